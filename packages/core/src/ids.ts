@@ -1,0 +1,22 @@
+// Identifiers as types, so that a call cannot be mistaken for a leg.
+
+declare const kind: unique symbol
+type Id<Kind extends string> = string & { readonly [kind]: Kind }
+
+export type TenantId = Id<'tenant'>
+export type SiteId = Id<'site'>
+export type PersonId = Id<'person'>
+export type DeviceId = Id<'device'>
+export type SessionId = Id<'session'>
+export type CallId = Id<'call'>
+export type LegId = Id<'leg'>
+export type EndpointId = Id<'endpoint'>
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
+
+/** A random identifier: 26 characters, 130 bits, in the alphabet of Crockford's base 32. */
+export function randomId(randomBytes: (size: number) => Uint8Array): string {
+  let text = ''
+  for (const byte of randomBytes(26)) text += ALPHABET[byte & 31]
+  return text
+}

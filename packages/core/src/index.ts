@@ -1,0 +1,30 @@
+export { AssertionFailed, assert, unreachable } from './assert.ts'
+export { BoundedQueue } from './bounded-queue.ts'
+export { Emitter, type EventMap } from './emitter.ts'
+export { type Flow, isReliable, type SocketAddress, type TransportName } from './flow.ts'
+export {
+  type CallId,
+  type DeviceId,
+  type EndpointId,
+  type LegId,
+  type PersonId,
+  randomId,
+  type SessionId,
+  type SiteId,
+  type TenantId,
+} from './ids.ts'
+export { type Log, type LogFields, SILENT_LOG } from './log.ts'
+export { type Failed, fail, type Ok, ok, type Result } from './result.ts'
+export {
+  after,
+  between,
+  type Env,
+  type Instant,
+  instant,
+  type Ms,
+  minutes,
+  ms,
+  seconds,
+  type WallTime,
+  wallTime,
+} from './time.ts'

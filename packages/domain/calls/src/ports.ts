@@ -1,0 +1,164 @@
+// What the calls need from outside. Implemented by the adapters (legs, store), never by this package.
+import type { CallId, DeviceId, LegId, Ms, PersonId, TenantId, WallTime } from '@rufwerk/core'
+import type { Contact, Q850, Why } from '@rufwerk/routing'
+
+/** Who is calling, as decided by the device that authenticated, not by the From header. */
+export interface Caller {
+  readonly tenant: TenantId
+  readonly person: PersonId
+  readonly device: DeviceId
+  readonly extension: string
+  readonly name: string
+}
+
+export interface EndCause {
+  /** SIP status that ends an unanswered leg (RFC 3261 §21); ignored by BYE and CANCEL. */
+  readonly status: number
+  readonly cause: Q850
+}
+
+/** What a leg hears. */
+export type LegSource =
+  | { readonly type: 'silence' }
+  | { readonly type: 'leg'; readonly leg: LegId }
+  | { readonly type: 'tone'; readonly tone: 'ringback' | 'busy' | 'congestion' | 'hold' }
+  | { readonly type: 'prompt'; readonly names: readonly string[]; readonly isLooped: boolean }
+  | { readonly type: 'echo' }
+  | { readonly type: 'parrot'; readonly greeting: readonly string[] }
+
+/** Commands to legs. None of them waits: what happens is reported through Exchange.onLegEvent. */
+export interface LegPort {
+  /** Sends an INVITE to one contact. The new leg's media may later be connected to `caller`'s. */
+  dial(dial: {
+    readonly call: CallId
+    readonly leg: LegId
+    readonly caller: Caller
+    /** The leg that called: its formats are offered first, so that packets can be relayed. */
+    readonly callerLeg: LegId
+    readonly contact: Contact
+  }): void
+  /** 180 to an unanswered incoming leg. */
+  ring(leg: LegId): void
+  /** 183 with an SDP answer, so that a source can be heard before the call is answered. */
+  progress(leg: LegId): void
+  /** 200 with an SDP answer, once what was journaled is committed. */
+  answer(leg: LegId): void
+  /** Final response, CANCEL or BYE, whatever the state of the leg asks for. Always followed by an `ended` event. */
+  end(leg: LegId, cause: EndCause): void
+  setSource(leg: LegId, source: LegSource): void
+  /** Lets the peer of this leg hear a digit: RFC 4733 where negotiated, else SIP INFO. */
+  sendDtmf(leg: LegId, digit: string, durationMs: number): void
+}
+
+export interface LegQuality {
+  readonly codec: string
+  readonly isRelayed: boolean
+  readonly packetsSent: number
+  readonly packetsReceived: number
+  readonly lost: number
+  readonly jitterMs: number
+  readonly roundTripMs?: number
+  readonly mos?: number
+}
+
+/** What happened to a leg. */
+export type LegEvent =
+  | { readonly type: 'ringing' }
+  /** The callee sends sound before it answers (18x with SDP). */
+  | { readonly type: 'early' }
+  | { readonly type: 'answered' }
+  /** A final response other than 2xx to our INVITE. */
+  | { readonly type: 'refused'; readonly status: number; readonly cause?: Q850 }
+  /** BYE or CANCEL from the peer, or the path to it broke. The leg is gone afterwards. */
+  | { readonly type: 'ended'; readonly by: 'peer' | 'us' | 'network'; readonly cause?: Q850 }
+  | { readonly type: 'held' }
+  | { readonly type: 'resumed' }
+  | { readonly type: 'dtmf'; readonly digit: string; readonly durationMs: number }
+  | { readonly type: 'sourceEnded' }
+  | { readonly type: 'quality'; readonly quality: LegQuality }
+
+/** One stored fact of a call. */
+export interface CallEvent {
+  readonly tenant: TenantId
+  readonly call: CallId
+  readonly leg?: LegId
+  readonly at: WallTime
+  readonly type: string
+  readonly why?: Why
+  readonly detail?: Readonly<Record<string, string | number | boolean>>
+}
+
+/** Call detail record: exactly one per call. */
+export interface Cdr {
+  readonly tenant: TenantId
+  readonly call: CallId
+  readonly startedAt: WallTime
+  readonly ringingAt?: WallTime
+  readonly answeredAt?: WallTime
+  readonly endedAt: WallTime
+  readonly from: {
+    readonly person: PersonId
+    readonly device: DeviceId
+    readonly extension: string
+    readonly name: string
+  }
+  /** What was dialled. */
+  readonly dialled: string
+  /** Whom the plan meant, when it meant a person. */
+  readonly to?: PersonId
+  readonly answeredBy?:
+    | { readonly kind: 'person'; readonly person: PersonId; readonly device: DeviceId }
+    | { readonly kind: 'system'; readonly name: string }
+  readonly endedBy: 'caller' | 'callee' | 'system' | 'network'
+  readonly cause: Q850
+  readonly status: number
+  readonly why: Why
+  readonly quality: readonly {
+    readonly leg: LegId
+    readonly role: 'caller' | 'callee'
+    readonly quality: LegQuality
+  }[]
+}
+
+/** What a restart needs of a leg (≤ 4 kB serialised); written by `legs`, read only there. */
+export interface StoredLeg {
+  readonly tenant: TenantId
+  readonly call: CallId
+  readonly leg: LegId
+  /** Version of the shape of `state`. */
+  readonly version: number
+  readonly state: string
+}
+
+/** The store's side of a call. Writes keep their order; at most 8 per call. */
+export interface CallJournal {
+  append(events: readonly CallEvent[]): void
+  saveLeg(leg: StoredLeg): void
+  /** Ended events, deletion of the call's legs and the CDR, in one transaction. */
+  end(cdr: Cdr, events: readonly CallEvent[]): void
+  /** Resolves when everything handed over so far is committed; false when the store cannot take it. */
+  committed(): Promise<boolean>
+  /** True while the queue is too long to take new calls (250 ms or 5,000 rows). */
+  isOverloaded(): boolean
+}
+
+/** What the user's screen shows of a call while it lasts. */
+export interface CallView {
+  readonly call: CallId
+  readonly tenant: TenantId
+  readonly state: 'ringing' | 'talking' | 'ended'
+  readonly from: { readonly person: PersonId; readonly extension: string; readonly name: string }
+  readonly dialled: string
+  readonly to?: PersonId
+  readonly answeredAt?: WallTime
+  readonly why: Why
+  /** Set from `ended` on. */
+  readonly cause?: Q850
+  readonly heldBy?: 'caller' | 'callee'
+}
+
+export interface Clock {
+  wallTime(): WallTime
+  /** Calls back once after `delay` unless disposed. */
+  arm(delay: Ms, callback: () => void): Disposable
+}

@@ -1,0 +1,36 @@
+// Messages on a stream: a 4-byte big-endian length, then that many bytes of UTF-8 JSON.
+import { fail, ok, type Result } from '@rufwerk/core'
+import { MESSAGE_BYTES_MAX } from './messages.ts'
+
+/** Writes one message. The caller keeps messages below MESSAGE_BYTES_MAX. */
+export function frame(message: unknown): Uint8Array {
+  const text = Buffer.from(JSON.stringify(message), 'utf8')
+  const bytes = Buffer.allocUnsafe(4 + text.length)
+  bytes.writeUInt32BE(text.length, 0)
+  text.copy(bytes, 4)
+  return bytes
+}
+
+/** Cuts a stream back into messages. After an error the stream cannot be trusted and must be closed. */
+export class Unframer {
+  #rest: Buffer = Buffer.alloc(0)
+
+  push(chunk: Uint8Array): Result<unknown[], 'too-long' | 'not-json'> {
+    this.#rest = this.#rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#rest, chunk])
+    const messages: unknown[] = []
+    let offset = 0
+    while (this.#rest.length - offset >= 4) {
+      const length = this.#rest.readUInt32BE(offset)
+      if (length > MESSAGE_BYTES_MAX) return fail('too-long')
+      if (this.#rest.length - offset - 4 < length) break
+      try {
+        messages.push(JSON.parse(this.#rest.toString('utf8', offset + 4, offset + 4 + length)))
+      } catch {
+        return fail('not-json')
+      }
+      offset += 4 + length
+    }
+    this.#rest = this.#rest.subarray(offset)
+    return ok(messages)
+  }
+}

@@ -1,0 +1,18 @@
+export { frame, Unframer } from './framing.ts'
+export type {
+  AudioSource,
+  Codec,
+  CodecName,
+  Command,
+  Direction,
+  DtmfFormat,
+  EndpointStats,
+  Envelope,
+  IceDtls,
+  MediaEvent,
+  Reply,
+  RtpRemote,
+  Sent,
+  ToneName,
+} from './messages.ts'
+export { EVENT_RING_MAX, MESSAGE_BYTES_MAX, PROTOCOL_VERSION, STATS_INTERVAL } from './messages.ts'
