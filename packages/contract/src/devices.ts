@@ -1,0 +1,44 @@
+// /devices: desk phones and browsers of a person. A phone's password is shown once and never again.
+import { Id, Name, Time } from './vocabulary.ts'
+import { z } from './zod.ts'
+
+export const Device = z
+  .object({
+    id: z.string(),
+    kind: z.enum(['phone', 'browser']),
+    name: z.string(),
+    sipName: z.string(),
+    createdAt: Time,
+    isRegistered: z.boolean(),
+  })
+  .meta({ id: 'Device' })
+export type Device = z.infer<typeof Device>
+
+export const Devices = z.object({ devices: z.array(Device) }).meta({ id: 'Devices' })
+export type Devices = z.infer<typeof Devices>
+
+export const DevicesQuery = z.object({
+  person: Id.optional().describe('Whose devices; only admins may ask for others.'),
+})
+export type DevicesQuery = z.infer<typeof DevicesQuery>
+
+export const NewDevice = z
+  .strictObject({
+    kind: z.literal('phone'),
+    name: Name,
+    person: Id.optional().describe('For whom; only admins may name others.'),
+  })
+  .meta({ id: 'NewDevice' })
+export type NewDevice = z.infer<typeof NewDevice>
+
+/** What is typed into the phone. */
+export const DeviceCredentials = z
+  .object({
+    id: z.string(),
+    sipName: z.string(),
+    password: z.string().describe('Shown this once; only its hash is kept.'),
+    server: z.string(),
+    port: z.int().min(1).max(65535),
+  })
+  .meta({ id: 'DeviceCredentials' })
+export type DeviceCredentials = z.infer<typeof DeviceCredentials>

@@ -1,0 +1,51 @@
+// The one shape of every refusal: a code for programs and a sentence for people (in the spirit of RFC 9457).
+import { z } from './zod.ts'
+
+/** Why a request was refused; stable, so that a client can translate it. */
+export const ErrorCode = z.enum([
+  /** The request does not follow the schema; `field` says where. */
+  'bad-request',
+  /** No session, or it has ended. */
+  'unauthenticated',
+  /** Login and password do not belong together; the same answer for unknown logins. */
+  'wrong-credentials',
+  /** Signed in, but not allowed. */
+  'forbidden',
+  /** The request comes from a page of another origin. */
+  'origin-refused',
+  /** Not there, or not this person's. */
+  'not-found',
+  'method-not-allowed',
+  /** The one-time link was used, has expired or never existed. */
+  'link-invalid',
+  /** This system is set up already. */
+  'setup-done',
+  /** This system is not set up yet. */
+  'setup-required',
+  'extension-taken',
+  'email-taken',
+  /** The extension cannot be given: an emergency number or a feature code. */
+  'extension-reserved',
+  'password-too-weak',
+  /** A named limit is reached: people, devices, tickets. */
+  'limit-reached',
+  'too-large',
+  'unsupported-media-type',
+  /** Too many attempts; the header Retry-After says how many seconds to wait. */
+  'rate-limited',
+  /** The store cannot take it now; try again. */
+  'unavailable',
+  'internal',
+])
+export type ErrorCode = z.infer<typeof ErrorCode>
+
+export const ApiError = z
+  .object({
+    error: z.object({
+      code: ErrorCode,
+      message: z.string().describe('An English sentence; clients translate by code.'),
+      field: z.string().optional().describe('The field of the request, such as admin.password.'),
+    }),
+  })
+  .meta({ id: 'ApiError' })
+export type ApiError = z.infer<typeof ApiError>

@@ -1,0 +1,16 @@
+// Where things are: the addresses that server and browser must agree on.
+
+const API = '/api/v1'
+
+export const PATHS = {
+  api: API,
+  /** WebSocket on which the server pushes LiveMessage. */
+  live: `${API}/live`,
+  /** WebSocket on which the browser's phone speaks SIP (RFC 7118). */
+  sip: '/sip',
+  /** Paths of the web app: the server answers them with its one page. */
+  app: ['/', '/welcome', '/sign-in', '/phone', '/people', '/calls', '/devices', '/settings', '/system'],
+} as const
+
+/** Keys of the fragment of a printed link: `/#setup=TOKEN` and `/#link=TOKEN`. */
+export const FRAGMENT_KEYS = { setup: 'setup', link: 'link' } as const
