@@ -39,15 +39,21 @@ export interface LegPort {
   }): void
   /** 180 to an unanswered incoming leg. */
   ring(leg: LegId): void
-  /** 183 with an SDP answer, so that a source can be heard before the call is answered. */
+  /**
+   * 183 with an SDP answer, so that a source can be heard before the call is answered. `setSource` comes first,
+   * so that the answer can prefer the format of the leg that will be heard.
+   */
   progress(leg: LegId): void
-  /** 200 with an SDP answer, once what was journaled is committed. */
+  /** 200 with an SDP answer, once what was journaled is committed. `setSource` comes first, as with `progress`. */
   answer(leg: LegId): void
   /** Final response, CANCEL or BYE, whatever the state of the leg asks for. Always followed by an `ended` event. */
   end(leg: LegId, cause: EndCause): void
   setSource(leg: LegId, source: LegSource): void
-  /** Lets the peer of this leg hear a digit: RFC 4733 where negotiated, else SIP INFO. */
-  sendDtmf(leg: LegId, digit: string, durationMs: number): void
+  /**
+   * Lets the peer of this leg hear a digit: RFC 4733 where negotiated, else SIP INFO. With `isCarried` the engine
+   * already passed RFC 4733 events on, so only a peer that needs INFO gets something.
+   */
+  sendDtmf(leg: LegId, digit: string, durationMs: number, isCarried: boolean): void
 }
 
 export interface LegQuality {
@@ -67,13 +73,19 @@ export type LegEvent =
   /** The callee sends sound before it answers (18x with SDP). */
   | { readonly type: 'early' }
   | { readonly type: 'answered' }
-  /** A final response other than 2xx to our INVITE. */
+  /** A final response other than 2xx to our INVITE, or none in time. The leg is gone afterwards. */
   | { readonly type: 'refused'; readonly status: number; readonly cause?: Q850 }
   /** BYE or CANCEL from the peer, or the path to it broke. The leg is gone afterwards. */
   | { readonly type: 'ended'; readonly by: 'peer' | 'us' | 'network'; readonly cause?: Q850 }
   | { readonly type: 'held' }
   | { readonly type: 'resumed' }
-  | { readonly type: 'dtmf'; readonly digit: string; readonly durationMs: number }
+  /** `isInBand`: came as RFC 4733 and was carried over by the engine to peers that negotiated it. */
+  | {
+      readonly type: 'dtmf'
+      readonly digit: string
+      readonly durationMs: number
+      readonly isInBand: boolean
+    }
   | { readonly type: 'sourceEnded' }
   | { readonly type: 'quality'; readonly quality: LegQuality }
 

@@ -1,5 +1,5 @@
 // What route() decides from: a version of the configuration and an immutable snapshot of what is live.
-import type { PersonId, TenantId } from '@rufwerk/core'
+import type { DeviceId, Ms, PersonId, TenantId, WallTime } from '@rufwerk/core'
 import type { Contact } from './plan.ts'
 
 export interface RoutingPerson {
@@ -17,6 +17,8 @@ export interface RoutingConfig {
   readonly language: 'de' | 'en'
   /** In a demonstration, outside numbers reach an announcement that says so. */
   readonly isDemo: boolean
+  /** How long a person's contacts ring. */
+  readonly ringTime: Ms
   readonly byExtension: ReadonlyMap<string, RoutingPerson>
 }
 
@@ -29,4 +31,9 @@ export interface RoutedCall {
   /** What was dialled: the user part of the request URI. */
   readonly dialled: string
   readonly caller: PersonId
+  /** The calling device never rings itself. */
+  readonly callerDevice: DeviceId
+  readonly at: WallTime
+  /** Decides where chance is asked for; stored with the call, so that the explanation is the same function. */
+  readonly seed: number
 }
