@@ -1,0 +1,77 @@
+// What the store gives beyond the ports of accounts and calls: SIP bindings, call history and its own life.
+import type { AccountsStore } from '@rufwerk/accounts'
+import type { CallEvent, CallJournal, Cdr, StoredLeg } from '@rufwerk/calls'
+import type { CallId, DeviceId, PersonId, TenantId, WallTime } from '@rufwerk/core'
+
+/** A SIP registration; `legs` writes and reads `state`, the store does not look inside. */
+export interface StoredBinding {
+  readonly tenant: TenantId
+  readonly device: DeviceId
+  /** Unique within the device. */
+  readonly binding: string
+  readonly expiresAt: WallTime
+  /** Version of the shape of `state`. */
+  readonly version: number
+  /** At most BINDING_STATE_CHARS_MAX. */
+  readonly state: string
+}
+
+export interface BindingStore {
+  saveBinding(binding: StoredBinding): void
+  removeBinding(device: DeviceId, binding: string): void
+  /** Those that have not expired at `now`; the others are removed. */
+  loadBindings(now: WallTime): Promise<readonly StoredBinding[]>
+  /** As in CallJournal: true when everything handed over so far is committed. */
+  committed(): Promise<boolean>
+}
+
+export interface HistoryPage {
+  /** Newest start first. */
+  readonly calls: readonly Cdr[]
+  /** For the next page; absent at the end. */
+  readonly next?: string
+}
+
+export interface CallHistory {
+  /** Calls that a person made, was meant by, or answered. `limit` 1–100; undefined when the cursor is not ours. */
+  callsOf(
+    tenant: TenantId,
+    person: PersonId,
+    page: { readonly cursor?: string; readonly limit: number },
+  ): Promise<HistoryPage | undefined>
+  /** One call with its events, oldest first. */
+  call(
+    tenant: TenantId,
+    call: CallId,
+  ): Promise<{ readonly cdr: Cdr; readonly events: readonly CallEvent[] } | undefined>
+}
+
+/** Figures for health and metrics. */
+export interface StoreFigures {
+  readonly rowsWaiting: number
+  readonly waitingMs: number
+  readonly commits: number
+  readonly rowsCommitted: number
+  /** Rows given up because the queue was full or a row was wrong. */
+  readonly rowsLost: number
+  /** Set while the store cannot write. */
+  readonly fault?: 'disk-full' | 'failed'
+}
+
+export interface Store {
+  readonly accounts: AccountsStore
+  readonly journal: CallJournal
+  readonly bindings: BindingStore
+  readonly history: CallHistory
+  /** Grows by one with every opening of this data folder: media refuses an older call control. */
+  readonly generation: number
+  /** The legs that were stored when the last run ended, for recovery. */
+  loadLegs(): Promise<readonly StoredLeg[]>
+  /** Forgets what is stored of legs that could not be recovered. */
+  removeLegs(legs: readonly StoredLeg[]): void
+  setting(name: string): Promise<string | undefined>
+  saveSetting(name: string, value: string): Promise<boolean>
+  figures(): StoreFigures
+  /** Writes what is waiting, then closes. */
+  close(): Promise<void>
+}

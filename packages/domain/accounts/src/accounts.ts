@@ -1,0 +1,127 @@
+// The door of this package: what can be done with accounts. Every refusal is a value; `not-stored` means that
+// nothing was changed.
+import type { DeviceId, Emitter, PersonId, Result, SessionId, TenantId, WallTime } from '@rufwerk/core'
+import type { Directory } from './directory.ts'
+import type { AccountsError } from './errors.ts'
+import type {
+  AuditEntry,
+  BrowserDevice,
+  Country,
+  DigestAlgorithm,
+  Language,
+  Person,
+  Phone,
+  Role,
+  Session,
+} from './nouns.ts'
+
+type Outcome<T> = Promise<Result<T, AccountsError>>
+
+/** Who does something: the signed-in person. A `Session` is one. */
+export interface Actor {
+  readonly tenant: TenantId
+  readonly person: PersonId
+}
+
+/** A token is shown once, in a link or a cookie; only its hash is kept. */
+export interface IssuedToken {
+  readonly token: string
+  readonly expiresAt: WallTime
+}
+
+export interface SetupRequest {
+  readonly token: string
+  readonly company: string
+  readonly country: Country
+  readonly language: Language
+  readonly admin: {
+    readonly name: string
+    readonly email: string
+    readonly password: string
+    readonly extension: string
+  }
+  /** 0 to COLLEAGUES_MAX. */
+  readonly colleagues: readonly { readonly name: string; readonly extension: string }[]
+}
+
+export interface SignedIn {
+  /** For the cookie. */
+  readonly token: string
+  readonly session: Session
+  readonly person: Person
+}
+
+export interface SetUp extends SignedIn {
+  readonly colleagueLinks: readonly (IssuedToken & { readonly person: Person })[]
+}
+
+export interface NewPerson {
+  readonly name: string
+  readonly extension: string
+  readonly email?: string
+  readonly role?: Role
+  readonly kind?: 'person' | 'voice'
+  readonly language?: Language
+}
+
+/** Facts for those who must act on them: close a socket, push a list, forget a registration. */
+export type AccountsEvents = {
+  directoryChanged: Directory
+  /** Signed out, expired or replaced: its sockets must be closed. */
+  sessionEnded: { readonly session: SessionId; readonly device?: DeviceId }
+  deviceRemoved: { readonly tenant: TenantId; readonly device: DeviceId }
+}
+
+export interface Accounts {
+  readonly events: Emitter<AccountsEvents>
+  /** The current snapshot of a tenant. */
+  directoryOf(tenant: TenantId): Directory | undefined
+  directories(): readonly Directory[]
+  /** Looks through all tenants. */
+  directoryOfDevice(device: DeviceId): Directory | undefined
+
+  setupState(): 'open' | 'done'
+  /** Makes a set-up link (SETUP_LINK_LIFE, once) and voids earlier ones. Refused once set up. */
+  prepareSetup(): Outcome<IssuedToken>
+  /** Creates the tenant, its site, the admin (signed in afterwards) and colleagues with their sign-in links. */
+  setUp(request: SetupRequest): Outcome<SetUp>
+
+  /** `login` is an e-mail address or an extension; `address` is the IP address it came from. */
+  signIn(attempt: {
+    readonly login: string
+    readonly password: string
+    readonly address: string
+  }): Outcome<SignedIn>
+  signInByLink(attempt: { readonly token: string; readonly address: string }): Outcome<SignedIn>
+  /** The live session of a cookie's token, or undefined. Called per request. */
+  sessionOf(token: string): Promise<Session | undefined>
+  signOut(session: Session): Outcome<void>
+  /** Ends all other sessions of the person. `current` may be absent while no password was set. */
+  changePassword(
+    session: Session,
+    passwords: { readonly current?: string; readonly next: string },
+  ): Outcome<void>
+
+  people(tenant: TenantId): readonly Person[]
+  /** Admins only. */
+  addPerson(actor: Actor, person: NewPerson): Outcome<Person>
+  /** A sign-in link (SIGN_IN_LINK_LIFE, once). For oneself, or by an admin for anyone. */
+  createSignInLink(actor: Actor, person: PersonId): Outcome<IssuedToken>
+
+  /** For oneself, or by an admin for anyone. The password is not stored and cannot be shown again. */
+  createPhone(
+    actor: Actor,
+    phone: { readonly person: PersonId; readonly name: string; readonly algorithm?: DigestAlgorithm },
+  ): Outcome<{ readonly device: Phone; readonly password: string }>
+  /** The device of this browser session; created at the first call. */
+  browserDevice(session: Session): Outcome<BrowserDevice>
+  /** One's own, or any by an admin. */
+  removeDevice(actor: Actor, device: DeviceId): Outcome<void>
+
+  /** Newest first. Admins only. */
+  audit(actor: Actor, limit: number): Outcome<readonly AuditEntry[]>
+  /** Removes expired sessions (with their browser devices) and links; call it at start and hourly. */
+  sweep(): Promise<void>
+  /** Entries in bounded maps, for the leak check. */
+  size(): number
+}

@@ -1,0 +1,73 @@
+// What accounts needs from outside. Writes are lists of changes, applied as a whole or not at all.
+import type { DeviceId, Log, PersonId, SessionId, TenantId, WallTime } from '@rufwerk/core'
+import type { AuditEntry, Device, Link, Person, Session, Site, Tenant } from './nouns.ts'
+
+/** Hex SHA-256 of a token. Tokens themselves are never stored. */
+export type TokenHash = string & { readonly stored: 'sha-256' }
+
+/** One row to write. `put…` inserts or replaces by id. */
+export type Change =
+  | { readonly type: 'putTenant'; readonly tenant: Tenant }
+  | { readonly type: 'putSite'; readonly site: Site }
+  | { readonly type: 'putPerson'; readonly person: Person }
+  /** `hash` is an argon2id string in PHC form. */
+  | {
+      readonly type: 'putPassword'
+      readonly tenant: TenantId
+      readonly person: PersonId
+      readonly hash: string
+    }
+  | { readonly type: 'putDevice'; readonly device: Device }
+  | { readonly type: 'removeDevice'; readonly tenant: TenantId; readonly device: DeviceId }
+  | { readonly type: 'putSession'; readonly session: Session; readonly token: TokenHash }
+  | { readonly type: 'touchSession'; readonly session: SessionId; readonly at: WallTime }
+  /** Removes the session and its browser device. */
+  | { readonly type: 'removeSession'; readonly session: SessionId }
+  | { readonly type: 'putLink'; readonly link: Link; readonly token: TokenHash }
+  /** Removes a link that must still be there: otherwise the whole list is a conflict. */
+  | { readonly type: 'useLink'; readonly token: TokenHash }
+  | { readonly type: 'removeSetupLinks' }
+  | { readonly type: 'removeExpiredLinks'; readonly at: WallTime }
+  | { readonly type: 'audit'; readonly entry: AuditEntry }
+
+/**
+ * `committed`: it survives a power cut. `conflict`: a used link, or an id, extension, e-mail, SIP name or browser
+ * session that is already taken; nothing was written. `not-stored`: the store cannot write; nothing was written.
+ */
+export type Applied = 'committed' | 'conflict' | 'not-stored'
+
+export interface Roster {
+  readonly tenant: Tenant
+  readonly sites: readonly Site[]
+  readonly people: readonly Person[]
+  readonly devices: readonly Device[]
+}
+
+export interface AccountsStore {
+  apply(changes: readonly Change[]): Promise<Applied>
+  /** Everything the directories are built from. */
+  rosters(): Promise<readonly Roster[]>
+  passwordOf(tenant: TenantId, person: PersonId): Promise<string | undefined>
+  sessionByToken(token: TokenHash): Promise<Session | undefined>
+  sessionsOf(tenant: TenantId, person: PersonId): Promise<readonly Session[]>
+  /** Sessions created before `createdBefore` or last seen before `seenBefore`; at most `limit`. */
+  oldSessions(createdBefore: WallTime, seenBefore: WallTime, limit: number): Promise<readonly Session[]>
+  linkByToken(token: TokenHash): Promise<Link | undefined>
+  /** Newest first, at most `limit`. */
+  auditOf(tenant: TenantId, limit: number): Promise<readonly AuditEntry[]>
+}
+
+export interface AccountsPorts {
+  readonly store: AccountsStore
+  readonly passwords: PasswordHasher
+  readonly wallTime: () => WallTime
+  readonly randomBytes: (size: number) => Uint8Array
+  readonly log: Log
+}
+
+/** Slow on purpose, off the main thread, a bounded number at once; undefined means too many are waiting. */
+export interface PasswordHasher {
+  hash(password: string): Promise<string | undefined>
+  /** Does the same work when there is no stored hash; then the answer is false. */
+  verify(password: string, stored: string | undefined): Promise<boolean | undefined>
+}
