@@ -1,3 +1,11 @@
+export { ENDING_TIME } from './ending.ts'
+export {
+  CALLS_MAX,
+  CALLS_PER_DEVICE_MAX,
+  Exchange,
+  type ExchangePorts,
+  type IncomingLeg,
+} from './exchange.ts'
 export type {
   CallEvent,
   Caller,
@@ -12,3 +20,6 @@ export type {
   LegSource,
   StoredLeg,
 } from './ports.ts'
+export type { CallEnv, CallInput, CallOutput, CallStep } from './signals.ts'
+export type { CallRecord, CallState } from './state.ts'
+export { ANNOUNCEMENT_TIME, FORKS_MAX, newCall, step } from './step.ts'

@@ -1,0 +1,81 @@
+// How a call ends: every leg is ended, their last facts are waited for, and exactly one CDR comes out.
+import { type LegId, type Ms, seconds } from '@rufwerk/core'
+import type { Cdr } from './ports.ts'
+import type { CallEnv, CallOutput, CallStep } from './signals.ts'
+import type { CallState, Ending, RingNode } from './state.ts'
+
+/** After the end, how long the last facts of the legs are waited for; longer than 64*T1 of SIP. */
+export const ENDING_TIME: Ms = seconds(40)
+
+type Live = Exclude<CallState, { name: 'ended' }>
+
+/** Ends all legs but the one that is gone already. Asked again while it ends, it changes nothing. */
+export function endCall(state: Live, how: Omit<Ending, 'endedAt'>, env: CallEnv, gone?: LegId): CallStep {
+  if (state.name === 'ending') return { state, out: [] }
+  const legs = new Set(legsOf(state))
+  if (gone !== undefined) legs.delete(gone)
+  const { status, cause } = how
+  const ending: Ending = { ...how, endedAt: env.at }
+  const out: CallOutput[] = [{ type: 'disarm' }]
+  for (const leg of legs) out.push({ type: 'end', leg, cause: { status, cause } })
+  out.push({ type: 'view', view: { state: 'ended', cause } })
+  out.push({ type: 'arm', after: ENDING_TIME })
+  return finish({ name: 'ending', record: state.record, legs, ending }, out)
+}
+
+/** Closes the books once no leg is left. */
+export function finish(
+  state: Extract<CallState, { name: 'ending' }>,
+  before: readonly CallOutput[],
+): CallStep {
+  if (state.legs.size > 0) return { state, out: before }
+  const { record, ending } = state
+  const cdr: Cdr = {
+    tenant: record.caller.tenant,
+    call: record.call,
+    startedAt: record.startedAt,
+    ringingAt: record.ringingAt,
+    answeredAt: record.answeredAt,
+    endedAt: ending.endedAt,
+    from: {
+      person: record.caller.person,
+      device: record.caller.device,
+      extension: record.caller.extension,
+      name: record.caller.name,
+    },
+    dialled: record.dialled,
+    to: record.to,
+    answeredBy: record.answeredBy,
+    endedBy: ending.endedBy,
+    cause: ending.cause,
+    status: record.answeredAt === undefined ? ending.status : 200,
+    why: record.why,
+    quality: [...record.quality].map(([leg, { role, quality }]) => ({ leg, role, quality })),
+  }
+  const out: CallOutput[] = [...before, { type: 'disarm' }, { type: 'finished', cdr }]
+  return { state: { name: 'ended', record }, out }
+}
+
+function legsOf(state: Live): LegId[] {
+  const { callerLeg } = state.record
+  switch (state.name) {
+    case 'ringing':
+      return [callerLeg, ...state.forks.keys()]
+    case 'talking':
+      return [callerLeg, state.calleeLeg]
+    case 'ending':
+      return [...state.legs]
+    case 'announcing':
+    case 'served':
+      return [callerLeg]
+  }
+}
+
+/** The best final response of all contacts (after RFC 3261 §16.7 step 6): a decline, then busy, then the rest. */
+export function outcomeOf(refusals: readonly { readonly status: number }[]): keyof RingNode['next'] {
+  const statuses = refusals.map((refusal) => refusal.status)
+  if (statuses.some((status) => status === 603 || status === 607)) return 'declined'
+  if (statuses.some((status) => status === 486 || status === 600)) return 'busy'
+  if (statuses.length > 0 && statuses.every((status) => status === 408)) return 'noAnswer'
+  return 'failed'
+}

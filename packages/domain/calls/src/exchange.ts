@@ -1,0 +1,291 @@
+// The exchange: all calls that are going on. Performs what the machine of each call says, in order, through
+// the ports; keeps the books that lead from a leg to its call.
+import { type CallId, type DeviceId, type LegId, type Log, type TenantId, unreachable } from '@rufwerk/core'
+import { type Live, type RoutingConfig, route } from '@rufwerk/routing'
+import type {
+  CallEvent,
+  Caller,
+  CallJournal,
+  CallView,
+  Cdr,
+  Clock,
+  EndCause,
+  LegEvent,
+  LegPort,
+} from './ports.ts'
+import type { CallInput, CallOutput } from './signals.ts'
+import type { CallRecord, CallState } from './state.ts'
+import { newCall, step } from './step.ts'
+
+/** Calls going on at once, over all tenants. */
+export const CALLS_MAX = 10_000
+/** Calls that one device may have at once, ringing or talking. */
+export const CALLS_PER_DEVICE_MAX = 20
+
+export interface ExchangePorts {
+  readonly legs: LegPort
+  readonly journal: CallJournal
+  readonly clock: Clock
+  readonly log: Log
+  readonly routing: (tenant: TenantId) => { readonly config: RoutingConfig; readonly live: Live } | undefined
+  readonly newId: () => string
+  readonly seed: () => number
+  /** Told at every change of a call, for screens and presence. */
+  readonly onView: (view: CallView) => void
+  /** A leg's quality, as it is measured during the call. */
+  readonly onQuality?: (
+    view: CallView,
+    role: 'caller' | 'callee',
+    event: LegEvent & { type: 'quality' },
+  ) => void
+}
+
+export interface IncomingLeg {
+  readonly leg: LegId
+  readonly call: CallId
+  readonly caller: Caller
+  readonly dialled: string
+}
+
+interface Entry {
+  state: CallState
+  view: CallView
+  readonly legs: Set<LegId>
+  timer: Disposable | undefined
+  hasFailed: boolean
+}
+
+/** 503 asks the phone to try later (RFC 3261 §21.5.4); cause 42 is switching equipment congestion. */
+const OVERLOADED: EndCause = { status: 503, cause: 42 }
+const UNKNOWN_TENANT: EndCause = { status: 403, cause: 21 }
+
+export class Exchange {
+  readonly #ports: ExchangePorts
+  readonly #calls = new Map<CallId, Entry>()
+  readonly #callOfLeg = new Map<LegId, CallId>()
+  readonly #callsOfDevice = new Map<DeviceId, number>()
+  /** Inputs that arrived while another one was performed: a port may answer at once. Empty between inputs. */
+  readonly #waiting: { readonly call: CallId; readonly input: CallInput }[] = []
+  #isPerforming = false
+
+  constructor(ports: ExchangePorts) {
+    this.#ports = ports
+  }
+
+  /** A device calls. The leg must not be answered here when the result is a cause. */
+  onIncoming(incoming: IncomingLeg): 'accepted' | EndCause {
+    const { journal, clock, routing, seed } = this.#ports
+    const { call, caller, leg, dialled } = incoming
+    if (this.#calls.size >= CALLS_MAX || journal.isOverloaded()) return OVERLOADED
+    const ofDevice = this.#callsOfDevice.get(caller.device) ?? 0
+    if (ofDevice >= CALLS_PER_DEVICE_MAX) return { status: 486, cause: 17 }
+    const tenant = routing(caller.tenant)
+    if (!tenant) return UNKNOWN_TENANT
+    const startedAt = clock.wallTime()
+    const plan = route(tenant.config, tenant.live, {
+      dialled,
+      caller: caller.person,
+      callerDevice: caller.device,
+      at: startedAt,
+      seed: seed(),
+    })
+    const { why } = plan.node
+    const record = { call, caller, callerLeg: leg, dialled, startedAt, why, quality: new Map() }
+    const from = { person: caller.person, extension: caller.extension, name: caller.name }
+    const view: CallView = { call, tenant: caller.tenant, state: 'ringing', from, dialled, why }
+    this.#calls.set(call, {
+      state: newCall(record),
+      view,
+      legs: new Set([leg]),
+      timer: undefined,
+      hasFailed: false,
+    })
+    this.#callOfLeg.set(leg, call)
+    this.#callsOfDevice.set(caller.device, ofDevice + 1)
+    this.#take(call, { type: 'start', node: plan.node })
+    return 'accepted'
+  }
+
+  onLegEvent(leg: LegId, event: LegEvent): void {
+    const call = this.#callOfLeg.get(leg)
+    if (call === undefined) return
+    if (event.type === 'ended' || event.type === 'refused') {
+      this.#callOfLeg.delete(leg)
+      this.#calls.get(call)?.legs.delete(leg)
+    }
+    this.#take(call, { type: 'leg', leg, event })
+    if (event.type === 'quality') this.#reportQuality(call, leg, event)
+  }
+
+  /** Ends a call from outside its legs. False when there is no such call. */
+  hangUp(call: CallId): boolean {
+    if (!this.#calls.has(call)) return false
+    this.#take(call, { type: 'hangUp', by: 'system' })
+    return true
+  }
+
+  /** The calls that are going on. */
+  views(): CallView[] {
+    return [...this.#calls.values()].map((entry) => entry.view)
+  }
+
+  /** Calls and legs in the books; zero when nothing is going on. */
+  size(): number {
+    return this.#calls.size + this.#callOfLeg.size + this.#callsOfDevice.size + this.#waiting.length
+  }
+
+  #take(call: CallId, input: CallInput): void {
+    this.#waiting.push({ call, input })
+    if (this.#isPerforming) return
+    this.#isPerforming = true
+    try {
+      for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+        this.#stepSafely(next.call, next.input)
+      }
+    } finally {
+      this.#isPerforming = false
+    }
+  }
+
+  /** A mistake of ours ends this one call and no other. */
+  #stepSafely(call: CallId, input: CallInput): void {
+    try {
+      this.#step(call, input)
+    } catch (error) {
+      this.#ports.log.error('call-failed', { call, input: input.type, error: String(error) })
+      const entry = this.#calls.get(call)
+      if (!entry) return
+      // A second mistake while it ends leaves only the books to be closed.
+      if (entry.hasFailed) {
+        this.#forget(entry, call)
+        return
+      }
+      entry.hasFailed = true
+      this.#waiting.push({ call, input: { type: 'hangUp', by: 'system' } })
+    }
+  }
+
+  #step(call: CallId, input: CallInput): void {
+    const entry = this.#calls.get(call)
+    if (!entry) return
+    const at = this.#ports.clock.wallTime()
+    const newLeg = (): LegId => {
+      const leg = this.#ports.newId() as LegId
+      this.#callOfLeg.set(leg, call)
+      entry.legs.add(leg)
+      return leg
+    }
+    const { state, out } = step(entry.state, input, { at, newLeg })
+    entry.state = state
+    const events: CallEvent[] = []
+    const { tenant } = entry.view
+    for (const output of out) {
+      if (output.type === 'event') events.push({ ...output.event, tenant, call, at })
+    }
+    if (input.type === 'start') events.unshift(this.#requested(entry, at))
+    // The facts are handed to the journal first: an answer waits for what was handed over before it.
+    const isFinished = out.some((output) => output.type === 'finished')
+    if (events.length > 0 && !isFinished) this.#ports.journal.append(events)
+    for (const output of out) this.#perform(entry, output, events, at)
+  }
+
+  #requested(entry: Entry, at: CallEvent['at']): CallEvent {
+    const { call, caller, callerLeg, dialled } = entry.state.record
+    return { tenant: caller.tenant, call, leg: callerLeg, at, type: 'requested', detail: { dialled } }
+  }
+
+  #perform(entry: Entry, output: CallOutput, events: readonly CallEvent[], at: CallEvent['at']): void {
+    const { call } = entry.state.record
+    switch (output.type) {
+      case 'arm':
+        entry.timer?.[Symbol.dispose]()
+        entry.timer = this.#ports.clock.arm(output.after, () => this.#take(call, { type: 'timer' }))
+        break
+      case 'disarm':
+        entry.timer?.[Symbol.dispose]()
+        entry.timer = undefined
+        break
+      case 'view':
+        this.#show(entry, output.view)
+        break
+      case 'finished':
+        this.#finish(entry, output.cdr, events, at)
+        break
+      case 'event':
+        break
+      default:
+        command(this.#ports.legs, entry.state.record, output)
+    }
+  }
+
+  #finish(entry: Entry, cdr: Cdr, events: readonly CallEvent[], at: CallEvent['at']): void {
+    const { call, tenant } = cdr
+    const detail = { by: cdr.endedBy, cause: cdr.cause, status: cdr.status }
+    this.#ports.journal.end(cdr, [...events, { tenant, call, at, type: 'ended', detail }])
+    this.#forget(entry, call)
+  }
+
+  /** The only place where a call leaves the books. */
+  #forget(entry: Entry, call: CallId): void {
+    entry.timer?.[Symbol.dispose]()
+    for (const leg of entry.legs) this.#callOfLeg.delete(leg)
+    const { device } = entry.state.record.caller
+    const left = (this.#callsOfDevice.get(device) ?? 1) - 1
+    if (left > 0) this.#callsOfDevice.set(device, left)
+    else this.#callsOfDevice.delete(device)
+    this.#calls.delete(call)
+  }
+
+  #show(entry: Entry, change: Pick<CallView, 'state' | 'cause' | 'heldBy'>): void {
+    const { record } = entry.state
+    entry.view = {
+      ...entry.view,
+      state: change.state,
+      cause: change.cause,
+      heldBy: change.heldBy,
+      to: record.to,
+      answeredAt: record.answeredAt,
+      why: record.why,
+    }
+    this.#ports.onView(entry.view)
+  }
+
+  #reportQuality(call: CallId, leg: LegId, event: LegEvent & { type: 'quality' }): void {
+    const entry = this.#calls.get(call)
+    if (!entry) return
+    const role = leg === entry.state.record.callerLeg ? 'caller' : 'callee'
+    this.#ports.onQuality?.(entry.view, role, event)
+  }
+}
+
+type LegCommand = Exclude<CallOutput, { readonly type: 'arm' | 'disarm' | 'view' | 'finished' | 'event' }>
+
+function command(legs: LegPort, record: CallRecord, output: LegCommand): void {
+  switch (output.type) {
+    case 'dial': {
+      const { call, caller, callerLeg } = record
+      legs.dial({ call, leg: output.leg, caller, callerLeg, contact: output.contact })
+      break
+    }
+    case 'ring':
+      legs.ring(output.leg)
+      break
+    case 'progress':
+      legs.progress(output.leg)
+      break
+    case 'answer':
+      legs.answer(output.leg)
+      break
+    case 'end':
+      legs.end(output.leg, output.cause)
+      break
+    case 'source':
+      legs.setSource(output.leg, output.source)
+      break
+    case 'dtmf':
+      legs.sendDtmf(output.leg, output.digit, output.durationMs, output.isCarried)
+      break
+    default:
+      unreachable(output)
+  }
+}
