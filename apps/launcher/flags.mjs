@@ -1,0 +1,195 @@
+// Every flag of `npm start`: one table for parsing, checking and `--help`. Plain JavaScript that Node 20 runs
+// before anything is installed. The result travels to the processes as JSON in RUFWERK_FLAGS.
+import { isIP } from 'node:net'
+import { resolve } from 'node:path'
+
+/**
+ * @typedef {object} Flags
+ * @property {string} data Absolute path of the data folder.
+ * @property {string} httpHost
+ * @property {number} httpPort
+ * @property {string[]} sipHosts Addresses to listen on; empty means loopback and all private addresses.
+ * @property {number} sipPort The same for UDP and TCP.
+ * @property {number} mediaPortFirst RTP range, both ends included.
+ * @property {number} mediaPortLast
+ * @property {number | undefined} webrtcPort Undefined when not given: 18000 or the next free port.
+ * @property {boolean} isDemo
+ * @property {'de' | 'us'} country
+ * @property {'de' | 'en' | undefined} language Undefined: what the browser asks for.
+ * @property {'debug' | 'info' | 'warn' | 'error'} logLevel
+ */
+
+/** Where the search for a free WebRTC port begins when `--webrtc-port` is not given. */
+export const WEBRTC_PORT_DEFAULT = 18_000
+/** The smallest RTP range: one call needs two pairs of ports. */
+const MEDIA_PORTS_MIN = 4
+const PORT_MAX = 65_535
+
+/** @type {{name: string, value?: string, fallback?: string, text: string}[]} */
+const TABLE = [
+  { name: 'data', value: 'DIR', fallback: './data', text: 'folder for everything that is stored' },
+  { name: 'http-host', value: 'ADDRESS', fallback: '127.0.0.1', text: 'where the web app listens' },
+  { name: 'http-port', value: 'PORT', fallback: '8080', text: 'port of the web app' },
+  {
+    name: 'sip-host',
+    value: 'ADDRESS[,…]',
+    fallback: 'loopback and private addresses',
+    text: 'where phones register (UDP and TCP)',
+  },
+  { name: 'sip-port', value: 'PORT', fallback: '5060', text: 'port for phones' },
+  { name: 'media-ports', value: 'FIRST-LAST', fallback: '16000-17999', text: 'UDP range for sound (RTP)' },
+  {
+    name: 'webrtc-port',
+    value: 'PORT',
+    fallback: '18000 or the next free one',
+    text: 'UDP port for sound of browsers',
+  },
+  { name: 'demo', text: 'comes up as "Muster GmbH" with people, calls, and Anna at 101' },
+  { name: 'country', value: 'de|us', fallback: 'de', text: 'tones and number formats' },
+  { name: 'language', value: 'de|en', fallback: 'what the browser asks for', text: 'language of the system' },
+  {
+    name: 'log-level',
+    value: 'debug|info|warn|error',
+    fallback: 'info',
+    text: 'how much is written to stderr',
+  },
+  { name: 'help', text: 'this list' },
+]
+
+/** The text of `npm start -- --help`. */
+export function helpText() {
+  const lines = TABLE.map((flag) => {
+    const left = `  --${flag.name}${flag.value ? ` ${flag.value}` : ''}`
+    return `${left.padEnd(36)}${flag.text}${flag.fallback ? ` (default: ${flag.fallback})` : ''}`
+  })
+  return [
+    'npm start [-- FLAGS]   starts Rufwerk and prints one link',
+    '',
+    ...lines,
+    '',
+    'A second instance beside the first: npm start -- --data ./other --http-port 8081 --sip-port 5070',
+    '',
+  ].join('\n')
+}
+
+/**
+ * @param {readonly string[]} args What the user typed after `npm start --`.
+ * @param {{projectFolder: string, currentFolder: string}} folders The default data folder lies in the project;
+ *   a relative `--data` is relative to where the user stands.
+ * @returns {{ok: true, isHelp: boolean, flags: Flags} | {ok: false, message: string}} `message` is one line.
+ */
+export function parseFlags(args, folders) {
+  const read = readArguments(args)
+  if (!read.ok) return read
+  const { given } = read
+  const problems = []
+  /** @param {string} name @param {number | undefined} fallback */
+  const port = (name, fallback) => {
+    const text = given.get(name)
+    if (text === undefined) return fallback
+    const value = readPort(text)
+    if (value === undefined) problems.push(`--${name} takes a port from 1 to ${PORT_MAX}, not "${text}"`)
+    return value
+  }
+  /** @param {string} name @param {readonly string[]} choices @param {string | undefined} fallback */
+  const choice = (name, choices, fallback) => {
+    const text = given.get(name) ?? fallback
+    if (text !== undefined && !choices.includes(text))
+      problems.push(`--${name} takes ${choices.join(' or ')}, not "${text}"`)
+    return text
+  }
+  const httpHost = given.get('http-host') ?? '127.0.0.1'
+  if (!isHost(httpHost)) problems.push(`--http-host takes an IP address or localhost, not "${httpHost}"`)
+  const sipHosts = (given.get('sip-host') ?? '').split(',').filter((host) => host !== '')
+  for (const host of sipHosts)
+    if (isIP(host) === 0) problems.push(`--sip-host takes IP addresses, not "${host}"`)
+  const media = readRange(given.get('media-ports') ?? '16000-17999')
+  if (media === undefined)
+    problems.push(
+      `--media-ports takes FIRST-LAST with at least ${MEDIA_PORTS_MIN} ports, not "${given.get('media-ports')}"`,
+    )
+  const data = given.get('data')
+  const flags = {
+    data: data === undefined ? resolve(folders.projectFolder, 'data') : resolve(folders.currentFolder, data),
+    httpHost: httpHost === 'localhost' ? '127.0.0.1' : httpHost,
+    httpPort: port('http-port', 8080),
+    sipHosts,
+    sipPort: port('sip-port', 5060),
+    mediaPortFirst: media?.first,
+    mediaPortLast: media?.last,
+    webrtcPort: port('webrtc-port', undefined),
+    isDemo: given.has('demo'),
+    country: choice('country', ['de', 'us'], 'de'),
+    language: choice('language', ['de', 'en'], undefined),
+    logLevel: choice('log-level', ['debug', 'info', 'warn', 'error'], 'info'),
+  }
+  const clash = problems.length > 0 ? undefined : findClash(flags)
+  if (clash) problems.push(clash)
+  const [problem] = problems
+  if (problem !== undefined) return { ok: false, message: problem }
+  return { ok: true, isHelp: given.has('help'), flags: /** @type {Flags} */ (flags) }
+}
+
+/** @param {readonly string[]} args @returns {{ok: true, given: Map<string, string>} | {ok: false, message: string}} */
+function readArguments(args) {
+  /** @type {Map<string, string>} */
+  const given = new Map()
+  for (let index = 0; index < args.length; index++) {
+    const argument = args[index] ?? ''
+    const match = /^--([a-z-]+)(?:=(.*))?$/s.exec(argument === '-h' ? '--help' : argument)
+    const flag = match && TABLE.find((row) => row.name === match[1])
+    if (!match || !flag)
+      return { ok: false, message: `unknown flag "${argument}"${suggestion(match?.[1])}; --help lists all` }
+    if (given.has(flag.name)) return { ok: false, message: `--${flag.name} is given twice` }
+    let value = match[2]
+    if (flag.value === undefined) {
+      if (value !== undefined) return { ok: false, message: `--${flag.name} takes no value` }
+      given.set(flag.name, '')
+      continue
+    }
+    if (value === undefined) value = args[++index]
+    if (value === undefined || value === '' || value.startsWith('--'))
+      return { ok: false, message: `--${flag.name} needs a value: --${flag.name} ${flag.value}` }
+    given.set(flag.name, value)
+  }
+  return { ok: true, given }
+}
+
+/** @param {string | undefined} name */
+function suggestion(name) {
+  if (name === undefined) return ''
+  const near = TABLE.find((flag) => flag.name.includes(name) || name.includes(flag.name))
+  return near ? ` (--${near.name}?)` : ''
+}
+
+/** @param {string} text */
+function readPort(text) {
+  const value = /^[0-9]{1,5}$/.test(text) ? Number(text) : 0
+  return value >= 1 && value <= PORT_MAX ? value : undefined
+}
+
+/** @param {string} text */
+function readRange(text) {
+  const match = /^([0-9]{1,5})-([0-9]{1,5})$/.exec(text)
+  const first = readPort(match?.[1] ?? '')
+  const last = readPort(match?.[2] ?? '')
+  if (first === undefined || last === undefined || last - first + 1 < MEDIA_PORTS_MIN) return undefined
+  return { first, last }
+}
+
+/** @param {string} host */
+function isHost(host) {
+  return host === 'localhost' || isIP(host) !== 0
+}
+
+/** HTTP and SIP over TCP cannot share a port, nor can two of the UDP ports. */
+function findClash(flags) {
+  if (flags.httpPort === flags.sipPort) return `--http-port and --sip-port are both ${flags.sipPort}`
+  /** @param {number | undefined} port */
+  const isMedia = (port) => port !== undefined && port >= flags.mediaPortFirst && port <= flags.mediaPortLast
+  const range = `${flags.mediaPortFirst}-${flags.mediaPortLast}`
+  if (isMedia(flags.sipPort)) return `--sip-port ${flags.sipPort} lies inside --media-ports ${range}`
+  if (isMedia(flags.webrtcPort)) return `--webrtc-port ${flags.webrtcPort} lies inside --media-ports ${range}`
+  if (flags.webrtcPort === flags.sipPort) return `--webrtc-port and --sip-port are both ${flags.sipPort}`
+  return undefined
+}

@@ -1,0 +1,26 @@
+// When a crashed process is started again: pauses double, and a process that keeps crashing is given up.
+// Reads no clock: the time is an argument.
+
+/** Pause before the first restart. */
+export const PAUSE_MS_MIN = 200
+export const PAUSE_MS_MAX = 5_000
+/** More crashes than this within CRASH_WINDOW_MS: give up. */
+export const CRASHES_MAX = 6
+export const CRASH_WINDOW_MS = 60_000
+
+export class RestartPolicy {
+  /** @type {number[]} Times of the crashes within the window. */
+  #crashes = []
+
+  /**
+   * Notes a crash.
+   * @param {number} nowMs Monotonic time.
+   * @returns {number | undefined} Milliseconds to wait before the next start; undefined means give up.
+   */
+  crashed(nowMs) {
+    this.#crashes = this.#crashes.filter((at) => nowMs - at < CRASH_WINDOW_MS)
+    this.#crashes.push(nowMs)
+    if (this.#crashes.length > CRASHES_MAX) return undefined
+    return Math.min(PAUSE_MS_MAX, PAUSE_MS_MIN * 2 ** (this.#crashes.length - 1))
+  }
+}
