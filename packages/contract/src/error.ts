@@ -24,9 +24,16 @@ export const ErrorCode = z.enum([
   'setup-required',
   'extension-taken',
   'email-taken',
-  /** The extension cannot be given: an emergency number or a feature code. */
+  /** The extension cannot be given: an emergency number. */
   'extension-reserved',
-  'password-too-weak',
+  'password-too-short',
+  'password-too-long',
+  /** The password is the login or the name. */
+  'password-is-login',
+  /** The password is among the first that are tried. */
+  'password-trivial',
+  /** The current password is wrong. */
+  'password-wrong',
   /** A named limit is reached: people, devices, tickets. */
   'limit-reached',
   'too-large',
@@ -35,6 +42,8 @@ export const ErrorCode = z.enum([
   'rate-limited',
   /** The store cannot take it now; try again. */
   'unavailable',
+  /** Somebody changed the same thing at the same moment; try again. */
+  'conflict',
   'internal',
 ])
 export type ErrorCode = z.infer<typeof ErrorCode>

@@ -3,8 +3,9 @@
 export const LIMITS = {
   nameLengthMax: 80,
   emailLengthMax: 254,
-  /** NIST SP 800-63B §3.1.1 asks for room for pass phrases. */
-  passwordLengthMax: 256,
+  passwordLengthMin: 10,
+  passwordLengthMax: 128,
+  /** The first digit is not 0. */
   extensionDigitsMin: 2,
   extensionDigitsMax: 6,
   /** How many colleagues the welcome asks for. */

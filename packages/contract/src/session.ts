@@ -24,7 +24,6 @@ export const Session = z
       extension: z.string(),
       email: z.string().optional(),
       role: Role,
-      hasPassword: z.boolean().describe('False until a person who came by link has chosen one.'),
     }),
     tenant: z.object({ id: z.string(), name: z.string(), country: Country }),
     language: Language,
@@ -33,7 +32,7 @@ export const Session = z
   .meta({ id: 'Session' })
 export type Session = z.infer<typeof Session>
 
-/** The current password is asked for only when there is one. */
+/** The current password may be absent for a person who came by link and has none; else password-wrong. */
 export const PasswordChange = z
   .strictObject({
     currentPassword: Password.optional(),

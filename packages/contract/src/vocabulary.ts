@@ -32,12 +32,15 @@ export const Name = z
 /** What colleagues dial. */
 export const Extension = z
   .string()
-  .regex(new RegExp(`^\\d{${LIMITS.extensionDigitsMin},${LIMITS.extensionDigitsMax}}$`))
+  .regex(new RegExp(`^[1-9]\\d{${LIMITS.extensionDigitsMin - 1},${LIMITS.extensionDigitsMax - 1}}$`))
 
 export const Email = z.email().max(LIMITS.emailLengthMax)
 
-/** A password as typed. Whether it is good enough is decided by the accounts, answered as password-too-weak. */
-export const Password = z.string().min(1).max(LIMITS.passwordLengthMax)
+/** A password as typed, with room to answer password-too-long. Accounts decides whether it is good enough. */
+export const Password = z
+  .string()
+  .min(1)
+  .max(LIMITS.passwordLengthMax * 4)
 
 /** The secret part of a one-time link; travels in fragments and bodies, never in paths or queries. */
 export const LinkToken = z.string().regex(/^[0-9A-Za-z_-]{16,128}$/)

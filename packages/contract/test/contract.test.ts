@@ -30,7 +30,7 @@ test('names with control characters, line ends or nothing in them are refused', 
 })
 
 test('extensions are two to six digits', () => {
-  for (const extension of ['1', '1234567', '10a', '*43', '１００', '']) {
+  for (const extension of ['1', '012', '1234567', '10a', '*43', '１００', '']) {
     const read = contract.NewPerson.safeParse({ name: 'A', extension })
     assert.equal(read.success, false, extension)
   }
