@@ -37,7 +37,20 @@ for (const [name, text] of Object.entries(TEXTS)) {
   const voice = name.startsWith('de') ? 'de+f2' : 'en-gb+f2'
   execFileSync('espeak-ng', ['-v', voice, '-s', '150', '-p', '45', '-g', '4', '-w', raw, text])
   // Telephone band, even loudness, and a breath of silence at the end before a prompt repeats.
-  const effects = ['highpass', '120', 'lowpass', '7000', 'norm', '-4', 'rate', '-v', '16000', 'pad', '0.25', '0.6']
+  const effects = [
+    'highpass',
+    '120',
+    'lowpass',
+    '7000',
+    'norm',
+    '-4',
+    'rate',
+    '-v',
+    '16000',
+    'pad',
+    '0.25',
+    '0.6',
+  ]
   execFileSync('sox', ['-D', raw, '-b', '16', '-c', '1', join(FOLDER, `${name}.wav`), ...effects])
 }
 rmSync(folder, { recursive: true })
