@@ -1,1 +1,8 @@
-export {}
+export { localAddresses, type Neighbourhood, neighbourhood, writeSocketAddress } from './address.ts'
+export type { NetCounts } from './counts.ts'
+export { NET_LIMITS, type NetLimits } from './limits.ts'
+export type { ConnectError, ListenError } from './listen-error.ts'
+export type { FramedItem, Framer, Receiver } from './receiver.ts'
+export { SipSockets, type SipSocketsOptions, type WebSocketPeer } from './sip-sockets.ts'
+export { type Timers, TimerWheel, type TimerWheelOptions } from './timer-wheel.ts'
+export type { ListenOptions } from './udp.ts'

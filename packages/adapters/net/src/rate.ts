@@ -1,0 +1,60 @@
+// How many messages each source sent in the current second. Two plain maps that change places once a second,
+// so that nothing needs a timer and memory is bounded.
+import { type Instant, type Ms, seconds } from '@rufwerk/core'
+import { neighbourhood } from './address.ts'
+import type { NetLimits } from './limits.ts'
+
+const WINDOW: Ms = seconds(1)
+
+export type Admission = 'admitted' | 'over-rate' | 'public'
+
+interface Source {
+  count: number
+  readonly max: number
+  readonly isPublic: boolean
+}
+
+type RateLimits = Pick<
+  NetLimits,
+  'publicMessagesPerSecondMax' | 'privateMessagesPerSecondMax' | 'rateSourcesMax'
+>
+
+export class SourceRates {
+  readonly #limits: RateLimits
+  #sources = new Map<string, Source>()
+  #windowEnd = Number.NEGATIVE_INFINITY
+
+  constructor(limits: RateLimits) {
+    this.#limits = limits
+  }
+
+  /** Counts one message of `address` and says whether it may pass. */
+  admit(address: string, now: Instant, isPublicAllowed: boolean): Admission {
+    if (now >= this.#windowEnd) {
+      this.#windowEnd = now + WINDOW
+      if (this.#sources.size > 0) this.#sources = new Map()
+    }
+    let source = this.#sources.get(address)
+    if (source === undefined) {
+      if (this.#sources.size >= this.#limits.rateSourcesMax) return 'over-rate'
+      source = this.#sourceOf(address)
+      this.#sources.set(address, source)
+    }
+    if (source.isPublic && !isPublicAllowed) return 'public'
+    source.count += 1
+    return source.count <= source.max ? 'admitted' : 'over-rate'
+  }
+
+  /** Addresses seen in the current second. */
+  size(): number {
+    return this.#sources.size
+  }
+
+  #sourceOf(address: string): Source {
+    const where = neighbourhood(address)
+    const { publicMessagesPerSecondMax, privateMessagesPerSecondMax } = this.#limits
+    if (where === 'public') return { count: 0, max: publicMessagesPerSecondMax, isPublic: true }
+    const max = where === 'private' ? privateMessagesPerSecondMax : Number.POSITIVE_INFINITY
+    return { count: 0, max, isPublic: false }
+  }
+}
