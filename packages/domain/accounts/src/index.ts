@@ -10,6 +10,12 @@ export type {
 } from './accounts.ts'
 export type { Directory, RoutingEntry, RoutingView } from './directory.ts'
 export type { AccountsError, AccountsErrorCode } from './errors.ts'
+export {
+  SESSION_IDLE_MAX,
+  SESSION_LIFE_MAX,
+  SETUP_LINK_LIFE,
+  SIGN_IN_LINK_LIFE,
+} from './limits.ts'
 export type {
   AuditAct,
   AuditEntry,
@@ -27,6 +33,7 @@ export type {
   Tenant,
 } from './nouns.ts'
 export { openAccounts } from './open-accounts.ts'
+export { createPasswordHasher } from './password-hasher.ts'
 export type {
   AccountsPorts,
   AccountsStore,

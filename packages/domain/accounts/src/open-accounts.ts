@@ -1,8 +1,38 @@
-import { AssertionFailed } from '@rufwerk/core'
+// Puts the use cases together over one keeper of directories.
 import type { Accounts } from './accounts.ts'
+import { Attempts } from './attempts.ts'
+import { browserDevice, createPhone, removeDevice } from './devices.ts'
+import { Keeper } from './keeper.ts'
+import { addPerson, createSignInLink, readAudit } from './people.ts'
 import type { AccountsPorts } from './ports.ts'
+import { changePassword, sessionOf, signIn, signInByLink, signOut, sweepSessions } from './sessions.ts'
+import { prepareSetup, setUp, setupState } from './setup.ts'
 
 /** Reads all directories and returns the use cases over them. */
-export async function openAccounts(_ports: AccountsPorts): Promise<Accounts> {
-  throw new AssertionFailed('not yet')
+export async function openAccounts(ports: AccountsPorts): Promise<Accounts> {
+  const keeper = new Keeper(ports, await ports.store.rosters())
+  const attempts = new Attempts()
+  return {
+    events: keeper.events,
+    directoryOf: (tenant) => keeper.directoryOf(tenant),
+    directories: () => keeper.directories(),
+    directoryOfDevice: (device) => keeper.directoryOfDevice(device),
+    setupState: () => setupState(keeper),
+    prepareSetup: () => prepareSetup(keeper),
+    setUp: (request) => setUp(keeper, request),
+    signIn: (attempt) => signIn(keeper, attempts, attempt),
+    signInByLink: (attempt) => signInByLink(keeper, attempts, attempt),
+    sessionOf: (token) => sessionOf(keeper, token),
+    signOut: (session) => signOut(keeper, session),
+    changePassword: (session, passwords) => changePassword(keeper, attempts, session, passwords),
+    people: (tenant) => keeper.directoryOf(tenant)?.people ?? [],
+    addPerson: (actor, person) => addPerson(keeper, actor, person),
+    createSignInLink: (actor, person) => createSignInLink(keeper, actor, person),
+    createPhone: (actor, phone) => createPhone(keeper, actor, phone),
+    browserDevice: (session) => browserDevice(keeper, session),
+    removeDevice: (actor, device) => removeDevice(keeper, actor, device),
+    audit: (actor, limit) => readAudit(keeper, actor, limit),
+    sweep: () => sweepSessions(keeper),
+    size: () => attempts.size() + keeper.events.size(),
+  }
 }

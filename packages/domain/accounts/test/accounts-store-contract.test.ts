@@ -1,0 +1,6 @@
+import { test } from 'node:test'
+import { accountsStoreContract, MemoryAccountsStore } from '../src/testing/index.ts'
+
+for (const { name, run } of accountsStoreContract) {
+  test(`AccountsStore in memory: ${name}`, () => run(new MemoryAccountsStore()))
+}
