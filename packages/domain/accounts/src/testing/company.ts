@@ -1,13 +1,10 @@
 // A company in memory for tests: a clock that is set by hand and cheap hashes.
 import assert from 'node:assert/strict'
 import { SILENT_LOG, type WallTime, wallTime } from '@rufwerk/core'
-import {
-  type Accounts,
-  createPasswordHasher,
-  openAccounts,
-  type SetUp,
-  type SetupRequest,
-} from '../src/index.ts'
+import type { Accounts, SetUp, SetupRequest } from '../accounts.ts'
+import { openAccounts } from '../open-accounts.ts'
+import { createPasswordHasher } from '../password-hasher.ts'
+import type { PasswordHasher } from '../ports.ts'
 import { CHEAP_HASH_COST, countingRandomBytes } from './cheap.ts'
 import { MemoryAccountsStore } from './memory-accounts-store.ts'
 
