@@ -1,0 +1,60 @@
+// The table of ARCHITECTURE.md as data: which package may use which, and nothing else decides that.
+
+const DOMAIN = ['accounts', 'routing', 'calls', 'queues', 'messaging', 'fleet'] as const
+const ALL = [
+  ...['core', 'sip', 'sdp', 'rtp', 'media-control', 'engine', ...DOMAIN, 'guard'],
+  ...['legs', 'net', 'store', 'update', 'api', 'contract'],
+]
+
+/** Packages by short name (`@rufwerk/x`) and the short names each may import. */
+export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  sip: ['core'],
+  sdp: ['core'],
+  rtp: ['core'],
+  'media-control': ['core'],
+  engine: ['core', 'rtp', 'sdp', 'media-control'],
+  accounts: ['core'],
+  routing: ['core'],
+  calls: ['core', 'routing'],
+  queues: ['core'],
+  messaging: ['core'],
+  fleet: ['core'],
+  guard: ['core'],
+  legs: ['core', 'sip', 'sdp', 'calls', 'media-control'],
+  net: ['core'],
+  store: ['core', 'guard', ...DOMAIN],
+  update: ['core', 'guard'],
+  api: ['core', 'contract', 'guard', ...DOMAIN],
+  contract: ['core'],
+  testing: ALL,
+  launcher: [],
+  server: ALL,
+  media: ALL,
+  web: ['core', 'contract'],
+  widget: ['core', 'contract'],
+}
+
+/** Packages that touch no socket, clock, file or process: the Node modules each may import all the same. */
+export const PURE: Readonly<Record<string, readonly string[]>> = {
+  core: ['node:crypto'],
+  sip: ['node:crypto'],
+  sdp: [],
+  rtp: [],
+  'media-control': [],
+  accounts: ['node:crypto', 'node:util'],
+  routing: [],
+  calls: [],
+  queues: [],
+  messaging: [],
+  fleet: [],
+  contract: [],
+  web: [],
+  widget: [],
+}
+
+/** No third-party run-time dependency in these. */
+export const WITHOUT_DEPENDENCIES = ['core', 'sip', 'sdp', 'rtp', 'guard']
+
+/** Files that run before anything is installed reach the launcher by path; names do not resolve yet. */
+export const MAY_REACH_BY_PATH: Readonly<Record<string, string>> = { 'tools/': 'apps/launcher/' }
