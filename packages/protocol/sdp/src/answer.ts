@@ -1,10 +1,10 @@
 // Answering an offer (RFC 3264 §6, §8; RFC 8839, RFC 8842, RFC 9143 for the browser).
-import { fail, type Result } from '@rufwerk/core'
-import type { IceDtls, RtpRemote } from './audio.ts'
-import type { Codec, DtmfFormat } from './codec.ts'
-import type { Direction } from './direction.ts'
-import type { SdpError, SessionDescription } from './model.ts'
-import type { LocalStream } from './section.ts'
+import { fail, ok, type Result } from '@rufwerk/core'
+import { type AudioSection, type IceDtls, type RtpRemote, readAudio } from './audio.ts'
+import { type Codec, type DtmfFormat, dtmfFor, intersect, isSameFormat } from './codec.ts'
+import { answerDirection, type Direction, isHold } from './direction.ts'
+import type { MediaSection, SdpError, SessionDescription } from './model.ts'
+import { addressTypeOf, audioSection, describe, type LocalStream, refusedSection } from './section.ts'
 
 /** What both ends agreed on: what the media engine needs to be configured. */
 export interface Agreed {
@@ -12,6 +12,7 @@ export interface Agreed {
   readonly send: Codec
   /** What the peer may send: our payload types and fmtp. */
   readonly receive: readonly Codec[]
+  /** Under the peer's payload type, which in all but odd answers is ours as well. */
   readonly dtmf?: DtmfFormat
   /** Seen from our end. */
   readonly direction: Direction
@@ -38,7 +39,70 @@ export interface Answer {
   readonly agreed: Agreed
 }
 
-/** Answers with one audio stream; every other m-line gets port 0. */
-export function makeAnswer(_options: AnswerOptions): Result<Answer, SdpError> {
-  return fail({ status: 488, code: 'no-audio' })
+/**
+ * Answers with one audio stream; every other m-line gets port 0. Fails as `readAudio` does, and with 488 when
+ * there is no common codec, the profile is not that of our transport, or the address is of the other family.
+ */
+export function makeAnswer(options: AnswerOptions): Result<Answer, SdpError> {
+  const { offer, transport } = options
+  const read = readAudio(offer)
+  if (!read.ok) return read
+  const audio = read.value
+  if ((transport.type === 'webrtc') !== (audio.iceDtls !== undefined))
+    return fail({ status: 488, code: 'unsupported-profile' })
+  if (transport.type === 'rtp' && !isReachable(audio, transport.rtp.address))
+    return fail({ status: 488, code: 'unsupported-address' })
+  const common = intersect(options.codecs, audio.codecs)
+  const [first] = common
+  if (first === undefined) return fail({ status: 488, code: 'no-codec' })
+  const receive = options.listed === 'first' ? [first] : common
+  const dtmf = options.acceptsDtmf ? dtmfFor(first, audio.dtmf) : undefined
+  const direction = answerDirection(audio.direction, options.direction)
+  const hasRtcpMux = transport.type === 'webrtc' || (audio.hasRtcpMux && transport.acceptsRtcpMux === true)
+  const own = audioSection({
+    stream: options,
+    protocol: (offer.media[audio.index] as MediaSection).protocol,
+    codecs: receive,
+    dtmf: dtmf === undefined ? [] : [dtmf],
+    direction,
+    ...(audio.mid === undefined ? {} : { mid: audio.mid }),
+    hasRtcpMux,
+    setup: transport.type === 'webrtc' ? answerSetup(audio.iceDtls?.setup, transport.ice.setup) : 'active',
+  })
+  const media = offer.media.map((section, index) => (index === audio.index ? own : refusedSection(section)))
+  const description = describe(options, media, audio.isBundled ? audio.mid : undefined)
+  const agreed: Agreed = {
+    send: sendCodec(first, audio.codecs),
+    receive,
+    ...(dtmf === undefined ? {} : { dtmf }),
+    direction,
+    isHeldByPeer: isHold(audio.direction),
+    ...remoteOf(audio, hasRtcpMux),
+  }
+  return ok({ description, agreed })
+}
+
+/** The peer's own description of the codec: its number, its fmtp, its packet length. */
+export function sendCodec(codec: Codec, theirs: readonly Codec[]): Codec {
+  return theirs.find((other) => isSameFormat(other, codec)) ?? codec
+}
+
+/** Where to send: with rtcp-mux agreed, RTCP goes where RTP goes (RFC 5761 §5.1.1). */
+export function remoteOf(audio: AudioSection, hasRtcpMux: boolean): Pick<Agreed, 'rtp' | 'iceDtls'> {
+  if (audio.iceDtls !== undefined) return { iceDtls: audio.iceDtls }
+  if (audio.rtp === undefined) return {}
+  const { rtp, rtcp } = audio.rtp
+  return { rtp: { rtp, rtcp: hasRtcpMux ? rtp : rtcp } }
+}
+
+/** RFC 8842 §5.3: the answer takes one of the two roles, the one that the offer leaves. */
+function answerSetup(offered: IceDtls['setup'] | undefined, ours: IceDtls['setup']): IceDtls['setup'] {
+  if (offered === 'active') return 'passive'
+  if (offered === 'passive') return 'active'
+  return ours === 'actpass' ? 'active' : ours
+}
+
+function isReachable(audio: AudioSection, local: string): boolean {
+  if (audio.rtp === undefined) return true
+  return addressTypeOf(audio.rtp.rtp.address) === addressTypeOf(local)
 }

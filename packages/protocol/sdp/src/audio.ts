@@ -1,13 +1,29 @@
 // What a description says about its one audio stream (RFC 3264, RFC 3551, RFC 8839, RFC 8842, RFC 9143).
-import { fail, type Result, type SocketAddress } from '@rufwerk/core'
-import type { Codec, DtmfFormat } from './codec.ts'
-import type { Direction } from './direction.ts'
-import type { SdpError, SessionDescription } from './model.ts'
+import { fail, ok, type Result, type SocketAddress } from '@rufwerk/core'
+import {
+  type Codec,
+  codecOfEncoding,
+  type DtmfFormat,
+  PTIME_MS_DEFAULT,
+  PTIME_MS_MAX,
+  PTIME_MS_MIN,
+  STATIC_FORMATS,
+} from './codec.ts'
+import { DIRECTIONS, type Direction, directionOf, isSending } from './direction.ts'
+import {
+  type Attribute,
+  attributeValue,
+  attributeValues,
+  type MediaSection,
+  type SdpError,
+  type SessionDescription,
+} from './model.ts'
+import { readIceDtls, readRtpRemote } from './transport.ts'
 
 /** `RTP/SAVP` (SDES) is not spoken yet and refused with 488. */
 export type Profile = 'RTP/AVP' | 'RTP/AVPF' | 'UDP/TLS/RTP/SAVPF' | 'UDP/TLS/RTP/SAVP'
 
-/** Where plain RTP goes. `rtcp` equals `rtp` with rtcp-mux. */
+/** Where plain RTP goes. Once rtcp-mux is agreed, `rtcp` equals `rtp`. */
 export interface RtpRemote {
   readonly rtp: SocketAddress
   readonly rtcp: SocketAddress
@@ -37,7 +53,7 @@ export interface AudioSection {
   readonly dtmf: readonly DtmfFormat[]
   /** Seen from their end; `c=0.0.0.0` is already counted as "does not want to hear us" (RFC 3264 §8.4). */
   readonly direction: Direction
-  /** Present exactly with RTP/AVP and RTP/AVPF. */
+  /** Present with RTP/AVP and RTP/AVPF, except when the address is 0.0.0.0. `rtcp` is where it goes without mux. */
   readonly rtp?: RtpRemote
   readonly hasRtcpMux: boolean
   /** Present exactly with the two DTLS profiles. */
@@ -46,10 +62,136 @@ export interface AudioSection {
   readonly cname?: string
 }
 
+const PROFILES: readonly Profile[] = ['RTP/AVP', 'RTP/AVPF', 'UDP/TLS/RTP/SAVPF', 'UDP/TLS/RTP/SAVP']
+const PLAIN: readonly Profile[] = ['RTP/AVP', 'RTP/AVPF']
+const DTMF_CLOCK_RATES = [8_000, 48_000]
+
 /**
  * Finds the first audio section that can be used. 400: a line that we need is broken; 488: no such section
- * (no audio, port 0, other profile, no common codec, host name or multicast as address, no ICE or fingerprint).
+ * (no audio, port 0, other profile, no codec of ours, a host name or multicast address, no ICE or fingerprint).
  */
-export function readAudio(_description: SessionDescription): Result<AudioSection, SdpError> {
-  return fail({ status: 488, code: 'no-audio' })
+export function readAudio(description: SessionDescription): Result<AudioSection, SdpError> {
+  let first: SdpError | undefined
+  for (let index = 0; index < description.media.length; index += 1) {
+    const section = description.media[index] as MediaSection
+    if (section.kind !== 'audio') continue
+    const audio = readAudioAt(description, section, index)
+    if (audio.ok || audio.error.status === 400) return audio
+    first ??= audio.error
+  }
+  return fail(first ?? { status: 488, code: 'no-audio' })
+}
+
+/** The same for one m-line: where an answer must speak of what was offered. */
+export function readAudioAt(
+  description: SessionDescription,
+  section: MediaSection,
+  index: number,
+): Result<AudioSection, SdpError> {
+  const mid = attributeValue(section.attributes, 'mid')
+  const group = mid === undefined ? undefined : bundleWith(description, mid)
+  // RFC 9143 §7.1.1: with bundle-only, port 0 does not refuse.
+  const isBundleOnly = group !== undefined && attributeValue(section.attributes, 'bundle-only') !== undefined
+  if (section.port === 0 && !isBundleOnly) return fail({ status: 488, code: 'refused-audio' })
+  const profile = PROFILES.find((name) => name === section.protocol.toUpperCase())
+  if (profile === undefined) return fail({ status: 488, code: 'unsupported-profile' })
+  const formats = readFormats(section)
+  if (formats.codecs.length === 0) return fail({ status: 488, code: 'no-codec' })
+  const hasRtcpMux = attributeValue(section.attributes, 'rtcp-mux') !== undefined
+  const shared = {
+    index,
+    profile,
+    ...(mid === undefined ? {} : { mid }),
+    isBundled: group !== undefined,
+    ...formats,
+    hasRtcpMux,
+    ...readSource(section.attributes),
+  }
+  const direction = readDirection(section.attributes) ?? readDirection(description.attributes) ?? 'sendrecv'
+  if (PLAIN.includes(profile)) {
+    const rtp = readRtpRemote(description, section)
+    if (!rtp.ok) return rtp
+    if (rtp.value !== undefined) return ok({ ...shared, direction, rtp: rtp.value })
+    return ok({ ...shared, direction: directionOf(isSending(direction), false) })
+  }
+  if (!hasRtcpMux) return fail({ status: 488, code: 'no-rtcp-mux' })
+  const tagged = description.media.find((other) => attributeValue(other.attributes, 'mid') === group?.[0])
+  const iceDtls = readIceDtls(description, section, group === undefined ? undefined : tagged)
+  return iceDtls.ok ? ok({ ...shared, direction, iceDtls: iceDtls.value }) : iceDtls
+}
+
+/** The mids of the BUNDLE group that holds this one (RFC 5888 §5, RFC 9143 §5). */
+function bundleWith(description: SessionDescription, mid: string): string[] | undefined {
+  for (const value of attributeValues(description.attributes, 'group')) {
+    const [semantics, ...mids] = value.trim().split(/ +/)
+    if (semantics === 'BUNDLE' && mids.includes(mid)) return mids
+  }
+  return undefined
+}
+
+function readFormats(section: MediaSection): { codecs: Codec[]; dtmf: DtmfFormat[] } {
+  const encodings = byPayloadType(attributeValues(section.attributes, 'rtpmap'))
+  const fmtps = byPayloadType(attributeValues(section.attributes, 'fmtp'))
+  const ptimeMs = readPtime(section.attributes)
+  const codecs: Codec[] = []
+  const dtmf: DtmfFormat[] = []
+  for (const format of new Set(section.formats)) {
+    const payloadType = Number(format)
+    const encoding = encodings.get(format) ?? STATIC_FORMATS.get(payloadType)
+    if (encoding === undefined) continue
+    const fmtp = fmtps.get(format)
+    const [encodingName, clock] = encoding.split('/') as [string, string | undefined]
+    const clockRate = Number(clock)
+    const name = codecOfEncoding(encoding)
+    if (name !== undefined) {
+      const channels = name === 'opus' ? 2 : 1
+      codecs.push({
+        name,
+        payloadType,
+        clockRate,
+        channels,
+        ...(fmtp === undefined ? {} : { fmtp }),
+        ptimeMs,
+      })
+    } else if (encodingName.toLowerCase() === 'telephone-event' && DTMF_CLOCK_RATES.includes(clockRate))
+      dtmf.push({ payloadType, clockRate })
+  }
+  return { codecs, dtmf }
+}
+
+/** `rtpmap` and `fmtp` values by payload type; the first of a type counts, a broken one is no line at all. */
+function byPayloadType(values: readonly string[]): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const value of values) {
+    const match = /^([0-9]{1,3}) +(.*\S)\s*$/.exec(value)
+    const [, format, rest] = match ?? []
+    if (format !== undefined && rest !== undefined && !found.has(format)) found.set(format, rest)
+  }
+  return found
+}
+
+/** RFC 8866 §6.4: the packet length that the peer asks for, within what we can make and its maxptime. */
+function readPtime(attributes: readonly Attribute[]): number {
+  const asked = Number(attributeValue(attributes, 'ptime') || PTIME_MS_DEFAULT)
+  const limit = Number(attributeValue(attributes, 'maxptime') || PTIME_MS_MAX)
+  if (!Number.isFinite(asked) || asked <= 0) return PTIME_MS_DEFAULT
+  const bounded = Math.min(asked, Number.isFinite(limit) && limit > 0 ? limit : PTIME_MS_MAX, PTIME_MS_MAX)
+  return Math.max(PTIME_MS_MIN, Math.floor(bounded / 10) * 10)
+}
+
+/** The last one said counts. */
+function readDirection(attributes: readonly Attribute[]): Direction | undefined {
+  for (let i = attributes.length - 1; i >= 0; i -= 1) {
+    const found = DIRECTIONS.find((direction) => direction === attributes[i]?.name)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** RFC 5576 §4.1. */
+function readSource(attributes: readonly Attribute[]): { ssrc?: number; cname?: string } {
+  const match = /^([0-9]{1,10})(?: cname:(\S{1,255}))?/.exec(attributeValue(attributes, 'ssrc') ?? '')
+  const ssrc = Number(match?.[1])
+  if (match === null || ssrc > 0xffff_ffff) return {}
+  return match[2] === undefined ? { ssrc } : { ssrc, cname: match[2] }
 }

@@ -82,7 +82,45 @@ export function isSameFormat(left: Codec, right: Codec): boolean {
   return left.name === right.name && left.clockRate === right.clockRate && left.channels === right.channels
 }
 
-/** The event format whose clock is that of the codec (RFC 4733 §2.5.1.3), or else any that is offered. */
+/**
+ * The event format whose clock is that of the codec (RFC 4733 §2.5.1.3).
+ * Deviates from RFC 4733 §2.5.1.3: with Opus one of 8000 Hz is taken when there is no other, because baresip
+ * and older phones offer nothing else.
+ */
 export function dtmfFor(codec: Codec, offered: readonly DtmfFormat[]): DtmfFormat | undefined {
-  return offered.find((format) => format.clockRate === codec.clockRate) ?? offered[0]
+  return (
+    offered.find((format) => format.clockRate === codec.clockRate) ??
+    offered.find((format) => format.clockRate === 8_000)
+  )
+}
+
+const DYNAMIC_FIRST = 96
+const DYNAMIC_LAST = 127
+
+/**
+ * Our formats under numbers that the session did not use for anything else: a payload type keeps its meaning
+ * for the life of a session (RFC 3264 §8.3.2), and no number stands for two formats.
+ */
+export function keepPayloadTypes(
+  codecs: readonly Codec[],
+  dtmf: readonly DtmfFormat[],
+  used: { readonly codecs: readonly Codec[]; readonly dtmf: readonly DtmfFormat[] },
+): { codecs: Codec[]; dtmf: DtmfFormat[] } {
+  const taken = new Set([...used.codecs, ...used.dtmf].map((format) => format.payloadType))
+  const choose = (known: number | undefined, wanted: number): number => {
+    if (known !== undefined) return known
+    let choice = wanted
+    for (let next = DYNAMIC_FIRST; taken.has(choice) && next <= DYNAMIC_LAST; next += 1) choice = next
+    taken.add(choice)
+    return choice
+  }
+  const keptCodecs = codecs.map((codec) => {
+    const known = used.codecs.find((other) => isSameFormat(other, codec))?.payloadType
+    return { ...codec, payloadType: choose(known, codec.payloadType) }
+  })
+  const keptDtmf = dtmf.map((format) => {
+    const known = used.dtmf.find((other) => other.clockRate === format.clockRate)?.payloadType
+    return { ...format, payloadType: choose(known, format.payloadType) }
+  })
+  return { codecs: keptCodecs, dtmf: keptDtmf }
 }

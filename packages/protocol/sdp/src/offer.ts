@@ -1,31 +1,88 @@
 // Making an offer (RFC 3264 §5, §8; RFC 8839, RFC 8842, RFC 9143 for the browser) and reading its answer (§7).
-import { fail, type Result } from '@rufwerk/core'
-import type { Agreed } from './answer.ts'
-import type { Codec, DtmfFormat } from './codec.ts'
-import type { SdpError, SessionDescription } from './model.ts'
-import type { LocalStream } from './section.ts'
+import { assert, fail, ok, type Result } from '@rufwerk/core'
+import { type Agreed, remoteOf, sendCodec } from './answer.ts'
+import { readAudioAt } from './audio.ts'
+import { type Codec, type DtmfFormat, dtmfFor, intersect, keepPayloadTypes } from './codec.ts'
+import { answerDirection, isReceiving, isSending } from './direction.ts'
+import { attributeValue, type MediaSection, type SdpError, type SessionDescription } from './model.ts'
+import { audioSection, describe, type LocalStream, refusedSection } from './section.ts'
 
 export interface OfferOptions extends LocalStream {
   /** In our order of preference; at least one. */
   readonly codecs: readonly Codec[]
-  /** telephone-event formats; those whose clock no codec has are left out. */
+  /** telephone-event formats; 48000 Hz is left out when no codec has that clock. */
   readonly dtmf: readonly DtmfFormat[]
 }
 
-/** An offer with one audio stream; later ones keep the m-lines of `previous` in their places. */
+/**
+ * An offer with one audio stream. Later ones keep the m-lines of `previous` in their places, and the payload
+ * types that the session already gave to a format.
+ */
 export function makeOffer(options: OfferOptions): SessionDescription {
-  return {
-    origin: { username: '-', sessionId: '1', sessionVersion: '1', addressType: 'IP4', address: '0.0.0.0' },
-    name: '-',
-    attributes: [],
-    media: [{ kind: 'audio', port: 0, protocol: 'RTP/AVP', formats: [options.cname], attributes: [] }],
-  }
+  const { session, transport } = options
+  const previous = 'previous' in session ? session.previous : undefined
+  const index = previous === undefined ? 0 : audioIndex(previous)
+  const old = previous?.media[index]
+  const dtmf = options.dtmf.filter(
+    ({ clockRate }) => clockRate === 8_000 || options.codecs.some((codec) => codec.clockRate === clockRate),
+  )
+  const known = previous === undefined || old === undefined ? undefined : readAudioAt(previous, old, index)
+  const used = known?.ok ? known.value : { codecs: [], dtmf: [] }
+  const isWebRtc = transport.type === 'webrtc'
+  const mid = (old && attributeValue(old.attributes, 'mid')) ?? (isWebRtc ? '0' : undefined)
+  const own = audioSection({
+    stream: options,
+    protocol: isWebRtc ? 'UDP/TLS/RTP/SAVPF' : (transport.profile ?? 'RTP/AVP'),
+    ...keepPayloadTypes(options.codecs, dtmf, used),
+    direction: options.direction,
+    ...(mid === undefined ? {} : { mid }),
+    hasRtcpMux: isWebRtc,
+    setup: 'actpass', // RFC 8842 §5.2: in every offer; the answerer keeps an existing role.
+  })
+  const others = previous?.media ?? [own]
+  const media = others.map((section, place) => (place === index ? own : refusedSection(section)))
+  return describe(options, media, isWebRtc ? mid : undefined)
 }
 
 /** What our offer and the peer's answer agree on. 400: the answer does not fit; 488: it refuses the audio. */
-export function readAnswer(
-  _offer: SessionDescription,
-  _answer: SessionDescription,
-): Result<Agreed, SdpError> {
-  return fail({ status: 488, code: 'no-audio' })
+export function readAnswer(offer: SessionDescription, answer: SessionDescription): Result<Agreed, SdpError> {
+  const index = audioIndex(offer)
+  const offeredSection = offer.media[index]
+  assert(offeredSection !== undefined, 'an offer of ours has an audio section')
+  const offered = readAudioAt(offer, offeredSection, index)
+  assert(offered.ok, 'an offer of ours can be read')
+  const section = answer.media[index]
+  if (section === undefined || answer.media.length !== offer.media.length || section.kind !== 'audio')
+    return fail({ status: 400, code: 'mismatched-answer' }) // RFC 3264 §6
+  const read = readAudioAt(answer, section, index)
+  if (!read.ok) return read
+  const ours = offered.value
+  const theirs = read.value
+  if ((ours.iceDtls === undefined) !== (theirs.iceDtls === undefined))
+    return fail({ status: 488, code: 'unsupported-profile' })
+  // RFC 8842 §5.3: an answer must choose, and must not choose what was offered.
+  if (theirs.iceDtls?.setup === 'actpass') return fail({ status: 400, code: 'mismatched-answer' })
+  const receive = intersect(ours.codecs, theirs.codecs).map((codec) => sendCodec(codec, ours.codecs))
+  const send = theirs.codecs.find((codec) => intersect([codec], ours.codecs).length > 0)
+  if (send === undefined) return fail({ status: 488, code: 'no-codec' })
+  const clockRates = ours.dtmf.map((format) => format.clockRate)
+  const dtmf = dtmfFor(
+    send,
+    theirs.dtmf.filter((format) => clockRates.includes(format.clockRate)),
+  )
+  return ok({
+    send,
+    receive,
+    ...(dtmf === undefined ? {} : { dtmf }),
+    direction: answerDirection(theirs.direction, ours.direction),
+    isHeldByPeer: isSending(ours.direction) && !isReceiving(theirs.direction),
+    ...remoteOf(theirs, ours.hasRtcpMux && theirs.hasRtcpMux),
+  })
+}
+
+/** Our one live audio section: the first that is not refused, or else the first at all. */
+function audioIndex(description: SessionDescription): number {
+  const isAudio = (section: MediaSection): boolean => section.kind === 'audio'
+  const live = description.media.findIndex((section) => isAudio(section) && section.port !== 0)
+  return Math.max(0, live >= 0 ? live : description.media.findIndex(isAudio))
 }
