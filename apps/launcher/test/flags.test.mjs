@@ -21,6 +21,7 @@ test('without flags the defaults hold', () => {
     isDemo: false,
     country: 'de',
     language: undefined,
+    ringSeconds: 45,
     logLevel: 'info',
   })
 })
