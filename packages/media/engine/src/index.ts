@@ -1,1 +1,6 @@
-export {}
+export type { PortRange } from './endpoint/ports.ts'
+export { closeWebRtc } from './endpoint/webrtc-transport.ts'
+export { createEngine, type Engine, type EngineOptions } from './engine.ts'
+export { EventLog, type NumberedEvent } from './event-log.ts'
+export { ENDPOINTS_MAX, PROMPT_BYTES_MAX, WEBRTC_ADDRESSES_MAX } from './limits.ts'
+export { loadOpus } from './stream/opus.ts'

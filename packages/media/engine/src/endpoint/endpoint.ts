@@ -1,0 +1,175 @@
+// One end of a call's sound: a transport, what is received over it and what is sent. Knows its source as call
+// control set it, and starts it again when a re-INVITE changes the format.
+import type { CallId, EndpointId, Instant, LegId, TenantId, WallTime } from '@rufwerk/core'
+import type { AudioSource, EndpointStats, MediaEvent, RtpRemote } from '@rufwerk/media-control'
+import type { PcmRate } from '../stream/codecs.ts'
+import type { OutboundStream } from '../stream/outbound.ts'
+import type { PcmSource } from '../stream/pcm.ts'
+import type { Negotiated } from '../stream/routes.ts'
+import type { Ticker } from '../stream/ticker.ts'
+import type { Heard, PacketListener } from './heard.ts'
+import { Quality } from './quality.ts'
+import { Reception } from './reception.ts'
+import { Transmission } from './transmission.ts'
+import type { SourceCheck, Transport, TransportUser } from './transport.ts'
+
+export interface EndpointIdentity {
+  readonly endpoint: EndpointId
+  readonly tenant: TenantId
+  readonly call: CallId
+  readonly leg: LegId
+}
+
+/** What an endpoint needs of the process around it. */
+export interface Surroundings {
+  readonly now: () => Instant
+  readonly wallNow: () => WallTime
+  readonly ticker: Ticker
+  readonly wake: () => void
+  readonly emit: (event: MediaEvent) => void
+  readonly onError: (error: unknown) => void
+}
+
+/** Makes the sound of a source at a rate; called again when the rate changes. */
+export type SoundFactory = (rate: PcmRate) => PcmSource
+
+export class Endpoint implements Heard, TransportUser {
+  readonly identity: EndpointIdentity
+  readonly key: number
+  readonly cname: string
+  readonly stream: OutboundStream
+  /** The source as it was asked for; `sourceChanges` tells an old request from a new one. */
+  source: AudioSource = { type: 'silence' }
+  sourceChanges = 0
+  /** When the next RTCP report is due. */
+  reportAt: Instant
+  readonly #surroundings: Surroundings
+  readonly #reception: Reception
+  readonly #transmission: Transmission
+  readonly #quality: Quality
+  #transport: Transport | undefined
+  #sound: SoundFactory | undefined
+
+  constructor(
+    identity: EndpointIdentity,
+    key: number,
+    stream: OutboundStream,
+    cname: string,
+    reportAt: Instant,
+    surroundings: Surroundings,
+  ) {
+    this.identity = identity
+    this.key = key
+    this.stream = stream
+    this.cname = cname
+    this.reportAt = reportAt
+    this.#surroundings = surroundings
+    const { endpoint } = identity
+    this.#reception = new Reception((press) => surroundings.emit({ type: 'dtmf', endpoint, ...press }))
+    this.#transmission = new Transmission({
+      stream,
+      ticker: surroundings.ticker,
+      wake: surroundings.wake,
+      now: surroundings.now,
+      transmit: (packet) => this.#transport?.sendRtp(packet),
+      sourceEnded: () => surroundings.emit({ type: 'sourceEnded', endpoint }),
+      onError: surroundings.onError,
+    })
+    this.#quality = new Quality(stream, this.#reception, cname)
+  }
+
+  /** The transport that this endpoint owns from now on. */
+  attach(transport: Transport): void {
+    this.#transport = transport
+  }
+
+  get transport(): Transport | undefined {
+    return this.#transport
+  }
+
+  get negotiated(): Negotiated | undefined {
+    return this.#transmission.negotiated
+  }
+
+  /** How many packets of sound arrived since it was opened. */
+  get packetsReceived(): number {
+    return this.#reception.packetsReceived
+  }
+
+  get rate(): PcmRate {
+    return this.#transmission.rate
+  }
+
+  configure(negotiated: Negotiated, remote: RtpRemote | undefined): void {
+    this.#transport?.configure(remote)
+    const isOtherFormat = this.#transmission.configure(negotiated)
+    this.#reception.configure(negotiated)
+    if (isOtherFormat && this.#sound) this.#startSound()
+  }
+
+  /** Sends what `heard` receives, or nothing. */
+  follow(heard: Heard | undefined): void {
+    this.#sound = undefined
+    this.#transmission.follow(heard)
+  }
+
+  /** Sends sound that is made here. Before anything is negotiated it waits. */
+  play(sound: SoundFactory): void {
+    this.#sound = sound
+    this.#startSound()
+  }
+
+  press(digit: string, durationMs: number): 'sending' | 'not-negotiated' | 'full' {
+    return this.#transmission.press(digit, durationMs)
+  }
+
+  listen(listener: PacketListener): void {
+    this.#reception.listen(listener)
+  }
+
+  unlisten(listener: PacketListener): void {
+    this.#reception.unlisten(listener)
+  }
+
+  rtpArrived(packet: Uint8Array, check: SourceCheck): void {
+    this.#reception.receive(packet, check, this.#surroundings.now())
+  }
+
+  rtcpArrived(packet: Uint8Array): void {
+    const { now, wallNow } = this.#surroundings
+    if (!this.#quality.receive(packet, now(), wallNow())) this.#reception.rubbish += 1
+  }
+
+  rubbishArrived(): void {
+    this.#reception.rubbish += 1
+  }
+
+  /** Sends an RTCP report. It also keeps NAT bindings alive when nobody speaks. */
+  report(isLast: boolean): void {
+    if (!this.negotiated || (isLast && this.stream.packetsSent === 0)) return
+    const { now, wallNow } = this.#surroundings
+    this.#transport?.sendRtcp(this.#quality.report(now(), wallNow(), isLast))
+  }
+
+  /** What is due about twice a second. */
+  housekeep(now: Instant): void {
+    this.#reception.expireDigits(now)
+  }
+
+  stats(): EndpointStats {
+    return this.#quality.stats(this.negotiated?.send.name ?? 'PCMA', this.#transmission.isRelayed)
+  }
+
+  close(): void {
+    this.report(true)
+    this.#sound = undefined
+    this.#transmission.close()
+    this.#reception.close()
+    this.#transport?.close()
+    this.#transport = undefined
+  }
+
+  #startSound(): void {
+    if (this.negotiated && this.#sound) this.#transmission.play(this.#sound(this.rate))
+  }
+}

@@ -1,0 +1,135 @@
+// What an endpoint receives: checks packets, counts them, tells digits, and hands packets on to whoever is bridged.
+// Hot path: one parse into a shared header, nothing allocated per packet. Payload types that were not negotiated
+// are rubbish.
+import type { Instant } from '@rufwerk/core'
+import type { Codec } from '@rufwerk/media-control'
+import {
+  type DtmfPress,
+  DtmfReceiver,
+  newRtpHeader,
+  parseRtpHeader,
+  ReceiverStatistics,
+  RTP_HEADER_BYTES,
+  type RtpHeader,
+} from '@rufwerk/rtp'
+import { isReceiving, type Negotiated } from '../stream/routes.ts'
+import type { PacketListener } from './heard.ts'
+import type { SourceCheck } from './transport.ts'
+
+const UNKNOWN = 0
+const AUDIO = 1
+const EVENT = 2
+/** One packet is looked at at a time, to its end. */
+const HEADER = newRtpHeader()
+
+export class Reception {
+  /** Dropped before anything else. */
+  rubbish = 0
+  statistics = new ReceiverStatistics(8_000)
+  readonly #onDigit: (press: DtmfPress) => void
+  readonly #kinds = new Uint8Array(128)
+  readonly #clockRates = new Uint32Array(128)
+  #listeners: PacketListener[] = []
+  #digits: DtmfReceiver | undefined
+  #isReceiving = false
+  #isConfigured = false
+  #receivedBefore = 0
+  #lostBefore = 0
+
+  constructor(onDigit: (press: DtmfPress) => void) {
+    this.#onDigit = onDigit
+  }
+
+  configure(negotiated: Negotiated): void {
+    this.#kinds.fill(UNKNOWN)
+    for (const codec of negotiated.receive) this.#admit(codec)
+    const { dtmf } = negotiated
+    if (dtmf) {
+      this.#kinds[dtmf.payloadType] = EVENT
+      this.#clockRates[dtmf.payloadType] = dtmf.clockRate
+    }
+    this.#digits = dtmf ? new DtmfReceiver(dtmf.clockRate) : undefined
+    this.#isReceiving = isReceiving(negotiated.direction)
+    this.#isConfigured = true
+    for (const listener of this.#listeners) listener.sourceConfigured()
+  }
+
+  close(): void {
+    for (const listener of this.#listeners) listener.sourceClosed()
+    this.#listeners = []
+  }
+
+  /** Hands every packet of the peer to `listener` until `unlisten`. */
+  listen(listener: PacketListener): void {
+    this.#listeners = [...this.#listeners, listener]
+  }
+
+  unlisten(listener: PacketListener): void {
+    this.#listeners = this.#listeners.filter((other) => other !== listener)
+  }
+
+  get packetsReceived(): number {
+    return this.#receivedBefore + this.statistics.packetsReceived
+  }
+
+  get lost(): number {
+    return this.#lostBefore + this.statistics.lost
+  }
+
+  receive(packet: Uint8Array, check: SourceCheck, now: Instant): void {
+    if (!this.#isConfigured) return // Sound before the answer: nobody can tell yet what it is.
+    const header = HEADER
+    const kind = parseRtpHeader(packet, header) ? this.#kinds[header.payloadType] : UNKNOWN
+    if (kind === UNKNOWN || !check.accepts(header.ssrc, header.sequenceNumber)) {
+      this.rubbish += 1
+      return
+    }
+    const plain = header.payloadStart === RTP_HEADER_BYTES && header.payloadEnd === packet.length
+    const clean = plain ? packet : withPlainHeader(packet, header)
+    if (kind === EVENT) this.#eventArrived(clean, header, now)
+    else this.#count(header, header.timestamp, now)
+    if (!this.#isReceiving) return
+    for (const listener of this.#listeners) listener.packetArrived(clean, header, now)
+  }
+
+  /** A digit whose end was lost ends by time. Call about twice a second. */
+  expireDigits(now: Instant): void {
+    const press = this.#digits?.tick(now)
+    if (press && this.#isReceiving) this.#onDigit(press)
+  }
+
+  #admit(codec: Codec): void {
+    this.#kinds[codec.payloadType] = AUDIO
+    this.#clockRates[codec.payloadType] = codec.clockRate
+  }
+
+  #eventArrived(packet: Uint8Array, header: RtpHeader, now: Instant): void {
+    const payload = packet.subarray(RTP_HEADER_BYTES)
+    const duration = payload.length < 4 ? 0 : ((payload[2] as number) << 8) | (payload[3] as number)
+    // All packets of a press carry the time of its beginning; what counts for jitter is when they were made.
+    this.#count(header, (header.timestamp + duration) >>> 0, now)
+    const press = this.#digits?.receive(payload, header.timestamp, now)
+    if (press && this.#isReceiving) this.#onDigit(press)
+  }
+
+  #count(header: RtpHeader, timestamp: number, now: Instant): void {
+    const clockRate = this.#clockRates[header.payloadType] as number
+    if (clockRate !== this.statistics.clockRate) {
+      this.#receivedBefore += this.statistics.packetsReceived
+      this.#lostBefore += this.statistics.lost
+      this.statistics = new ReceiverStatistics(clockRate)
+    }
+    this.statistics.received(header.ssrc, header.sequenceNumber, timestamp, now)
+  }
+}
+
+/** The same packet without contributing sources, extension and padding: none of it concerns the other leg. */
+function withPlainHeader(packet: Uint8Array, header: RtpHeader): Uint8Array {
+  const start = header.payloadStart - RTP_HEADER_BYTES
+  packet.copyWithin(start, 0, RTP_HEADER_BYTES)
+  packet[start] = 0x80
+  const plain = packet.subarray(start, header.payloadEnd)
+  header.payloadStart = RTP_HEADER_BYTES
+  header.payloadEnd = plain.length
+  return plain
+}

@@ -1,0 +1,190 @@
+// WebRTC by node-datachannel as a raw transport: it does ICE (RFC 8445), DTLS and SRTP (RFC 5764); RTP and RTCP
+// are ours. All connections of one local address share one UDP port. Deviates from "one port per process":
+// the library finds a shared port by its number alone, so a second address gets the next number.
+import { fail, type Ms, ok, type Result, seconds } from '@rufwerk/core'
+import type { IceDtls } from '@rufwerk/media-control'
+import datachannel, { type PeerConnection, type Track } from 'node-datachannel'
+import { DATAGRAM_BYTES_MAX, WEBRTC_ADDRESSES_MAX } from '../limits.ts'
+import { checkIceDtls, readSyntheticSdp, writeSyntheticSdp } from './synthetic-sdp.ts'
+import type { SourceCheck, Transport, TransportUser } from './transport.ts'
+
+/** Only host candidates are gathered; longer than this means that the port cannot be had. */
+const GATHERING_TIMEOUT: Ms = seconds(3)
+const OPUS_PAYLOAD_TYPE = 111
+/** ICE and DTLS have already proved who sends. */
+const ANYBODY: SourceCheck = { accepts: () => true }
+
+export interface ConnectionListener {
+  connected(): void
+  disconnected(why: string): void
+}
+
+/** Which UDP port the connections of a local address share. */
+export class SharedPorts {
+  readonly #first: number
+  readonly #addresses: string[] = []
+
+  constructor(first: number) {
+    this.#first = first
+  }
+
+  portOf(address: string): Result<number, 'limit'> {
+    const known = this.#addresses.indexOf(address)
+    if (known >= 0) return ok(this.#first + known)
+    if (this.#addresses.length >= WEBRTC_ADDRESSES_MAX) return fail('limit')
+    this.#addresses.push(address)
+    return ok(this.#first + this.#addresses.length - 1)
+  }
+}
+
+export class WebRtcTransport implements Transport {
+  readonly type = 'webrtc'
+  readonly #user: TransportUser
+  readonly #listener: ConnectionListener
+  readonly #connection: PeerConnection
+  #track: Track | undefined
+  #isOpen = false
+  #isClosed = false
+  #isConnected = false
+  #giveUp: ((why: string) => void) | undefined
+
+  constructor(
+    name: string,
+    address: string,
+    port: number,
+    user: TransportUser,
+    listener: ConnectionListener,
+  ) {
+    this.#user = user
+    this.#listener = listener
+    this.#connection = new datachannel.PeerConnection(name, {
+      iceServers: [],
+      bindAddress: address,
+      enableIceUdpMux: true,
+      portRangeBegin: port,
+      portRangeEnd: port,
+      disableAutoNegotiation: true,
+    })
+    this.#connection.onStateChange((state) => this.#stateChanged(state))
+    this.#connection.onTrack((track) => this.#adopt(track))
+  }
+
+  /** Describes our end: an answer to `remote`, or an offer without it. */
+  async open(remote: IceDtls | undefined): Promise<Result<IceDtls, string>> {
+    const gathered = this.#gathered()
+    try {
+      if (remote) {
+        const checked = checkIceDtls(remote)
+        if (!checked.ok) return fail(`bad ${checked.error}`)
+        this.#connection.setRemoteDescription(writeSyntheticSdp(checked.value), 'offer')
+        this.#connection.setLocalDescription('answer')
+      } else {
+        const audio = new datachannel.Audio('0', 'SendRecv')
+        audio.addOpusCodec(OPUS_PAYLOAD_TYPE)
+        this.#adopt(this.#connection.addTrack(audio))
+        this.#connection.setLocalDescription('offer')
+      }
+    } catch (error) {
+      this.#giveUp?.('given up')
+      return fail(String(error))
+    }
+    const failure = await gathered
+    if (failure !== '') return fail(failure)
+    return readSyntheticSdp(this.#connection.localDescription()?.sdp ?? '')
+  }
+
+  /** The answer to our offer. */
+  connect(remote: IceDtls): Result<undefined, string> {
+    const checked = checkIceDtls(remote)
+    if (!checked.ok) return fail(`bad ${checked.error}`)
+    if (checked.value.setup === 'actpass') return fail('an answer chooses its DTLS role') // RFC 8842 §5.3
+    if (this.#isClosed || this.#connection.signalingState() !== 'have-local-offer')
+      return fail('no offer is waiting for an answer')
+    try {
+      this.#connection.setRemoteDescription(writeSyntheticSdp(checked.value), 'answer')
+      return ok(undefined)
+    } catch (error) {
+      return fail(String(error))
+    }
+  }
+
+  configure(): void {}
+
+  sendRtp(packet: Uint8Array): void {
+    if (!this.#isOpen || !this.#track) return
+    try {
+      this.#track.sendMessageBinary(packet as Buffer)
+    } catch {
+      this.#isOpen = false // Closed under us; the state change says why.
+    }
+  }
+
+  sendRtcp(packet: Uint8Array): void {
+    this.sendRtp(packet)
+  }
+
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#isOpen = false
+    this.#giveUp?.('closed')
+    this.#track = undefined
+    this.#connection.close()
+  }
+
+  /** Resolves to '' when all candidates are known, else to what went wrong. */
+  #gathered(): Promise<string> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve('no candidate in time'), GATHERING_TIMEOUT)
+      const settle = (why: string) => {
+        clearTimeout(timer)
+        this.#giveUp = undefined
+        resolve(why)
+      }
+      this.#giveUp = settle
+      this.#connection.onGatheringStateChange((state) => {
+        if (state === 'complete') settle('')
+      })
+    })
+  }
+
+  #adopt(track: Track): void {
+    if (this.#track || this.#isClosed) return
+    this.#track = track
+    track.onOpen(() => {
+      this.#isOpen = !this.#isClosed
+    })
+    track.onClosed(() => {
+      this.#isOpen = false
+    })
+    track.onError(() => {
+      this.#isOpen = false
+    })
+    track.onMessage((packet) => this.#arrived(packet))
+  }
+
+  #arrived(packet: Buffer): void {
+    if (this.#isClosed) return
+    const type = packet[1] as number
+    if (packet.length > DATAGRAM_BYTES_MAX || packet.length < 2) this.#user.rubbishArrived()
+    else if (type >= 192 && type <= 223) this.#user.rtcpArrived(packet)
+    else this.#user.rtpArrived(packet, ANYBODY)
+  }
+
+  #stateChanged(state: string): void {
+    if (this.#isClosed) return
+    if (state === 'connected' && !this.#isConnected) {
+      this.#isConnected = true
+      this.#listener.connected()
+    }
+    if (state === 'disconnected' || state === 'failed' || state === 'closed') {
+      this.#isConnected = false
+      this.#listener.disconnected(state)
+    }
+  }
+}
+
+/** Ends the library's threads; at the end of the process or of a test file. */
+export function closeWebRtc(): void {
+  datachannel.cleanup()
+}

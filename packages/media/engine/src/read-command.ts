@@ -1,0 +1,117 @@
+// Commands as they come from the stream, checked field by field: a malformed one is answered with what is wrong
+// with it and changes nothing.
+import { isIP } from 'node:net'
+import { fail, ok, type Result } from '@rufwerk/core'
+import type { AudioSource, Codec, Command, DtmfFormat, IceDtls } from '@rufwerk/media-control'
+import { DTMF_DURATION_MS_MAX, DTMF_DURATION_MS_MIN, PROMPT_NAMES_MAX, RECEIVE_CODECS_MAX } from './limits.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+type Check = (value: unknown) => boolean
+
+const ID_CHARS_MAX = 64
+const CANDIDATE_CHARS_MAX = 256
+const CODEC_CLOCKS: Readonly<Record<string, number>> = { PCMU: 8_000, PCMA: 8_000, G722: 8_000, opus: 48_000 }
+
+const isText = (max: number) => (value: unknown) =>
+  typeof value === 'string' && value.length > 0 && value.length <= max
+const isId: Check = (value) => isText(ID_CHARS_MAX)(value)
+const isAddress: Check = (value) => typeof value === 'string' && isIP(value) !== 0
+const isWhole =
+  (low: number, high: number): Check =>
+  (value) =>
+    Number.isInteger(value) && (value as number) >= low && (value as number) <= high
+const isOneOf =
+  (...names: string[]): Check =>
+  (value) =>
+    names.includes(value as string)
+const isOptional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value)
+const isListOf =
+  (check: Check, low: number, high: number): Check =>
+  (value) =>
+    Array.isArray(value) && value.length >= low && value.length <= high && value.every(check)
+const isRecord = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const hasShape =
+  (shape: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    isRecord(value) && Object.entries(shape).every(([name, check]) => check(value[name]))
+
+const isSocketAddress = hasShape({ address: isAddress, port: isWhole(1, 65_535) })
+const isCodecShape = hasShape({
+  name: isOneOf('PCMU', 'PCMA', 'G722', 'opus'),
+  payloadType: isWhole(0, 127),
+  clockRate: isWhole(8_000, 48_000),
+  channels: isWhole(1, 2),
+  fmtp: isOptional((value) => value === '' || isText(1_024)(value)),
+  ptimeMs: isWhole(1, 200),
+})
+const isCodec: Check = (value) =>
+  isCodecShape(value) && CODEC_CLOCKS[(value as Codec).name] === (value as Codec).clockRate
+const isDtmfFormat: Check = (value) =>
+  hasShape({ payloadType: isWhole(0, 127), clockRate: isWhole(8_000, 48_000) })(value) &&
+  [8_000, 16_000, 48_000].includes((value as DtmfFormat).clockRate)
+const isIceDtls: Check = hasShape({
+  ufrag: isText(256),
+  pwd: isText(256),
+  fingerprint: isText(256),
+  setup: isOneOf('actpass', 'active', 'passive'),
+  candidates: isListOf(isText(CANDIDATE_CHARS_MAX), 0, 256),
+} satisfies Record<keyof IceDtls, Check>)
+
+const isPromptName = isText(129)
+const SOURCES: Readonly<Record<AudioSource['type'], Check>> = {
+  silence: () => true,
+  echo: () => true,
+  endpoint: hasShape({ endpoint: isId }),
+  tone: hasShape({ tone: isOneOf('ringback', 'busy', 'congestion', 'hold'), country: isOneOf('de', 'us') }),
+  prompt: hasShape({
+    names: isListOf(isPromptName, 1, PROMPT_NAMES_MAX),
+    isLooped: (value) => typeof value === 'boolean',
+  }),
+  parrot: hasShape({ greeting: isListOf(isPromptName, 0, PROMPT_NAMES_MAX) }),
+}
+const isSource: Check = (value) => {
+  if (!isRecord(value) || typeof value.type !== 'string' || !Object.hasOwn(SOURCES, value.type)) return false
+  return SOURCES[value.type as AudioSource['type']](value)
+}
+
+const OPEN = { endpoint: isId, tenant: isId, call: isId, leg: isId, address: isAddress }
+const COUNT = isWhole(0, Number.MAX_SAFE_INTEGER)
+const COMMANDS: Readonly<Record<Command['type'], Readonly<Record<string, Check>>>> = {
+  hello: { version: COUNT, generation: COUNT },
+  openRtp: OPEN,
+  openWebRtc: { ...OPEN, remote: isOptional(isIceDtls) },
+  connectWebRtc: { endpoint: isId, remote: isIceDtls },
+  configure: {
+    endpoint: isId,
+    remote: isOptional(hasShape({ rtp: isSocketAddress, rtcp: isSocketAddress })),
+    direction: isOneOf('sendrecv', 'sendonly', 'recvonly', 'inactive'),
+    send: isCodec,
+    receive: isListOf(isCodec, 1, RECEIVE_CODECS_MAX),
+    dtmf: isOptional(isDtmfFormat),
+  },
+  setSource: { endpoint: isId, source: isSource },
+  sendDtmf: {
+    endpoint: isId,
+    digit: (value) => typeof value === 'string' && /^[0-9*#A-D]$/.test(value),
+    durationMs: isWhole(DTMF_DURATION_MS_MIN, DTMF_DURATION_MS_MAX),
+  },
+  close: { endpoint: isId },
+  snapshot: {},
+  acknowledge: { event: COUNT },
+  ping: {},
+}
+
+/** The command, or a sentence about the first field that is wrong. */
+export function readCommand(value: unknown): Result<Command, string> {
+  if (!isRecord(value)) return fail('a command is an object')
+  const { type } = value
+  if (typeof type !== 'string' || !Object.hasOwn(COMMANDS, type)) return fail('unknown command')
+  const shape = COMMANDS[type as Command['type']]
+  for (const [name, check] of Object.entries(shape))
+    if (!check(value[name])) return fail(`${type}: bad or missing ${name}`)
+  return ok(value as unknown as Command)
+}

@@ -1,0 +1,72 @@
+// Turns the source that call control asks for into what an endpoint sends. Prompts are read from disk first; a
+// request that is overtaken by a later one meanwhile does nothing.
+import { fail, ok, type Result } from '@rufwerk/core'
+import type { AudioSource } from '@rufwerk/media-control'
+import type { Endpoint } from '../endpoint/endpoint.ts'
+import type { Heard } from '../endpoint/heard.ts'
+import type { PcmRate } from '../stream/codecs.ts'
+import { Ear } from './ear.ts'
+import { ParrotSource } from './parrot.ts'
+import type { PromptLibrary } from './prompts.ts'
+import { RecordingSource } from './recording-source.ts'
+import { ToneSource } from './tone.ts'
+
+/** The same recordings at both rates: a re-INVITE may change what is needed. */
+type Recordings = ReadonlyMap<PcmRate, readonly Int16Array[]>
+const RATES: readonly PcmRate[] = [8_000, 16_000]
+
+export class SourceSetter {
+  readonly #prompts: PromptLibrary
+  readonly #onError: (error: unknown) => void
+
+  constructor(prompts: PromptLibrary, onError: (error: unknown) => void) {
+    this.#prompts = prompts
+    this.#onError = onError
+  }
+
+  /** `heard` is the endpoint to follow for `endpoint`, otherwise the endpoint itself. */
+  async set(endpoint: Endpoint, source: AudioSource, heard: Heard): Promise<Result<undefined, string>> {
+    endpoint.sourceChanges += 1
+    const change = endpoint.sourceChanges
+    if (source.type === 'prompt' || source.type === 'parrot') {
+      const names = source.type === 'prompt' ? source.names : source.greeting
+      const loaded = await this.#load(names)
+      if (!loaded.ok) return loaded
+      if (endpoint.sourceChanges !== change) return ok(undefined)
+      this.#playRecordings(endpoint, source, loaded.value)
+    } else if (source.type === 'tone') {
+      endpoint.play((rate) => new ToneSource(source.tone, source.country, rate))
+    } else endpoint.follow(source.type === 'silence' ? undefined : heard)
+    endpoint.source = source
+    return ok(undefined)
+  }
+
+  #playRecordings(
+    endpoint: Endpoint,
+    source: Extract<AudioSource, { type: 'prompt' | 'parrot' }>,
+    recordings: Recordings,
+  ): void {
+    const at = (rate: PcmRate) => recordings.get(rate) ?? []
+    if (source.type === 'prompt')
+      endpoint.play((rate) => new RecordingSource(at(rate), rate, source.isLooped))
+    else
+      endpoint.play((rate) => {
+        const ear = new Ear(endpoint, rate, this.#onError)
+        return new ParrotSource(ear, new RecordingSource(at(rate), rate, false))
+      })
+  }
+
+  async #load(names: readonly string[]): Promise<Result<Recordings, string>> {
+    const recordings = new Map<PcmRate, readonly Int16Array[]>()
+    for (const rate of RATES) {
+      const samples: Int16Array[] = []
+      for (const name of names) {
+        const prompt = await this.#prompts.load(name, rate)
+        if (!prompt.ok) return fail(prompt.error)
+        samples.push(prompt.value)
+      }
+      recordings.set(rate, samples)
+    }
+    return ok(recordings)
+  }
+}

@@ -1,0 +1,89 @@
+// Call progress tones, generated: Germany (ITU-T E.180 list: 425 Hz) and the United States. And a hold sound of our
+// own: four soft notes and a rest, quiet enough to talk beside.
+import type { ToneName } from '@rufwerk/media-control'
+import type { PcmRate } from '../stream/codecs.ts'
+import type { PcmSource, PcmState } from '../stream/pcm.ts'
+
+/** One piece of a cadence: these frequencies in Hz for so long, then the next; none means silence. */
+interface Cadence {
+  readonly frequencies: readonly number[]
+  readonly lengthMs: number
+}
+
+export type ToneCountry = 'de' | 'us'
+
+/** Peak of one frequency of a progress tone: about −16 dBm0 each. */
+const TONE_PEAK = 3_600
+const HOLD_PEAK = 1_500
+/** Edges are faded so that they do not click. */
+const FADE_MS = 5
+const NOTE_FADE_MS = 120
+
+function onOff(frequencies: readonly number[], onMs: number, offMs: number): Cadence[] {
+  return [
+    { frequencies, lengthMs: onMs },
+    { frequencies: [], lengthMs: offMs },
+  ]
+}
+
+const HOLD: readonly Cadence[] = [
+  ...[392, 493.88, 587.33, 493.88].map((note) => ({ frequencies: [note, note / 2], lengthMs: 700 })),
+  { frequencies: [], lengthMs: 1_200 },
+  ...[329.63, 392, 493.88, 392].map((note) => ({ frequencies: [note, note / 2], lengthMs: 700 })),
+  { frequencies: [], lengthMs: 3_200 },
+]
+
+const CADENCES: Readonly<Record<ToneCountry, Readonly<Record<ToneName, readonly Cadence[]>>>> = {
+  de: {
+    ringback: onOff([425], 1_000, 4_000),
+    busy: onOff([425], 480, 480),
+    congestion: onOff([425], 240, 240),
+    hold: HOLD,
+  },
+  us: {
+    ringback: onOff([440, 480], 2_000, 4_000),
+    busy: onOff([480, 620], 500, 500),
+    congestion: onOff([480, 620], 250, 250),
+    hold: HOLD,
+  },
+}
+
+export class ToneSource implements PcmSource {
+  readonly rate: PcmRate
+  readonly #cadence: readonly Cadence[]
+  readonly #peak: number
+  readonly #fadeSamples: number
+  #piece = 0
+  #position = 0
+
+  constructor(tone: ToneName, country: ToneCountry, rate: PcmRate) {
+    this.rate = rate
+    this.#cadence = CADENCES[country][tone]
+    this.#peak = tone === 'hold' ? HOLD_PEAK : TONE_PEAK
+    this.#fadeSamples = ((tone === 'hold' ? NOTE_FADE_MS : FADE_MS) * rate) / 1000
+  }
+
+  /** Pauses are sent, too: a phone that hears nothing at all for seconds may think the call is dead. */
+  read(frame: Int16Array): PcmState {
+    for (let index = 0; index < frame.length; index++) {
+      const piece = this.#cadence[this.#piece] as Cadence
+      const length = (piece.lengthMs * this.rate) / 1000
+      frame[index] = this.#sample(piece, length)
+      this.#position += 1
+      if (this.#position < length) continue
+      this.#position = 0
+      this.#piece = (this.#piece + 1) % this.#cadence.length
+    }
+    return 'sound'
+  }
+
+  close(): void {}
+
+  #sample(piece: Cadence, length: number): number {
+    let sum = 0
+    for (const frequency of piece.frequencies)
+      sum += Math.sin((2 * Math.PI * frequency * this.#position) / this.rate)
+    const edge = Math.min(this.#position, length - this.#position)
+    return sum * this.#peak * Math.min(1, edge / this.#fadeSamples)
+  }
+}

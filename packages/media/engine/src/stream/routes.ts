@@ -1,0 +1,47 @@
+// What a sink does with a packet of its source, decided per payload type when something is negotiated and not
+// per packet. RFC 3264 lets a peer change between the formats it may send at any time.
+import type { Codec, Direction, DtmfFormat } from '@rufwerk/media-control'
+
+/** 0–127: relay under this payload type. */
+export type Route = number
+export const DROP: Route = -1
+export const TRANSCODE: Route = 200
+/** A DTMF event whose clock differs: rewritten packet by packet. */
+export const CONVERT_EVENT: Route = 201
+
+/** The negotiated side of an endpoint that matters for bridging. */
+export interface Negotiated {
+  readonly direction: Direction
+  readonly send: Codec
+  readonly receive: readonly Codec[]
+  readonly dtmf?: DtmfFormat | undefined
+}
+
+/** True when we may send (our direction is sendrecv or sendonly). */
+export function isSending(direction: Direction): boolean {
+  return direction === 'sendrecv' || direction === 'sendonly'
+}
+
+/** True when we expect sound (our direction is sendrecv or recvonly). */
+export function isReceiving(direction: Direction): boolean {
+  return direction === 'sendrecv' || direction === 'recvonly'
+}
+
+export function isSameFormat(left: Codec, right: Codec): boolean {
+  return left.name === right.name && left.clockRate === right.clockRate
+}
+
+/** One route per payload type of the source, for packets that go on to `sink`. */
+export function routesBetween(source: Negotiated | undefined, sink: Negotiated | undefined): Int16Array {
+  const routes = new Int16Array(128).fill(DROP)
+  if (!source || !sink || !isReceiving(source.direction) || !isSending(sink.direction)) return routes
+  for (const codec of source.receive)
+    routes[codec.payloadType] = isSameFormat(codec, sink.send) ? sink.send.payloadType : TRANSCODE
+  if (source.dtmf && sink.dtmf) {
+    const isSameClock =
+      source.dtmf.clockRate === sink.dtmf.clockRate && source.dtmf.clockRate === sink.send.clockRate
+    const isRelayed = source.receive.every((codec) => isSameFormat(codec, sink.send))
+    routes[source.dtmf.payloadType] = isSameClock && isRelayed ? sink.dtmf.payloadType : CONVERT_EVENT
+  } else if (source.dtmf) routes[source.dtmf.payloadType] = DROP
+  return routes
+}
