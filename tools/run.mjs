@@ -2,8 +2,8 @@
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findPinnedNode } from '../apps/launcher/pinned-node.mjs'
-import { ensureInstalled } from './install.mjs'
-import { endLike, runInForeground } from './launch.mjs'
+import { ensureInstalled } from './setup/install.mjs'
+import { endLike, runInForeground } from './setup/launch.mjs'
 
 const projectFolder = dirname(dirname(fileURLToPath(import.meta.url)))
 const [file, ...args] = process.argv.slice(2)

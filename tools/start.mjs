@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { helpText, parseFlags } from '../apps/launcher/flags.mjs'
 import { findPinnedNode } from '../apps/launcher/pinned-node.mjs'
-import { ensureInstalled } from './install.mjs'
-import { endLike, runInForeground } from './launch.mjs'
-import { ensureWebBuilt } from './web-build.mjs'
+import { ensureInstalled } from './setup/install.mjs'
+import { endLike, runInForeground } from './setup/launch.mjs'
+import { ensureWebBuilt } from './setup/web-build.mjs'
 
 const EXIT_CONFIGURATION = 2
 

@@ -1,7 +1,7 @@
 // Each way an installation fails has its own sentence.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { explainFailure } from '../install-failure.mjs'
+import { explainFailure } from '../setup/install-failure.mjs'
 
 const rows = [
   ['npm error code ENOTFOUND', /No package registry could be reached/],

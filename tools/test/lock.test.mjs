@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'node:test'
-import { acquire } from '../lock.mjs'
+import { acquire } from '../setup/lock.mjs'
 
 test('a second one waits until the first lets go', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'rufwerk-lock-'))

@@ -1,7 +1,7 @@
 // Rules about tests: every test file runs and holds a test, nothing is skipped in silence, and the numbered rules
 // of a package's SPEC.md and its tests name each other.
 import { posix } from 'node:path'
-import { TEST_PATTERNS } from '../test-groups.ts'
+import { TEST_PATTERNS } from '../testing/patterns.ts'
 import type { Offence, SourceTree } from './tree.ts'
 
 /** How many tests are skipped in the repository. May only go down. */

@@ -1,0 +1,77 @@
+// Programs that tests, bench and promises need and that come from Debian's packages: the one list, and how they
+// are installed. Installs only as root and only with apt-get; otherwise says what is missing.
+import { spawnSync } from 'node:child_process'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+
+/** Who needs a package. */
+export type Need = 'browser' | 'interop' | 'bench'
+
+interface DebianPackage {
+  readonly name: string
+  /** A file that is there when the package is. */
+  readonly proof: string
+  readonly needs: readonly Need[]
+}
+
+/** Tried with Debian 12. */
+const PACKAGES: readonly DebianPackage[] = [
+  { name: 'chromium', proof: '/usr/bin/chromium', needs: ['browser', 'interop', 'bench'] },
+  { name: 'sip-tester', proof: '/usr/bin/sipp', needs: ['interop', 'bench'] },
+  { name: 'baresip-core', proof: '/usr/bin/baresip', needs: ['interop'] },
+  { name: 'sox', proof: '/usr/bin/sox', needs: ['interop', 'bench'] },
+  { name: 'multimon-ng', proof: '/usr/bin/multimon-ng', needs: ['interop'] },
+  { name: 'kamailio', proof: '/usr/sbin/kamailio', needs: ['bench'] },
+  { name: 'gcc', proof: '/usr/bin/gcc', needs: ['bench', 'interop'] },
+  { name: 'libc6-dev', proof: '/usr/include/stdio.h', needs: ['bench', 'interop'] },
+  { name: 'libspandsp-dev', proof: '/usr/include/spandsp.h', needs: ['interop'] },
+  { name: 'util-linux', proof: '/usr/bin/taskset', needs: ['bench'] },
+]
+
+/** Debian asks this file whether a daemon may start while packages are installed; 101 means no. */
+const POLICY = '/usr/sbin/policy-rc.d'
+const INSTALL_MS_MAX = 15 * 60_000
+
+export type Installed =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly missing: readonly string[]; readonly why: string }
+
+export function missingPackages(needs: readonly Need[]): string[] {
+  return PACKAGES.filter((entry) => entry.needs.some((need) => needs.includes(need)))
+    .filter((entry) => !existsSync(entry.proof))
+    .map((entry) => entry.name)
+}
+
+/** Installs what is missing, when it may. Says what it does on stderr. */
+export function ensurePackages(needs: readonly Need[]): Installed {
+  const missing = missingPackages(needs)
+  if (missing.length === 0) return { ok: true }
+  const byHand = `apt-get install ${missing.join(' ')}`
+  if (!existsSync('/usr/bin/apt-get'))
+    return { ok: false, missing, why: `needs, as named by Debian: ${missing.join(' ')}` }
+  if (process.getuid?.() !== 0) return { ok: false, missing, why: `install as root: ${byHand}` }
+  const startedAt = performance.now()
+  process.stderr.write(`Installing ${missing.length} Debian packages: ${missing.join(' ')} …\n`)
+  const isOurPolicy = !existsSync(POLICY)
+  if (isOurPolicy) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  try {
+    apt(['update', '-qq'])
+    apt(['install', '-qq', '-y', '--no-install-recommends', ...missing])
+  } finally {
+    if (isOurPolicy) rmSync(POLICY, { force: true })
+  }
+  const still = missingPackages(needs)
+  if (still.length > 0)
+    return { ok: false, missing: still, why: `could not be installed: ${still.join(' ')}` }
+  process.stderr.write(`Installed them in ${Math.round((performance.now() - startedAt) / 1000)} s.\n`)
+  return { ok: true }
+}
+
+function apt(args: readonly string[]): void {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  // What apt says on stdout goes to stderr: stdout belongs to results.
+  spawnSync('/usr/bin/apt-get', ['-o', 'Dpkg::Use-Pty=0', '-o', 'Acquire::Retries=2', ...args], {
+    env,
+    stdio: ['ignore', 2, 2],
+    timeout: INSTALL_MS_MAX,
+  })
+}

@@ -1,0 +1,76 @@
+// Runs test files with node:test and counts. Prints only what failed or was skipped, and a line of progress.
+import { globSync } from 'node:fs'
+import { relative } from 'node:path'
+import { run } from 'node:test'
+import { LONG_SUFFIX } from './patterns.ts'
+
+export interface Counts {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+}
+
+export interface NodeTests {
+  readonly projectFolder: string
+  readonly patterns: readonly string[]
+  /** `short`: without the long ones; `long`: only those. */
+  readonly length: 'short' | 'long'
+  /** How many files run at the same time. */
+  readonly concurrency: number
+  /** A file that takes longer has failed. */
+  readonly fileMsMax: number
+}
+
+export function testFiles({ projectFolder, patterns, length }: NodeTests): string[] {
+  const files = globSync([...patterns], { cwd: projectFolder, exclude: ['**/node_modules/**', '**/dist/**'] })
+  return files.filter((file) => file.endsWith(LONG_SUFFIX) === (length === 'long')).sort()
+}
+
+export async function runNodeTests(tests: NodeTests): Promise<Counts> {
+  const files = testFiles(tests)
+  if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 }
+  const counts = { passed: 0, failed: 0, skipped: 0 }
+  const stream = run({
+    cwd: tests.projectFolder,
+    files: files.map((file) => `${tests.projectFolder}/${file}`),
+    concurrency: tests.concurrency,
+    timeout: tests.fileMsMax,
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  })
+  const place = (test: { file?: string; line?: number }) =>
+    `${relative(tests.projectFolder, test.file ?? '')}:${test.line ?? 0}`
+  stream.on('test:pass', (test) => {
+    if (test.details.type === 'suite') return
+    if (test.skip !== undefined || test.todo !== undefined) {
+      counts.skipped++
+      console.log(`  skipped: ${test.name} (${place(test)}): ${test.skip || test.todo || 'no reason given'}`)
+    } else counts.passed++
+    progress(counts)
+  })
+  stream.on('test:fail', (test) => {
+    // A suite or a file fails because of a test in it, which has been said already.
+    const isConsequence =
+      'failureType' in test.details.error && test.details.error.failureType === 'subtestsFailed'
+    if (isConsequence) return
+    counts.failed++
+    console.log(`  FAILED: ${test.name} (${place(test)})\n${describeError(test.details.error)}`)
+    progress(counts)
+  })
+  stream.on('test:stderr', ({ message }) => process.stderr.write(message))
+  stream.on('test:stdout', ({ message }) => process.stdout.write(message))
+  // The stream ends when somebody reads it.
+  for await (const _event of stream);
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K')
+  return counts
+}
+
+function describeError(error: Error & { cause?: unknown }): string {
+  const cause =
+    error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : String(error.cause ?? error)
+  return cause.replace(/^/gm, '    ')
+}
+
+function progress(counts: Counts): void {
+  if (!process.stderr.isTTY) return
+  process.stderr.write(`\r\x1b[2K  ${counts.passed} passed, ${counts.failed} failed`)
+}
