@@ -17,11 +17,13 @@ export {
 export {
   type InviteOutput,
   type InviteUsage,
+  mayInvite,
   newInviteUsage,
   stepInvite,
 } from './dialog/invite-usage.ts'
 export { SipError } from './errors.ts'
 export { Headers } from './message/headers.ts'
+export { answerMalformed } from './message/malformed.ts'
 export {
   newRequest,
   newResponse,
@@ -30,11 +32,13 @@ export {
   type SipResponse,
 } from './message/message.ts'
 export { type NameAddr, parseNameAddr, writeNameAddr } from './message/name-addr.ts'
-export { answerMalformed, parseMessage } from './message/parse.ts'
+export { parseMessage } from './message/parse.ts'
 export type { ParseError } from './message/parse-error.ts'
 export { StreamFramer } from './message/stream.ts'
 export { parseUri, type SipUri, writeUri } from './message/uri.ts'
 export { writeMessage } from './message/write.ts'
 export type { Binding } from './registrar/binding.ts'
 export { Registrar, type RegistrarOutput } from './registrar/registrar.ts'
-export { type TransactionId, TransactionLayer, type TransactionOutput } from './transaction/layer.ts'
+export { TransactionLayer } from './transaction/layer.ts'
+export type { TransactionId } from './transaction/match.ts'
+export type { TransactionOutput } from './transaction/output.ts'

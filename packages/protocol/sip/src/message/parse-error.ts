@@ -27,12 +27,12 @@ export interface ParseError {
   readonly header?: string
   /** The status that the RFC asks for; absent means drop (a response, an ACK, or nothing legible). */
   readonly status?: number
-  /** What a response has to copy from the request (RFC 3261 §8.2.6.2); set whenever `status` is. */
+  /** What a response has to copy from the request (RFC 3261 §8.2.6.2), as far as it is there. */
   readonly copied?: {
     readonly vias: readonly string[]
-    readonly from: string
-    readonly to: string
-    readonly callId: string
-    readonly cseq: string
+    readonly from: string | undefined
+    readonly to: string | undefined
+    readonly callId: string | undefined
+    readonly cseq: string | undefined
   }
 }

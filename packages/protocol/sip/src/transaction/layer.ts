@@ -1,49 +1,28 @@
-// All transactions of one process (RFC 3261 §17, RFC 6026): matching, the four machines, CANCEL, rport.
-import type { Flow, Ms } from '@rufwerk/core'
-import type { SipMessage, SipRequest, SipResponse } from '../message/message.ts'
-
-/** Identifies a transaction while it lives. */
-export type TransactionId = string & { readonly kind: 'transaction' }
-
-/** What the driver has to do or to tell, in order. */
-export type TransactionOutput =
-  | { readonly type: 'send'; readonly bytes: Uint8Array; readonly flow: Flow }
-  /** Call `timer(key)` once after `after`; a later `arm` of the same key replaces it. */
-  | { readonly type: 'arm'; readonly key: string; readonly after: Ms }
-  | { readonly type: 'disarm'; readonly key: string }
-  /** A new server transaction: answer it with `respond`. */
-  | {
-      readonly type: 'request'
-      readonly transaction: TransactionId
-      readonly request: SipRequest
-      readonly flow: Flow
-    }
-  /** ACK to a 2xx: belongs to a dialog, not to a transaction. */
-  | { readonly type: 'ack'; readonly request: SipRequest; readonly flow: Flow }
-  /** CANCEL hit this unanswered INVITE; it is answered 200 already. Respond 487 to the INVITE. */
-  | { readonly type: 'cancelled'; readonly transaction: TransactionId; readonly request: SipRequest }
-  /** 1xx (not 100), each final response, each further 2xx to an INVITE for 64*T1 (forks, lost ACKs). */
-  | {
-      readonly type: 'response'
-      readonly transaction: TransactionId
-      readonly response: SipResponse
-      readonly flow: Flow
-    }
-  /** No final response came or none could be delivered; `terminated` follows. `limit`: was never sent. */
-  | {
-      readonly type: 'failed'
-      readonly transaction: TransactionId
-      readonly why: 'timeout' | 'transport' | 'limit'
-    }
-  /** The transaction is forgotten: the last output about it. */
-  | { readonly type: 'terminated'; readonly transaction: TransactionId }
-  /** Something that matches nothing was dropped; for counting. */
-  | { readonly type: 'dropped'; readonly why: 'stray-response' | 'limit' | 'unanswerable' }
+// All transactions of one process (RFC 3261 §17, RFC 6026): matching, the four machines, CANCEL (§9), rport
+// (RFC 3581), limits. Responses go back on the flow that the request came over. Not a proxy: a response with
+// more than our own Via is a stray.
+import { assert, type Flow, isReliable, randomId } from '@rufwerk/core'
+import { SipError } from '../errors.ts'
+import { replaceTopVia } from '../message/headers.ts'
+import { stableTag } from '../message/malformed.ts'
+import { newResponse, type SipMessage, type SipRequest, type SipResponse } from '../message/message.ts'
+import { MAGIC_COOKIE, noteSource } from '../message/via.ts'
+import { writeMessage } from '../message/write.ts'
+import { clientKey, clientKeyOf, serverKeyOf, type TransactionId } from './match.ts'
+import type { TransactionOutput } from './output.ts'
+import { ackFor, cancelFor } from './requests.ts'
+import { type Effect, TIMEOUT, type Timer } from './timers.ts'
+import {
+  type ClientTransaction,
+  newClientTransaction,
+  newServerTransaction,
+  type ServerTransaction,
+} from './transaction.ts'
 
 export interface TransactionLimits {
   /** Server transactions alive at once; beyond, requests outside dialogs get 503 with Retry-After. */
   readonly serverTransactionsMax: number
-  /** What requests inside dialogs may use on top of it. */
+  /** What requests inside dialogs, and CANCEL, may use on top of it. */
   readonly inDialogReserve: number
   /** Client transactions alive at once; beyond, `request` fails with `limit`. */
   readonly clientTransactionsMax: number
@@ -52,60 +31,266 @@ export interface TransactionLimits {
 export interface TransactionLayerOptions {
   readonly randomBytes: (size: number) => Uint8Array
   readonly limits?: Partial<TransactionLimits>
-  /** host[:port] for our Via and, by default, the flow's local address. */
+  /** host[:port] for our Via; the flow's local address unless told. */
   readonly sentBy?: (flow: Flow) => string
 }
 
+/** Limits unless told otherwise: 32 s of 600 new calls a second. */
+const LIMITS: TransactionLimits = {
+  serverTransactionsMax: 40_000,
+  inDialogReserve: 20_000,
+  clientTransactionsMax: 60_000,
+}
+
+/** What a 503 tells the peer to wait, in seconds (RFC 3261 §20.33). */
+const RETRY_AFTER_S = '5'
+
 export class TransactionLayer {
-  readonly #options: TransactionLayerOptions
+  readonly #limits: TransactionLimits
+  readonly #randomBytes: (size: number) => Uint8Array
+  readonly #sentBy: (flow: Flow) => string
+  /** Entries leave only in #terminate. */
+  readonly #transactions = new Map<TransactionId, ClientTransaction | ServerTransaction>()
+  #serverCount = 0
 
   constructor(options: TransactionLayerOptions) {
-    this.#options = options
+    this.#limits = { ...LIMITS, ...options.limits }
+    this.#randomBytes = options.randomBytes
+    this.#sentBy = options.sentBy ?? localAddress
   }
 
-  /** A message from the network, already parsed. Adds received and rport to the topmost Via of requests. */
-  receive(_message: SipMessage, _flow: Flow): readonly TransactionOutput[] {
-    return []
+  /** A message from the network, already parsed. Notes received and rport in the topmost Via of requests. */
+  receive(message: SipMessage, flow: Flow): readonly TransactionOutput[] {
+    return message.kind === 'request' ? this.#receiveRequest(message, flow) : this.#receiveResponse(message)
   }
 
-  /** Starts a client transaction. Puts our Via on top of the request's headers. Not for ACK and CANCEL. */
+  /**
+   * Starts a client transaction with a copy of the request that has our Via on top. Never for ACK and CANCEL
+   * (SipError). `out` ends in `failed` and `terminated` when the limit is reached.
+   */
   request(
-    _request: SipRequest,
-    _flow: Flow,
+    request: SipRequest,
+    flow: Flow,
   ): { readonly transaction: TransactionId; readonly out: readonly TransactionOutput[] } {
-    return { transaction: this.#options.randomBytes(1).join() as TransactionId, out: [] }
+    if (request.method === 'ACK' || request.method === 'CANCEL')
+      throw new SipError('SIP_BAD_METHOD', `${request.method} starts no transaction here`)
+    const [branch, sent] = this.#withVia(request, flow)
+    const id = clientKey(branch, request.method)
+    if (this.#transactions.size - this.#serverCount >= this.#limits.clientTransactionsMax) {
+      const failed: TransactionOutput = { type: 'failed', transaction: id, why: 'limit' }
+      return { transaction: id, out: [failed, { type: 'terminated', transaction: id }] }
+    }
+    const out: TransactionOutput[] = []
+    this.#startClient(id, sent, flow, false, out)
+    return { transaction: id, out }
   }
 
   /** Answers a server transaction; ignored when it already has a final response (2xx may be repeated). */
-  respond(_transaction: TransactionId, _response: SipResponse): readonly TransactionOutput[] {
-    return []
+  respond(transaction: TransactionId, response: SipResponse): readonly TransactionOutput[] {
+    const server = this.#transactions.get(transaction)
+    const out: TransactionOutput[] = []
+    if (server?.side === 'server') this.#respond(server, response, out)
+    return out
   }
 
   /**
    * Cancels our INVITE: at once when a 1xx was received, else as soon as one comes (RFC 3261 §9.1).
    * The INVITE still ends by a `response` (487, or a 2xx that was faster) or `failed`. No effect afterwards.
    */
-  cancel(_transaction: TransactionId): readonly TransactionOutput[] {
-    return []
+  cancel(transaction: TransactionId): readonly TransactionOutput[] {
+    const invite = this.#transactions.get(transaction)
+    const out: TransactionOutput[] = []
+    if (invite?.side !== 'client' || invite.request.method !== 'INVITE' || invite.cancel !== 'no') return out
+    invite.cancel = 'wanted'
+    if (invite.machine.at() === 'proceeding') this.#sendCancel(invite, out)
+    return out
   }
 
   /** Sends an ACK to a 2xx: puts our Via on top, keeps no state. Send the same bytes again for a repeated 2xx. */
-  sendAck(_ack: SipRequest, _flow: Flow): readonly TransactionOutput[] {
-    return []
+  sendAck(ack: SipRequest, flow: Flow): readonly TransactionOutput[] {
+    if (ack.method !== 'ACK') throw new SipError('SIP_BAD_METHOD', ack.method)
+    const [, sent] = this.#withVia(ack, flow)
+    return [{ type: 'send', bytes: writeMessage(sent), flow }]
   }
 
   /** A timer that was armed has run off. */
-  timer(_key: string): readonly TransactionOutput[] {
-    return []
+  timer(key: string): readonly TransactionOutput[] {
+    const transaction = this.#transactions.get(key.slice(1) as TransactionId)
+    const out: TransactionOutput[] = []
+    if (transaction === undefined) return out
+    const input = { type: 'timer', timer: key[0] as Timer } as const
+    this.#perform(transaction, transaction.machine.run(input), out)
+    return out
   }
 
-  /** A flow broke, or one transaction's request could not be sent. */
-  transportFailed(_broken: Flow | TransactionId): readonly TransactionOutput[] {
-    return []
+  /** A flow broke, or one transaction's message could not be sent. Looks at every transaction for a flow. */
+  transportFailed(broken: Flow | TransactionId): readonly TransactionOutput[] {
+    const out: TransactionOutput[] = []
+    for (const transaction of this.#transactions.values()) {
+      if (typeof broken === 'string' ? transaction.id !== broken : transaction.flow.id !== broken.id) continue
+      this.#perform(transaction, transaction.machine.run({ type: 'transport-failed' }), out)
+    }
+    return out
   }
 
   /** Transactions alive. */
   size(): number {
-    return 0
+    return this.#transactions.size
   }
+
+  #receiveRequest(request: SipRequest, flow: Flow): readonly TransactionOutput[] {
+    const out: TransactionOutput[] = []
+    const key = serverKeyOf(request)
+    const noted = noteSource(request.headers.via, flow) // RFC 3261 §18.2.1, RFC 3581 §4.
+    if (noted !== undefined) replaceTopVia(request.headers, noted)
+    const known = this.#transactions.get(key)
+    if (request.method === 'ACK') {
+      if (known?.side !== 'server') out.push({ type: 'ack', request, flow })
+      else this.#perform(known, known.machine.run({ type: 'ack' }), out, request)
+      return out
+    }
+    if (known?.side === 'server') {
+      this.#perform(known, known.machine.run({ type: 'again' }), out)
+      return out
+    }
+    const isUrgent = request.method === 'CANCEL' || request.headers.toTag !== undefined
+    const reserve = isUrgent ? this.#limits.inDialogReserve : 0
+    if (this.#serverCount >= this.#limits.serverTransactionsMax + reserve) {
+      const toTag = stableTag(key)
+      const refusal = newResponse(request, 503, { toTag, headers: [['Retry-After', RETRY_AFTER_S]] })
+      return [
+        { type: 'send', bytes: writeMessage(refusal), flow },
+        { type: 'dropped', why: 'limit' },
+      ]
+    }
+    const isInternal = request.method === 'CANCEL'
+    const server = newServerTransaction({ id: key, flow, request, isInternal }, isReliable(flow.transport))
+    this.#transactions.set(key, server)
+    this.#serverCount++
+    this.#perform(server, server.machine.run({ type: 'start' }), out)
+    if (isInternal) this.#receiveCancel(server, out)
+    else out.push({ type: 'request', transaction: key, request, flow })
+    return out
+  }
+
+  /** RFC 3261 §9.2: the CANCEL itself is answered here, the INVITE it hits by its user. */
+  #receiveCancel(cancel: ServerTransaction, out: TransactionOutput[]): void {
+    const invite = this.#transactions.get(serverKeyOf(cancel.request, 'INVITE'))
+    const toTag = (invite?.side === 'server' ? invite.localTag : undefined) ?? stableTag(cancel.id)
+    this.#respond(cancel, newResponse(cancel.request, invite === undefined ? 481 : 200, { toTag }), out)
+    if (invite?.side !== 'server' || invite.isCancelled) return
+    // An INVITE that has its final response is not touched any more.
+    const state = invite.machine.at()
+    if (state !== 'trying' && state !== 'proceeding') return
+    invite.isCancelled = true
+    out.push({ type: 'cancelled', transaction: invite.id, request: invite.request })
+  }
+
+  #receiveResponse(response: SipResponse): readonly TransactionOutput[] {
+    const client = this.#transactions.get(clientKeyOf(response))
+    // RFC 3261 §8.1.3.3: with more than one Via it was meant for somebody else.
+    if (client?.side !== 'client' || response.headers.vias.length !== 1)
+      return [{ type: 'dropped', why: 'stray-response' }]
+    const out: TransactionOutput[] = []
+    if (client.request.method === 'INVITE' && response.status >= 300)
+      client.ack ??= writeMessage(ackFor(client.request, response))
+    const effects = client.machine.run({ type: 'response', status: response.status })
+    this.#perform(client, effects, out, response)
+    if (client.cancel === 'wanted' && client.machine.at() === 'proceeding') this.#sendCancel(client, out)
+    return out
+  }
+
+  #sendCancel(invite: ClientTransaction, out: TransactionOutput[]): void {
+    invite.cancel = 'sent'
+    const id = clientKey(invite.request.headers.via.branch, 'CANCEL')
+    this.#startClient(id, cancelFor(invite.request), invite.flow, true, out)
+    out.push({ type: 'arm', key: `X${invite.id}`, after: TIMEOUT })
+  }
+
+  #startClient(
+    id: TransactionId,
+    request: SipRequest,
+    flow: Flow,
+    isInternal: boolean,
+    out: TransactionOutput[],
+  ): void {
+    const parts = { id, flow, request, isInternal, bytes: writeMessage(request) }
+    const client = newClientTransaction(parts, isReliable(flow.transport))
+    this.#transactions.set(id, client)
+    this.#perform(client, client.machine.run({ type: 'start' }), out)
+  }
+
+  #respond(server: ServerTransaction, response: SipResponse, out: TransactionOutput[]): void {
+    server.localTag ??= response.headers.toTag
+    const effects = server.machine.run({ type: 'respond', status: response.status })
+    this.#perform(server, effects, out, response)
+  }
+
+  /** Turns what a machine wants into outputs. `message` is what it was just given. */
+  #perform(
+    transaction: ClientTransaction | ServerTransaction,
+    effects: readonly Effect[],
+    out: TransactionOutput[],
+    message?: SipMessage,
+  ): void {
+    const { id, flow } = transaction
+    for (const effect of effects) {
+      switch (effect.type) {
+        case 'send':
+          out.push({ type: 'send', bytes: bytesOf(transaction, effect.what, message), flow })
+          break
+        case 'arm':
+          out.push({ type: 'arm', key: effect.timer + id, after: effect.after })
+          break
+        case 'disarm':
+          // X is armed only while a CANCEL is under way.
+          if (effect.timer === 'X' && transaction.side === 'client' && transaction.cancel !== 'sent') break
+          out.push({ type: 'disarm', key: effect.timer + id })
+          break
+        case 'deliver':
+          if (transaction.isInternal) break
+          if (message?.kind === 'response')
+            out.push({ type: 'response', transaction: id, response: message, flow })
+          else if (message?.kind === 'request') out.push({ type: 'ack', request: message, flow })
+          break
+        case 'fail':
+          if (!transaction.isInternal) out.push({ type: 'failed', transaction: id, why: effect.why })
+      }
+    }
+    if (transaction.machine.at() === 'terminated') this.#terminate(transaction, out)
+  }
+
+  #terminate(transaction: ClientTransaction | ServerTransaction, out: TransactionOutput[]): void {
+    this.#transactions.delete(transaction.id)
+    if (transaction.side === 'server') this.#serverCount--
+    if (!transaction.isInternal) out.push({ type: 'terminated', transaction: transaction.id })
+  }
+
+  /** A copy with our Via on top, and its branch (RFC 3261 §8.1.1.7); rport asks for symmetric response. */
+  #withVia(request: SipRequest, flow: Flow): readonly [branch: string, request: SipRequest] {
+    const branch = MAGIC_COOKIE + randomId(this.#randomBytes)
+    const via = `SIP/2.0/${flow.transport.toUpperCase()} ${this.#sentBy(flow)};branch=${branch};rport`
+    return [branch, { ...request, headers: request.headers.clone().prepend('Via', via) }]
+  }
+}
+
+function bytesOf(
+  transaction: ClientTransaction | ServerTransaction,
+  what: (Effect & { readonly type: 'send' })['what'],
+  message: SipMessage | undefined,
+): Uint8Array {
+  if (transaction.side === 'client') {
+    const bytes = what === 'ack' ? transaction.ack : transaction.bytes
+    assert(bytes !== undefined, 'an ACK is made before it is sent')
+    return bytes
+  }
+  if (what === 'trying') transaction.last = writeMessage(newResponse(transaction.request, 100))
+  else if (what === 'new' && message !== undefined) transaction.last = writeMessage(message)
+  assert(transaction.last !== undefined, 'a response is given before it is sent again')
+  return transaction.last
+}
+
+function localAddress(flow: Flow): string {
+  const { address, port } = flow.local
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
 }

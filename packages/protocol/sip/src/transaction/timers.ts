@@ -1,0 +1,70 @@
+// Timers of RFC 3261 §17 (table 4 of its appendix A) with those of RFC 6026, and what the four machines share.
+import { type Ms, ms, seconds } from '@rufwerk/core'
+
+/** Estimate of the round trip. */
+export const T1: Ms = ms(500)
+/** Longest interval between retransmissions of non-INVITE requests and of responses to INVITE. */
+export const T2: Ms = seconds(4)
+/** Longest time that a message stays in the network. */
+export const T4: Ms = seconds(5)
+/** Timers B, F, H, J, L, M and the wait after a CANCEL. */
+export const TIMEOUT: Ms = ms(64 * T1)
+/** Timer D on unreliable transports. */
+export const TIMER_D: Ms = seconds(32)
+/** An INVITE that is not answered by then gets 100 (RFC 3261 §17.2.1). */
+export const TRYING: Ms = ms(200)
+
+/**
+ * RFC letters, and: T sends the 100 to an INVITE, X ends an INVITE whose CANCEL brought no final response
+ * (RFC 3261 §9.1), S forgets a non-INVITE request that nobody answered (RFC 4320 §4.2).
+ */
+export type Timer = 'A' | 'B' | 'D' | 'E' | 'F' | 'G' | 'H' | 'I' | 'J' | 'K' | 'L' | 'M' | 'S' | 'T' | 'X'
+
+/** What a machine wants done. The layer knows the bytes. */
+export type Effect =
+  /** request, ack: of a client. trying: 100. new: the response that was just given. last: the one before again. */
+  | { readonly type: 'send'; readonly what: 'request' | 'ack' | 'trying' | 'new' | 'last' }
+  | { readonly type: 'arm'; readonly timer: Timer; readonly after: Ms }
+  | { readonly type: 'disarm'; readonly timer: Timer }
+  /** Show what was just received to the user of the transaction. */
+  | { readonly type: 'deliver' }
+  | { readonly type: 'fail'; readonly why: 'timeout' | 'transport' }
+
+export interface Step<State> {
+  readonly state: State
+  readonly out: readonly Effect[]
+}
+
+export type ClientInput =
+  | { readonly type: 'start' }
+  | { readonly type: 'response'; readonly status: number }
+  | { readonly type: 'timer'; readonly timer: Timer }
+  | { readonly type: 'transport-failed' }
+
+export type ServerInput =
+  | { readonly type: 'start' }
+  /** The same request again. */
+  | { readonly type: 'again' }
+  | { readonly type: 'ack' }
+  | { readonly type: 'respond'; readonly status: number }
+  | { readonly type: 'timer'; readonly timer: Timer }
+  | { readonly type: 'transport-failed' }
+
+export const DELIVER: Effect = { type: 'deliver' }
+
+export function arm(timer: Timer, after: Ms): Effect {
+  return { type: 'arm', timer, after }
+}
+
+export function disarm(timer: Timer): Effect {
+  return { type: 'disarm', timer }
+}
+
+export function send(what: 'request' | 'ack' | 'trying' | 'new' | 'last'): Effect {
+  return { type: 'send', what }
+}
+
+/** The next interval of a doubling retransmission. */
+export function doubled(interval: Ms, max: number = Number.POSITIVE_INFINITY): Ms {
+  return ms(Math.min(interval * 2, max))
+}
