@@ -18,6 +18,7 @@ import { resolve } from 'node:path'
  * @property {'de' | 'en' | undefined} language Undefined: what the browser asks for.
  * @property {number} ringSeconds How long a person's contacts ring.
  * @property {'debug' | 'info' | 'warn' | 'error'} logLevel
+ * @property {number} ringSeconds How long a person's contacts ring.
  */
 
 /** Where the search for a free WebRTC port begins when `--webrtc-port` is not given. */
@@ -25,6 +26,7 @@ export const WEBRTC_PORT_DEFAULT = 18_000
 /** The smallest RTP range: one call needs two pairs of ports. */
 const MEDIA_PORTS_MIN = 4
 const PORT_MAX = 65_535
+const RING_SECONDS_MAX = 120
 /** Shorter ringing cannot be heard, longer ringing outlives what carriers and phones wait for. */
 const RING_SECONDS = { least: 5, most: 180, fallback: 45 }
 
@@ -62,6 +64,7 @@ const TABLE = [
     fallback: 'info',
     text: 'how much is written to stderr',
   },
+  { name: 'ring-seconds', value: 'N', fallback: '25', text: 'how long phones ring before nobody answers' },
   { name: 'help', text: 'this list' },
 ]
 
@@ -115,8 +118,11 @@ export function parseFlags(args, folders) {
   const media = readRange(given.get('media-ports') ?? '16000-17999')
   if (media === undefined)
     problems.push(
-      `--media-ports takes FIRST-LAST with at least ${MEDIA_PORTS_MIN} ports, not "${given.get('media-ports')}"`,
+      `--media-ports takes FIRST-LAST, ${MEDIA_PORTS_MIN} ports or more, not "${given.get('media-ports')}"`,
     )
+  const ringSeconds = given.get('ring-seconds') ?? '25'
+  if (!/^[1-9][0-9]{0,2}$/.test(ringSeconds) || Number(ringSeconds) > RING_SECONDS_MAX)
+    problems.push(`--ring-seconds takes 1 to ${RING_SECONDS_MAX}, not "${ringSeconds}"`)
   const data = given.get('data')
   const flags = {
     data: data === undefined ? resolve(folders.projectFolder, 'data') : resolve(folders.currentFolder, data),
@@ -132,6 +138,7 @@ export function parseFlags(args, folders) {
     language: choice('language', ['de', 'en'], undefined),
     ringSeconds: readRingSeconds(given.get('ring-time'), problems),
     logLevel: choice('log-level', ['debug', 'info', 'warn', 'error'], 'info'),
+    ringSeconds: Number(ringSeconds),
   }
   const clash = problems.length > 0 ? undefined : findClash(flags)
   if (clash) problems.push(clash)

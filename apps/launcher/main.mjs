@@ -1,5 +1,5 @@
-// The launcher: starts the media process and the server, starts a crashed one again with growing pauses, passes
-// signals on, and nothing else. Plain JavaScript that Node 20 runs. Exit code: the server's.
+// The launcher: starts the media process and the server, starts a crashed one again with growing pauses,
+// passes signals on, and nothing else. Plain JavaScript that Node 20 runs. Exit code: the server's.
 import { spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { mkdtempSync, rmSync } from 'node:fs'

@@ -24,7 +24,7 @@ export function findPinnedNode(projectFolder) {
   return {
     ok: false,
     message:
-      `Rufwerk needs Node.js ${NODE_MAJOR_MIN} or newer. npm brings it for Linux on x64 and arm64 (package ${name} ` +
-      `is not installed here); on other machines start with a newer Node.js than ${process.versions.node}.`,
+      `Rufwerk needs Node.js ${NODE_MAJOR_MIN} or newer. npm brings it for Linux on x64 and arm64 (package ` +
+      `${name} is not installed here); elsewhere start with a newer Node.js than ${process.versions.node}.`,
   }
 }

@@ -23,6 +23,7 @@ test('without flags the defaults hold', () => {
     language: undefined,
     ringSeconds: 45,
     logLevel: 'info',
+    ringSeconds: 25,
   })
 })
 
@@ -63,6 +64,8 @@ const refused = [
   [['--country', 'fr'], /de or us, not "fr"/],
   [['--language', 'fr'], /de or en/],
   [['--log-level', 'loud'], /debug or info/],
+  [['--ring-seconds', '0'], /1 to 120, not "0"/],
+  [['--ring-seconds', '121'], /1 to 120/],
 ]
 for (const [args, expected] of refused)
   test(`refused: ${args.join(' ')}`, () => {
@@ -83,6 +86,6 @@ test('help names every flag', () => {
     'webrtc-port',
     'demo',
   ]
-  for (const name of [...names, 'country', 'language', 'log-level', 'help'])
+  for (const name of [...names, 'country', 'language', 'log-level', 'ring-seconds', 'help'])
     assert.ok(helpText().includes(`--${name}`), name)
 })
