@@ -16,7 +16,6 @@ import { resolve } from 'node:path'
  * @property {boolean} isDemo
  * @property {'de' | 'us'} country
  * @property {'de' | 'en' | undefined} language Undefined: what the browser asks for.
- * @property {number} ringSeconds How long a person's contacts ring.
  * @property {'debug' | 'info' | 'warn' | 'error'} logLevel
  * @property {number} ringSeconds How long a person's contacts ring.
  */
@@ -27,9 +26,6 @@ export const WEBRTC_PORT_DEFAULT = 18_000
 const MEDIA_PORTS_MIN = 4
 const PORT_MAX = 65_535
 const RING_SECONDS_MAX = 120
-/** Shorter ringing cannot be heard, longer ringing outlives what carriers and phones wait for. */
-const RING_SECONDS = { least: 5, most: 180, fallback: 45 }
-
 /** @type {{name: string, value?: string, fallback?: string, text: string}[]} */
 const TABLE = [
   { name: 'data', value: 'DIR', fallback: './data', text: 'folder for everything that is stored' },
@@ -52,12 +48,6 @@ const TABLE = [
   { name: 'demo', text: 'comes up as "Muster GmbH" with people, calls, and Anna at 101' },
   { name: 'country', value: 'de|us', fallback: 'de', text: 'tones and number formats' },
   { name: 'language', value: 'de|en', fallback: 'what the browser asks for', text: 'language of the system' },
-  {
-    name: 'ring-time',
-    value: 'SECONDS',
-    fallback: String(RING_SECONDS.fallback),
-    text: 'how long a phone rings before the call counts as unanswered',
-  },
   {
     name: 'log-level',
     value: 'debug|info|warn|error',
@@ -136,7 +126,6 @@ export function parseFlags(args, folders) {
     isDemo: given.has('demo'),
     country: choice('country', ['de', 'us'], 'de'),
     language: choice('language', ['de', 'en'], undefined),
-    ringSeconds: readRingSeconds(given.get('ring-time'), problems),
     logLevel: choice('log-level', ['debug', 'info', 'warn', 'error'], 'info'),
     ringSeconds: Number(ringSeconds),
   }
@@ -183,15 +172,6 @@ function suggestion(name) {
 function readPort(text) {
   const value = /^[0-9]{1,5}$/.test(text) ? Number(text) : 0
   return value >= 1 && value <= PORT_MAX ? value : undefined
-}
-
-/** @param {string | undefined} text @param {string[]} problems */
-function readRingSeconds(text, problems) {
-  const { least, most, fallback } = RING_SECONDS
-  const value = text === undefined ? fallback : /^[0-9]{1,3}$/.test(text) ? Number(text) : 0
-  if (value < least || value > most)
-    problems.push(`--ring-time takes ${least} to ${most} seconds, not "${text}"`)
-  return value
 }
 
 /** @param {string} text */

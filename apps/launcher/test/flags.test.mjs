@@ -21,7 +21,6 @@ test('without flags the defaults hold', () => {
     isDemo: false,
     country: 'de',
     language: undefined,
-    ringSeconds: 45,
     logLevel: 'info',
     ringSeconds: 25,
   })
