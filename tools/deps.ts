@@ -1,6 +1,6 @@
-// npm run deps: the only way to change package-lock.json. With the pinned Node, without any package's scripts,
-// without download addresses, and not with packages that are only days old: a poisoned release is usually found
-// within a week. Afterwards the lockfile is what `npm ci` accepts, or nothing has changed.
+// npm run deps: the only way to change package-lock.json. With the pinned Node, without any package's
+// scripts, without download addresses, and not with packages that are only days old: a poisoned release is
+// usually found within a week. Afterwards the lockfile is what `npm ci` accepts, or nothing has changed.
 //   npm run deps                              after package.json was edited by hand
 //   npm run deps -- NAME@VERSION [--workspace FOLDER] [--dev] [--remove] [--allow-fresh NAME,NAME]
 import { spawnSync } from 'node:child_process'

@@ -53,8 +53,8 @@ function names(value: unknown): string[] {
 }
 
 /**
- * Packages of others that run: in the server and the media process, or in the browser (everything that the web
- * app's build puts into what it serves). For Linux, sorted by name.
+ * Packages of others that run: in the server and the media process, or in the browser (everything that the
+ * web app's build puts into what it serves). For Linux, sorted by name.
  */
 export function runTimeClosure(lock: readonly LockedPackage[], part: 'server' | 'browser'): LockedPackage[] {
   const found = new Map<string, LockedPackage>()

@@ -76,9 +76,9 @@ export function helpText() {
 
 /**
  * @param {readonly string[]} args What the user typed after `npm start --`.
- * @param {{projectFolder: string, currentFolder: string}} folders The default data folder lies in the project;
+ * @param {{projectFolder: string, currentFolder: string}} folders The default data folder is in the project;
  *   a relative `--data` is relative to where the user stands.
- * @returns {{ok: true, isHelp: boolean, flags: Flags} | {ok: false, message: string}} `message` is one line.
+ * @returns {{ok: true, isHelp: boolean, flags: Flags} | {ok: false, message: string}} `message`: one line.
  */
 export function parseFlags(args, folders) {
   const read = readArguments(args)
@@ -136,7 +136,10 @@ export function parseFlags(args, folders) {
   return { ok: true, isHelp: given.has('help'), flags: /** @type {Flags} */ (flags) }
 }
 
-/** @param {readonly string[]} args @returns {{ok: true, given: Map<string, string>} | {ok: false, message: string}} */
+/**
+ * @param {readonly string[]} args @returns {{ok: true, given: Map<string, string>} | {ok: false, message:
+ * string}}
+ */
 function readArguments(args) {
   /** @type {Map<string, string>} */
   const given = new Map()

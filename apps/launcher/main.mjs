@@ -89,7 +89,10 @@ function start(name, policy) {
   })
 }
 
-/** @param {'media' | 'server'} name @param {RestartPolicy} policy @param {number | null} code @param {string | null} signal */
+/**
+ * @param {'media' | 'server'} name @param {RestartPolicy} policy @param {number | null} code @param {string |
+ * null} signal
+ */
 function ended(name, policy, code, signal) {
   if (exitCode !== undefined) return finishWhenEmpty()
   if (code === EXIT_CONFIGURATION) return stop(EXIT_CONFIGURATION)

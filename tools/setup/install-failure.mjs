@@ -8,7 +8,7 @@ const PROXY =
 const REASONS = [
   [
     /SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_GET_ISSUER_CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE|CERT_UNTRUSTED/,
-    'The package registry answered with a certificate that npm does not trust, as proxies that look into TLS do. ' +
+    'The package registry answered with a certificate that npm does not trust, as some proxies do. ' +
       'Give npm the certificate of your proxy: npm config set cafile FILE.pem',
   ],
   [/\bE407\b|407 Proxy Authentication/, `The proxy asks for a name and password. ${PROXY}`],

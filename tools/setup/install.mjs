@@ -18,7 +18,7 @@ const OUTPUT_CHARS_MAX = 200_000
 /**
  * Makes sure that node_modules is what package-lock.json says.
  * @param {string} projectFolder
- * @returns {Promise<{ok: true, isFresh: boolean} | {ok: false, message: string}>} `isFresh`: something was installed.
+ * @returns {Promise<{ok: true, isFresh: boolean} | {ok: false, message: string}>} `isFresh`: done just now.
  */
 export async function ensureInstalled(projectFolder) {
   if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR_MIN)
@@ -93,7 +93,10 @@ function matchesLockfile(projectFolder) {
   }
 }
 
-/** @param {string} path @param {{os?: string | string[], cpu?: string | string[], libc?: string[], optional?: boolean}} entry */
+/**
+ * @param {string} path @param {{os?: string | string[], cpu?: string | string[], libc?: string[], optional?:
+ * boolean}} entry
+ */
 function isForThisMachine(path, entry) {
   if (!path.startsWith('node_modules/')) return false
   // Some packages give a text where others give a list.

@@ -1,5 +1,5 @@
-// Programs that tests, bench and promises need and that come from Debian's packages: the one list, and how they
-// are installed. Installs only as root and only with apt-get; otherwise says what is missing.
+// Programs that tests, bench and promises need and that come from Debian's packages: the one list, and how
+// they are installed. Installs only as root and only with apt-get; otherwise says what is missing.
 import { spawnSync } from 'node:child_process'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 

@@ -7,7 +7,10 @@ const seconds = (sinceMs: number) => `${((performance.now() - sinceMs) / 1000).t
 const count = ({ passed, failed, skipped }: Counts) =>
   `${passed} passed, ${failed} failed, ${skipped} skipped`
 
-/** Returns the exit code: 0 only when something ran and nothing failed. With CI=true a missing package is a failure. */
+/**
+ * Returns the exit code: 0 only when something ran and nothing failed. With CI=true a missing package is a
+ * failure.
+ */
 export async function runGroups(projectFolder: string, groups: readonly Group[]): Promise<number> {
   const isCi = process.env.CI === 'true'
   const startedAt = performance.now()

@@ -1,5 +1,5 @@
-// Sizes of style: how long a file, a function and a line may be, how many names a package exports, how many files
-// a folder holds and how deep folders go. And the head of every file.
+// Sizes of style: how long a file, a function and a line may be, how many names a package exports, how many
+// files a folder holds and how deep folders go. And the head of every file.
 import { posix } from 'node:path'
 import type { Offence, SourceTree } from './tree.ts'
 
@@ -7,7 +7,7 @@ const FILE_LINES_MAX = 500
 /** Shorter files are crumbs, except an index.ts and what stands beside tests. */
 const FILE_LINES_MIN = 10
 const FUNCTION_LINES_MAX = 70
-const LINE_CHARS_MAX = 110
+export const LINE_CHARS_MAX = 110
 const EXPORTED_NAMES_MAX = 40
 const FOLDER_FILES_MAX = 20
 const DEPTH_BELOW_SRC_MAX = 2
@@ -35,7 +35,7 @@ function checkFile(tree: SourceTree, path: string): Offence[] {
   for (const error of facts.errors) add(0, 'syntax', error)
   if (lines.length > FILE_LINES_MAX) add(0, 'file-length', `${lines.length} lines, at most ${FILE_LINES_MAX}`)
   const isIndex = posix.basename(path) === 'index.ts'
-  const isDeclaration = path.endsWith('.d.ts')
+  const isDeclaration = /\.d\.m?ts$/.test(path)
   if (lines.length < FILE_LINES_MIN && !isIndex && !isDeclaration && !isTest(path))
     add(0, 'crumb', `${lines.length} lines; put it where it is used`)
   if (!isIndex && !isDeclaration && !/\.test\.\w+$/.test(path)) {

@@ -1,5 +1,5 @@
-// Rules about tests: every test file runs and holds a test, nothing is skipped in silence, and the numbered rules
-// of a package's SPEC.md and its tests name each other.
+// Rules about tests: every test file runs and holds a test, nothing is skipped in silence, and the numbered
+// rules of a package's SPEC.md and its tests name each other.
 import { posix } from 'node:path'
 import { TEST_PATTERNS } from '../testing/patterns.ts'
 import type { Offence, SourceTree } from './tree.ts'

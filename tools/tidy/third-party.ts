@@ -1,5 +1,5 @@
-// What comes from others: no install scripts, no registry addresses in the lockfile, only licences that a user of
-// this project can live with, few packages in the server, and a written reason for each that runs.
+// What comes from others: no install scripts, no registry addresses in the lockfile, only licences that a
+// user of this project can live with, few packages in the server, and a written reason for each that runs.
 import { type LockedPackage, readLock, runTimeClosure } from '../lockfile.ts'
 import { SCOPE, workspaces } from './packages.ts'
 import type { Offence, SourceTree } from './tree.ts'

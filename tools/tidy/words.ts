@@ -1,5 +1,5 @@
-// What may not stand in any tracked file: notes for later, places of one machine, registry hosts, secrets, and the
-// name of another product outside the places that state facts about it.
+// What may not stand in any tracked file: notes for later, places of one machine, registry hosts, secrets,
+// and the name of another product outside the places that state facts about it.
 import type { Offence, SourceTree } from './tree.ts'
 
 interface Pattern {
