@@ -1,6 +1,12 @@
 // Digest (RFC 3261 §22, RFC 7616, RFC 8760): MD5 or SHA-256, qop=auth, one challenge, the same for unknown users.
-import type { Env, Ms } from '@rufwerk/core'
+// No auth-int, no userhash, no -sess. Passwords are never seen here except by the two functions at the end.
+import { hash, timingSafeEqual } from 'node:crypto'
+import { type Env, type Ms, minutes } from '@rufwerk/core'
+import { quote } from '../message/grammar.ts'
 import type { SipRequest } from '../message/message.ts'
+import { parseUri, type SipUri } from '../message/uri.ts'
+import { parseDigestFields } from './credentials.ts'
+import { Nonces } from './nonce.ts'
 
 export type DigestAlgorithm = 'md5' | 'sha-256'
 
@@ -21,61 +27,159 @@ export type DigestVerdict =
 export interface DigestOptions {
   /** At least 16 bytes that nobody else knows; a new one makes all nonces stale. */
   readonly nonceKey: Uint8Array
-  /** How long a nonce may be used. */
+  /** How long a nonce may be used; NONCE_LIFETIME unless told. */
   readonly nonceLifetime?: Ms
-  /** Nonces whose counters are remembered; when it overflows, the oldest nonces become stale. */
+  /** Nonces whose counters are remembered; beyond, the oldest become stale. NONCES_MAX unless told. */
   readonly noncesMax?: number
 }
 
+const NONCE_LIFETIME: Ms = minutes(5)
+const NONCES_MAX = 100_000
+const NAMES: Readonly<Record<DigestAlgorithm, string>> = { md5: 'MD5', 'sha-256': 'SHA-256' }
+/** What an unknown user is checked against, so that the answer takes as long. Nothing hashes to it. */
+const NOBODY = '0'.repeat(64)
+
+interface Credentials {
+  readonly algorithm: DigestAlgorithm
+  readonly nonce: string
+  readonly uri: string
+  readonly response: string
+  /** Absent from RFC 2069 clients, which send no qop; then `counter` is 1. */
+  readonly qop?: { readonly nc: string; readonly cnonce: string }
+  readonly counter: number
+}
+
 export class DigestAuthenticator {
-  readonly #options: DigestOptions
+  readonly #nonces: Nonces
 
   constructor(options: DigestOptions) {
-    this.#options = options
+    const { nonceKey, nonceLifetime = NONCE_LIFETIME, noncesMax = NONCES_MAX } = options
+    this.#nonces = new Nonces(nonceKey, nonceLifetime, noncesMax)
   }
 
   /** Value for WWW-Authenticate (401) or Proxy-Authenticate (407). */
-  challenge(_realm: string, _algorithm: DigestAlgorithm, _isStale: boolean, _env: Env): string {
-    return ''
+  challenge(realm: string, algorithm: DigestAlgorithm, isStale: boolean, env: Env): string {
+    const nonce = this.#nonces.issue(realm, env)
+    const stale = isStale ? ', stale=true' : ''
+    return `Digest realm=${quote(realm)}, nonce="${nonce}"${stale}, algorithm=${NAMES[algorithm]}, qop="auth"`
   }
 
   /** The user name that the request claims for this realm, not yet proven; undefined without credentials. */
-  claimedUser(_request: SipRequest, _realm: string): string | undefined {
-    return undefined
+  claimedUser(request: SipRequest, realm: string): string | undefined {
+    return fieldsFor(request, realm)?.get('username')
   }
 
-  /** Checks Authorization (or Proxy-Authorization). `secret` undefined means unknown user: takes as long, is refused. */
-  check(_request: SipRequest, _realm: string, _secret: DigestSecret | undefined, _env: Env): DigestVerdict {
-    return { type: 'absent' }
+  /** Checks Authorization or Proxy-Authorization. `secret` undefined means unknown user: takes as long, is `wrong`. */
+  check(request: SipRequest, realm: string, secret: DigestSecret | undefined, env: Env): DigestVerdict {
+    const fields = fieldsFor(request, realm)
+    if (fields === undefined) return { type: 'absent' }
+    const credentials = readCredentials(fields)
+    if (credentials === undefined) return refused('malformed')
+    if (secret !== undefined && credentials.algorithm !== secret.algorithm) return refused('algorithm')
+    const expected = responseTo(credentials, secret?.ha1 ?? NOBODY, request.method)
+    const isRight = timingSafeEqual(Buffer.from(expected), Buffer.from(credentials.response))
+    // Asked also for unknown users and wrong passwords, because it takes time.
+    const issuedAt = this.#nonces.issuedAt(credentials.nonce, realm, env.now)
+    if (!isRight || secret === undefined) return refused('wrong')
+    if (!isSameTarget(credentials.uri, request.uri)) return refused('other-uri')
+    if (issuedAt === undefined) return { type: 'stale' } // RFC 7616 §3.3: only when all else is right.
+    if (!this.#nonces.use(credentials.nonce, issuedAt, credentials.counter, env.now))
+      return refused('replayed')
+    return { type: 'authentic' }
   }
 
-  /** Nonces remembered. */
+  /** Nonces remembered; they leave with the checks that come after their lifetime. */
   size(): number {
-    return this.#options.noncesMax ?? 0
+    return this.#nonces.size()
   }
 }
 
+function refused(why: (DigestVerdict & { readonly type: 'refused' })['why']): DigestVerdict {
+  return { type: 'refused', why }
+}
+
+/** The fields of the credentials for this realm; credentials that do not parse count as for any realm. */
+function fieldsFor(request: SipRequest, realm: string): ReadonlyMap<string, string> | undefined {
+  const { headers } = request
+  for (const text of [...headers.all('authorization'), ...headers.all('proxy-authorization')]) {
+    if (!/^digest\b/i.test(text)) continue
+    const fields = parseDigestFields(text) ?? new Map<string, string>()
+    if ((fields.get('realm') ?? realm) === realm) return fields
+  }
+  return undefined
+}
+
+function readCredentials(fields: ReadonlyMap<string, string>): Credentials | undefined {
+  const name = (fields.get('algorithm') ?? 'MD5').toUpperCase()
+  const algorithm = name === 'MD5' ? 'md5' : name === 'SHA-256' ? 'sha-256' : undefined
+  const { nonce, uri, response } = Object.fromEntries(fields)
+  if (algorithm === undefined || !nonce || !uri || !response || !fields.has('username')) return undefined
+  const digits = algorithm === 'md5' ? 32 : 64
+  if (response.length !== digits || !/^[0-9a-f]+$/i.test(response)) return undefined
+  const parts = { algorithm, nonce, uri, response: response.toLowerCase() } as const
+  const qop = fields.get('qop')
+  if (qop === undefined) return { ...parts, counter: 1 } // RFC 2069 style: the nonce is good for one request.
+  const nc = fields.get('nc') ?? ''
+  const cnonce = fields.get('cnonce')
+  if (qop.toLowerCase() !== 'auth' || !/^[0-9a-f]{8}$/i.test(nc) || cnonce === undefined) return undefined
+  return { ...parts, qop: { nc, cnonce }, counter: Number.parseInt(nc, 16) }
+}
+
+function responseTo(credentials: Credentials, ha1: string, method: string): string {
+  const { algorithm, nonce, qop } = credentials
+  const ha2 = digestOf(algorithm, `${method}:${credentials.uri}`)
+  const middle = qop === undefined ? nonce : `${nonce}:${qop.nc}:${qop.cnonce}:auth` // RFC 7616 §3.4.1.
+  return digestOf(algorithm, `${ha1}:${middle}:${ha2}`)
+}
+
+/**
+ * Deviates from RFC 7616 §3.4.6: host and port must agree, the user only where the digest names one, because
+ * phones and SIPp hash the server's address instead of the Request-URI.
+ */
+function isSameTarget(text: string, requestUri: SipUri): boolean {
+  const uri = parseUri(text)
+  if (!uri.ok || uri.value.host !== requestUri.host) return false
+  if ((uri.value.port ?? 5060) !== (requestUri.port ?? 5060)) return false
+  return uri.value.user === undefined || uri.value.user === requestUri.user
+}
+
+function digestOf(algorithm: DigestAlgorithm, text: string): string {
+  return hash(algorithm === 'md5' ? 'md5' : 'sha256', text, 'hex')
+}
+
 /** Hex of H(user:realm:password): what is stored instead of a password. */
-export function digestHa1(
-  _algorithm: DigestAlgorithm,
-  _user: string,
-  _realm: string,
-  _password: string,
-): string {
-  return ''
+export function digestHa1(algorithm: DigestAlgorithm, user: string, realm: string, password: string): string {
+  return digestOf(algorithm, `${user}:${realm}:${password}`)
 }
 
 /** Client side: the value of Authorization for a challenge; undefined when it cannot be met. */
 export function answerChallenge(
-  _challenge: string,
-  _with: {
+  challenge: string,
+  answer: {
     readonly user: string
     readonly password: string
     readonly method: string
+    /** Request-URI as written. */
     readonly uri: string
     readonly cnonce: string
+    /** How often the nonce was used, this time included; 1 unless told. */
     readonly nc?: number
   },
 ): string | undefined {
-  return undefined
+  const fields = parseDigestFields(challenge)
+  const { realm, nonce, opaque, qop } = Object.fromEntries(fields ?? [])
+  const name = (fields?.get('algorithm') ?? 'MD5').toUpperCase()
+  const algorithm = name === 'MD5' ? 'md5' : name === 'SHA-256' ? 'sha-256' : undefined
+  if (realm === undefined || nonce === undefined || algorithm === undefined) return undefined
+  const isQop = qop?.split(',').some((word) => word.trim().toLowerCase() === 'auth')
+  if (qop !== undefined && !isQop) return undefined
+  const nc = (answer.nc ?? 1).toString(16).padStart(8, '0')
+  const { user, method, uri, cnonce } = answer
+  const credentials = { algorithm, nonce, uri, response: '', counter: 0 } as const
+  const ha1 = digestHa1(algorithm, user, realm, answer.password)
+  const response = responseTo({ ...credentials, ...(isQop ? { qop: { nc, cnonce } } : {}) }, ha1, method)
+  const quoted = { username: user, realm, nonce, uri, response, ...(isQop ? { cnonce } : {}) }
+  const parts = Object.entries({ ...quoted, ...(opaque === undefined ? {} : { opaque }) })
+  const text = parts.map(([key, value]) => `${key}=${quote(value)}`).join(', ')
+  return `Digest ${text}, algorithm=${NAMES[algorithm]}${isQop ? `, qop=auth, nc=${nc}` : ''}`
 }

@@ -1,5 +1,8 @@
 // One contact of an address of record (RFC 3261 §10), and the flow it registered over (RFC 5626).
 import type { Flow, Instant } from '@rufwerk/core'
+import { unquote } from '../message/grammar.ts'
+import type { NameAddr } from '../message/name-addr.ts'
+import { writeUri } from '../message/uri.ts'
 
 export interface Binding {
   /** Whatever the caller of the registrar uses as address of record, e.g. the device's SIP name. */
@@ -18,4 +21,27 @@ export interface Binding {
   /** Value of +sip.instance without quotes. */
   readonly instance?: string
   readonly userAgent?: string
+}
+
+/** Value of +sip.instance without quotes; undefined when absent. */
+export function instanceOf(contact: NameAddr): string | undefined {
+  const text = contact.params.get('+sip.instance')
+  return text === undefined || text === '' ? undefined : unquote(text)
+}
+
+/**
+ * What makes two contacts the same one: instance and reg-id where given (RFC 5626 §6), else the URI. Deviates
+ * from RFC 3261 §19.1.4: parameters that are only in one of two URIs make them different.
+ */
+export function bindingKey(contact: NameAddr): string {
+  const instance = instanceOf(contact)
+  if (instance !== undefined) return `${instance} ${contact.params.get('reg-id') ?? ''}`
+  const params = new Map([...contact.uri.params].sort(([a], [b]) => (a < b ? -1 : 1)))
+  return writeUri({ ...contact.uri, params })
+}
+
+/** 0 to 1; 1 when absent or not a number (RFC 3261 §20.10). */
+export function qOf(contact: NameAddr): number {
+  const text = contact.params.get('q')
+  return text !== undefined && /^(0(\.\d{0,3})?|1(\.0{0,3})?)$/.test(text) ? Number(text) : 1
 }

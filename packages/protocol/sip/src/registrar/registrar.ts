@@ -1,12 +1,16 @@
 // The registrar (RFC 3261 §10.3): several contacts per address of record. Who may register is decided before.
-import type { Flow, Instant, Ms } from '@rufwerk/core'
+// Keeps what it knows in memory; storing bindings is done with its outputs.
+import { after, assert, between, type Flow, type Instant, isReliable, type Ms, seconds } from '@rufwerk/core'
+import { parseDigits } from '../message/grammar.ts'
 import { newResponse, type SipRequest, type SipResponse } from '../message/message.ts'
-import type { Binding } from './binding.ts'
+import type { NameAddr } from '../message/name-addr.ts'
+import { writeUri } from '../message/uri.ts'
+import { type Binding, bindingKey, instanceOf, qOf } from './binding.ts'
 
 export interface RegistrarLimits {
   /** Contacts of one address of record; beyond, 403. */
   readonly contactsPerAorMax: number
-  /** Bindings over all; beyond, 503. */
+  /** Bindings over all; beyond, 503 with Retry-After. */
   readonly bindingsMax: number
   /** Shortest registration in seconds; shorter wishes get 423. */
   readonly expiresMinS: number
@@ -16,6 +20,18 @@ export interface RegistrarLimits {
   readonly expiresDefaultS: number
 }
 
+const LIMITS: RegistrarLimits = {
+  contactsPerAorMax: 10,
+  bindingsMax: 100_000,
+  expiresMinS: 60,
+  expiresMaxS: 3600,
+  expiresDefaultS: 600,
+}
+
+/** What a 503 tells the phone to wait, in seconds. */
+const RETRY_AFTER_S = '30'
+const EXPIRES_WISH_MAX_S = 2 ** 32 - 1
+
 export type RegistrarOutput =
   | { readonly type: 'arm'; readonly key: string; readonly after: Ms }
   | { readonly type: 'disarm'; readonly key: string }
@@ -24,64 +40,208 @@ export type RegistrarOutput =
   | {
       readonly type: 'unbound'
       readonly binding: Binding
-      readonly why: 'expired' | 'removed' | 'replaced' | 'flow-failed'
+      readonly why: 'expired' | 'removed' | 'flow-failed'
     }
+
+interface Registration {
+  readonly response: SipResponse
+  readonly out: readonly RegistrarOutput[]
+}
+
+/** A binding to make, or one to end. */
+interface Wish {
+  readonly contact: NameAddr
+  readonly key: string
+  readonly expiresS: number
+}
 
 export class Registrar {
   readonly limits: RegistrarLimits
+  /** Address of record → key → binding, oldest first. Entries enter only in #bind and leave only in #unbind. */
+  readonly #bindings = new Map<string, Map<string, Binding>>()
+  /** Id of a connection → timer keys of what registered over it; kept by #bind and #unbind too. */
+  readonly #byFlow = new Map<string, Set<string>>()
+  #count = 0
 
   constructor(limits: Partial<RegistrarLimits> = {}) {
-    this.limits = {
-      contactsPerAorMax: 10,
-      bindingsMax: 100_000,
-      expiresMinS: 60,
-      expiresMaxS: 3600,
-      expiresDefaultS: 600,
-      ...limits,
-    }
+    this.limits = { ...LIMITS, ...limits }
   }
 
   /**
    * Executes a REGISTER that was authenticated and authorised for `aor`. All of it is done or nothing.
    * `toTag` goes into the response. When `out` holds bound or unbound, the 200 waits for the commit.
    */
-  register(
-    request: SipRequest,
-    _aor: string,
-    _flow: Flow,
-    _now: Instant,
-    toTag: string,
-  ): { readonly response: SipResponse; readonly out: readonly RegistrarOutput[] } {
-    return { response: newResponse(request, 500, { toTag }), out: [] }
+  register(request: SipRequest, aor: string, flow: Flow, now: Instant, toTag: string): Registration {
+    const refuse = (status: number, headers: [string, string][] = []): Registration => ({
+      response: newResponse(request, status, { toTag, headers }),
+      out: [],
+    })
+    const { headers } = request
+    const known = this.#bindings.get(aor) ?? new Map<string, Binding>()
+    const wishes = headers.isContactStar ? this.#removals(request, known) : this.#wishes(request)
+    if (typeof wishes === 'number') {
+      const isBrief = wishes === 423
+      return refuse(wishes, isBrief ? [['Min-Expires', String(this.limits.expiresMinS)]] : [])
+    }
+    let added = 0
+    const { callId, cseq } = headers
+    for (const { key, expiresS } of wishes) {
+      const binding = known.get(key)
+      // RFC 3261 §10.3 step 7: a request that was overtaken changes nothing.
+      if (binding?.callId === callId && cseq.seq <= binding.seq) return refuse(500)
+      if (expiresS === 0) added -= binding === undefined ? 0 : 1
+      else added += binding === undefined ? 1 : 0
+    }
+    if (added > 0 && known.size + added > this.limits.contactsPerAorMax) return refuse(403)
+    if (added > 0 && this.#count + added > this.limits.bindingsMax)
+      return refuse(503, [['Retry-After', RETRY_AFTER_S]])
+    const out: RegistrarOutput[] = []
+    // Removals first: a key may occur twice, and the place of what goes may be needed.
+    for (const wish of wishes) if (wish.expiresS === 0) this.#unbind(known.get(wish.key), 'removed', out)
+    for (const wish of wishes)
+      if (wish.expiresS > 0) this.#bind(this.#bindingFor(wish, request, aor, flow, now), now, out)
+    return { response: this.#listing(request, aor, now, toTag), out }
   }
 
   /** Live bindings of an address of record, highest q first, then newest first. */
-  bindings(_aor: string): readonly Binding[] {
-    return []
+  bindings(aor: string): readonly Binding[] {
+    const newestFirst = [...(this.#bindings.get(aor)?.values() ?? [])].reverse()
+    return newestFirst.sort((a, b) => b.q - a.q)
   }
 
   /** An expiry timer has run off. */
-  timer(_key: string): readonly RegistrarOutput[] {
-    return []
+  timer(key: string): readonly RegistrarOutput[] {
+    const out: RegistrarOutput[] = []
+    this.#unbind(this.#find(key), 'expired', out)
+    return out
   }
 
-  /** A connection closed: its bindings can no longer be reached. Not for UDP. */
-  flowFailed(_flow: Flow): readonly RegistrarOutput[] {
-    return []
+  /** A connection closed: its bindings can no longer be reached. Without effect for UDP. */
+  flowFailed(flow: Flow): readonly RegistrarOutput[] {
+    const out: RegistrarOutput[] = []
+    for (const key of [...(this.#byFlow.get(flow.id) ?? [])])
+      this.#unbind(this.#find(key), 'flow-failed', out)
+    return out
   }
 
   /** Removes everything of an address of record (device deleted, signed out). */
-  remove(_aor: string): readonly RegistrarOutput[] {
-    return []
+  remove(aor: string): readonly RegistrarOutput[] {
+    const out: RegistrarOutput[] = []
+    for (const binding of this.bindings(aor)) this.#unbind(binding, 'removed', out)
+    return out
   }
 
-  /** Puts back a stored binding after a restart; ones that are over at `now` are ignored. */
-  restore(_binding: Binding, _now: Instant): readonly RegistrarOutput[] {
-    return []
+  /** Puts back a stored binding after a restart; one that is over at `now` is ignored. */
+  restore(binding: Binding, now: Instant): readonly RegistrarOutput[] {
+    const out: RegistrarOutput[] = []
+    if (binding.expiresAt > now && this.#count < this.limits.bindingsMax) this.#bind(binding, now, out)
+    return out
   }
 
   /** Bindings alive. */
   size(): number {
-    return 0
+    return this.#count
   }
+
+  /** RFC 3261 §10.2.2: `*` only alone and with Expires: 0. */
+  #removals(request: SipRequest, known: ReadonlyMap<string, Binding>): readonly Wish[] | number {
+    const { headers } = request
+    if (headers.all('contact').length !== 1 || headers.expires !== 0) return 400
+    const contact: NameAddr = { uri: request.uri, params: new Map() }
+    return [...known.keys()].map((key) => ({ contact, key, expiresS: 0 }))
+  }
+
+  /** What the contacts ask for, or the status that refuses them. */
+  #wishes(request: SipRequest): readonly Wish[] | number {
+    const { contacts, expires } = request.headers
+    if (request.headers.all('contact').includes('*')) return 400 // Beside others.
+    const wishes = new Map<string, Wish>()
+    for (const contact of contacts) {
+      const { scheme } = contact.uri
+      if (scheme !== 'sip' && scheme !== 'sips') return 400 // Nothing that we could send requests to.
+      const param = contact.params.get('expires')
+      // A malformed value counts as none (§10.2.1.1).
+      const wished = param === undefined ? expires : parseDigits(param, EXPIRES_WISH_MAX_S)
+      const expiresS = Math.min(wished ?? this.limits.expiresDefaultS, this.limits.expiresMaxS)
+      if (expiresS > 0 && expiresS < this.limits.expiresMinS) return 423
+      const key = bindingKey(contact)
+      wishes.set(key, { contact, key, expiresS })
+    }
+    return [...wishes.values()]
+  }
+
+  #bindingFor(wish: Wish, request: SipRequest, aor: string, flow: Flow, now: Instant): Binding {
+    const { headers } = request
+    const { headers: _, ...uri } = wish.contact.uri
+    return {
+      aor,
+      key: wish.key,
+      contact: writeUri(uri),
+      q: qOf(wish.contact),
+      callId: headers.callId,
+      seq: headers.cseq.seq,
+      expiresAt: after(now, seconds(wish.expiresS)),
+      flow,
+      instance: instanceOf(wish.contact),
+      userAgent: headers.get('user-agent'),
+    }
+  }
+
+  /** RFC 3261 §10.3 step 8: 200 with every contact and what is left of it. */
+  #listing(request: SipRequest, aor: string, now: Instant, toTag: string): SipResponse {
+    const headers = this.bindings(aor).map((binding) => {
+      const left = Math.max(0, Math.round(between(now, binding.expiresAt) / 1000))
+      const q = binding.q === 1 ? '' : `;q=${binding.q}`
+      return ['Contact', `<${binding.contact}>;expires=${left}${q}`] as const
+    })
+    return newResponse(request, 200, { toTag, headers })
+  }
+
+  #bind(binding: Binding, now: Instant, out: RegistrarOutput[]): void {
+    const { aor, key, flow } = binding
+    const known = this.#bindings.get(aor) ?? new Map<string, Binding>()
+    const before = known.get(key)
+    if (before === undefined) this.#count++
+    else this.#leaveFlow(before)
+    known.delete(key) // So that the newest stands last.
+    known.set(key, binding)
+    this.#bindings.set(aor, known)
+    if (isReliable(flow.transport)) {
+      const keys = this.#byFlow.get(flow.id) ?? new Set()
+      this.#byFlow.set(flow.id, keys.add(timerKey(binding)))
+    }
+    out.push({ type: 'bound', binding, isNew: before === undefined })
+    out.push({ type: 'arm', key: timerKey(binding), after: between(now, binding.expiresAt) })
+  }
+
+  #unbind(
+    binding: Binding | undefined,
+    why: (RegistrarOutput & { readonly type: 'unbound' })['why'],
+    out: RegistrarOutput[],
+  ): void {
+    if (binding === undefined) return
+    const known = this.#bindings.get(binding.aor)
+    assert(known !== undefined, 'only what is bound can be unbound')
+    known.delete(binding.key)
+    if (known.size === 0) this.#bindings.delete(binding.aor)
+    this.#leaveFlow(binding)
+    this.#count--
+    if (why !== 'expired') out.push({ type: 'disarm', key: timerKey(binding) })
+    out.push({ type: 'unbound', binding, why })
+  }
+
+  #leaveFlow(binding: Binding): void {
+    const keys = this.#byFlow.get(binding.flow.id)
+    if (keys?.delete(timerKey(binding)) && keys.size === 0) this.#byFlow.delete(binding.flow.id)
+  }
+
+  #find(key: string): Binding | undefined {
+    const split = key.indexOf('\n')
+    return this.#bindings.get(key.slice(0, split))?.get(key.slice(split + 1))
+  }
+}
+
+/** Neither part can hold a line feed. */
+function timerKey(binding: Binding): string {
+  return `${binding.aor}\n${binding.key}`
 }
