@@ -1,0 +1,66 @@
+// npm run promises: runs what shows each promise and prints a line per row; `-- --json` prints one object per row
+// and part, one per line. `-- --only 2,3a` runs some, `-- --all` those that take long, too.
+import { parseArgs } from 'node:util'
+import { row2, row3a } from '../interop/promise-calls.ts'
+import { NOT_BUILT, ROWS, type Row, rowId, type Shown } from './promises/rows.ts'
+import { ensurePackages } from './testing/apt.ts'
+
+/** What shows a row; every other row is absent. */
+const RUNS: Readonly<Record<string, () => Promise<Shown>>> = { '2': row2, '3a': row3a }
+
+function printLine(entry: Row, shown: Shown | undefined): void {
+  const id = rowId(entry).padEnd(4)
+  if (!shown) return console.log(`${id}absent  ${entry.promise.en}: ${NOT_BUILT.en}`)
+  console.log(`${id}${shown.ok && shown.twin.ok ? 'ok      ' : 'NOT OK  '}${entry.promise.en}`)
+  console.log(`        expected ${shown.expected}; observed ${shown.observed}`)
+  console.log(
+    `        twin: ${shown.twin.changed}: ${shown.twin.observed}${shown.twin.ok ? '' : ' (NOT OK)'}`,
+  )
+}
+
+function printJson(entry: Row, shown: Shown | undefined): void {
+  console.log(JSON.stringify({ ...entry, ...(shown ?? { absent: NOT_BUILT }) }))
+}
+
+async function show(entry: Row): Promise<Shown | undefined> {
+  const run = RUNS[rowId(entry)]
+  if (!run) return undefined
+  try {
+    return await run()
+  } catch (error) {
+    const observed = `failed: ${error instanceof Error ? error.message : String(error)}`
+    return {
+      expected: 'a run',
+      observed,
+      ok: false,
+      twin: { changed: 'nothing', observed: 'not run', ok: false },
+    }
+  }
+}
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    all: { type: 'boolean', default: false },
+    only: { type: 'string' },
+  },
+})
+const chosen = values.only?.split(',')
+const rows = ROWS.filter(
+  (entry) => !chosen || chosen.includes(rowId(entry)) || chosen.includes(`${entry.row}`),
+)
+const packages = rows.some((entry) => RUNS[rowId(entry)])
+  ? ensurePackages(['interop'])
+  : { ok: true as const }
+if (!packages.ok) {
+  console.error(`What the promises need is missing: ${packages.why}`)
+  process.exit(1)
+}
+let isBroken = false
+for (const entry of rows) {
+  const shown = await show(entry)
+  if (shown && !(shown.ok && shown.twin.ok)) isBroken = true
+  if (values.json) printJson(entry, shown)
+  else printLine(entry, shown)
+}
+process.exitCode = isBroken ? 1 : 0
