@@ -1,3 +1,11 @@
+export {
+  type BytePort,
+  HEARTBEAT_INTERVAL,
+  HEARTBEATS_MISSED_MAX,
+  MediaClient,
+  type MediaClientPorts,
+  PENDING_COMMANDS_MAX,
+} from './client.ts'
 export { frame, Unframer } from './framing.ts'
 export type {
   AudioSource,

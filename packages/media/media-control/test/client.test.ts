@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  type BytePort,
+  type Envelope,
+  frame,
+  HEARTBEATS_MISSED_MAX,
+  MediaClient,
+  type MediaEvent,
+  PENDING_COMMANDS_MAX,
+  type Sent,
+  Unframer,
+} from '../src/index.ts'
+
+interface Scene {
+  readonly client: MediaClient
+  readonly sent: Sent[]
+  readonly events: MediaEvent[]
+  readonly deaths: string[]
+  answer(envelope: Envelope): void
+  bytes(bytes: Uint8Array): void
+  beat(): void
+  hangUp(): void
+  isClosed(): boolean
+}
+
+function scene(): Scene {
+  const sent: Sent[] = []
+  const events: MediaEvent[] = []
+  const deaths: string[] = []
+  const unframer = new Unframer()
+  let onBytes = (_bytes: Uint8Array) => {}
+  let onClosed = () => {}
+  let onBeat = () => {}
+  let isClosed = false
+  const port: BytePort = {
+    write(bytes) {
+      const messages = unframer.push(bytes)
+      assert.ok(messages.ok)
+      sent.push(...(messages.value as Sent[]))
+    },
+    onBytes: (listener) => {
+      onBytes = listener
+    },
+    onClosed: (listener) => {
+      onClosed = listener
+    },
+    close: () => {
+      isClosed = true
+    },
+  }
+  const client = new MediaClient({
+    port,
+    every: (_interval, callback) => {
+      onBeat = callback
+      return { [Symbol.dispose]: () => (onBeat = () => {}) }
+    },
+    onEvent: (event) => events.push(event),
+    onDead: (why) => deaths.push(why),
+  })
+  return {
+    client,
+    sent,
+    events,
+    deaths,
+    answer: (envelope) => onBytes(frame(envelope)),
+    bytes: (bytes) => onBytes(bytes),
+    beat: () => onBeat(),
+    hangUp: () => onClosed(),
+    isClosed: () => isClosed,
+  }
+}
+
+const digit = (number: number): Envelope => ({
+  number,
+  event: { type: 'dtmf', endpoint: 'a' as never, digit: String(number % 10), durationMs: 100 },
+})
+
+test('MC-C1 each reply goes to the command with its number', async () => {
+  const { client, sent, answer } = scene()
+  const first = client.hello(7)
+  const second = client.command({ type: 'ping' })
+  assert.deepEqual(
+    sent.map(({ command }) => command.type),
+    ['hello', 'ping'],
+  )
+  answer({ id: sent[1]?.id ?? 0, reply: { type: 'done' } })
+  answer({ id: sent[0]?.id ?? 0, reply: { type: 'hello', version: 1, pid: 5 } })
+  assert.deepEqual(await first, { type: 'hello', version: 1, pid: 5 })
+  assert.deepEqual(await second, { type: 'done' })
+  assert.equal(client.size(), 0)
+})
+
+test('MC-C2 events come once and in order, and are acknowledged with the next heartbeat', () => {
+  const { sent, events, answer, beat } = scene()
+  for (const number of [1, 2, 2, 1, 3]) answer(digit(number))
+  assert.equal(events.length, 3)
+  beat()
+  assert.deepEqual(sent.at(-1)?.command, { type: 'acknowledge', event: 3 })
+  answer({ id: sent.at(-1)?.id ?? 0, reply: { type: 'done' } })
+  beat()
+  assert.deepEqual(sent.at(-1)?.command, { type: 'ping' })
+})
+
+test('MC-C3 three heartbeats without any answer mean dead, once, and every command is answered', async () => {
+  const { client, deaths, beat, isClosed } = scene()
+  const waiting = client.command({ type: 'snapshot' })
+  for (let count = 0; count < HEARTBEATS_MISSED_MAX; count++) beat()
+  assert.deepEqual(deaths, [])
+  beat()
+  beat()
+  assert.deepEqual(deaths, ['no answer to the heartbeat'])
+  assert.equal((await waiting).type, 'refused')
+  assert.equal((await client.command({ type: 'ping' })).type, 'refused')
+  assert.equal(client.size(), 0)
+  assert.ok(isClosed())
+})
+
+test('MC-C4 a closed or broken stream means dead', () => {
+  const closed = scene()
+  closed.hangUp()
+  assert.deepEqual(closed.deaths, ['the stream was closed'])
+  const broken = scene()
+  broken.bytes(Buffer.from([0xff, 0xff, 0xff, 0xff]))
+  assert.deepEqual(broken.deaths, ['the stream is broken: too-long'])
+})
+
+test('MC-C5 closing it ourselves is not a death', async () => {
+  const { client, deaths } = scene()
+  const waiting = client.command({ type: 'ping' })
+  client.close()
+  assert.equal((await waiting).type, 'refused')
+  assert.deepEqual(deaths, [])
+})
+
+test('MC-C6 more commands than PENDING_COMMANDS_MAX are refused with limit', async () => {
+  const { client } = scene()
+  for (let count = 0; count < PENDING_COMMANDS_MAX; count++) client.command({ type: 'ping' })
+  assert.deepEqual(await client.command({ type: 'ping' }), {
+    type: 'refused',
+    code: 'limit',
+    why: 'too many commands wait for an answer',
+  })
+})
