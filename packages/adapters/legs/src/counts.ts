@@ -1,0 +1,44 @@
+// What happened since the start, as plain numbers for metrics and tests.
+
+export interface LegCounts {
+  /** Messages that did not parse: answered as the RFC asks, or dropped. */
+  malformed: number
+  /** Messages that match nothing, or that a limit of the transactions dropped. */
+  dropped: number
+  challenged: number
+  /** Wrong credentials. */
+  refusedCredentials: number
+  /** Credentials that were not even checked, because too many were wrong before. */
+  refusedGuesses: number
+  /** From, To or flow name another device. */
+  refusedIdentity: number
+  /** New calls refused because of a limit. */
+  refusedCalls: number
+  incoming: number
+  outgoing: number
+  answered: number
+  /** Acknowledged although the store could not commit: calls go on with a full disk. */
+  uncommitted: number
+  /** Commands that the media process refused or did not answer. */
+  mediaFailures: number
+  /** Exceptions while something was done for a leg or message: our bugs. */
+  failures: number
+}
+
+export function newCounts(): LegCounts {
+  return {
+    malformed: 0,
+    dropped: 0,
+    challenged: 0,
+    refusedCredentials: 0,
+    refusedGuesses: 0,
+    refusedIdentity: 0,
+    refusedCalls: 0,
+    incoming: 0,
+    outgoing: 0,
+    answered: 0,
+    uncommitted: 0,
+    mediaFailures: 0,
+    failures: 0,
+  }
+}

@@ -1,0 +1,39 @@
+// What our messages say about us: methods, types, who calls, where we are.
+import { type Flow, isReliable } from '@rufwerk/core'
+import { parseUri, type SipUri } from '@rufwerk/sip'
+
+export const METHODS = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'REGISTER', 'INFO', 'REFER'] as const
+export const ALLOW = METHODS.join(', ')
+export const SDP_TYPE = 'application/sdp'
+export const CAPABILITIES: readonly (readonly [string, string])[] = [
+  ['Allow', ALLOW],
+  ['Accept', SDP_TYPE],
+  ['Accept-Encoding', 'identity'],
+  ['Accept-Language', 'de, en'],
+  ['Supported', ''],
+]
+
+const NO_PARAMS: ReadonlyMap<string, string> = new Map()
+
+function hostOf(flow: Flow): string {
+  return flow.local.address.includes(':') ? `[${flow.local.address}]` : flow.local.address
+}
+
+/** An address of record of ours as the peer on this flow can dial it back. */
+export function localUri(user: string, flow: Flow): SipUri {
+  const isDefault = flow.local.port === 5060 || flow.device !== undefined
+  const port = isDefault ? {} : { port: flow.local.port }
+  return { scheme: 'sip', user, host: hostOf(flow), ...port, params: NO_PARAMS }
+}
+
+/** Our Contact: where the peer on this flow reaches us. */
+export function contactHeader(flow: Flow): readonly [string, string] {
+  const transport = isReliable(flow.transport) ? `;transport=${flow.transport}` : ''
+  return ['Contact', `<sip:pbx@${hostOf(flow)}:${flow.local.port}${transport}>`]
+}
+
+/** The URI of a stored contact; undefined when it cannot be one. */
+export function contactUri(text: string): SipUri | undefined {
+  const parsed = parseUri(text)
+  return parsed.ok ? parsed.value : undefined
+}

@@ -1,0 +1,62 @@
+// What every part of the legs works with: the ports, the books, and a few small things done the same everywhere.
+import type { LegEvent } from '@rufwerk/calls'
+import { randomId } from '@rufwerk/core'
+import { newResponse, type SipRequest, type TransactionId } from '@rufwerk/sip'
+import type { LegCounts } from '../counts.ts'
+import type { LegLimits } from '../limits.ts'
+import type { UserAgentPorts } from '../ports.ts'
+import type { Registrations } from '../registration/registrations.ts'
+import type { Transactions } from '../transactions.ts'
+import type { Leg } from './leg.ts'
+import type { LegTable } from './leg-table.ts'
+
+export interface LegContext {
+  readonly ports: UserAgentPorts
+  readonly product: string
+  readonly limits: LegLimits
+  readonly counts: LegCounts
+  readonly transactions: Transactions
+  readonly registrations: Registrations
+  readonly table: LegTable
+  /** Tells the listener once the current input is done with. */
+  readonly emit: (leg: Leg, event: LegEvent) => void
+  /** Does something for one leg; what it throws ends that leg and no other. */
+  readonly guard: (leg: Leg, what: string, work: () => void) => void
+}
+
+/** A new tag: at least 32 random bits (RFC 3261 §19.3); 50 here. */
+export function newTag(context: LegContext): string {
+  return randomId(context.ports.randomBytes).slice(0, 10)
+}
+
+/** Between 0 and 1, for waits that shall differ. */
+export function random(context: LegContext): number {
+  const [high = 0, low = 0] = context.ports.randomBytes(2)
+  return (high * 256 + low) / 65_536
+}
+
+/** The number of a session in SDP: decimal digits (RFC 8866 §5.2). */
+export function newSessionId(context: LegContext): string {
+  let value = 0
+  for (const byte of context.ports.randomBytes(6)) value = value * 256 + byte
+  return String(value)
+}
+
+export interface PlainResponse {
+  readonly toTag?: string
+  readonly headers?: readonly (readonly [string, string])[]
+}
+
+/** A response without body. */
+export function respond(
+  context: LegContext,
+  transaction: TransactionId,
+  request: SipRequest,
+  status: number,
+  parts: PlainResponse = {},
+): void {
+  const toTag = status === 100 ? undefined : (parts.toTag ?? newTag(context))
+  const headers = [['Server', context.product] as const, ...(parts.headers ?? [])]
+  const response = newResponse(request, status, { ...(toTag ? { toTag } : {}), headers })
+  context.transactions.respond(transaction, response)
+}

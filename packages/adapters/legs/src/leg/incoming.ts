@@ -1,0 +1,238 @@
+// A device calls (RFC 3261 §13.3): the INVITE becomes a leg, the call decides, and the answer to the offer is
+// made as late as possible, when it is known what the other leg speaks.
+import type { EndCause } from '@rufwerk/calls'
+import { type CallId, type EndpointId, type Flow, type LegId, randomId } from '@rufwerk/core'
+import { writeSdp } from '@rufwerk/sdp'
+import { dialogFromRequest, dialogKey, newResponse, type SipRequest, type TransactionId } from '@rufwerk/sip'
+import { ALLOW, contactHeader, SDP_TYPE } from '../headers.ts'
+import type { DeviceCredentials, LegListener } from '../ports.ts'
+import { type LegContext, newSessionId, newTag, respond } from './context.ts'
+import { Leg } from './leg.ts'
+import { MediaLink, type Opened } from './media-link.ts'
+import { answerOffer, isReadable, mediaAddress, offerOf, type ReadOffer, readBody } from './negotiate.ts'
+import { stepUsage } from './session-steps.ts'
+import { applyListeners, applySource, preferredCodecs } from './sources.ts'
+import { saveLeg } from './stored-leg.ts'
+import { finish, refuse } from './teardown.ts'
+
+const RETRY_AFTER: readonly (readonly [string, string])[] = [['Retry-After', '5']]
+/** Media that cannot be opened: 503, Q.850 resource unavailable. */
+const NO_MEDIA: EndCause = { status: 503, cause: 47 }
+/** RFC 3261 §21.4.26; Q.850 incompatible destination. */
+const NOT_ACCEPTABLE: EndCause = { status: 488, cause: 88 }
+
+/** An INVITE outside a dialog, from a device that is known to be `device`. */
+export function receiveInvite(
+  context: LegContext,
+  listener: LegListener,
+  transaction: TransactionId,
+  request: SipRequest,
+  flow: Flow,
+  device: DeviceCredentials,
+): void {
+  const { table, counts } = context
+  const mergeKey = mergeKeyOf(request)
+  if (table.hasMergeKey(mergeKey) || table.hasCallId(request.headers.callId)) {
+    respond(context, transaction, request, 482) // RFC 3261 §8.2.2.2
+    return
+  }
+  if (isFull(context)) {
+    counts.refusedCalls += 1
+    respond(context, transaction, request, 503, { headers: RETRY_AFTER })
+    return
+  }
+  if (!isReadable(request)) {
+    const headers = [['Accept', SDP_TYPE] as const, ['Accept-Encoding', 'identity'] as const]
+    respond(context, transaction, request, 415, { headers })
+    return
+  }
+  const offer = readBody(request)
+  const dialog = dialogFromRequest(request, newTag(context), 'early')
+  if (!dialog.ok || (offer !== undefined && !offer.ok)) {
+    respond(context, transaction, request, offer?.ok === false ? offer.error.status : 400)
+    return
+  }
+  respond(context, transaction, request, 100)
+  const leg = openLeg(context, device, flow, {
+    name: 'ringing',
+    transaction,
+    invite: request,
+    dialog: dialog.value,
+    wants: 'nothing',
+  })
+  takeOffer(leg, offer?.value)
+  if (offer !== undefined) leg.isWebRtc = leg.theirIce !== undefined
+  table.claimMergeKey(leg, mergeKey)
+  table.bindDialog(leg, dialogKey(dialog.value))
+  table.openTransaction(leg, transaction)
+  const { seq } = request.headers.cseq
+  leg.noteInvite(seq, transaction)
+  stepUsage(context, leg, { type: 'inviteReceived', seq, hasOffer: offer !== undefined })
+  counts.incoming += 1
+  saveLeg(context, leg)
+  const { person, extension, name, tenant } = device
+  const decision = listener.onIncoming({
+    leg: leg.id,
+    call: leg.call,
+    caller: { tenant, person, device: device.device, extension, name },
+    dialled: request.uri.user ?? '',
+  })
+  if (decision !== 'accepted') drop(context, leg, decision)
+}
+
+/** 180 (RFC 3261 §13.3.1.1). */
+export function ring(context: LegContext, leg: Leg): void {
+  const { state } = leg
+  if (state.name !== 'ringing') return
+  respond(context, state.transaction, state.invite, 180, {
+    toTag: state.dialog.localTag,
+    headers: [contactHeader(leg.flow)],
+  })
+}
+
+/** 183 with the answer, or 200 with it: what comes first makes the answer, the other repeats it. */
+export function answerWith(context: LegContext, leg: Leg, wants: 'progress' | 'answer'): void {
+  const { state } = leg
+  if (state.name !== 'ringing' || state.wants === 'answer') return
+  const isOpening = state.wants !== 'nothing' && leg.media.opened === undefined
+  leg.state = { ...state, wants }
+  if (isOpening) return // What is wanted now is done when the media is there.
+  openMedia(leg, (opened) => {
+    if (opened === undefined) drop(context, leg, NO_MEDIA)
+    else proceed(context, leg, opened)
+  })
+}
+
+function proceed(context: LegContext, leg: Leg, opened: Opened): void {
+  const { state } = leg
+  if (state.name !== 'ringing') return
+  if (leg.session.offer !== undefined) {
+    const sessionId = (): string => newSessionId(context)
+    const answer = answerOffer(leg, opened, preferredCodecs(context, leg), sessionId)
+    if (!answer.ok) {
+      drop(context, leg, { ...NOT_ACCEPTABLE, status: answer.error.status })
+      return
+    }
+    const { description, agreed } = answer.value
+    const { offer: _answered, ...rest } = leg.session
+    leg.session = { ...rest, local: description, agreed }
+    leg.media.configure(agreed)
+    applySource(context, leg)
+    applyListeners(context, leg)
+  }
+  if (state.wants === 'answer') commitAnswer(context, leg, opened)
+  else sendProgress(context, leg)
+}
+
+function sendProgress(context: LegContext, leg: Leg): void {
+  const { state, session } = leg
+  if (state.name !== 'ringing') return
+  const body = session.local && { type: SDP_TYPE, content: writeSdp(session.local) }
+  const headers = [['Server', context.product] as const, contactHeader(leg.flow)]
+  const toTag = state.dialog.localTag
+  const response = newResponse(state.invite, 183, { toTag, headers, ...(body ? { body } : {}) })
+  context.transactions.respond(state.transaction, response)
+}
+
+/** The 200 waits until what it promises is stored (architecture: Recovery). */
+function commitAnswer(context: LegContext, leg: Leg, opened: Opened): void {
+  const { state } = leg
+  if (state.name !== 'ringing') return
+  if (leg.session.local === undefined) {
+    // RFC 3261 §13.2.1: an INVITE without offer gets ours in the 200, the answer comes in the ACK.
+    const offered = offerOf(leg, opened, preferredCodecs(context, leg), () => newSessionId(context))
+    leg.session = { ...leg.session, local: offered, offered }
+    applyListeners(context, leg)
+  }
+  const { transaction, invite } = state
+  const dialog = { ...state.dialog, state: 'confirmed' as const }
+  leg.state = { name: 'answering', transaction, invite, dialog }
+  saveLeg(context, leg)
+  whenCommitted(context, leg, () => {
+    if (leg.state.name !== 'answering') return
+    leg.state = { name: 'confirmed', dialog: leg.state.dialog }
+    context.table.closeTransaction(leg)
+    context.counts.answered += 1
+    sendAnswer(context, leg, invite, dialog.localTag)
+  })
+}
+
+/** 200 with our last description, repeated by the usage until the ACK comes. */
+export function sendAnswer(context: LegContext, leg: Leg, invite: SipRequest, toTag: string): void {
+  const { local } = leg.session
+  const body = local && { type: SDP_TYPE, content: writeSdp(local) }
+  const headers = [
+    ['Server', context.product] as const,
+    contactHeader(leg.flow),
+    ['Allow', ALLOW] as const,
+    ['Supported', ''] as const,
+  ]
+  const response = newResponse(invite, 200, { toTag, headers, ...(body ? { body } : {}) })
+  stepUsage(context, leg, { type: 'respond', response, hasSdp: body !== undefined })
+}
+
+/** Goes on when the journal has committed; also when it cannot: calls go on with a full disk. */
+export function whenCommitted(context: LegContext, leg: Leg, then: () => void): void {
+  const { journal } = context.ports
+  const go = (isCommitted: boolean): void => {
+    if (!isCommitted) context.counts.uncommitted += 1
+    context.guard(leg, 'answer', then)
+  }
+  journal.committed().then(go, () => go(false))
+}
+
+/** Opens the endpoint on the address that the peer reaches us at; `then` comes at once when it is open. */
+export function openMedia(leg: Leg, then: (opened: Opened | undefined) => void): void {
+  const address = mediaAddress(leg.flow)
+  if (leg.isWebRtc) leg.media.openWebRtc(address, leg.theirIce, then)
+  else leg.media.openRtp(address, then)
+}
+
+export function takeOffer(leg: Leg, offer: ReadOffer | undefined): void {
+  if (offer === undefined) return
+  leg.session = { ...leg.session, offer: offer.description, remoteText: offer.text }
+  leg.theirCodecs = [...new Set(offer.audio.codecs.map((codec) => codec.name))]
+  leg.theirIce = offer.audio.iceDtls
+}
+
+export function openLeg(
+  context: LegContext,
+  device: DeviceCredentials,
+  flow: Flow,
+  state: Leg['state'],
+  named?: { readonly id: LegId; readonly call: CallId },
+): Leg {
+  const { ports, limits, counts, table } = context
+  const newId = (): string => randomId(ports.randomBytes)
+  const id = named?.id ?? (newId() as LegId)
+  const call = named?.call ?? (newId() as CallId)
+  const media = new MediaLink({
+    endpoint: newId() as EndpointId,
+    tenant: device.tenant,
+    call,
+    leg: id,
+    media: ports.media,
+    timers: ports.timers,
+    limits,
+    counts,
+    guard: (work) => context.guard(leg, 'media', work),
+  })
+  const role = named === undefined ? 'incoming' : 'outgoing'
+  const leg: Leg = new Leg({ id, call, role, device, flow, media, state })
+  table.add(leg)
+  return leg
+}
+
+function drop(context: LegContext, leg: Leg, cause: EndCause): void {
+  refuse(context, leg, cause)
+  finish(context, leg, { type: 'ended', by: 'us', cause: cause.cause })
+}
+
+function isFull({ table, limits }: LegContext): boolean {
+  return table.legs() >= limits.legsMax || table.inSetup() >= limits.legsInSetupMax
+}
+
+function mergeKeyOf(request: SipRequest): string {
+  const { callId, fromTag, cseq } = request.headers
+  return `${callId} ${fromTag ?? ''} ${cseq.seq}`
+}

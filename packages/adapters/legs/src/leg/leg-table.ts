@@ -1,0 +1,150 @@
+// The books of the legs: by id, dialog, endpoint, call, open INVITE transaction. A leg is taken out of all of
+// them in `remove` and nowhere else.
+import type { CallId, EndpointId, LegId } from '@rufwerk/core'
+import type { TransactionId } from '@rufwerk/sip'
+import type { Leg } from './leg.ts'
+
+/** Where one leg is in the books. */
+interface Entry {
+  readonly leg: Leg
+  dialogKey: string | undefined
+  /** Call-ID, From tag and CSeq of the INVITE: the same by another way is a merged request (RFC 3261 §8.2.2.2). */
+  mergeKey: string | undefined
+  callId: string | undefined
+  transaction: TransactionId | undefined
+}
+
+export class LegTable {
+  readonly #byId = new Map<LegId, Entry>()
+  readonly #byDialog = new Map<string, Leg>()
+  readonly #byEndpoint = new Map<EndpointId, Leg>()
+  readonly #byTransaction = new Map<TransactionId, Leg>()
+  readonly #byCall = new Map<CallId, Set<Leg>>()
+  readonly #mergeKeys = new Set<string>()
+  /** Call-IDs of the INVITEs we sent: one that comes back has looped. */
+  readonly #callIds = new Set<string>()
+  #inSetup = 0
+
+  add(leg: Leg): void {
+    this.#byId.set(leg.id, {
+      leg,
+      dialogKey: undefined,
+      mergeKey: undefined,
+      callId: undefined,
+      transaction: undefined,
+    })
+    this.#byEndpoint.set(leg.media.endpoint, leg)
+    const ofCall = this.#byCall.get(leg.call)
+    if (ofCall) ofCall.add(leg)
+    else this.#byCall.set(leg.call, new Set([leg]))
+  }
+
+  get(id: LegId): Leg | undefined {
+    return this.#byId.get(id)?.leg
+  }
+
+  byDialog(key: string): Leg | undefined {
+    return this.#byDialog.get(key)
+  }
+
+  byEndpoint(endpoint: EndpointId): Leg | undefined {
+    return this.#byEndpoint.get(endpoint)
+  }
+
+  byTransaction(transaction: TransactionId): Leg | undefined {
+    return this.#byTransaction.get(transaction)
+  }
+
+  ofCall(call: CallId): Iterable<Leg> {
+    return this.#byCall.get(call) ?? []
+  }
+
+  all(): Leg[] {
+    return [...this.#byId.values()].map((entry) => entry.leg)
+  }
+
+  bindDialog(leg: Leg, key: string): void {
+    const entry = this.#byId.get(leg.id)
+    if (entry === undefined) return
+    if (entry.dialogKey !== undefined) this.#byDialog.delete(entry.dialogKey)
+    entry.dialogKey = key
+    this.#byDialog.set(key, leg)
+  }
+
+  /** An INVITE of the peer waits for its final response; CANCEL can still hit it. */
+  openTransaction(leg: Leg, transaction: TransactionId): void {
+    const entry = this.#byId.get(leg.id)
+    if (entry === undefined) return
+    this.closeTransaction(leg)
+    entry.transaction = transaction
+    this.#byTransaction.set(transaction, leg)
+    this.#inSetup += 1
+  }
+
+  closeTransaction(leg: Leg): void {
+    const entry = this.#byId.get(leg.id)
+    if (entry?.transaction === undefined) return
+    this.#byTransaction.delete(entry.transaction)
+    entry.transaction = undefined
+    this.#inSetup -= 1
+  }
+
+  /** False when another leg holds the key. */
+  claimMergeKey(leg: Leg, key: string): void {
+    const entry = this.#byId.get(leg.id)
+    if (entry === undefined) return
+    entry.mergeKey = key
+    this.#mergeKeys.add(key)
+  }
+
+  hasMergeKey(key: string): boolean {
+    return this.#mergeKeys.has(key)
+  }
+
+  claimCallId(leg: Leg, callId: string): void {
+    const entry = this.#byId.get(leg.id)
+    if (entry === undefined) return
+    entry.callId = callId
+    this.#callIds.add(callId)
+  }
+
+  hasCallId(callId: string): boolean {
+    return this.#callIds.has(callId)
+  }
+
+  remove(leg: Leg): void {
+    const entry = this.#byId.get(leg.id)
+    if (entry === undefined) return
+    this.closeTransaction(leg)
+    this.#byId.delete(leg.id)
+    this.#byEndpoint.delete(leg.media.endpoint)
+    if (entry.dialogKey !== undefined) this.#byDialog.delete(entry.dialogKey)
+    if (entry.mergeKey !== undefined) this.#mergeKeys.delete(entry.mergeKey)
+    if (entry.callId !== undefined) this.#callIds.delete(entry.callId)
+    const ofCall = this.#byCall.get(leg.call)
+    ofCall?.delete(leg)
+    if (ofCall?.size === 0) this.#byCall.delete(leg.call)
+  }
+
+  legs(): number {
+    return this.#byId.size
+  }
+
+  /** INVITEs of peers without final response. */
+  inSetup(): number {
+    return this.#inSetup
+  }
+
+  /** All entries of all books; zero when there is no leg. */
+  size(): number {
+    return (
+      this.#byId.size +
+      this.#byDialog.size +
+      this.#byEndpoint.size +
+      this.#byTransaction.size +
+      this.#byCall.size +
+      this.#mergeKeys.size +
+      this.#callIds.size
+    )
+  }
+}

@@ -1,0 +1,130 @@
+// A leg: our end of one dialog with its media. What exists only in some states is in the state.
+import type { LegSource } from '@rufwerk/calls'
+import type { CallId, Flow, LegId } from '@rufwerk/core'
+import type { CodecName, IceDtls } from '@rufwerk/media-control'
+import type { Agreed, SessionDescription } from '@rufwerk/sdp'
+import {
+  type Dialog,
+  type InviteUsage,
+  newInviteUsage,
+  type SipRequest,
+  type TransactionId,
+} from '@rufwerk/sip'
+import type { DeviceCredentials } from '../ports.ts'
+import type { MediaLink } from './media-link.ts'
+
+export type LegState =
+  /** Outgoing: the media is being opened, nothing was sent yet. */
+  | { readonly name: 'preparing' }
+  /** Outgoing: our INVITE has no final response. */
+  | { readonly name: 'calling'; readonly transaction: TransactionId; readonly hasEarly: boolean }
+  /** Incoming: not answered. `wants` is what the call asked for while the media was being opened. */
+  | {
+      readonly name: 'ringing'
+      readonly transaction: TransactionId
+      readonly invite: SipRequest
+      readonly dialog: Dialog
+      readonly wants: 'nothing' | 'progress' | 'answer'
+    }
+  /** Incoming: the 200 is written and waits for the store. */
+  | {
+      readonly name: 'answering'
+      readonly transaction: TransactionId
+      readonly invite: SipRequest
+      readonly dialog: Dialog
+    }
+  | { readonly name: 'confirmed'; readonly dialog: Dialog }
+  /** Reported as ended; the BYE waits for the ACK to our 200 (RFC 3261 §15). */
+  | { readonly name: 'closing'; readonly dialog: Dialog }
+  | { readonly name: 'ended' }
+
+export interface LegParts {
+  readonly id: LegId
+  readonly call: CallId
+  readonly role: 'incoming' | 'outgoing'
+  readonly device: DeviceCredentials
+  readonly flow: Flow
+  readonly media: MediaLink
+  readonly state: LegState
+}
+
+/** Our and their side of the session descriptions. */
+export interface LegSession {
+  /** The last description we sent. */
+  readonly local?: SessionDescription
+  /** Our offer that waits for its answer. */
+  readonly offered?: SessionDescription
+  /** Their offer that waits for ours. */
+  readonly offer?: SessionDescription
+  /** Text of their last description, as it came. */
+  readonly remoteText?: string
+  readonly agreed?: Agreed
+}
+
+export class Leg {
+  readonly id: LegId
+  readonly call: CallId
+  readonly role: 'incoming' | 'outgoing'
+  readonly device: DeviceCredentials
+  readonly media: MediaLink
+  /** Where requests to the peer go; moves when the peer comes over another path. */
+  flow: Flow
+  state: LegState
+  usage: InviteUsage
+  session: LegSession = {}
+  /** What the peer can do, in its order of preference. */
+  theirCodecs: readonly CodecName[] = []
+  /** A browser, or a phone that offered DTLS-SRTP with ICE; anything else is plain RTP. */
+  isWebRtc: boolean
+  /** The peer connection of a browser that made an offer. */
+  theirIce: IceDtls | undefined
+  source: LegSource | undefined
+  isSourceApplied = false
+  isHeld = false
+  /** The last two INVITEs of the peer by CSeq: repetitions of their 2xx go there. */
+  readonly serverInvites = new Map<number, TransactionId>()
+  /** The ACK to our last INVITE, sent again for each repeated 2xx (RFC 3261 §13.2.2.4). */
+  ack: SipRequest | undefined
+  /** Timers of the INVITE usage, by name, and `flow` for a lost connection. */
+  readonly timers = new Map<string, Disposable>()
+  isFinished = false
+
+  constructor(parts: LegParts) {
+    this.id = parts.id
+    this.call = parts.call
+    this.role = parts.role
+    this.device = parts.device
+    this.flow = parts.flow
+    this.media = parts.media
+    this.state = parts.state
+    this.isWebRtc = parts.device.kind === 'browser'
+    this.usage = newInviteUsage(parts.role === 'outgoing')
+  }
+
+  get dialog(): Dialog | undefined {
+    return 'dialog' in this.state ? this.state.dialog : undefined
+  }
+
+  /** Puts the changed dialog into the state; only in states that have one. */
+  setDialog(dialog: Dialog): void {
+    if ('dialog' in this.state) this.state = { ...this.state, dialog }
+  }
+
+  noteInvite(seq: number, transaction: TransactionId): void {
+    this.serverInvites.set(seq, transaction)
+    for (const old of this.serverInvites.keys()) {
+      if (this.serverInvites.size <= 2) break
+      this.serverInvites.delete(old)
+    }
+  }
+
+  stopTimer(name: string): void {
+    this.timers.get(name)?.[Symbol.dispose]()
+    this.timers.delete(name)
+  }
+
+  stopTimers(): void {
+    for (const timer of this.timers.values()) timer[Symbol.dispose]()
+    this.timers.clear()
+  }
+}

@@ -1,0 +1,179 @@
+// The endpoint of one leg in the media process: opened once, configured as often as the session changes, closed
+// on every path. Commands keep their order; a command that is refused is counted and changes nothing here.
+import type { CallId, EndpointId, LegId, TenantId } from '@rufwerk/core'
+import type { AudioSource, Command, EndpointStats, IceDtls, Reply } from '@rufwerk/media-control'
+import type { Agreed, LocalTransport } from '@rufwerk/sdp'
+import type { LegCounts } from '../counts.ts'
+import type { LegLimits } from '../limits.ts'
+import type { MediaPort, Timers } from '../ports.ts'
+
+export interface Opened {
+  readonly transport: LocalTransport
+  readonly ssrc: number
+  readonly cname: string
+}
+
+export interface MediaLinkOptions {
+  readonly endpoint: EndpointId
+  readonly tenant: TenantId
+  readonly call: CallId
+  readonly leg: LegId
+  readonly media: MediaPort
+  readonly timers: Timers
+  readonly limits: LegLimits
+  readonly counts: LegCounts
+  /** Runs what follows an answer and catches what it throws. */
+  readonly guard: (work: () => void) => void
+}
+
+type LinkState =
+  | { readonly name: 'none' }
+  | { readonly name: 'opening'; readonly waiting: ((opened: Opened | undefined) => void)[] }
+  | { readonly name: 'open'; readonly opened: Opened }
+  | { readonly name: 'closed' }
+
+export class MediaLink {
+  readonly #options: MediaLinkOptions
+  #state: LinkState = { name: 'none' }
+  #isConfigured = false
+  #remoteIce: IceDtls | undefined
+
+  constructor(options: MediaLinkOptions) {
+    this.#options = options
+  }
+
+  get endpoint(): EndpointId {
+    return this.#options.endpoint
+  }
+
+  get opened(): Opened | undefined {
+    return this.#state.name === 'open' ? this.#state.opened : undefined
+  }
+
+  /** True once a format was agreed on: from then on something can be heard. */
+  get isConfigured(): boolean {
+    return this.#isConfigured
+  }
+
+  /** Opens plain RTP; calls back with undefined when the media process cannot. At once when it is open. */
+  openRtp(address: string, then: (opened: Opened | undefined) => void): void {
+    this.#open({ type: 'openRtp', ...this.#names(), address }, then)
+  }
+
+  /** Opens WebRTC: with `remote` to answer an offer, without to make one. */
+  openWebRtc(address: string, remote: IceDtls | undefined, then: (opened: Opened | undefined) => void): void {
+    this.#remoteIce = remote
+    this.#open({ type: 'openWebRtc', ...this.#names(), address, ...(remote ? { remote } : {}) }, then)
+  }
+
+  /** Tells the media process what was agreed on. */
+  configure(agreed: Agreed): void {
+    if (this.#state.name !== 'open') return
+    const { endpoint } = this.#options
+    const { iceDtls, rtp, dtmf, direction, send, receive } = agreed
+    if (iceDtls !== undefined && !isSameIce(iceDtls, this.#remoteIce)) {
+      this.#remoteIce = iceDtls
+      this.#tell({ type: 'connectWebRtc', endpoint, remote: iceDtls })
+    }
+    this.#isConfigured = true
+    this.#tell({
+      type: 'configure',
+      endpoint,
+      ...(rtp ? { remote: rtp } : {}),
+      direction,
+      send,
+      receive,
+      ...(dtmf ? { dtmf } : {}),
+    })
+  }
+
+  setSource(source: AudioSource): void {
+    if (this.#state.name === 'open')
+      this.#tell({ type: 'setSource', endpoint: this.#options.endpoint, source })
+  }
+
+  sendDtmf(digit: string, durationMs: number): void {
+    if (this.#state.name !== 'open') return
+    this.#tell({ type: 'sendDtmf', endpoint: this.#options.endpoint, digit, durationMs })
+  }
+
+  /** Closes the endpoint, whatever its state; calls back with its last figures when it had any. */
+  close(then: (stats: EndpointStats | undefined) => void): void {
+    const { name } = this.#state
+    this.#state = { name: 'closed' }
+    if (name === 'none' || name === 'closed') {
+      then(undefined)
+      return
+    }
+    this.#ask({ type: 'close', endpoint: this.#options.endpoint }, (reply) =>
+      then(reply?.type === 'closed' && this.#isConfigured ? reply.stats : undefined),
+    )
+  }
+
+  #names(): { endpoint: EndpointId; tenant: TenantId; call: CallId; leg: LegId } {
+    const { endpoint, tenant, call, leg } = this.#options
+    return { endpoint, tenant, call, leg }
+  }
+
+  #open(command: Command, then: (opened: Opened | undefined) => void): void {
+    const state = this.#state
+    if (state.name === 'open' || state.name === 'closed') {
+      then(this.opened)
+      return
+    }
+    if (state.name === 'opening') {
+      state.waiting.push(then)
+      return
+    }
+    const opening: LinkState = { name: 'opening', waiting: [then] }
+    this.#state = opening
+    this.#ask(command, (reply) => {
+      if (this.#state !== opening) return // Closed meanwhile: nobody waits any more.
+      const opened = openedOf(reply)
+      this.#state = opened ? { name: 'open', opened } : { name: 'none' }
+      for (const waiting of opening.waiting) waiting(opened)
+    })
+  }
+
+  /** Waits for the answer, but not for ever. */
+  #ask(command: Command, then: (reply: Reply | undefined) => void): void {
+    const { media, timers, limits, guard } = this.#options
+    let timer: Disposable | undefined
+    const settle = (reply: Reply | undefined): void => {
+      if (timer === undefined) return
+      timer[Symbol.dispose]()
+      timer = undefined
+      this.#count(reply)
+      guard(() => then(reply))
+    }
+    timer = timers.arm(limits.mediaReplyWithin, () => settle(undefined))
+    media.command(command).then(settle, () => settle(undefined))
+  }
+
+  #tell(command: Command): void {
+    this.#options.media.command(command).then(
+      (reply) => this.#count(reply),
+      () => this.#count(undefined),
+    )
+  }
+
+  #count(reply: Reply | undefined): void {
+    if (reply === undefined || reply.type === 'refused') this.#options.counts.mediaFailures += 1
+  }
+}
+
+function openedOf(reply: Reply | undefined): Opened | undefined {
+  if (reply?.type === 'openedRtp') {
+    const { rtp, rtcpPort, ssrc, cname } = reply
+    return { transport: { type: 'rtp', rtp, rtcpPort }, ssrc, cname }
+  }
+  if (reply?.type === 'openedWebRtc') {
+    return { transport: { type: 'webrtc', ice: reply.local }, ssrc: reply.ssrc, cname: reply.cname }
+  }
+  return undefined
+}
+
+/** The same peer connection: a changed user fragment is a restart of ICE (RFC 8839 §4.4.1). */
+function isSameIce(one: IceDtls, other: IceDtls | undefined): boolean {
+  return one.ufrag === other?.ufrag && one.fingerprint === other.fingerprint
+}

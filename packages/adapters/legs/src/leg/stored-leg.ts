@@ -1,0 +1,59 @@
+// What a restart needs of a leg, as JSON of at most 4 kB: roles, dialog, flow, descriptions without keys and
+// candidates, endpoint. Written here; reading it back is the recovery's part.
+import type { SessionDescription } from '@rufwerk/sdp'
+import { writeSdp } from '@rufwerk/sdp'
+import type { LegContext } from './context.ts'
+import type { Leg } from './leg.ts'
+
+export const STORED_LEG_VERSION = 1
+const STATE_BYTES_MAX = 4096
+
+/** Lines of a description that are secret, or of no use after a restart. */
+const LEFT_OUT = /^a=(?:ice-pwd|crypto|key-mgmt|candidate|end-of-candidates|extmap|rtcp-fb|msid|ssrc)\b/
+
+export function saveLeg(context: LegContext, leg: Leg): void {
+  const { id, call, device } = leg
+  context.ports.journal.saveLeg({
+    tenant: device.tenant,
+    call,
+    leg: id,
+    version: STORED_LEG_VERSION,
+    state: writeState(leg),
+  })
+}
+
+function writeState(leg: Leg): string {
+  const { role, flow, device, media, session, state } = leg
+  const core = {
+    role,
+    state: state.name,
+    device: device.device,
+    endpoint: media.endpoint,
+    isHeld: leg.isHeld,
+    flow: {
+      transport: flow.transport,
+      local: flow.local,
+      remote: flow.remote,
+      ...(flow.device === undefined ? {} : { device: flow.device }),
+    },
+    ...(leg.dialog ? { dialog: leg.dialog } : {}),
+    ...(session.agreed ? { codec: session.agreed.send.name } : {}),
+  }
+  const full = JSON.stringify({
+    ...core,
+    ...(session.local ? { local: withoutKeys(textOf(session.local)) } : {}),
+    ...(session.remoteText ? { remote: withoutKeys(session.remoteText) } : {}),
+  })
+  return Buffer.byteLength(full) <= STATE_BYTES_MAX ? full : JSON.stringify(core).slice(0, STATE_BYTES_MAX)
+}
+
+function textOf(description: SessionDescription): string {
+  return writeSdp(description)
+}
+
+function withoutKeys(text: string): string {
+  return text
+    .split(/\r?\n/)
+    .filter((line) => line !== '' && !LEFT_OUT.test(line))
+    .join('\n')
+}

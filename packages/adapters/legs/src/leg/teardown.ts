@@ -1,0 +1,108 @@
+// How legs end. Whatever happens: the endpoint is closed, its last figures are reported, then the end is, once;
+// and the leg leaves the books. What SIP still has to say (CANCEL, BYE) goes on without the leg.
+import type { EndCause, LegEvent } from '@rufwerk/calls'
+import type { Flow } from '@rufwerk/core'
+import type { EndpointStats } from '@rufwerk/media-control'
+import { dialogFromResponse, nextRequest, type SipRequest, type SipResponse } from '@rufwerk/sip'
+import { reasonHeader } from '../reason.ts'
+import { NOBODY } from '../transactions.ts'
+import { type LegContext, respond } from './context.ts'
+import type { Leg } from './leg.ts'
+
+type EndEvent = Extract<LegEvent, { type: 'ended' | 'refused' }>
+
+/** The command of the call: final response, CANCEL or BYE. */
+export function endLeg(context: LegContext, leg: Leg, cause: EndCause): void {
+  const { state } = leg
+  switch (state.name) {
+    case 'preparing':
+      break
+    case 'calling':
+      context.transactions.cancel(state.transaction) // A 2xx that is faster is dealt with by the INVITE's user.
+      break
+    case 'ringing':
+    case 'answering':
+      refuse(context, leg, cause)
+      break
+    case 'confirmed':
+      hangUp(context, leg, cause.cause)
+      return
+    case 'closing':
+    case 'ended':
+      return
+  }
+  finish(context, leg, { type: 'ended', by: 'us', cause: cause.cause })
+}
+
+/** A final response to the unanswered INVITE; anything below 300 cannot refuse and becomes 480. */
+export function refuse(context: LegContext, leg: Leg, { status, cause }: EndCause): void {
+  const { state } = leg
+  if (state.name !== 'ringing' && state.name !== 'answering') return
+  const headers: (readonly [string, string])[] = [reasonHeader(cause)]
+  if (status === 503) headers.push(['Retry-After', '5'])
+  respond(context, state.transaction, state.invite, status >= 300 ? status : 480, {
+    toTag: state.dialog.localTag,
+    headers,
+  })
+}
+
+/** Ends an answered leg from our side. */
+export function hangUp(context: LegContext, leg: Leg, cause: number, by: 'us' | 'network' = 'us'): void {
+  if (leg.state.name !== 'confirmed') return
+  const { dialog } = leg.state
+  if (leg.usage.unacknowledged === undefined) {
+    sendBye(context, leg, cause)
+    finish(context, leg, { type: 'ended', by, cause })
+    return
+  }
+  // RFC 3261 §15: not before the ACK arrived, or its time is over.
+  leg.state = { name: 'closing', dialog }
+  report(context, leg, { type: 'ended', by, cause })
+}
+
+export function sendBye(context: LegContext, leg: Leg, cause: number): void {
+  const { dialog } = leg
+  if (dialog === undefined) return
+  const { request } = nextRequest(dialog, 'BYE', { headers: [reasonHeader(cause)] })
+  context.transactions.request(request, leg.flow, NOBODY)
+}
+
+/** A 2xx for which nobody is there any more (RFC 3261 §13.2.2.4, §9.1): ACK, so that it stops, and BYE. */
+export function ackAndBye(context: LegContext, invite: SipRequest, response: SipResponse, flow: Flow): void {
+  const created = dialogFromResponse(invite, response)
+  if (!created.ok) return
+  const ack = nextRequest(created.value, 'ACK', { seq: invite.headers.cseq.seq })
+  context.transactions.sendAck(ack.request, flow)
+  const bye = nextRequest(ack.dialog, 'BYE')
+  context.transactions.request(bye.request, flow, NOBODY)
+}
+
+/** Reports the end and takes the leg out of the books. */
+export function finish(context: LegContext, leg: Leg, event: EndEvent): void {
+  report(context, leg, event)
+  leg.state = { name: 'ended' }
+  leg.stopTimers()
+  context.table.remove(leg)
+}
+
+/** Reports the end, once, after the last figures of the endpoint. */
+function report(context: LegContext, leg: Leg, event: EndEvent): void {
+  if (leg.isFinished) return
+  leg.isFinished = true
+  leg.media.close((stats) => {
+    if (stats !== undefined) context.emit(leg, qualityOf(stats))
+    context.emit(leg, event)
+  })
+}
+
+export function qualityOf(stats: EndpointStats): LegEvent {
+  const { codec, isRelayed, packetsSent, packetsReceived, lost, jitterMs, roundTripMs, mos } = stats
+  const measured = {
+    ...(roundTripMs === undefined ? {} : { roundTripMs }),
+    ...(mos === undefined ? {} : { mos }),
+  }
+  return {
+    type: 'quality',
+    quality: { codec, isRelayed, packetsSent, packetsReceived, lost, jitterMs, ...measured },
+  }
+}

@@ -1,0 +1,46 @@
+// Every limit of the SIP side. At each of them new work is refused; established calls are never the victim.
+import { type Ms, minutes, ms, seconds } from '@rufwerk/core'
+
+export interface LegLimits {
+  /** Legs alive at once; a further INVITE gets 503, a further dial is refused with 503. */
+  readonly legsMax: number
+  /** Incoming legs not answered yet; a further INVITE gets 503. */
+  readonly legsInSetupMax: number
+  /** Contacts of one device; a further one gets 403. */
+  readonly contactsPerDeviceMax: number
+  /** Contacts in total; a further one gets 503. */
+  readonly bindingsMax: number
+  /** Server transactions; beyond, requests outside dialogs get 503. */
+  readonly serverTransactionsMax: number
+  /** Client transactions; beyond, requests fail. */
+  readonly clientTransactionsMax: number
+  /** Nonces whose counters are remembered; the oldest become stale beyond. */
+  readonly noncesMax: number
+  /** Wrong credentials for one user name from one address within `guessWindow`; beyond, none is checked. */
+  readonly guessesPerUserMax: number
+  /** Wrong credentials from one address within `guessWindow`; beyond, only devices bound from there are checked. */
+  readonly guessesPerSourceMax: number
+  readonly guessWindow: Ms
+  /** Addresses and names remembered for guessing; beyond, unknown ones are refused. */
+  readonly guessersMax: number
+  /** The media process must answer a command within this time. */
+  readonly mediaReplyWithin: Ms
+  /** How long a leg waits for its device to connect again after its connection closed. */
+  readonly flowLostMax: Ms
+}
+
+export const LEG_LIMITS: LegLimits = {
+  legsMax: 20_000,
+  legsInSetupMax: 4_000,
+  contactsPerDeviceMax: 10,
+  bindingsMax: 100_000,
+  serverTransactionsMax: 50_000,
+  clientTransactionsMax: 50_000,
+  noncesMax: 100_000,
+  guessesPerUserMax: 5,
+  guessesPerSourceMax: 50,
+  guessWindow: minutes(1),
+  guessersMax: 50_000,
+  mediaReplyWithin: ms(5_000),
+  flowLostMax: seconds(20),
+}

@@ -1,0 +1,119 @@
+// What the SIP side needs from outside, and who listens to it. Implemented by net, store, accounts, the media
+// process and the calls, never here.
+import type { Caller, CallJournal, EndCause, LegEvent } from '@rufwerk/calls'
+import type {
+  CallId,
+  DeviceId,
+  Flow,
+  Instant,
+  LegId,
+  Log,
+  Ms,
+  PersonId,
+  TenantId,
+  WallTime,
+} from '@rufwerk/core'
+import type { Command, MediaEvent, Reply } from '@rufwerk/media-control'
+import type { DigestSecret } from '@rufwerk/sip'
+import type { LegLimits } from './limits.ts'
+
+export interface SipTransport {
+  /** False when the message certainly will not arrive: the flow is gone. */
+  send(flow: Flow, bytes: Uint8Array): boolean
+}
+
+export interface Timers {
+  now(): Instant
+  /** Calls back once after `delay` unless disposed. */
+  arm(delay: Ms, callback: () => void): Disposable
+}
+
+/** A device, and how it proves that it is that device. */
+export interface DeviceCredentials {
+  readonly device: DeviceId
+  readonly tenant: TenantId
+  readonly person: PersonId
+  /** Of the person: what the other side sees as number and name. */
+  readonly extension: string
+  readonly name: string
+  /** User part of its address of record, and its digest user name. */
+  readonly sipName: string
+  /** A browser is authenticated by its flow, and its media is WebRTC. */
+  readonly kind: 'phone' | 'browser'
+  /** Realm of the hash is the tenant's id. Absent for a browser: no digest opens it. */
+  readonly secret?: DigestSecret
+  /** Whose tones it hears. */
+  readonly country: 'de' | 'us'
+}
+
+export interface DevicePort {
+  bySipName(sipName: string): DeviceCredentials | undefined
+  byId(device: DeviceId): DeviceCredentials | undefined
+}
+
+/** A registration as it is stored; `state` is written and read here only. */
+export interface StoredBinding {
+  readonly tenant: TenantId
+  readonly device: DeviceId
+  /** Unique within the device. */
+  readonly binding: string
+  readonly expiresAt: WallTime
+  readonly version: number
+  readonly state: string
+}
+
+export interface BindingStore {
+  saveBinding(binding: StoredBinding): void
+  removeBinding(device: DeviceId, binding: string): void
+  /** Those that have not expired at `now`. */
+  loadBindings(now: WallTime): Promise<readonly StoredBinding[]>
+  /** True when everything handed over so far is committed. */
+  committed(): Promise<boolean>
+}
+
+/** The media process. Commands are performed in the order they are given. */
+export interface MediaPort {
+  /** Answered once; rejects when the process is gone. */
+  command(command: Command): Promise<Reply>
+  /** One listener: the last one given. */
+  onEvent(listener: (event: MediaEvent) => void): void
+}
+
+export interface IncomingCall {
+  readonly leg: LegId
+  readonly call: CallId
+  readonly caller: Caller
+  /** User part of the Request-URI. */
+  readonly dialled: string
+}
+
+/** Decides about calls and hears what happens to legs. */
+export interface LegListener {
+  /** A cause refuses the leg, which is gone then. Commands to the leg may come before this returns. */
+  onIncoming(incoming: IncomingCall): 'accepted' | EndCause
+  onLegEvent(leg: LegId, event: LegEvent): void
+}
+
+export interface UserAgentPorts {
+  readonly transport: SipTransport
+  readonly timers: Timers
+  readonly devices: DevicePort
+  readonly bindings: BindingStore
+  readonly journal: CallJournal
+  readonly media: MediaPort
+  readonly log: Log
+  readonly randomBytes: (size: number) => Uint8Array
+  readonly wallTime: () => WallTime
+}
+
+export interface UserAgentOptions {
+  /** Digest realm: the id of the tenant whose phones register here. */
+  readonly realm: string
+  /** At least 16 bytes that nobody else knows; a new one makes all nonces stale. */
+  readonly nonceKey: Uint8Array
+  /** Product name and version for the Server and User-Agent headers. */
+  readonly product: string
+  readonly limits?: Partial<LegLimits>
+  /** Told when the contacts of a device have changed. */
+  readonly onRegistrationsChanged?: (device: DeviceId) => void
+}

@@ -1,0 +1,108 @@
+// Who sends a request (RFC 3261 §22): the device that the WebSocket handshake proved, or a phone by digest.
+// Unknown names, browsers' names and wrong passwords look the same from outside.
+import type { DeviceId, Flow } from '@rufwerk/core'
+import { DigestAuthenticator, type SipRequest } from '@rufwerk/sip'
+import type { LegCounts } from '../counts.ts'
+import type { LegLimits } from '../limits.ts'
+import type { DeviceCredentials, DevicePort, Timers } from '../ports.ts'
+import { Guesses } from './guesses.ts'
+
+export type Identity =
+  | { readonly type: 'device'; readonly device: DeviceCredentials }
+  | {
+      readonly type: 'refused'
+      readonly status: 401 | 403
+      readonly headers?: readonly (readonly [string, string])[]
+    }
+
+export interface AuthOptions {
+  readonly realm: string
+  readonly nonceKey: Uint8Array
+  readonly devices: DevicePort
+  readonly timers: Timers
+  readonly randomBytes: (size: number) => Uint8Array
+  readonly limits: LegLimits
+  readonly counts: LegCounts
+  /** True when the device has a contact that registered from this address. */
+  readonly isBoundFrom: (sipName: string, address: string) => boolean
+}
+
+const FORBIDDEN: Identity = { type: 'refused', status: 403 }
+
+export class Authentication {
+  readonly #options: AuthOptions
+  readonly #digest: DigestAuthenticator
+  readonly #guesses: Guesses
+
+  constructor(options: AuthOptions) {
+    this.#options = options
+    const { noncesMax } = options.limits
+    this.#digest = new DigestAuthenticator({ nonceKey: options.nonceKey, noncesMax })
+    this.#guesses = new Guesses(options.limits)
+  }
+
+  identify(request: SipRequest, flow: Flow): Identity {
+    const identity = flow.device === undefined ? this.#byDigest(request, flow) : this.#byFlow(flow.device)
+    if (identity.type !== 'device' || speaksFor(request, identity.device)) return identity
+    this.#options.counts.refusedIdentity += 1
+    return FORBIDDEN
+  }
+
+  /** Nonces and guessers remembered. */
+  size(): number {
+    return this.#digest.size() + this.#guesses.size()
+  }
+
+  #byFlow(id: string): Identity {
+    const device = this.#options.devices.byId(id as DeviceId)
+    return device === undefined ? FORBIDDEN : { type: 'device', device }
+  }
+
+  #byDigest(request: SipRequest, flow: Flow): Identity {
+    const { realm, devices, counts, timers, randomBytes } = this.#options
+    const user = this.#digest.claimedUser(request, realm)
+    if (user === undefined) return this.#challenge(request, false)
+    const source = flow.remote.address
+    const now = timers.now()
+    const isBound = (): boolean => this.#options.isBoundFrom(user, source)
+    if (!this.#guesses.mayTry(source, user, now, isBound)) {
+      counts.refusedGuesses += 1
+      return FORBIDDEN
+    }
+    const device = devices.bySipName(user)
+    const verdict = this.#digest.check(request, realm, device?.secret, { now, randomBytes })
+    switch (verdict.type) {
+      case 'authentic':
+        return device === undefined ? FORBIDDEN : { type: 'device', device }
+      case 'absent':
+        return this.#challenge(request, false)
+      case 'stale':
+        return this.#challenge(request, true)
+      case 'refused':
+        if (verdict.why === 'replayed') return this.#challenge(request, true)
+        this.#guesses.wasWrong(source, user, now)
+        counts.refusedCredentials += 1
+        return FORBIDDEN
+    }
+  }
+
+  /**
+   * One challenge only (architecture: phones fail on two), with the algorithm of the device that From names and
+   * MD5 for every other name, so that names of devices with MD5 cannot be found out.
+   */
+  #challenge(request: SipRequest, isStale: boolean): Identity {
+    const { realm, timers, randomBytes, counts, devices } = this.#options
+    counts.challenged += 1
+    const env = { now: timers.now(), randomBytes }
+    const claimed = request.headers.from.uri.user
+    const secret = claimed === undefined ? undefined : devices.bySipName(claimed)?.secret
+    const value = this.#digest.challenge(realm, secret?.algorithm ?? 'md5', isStale, env)
+    return { type: 'refused', status: 401, headers: [['WWW-Authenticate', value]] }
+  }
+}
+
+/** A device sends under its own address of record only; REGISTER also for nobody else (RFC 3261 §10.3 step 4). */
+function speaksFor(request: SipRequest, device: DeviceCredentials): boolean {
+  if (request.headers.from.uri.user !== device.sipName) return false
+  return request.method !== 'REGISTER' || request.headers.to.uri.user === device.sipName
+}

@@ -1,0 +1,205 @@
+// REGISTER (RFC 3261 §10.3) of devices that proved who they are: bindings in memory, stored before the 200, read
+// again at the start. What needs a connection ends with it.
+import {
+  between,
+  type DeviceId,
+  type Flow,
+  type Instant,
+  instant,
+  type Log,
+  type WallTime,
+  wallTime,
+} from '@rufwerk/core'
+import {
+  type Binding,
+  Registrar,
+  type RegistrarOutput,
+  type SipRequest,
+  type SipResponse,
+} from '@rufwerk/sip'
+import type { LegCounts } from '../counts.ts'
+import type { LegLimits } from '../limits.ts'
+import type { BindingStore, DeviceCredentials, DevicePort, StoredBinding, Timers } from '../ports.ts'
+
+/** Version of the shape of StoredBinding.state. */
+const STATE_VERSION = 1
+
+export interface RegistrationsOptions {
+  readonly devices: DevicePort
+  readonly bindings: BindingStore
+  readonly timers: Timers
+  readonly wallTime: () => WallTime
+  readonly log: Log
+  readonly limits: LegLimits
+  readonly counts: LegCounts
+  readonly guard: (what: string, work: () => void) => void
+  /** A contact came, went or moved to another flow. */
+  readonly onChanged: (device: DeviceId) => void
+  /** A contact was registered or refreshed over this flow. */
+  readonly onBound: (device: DeviceId, flow: Flow) => void
+}
+
+export class Registrations {
+  readonly #options: RegistrationsOptions
+  readonly #registrar: Registrar
+  readonly #timers = new Map<string, Disposable>()
+
+  constructor(options: RegistrationsOptions) {
+    this.#options = options
+    const { contactsPerDeviceMax, bindingsMax } = options.limits
+    this.#registrar = new Registrar({ contactsPerAorMax: contactsPerDeviceMax, bindingsMax })
+  }
+
+  /** Executes a REGISTER and calls back with its response, once what it changed is committed. */
+  register(
+    request: SipRequest,
+    device: DeviceCredentials,
+    flow: Flow,
+    toTag: string,
+    respond: (response: SipResponse) => void,
+  ): void {
+    const { timers, bindings, counts, guard } = this.#options
+    const { response, out } = this.#registrar.register(request, device.sipName, flow, timers.now(), toTag)
+    if (!this.#perform(out, device)) {
+      respond(response)
+      return
+    }
+    bindings.committed().then(
+      (isCommitted) => {
+        if (!isCommitted) counts.uncommitted += 1
+        guard('REGISTER', () => respond(response))
+      },
+      () => {
+        counts.uncommitted += 1
+        guard('REGISTER', () => respond(response))
+      },
+    )
+  }
+
+  /** Live contacts, highest q first. */
+  bindingsOf(sipName: string): readonly Binding[] {
+    return this.#registrar.bindings(sipName)
+  }
+
+  flowClosed(flow: Flow): void {
+    for (const output of this.#registrar.flowFailed(flow)) this.#performFor(output)
+  }
+
+  /** The device was deleted or signed out; it need not be known any more. */
+  remove(device: DeviceId, sipName: string): void {
+    for (const output of this.#registrar.remove(sipName)) {
+      if (output.type === 'unbound') this.#options.bindings.removeBinding(device, output.binding.key)
+      else this.#performFor(output)
+    }
+    this.#options.onChanged(device)
+  }
+
+  /** Reads what was stored. Contacts behind a connection are gone: it did not survive the restart. */
+  async restore(): Promise<void> {
+    const { bindings, devices, log, timers } = this.#options
+    const stored = await bindings.loadBindings(this.#options.wallTime())
+    const now = timers.now()
+    for (const one of stored) {
+      const device = devices.byId(one.device)
+      const binding = device === undefined ? undefined : this.#read(one, device.sipName, now)
+      if (device === undefined || binding === undefined || binding.flow.transport !== 'udp') {
+        bindings.removeBinding(one.device, one.binding)
+        continue
+      }
+      for (const output of this.#registrar.restore(binding, now)) this.#performFor(output)
+    }
+    log.info('registrations restored', { bindings: this.#registrar.size() })
+  }
+
+  /** Bindings and their timers. */
+  size(): number {
+    return this.#registrar.size() + this.#timers.size
+  }
+
+  close(): void {
+    for (const timer of this.#timers.values()) timer[Symbol.dispose]()
+    this.#timers.clear()
+  }
+
+  #read(stored: StoredBinding, sipName: string, now: Instant): Binding | undefined {
+    if (stored.version !== STATE_VERSION) return undefined
+    try {
+      const state = JSON.parse(stored.state) as Omit<Binding, 'aor' | 'expiresAt'>
+      const rest = stored.expiresAt - this.#options.wallTime()
+      return { ...state, aor: sipName, expiresAt: instant(now + rest) }
+    } catch (error) {
+      this.#options.log.warn('stored binding is not readable', { error: String(error) })
+      return undefined
+    }
+  }
+
+  #performFor(output: RegistrarOutput): void {
+    if (output.type === 'arm' || output.type === 'disarm') {
+      this.#perform([output], undefined)
+      return
+    }
+    this.#perform([output], this.#options.devices.bySipName(output.binding.aor))
+  }
+
+  /** True when something was handed to the store. */
+  #perform(outputs: readonly RegistrarOutput[], device: DeviceCredentials | undefined): boolean {
+    let hasStored = false
+    let hasChanged = false
+    for (const output of outputs) {
+      switch (output.type) {
+        case 'arm':
+          this.#arm(output.key, output.after)
+          break
+        case 'disarm':
+          this.#timers.get(output.key)?.[Symbol.dispose]()
+          this.#timers.delete(output.key)
+          break
+        case 'bound':
+          hasChanged ||= output.isNew
+          if (device === undefined) break
+          hasStored = this.#save(output.binding, device) || hasStored
+          this.#options.onBound(device.device, output.binding.flow)
+          break
+        case 'unbound':
+          hasChanged = true
+          if (device !== undefined) hasStored = this.#forget(output.binding, device) || hasStored
+          break
+      }
+    }
+    if (hasChanged && device !== undefined) this.#options.onChanged(device.device)
+    return hasStored
+  }
+
+  #arm(key: string, after: Parameters<Timers['arm']>[0]): void {
+    this.#timers.get(key)?.[Symbol.dispose]()
+    const timer = this.#options.timers.arm(after, () => {
+      this.#timers.delete(key)
+      this.#options.guard('binding', () => {
+        for (const output of this.#registrar.timer(key)) this.#performFor(output)
+      })
+    })
+    this.#timers.set(key, timer)
+  }
+
+  /** A browser's contact dies with its connection and is not stored. */
+  #save(binding: Binding, device: DeviceCredentials): boolean {
+    if (binding.flow.device !== undefined) return false
+    const { timers, bindings } = this.#options
+    const { aor: _aor, expiresAt, ...state } = binding
+    bindings.saveBinding({
+      tenant: device.tenant,
+      device: device.device,
+      binding: binding.key,
+      expiresAt: wallTime(this.#options.wallTime() + between(timers.now(), expiresAt)),
+      version: STATE_VERSION,
+      state: JSON.stringify(state),
+    })
+    return true
+  }
+
+  #forget(binding: Binding, device: DeviceCredentials): boolean {
+    if (binding.flow.device !== undefined) return false
+    this.#options.bindings.removeBinding(device.device, binding.key)
+    return true
+  }
+}

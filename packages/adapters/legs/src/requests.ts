@@ -1,0 +1,122 @@
+// Every request of a peer comes here first (RFC 3261 §8.2): inside a dialog to its leg; outside, what is not for
+// us is refused in the order of the RFC, who it is is found out, and then it is done.
+import type { Flow } from '@rufwerk/core'
+import { dialogKey, type SipRequest, type TransactionId } from '@rufwerk/sip'
+import { ALLOW, CAPABILITIES, METHODS } from './headers.ts'
+import { type LegContext, newTag, respond } from './leg/context.ts'
+import { receiveAck, receiveCancel, receiveInLeg } from './leg/in-dialog.ts'
+import { receiveInvite } from './leg/incoming.ts'
+import type { LegListener } from './ports.ts'
+import type { Authentication } from './registration/auth.ts'
+import type { ServerUser } from './transactions.ts'
+
+const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS)
+const SCHEMES: ReadonlySet<string> = new Set(['sip', 'sips', 'tel'])
+
+export interface RequestsParts {
+  readonly context: LegContext
+  readonly authentication: Authentication
+  readonly listener: LegListener
+}
+
+export class Requests implements ServerUser {
+  readonly #context: LegContext
+  readonly #authentication: Authentication
+  readonly #listener: LegListener
+
+  constructor({ context, authentication, listener }: RequestsParts) {
+    this.#context = context
+    this.#authentication = authentication
+    this.#listener = listener
+  }
+
+  onRequest(transaction: TransactionId, request: SipRequest, flow: Flow): void {
+    const context = this.#context
+    try {
+      this.#receive(transaction, request, flow)
+    } catch (error) {
+      // Our mistake: this request is refused, everything else goes on.
+      context.counts.failures += 1
+      context.ports.log.error('request failed', { method: request.method, error: String(error) })
+      respond(context, transaction, request, 500)
+    }
+  }
+
+  onAck(request: SipRequest, flow: Flow): void {
+    const leg = this.#context.table.byDialog(dialogKey(request))
+    if (leg === undefined) this.#context.counts.dropped += 1
+    else this.#context.guard(leg, 'ACK', () => receiveAck(this.#context, leg, request, flow))
+  }
+
+  onCancelled(transaction: TransactionId): void {
+    const leg = this.#context.table.byTransaction(transaction)
+    if (leg !== undefined) this.#context.guard(leg, 'CANCEL', () => receiveCancel(this.#context, leg))
+  }
+
+  #receive(transaction: TransactionId, request: SipRequest, flow: Flow): void {
+    const context = this.#context
+    const refusal = refusalOf(request)
+    if (refusal !== undefined) {
+      respond(context, transaction, request, refusal.status, refusal)
+      return
+    }
+    if (request.headers.toTag !== undefined && request.method !== 'REGISTER') {
+      const leg = context.table.byDialog(dialogKey(request))
+      if (leg === undefined)
+        respond(context, transaction, request, 481) // RFC 3261 §12.2.2
+      else context.guard(leg, request.method, () => receiveInLeg(context, leg, transaction, request, flow))
+      return
+    }
+    const outside = answerOutside(request)
+    if (outside !== undefined) respond(context, transaction, request, outside.status, outside)
+    else this.#receiveFromDevice(transaction, request, flow)
+  }
+
+  #receiveFromDevice(transaction: TransactionId, request: SipRequest, flow: Flow): void {
+    const context = this.#context
+    const identity = this.#authentication.identify(request, flow)
+    if (identity.type === 'refused') {
+      respond(context, transaction, request, identity.status, identity)
+      return
+    }
+    const { device } = identity
+    switch (request.method) {
+      case 'REGISTER':
+        context.registrations.register(request, device, flow, newTag(context), (response) =>
+          context.transactions.respond(transaction, response),
+        )
+        break
+      case 'INVITE':
+        receiveInvite(context, this.#listener, transaction, request, flow, device)
+        break
+      case 'REFER':
+        respond(context, transaction, request, 603) // Transfers come with a later version.
+        break
+      default:
+        respond(context, transaction, request, 481) // INFO belongs into a dialog (RFC 6086 §4.3).
+    }
+  }
+}
+
+interface Answer {
+  readonly status: number
+  readonly headers?: readonly (readonly [string, string])[]
+}
+
+/** What no request may have, in the order of RFC 3261 §8.2. */
+function refusalOf(request: SipRequest): Answer | undefined {
+  if (!KNOWN_METHODS.has(request.method)) return { status: 405, headers: [['Allow', ALLOW]] } // §8.2.1
+  if (!SCHEMES.has(request.uri.scheme)) return { status: 416 } // §8.2.2.1
+  const required = request.headers.list('require')
+  if (required.length > 0) return { status: 420, headers: [['Unsupported', required.join(', ')]] } // §8.2.2.3
+  return undefined
+}
+
+/** What needs no identity. */
+function answerOutside(request: SipRequest): Answer | undefined {
+  if (request.method === 'OPTIONS') return { status: 200, headers: CAPABILITIES } // RFC 3261 §11.2
+  if (request.method === 'BYE') return { status: 481 }
+  // We pass calls on, so the end of the way counts here as for a proxy (RFC 3261 §16.3, §20.22).
+  if (request.method === 'INVITE' && request.headers.maxForwards === 0) return { status: 483 }
+  return undefined
+}

@@ -1,0 +1,166 @@
+// Drives the transaction layer: performs its outputs in order, owns its timers, and finds who waits for a
+// response. What users throw is caught per message, so that one call cannot end another.
+import type { Flow } from '@rufwerk/core'
+import {
+  type SipMessage,
+  type SipRequest,
+  type SipResponse,
+  type TransactionId,
+  TransactionLayer,
+  type TransactionOutput,
+} from '@rufwerk/sip'
+import type { LegCounts } from './counts.ts'
+import type { LegLimits } from './limits.ts'
+import type { SipTransport, Timers } from './ports.ts'
+
+/** Waits for the responses to one request. */
+export interface ClientUser {
+  onResponse(response: SipResponse, flow: Flow): void
+  /** No final response; nothing follows. */
+  onFailed(why: 'timeout' | 'transport' | 'limit'): void
+}
+
+/** Hears the requests of the peers. */
+export interface ServerUser {
+  onRequest(transaction: TransactionId, request: SipRequest, flow: Flow): void
+  onAck(request: SipRequest, flow: Flow): void
+  onCancelled(transaction: TransactionId): void
+}
+
+export interface TransactionsOptions {
+  readonly transport: SipTransport
+  readonly timers: Timers
+  readonly randomBytes: (size: number) => Uint8Array
+  readonly limits: LegLimits
+  readonly counts: LegCounts
+  readonly server: ServerUser
+  /** Runs a piece of work and catches what it throws. */
+  readonly guard: (what: string, work: () => void) => void
+}
+
+/** For requests whose outcome changes nothing, such as BYE. */
+export const NOBODY: ClientUser = { onResponse: () => undefined, onFailed: () => undefined }
+
+export class Transactions {
+  readonly #options: TransactionsOptions
+  readonly #layer: TransactionLayer
+  readonly #timers = new Map<string, Disposable>()
+  readonly #users = new Map<TransactionId, ClientUser>()
+  /** Flows that turned out to be broken while outputs were performed; told to the layer afterwards. */
+  readonly #broken = new Set<Flow>()
+  #depth = 0
+
+  constructor(options: TransactionsOptions) {
+    this.#options = options
+    const { serverTransactionsMax, clientTransactionsMax } = options.limits
+    this.#layer = new TransactionLayer({
+      randomBytes: options.randomBytes,
+      limits: { serverTransactionsMax, clientTransactionsMax },
+    })
+  }
+
+  receive(message: SipMessage, flow: Flow): void {
+    this.#perform(this.#layer.receive(message, flow))
+  }
+
+  request(request: SipRequest, flow: Flow, user: ClientUser): TransactionId {
+    const { transaction, out } = this.#layer.request(request, flow)
+    this.#users.set(transaction, user)
+    this.#perform(out)
+    return transaction
+  }
+
+  respond(transaction: TransactionId, response: SipResponse): void {
+    this.#perform(this.#layer.respond(transaction, response))
+  }
+
+  cancel(transaction: TransactionId): void {
+    this.#perform(this.#layer.cancel(transaction))
+  }
+
+  sendAck(ack: SipRequest, flow: Flow): void {
+    this.#perform(this.#layer.sendAck(ack, flow))
+  }
+
+  flowClosed(flow: Flow): void {
+    this.#perform(this.#layer.transportFailed(flow))
+  }
+
+  /** Transactions, their timers and those who wait for responses; zero when nothing is going on. */
+  size(): number {
+    return this.#layer.size() + this.#timers.size + this.#users.size
+  }
+
+  close(): void {
+    for (const timer of this.#timers.values()) timer[Symbol.dispose]()
+    this.#timers.clear()
+    this.#users.clear()
+  }
+
+  #perform(outputs: readonly TransactionOutput[]): void {
+    this.#depth += 1
+    try {
+      for (const output of outputs) this.#performOne(output)
+    } finally {
+      this.#depth -= 1
+    }
+    if (this.#depth > 0 || this.#broken.size === 0) return
+    const broken = [...this.#broken]
+    this.#broken.clear()
+    for (const flow of broken) this.flowClosed(flow)
+  }
+
+  #performOne(output: TransactionOutput): void {
+    const { transport, server, guard, counts } = this.#options
+    switch (output.type) {
+      case 'send':
+        if (!transport.send(output.flow, output.bytes)) this.#broken.add(output.flow)
+        break
+      case 'arm':
+        this.#arm(output)
+        break
+      case 'disarm':
+        this.#disarm(output.key)
+        break
+      case 'request':
+        guard(output.request.method, () => server.onRequest(output.transaction, output.request, output.flow))
+        break
+      case 'ack':
+        guard('ACK', () => server.onAck(output.request, output.flow))
+        break
+      case 'cancelled':
+        guard('CANCEL', () => server.onCancelled(output.transaction))
+        break
+      case 'response': {
+        const user = this.#users.get(output.transaction)
+        if (user) guard('response', () => user.onResponse(output.response, output.flow))
+        break
+      }
+      case 'failed': {
+        const user = this.#users.get(output.transaction)
+        if (user) guard('failed', () => user.onFailed(output.why))
+        break
+      }
+      case 'terminated':
+        this.#users.delete(output.transaction)
+        break
+      case 'dropped':
+        counts.dropped += 1
+        break
+    }
+  }
+
+  #arm(output: Extract<TransactionOutput, { type: 'arm' }>): void {
+    this.#timers.get(output.key)?.[Symbol.dispose]()
+    const timer = this.#options.timers.arm(output.after, () => {
+      this.#timers.delete(output.key)
+      this.#options.guard('timer', () => this.#perform(this.#layer.timer(output.key)))
+    })
+    this.#timers.set(output.key, timer)
+  }
+
+  #disarm(key: string): void {
+    this.#timers.get(key)?.[Symbol.dispose]()
+    this.#timers.delete(key)
+  }
+}

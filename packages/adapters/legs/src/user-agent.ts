@@ -1,0 +1,340 @@
+// The SIP side of the exchange: a back-to-back user agent (RFC 3261 §6) that registers devices and is one end of
+// every leg. Takes bytes with their flow, commands of calls and events of the media process; answers, sends, and
+// tells its listener what happened. Knows no call logic.
+import type { EndCause, LegEvent, LegPort, LegSource } from '@rufwerk/calls'
+import type { DeviceId, Flow, LegId } from '@rufwerk/core'
+import type { MediaEvent } from '@rufwerk/media-control'
+import { answerMalformed, nextRequest, parseMessage } from '@rufwerk/sip'
+import { type LegCounts, newCounts } from './counts.ts'
+import { writeInfoDigit } from './dtmf-info.ts'
+import type { LegContext } from './leg/context.ts'
+import { moveFlow } from './leg/in-dialog.ts'
+import { answerWith, ring } from './leg/incoming.ts'
+import type { Leg } from './leg/leg.ts'
+import { LegTable } from './leg/leg-table.ts'
+import { dial } from './leg/outgoing.ts'
+import { setSource } from './leg/sources.ts'
+import { endLeg, finish, hangUp, qualityOf, refuse, sendBye } from './leg/teardown.ts'
+import { LEG_LIMITS } from './limits.ts'
+import type { LegListener, UserAgentOptions, UserAgentPorts } from './ports.ts'
+import { Authentication } from './registration/auth.ts'
+import { Registrations } from './registration/registrations.ts'
+import { Requests } from './requests.ts'
+import { NOBODY, Transactions } from './transactions.ts'
+
+type Dial = Parameters<LegPort['dial']>[0]
+type Contact = Dial['contact']
+
+export class UserAgent implements LegPort {
+  readonly #ports: UserAgentPorts
+  readonly #counts: LegCounts = newCounts()
+  readonly #table = new LegTable()
+  readonly #context: LegContext
+  readonly #authentication: Authentication
+  readonly #registrations: Registrations
+  readonly #transactions: Transactions
+  #listener: LegListener | undefined
+  /** Events that wait until the input that caused them is done with. */
+  #events: { readonly leg: LegId; readonly event: LegEvent }[] = []
+  #depth = 0
+
+  constructor(ports: UserAgentPorts, options: UserAgentOptions) {
+    this.#ports = ports
+    const limits = { ...LEG_LIMITS, ...options.limits }
+    const guard = (what: string, work: () => void): void => this.#guard(what, work)
+    this.#registrations = new Registrations({
+      ...ports,
+      limits,
+      counts: this.#counts,
+      guard,
+      onChanged: (device) => options.onRegistrationsChanged?.(device),
+      onBound: (device, flow) => this.#adoptFlow(device, flow),
+    })
+    this.#authentication = new Authentication({
+      ...ports,
+      realm: options.realm,
+      nonceKey: options.nonceKey,
+      limits,
+      counts: this.#counts,
+      isBoundFrom: (sipName, address) =>
+        this.#registrations.bindingsOf(sipName).some(({ flow }) => flow.remote.address === address),
+    })
+    this.#transactions = new Transactions({
+      ...ports,
+      limits,
+      counts: this.#counts,
+      guard,
+      server: {
+        onRequest: (...given) => requests.onRequest(...given),
+        onAck: (...given) => requests.onAck(...given),
+        onCancelled: (...given) => requests.onCancelled(...given),
+      },
+    })
+    this.#context = {
+      ports,
+      product: options.product,
+      limits,
+      counts: this.#counts,
+      transactions: this.#transactions,
+      registrations: this.#registrations,
+      table: this.#table,
+      emit: (leg, event) => this.#events.push({ leg: leg.id, event }),
+      guard: (leg, what, work) => this.#guardLeg(leg, what, work),
+    }
+    const requests = new Requests({
+      context: this.#context,
+      authentication: this.#authentication,
+      listener: {
+        onIncoming: (incoming) => this.#listener?.onIncoming(incoming) ?? { status: 503, cause: 41 },
+        onLegEvent: () => undefined,
+      },
+    })
+    ports.media.onEvent((event) => this.#run(() => this.#onMediaEvent(event)))
+  }
+
+  /** Who decides about calls. Set once, before the first message arrives. */
+  listen(listener: LegListener): void {
+    this.#listener = listener
+  }
+
+  /** Reads stored registrations. Before the sockets are opened. */
+  restore(): Promise<void> {
+    return this.#registrations.restore()
+  }
+
+  /** One whole message from the network. Never throws. */
+  onMessage(flow: Flow, bytes: Uint8Array): void {
+    this.#guard('message', () => {
+      const parsed = parseMessage(bytes)
+      if (parsed.ok) {
+        this.#transactions.receive(parsed.value, flow)
+        return
+      }
+      this.#counts.malformed += 1
+      const answer = answerMalformed(parsed.error, flow)
+      if (answer !== undefined) this.#ports.transport.send(flow, answer)
+    })
+  }
+
+  /** A connection is gone, and with it what needed it. */
+  onFlowClosed(flow: Flow): void {
+    this.#guard('flow closed', () => {
+      this.#registrations.flowClosed(flow)
+      this.#transactions.flowClosed(flow)
+      for (const leg of this.#table.all()) {
+        if (leg.flow.id === flow.id) this.#guardLeg(leg, 'flow closed', () => this.#loseFlow(leg))
+      }
+    })
+  }
+
+  /** Where a device can be called now; highest q first. */
+  contactsOf(device: DeviceId): readonly Contact[] {
+    const known = this.#ports.devices.byId(device)
+    if (known === undefined) return []
+    return this.#registrations.bindingsOf(known.sipName).map(({ key }) => ({ device, binding: key }))
+  }
+
+  /** Forgets the contacts of a device that was deleted or signed out, and ends its legs. */
+  removeDevice(device: DeviceId, sipName: string): void {
+    this.#guard('remove device', () => {
+      this.#registrations.remove(device, sipName)
+      for (const leg of this.#table.all()) {
+        if (leg.device.device === device) endLeg(this.#context, leg, { status: 403, cause: 21 })
+      }
+    })
+  }
+
+  dial(order: Dial): void {
+    this.#run(() => {
+      const refusal = dial(this.#context, order)
+      if (refusal === undefined) return
+      this.#events.push({ leg: order.leg, event: { type: 'refused', ...refusal } })
+    })
+  }
+
+  ring(leg: LegId): void {
+    this.#command(leg, 'ring', (found) => ring(this.#context, found))
+  }
+
+  progress(leg: LegId): void {
+    this.#command(leg, 'progress', (found) => answerWith(this.#context, found, 'progress'))
+  }
+
+  answer(leg: LegId): void {
+    this.#command(leg, 'answer', (found) => answerWith(this.#context, found, 'answer'))
+  }
+
+  end(leg: LegId, cause: EndCause): void {
+    this.#command(leg, 'end', (found) => endLeg(this.#context, found, cause))
+  }
+
+  setSource(leg: LegId, source: LegSource): void {
+    this.#command(leg, 'setSource', (found) => setSource(this.#context, found, source))
+  }
+
+  sendDtmf(leg: LegId, digit: string, durationMs: number, isCarried: boolean): void {
+    this.#command(leg, 'sendDtmf', (found) => {
+      if (found.session.agreed?.dtmf !== undefined) {
+        if (!isCarried) found.media.sendDtmf(digit, durationMs)
+        return
+      }
+      if (found.state.name !== 'confirmed') return
+      const body = writeInfoDigit(digit, durationMs)
+      const { dialog, request } = nextRequest(found.state.dialog, 'INFO', { body })
+      found.setDialog(dialog)
+      this.#transactions.request(request, found.flow, NOBODY)
+    })
+  }
+
+  counts(): Readonly<LegCounts> {
+    return this.#counts
+  }
+
+  /** What is alive, by kind: all but `bindings` and `memory` return to zero when nothing is going on. */
+  sizes(): { legs: number; transactions: number; bindings: number; events: number; memory: number } {
+    return {
+      legs: this.#table.size(),
+      transactions: this.#transactions.size(),
+      bindings: this.#registrations.size(),
+      events: this.#events.length,
+      memory: this.#authentication.size(),
+    }
+  }
+
+  /** Drops all timers. Says nothing to anybody: the peers find out when calls are recovered or time out. */
+  close(): void {
+    this.#transactions.close()
+    this.#registrations.close()
+    for (const leg of this.#table.all()) {
+      leg.stopTimers()
+      this.#table.remove(leg)
+    }
+  }
+
+  #command(id: LegId, what: string, work: (leg: Leg) => void): void {
+    const leg = this.#table.get(id)
+    if (leg !== undefined) this.#guardLeg(leg, what, () => work(leg))
+  }
+
+  #onMediaEvent(event: MediaEvent): void {
+    const leg = this.#table.byEndpoint(event.endpoint)
+    if (leg === undefined) return
+    const { emit } = this.#context
+    switch (event.type) {
+      case 'dtmf':
+        emit(leg, { type: 'dtmf', digit: event.digit, durationMs: event.durationMs, isInBand: true })
+        break
+      case 'sourceEnded':
+        emit(leg, { type: 'sourceEnded' })
+        break
+      case 'stats':
+        emit(leg, qualityOf(event.stats))
+        break
+      case 'disconnected':
+        this.#guardLeg(leg, 'media gone', () => this.#loseMedia(leg))
+        break
+      case 'connected':
+        break
+    }
+  }
+
+  /** ICE gave up or DTLS was closed: nobody hears anything any more. */
+  #loseMedia(leg: Leg): void {
+    hangUp(this.#context, leg, 41, 'network')
+  }
+
+  /** An unanswered call is over with its connection; an answered one waits for the device to come back. */
+  #loseFlow(leg: Leg): void {
+    const { state } = leg
+    if (state.name === 'ringing' || state.name === 'answering' || state.name === 'closing') {
+      finish(this.#context, leg, { type: 'ended', by: 'network', cause: 38 })
+      return
+    }
+    if (state.name !== 'confirmed') return // An INVITE of ours fails with its transaction.
+    leg.stopTimer('flow')
+    const timer = this.#ports.timers.arm(this.#context.limits.flowLostMax, () => {
+      leg.timers.delete('flow')
+      this.#guardLeg(leg, 'flow lost', () =>
+        finish(this.#context, leg, { type: 'ended', by: 'network', cause: 38 }),
+      )
+    })
+    leg.timers.set('flow', timer)
+  }
+
+  /** A device has connected again: its legs that lost their connection go on over the new one. */
+  #adoptFlow(device: DeviceId, flow: Flow): void {
+    for (const leg of this.#table.all()) {
+      if (leg.device.device === device && leg.timers.has('flow')) moveFlow(leg, flow)
+    }
+  }
+
+  #guardLeg(leg: Leg, what: string, work: () => void): void {
+    this.#run(() => {
+      try {
+        work()
+      } catch (error) {
+        this.#counts.failures += 1
+        this.#ports.log.error('leg failed', {
+          leg: leg.id,
+          state: leg.state.name,
+          what,
+          error: String(error),
+        })
+        this.#abandon(leg)
+      }
+    })
+  }
+
+  /** After a mistake of ours: the leg ends, as politely as its state still allows. */
+  #abandon(leg: Leg): void {
+    try {
+      refuse(this.#context, leg, { status: 500, cause: 41 })
+      sendBye(this.#context, leg, 41)
+    } catch (error) {
+      this.#ports.log.error('leg could not be ended', { leg: leg.id, error: String(error) })
+    }
+    finish(this.#context, leg, { type: 'ended', by: 'network', cause: 41 })
+  }
+
+  #guard(what: string, work: () => void): void {
+    this.#run(() => {
+      try {
+        work()
+      } catch (error) {
+        this.#counts.failures += 1
+        this.#ports.log.error('failed', { what, error: String(error) })
+      }
+    })
+  }
+
+  /** Events go out when the outermost input is done with; their listener may give new commands at once. */
+  #run(work: () => void): void {
+    this.#depth += 1
+    try {
+      work()
+    } finally {
+      this.#depth -= 1
+      if (this.#depth === 0 && this.#events.length > 0) this.#deliver()
+    }
+  }
+
+  #deliver(): void {
+    this.#depth += 1
+    try {
+      for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
+        this.#tell(next.leg, next.event)
+      }
+    } finally {
+      this.#depth -= 1
+    }
+  }
+
+  #tell(leg: LegId, event: LegEvent): void {
+    try {
+      this.#listener?.onLegEvent(leg, event)
+    } catch (error) {
+      this.#counts.failures += 1
+      this.#ports.log.error('listener failed', { leg, event: event.type, error: String(error) })
+    }
+  }
+}
