@@ -1,7 +1,7 @@
 // /calls: the calls of the signed-in person, those that ended (records) and those that last (views).
 import { LIMITS } from './limits.ts'
-import { Party, Time } from './vocabulary.ts'
-import { z } from './zod.ts'
+import { Time, z } from './schema.ts'
+import { Party } from './vocabulary.ts'
 
 /** The rule that decided, and what its explanation names. */
 export const Why = z

@@ -1,6 +1,7 @@
 // /devices: desk phones and browsers of a person. A phone's password is shown once and never again.
-import { Id, Name, Time } from './vocabulary.ts'
-import { z } from './zod.ts'
+
+import { Id, Time, z } from './schema.ts'
+import { Name } from './vocabulary.ts'
 
 export const Device = z
   .object({

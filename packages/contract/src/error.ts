@@ -1,5 +1,5 @@
 // The one shape of every refusal: a code for programs and a sentence for people (in the spirit of RFC 9457).
-import { z } from './zod.ts'
+import { z } from './schema.ts'
 
 /** Why a request was refused; stable, so that a client can translate it. */
 export const ErrorCode = z.enum([

@@ -1,5 +1,5 @@
 // GET /health: for people and programs who watch the server. Says nothing that needs a session.
-import { z } from './zod.ts'
+import { z } from './schema.ts'
 
 export const Health = z
   .object({

@@ -1,7 +1,8 @@
-// The live channel: a WebSocket on which the server only talks. It opens with the cookie and the right Origin.
+// The live channel: a WebSocket on which the server only talks. It opens with the cookie and the right
+// Origin.
 import { CallView, LegRole, Quality } from './calls.ts'
+import { z } from './schema.ts'
 import { Presence } from './vocabulary.ts'
-import { z } from './zod.ts'
 
 /** Why the server closes the live channel or a phone's WebSocket (RFC 6455 §7.4.2, private range). */
 export const CLOSE_CODES = {

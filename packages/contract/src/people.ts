@@ -1,6 +1,7 @@
 // /people: the colleagues of the tenant with their presence; admins add people and make sign-in links.
-import { Email, Extension, Language, Name, Presence, Role, Time } from './vocabulary.ts'
-import { z } from './zod.ts'
+
+import { Time, z } from './schema.ts'
+import { Email, Extension, Language, Name, Presence, Role } from './vocabulary.ts'
 
 export const Person = z
   .object({

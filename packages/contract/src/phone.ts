@@ -1,5 +1,5 @@
 // The browser as a phone: a ticket that opens one SIP WebSocket (RFC 7118), and how it is carried.
-import { z } from './zod.ts'
+import { z } from './schema.ts'
 
 /** The subprotocols to offer are 'sip' and this followed by the ticket; the server answers 'sip'. */
 export const TICKET_SUBPROTOCOL_PREFIX = 'ticket.'

@@ -1,7 +1,8 @@
 // /session: signing in by password or by one-time link, and out. The session itself is a cookie that scripts
 // cannot read.
+
+import { z } from './schema.ts'
 import { Country, Language, LinkToken, Password, Role } from './vocabulary.ts'
-import { z } from './zod.ts'
 
 export const SignIn = z
   .strictObject({

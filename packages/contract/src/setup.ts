@@ -1,7 +1,7 @@
 // /setup: the welcome in three steps. The token comes from the fragment of the printed link.
 import { LIMITS } from './limits.ts'
+import { z } from './schema.ts'
 import { Country, Email, Extension, Language, LinkToken, Name, Password } from './vocabulary.ts'
-import { z } from './zod.ts'
 
 export const SetupState = z
   .object({

@@ -1,6 +1,6 @@
 // The small words that several resources share: languages, names, extensions, times.
 import { LIMITS } from './limits.ts'
-import { z } from './zod.ts'
+import { z } from './schema.ts'
 
 export const Language = z.enum(['de', 'en']).meta({ id: 'Language' })
 export type Language = z.infer<typeof Language>
@@ -14,12 +14,6 @@ export type Role = z.infer<typeof Role>
 /** What a person is doing now. */
 export const Presence = z.enum(['available', 'ringing', 'talking', 'offline']).meta({ id: 'Presence' })
 export type Presence = z.infer<typeof Presence>
-
-/** An identifier that this system made. */
-export const Id = z.string().regex(/^[0-9A-Za-z_-]{1,64}$/)
-
-/** UTC milliseconds since 1970-01-01. */
-export const Time = z.int().min(0).describe('UTC milliseconds since 1970-01-01.')
 
 /** A name to show: no control characters, because it travels in SIP headers. */
 export const Name = z

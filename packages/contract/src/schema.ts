@@ -5,3 +5,9 @@ import { z } from 'zod'
 z.config({ jitless: true })
 
 export { z }
+
+/** An identifier that this system made. */
+export const Id = z.string().regex(/^[0-9A-Za-z_-]{1,64}$/)
+
+/** UTC milliseconds since 1970-01-01. */
+export const Time = z.int().min(0).describe('UTC milliseconds since 1970-01-01.')
