@@ -1,1 +1,16 @@
-export {}
+export { type Api, createApi } from './api.ts'
+export { LIMITS } from './limits.ts'
+export type { Peer } from './peer.ts'
+export type {
+  ApiClock,
+  ApiPorts,
+  ApiSettings,
+  CallHistory,
+  LiveFact,
+  LivePort,
+  PhonePort,
+  PresenceState,
+} from './ports.ts'
+export { CONTENT_SECURITY_POLICY } from './security/headers.ts'
+export { type HttpServer, type ServeError, type ServeOptions, serve } from './serve.ts'
+export { loadWebApp, type WebApp } from './web/web-app.ts'

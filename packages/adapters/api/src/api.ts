@@ -1,0 +1,113 @@
+// The door of the HTTP side: one function for requests and one for upgrades, over the routes, the live
+// channel, the tickets and the web app. Opens no socket itself; serve.ts does.
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { PATHS } from '@rufwerk/contract'
+import { ms } from '@rufwerk/core'
+import { refusalResponse } from './error.ts'
+import { buildHttpApp, type HttpApp } from './http-app.ts'
+import { LIMITS } from './limits.ts'
+import { LiveHub } from './live/live-hub.ts'
+import type { Peer } from './peer.ts'
+import type { ApiPorts } from './ports.ts'
+import { callsRoutes } from './routes/calls.ts'
+import { devicesRoutes } from './routes/devices.ts'
+import { healthRoutes } from './routes/health.ts'
+import { peopleRoutes } from './routes/people.ts'
+import { phoneRoutes } from './routes/phone.ts'
+import { sessionRoutes } from './routes/session.ts'
+import { setupRoutes } from './routes/setup.ts'
+import { Attempts } from './security/attempts.ts'
+import { refusalOfVisitor } from './security/door.ts'
+import { setSecurityHeaders } from './security/headers.ts'
+import { Tickets } from './security/tickets.ts'
+import { Upgrades } from './upgrades.ts'
+import { serveFile } from './web/serve-file.ts'
+
+export interface Api {
+  /** Answers one request. Never throws and never rejects. */
+  fetch(request: Request, peer: Peer): Promise<Response>
+  /** Takes over a connection that wants to become a WebSocket. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  /** Entries in bounded maps: sockets, tickets, calls being watched, limited addresses. */
+  size(): number
+  /** Closes the live sockets and forgets the tickets. */
+  close(): void
+}
+
+export function createApi(ports: ApiPorts): Api {
+  const { accounts, clock, randomBytes, phones } = ports
+  const attempts = new Attempts(clock)
+  const tickets = new Tickets(
+    { randomBytes, arm: (delay, callback) => clock.arm(delay, callback) },
+    {
+      life: ms(LIMITS.ticketLifeMs),
+      ticketsMax: LIMITS.ticketsMax,
+      perSessionMax: LIMITS.ticketsPerSessionMax,
+    },
+  )
+  const hub = new LiveHub(ports)
+  const upgrades = new Upgrades(ports, { attempts, tickets, hub })
+  const app = buildHttpApp(
+    [
+      ...healthRoutes(ports),
+      ...setupRoutes(ports),
+      ...sessionRoutes(ports),
+      ...peopleRoutes(ports),
+      ...devicesRoutes(ports),
+      ...callsRoutes(ports),
+      ...phoneRoutes(ports, tickets),
+    ],
+    ports,
+    attempts,
+  )
+  const subscriptions = [
+    accounts.events.on('sessionEnded', ({ session, device }) => {
+      tickets.revoke(session)
+      hub.closeSession(session)
+      if (device !== undefined) phones.close(device)
+    }),
+    accounts.events.on('deviceRemoved', ({ device }) => phones.close(device)),
+    accounts.events.on('directoryChanged', (directory) => hub.peopleChanged(directory)),
+  ]
+  return {
+    fetch: (request, peer) => answer(request, peer, app, ports),
+    handleUpgrade: (request, socket, head) => upgrades.accept(request, socket, head),
+    size: () => hub.size() + tickets.size() + attempts.size(),
+    close: () => {
+      for (const subscription of subscriptions) subscription[Symbol.dispose]()
+      attempts.close()
+      tickets.clear()
+      hub.close()
+    },
+  }
+}
+
+async function answer(request: Request, peer: Peer, app: HttpApp, ports: ApiPorts): Promise<Response> {
+  let response: Response
+  try {
+    const host = request.headers.get('host') ?? new URL(request.url).host
+    const refusal = refusalOfVisitor(peer, host, ports)
+    response = refusal ? refusalResponse(refusal) : await route(request, peer, app, ports)
+  } catch (error) {
+    ports.log.error('api.failed', { message: String(error).slice(0, 300) })
+    response = refusalResponse({ code: 'internal' })
+  }
+  // What fetch made may be immutable; what follows must stand on everything.
+  const headers = new Headers(response.headers)
+  setSecurityHeaders(headers, peer.isSecure)
+  if (!headers.has('cache-control')) headers.set('cache-control', 'no-store')
+  return new Response(response.body, { status: response.status, headers })
+}
+
+async function route(request: Request, peer: Peer, app: HttpApp, ports: ApiPorts): Promise<Response> {
+  const { pathname } = new URL(request.url)
+  if (pathname === PATHS.api || pathname.startsWith(`${PATHS.api}/`)) return app.fetch(request, { peer })
+  if (pathname === PATHS.sip) return new Response(null, { status: 426, headers: { upgrade: 'websocket' } })
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return refusalResponse({ code: 'method-not-allowed' })
+  if (ports.web === undefined) {
+    return new Response('The web app is not built yet.\n', { status: 503, headers: { 'retry-after': '5' } })
+  }
+  return serveFile(ports.web, pathname, request) ?? refusalResponse({ code: 'not-found' })
+}

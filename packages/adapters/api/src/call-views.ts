@@ -1,0 +1,75 @@
+// Calls as one person sees them on the wire: names are looked up now, ids of other tenants never appear.
+import type { Directory } from '@rufwerk/accounts'
+import type { CallEvent, CallView, Cdr } from '@rufwerk/calls'
+import type { CallRecord, CallStep, Party, CallView as WireView } from '@rufwerk/contract'
+import type { PersonId } from '@rufwerk/core'
+
+/** Whether a person made, was meant by, or answered a call. */
+export function hasPartIn(cdr: Cdr, person: PersonId): boolean {
+  const { answeredBy } = cdr
+  return (
+    cdr.from.person === person ||
+    cdr.to === person ||
+    (answeredBy?.kind === 'person' && answeredBy.person === person)
+  )
+}
+
+export function recordView(cdr: Cdr, person: PersonId, directory: Directory): CallRecord {
+  const { answeredBy } = cdr
+  return {
+    id: cdr.call,
+    direction: cdr.from.person === person ? 'outgoing' : 'incoming',
+    from: { person: cdr.from.person, extension: cdr.from.extension, name: cdr.from.name },
+    dialled: cdr.dialled,
+    ...(cdr.to !== undefined && { to: partyOf(cdr.to, cdr.dialled, directory) }),
+    startedAt: cdr.startedAt,
+    ...(cdr.ringingAt !== undefined && { ringingAt: cdr.ringingAt }),
+    ...(cdr.answeredAt !== undefined && { answeredAt: cdr.answeredAt }),
+    endedAt: cdr.endedAt,
+    ...(answeredBy !== undefined && {
+      answeredBy:
+        answeredBy.kind === 'system'
+          ? { kind: 'system', name: answeredBy.name }
+          : {
+              kind: 'person',
+              person: answeredBy.person,
+              name: directory.byPerson.get(answeredBy.person)?.name ?? '',
+            },
+    }),
+    endedBy: cdr.endedBy,
+    cause: cdr.cause,
+    status: cdr.status,
+    why: { rule: cdr.why.rule, values: { ...cdr.why.values } },
+  }
+}
+
+export function stepView(event: CallEvent): CallStep {
+  return {
+    at: event.at,
+    type: event.type,
+    ...(event.leg !== undefined && { leg: event.leg }),
+    ...(event.why !== undefined && { why: { rule: event.why.rule, values: { ...event.why.values } } }),
+    ...(event.detail !== undefined && { detail: { ...event.detail } }),
+  }
+}
+
+/** A call that lasts. */
+export function liveView(view: CallView, person: PersonId, directory: Directory | undefined): WireView {
+  return {
+    call: view.call,
+    state: view.state,
+    direction: view.from.person === person ? 'outgoing' : 'incoming',
+    from: { person: view.from.person, extension: view.from.extension, name: view.from.name },
+    dialled: view.dialled,
+    ...(view.to !== undefined && { to: partyOf(view.to, view.dialled, directory) }),
+    ...(view.answeredAt !== undefined && { answeredAt: view.answeredAt }),
+    why: { rule: view.why.rule, values: { ...view.why.values } },
+    ...(view.cause !== undefined && { cause: view.cause }),
+    ...(view.heldBy !== undefined && { heldBy: view.heldBy }),
+  }
+}
+
+function partyOf(person: PersonId, dialled: string, directory: Directory | undefined): Party {
+  const known = directory?.byPerson.get(person)
+  return { person, extension: known?.extension ?? dialled, name: known?.name ?? '' }
+}

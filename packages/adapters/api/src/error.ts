@@ -1,0 +1,65 @@
+// What a refusal looks like on the wire: each code has one status and one sentence.
+import type { ApiError, ErrorCode } from '@rufwerk/contract'
+
+export interface Refusal {
+  readonly code: ErrorCode
+  /** The field of the request that is meant, such as admin.password. */
+  readonly field?: string
+  /** More exact than the code's sentence; never holds what somebody typed. */
+  readonly message?: string
+  readonly retryAfterSeconds?: number
+}
+
+interface Meaning {
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 503
+  readonly sentence: string
+}
+
+export const ERRORS: Readonly<Record<ErrorCode, Meaning>> = {
+  'bad-request': { status: 400, sentence: 'The request is not as the interface describes it.' },
+  unauthenticated: { status: 401, sentence: 'Please sign in.' },
+  'wrong-credentials': { status: 401, sentence: 'Login and password do not belong together.' },
+  forbidden: { status: 403, sentence: 'This account may not do that.' },
+  'origin-refused': { status: 403, sentence: 'The request does not come from a page of this server.' },
+  'not-found': { status: 404, sentence: 'There is nothing at this address.' },
+  'method-not-allowed': { status: 405, sentence: 'This address does not offer that method.' },
+  'link-invalid': { status: 410, sentence: 'This link was used already or has expired.' },
+  'setup-done': { status: 409, sentence: 'This system is set up already.' },
+  'setup-required': {
+    status: 403,
+    sentence: 'This system is not set up yet: open the link it printed, on itself.',
+  },
+  'extension-taken': { status: 409, sentence: 'Another person has this extension.' },
+  'email-taken': { status: 409, sentence: 'Another person has this email address.' },
+  'extension-reserved': {
+    status: 422,
+    sentence: 'This extension is reserved, for example for emergency calls.',
+  },
+  'password-too-short': { status: 422, sentence: 'Please choose a longer password.' },
+  'password-too-long': { status: 422, sentence: 'Please choose a shorter password.' },
+  'password-is-login': { status: 422, sentence: 'The password must not be the login or the name.' },
+  'password-trivial': { status: 422, sentence: 'This password is among the first that are tried.' },
+  'password-wrong': { status: 422, sentence: 'The current password is wrong.' },
+  'limit-reached': { status: 409, sentence: 'A limit is reached; remove something first.' },
+  'too-large': { status: 413, sentence: 'The request is too large.' },
+  'unsupported-media-type': { status: 415, sentence: 'Send the body as application/json.' },
+  'rate-limited': { status: 429, sentence: 'Too many attempts; please wait.' },
+  unavailable: { status: 503, sentence: 'The system is busy; please try again.' },
+  conflict: {
+    status: 409,
+    sentence: 'Somebody changed the same thing at the same moment; please try again.',
+  },
+  internal: { status: 500, sentence: 'Something went wrong on the server; its log says more.' },
+}
+
+export function refusalBody(refusal: Refusal): ApiError {
+  const { code, field } = refusal
+  const message = refusal.message ?? ERRORS[code].sentence
+  return { error: field === undefined ? { code, message } : { code, message, field } }
+}
+
+export function refusalResponse(refusal: Refusal): Response {
+  const headers = new Headers({ 'content-type': 'application/json' })
+  if (refusal.retryAfterSeconds !== undefined) headers.set('retry-after', String(refusal.retryAfterSeconds))
+  return new Response(JSON.stringify(refusalBody(refusal)), { status: ERRORS[refusal.code].status, headers })
+}

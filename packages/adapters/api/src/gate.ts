@@ -1,0 +1,91 @@
+// What every request of the interface passes before its route runs, in this order: page of this server, media
+// type, size, session, role, number of attempts. The schemas come after these.
+import type { Accounts, Session } from '@rufwerk/accounts'
+import type { MiddlewareHandler } from 'hono'
+import { refusalResponse } from './error.ts'
+import { LIMITS } from './limits.ts'
+import type { Peer } from './peer.ts'
+import type { Route, Visitor } from './route.ts'
+import type { Attempts } from './security/attempts.ts'
+import { isSameOrigin } from './security/origin.ts'
+import { readSessionCookie } from './security/session-cookie.ts'
+
+export interface ApiEnv {
+  Bindings: { readonly peer: Peer }
+  Variables: { visitor: Visitor | undefined }
+}
+
+type Gate = MiddlewareHandler<ApiEnv>
+
+export function gatesOf(route: Route, accounts: Accounts, attempts: Attempts): readonly Gate[] {
+  const isChange = route.method !== 'get'
+  return [
+    ...(isChange ? [originGate, bodyGate] : []),
+    sessionGate(route, accounts),
+    ...(route.attempts === undefined ? [] : [attemptsGate(route.attempts, attempts)]),
+  ]
+}
+
+/** The signed-in person of a Cookie header. */
+export async function visitorOf(
+  accounts: Accounts,
+  cookie: string | null | undefined,
+): Promise<Visitor | undefined> {
+  const token = readSessionCookie(cookie)
+  const session = token === undefined ? undefined : await accounts.sessionOf(token)
+  return session && visitorOfSession(accounts, session)
+}
+
+function visitorOfSession(accounts: Accounts, session: Session): Visitor | undefined {
+  const directory = accounts.directoryOf(session.tenant)
+  const person = directory?.byPerson.get(session.person)
+  return directory && person && { session, person, directory }
+}
+
+const originGate: Gate = async (c, next) => {
+  const isOwn = isSameOrigin({
+    origin: c.req.header('origin'),
+    host: c.req.header('host') ?? new URL(c.req.url).host,
+    fetchSite: c.req.header('sec-fetch-site'),
+    isSecure: c.env.peer.isSecure,
+  })
+  return isOwn ? next() : refusalResponse({ code: 'origin-refused' })
+}
+
+/**
+ * RFC 9112 §6.3: a request has a body when one of these headers announces it. Its length must be said
+ * beforehand: then what is too large is refused unread, and the parser takes care that no more comes.
+ */
+const bodyGate: Gate = async (c, next) => {
+  const type = c.req.header('content-type')
+  const length = Number(c.req.header('content-length') ?? 0)
+  if (c.req.header('transfer-encoding') !== undefined) {
+    return refusalResponse({ code: 'bad-request', message: 'Send the body with Content-Length.' })
+  }
+  if (type === undefined && length === 0) return next()
+  if (!/^application\/json *(;|$)/i.test(type ?? ''))
+    return refusalResponse({ code: 'unsupported-media-type' })
+  return length > LIMITS.requestBodyBytesMax ? refusalResponse({ code: 'too-large' }) : next()
+}
+
+function sessionGate(route: Route, accounts: Accounts): Gate {
+  return async (c, next) => {
+    const visitor = await visitorOf(accounts, c.req.header('cookie'))
+    if (route.access !== 'anyone') {
+      if (visitor === undefined) return refusalResponse({ code: 'unauthenticated' })
+      if (route.access === 'admin' && visitor.person.role !== 'admin')
+        return refusalResponse({ code: 'forbidden' })
+    }
+    c.set('visitor', visitor)
+    return next()
+  }
+}
+
+function attemptsGate(kind: NonNullable<Route['attempts']>, attempts: Attempts): Gate {
+  return async (c, next) => {
+    const wait = attempts.take(kind, c.env.peer)
+    if (wait > 0) return refusalResponse({ code: 'rate-limited', retryAfterSeconds: wait })
+    await next()
+    if (c.res.ok) attempts.giveBack(kind, c.env.peer)
+  }
+}

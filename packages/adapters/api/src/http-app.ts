@@ -1,0 +1,141 @@
+// The routes as one Hono application under /api/v1, and the OpenAPI document that follows from them.
+import { createRoute, OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi'
+import * as contract from '@rufwerk/contract'
+import type { Log } from '@rufwerk/core'
+import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import { ERRORS, type Refusal, refusalResponse } from './error.ts'
+import { type ApiEnv, gatesOf } from './gate.ts'
+import type { ApiPorts } from './ports.ts'
+import type { Route } from './route.ts'
+import type { Attempts } from './security/attempts.ts'
+import { clearSessionCookie, SESSION_COOKIE, writeSessionCookie } from './security/session-cookie.ts'
+
+export type HttpApp = OpenAPIHono<ApiEnv>
+
+/** Only what a path may name; everything else is not there. */
+const IdParameter = z.object({ id: z.string().regex(/^[0-9A-Za-z_-]{1,64}$/) })
+
+export function buildHttpApp(routes: readonly Route[], ports: ApiPorts, attempts: Attempts): HttpApp {
+  const app: HttpApp = new OpenAPIHono<ApiEnv>({
+    defaultHook: (result) => (result.success ? undefined : refusalResponse(schemaRefusal(result))),
+  }).basePath(contract.PATHS.api)
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: SESSION_COOKIE,
+  })
+  for (const route of routes) addRoute(app, route, ports, attempts)
+  const document = openApiDocument(app, ports.settings.version)
+  app.get('/openapi.json', (c) => c.json(document))
+  app.notFound((c) => refusalResponse(refusalOfUnknown(c, routes)))
+  app.onError((error) => refusalResponse(refusalOfError(error, ports.log)))
+  return app
+}
+
+function addRoute(app: HttpApp, route: Route, ports: ApiPorts, attempts: Attempts): void {
+  const config = { ...routeConfig(route), middleware: [...gatesOf(route, ports.accounts, attempts)] }
+  app.openapi(createRoute(config), async (c: Context<ApiEnv>) => {
+    const result = await route.run({
+      body: route.body === undefined ? undefined : c.req.valid('json' as never),
+      query: route.query === undefined ? {} : c.req.valid('query' as never),
+      id: c.req.param('id') ?? '',
+      who: c.get('visitor'),
+      peer: c.env.peer,
+      origin: c.req.header('origin') ?? new URL(c.req.url).origin,
+      setSession: (token) => {
+        const { isSecure } = c.env.peer
+        const cookie =
+          token === undefined ? clearSessionCookie(isSecure) : writeSessionCookie(token, isSecure)
+        c.header('set-cookie', cookie)
+      },
+    })
+    if (!result.ok) return refusalResponse(result.error)
+    return route.status === 204 ? c.body(null, 204) : c.json(result.value, route.status)
+  })
+}
+
+function routeConfig(route: Route): RouteConfig {
+  const hasId = route.path.includes('{id}')
+  const json = (schema: z.ZodType): { 'application/json': { schema: z.ZodType } } => ({
+    'application/json': { schema },
+  })
+  return {
+    method: route.method,
+    path: route.path,
+    operationId: route.name,
+    summary: route.summary,
+    tags: [route.path.split('/')[1] ?? ''],
+    security: route.access === 'anyone' ? [] : [{ session: [] }],
+    // Read by the access tests: who may use the route beyond being signed in.
+    'x-access': route.access,
+    request: {
+      ...(hasId && { params: IdParameter }),
+      ...(route.query && { query: route.query as z.ZodObject }),
+      ...(route.body && { body: { required: true, content: json(route.body) } }),
+    },
+    responses: {
+      [route.status]: { description: 'Done.', ...(route.answer && { content: json(route.answer) }) },
+      ...refusalResponses(route, json(contract.ApiError)),
+    },
+  }
+}
+
+function refusalResponses(
+  route: Route,
+  content: { 'application/json': { schema: z.ZodType } },
+): RouteConfig['responses'] {
+  const codes = new Set(route.refusals)
+  if (route.body || route.query) codes.add('bad-request')
+  if (route.path.includes('{id}')) codes.add('not-found')
+  if (route.method !== 'get') codes.add('origin-refused').add('unsupported-media-type').add('too-large')
+  if (route.access !== 'anyone') codes.add('unauthenticated').add('forbidden')
+  if (route.attempts) codes.add('rate-limited')
+  codes.add('unavailable').add('internal')
+  const byStatus = Map.groupBy([...codes].sort(), (code) => ERRORS[code].status)
+  const responses: RouteConfig['responses'] = {}
+  for (const [status, ofStatus] of byStatus) {
+    responses[status] = { description: ofStatus.join(', '), content }
+  }
+  return responses
+}
+
+function openApiDocument(app: HttpApp, version: string): object {
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Rufwerk',
+      version,
+      description:
+        'Errors are ApiError. Requests that change something need the header Origin of this server.',
+    },
+  })
+}
+
+function schemaRefusal(result: { target: string; error: z.ZodError }): Refusal {
+  // A path that cannot name anything is no malformed request: there is just nothing.
+  if (result.target === 'param') return { code: 'not-found' }
+  const [issue] = result.error.issues
+  const field = issue?.path.join('.')
+  return {
+    code: 'bad-request',
+    message: `The request is not as the interface describes it: ${(issue?.message ?? '').slice(0, 200)}`,
+    ...(field && { field }),
+  }
+}
+
+function refusalOfUnknown(c: Context, routes: readonly Route[]): Refusal {
+  const path = c.req.path.slice(contract.PATHS.api.length)
+  const isKnown = routes.some((route) => new RegExp(`^${route.path.replace('{id}', '[^/]+')}$`).test(path))
+  return { code: isKnown ? 'method-not-allowed' : 'not-found' }
+}
+
+function refusalOfError(error: Error, log: Log): Refusal {
+  if (error instanceof HTTPException) {
+    if (error.status === 400) return { code: 'bad-request', message: 'The body is not JSON.' }
+    if (error.status === 413) return { code: 'too-large' }
+    if (error.status === 415) return { code: 'unsupported-media-type' }
+  }
+  log.error('api.failed', { error: error.name, message: error.message.slice(0, 300) })
+  return { code: 'internal' }
+}

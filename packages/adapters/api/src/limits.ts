@@ -1,0 +1,49 @@
+// Every limit of the HTTP side with its unit, in one place. README.md says what happens at each.
+
+export const LIMITS = {
+  requestBodyBytesMax: 64 * 1024,
+  requestHeaderBytesMax: 16 * 1024,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 20_000,
+  keepAliveTimeoutMs: 10_000,
+  connectionsMax: 10_000,
+  connectionsPerAddressMax: 2_000,
+  /** How long `close` waits for requests under way. */
+  closeGraceMs: 3_000,
+
+  /**
+   * Accounts counts failures by account; these come before it and cost it no work. Wrong passwords from
+   * one address before it has to wait; one more is given back per `signInRefillMs`.
+   */
+  signInAttemptsPerAddressMax: 20,
+  signInRefillMs: 20_000,
+  /** Wrong one-time links (sign-in links and the setup link) from one address. */
+  linkAttemptsPerAddressMax: 20,
+  linkRefillMs: 10_000,
+  /** WebSocket upgrades from one address. */
+  upgradesPerAddressMax: 240,
+  upgradeRefillMs: 250,
+  /** Addresses a limiter remembers; the one unseen for longest is forgotten first. */
+  addressesMax: 20_000,
+
+  /** How often a limiter forgets addresses that have all their attempts again. */
+  attemptsSweepMs: 60_000,
+
+  /** How long the browser keeps the cookie; the accounts may end the session earlier. */
+  sessionCookieSeconds: 30 * 24 * 3600,
+
+  ticketLifeMs: 30_000,
+  ticketsMax: 10_000,
+  ticketsPerSessionMax: 8,
+
+  liveSocketsMax: 10_000,
+  liveSocketsPerPersonMax: 20,
+  /** Bytes waiting in one live socket before it is closed as too slow. */
+  liveBufferBytesMax: 512 * 1024,
+  livePingMs: 25_000,
+  liveCallCountMs: 500,
+  liveMessageFromClientBytesMax: 1_024,
+
+  webFilesMax: 2_000,
+  webFileBytesMax: 16 * 1024 * 1024,
+} as const

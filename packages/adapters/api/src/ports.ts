@@ -1,0 +1,100 @@
+// What the HTTP side needs from outside. The store's history and the composition of legs and calls fit these
+// by their shape; this package imports neither.
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Accounts } from '@rufwerk/accounts'
+import type { CallEvent, CallView, Cdr, LegQuality } from '@rufwerk/calls'
+import type { CallId, DeviceId, Instant, Log, Ms, PersonId, TenantId } from '@rufwerk/core'
+import type { WebApp } from './web/web-app.ts'
+
+export interface CallHistory {
+  /**
+   * Calls that a person made, was meant by, or answered, newest first; undefined when the cursor is not
+   * ours.
+   */
+  callsOf(
+    tenant: TenantId,
+    person: PersonId,
+    page: { readonly cursor?: string; readonly limit: number },
+  ): Promise<{ readonly calls: readonly Cdr[]; readonly next?: string } | undefined>
+  /** One call with its events, oldest first. */
+  call(
+    tenant: TenantId,
+    call: CallId,
+  ): Promise<{ readonly cdr: Cdr; readonly events: readonly CallEvent[] } | undefined>
+}
+
+export type PresenceState = 'available' | 'ringing' | 'talking' | 'offline'
+
+/** What happened, as it happens. */
+export type LiveFact =
+  | {
+      readonly type: 'presence'
+      readonly tenant: TenantId
+      readonly person: PersonId
+      readonly presence: PresenceState
+    }
+  /** Every change of a call; the one with `ended` is the last. */
+  | { readonly type: 'call'; readonly view: CallView }
+  | {
+      readonly type: 'quality'
+      readonly call: CallId
+      readonly role: 'caller' | 'callee'
+      readonly quality: LegQuality
+    }
+  /** A call detail record was stored; `people` had part in it. */
+  | { readonly type: 'recorded'; readonly tenant: TenantId; readonly people: readonly PersonId[] }
+
+export interface LivePort {
+  presenceOf(person: PersonId): PresenceState
+  /** The calls that last, of all tenants. */
+  calls(): readonly CallView[]
+  isRegistered(device: DeviceId): boolean
+  /** Calls back until disposed. What was true before is read by the other members. */
+  subscribe(listener: (fact: LiveFact) => void): Disposable
+}
+
+/** The SIP side of a browser's phone. */
+export interface PhonePort {
+  /** Takes over an upgrade that showed a good ticket; answers subprotocol `sip`. */
+  accept(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    claim: { readonly device: DeviceId; readonly isSecure: boolean },
+  ): void
+  /** Closes the WebSockets of a device, whose session has ended or which was removed. */
+  close(device: DeviceId): void
+}
+
+export interface ApiClock {
+  now(): Instant
+  /** Calls back once after `delay` unless disposed. */
+  arm(delay: Ms, callback: () => void): Disposable
+}
+
+export interface ApiSettings {
+  readonly version: string
+  /** Said before there is a tenant; afterwards the tenant knows. */
+  readonly isDemo: boolean
+  /** Host part of the browsers' addresses of record. */
+  readonly sipDomain: string
+  /** Where a desk phone registers. */
+  readonly phoneServer: { readonly host: string; readonly port: number }
+  /** Names by which the server may be reached, lower case, without port; absent: any. */
+  readonly hostNames?: readonly string[]
+}
+
+export interface ApiPorts {
+  readonly accounts: Accounts
+  readonly history: CallHistory
+  readonly live: LivePort
+  readonly phones: PhonePort
+  /** Absent while the web app is not built: then its pages say so. */
+  readonly web?: WebApp
+  readonly clock: ApiClock
+  readonly randomBytes: (size: number) => Uint8Array
+  readonly isOverloaded: () => boolean
+  readonly log: Log
+  readonly settings: ApiSettings
+}

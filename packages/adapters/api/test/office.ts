@@ -1,0 +1,303 @@
+// A company with an API around it, in memory: a clock set by hand, and ports that remember what was asked.
+import assert from 'node:assert/strict'
+import { openAccounts, type Person, type SignedIn, type Site, type Tenant } from '@rufwerk/accounts'
+import {
+  CHEAP_HASH_COST,
+  countingRandomBytes,
+  GOOD_PASSWORD,
+  newWorld,
+  setUpCompany,
+  type World,
+} from '@rufwerk/accounts/testing'
+import type { Api, ApiClock, ApiPorts, LiveFact, Peer, WebApp } from '@rufwerk/api'
+import { createApi } from '@rufwerk/api'
+import type { CallEvent, CallView, Cdr } from '@rufwerk/calls'
+import {
+  type CallId,
+  type DeviceId,
+  instant,
+  type LegId,
+  type Ms,
+  type PersonId,
+  SILENT_LOG,
+  type SiteId,
+  type TenantId,
+  wallTime,
+} from '@rufwerk/core'
+
+export { CHEAP_HASH_COST, GOOD_PASSWORD }
+export const HERE: Peer = { address: '127.0.0.1', isSecure: false }
+export const ELSEWHERE: Peer = { address: '192.0.2.7', isSecure: false }
+export const ORIGIN = 'http://localhost:8080'
+
+export class TestClock implements ApiClock {
+  #now = 0
+  readonly #timers = new Set<{ at: number; callback: () => void }>()
+
+  now() {
+    return instant(this.#now)
+  }
+
+  arm(delay: Ms, callback: () => void): Disposable {
+    const timer = { at: this.#now + delay, callback }
+    this.#timers.add(timer)
+    return { [Symbol.dispose]: () => this.#timers.delete(timer) }
+  }
+
+  pass(length: number): void {
+    const end = this.#now + length
+    for (;;) {
+      const [next] = [...this.#timers].filter(({ at }) => at <= end).toSorted((a, b) => a.at - b.at)
+      if (!next) break
+      this.#timers.delete(next)
+      this.#now = next.at
+      next.callback()
+    }
+    this.#now = end
+  }
+
+  size(): number {
+    return this.#timers.size
+  }
+}
+
+export interface Office {
+  readonly world: World
+  readonly ports: ApiPorts
+  readonly api: Api
+  readonly clock: TestClock
+  readonly calls: CallView[]
+  readonly records: { readonly cdr: Cdr; readonly events: readonly CallEvent[] }[]
+  readonly accepted: { device: DeviceId }[]
+  readonly closed: DeviceId[]
+  readonly logged: string[]
+  say(fact: LiveFact): void
+  ask(method: string, path: string, how?: Ask): Promise<Response>
+}
+
+export interface Ask {
+  /** A session's token. */
+  readonly as?: string
+  readonly body?: unknown
+  readonly headers?: Record<string, string | undefined>
+  readonly peer?: Peer
+}
+
+export interface OfficeOptions {
+  readonly web?: WebApp
+  readonly hostNames?: readonly string[]
+}
+
+/** An office that is not set up yet. */
+export async function openOffice(world?: World, options: OfficeOptions = {}): Promise<Office> {
+  const ofWorld = world ?? (await newWorld())
+  const clock = new TestClock()
+  const calls: CallView[] = []
+  const records: Office['records'] = []
+  const accepted: Office['accepted'] = []
+  const closed: DeviceId[] = []
+  const logged: string[] = []
+  const listeners = new Set<(fact: LiveFact) => void>()
+  const log = { ...SILENT_LOG, error: (...line: unknown[]) => logged.push(JSON.stringify(line)) }
+  const ports: ApiPorts = {
+    accounts: ofWorld.accounts,
+    history: {
+      callsOf: async (tenant, _person, { cursor, limit }) => {
+        if (cursor === 'not-ours') return undefined
+        const own = records.map(({ cdr }) => cdr).filter((cdr) => cdr.tenant === tenant)
+        const start = Number(cursor ?? 0)
+        const next = start + limit < own.length ? { next: String(start + limit) } : {}
+        return { calls: own.slice(start, start + limit), ...next }
+      },
+      call: async (tenant, call) => records.find(({ cdr }) => cdr.tenant === tenant && cdr.call === call),
+    },
+    live: {
+      presenceOf: () => 'available',
+      calls: () => calls,
+      isRegistered: () => false,
+      subscribe: (listener) => {
+        listeners.add(listener)
+        return { [Symbol.dispose]: () => listeners.delete(listener) }
+      },
+    },
+    phones: {
+      accept: (_request, socket, _head, { device }) => {
+        accepted.push({ device })
+        socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n')
+      },
+      close: (device) => closed.push(device),
+    },
+    ...(options.web && { web: options.web }),
+    clock,
+    randomBytes: countingRandomBytes(11),
+    isOverloaded: () => false,
+    log,
+    settings: {
+      version: '0.1.0',
+      isDemo: false,
+      sipDomain: 'rufwerk.invalid',
+      phoneServer: { host: '192.0.2.1', port: 5060 },
+      ...(options.hostNames && { hostNames: options.hostNames }),
+    },
+  }
+  const api = createApi(ports)
+  return {
+    world: ofWorld,
+    ports,
+    api,
+    clock,
+    calls,
+    records,
+    accepted,
+    closed,
+    logged,
+    say: (fact) => {
+      for (const listener of listeners) listener(fact)
+    },
+    ask: (method, path, how = {}) => api.fetch(requestOf(method, path, how), how.peer ?? HERE),
+  }
+}
+
+function requestOf(method: string, path: string, { as, body, headers = {} }: Ask): Request {
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  const all: Record<string, string | undefined> = {
+    host: 'localhost:8080',
+    ...(method !== 'GET' && { origin: ORIGIN }),
+    ...(as !== undefined && { cookie: `rufwerk_session=${as}` }),
+    ...(text !== undefined && {
+      'content-type': 'application/json',
+      'content-length': String(Buffer.byteLength(text)),
+    }),
+    ...headers,
+  }
+  const sent = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return new Request(`${ORIGIN}${path}`, { method, headers: sent, ...(text !== undefined && { body: text }) })
+}
+
+/** A company that is set up, with its admin, a colleague, and a second company's admin. */
+export interface Staffed extends Office {
+  readonly admin: SignedIn
+  readonly user: SignedIn
+  /** In the same company as `user`. */
+  readonly colleague: Person
+  readonly stranger: SignedIn
+}
+
+export async function openStaffedOffice(options: OfficeOptions = {}): Promise<Staffed> {
+  const first = await newWorld()
+  const done = await setUpCompany(first)
+  const [anna, jan] = done.colleagueLinks
+  assert.ok(anna && jan)
+  await addSecondCompany(first)
+  // Opened again, so that it knows the company that was written past it.
+  const world: World = { ...first, accounts: await openAccounts(portsOf(first)) }
+  const office = await openOffice(world, options)
+  const user = await world.accounts.signInByLink({ token: anna.token, address: '127.0.0.1' })
+  assert.ok(user.ok)
+  const stranger = await world.accounts.signIn({
+    login: STRANGER.email ?? '',
+    password: GOOD_PASSWORD,
+    address: '127.0.0.1',
+  })
+  assert.ok(stranger.ok)
+  return { ...office, admin: done, user: user.value, colleague: jan.person, stranger: stranger.value }
+}
+
+const OTHER: Tenant = {
+  id: 'tenant-other' as TenantId,
+  name: 'Andere AG',
+  country: 'de',
+  language: 'de',
+  isDemo: false,
+  version: 1,
+  createdAt: wallTime(1_790_000_000_000),
+}
+const OTHER_SITE: Site = { id: 'site-other' as SiteId, tenant: OTHER.id, name: 'Dort' }
+const STRANGER: Person = {
+  id: 'person-stranger' as PersonId,
+  tenant: OTHER.id,
+  site: OTHER_SITE.id,
+  name: 'Fremd',
+  extension: '200',
+  email: 'fremd@andere.example',
+  role: 'admin',
+  kind: 'person',
+  language: 'de',
+  createdAt: OTHER.createdAt,
+}
+
+function portsOf(world: World) {
+  return {
+    store: world.store,
+    passwords: PASSWORDS,
+    wallTime: world.now,
+    randomBytes: countingRandomBytes(5),
+    log: SILENT_LOG,
+  }
+}
+
+const PASSWORDS = {
+  hash: async (password: string) => `plain ${password}`,
+  verify: async (password: string, stored: string | undefined) => stored === `plain ${password}`,
+}
+
+async function addSecondCompany({ store }: World): Promise<void> {
+  const applied = await store.apply([
+    { type: 'putTenant', tenant: OTHER },
+    { type: 'putSite', site: OTHER_SITE },
+    { type: 'putPerson', person: STRANGER },
+    { type: 'putPassword', tenant: OTHER.id, person: STRANGER.id, hash: `plain ${GOOD_PASSWORD}` },
+  ])
+  assert.equal(applied, 'committed')
+}
+
+/** A call from one person to another, answered after two seconds. */
+export function recordOf(from: Person, to: Person, id = 'call-1'): Office['records'][number] {
+  const at = wallTime(1_790_000_000_000)
+  const call = id as CallId
+  const quality = {
+    codec: 'PCMA',
+    isRelayed: true,
+    packetsSent: 50,
+    packetsReceived: 49,
+    lost: 1,
+    jitterMs: 2.5,
+  }
+  const why = { rule: 'extension' as const, values: { extension: to.extension } }
+  return {
+    cdr: {
+      tenant: from.tenant,
+      call,
+      startedAt: at,
+      ringingAt: wallTime(at + 500),
+      answeredAt: wallTime(at + 2_000),
+      endedAt: wallTime(at + 9_000),
+      from: { person: from.id, device: 'device-1' as DeviceId, extension: from.extension, name: from.name },
+      dialled: to.extension,
+      to: to.id,
+      answeredBy: { kind: 'person', person: to.id, device: 'device-2' as DeviceId },
+      endedBy: 'callee',
+      cause: 16,
+      status: 200,
+      why,
+      quality: [{ leg: 'leg-1' as LegId, role: 'caller', quality }],
+    },
+    events: [
+      { tenant: from.tenant, call, at, type: 'requested', why },
+      { tenant: from.tenant, call, leg: 'leg-1' as LegId, at, type: 'answered', detail: { isFirst: true } },
+    ],
+  }
+}
+
+/** A call that lasts. */
+export function viewOf(from: Person, to: Person, state: CallView['state'], id = 'call-1'): CallView {
+  return {
+    call: id as CallId,
+    tenant: from.tenant,
+    state,
+    from: { person: from.id, extension: from.extension, name: from.name },
+    dialled: to.extension,
+    to: to.id,
+    why: { rule: 'extension', values: {} },
+  }
+}

@@ -1,0 +1,284 @@
+// Every route of the OpenAPI document answers what its schema says, and refuses whom it must refuse.
+// The cases are generated from the document: a new route without an example here fails.
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import * as contract from '@rufwerk/contract'
+import { GOOD_PASSWORD, openOffice, openStaffedOffice, recordOf, type Staffed } from './office.ts'
+
+interface Operation {
+  readonly name: string
+  readonly method: string
+  readonly path: string
+  readonly access: 'anyone' | 'person' | 'admin'
+  readonly hasBody: boolean
+  readonly hasQuery: boolean
+  readonly status: number
+  /** Name of the answer's schema; absent with 204. */
+  readonly answer?: string
+}
+
+/** How to use a route rightly: by the admin of a company that is set up, unless it says otherwise. */
+interface Example {
+  readonly id?: (office: Staffed) => string | Promise<string>
+  readonly body?: object
+  /** Something of a colleague that an ordinary person must not reach: an id, a query or a body. */
+  readonly ofColleague?: (office: Staffed) => Promise<{ id?: string; query?: string; body?: object }>
+}
+
+const setup = {
+  language: 'de',
+  company: 'Muster GmbH',
+  country: 'de',
+  admin: { name: 'Mia Muster', email: 'mia@muster.example', password: GOOD_PASSWORD, extension: '100' },
+  colleagues: [{ name: 'Anna', extension: '101' }],
+}
+
+const actor = ({ admin }: Staffed) => ({ tenant: admin.person.tenant, person: admin.person.id })
+
+const phoneOf = async (office: Staffed): Promise<string> => {
+  const phone = { person: office.colleague.id, name: 'Tisch' }
+  const created = await office.world.accounts.createPhone(actor(office), phone)
+  assert.ok(created.ok)
+  return created.value.device.id
+}
+
+const EXAMPLES: Readonly<Record<string, Example>> = {
+  health: {},
+  setupState: {},
+  setUp: { body: { ...setup, token: 'x'.repeat(43) } },
+  signIn: { body: { login: '200', password: GOOD_PASSWORD } },
+  signInByLink: {},
+  session: {},
+  signOut: {},
+  changePassword: { body: { newPassword: 'ein langes neues Kennwort' } },
+  people: {},
+  addPerson: { body: { name: 'Neu', extension: '150' } },
+  createSignInLink: {
+    id: ({ colleague }) => colleague.id,
+    ofColleague: async ({ colleague }) => ({ id: colleague.id }),
+  },
+  devices: {
+    ofColleague: async ({ colleague }) => ({ query: `?person=${colleague.id}` }),
+  },
+  createPhone: {
+    body: { kind: 'phone', name: 'Tisch' },
+    ofColleague: async ({ colleague }) => ({ body: { kind: 'phone', name: 'x', person: colleague.id } }),
+  },
+  removeDevice: {
+    id: phoneOf,
+    ofColleague: async (office) => ({ id: await phoneOf(office) }),
+  },
+  calls: {},
+  call: {
+    id: (office) => {
+      office.records.push(recordOf(office.admin.person, office.colleague))
+      return 'call-1'
+    },
+    ofColleague: async (office) => {
+      office.records.push(recordOf(office.admin.person, office.colleague, 'call-9'))
+      return { id: 'call-9' }
+    },
+  },
+  phoneTicket: {},
+}
+
+const operations = await readOperations()
+
+async function readOperations(): Promise<Operation[]> {
+  const office = await openOffice()
+  const answer = await office.ask('GET', '/api/v1/openapi.json')
+  assert.equal(answer.status, 200)
+  const document = (await answer.json()) as {
+    openapi: string
+    paths: Record<string, Record<string, OpenApiOperation>>
+  }
+  assert.equal(document.openapi, '3.1.0')
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => readOperation(path, method, operation)),
+  )
+}
+
+interface OpenApiOperation {
+  readonly operationId: string
+  readonly 'x-access': Operation['access']
+  readonly security: readonly object[]
+  readonly requestBody?: object
+  readonly parameters?: readonly { readonly in: string }[]
+  readonly responses: Record<string, { content?: Record<string, { schema: { $ref?: string } }> }>
+}
+
+function readOperation(path: string, method: string, operation: OpenApiOperation): Operation {
+  const [status, response] = Object.entries(operation.responses).find(([code]) => code.startsWith('2')) ?? []
+  const reference = response?.content?.['application/json']?.schema.$ref
+  assert.equal(operation.security.length, operation['x-access'] === 'anyone' ? 0 : 1, path)
+  return {
+    name: operation.operationId,
+    method: method.toUpperCase(),
+    path,
+    access: operation['x-access'],
+    hasBody: operation.requestBody !== undefined,
+    hasQuery: operation.parameters?.some((parameter) => parameter.in === 'query') ?? false,
+    status: Number(status),
+    ...(reference && { answer: reference.replace('#/components/schemas/', '') }),
+  }
+}
+
+function exampleOf({ name }: Operation): Example {
+  return EXAMPLES[name] ?? assert.fail(`the route ${name} has no example in this test`)
+}
+
+async function pathOf(operation: Operation, office: Staffed): Promise<string> {
+  const id = (await exampleOf(operation).id?.(office)) ?? 'none'
+  return operation.path.replace('{id}', id)
+}
+
+async function codeOf(answer: Response): Promise<string> {
+  return contract.ApiError.parse(await answer.json()).error.code
+}
+
+/** The parsed answer must be the answer itself: a field that the schema does not know would be lost. */
+async function assertAnswer(
+  answer: Response,
+  { name, status, answer: schemaName }: Operation,
+): Promise<void> {
+  const text = await answer.text()
+  assert.equal(answer.status, status, `${name}: ${text}`)
+  if (schemaName === undefined) return assert.equal(text, '')
+  const schema = Object.entries(contract).find(([exported]) => exported === schemaName)?.[1]
+  assert.ok(schema && typeof schema === 'object' && 'safeParse' in schema, schemaName)
+  const value: unknown = JSON.parse(text)
+  assert.deepEqual(schema.parse(value), value)
+}
+
+describe('every route answers what its schema says', () => {
+  for (const operation of operations) {
+    test(`${operation.method} ${operation.path}`, async () => {
+      if (operation.name === 'setUp') return
+      const office = await openStaffedOffice()
+      let { body } = exampleOf(operation)
+      if (operation.name === 'signInByLink') {
+        const link = await office.world.accounts.createSignInLink(actor(office), office.colleague.id)
+        assert.ok(link.ok)
+        body = { token: link.value.token }
+      }
+      if (operation.name === 'changePassword') body = { ...body, currentPassword: GOOD_PASSWORD }
+      const as = operation.name === 'changePassword' ? office.stranger.token : office.admin.token
+      const path = await pathOf(operation, office)
+      await assertAnswer(await office.ask(operation.method, path, { as, ...(body && { body }) }), operation)
+      assert.deepEqual(office.logged, [])
+    })
+  }
+
+  test('POST /api/v1/setup, once', async () => {
+    const office = await openOffice()
+    const link = await office.world.accounts.prepareSetup()
+    assert.ok(link.ok)
+    const body = { ...setup, token: link.value.token }
+    const operation = operations.find(({ name }) => name === 'setUp') ?? assert.fail()
+    await assertAnswer(await office.ask('POST', operation.path, { body }), operation)
+    assert.equal(await codeOf(await office.ask('POST', operation.path, { body })), 'setup-done')
+  })
+})
+
+describe('every route refuses', () => {
+  let office: Staffed
+  before(async () => {
+    office = await openStaffedOffice()
+  })
+
+  for (const operation of operations) {
+    const { method, path, access } = operation
+    const example = exampleOf(operation)
+    const body = example.body ?? (operation.hasBody ? {} : undefined)
+    const ask = async (how: object) =>
+      office.ask(method, await pathOf(operation, office), { ...(body && { body }), ...how })
+
+    if (access !== 'anyone') {
+      test(`${method} ${path}: who is not signed in, or pretends to be`, async () => {
+        assert.equal(await codeOf(await ask({})), 'unauthenticated')
+        assert.equal(await codeOf(await ask({ as: 'A'.repeat(43) })), 'unauthenticated')
+        const twice = `rufwerk_session=${office.admin.token}; rufwerk_session=${office.user.token}`
+        assert.equal(await codeOf(await ask({ headers: { cookie: twice } })), 'unauthenticated')
+      })
+    }
+    if (access === 'admin') {
+      test(`${method} ${path}: who is not an admin`, async () => {
+        assert.equal(await codeOf(await ask({ as: office.user.token })), 'forbidden')
+      })
+    }
+    if (access !== 'anyone' && (path.includes('{id}') || example.ofColleague)) {
+      test(`${method} ${path}: other persons, and other companies' admins`, async () => {
+        assert.ok(example.ofColleague, 'a route that names something needs an example of somebody else’s')
+        const other = await example.ofColleague(office)
+        const place = path.replace('{id}', other.id ?? '') + (other.query ?? '')
+        const theirs = other.body ?? body
+        const how = theirs ? { body: theirs } : {}
+        const byUser = await office.ask(method, place, { ...how, as: office.user.token })
+        const code = await codeOf(byUser)
+        assert.ok(code === 'forbidden' || code === 'not-found', code)
+        const byStranger = await office.ask(method, place, { ...how, as: office.stranger.token })
+        assert.equal(await codeOf(byStranger), 'not-found')
+      })
+    }
+    if (method !== 'GET') {
+      test(`${method} ${path}: pages of other origins`, async () => {
+        const as = office.admin.token
+        for (const origin of [
+          undefined,
+          'null',
+          'http://evil.example',
+          'http://localhost:9090',
+          'localhost:8080',
+        ]) {
+          assert.equal(await codeOf(await ask({ as, headers: { origin } })), 'origin-refused', String(origin))
+        }
+        const headers = { 'sec-fetch-site': 'cross-site' }
+        assert.equal(await codeOf(await ask({ as, headers })), 'origin-refused')
+      })
+    }
+    if (operation.hasBody) {
+      test(`${method} ${path}: bodies that are not the JSON it wants`, async () => {
+        const as = office.admin.token
+        for (const type of [
+          'text/plain',
+          'application/x-www-form-urlencoded',
+          undefined,
+          'application/jsonp',
+        ]) {
+          const headers = { 'content-type': type }
+          const code = await codeOf(await ask({ as, headers, body: '{}' }))
+          assert.equal(code, 'unsupported-media-type', String(type))
+        }
+        for (const wrong of [
+          '',
+          '{',
+          '[]',
+          'null',
+          '{"__proto__":{}}',
+          JSON.stringify({ ...body, more: 1 }),
+        ]) {
+          assert.equal(await codeOf(await ask({ as, body: wrong })), 'bad-request', wrong)
+        }
+        const large = JSON.stringify({ name: 'x'.repeat(70_000) })
+        assert.equal(await codeOf(await ask({ as, body: large })), 'too-large')
+      })
+    }
+    if (operation.hasQuery) {
+      test(`${method} ${path}: senseless queries`, async () => {
+        const place = await pathOf(operation, office)
+        const query = operation.name === 'calls' ? '?limit=1000' : '?person=../x'
+        const answer = await office.ask(method, place + query, { as: office.admin.token })
+        assert.equal(await codeOf(answer), 'bad-request')
+      })
+    }
+  }
+})
+
+test('an address without a route, and a method that a route does not have', async () => {
+  const office = await openStaffedOffice()
+  assert.equal(await codeOf(await office.ask('GET', '/api/v1/none')), 'not-found')
+  assert.equal(await codeOf(await office.ask('PATCH', '/api/v1/session')), 'method-not-allowed')
+  assert.equal(await codeOf(await office.ask('DELETE', '/api/v1/calls/call-1')), 'method-not-allowed')
+  const as = office.admin.token
+  assert.equal(await codeOf(await office.ask('GET', '/api/v1/calls/..%2f..%2fetc', { as })), 'not-found')
+})
