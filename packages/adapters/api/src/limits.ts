@@ -41,6 +41,8 @@ export const LIMITS = {
   /** Bytes waiting in one live socket before it is closed as too slow. */
   liveBufferBytesMax: 512 * 1024,
   livePingMs: 25_000,
+  /** Every so many pings it is looked whether the session lives; this also counts as a sign of life of it. */
+  livePingsPerSessionCheck: 24,
   liveCallCountMs: 500,
   liveMessageFromClientBytesMax: 1_024,
 

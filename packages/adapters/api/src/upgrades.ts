@@ -3,7 +3,7 @@
 // subprotocol.
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { PATHS, TICKET_SUBPROTOCOL_PREFIX } from '@rufwerk/contract'
+import { CLOSE_CODES, PATHS, TICKET_SUBPROTOCOL_PREFIX } from '@rufwerk/contract'
 import { WebSocketServer } from 'ws'
 import { ERRORS, type Refusal, refusalBody } from './error.ts'
 import { visitorOf } from './gate.ts'
@@ -80,11 +80,19 @@ export class Upgrades {
   }
 
   async #openLive(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<Refusal | undefined> {
-    const visitor = await visitorOf(this.#ports.accounts, request.headers.cookie)
-    if (visitor === undefined) return { code: 'unauthenticated' }
-    if (!this.#parts.hub.hasRoomFor(visitor.person.id)) return { code: 'limit-reached' }
+    const { accounts } = this.#ports
+    const { cookie } = request.headers
+    const visitor = await visitorOf(accounts, cookie)
+    if (visitor && !this.#parts.hub.hasRoomFor(visitor.person.id)) return { code: 'limit-reached' }
     if (socket.destroyed) return undefined
-    this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#parts.hub.open(webSocket, visitor))
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      // A page cannot read the status of a refused handshake, but it can read a close code.
+      // Without a listener, a bad frame of a client would end the process.
+      webSocket.on('error', () => this.#ports.log.debug('live.socket-error'))
+      if (visitor === undefined) return webSocket.close(CLOSE_CODES.signedOut)
+      const isSignedIn = async (): Promise<boolean> => (await visitorOf(accounts, cookie)) !== undefined
+      this.#parts.hub.open(webSocket, visitor, isSignedIn)
+    })
     return undefined
   }
 

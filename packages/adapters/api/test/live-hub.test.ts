@@ -46,11 +46,16 @@ before(async () => {
   office = await openStaffedOffice()
 })
 
-function listen(hub: LiveHub, { person, session }: { person: Person; session?: Session }): TestSocket {
+interface Who {
+  readonly person: Person
+  readonly session?: Session
+}
+
+function listen(hub: LiveHub, { person, session }: Who, isSignedIn = async () => true): TestSocket {
   const socket = new TestSocket()
   const directory = office.world.accounts.directoryOf(person.tenant) ?? assert.fail()
   const own = session ?? ({ id: 'session-x', tenant: person.tenant, person: person.id } as Session)
-  hub.open(socket, { session: own, person, directory })
+  hub.open(socket, { session: own, person, directory }, isSignedIn)
   return socket
 }
 
@@ -162,6 +167,25 @@ test('a client that does not answer two pings is gone', () => {
   alive.say('close')
   office.clock.pass(LIMITS.livePingMs)
   assert.equal(hub.size(), 0)
+  hub.close()
+})
+
+test('a session that has ended is noticed in the end, and one that is watched stays alive', async () => {
+  const { user } = office
+  const hub = new LiveHub(office.ports)
+  let checks = 0
+  const ended = listen(hub, user, async () => false)
+  const alive = listen(hub, user, async () => {
+    checks += 1
+    return true
+  })
+  for (let count = 0; count < 2 * LIMITS.livePingsPerSessionCheck; count += 1) {
+    office.clock.pass(LIMITS.livePingMs)
+    alive.say('pong')
+    ended.say('pong')
+    await Promise.resolve()
+  }
+  assert.deepEqual([ended.closedWith, alive.closedWith, checks], [CLOSE_CODES.signedOut, undefined, 2])
   hub.close()
 })
 

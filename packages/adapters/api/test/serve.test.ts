@@ -1,6 +1,6 @@
 // Real sockets: listening, limits, upgrades by cookie and by ticket, and what happens at sign-out.
 import assert from 'node:assert/strict'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { after, before, test } from 'node:test'
 import { type HttpServer, LIMITS, serve } from '@rufwerk/api'
 import { CLOSE_CODES, LiveMessage, PATHS, PhoneTicket } from '@rufwerk/contract'
@@ -29,6 +29,7 @@ interface Opened {
   readonly socket: WebSocket
   /** The first message; it may come in the same packet as the handshake. */
   readonly first: Promise<string>
+  readonly closed: Promise<number>
 }
 
 /** 101 when the WebSocket opened, else the status of the refusal. */
@@ -37,12 +38,15 @@ function open(path: string, headers: Record<string, string>, protocols: string[]
   const first = new Promise<string>((resolve) => {
     socket.once('message', (text) => resolve(String(text)))
   })
+  const closed = new Promise<number>((resolve) => {
+    socket.once('close', resolve)
+  })
   return new Promise((resolve) => {
     socket.on('error', () => undefined)
-    socket.on('open', () => resolve({ status: 101, socket, first }))
+    socket.on('open', () => resolve({ status: 101, socket, first, closed }))
     socket.on('unexpected-response', (_request, response) => {
       response.resume()
-      resolve({ status: response.statusCode ?? 0, socket, first })
+      resolve({ status: response.statusCode ?? 0, socket, first, closed })
     })
   })
 }
@@ -132,10 +136,9 @@ test('the live channel opens with cookie and Origin, and closes at sign-out', as
   const signedIn = await office.world.accounts.signInByLink({ token: link.value.token, address: '127.0.0.1' })
   assert.ok(signedIn.ok)
   const { token } = signedIn.value
-  const { socket, status, first } = await open(PATHS.live, { ...cookieOf(token), origin })
+  const { status, first, closed } = await open(PATHS.live, { ...cookieOf(token), origin })
   assert.equal(status, 101)
   assert.equal(LiveMessage.parse(JSON.parse(await first)).type, 'snapshot')
-  const closed = new Promise<number>((resolve) => socket.once('close', resolve))
   const out = await fetch(`${origin}${PATHS.api}/session`, {
     method: 'DELETE',
     headers: { ...cookieOf(token), origin },
@@ -150,14 +153,31 @@ test('upgrades are refused: other origins, no cookie, unknown paths, plain paths
     [PATHS.live, cookie, 403],
     [PATHS.live, { ...cookie, origin: 'http://evil.example' }, 403],
     [PATHS.live, { ...cookie, origin: 'http://127.0.0.1:1' }, 403],
-    [PATHS.live, { origin }, 401],
-    [PATHS.live, { ...cookieOf('A'.repeat(43)), origin }, 401],
     ['/other', { ...cookie, origin }, 404],
     [`${PATHS.api}/people`, { ...cookie, origin }, 404],
   ]
   for (const [path, headers, status] of cases) {
     assert.equal((await open(path, headers)).status, status, `${path} ${JSON.stringify(headers)}`)
   }
+})
+
+test('who is not signed in learns it by the close code, because a page sees no status', async () => {
+  for (const headers of [{ origin }, { ...cookieOf('A'.repeat(43)), origin }]) {
+    const { socket, closed } = await open(PATHS.live, headers)
+    socket.once('message', () => assert.fail('nothing is said to strangers'))
+    assert.equal(await closed, CLOSE_CODES.signedOut)
+  }
+})
+
+test('bad WebSocket frames end that connection only', async () => {
+  const { socket, closed } = await open(PATHS.live, { ...cookieOf(office.admin.token), origin })
+  const raw = Reflect.get(socket, '_socket') as Socket
+  raw.write(Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]))
+  assert.ok((await closed) > 1000)
+  const large = await open(PATHS.live, { ...cookieOf(office.admin.token), origin })
+  large.socket.send('x'.repeat(LIMITS.liveMessageFromClientBytesMax + 1))
+  assert.equal(await large.closed, 1009)
+  assert.equal((await fetch(`${origin}${PATHS.api}/health`)).status, 200)
 })
 
 test('a ticket opens one SIP WebSocket; the second time it is refused', async () => {

@@ -17,7 +17,7 @@ export interface LiveSocket {
   ping(): void
   close(code: number): void
   terminate(): void
-  on(event: 'message' | 'pong' | 'close' | 'error', listener: () => void): unknown
+  on(event: 'message' | 'pong' | 'close', listener: () => void): unknown
 }
 
 interface Listener {
@@ -27,6 +27,9 @@ interface Listener {
   readonly session: SessionId
   /** Of the directory that it knows. */
   peopleVersion: number
+  readonly isSignedIn: () => Promise<boolean>
+  /** Pings until the session is looked at. */
+  pingsToCheck: number
   /** Answered the last ping. */
   isAlive: boolean
   isClosing: boolean
@@ -57,22 +60,26 @@ export class LiveHub {
     return count < LIMITS.liveSocketsPerPersonMax
   }
 
-  /** Takes a fresh connection and sends the snapshot. */
-  open(socket: LiveSocket, { session, person, directory }: Visitor): void {
+  /** Takes a fresh connection, whose errors are listened to, and sends the snapshot. `isSignedIn` is asked now and then while it lasts. */
+  open(
+    socket: LiveSocket,
+    { session, person, directory }: Visitor,
+    isSignedIn: () => Promise<boolean>,
+  ): void {
     const listener: Listener = {
       socket,
       tenant: person.tenant,
       person: person.id,
       session: session.id,
       peopleVersion: directory.version,
+      isSignedIn,
+      pingsToCheck: LIMITS.livePingsPerSessionCheck,
       isAlive: true,
       isClosing: false,
     }
     this.#listeners.add(listener)
     this.#byTenant.set(listener.tenant, (this.#byTenant.get(listener.tenant) ?? new Set()).add(listener))
     socket.on('close', () => this.#remove(listener))
-    // An error is always followed by close; without a listener it would end the process.
-    socket.on('error', () => this.#ports.log.debug('live.socket-error', { person: person.id }))
     socket.on('pong', () => {
       listener.isAlive = true
     })
@@ -195,9 +202,23 @@ export class LiveHub {
         }
         listener.isAlive = false
         listener.socket.ping()
+        listener.pingsToCheck -= 1
+        if (listener.pingsToCheck === 0) this.#checkSession(listener)
       }
       if (this.#listeners.size > 0) this.#armPing()
     })
+  }
+
+  /** A page that is only looked at makes no requests; its session must not run out under it. */
+  #checkSession(listener: Listener): void {
+    listener.pingsToCheck = LIMITS.livePingsPerSessionCheck
+    listener.isSignedIn().then(
+      (isSignedIn) => {
+        if (!isSignedIn) this.#close(listener, CLOSE_CODES.signedOut)
+      },
+      (error: unknown) =>
+        this.#ports.log.warn('live.session-unknown', { message: String(error).slice(0, 300) }),
+    )
   }
 
   #remove(listener: Listener): void {
