@@ -1,0 +1,107 @@
+// The HTTP interface of the server, as the pages use it. Shapes come from the contract as types only: the
+// server is ours and of the same version, so nothing is checked twice in the browser.
+import type {
+  ApiError,
+  CallDetail,
+  CallPage,
+  DeviceCredentials,
+  Devices,
+  ErrorCode,
+  NewDevice,
+  NewPerson,
+  PasswordChange,
+  People,
+  Person,
+  PersonLink,
+  PhoneTicket,
+  Session,
+  SetupRequest,
+  SetupResult,
+  SetupState,
+  SignIn,
+} from '@rufwerk/contract'
+
+/** `offline`: the server did not answer at all. */
+export type FailureCode = ErrorCode | 'offline'
+
+export class RequestFailed extends Error {
+  override readonly name = 'RequestFailed'
+  readonly code: FailureCode
+  /** HTTP status; 0 when there was no answer. */
+  readonly status: number
+  /** Where in the request, such as `admin.password`. */
+  readonly field: string | undefined
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(code: FailureCode, status: number, field?: string, retryAfterSeconds?: number) {
+    super(code)
+    this.code = code
+    this.status = status
+    this.field = field
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
+export function failureOf(error: unknown): FailureCode {
+  return error instanceof RequestFailed ? error.code : 'internal'
+}
+
+const BASE = '/api/v1'
+/** After this a request counts as unanswered. */
+const REQUEST_MS = 15_000
+
+async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+  let response: Response
+  try {
+    response = await fetch(BASE + path, {
+      method,
+      credentials: 'same-origin',
+      cache: 'no-store',
+      signal: AbortSignal.timeout(REQUEST_MS),
+      ...(body === undefined
+        ? {}
+        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    })
+  } catch {
+    throw new RequestFailed('offline', 0)
+  }
+  if (!response.ok) throw await readFailure(response)
+  if (response.status === 204) return undefined as T
+  const text = await response.text()
+  return (text === '' ? undefined : JSON.parse(text)) as T
+}
+
+async function readFailure(response: Response): Promise<RequestFailed> {
+  const retryAfter = Number(response.headers.get('retry-after')) || undefined
+  try {
+    const { error } = (await response.json()) as ApiError
+    return new RequestFailed(error.code, response.status, error.field, retryAfter)
+  } catch {
+    // A proxy's page, not our server's answer: the server behind it is not there.
+    const code = response.status >= 502 && response.status <= 504 ? 'offline' : 'internal'
+    return new RequestFailed(code, response.status, undefined, retryAfter)
+  }
+}
+
+export const api = {
+  setupState: () => request<SetupState>('GET', '/setup'),
+  setUp: (body: SetupRequest) => request<SetupResult>('POST', '/setup', body),
+  session: () => request<Session>('GET', '/session'),
+  signIn: (body: SignIn) => request<Session | undefined>('POST', '/session', body),
+  signInByLink: (token: string) => request<Session | undefined>('POST', '/session/link', { token }),
+  signOut: () => request<void>('DELETE', '/session'),
+  changePassword: (body: PasswordChange) => request<void>('PUT', '/session/password', body),
+  people: () => request<People>('GET', '/people'),
+  addPerson: (body: NewPerson) => request<Person>('POST', '/people', body),
+  personLink: (person: string) => request<PersonLink>('POST', `/people/${encodeURIComponent(person)}/link`),
+  devices: () => request<Devices>('GET', '/devices'),
+  addDevice: (body: NewDevice) => request<DeviceCredentials>('POST', '/devices', body),
+  removeDevice: (device: string) => request<void>('DELETE', `/devices/${encodeURIComponent(device)}`),
+  calls: (cursor: string | undefined, limit = 30) =>
+    request<CallPage>(
+      'GET',
+      `/calls?limit=${limit}${cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+    ),
+  call: (call: string) => request<CallDetail>('GET', `/calls/${encodeURIComponent(call)}`),
+  phoneTicket: () => request<PhoneTicket>('POST', '/phone/ticket'),
+}

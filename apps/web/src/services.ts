@@ -1,0 +1,141 @@
+// What the pages work with, built once. One place that knows which part is made of what.
+
+import type { Session } from '@rufwerk/contract'
+import { QueryClient } from '@tanstack/react-query'
+import { switchLanguage } from './i18n/i18n.ts'
+import { api, RequestFailed } from './platform/api.ts'
+import { AudioDeviceList } from './platform/audio-devices.ts'
+import { openLiveSocket } from './platform/live-socket.ts'
+import { type MicrophonePermission, watchMicrophonePermission } from './platform/microphone.ts'
+import { SipPhone } from './platform/sip-phone.ts'
+import { Tones } from './platform/tones.ts'
+import { Dialler } from './state/dialler.ts'
+import { Live } from './state/live.ts'
+import { Cell, type Readable } from './state/observable.ts'
+import { Phone } from './state/phone.ts'
+import { PreferenceBook } from './state/preferences.ts'
+
+const PREFERENCES_KEY = 'rufwerk.preferences'
+const FRESH_MS = 30_000
+
+export interface Services {
+  readonly queries: QueryClient
+  readonly preferences: PreferenceBook
+  readonly dialler: Dialler
+  readonly phone: Phone
+  readonly tones: Tones
+  readonly live: Live
+  readonly devices: AudioDeviceList
+  readonly microphone: Readable<MicrophonePermission>
+  /** Connects for a person who is signed in, until disposed. */
+  connect(session: Session): Disposable
+}
+
+/** Local storage may be switched off; then preferences last as long as the page. */
+function openStore(): { read(): string | null; write(text: string): void } {
+  try {
+    const { localStorage } = globalThis
+    localStorage.getItem(PREFERENCES_KEY)
+    return {
+      read: () => localStorage.getItem(PREFERENCES_KEY),
+      write: (text) => localStorage.setItem(PREFERENCES_KEY, text),
+    }
+  } catch {
+    return { read: () => null, write: () => undefined }
+  }
+}
+
+function openQueries(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: FRESH_MS,
+        refetchOnWindowFocus: false,
+        retry: (count, error) => error instanceof RequestFailed && error.code === 'offline' && count < 2,
+      },
+    },
+  })
+}
+
+export function createServices(): Services {
+  const queries = openQueries()
+  const preferences = new PreferenceBook(openStore())
+  const toneSettings = (country: 'de' | 'us') => ({
+    country,
+    speaker: preferences.current.get().speaker,
+    ringDevice: preferences.current.get().ringDevice,
+    ringVolume: preferences.current.get().ringVolume,
+  })
+  const tones = new Tones(toneSettings('de'))
+  const country = new Cell<'de' | 'us'>('de')
+  const onSignedOut = (): void => {
+    queries.setQueryData(['session'], null)
+  }
+  const newId = (): string => crypto.getRandomValues(new Uint32Array(4)).join('-')
+  const telephone = new SipPhone({
+    origin: location.origin,
+    fetchTicket: api.phoneTicket,
+    onSignedOut,
+    devices: () => preferences.current.get(),
+    newId,
+  })
+  const phone = new Phone({
+    telephone,
+    sound: tones,
+    newId,
+    now: () => Date.now(),
+    after: (delayMs, callback) => setTimeout(callback, delayMs),
+  })
+  const live = new Live((list) => {
+    queries.invalidateQueries({ queryKey: [list] }).catch(() => undefined)
+  })
+
+  let used = preferences.current.get()
+  const onPreferences = (): void => {
+    const next = preferences.current.get()
+    tones.set(toneSettings(country.get()))
+    if (next.speaker !== used.speaker) telephone.setSpeaker(next.speaker)
+    if (next.microphone !== used.microphone) telephone.setMicrophone(next.microphone)
+    used = next
+    applyTheme(next.theme)
+  }
+  preferences.current.subscribe(onPreferences)
+  country.subscribe(onPreferences)
+  applyTheme(used.theme)
+
+  return {
+    queries,
+    preferences,
+    dialler: new Dialler(),
+    phone,
+    tones,
+    live,
+    devices: new AudioDeviceList(),
+    microphone: watchMicrophonePermission(),
+    connect(session) {
+      country.set(session.tenant.country)
+      if (preferences.current.get().language === undefined) {
+        switchLanguage(session.language).catch(() => undefined)
+      }
+      const socket = openLiveSocket(location.origin, {
+        onConnected: () => live.onConnected(),
+        onLost: () => live.onLost(),
+        onMessage: (message) => live.onMessage(message),
+        onSignedOut,
+      })
+      phone.start()
+      return {
+        [Symbol.dispose]: () => {
+          socket[Symbol.dispose]()
+          phone.stop()
+        },
+      }
+    },
+  }
+}
+
+function applyTheme(theme: 'system' | 'light' | 'dark'): void {
+  const root = document.documentElement
+  if (theme === 'system') delete root.dataset.theme
+  else root.dataset.theme = theme
+}

@@ -1,0 +1,120 @@
+// One call as the person at the screen sees it. A state carries only what exists in it.
+import type { CallQuality } from './quality.ts'
+
+export interface CallParty {
+  readonly number: string
+  /** Absent when nobody told it. */
+  readonly name?: string
+}
+
+/** Why a call ended, as far as this phone can tell. The server's reason, when known, says more. */
+export type EndReason =
+  | 'hung-up'
+  | 'cancelled'
+  | 'missed'
+  | 'declined'
+  | 'busy'
+  | 'no-answer'
+  | 'not-reachable'
+  | 'not-found'
+  | 'answered-elsewhere'
+  | 'no-common-format'
+  | 'overloaded'
+  | 'not-registered'
+  | 'connection-lost'
+  | 'microphone-blocked'
+  | 'microphone-missing'
+  | 'microphone-busy'
+  | 'failed'
+
+export interface CallEnd {
+  readonly by: 'us' | 'peer' | 'network'
+  readonly reason: EndReason
+}
+
+export type HeldBy = 'nobody' | 'us' | 'peer' | 'both'
+
+interface CallFacts {
+  readonly id: string
+  readonly direction: 'outgoing' | 'incoming'
+  readonly party: CallParty
+}
+
+export type Call = CallFacts &
+  (
+    | { readonly state: 'preparing' }
+    | { readonly state: 'calling' }
+    /** `isAudible`: the other side sends sound before it answers, such as an announcement. */
+    | { readonly state: 'ringing'; readonly isAudible: boolean }
+    | { readonly state: 'answering' }
+    | {
+        readonly state: 'talking'
+        /** Wall-clock ms. */
+        readonly since: number
+        readonly isMuted: boolean
+        readonly heldBy: HeldBy
+        readonly quality?: CallQuality
+      }
+    | { readonly state: 'ended'; readonly end: CallEnd; readonly talkedMs?: number }
+  )
+
+/** What the phone below reports about a call. Past facts. */
+export type CallFact =
+  | { readonly type: 'sent' }
+  | { readonly type: 'ringing'; readonly isAudible: boolean }
+  | { readonly type: 'answered'; readonly at: number }
+  | { readonly type: 'held'; readonly by: 'us' | 'peer' }
+  | { readonly type: 'resumed'; readonly by: 'us' | 'peer' }
+  | { readonly type: 'muted'; readonly isMuted: boolean }
+  | { readonly type: 'quality'; readonly quality: CallQuality }
+  | { readonly type: 'ended'; readonly end: CallEnd; readonly at: number }
+
+/** The call after a fact. A fact that does not fit the state changes nothing: it came too late. */
+export function stepCall(call: Call, fact: CallFact): Call {
+  const { id, direction, party } = call
+  if (call.state === 'ended') return call
+  switch (fact.type) {
+    case 'sent':
+      return call.state === 'preparing' ? { id, direction, party, state: 'calling' } : call
+    case 'ringing':
+      if (call.state === 'talking' || call.state === 'answering') return call
+      return {
+        id,
+        direction,
+        party,
+        state: 'ringing',
+        isAudible: fact.isAudible || (call.state === 'ringing' && call.isAudible),
+      }
+    case 'answered':
+      if (call.state === 'talking') return call
+      return { id, direction, party, state: 'talking', since: fact.at, isMuted: false, heldBy: 'nobody' }
+    case 'held':
+      return call.state === 'talking' ? { ...call, heldBy: hold(call.heldBy, fact.by) } : call
+    case 'resumed':
+      return call.state === 'talking' ? { ...call, heldBy: release(call.heldBy, fact.by) } : call
+    case 'muted':
+      return call.state === 'talking' ? { ...call, isMuted: fact.isMuted } : call
+    case 'quality':
+      return call.state === 'talking' ? { ...call, quality: fact.quality } : call
+    case 'ended': {
+      const talkedMs = call.state === 'talking' ? { talkedMs: Math.max(0, fact.at - call.since) } : {}
+      return { id, direction, party, state: 'ended', end: fact.end, ...talkedMs }
+    }
+  }
+}
+
+function hold(heldBy: HeldBy, by: 'us' | 'peer'): HeldBy {
+  return heldBy === 'nobody' || heldBy === by ? by : 'both'
+}
+
+function release(heldBy: HeldBy, by: 'us' | 'peer'): HeldBy {
+  if (heldBy === 'both') return by === 'us' ? 'peer' : 'us'
+  return heldBy === by ? 'nobody' : heldBy
+}
+
+/** True when the end is worth an explanation: it did not simply get hung up. */
+export function isFailure(call: Call): boolean {
+  if (call.state !== 'ended') return false
+  const { reason } = call.end
+  return !(reason === 'hung-up' || reason === 'cancelled' || reason === 'answered-elsewhere')
+}

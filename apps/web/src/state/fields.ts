@@ -1,0 +1,26 @@
+// What can be said about a form's fields before they are sent: the key of a sentence, or nothing. The server
+// decides; this only saves a round trip.
+
+export const PASSWORD_CHARS_MIN = 10
+
+export function problemWithExtension(extension: string, others: readonly string[] = []): string | undefined {
+  if (!/^\d{2,6}$/.test(extension)) return 'field.extension'
+  return others.includes(extension) ? 'field.extensionTwice' : undefined
+}
+
+export function problemWithEmail(email: string): string | undefined {
+  return /^[^\s@]+@[^\s@]+\.[^\s@.]{2,}$/.test(email.trim()) ? undefined : 'field.email'
+}
+
+export function problemWithPassword(password: string): string | undefined {
+  return password.length < PASSWORD_CHARS_MIN ? 'field.password' : undefined
+}
+
+/** A free number after the highest one in use; 100 to begin with. */
+export function nextExtension(used: readonly string[]): string {
+  const numbers = used.filter((extension) => /^\d{2,6}$/.test(extension)).map(Number)
+  let next = numbers.length === 0 ? 100 : Math.max(...numbers) + 1
+  // The emergency numbers can never be extensions.
+  while (next === 110 || next === 112 || next === 911) next += 1
+  return String(next)
+}

@@ -1,0 +1,28 @@
+// A past call as a row of a list: with whom, what became of it, how long.
+import type { CallRecord } from '@rufwerk/contract'
+
+export type Outcome = 'talked' | 'missed' | 'not-reached' | 'cancelled'
+
+export interface RecordSummary {
+  readonly name: string
+  readonly number: string
+  readonly outcome: Outcome
+  /** Absent when nobody answered. */
+  readonly talkedMs?: number
+}
+
+export function summarize(record: CallRecord): RecordSummary {
+  const other = record.direction === 'incoming' ? record.from : record.to
+  const number = other?.extension || record.dialled
+  const name = other?.name || (record.answeredBy?.name ?? '') || number
+  const outcome = outcomeOf(record)
+  if (record.answeredAt === undefined) return { name, number, outcome }
+  return { name, number, outcome, talkedMs: record.endedAt - record.answeredAt }
+}
+
+function outcomeOf(record: CallRecord): Outcome {
+  if (record.answeredAt !== undefined) return 'talked'
+  if (record.direction === 'incoming') return 'missed'
+  // RFC 3261 §21.4.25: 487 answers an INVITE that the caller cancelled.
+  return record.endedBy === 'caller' && record.status === 487 ? 'cancelled' : 'not-reached'
+}

@@ -1,0 +1,56 @@
+// Times and lengths as the language writes them.
+
+/** 0:07, 12:34, 1:02:03. Whole seconds, never negative. */
+export function showLength(lengthMs: number): string {
+  const total = Math.max(0, Math.floor(lengthMs / 1000))
+  const seconds = String(total % 60).padStart(2, '0')
+  const minutes = Math.floor(total / 60) % 60
+  const hours = Math.floor(total / 3600)
+  return hours === 0 ? `${minutes}:${seconds}` : `${hours}:${String(minutes).padStart(2, '0')}:${seconds}`
+}
+
+export function showClock(at: number, language: string): string {
+  return new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }).format(at)
+}
+
+export function showMoment(at: number, language: string): string {
+  return new Intl.DateTimeFormat(language, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'long',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).format(at)
+}
+
+/** A moment to the millisecond, for the steps of a call. */
+export function showExactly(at: number, language: string): string {
+  return new Intl.DateTimeFormat(language, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    fractionalSecondDigits: 3,
+  }).format(at)
+}
+
+export type DayName = 'today' | 'yesterday' | { readonly date: string }
+
+/** The heading of the day a moment belongs to. */
+export function dayOf(at: number, now: number, language: string): DayName {
+  const startOf = (time: number): number => {
+    const day = new Date(time)
+    return new Date(day.getFullYear(), day.getMonth(), day.getDate()).getTime()
+  }
+  const days = Math.round((startOf(now) - startOf(at)) / 86_400_000)
+  if (days === 0) return 'today'
+  if (days === 1) return 'yesterday'
+  const isThisYear = new Date(at).getFullYear() === new Date(now).getFullYear()
+  return {
+    date: new Intl.DateTimeFormat(language, {
+      weekday: 'long',
+      day: 'numeric',
+      month: 'long',
+      ...(isThisYear ? {} : { year: 'numeric' }),
+    }).format(at),
+  }
+}

@@ -1,0 +1,184 @@
+// One call: a sentence that explains it, the facts, the steps, and how each side sounded.
+import type { CallDetail, CallRecord, CallStep, Quality } from '@rufwerk/contract'
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { api, failureOf } from '../../platform/api.ts'
+import { explainRecord } from '../../state/explain.ts'
+import { showNumber } from '../../state/number.ts'
+import { wordOf } from '../../state/quality.ts'
+import { summarize } from '../../state/record.ts'
+import { showExactly, showLength, showMoment } from '../../state/time.ts'
+import { Avatar } from '../ui/avatar.tsx'
+import { Button } from '../ui/button.tsx'
+import { Empty, LoadingRows, Notice } from '../ui/notice.tsx'
+import { QualityWord } from '../ui/quality-line.tsx'
+import { TermList } from '../ui/term-list.tsx'
+import { useServices, useSession } from '../use-services.ts'
+import styles from './calls-page.module.css'
+
+export function CallDetails({ id }: { id: string }) {
+  const { t } = useTranslation()
+  const query = useQuery<CallDetail>({ queryKey: ['calls', 'one', id], queryFn: () => api.call(id) })
+  if (query.isPending) return <LoadingRows label={t('app.loading')} rows={4} />
+  if (query.error) {
+    if (failureOf(query.error) === 'not-found') {
+      return <Empty icon="search" title={t('calls.goneTitle')} text={t('calls.goneText')} />
+    }
+    return (
+      <div className={styles.problem}>
+        <Notice kind="problem">{t(`error.${failureOf(query.error)}`, { count: 0 })}</Notice>
+        <Button onClick={() => query.refetch()}>{t('action.retry')}</Button>
+      </div>
+    )
+  }
+  const { call, events, quality } = query.data
+  return (
+    <article className={styles.detail} aria-label={t('calls.details')}>
+      <Head call={call} />
+      <Facts call={call} />
+      <section className={styles.block}>
+        <h3>{t('quality.label')}</h3>
+        {quality.length === 0 ? (
+          <p className={styles.headSub}>{t('quality.none')}</p>
+        ) : (
+          <div className={styles.legs}>
+            {quality.map((leg) => (
+              <Leg key={leg.leg} role={leg.role} quality={leg.quality} />
+            ))}
+          </div>
+        )}
+      </section>
+      {events.length > 0 && (
+        <section className={styles.block}>
+          <h3>{t('calls.steps')}</h3>
+          <ol className={styles.steps}>
+            {events.map((step, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: steps are a list in order that only grows.
+              <Step key={index} step={step} />
+            ))}
+          </ol>
+        </section>
+      )}
+    </article>
+  )
+}
+
+function Head({ call }: { call: CallRecord }) {
+  const { t, i18n } = useTranslation()
+  const { phone } = useServices()
+  const { tenant } = useSession()
+  const { name, number, outcome, talkedMs } = summarize(call)
+  const sentence = explainRecord(call, showLength(talkedMs ?? 0))
+  const shown = showNumber(number, tenant.country)
+  const hasFailed = outcome === 'missed' || outcome === 'not-reached'
+  return (
+    <>
+      <header className={styles.head}>
+        <Avatar name={name} size="large" />
+        <div className={styles.headWords}>
+          <h2>{name === number ? shown : name}</h2>
+          <p className={styles.headSub}>
+            {name === number ? '' : `${shown} · `}
+            {showMoment(call.startedAt, i18n.language)}
+          </p>
+        </div>
+        <Button
+          kind="green"
+          icon="phone"
+          onClick={() => phone.dial(number, name === number ? undefined : name)}
+        >
+          {t('action.call')}
+        </Button>
+      </header>
+      <p className={`${styles.sentence} ${hasFailed ? styles.sentenceFailed : ''}`}>
+        {t(sentence.key, { ...sentence.values })}
+      </p>
+    </>
+  )
+}
+
+function Facts({ call }: { call: CallRecord }) {
+  const { t } = useTranslation()
+  const { tenant } = useSession()
+  const { talkedMs } = summarize(call)
+  const rangUntil = call.answeredAt ?? call.endedAt
+  const party = (who: CallRecord['from']): string =>
+    who.name && who.name !== who.extension ? `${who.name} (${who.extension})` : who.extension
+  return (
+    <TermList
+      terms={[
+        { name: t('calls.from'), value: party(call.from) },
+        { name: t('calls.to'), value: call.to ? party(call.to) : showNumber(call.dialled, tenant.country) },
+        call.ringingAt === undefined
+          ? undefined
+          : { name: t('calls.rang'), value: showLength(rangUntil - call.ringingAt) },
+        talkedMs === undefined ? undefined : { name: t('calls.talked'), value: showLength(talkedMs) },
+        call.answeredBy && {
+          name: t('calls.answeredBy'),
+          value: call.answeredBy.kind === 'system' ? t('calls.system') : call.answeredBy.name,
+        },
+        {
+          name: t('calls.cause'),
+          value: t('calls.causeText', { status: call.status, cause: call.cause }),
+        },
+      ]}
+    />
+  )
+}
+
+function Leg({ role, quality }: { role: 'caller' | 'callee'; quality: Quality }) {
+  const { t, i18n } = useTranslation()
+  const numbers = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 })
+  const total = quality.packetsReceived + quality.lost
+  const loss = total === 0 ? 0 : (quality.lost / total) * 100
+  const word = quality.mos === undefined ? undefined : wordOf(quality.mos)
+  return (
+    <section className={styles.leg} aria-label={t(`quality.${role}`)}>
+      <div className={styles.legHead}>
+        <h4>{t(`quality.${role}`)}</h4>
+        {word && quality.mos !== undefined && (
+          <QualityWord
+            quality={{ word, mos: quality.mos, loss: loss / 100, jitterMs: quality.jitterMs, history: [] }}
+          />
+        )}
+      </div>
+      <TermList
+        terms={[
+          quality.mos === undefined
+            ? undefined
+            : { name: t('quality.score'), value: numbers.format(quality.mos) },
+          { name: t('quality.loss'), value: `${numbers.format(loss)} %` },
+          { name: t('quality.jitter'), value: `${numbers.format(quality.jitterMs)} ms` },
+          quality.roundTripMs === undefined
+            ? undefined
+            : { name: t('quality.roundTrip'), value: `${numbers.format(quality.roundTripMs)} ms` },
+          {
+            name: t('quality.codec'),
+            value: `${quality.codec}, ${t(quality.isRelayed ? 'quality.relayed' : 'quality.transcoded')}`,
+          },
+        ]}
+      />
+      <p className={styles.legNote}>
+        {t('quality.packets', {
+          received: numbers.format(quality.packetsReceived),
+          lost: numbers.format(quality.lost),
+        })}
+      </p>
+    </section>
+  )
+}
+
+function Step({ step }: { step: CallStep }) {
+  const { t, i18n } = useTranslation()
+  const facts = Object.entries(step.detail ?? {}).map(([name, value]) => `${name} ${value}`)
+  return (
+    <li className={styles.step}>
+      <time dateTime={new Date(step.at).toISOString()}>{showExactly(step.at, i18n.language)}</time>
+      <span className={styles.stepDot} aria-hidden="true" />
+      <span>
+        {t(`calls.step.${step.type}`, { defaultValue: step.type })}
+        {facts.length > 0 && <span className={styles.stepDetail}> · {facts.join(', ')}</span>}
+      </span>
+    </li>
+  )
+}

@@ -1,0 +1,116 @@
+// Colleagues with their presence; one of them in detail.
+import type { Person } from '@rufwerk/contract'
+import { useDeferredValue, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'wouter'
+import { failureOf } from '../../platform/api.ts'
+import { findPeople } from '../../state/people.ts'
+import { Panes } from '../shell/shell.tsx'
+import { Avatar, PresenceWord } from '../ui/avatar.tsx'
+import { Button, IconButton } from '../ui/button.tsx'
+import { TextField } from '../ui/field.tsx'
+import { Empty, LoadingRows, Notice } from '../ui/notice.tsx'
+import { usePeople, useServices, useSession } from '../use-services.ts'
+import { AddPersonDialog } from './add-person-dialog.tsx'
+import styles from './people-page.module.css'
+import { PersonCard } from './person-card.tsx'
+
+export default function PeoplePage({ id }: { id?: string }) {
+  const { t } = useTranslation()
+  const { person: self } = useSession()
+  const { people, isPending, error, refetch } = usePeople()
+  const [search, setSearch] = useState('')
+  const [isAdding, setIsAdding] = useState(false)
+  const typed = useDeferredValue(search)
+  const found = findPeople(people, typed)
+  const chosen = people.find((person) => person.id === id)
+  return (
+    <>
+      <Panes
+        title={t('people.title')}
+        action={
+          self.role === 'admin' && (
+            <Button size="small" icon="plus" onClick={() => setIsAdding(true)}>
+              {t('people.add')}
+            </Button>
+          )
+        }
+        below={
+          <TextField
+            label={t('people.search')}
+            placeholder={t('people.search')}
+            isLabelHidden
+            icon="search"
+            type="search"
+            value={search}
+            onChange={(event) => setSearch(event.target.value)}
+          />
+        }
+        list={
+          isPending ? (
+            <LoadingRows label={t('app.loading')} rows={9} />
+          ) : error ? (
+            <div className={styles.problem}>
+              <Notice kind="problem">{t(`error.${failureOf(error)}`, { count: 0 })}</Notice>
+              <Button onClick={() => refetch()}>{t('action.retry')}</Button>
+            </div>
+          ) : found.length === 0 ? (
+            <Empty icon="search" title={t('people.none')} text={t('people.noneText', { text: typed })} />
+          ) : (
+            <ul className={styles.list} aria-label={t('people.count', { count: found.length })}>
+              {found.map((person) => (
+                <li key={person.id}>
+                  <PersonRow person={person} isOpen={person.id === id} isSelf={person.id === self.id} />
+                </li>
+              ))}
+            </ul>
+          )
+        }
+        detail={
+          chosen ? (
+            <PersonCard key={chosen.id} person={chosen} />
+          ) : (
+            !isPending && <Empty icon="people" title={t('people.choose')} text={t('people.chooseText')} />
+          )
+        }
+        focus={id === undefined ? 'list' : 'detail'}
+        backTo="/people"
+      />
+      <AddPersonDialog isOpen={isAdding} people={people} onClose={() => setIsAdding(false)} />
+    </>
+  )
+}
+
+interface PersonRowProps {
+  readonly person: Person
+  readonly isOpen: boolean
+  readonly isSelf: boolean
+}
+
+function PersonRow({ person, isOpen, isSelf }: PersonRowProps) {
+  const { t } = useTranslation()
+  const { phone } = useServices()
+  return (
+    <div className={`${styles.row} ${isOpen ? styles.open : ''}`}>
+      <Link href={`/people/${person.id}`} className={styles.link} aria-current={isOpen ? 'true' : undefined}>
+        <Avatar name={person.name} presence={person.presence} />
+        <span className={styles.words}>
+          <span className={styles.name}>{person.name}</span>
+          <span className={styles.sub}>
+            <span className={styles.extension}>{person.extension}</span>
+            {isSelf ? t('people.you') : <PresenceWord presence={person.presence} isPlain />}
+          </span>
+        </span>
+      </Link>
+      {!isSelf && (
+        <span className={styles.call}>
+          <IconButton
+            icon="phone"
+            label={t('action.callName', { name: person.name })}
+            onClick={() => phone.dial(person.extension, person.name)}
+          />
+        </span>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,147 @@
+// Number or name, the keys, and who fits what was typed.
+import type { Person } from '@rufwerk/contract'
+import { type FormEvent, useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { chooseDial, suggestionsFor } from '../../state/dialler.ts'
+import { looksLikeNumber } from '../../state/number.ts'
+import { Avatar } from '../ui/avatar.tsx'
+import { Button } from '../ui/button.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { usePeople, useReadable, useServices, useSession } from '../use-services.ts'
+import { DialPad } from './dial-pad.tsx'
+import styles from './dialler.module.css'
+import { MicrophoneNotice } from './microphone-notice.tsx'
+
+export function Dialler() {
+  const { t } = useTranslation()
+  const { dialler, phone, tones } = useServices()
+  const { person } = useSession()
+  const { people } = usePeople()
+  const text = useReadable(dialler.text)
+  const [unclear, setUnclear] = useState<number>()
+  const id = useId()
+  const suggestions = suggestionsFor(people, text, person.id)
+
+  const change = (next: string): void => {
+    setUnclear(undefined)
+    dialler.set(next)
+  }
+  const press = (digit: string): void => {
+    tones.playDigit(digit)
+    change(text + digit)
+  }
+  const call = (number: string, name?: string): void => {
+    if (phone.dial(number, name)) dialler.clear()
+  }
+  const onSubmit = (event: FormEvent): void => {
+    event.preventDefault()
+    const choice = chooseDial(people, text)
+    if (choice.type === 'number') call(choice.number, choice.name)
+    else if (choice.type === 'unclear') setUnclear(choice.matches)
+  }
+  const isLong = text.length > 12
+  return (
+    <div className={styles.dialler}>
+      <h2 className="hidden-visually">{t('phone.pad')}</h2>
+      <Line />
+      <form className={styles.form} onSubmit={onSubmit}>
+        <div className={styles.entry}>
+          <label htmlFor={id} className="hidden-visually">
+            {t('phone.field')}
+          </label>
+          <input
+            id={id}
+            className={`${styles.input} ${isLong ? styles.long : ''}`}
+            value={text}
+            placeholder={t('phone.placeholder')}
+            autoComplete="off"
+            autoCorrect="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            enterKeyHint="go"
+            aria-describedby={unclear === undefined ? undefined : `${id}-note`}
+            onChange={(event) => change(event.target.value)}
+            onKeyDown={(event) => event.key === 'Escape' && change('')}
+          />
+          {text !== '' && (
+            <button
+              type="button"
+              className={styles.erase}
+              aria-label={t('phone.erase')}
+              onClick={() => change(text.slice(0, -1))}
+            >
+              <Icon name="erase" size={24} />
+            </button>
+          )}
+        </div>
+        <div className={styles.matches}>
+          {unclear !== undefined && (
+            <p id={`${id}-note`} role="alert" className={styles.unclear}>
+              {t(unclear === 0 ? 'phone.unclearNone' : 'phone.unclearMany')}
+            </p>
+          )}
+          <Suggestions people={suggestions} onChoose={(match) => call(match.extension, match.name)} />
+        </div>
+        {(text === '' || looksLikeNumber(text)) && (
+          <DialPad onPress={press} onPlus={() => change(`${text}+`)} />
+        )}
+        <Button type="submit" kind="green" size="large" icon="phone" isWide disabled={text.trim() === ''}>
+          {t('action.call')}
+        </Button>
+      </form>
+      <p className={styles.hint}>{t('phone.hint')}</p>
+      <MicrophoneNotice />
+    </div>
+  )
+}
+
+/** The state of the own line: extension, and whether it can be reached. */
+function Line() {
+  const { t } = useTranslation()
+  const { phone } = useServices()
+  const { person } = useSession()
+  const { connection } = useReadable(phone.state)
+  const state = connection.state === 'off' ? 'connecting' : connection.state
+  return (
+    <p className={styles.own}>
+      <span className={styles.ownNumber}>
+        {t('phone.own')} {person.extension}
+      </span>
+      <span className={`${styles.ready} ${styles[state]}`}>
+        <Icon
+          name={state === 'registered' ? 'check' : state === 'connecting' ? 'clock' : 'warning'}
+          size={16}
+        />
+        {t(`phone.${state}`)}
+      </span>
+    </p>
+  )
+}
+
+interface SuggestionsProps {
+  readonly people: readonly Person[]
+  readonly onChoose: (person: Person) => void
+}
+
+function Suggestions({ people, onChoose }: SuggestionsProps) {
+  const { t } = useTranslation()
+  if (people.length === 0) return null
+  return (
+    <ul className={styles.suggestions} aria-label={t('phone.suggestions')}>
+      {people.map((person) => (
+        <li key={person.id}>
+          <button
+            type="button"
+            className={styles.suggestion}
+            aria-label={t('action.callName', { name: person.name })}
+            onClick={() => onChoose(person)}
+          >
+            <Avatar name={person.name} presence={person.presence} size="small" />
+            <span className={styles.suggestionName}>{person.name}</span>
+            <span className={styles.suggestionNumber}>{person.extension}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  )
+}

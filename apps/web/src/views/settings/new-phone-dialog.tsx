@@ -1,0 +1,98 @@
+// Sets up a desk phone: a name, and then what to type into it, shown this once.
+import type { DeviceCredentials } from '@rufwerk/contract'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { api } from '../../platform/api.ts'
+import { Button } from '../ui/button.tsx'
+import { CopyField } from '../ui/copy-field.tsx'
+import { Dialog, DialogActions } from '../ui/dialog.tsx'
+import { Failure } from '../ui/failure.tsx'
+import { TextField } from '../ui/field.tsx'
+import styles from './settings.module.css'
+
+export function NewPhoneDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+  const { t } = useTranslation()
+  const [credentials, setCredentials] = useState<DeviceCredentials>()
+  const close = (): void => {
+    setCredentials(undefined)
+    onClose()
+  }
+  return (
+    <Dialog
+      isOpen={isOpen}
+      title={t(credentials ? 'settings.credentials' : 'settings.newPhone')}
+      text={t(credentials ? 'settings.credentialsText' : 'settings.newPhoneText')}
+      onClose={close}
+    >
+      {credentials ? (
+        <Credentials credentials={credentials} onDone={close} />
+      ) : (
+        <NewPhoneForm onCreated={setCredentials} onCancel={close} />
+      )}
+    </Dialog>
+  )
+}
+
+interface NewPhoneFormProps {
+  readonly onCreated: (credentials: DeviceCredentials) => void
+  readonly onCancel: () => void
+}
+
+function NewPhoneForm({ onCreated, onCancel }: NewPhoneFormProps) {
+  const { t } = useTranslation()
+  const client = useQueryClient()
+  const [name, setName] = useState('')
+  const [isChecked, setIsChecked] = useState(false)
+  const create = useMutation({
+    mutationFn: () => api.addDevice({ kind: 'phone', name: name.trim() }),
+    onSuccess: (credentials) => {
+      client.invalidateQueries({ queryKey: ['devices'] }).catch(() => undefined)
+      onCreated(credentials)
+    },
+  })
+  const onSubmit = (event: FormEvent): void => {
+    event.preventDefault()
+    setIsChecked(true)
+    if (name.trim() !== '') create.mutate()
+  }
+  return (
+    <form className="stack" onSubmit={onSubmit} noValidate>
+      <TextField
+        label={t('settings.phoneName')}
+        placeholder={t('settings.phoneNamePlaceholder')}
+        value={name}
+        maxLength={80}
+        autoComplete="off"
+        problem={isChecked && name.trim() === '' ? t('field.required') : undefined}
+        onChange={({ target }) => setName(target.value)}
+      />
+      {create.error && <Failure error={create.error} />}
+      <DialogActions>
+        <Button onClick={onCancel}>{t('action.cancel')}</Button>
+        <Button type="submit" kind="primary" disabled={create.isPending}>
+          {t('settings.create')}
+        </Button>
+      </DialogActions>
+    </form>
+  )
+}
+
+function Credentials({ credentials, onDone }: { credentials: DeviceCredentials; onDone: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <div className={styles.credentials}>
+        <CopyField label={t('settings.sipName')} value={credentials.sipName} />
+        <CopyField label={t('settings.sipPassword')} value={credentials.password} />
+        <CopyField label={t('settings.sipServer')} value={credentials.server} />
+        <CopyField label={t('settings.sipPort')} value={String(credentials.port)} />
+      </div>
+      <DialogActions>
+        <Button kind="primary" onClick={onDone}>
+          {t('action.done')}
+        </Button>
+      </DialogActions>
+    </>
+  )
+}

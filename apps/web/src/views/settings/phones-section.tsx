@@ -1,0 +1,119 @@
+// The phones of a person: desk phones and browsers. A new desk phone's password is shown once.
+import type { Device } from '@rufwerk/contract'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { api } from '../../platform/api.ts'
+import { Button, IconButton } from '../ui/button.tsx'
+import { Dialog, DialogActions } from '../ui/dialog.tsx'
+import { Failure } from '../ui/failure.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { Empty, LoadingRows } from '../ui/notice.tsx'
+import { NewPhoneDialog } from './new-phone-dialog.tsx'
+import styles from './settings.module.css'
+
+export function PhonesSection() {
+  const { t } = useTranslation()
+  const [isAdding, setIsAdding] = useState(false)
+  const [removed, setRemoved] = useState<Device>()
+  const query = useQuery({ queryKey: ['devices'], queryFn: api.devices })
+  const devices = query.data?.devices ?? []
+  const hasDesk = devices.some((device) => device.kind === 'phone')
+  return (
+    <>
+      {query.isPending && <LoadingRows label={t('app.loading')} rows={3} />}
+      {query.error && <Failure error={query.error} />}
+      {query.data && !hasDesk && (
+        <div className={styles.card}>
+          <Empty
+            icon="desk"
+            title={t('settings.devicesEmpty')}
+            text={t('settings.devicesEmptyText')}
+            action={
+              <Button kind="primary" icon="plus" onClick={() => setIsAdding(true)}>
+                {t('settings.newPhone')}
+              </Button>
+            }
+          />
+        </div>
+      )}
+      {devices.length > 0 && (
+        <ul className={`${styles.card} ${styles.devices}`}>
+          {devices.map((device) => (
+            <DeviceRow key={device.id} device={device} onRemove={() => setRemoved(device)} />
+          ))}
+        </ul>
+      )}
+      {hasDesk && (
+        <div className={styles.line}>
+          <Button kind="primary" icon="plus" onClick={() => setIsAdding(true)}>
+            {t('settings.newPhone')}
+          </Button>
+        </div>
+      )}
+      <NewPhoneDialog isOpen={isAdding} onClose={() => setIsAdding(false)} />
+      <RemoveDialog device={removed} onClose={() => setRemoved(undefined)} />
+    </>
+  )
+}
+
+function DeviceRow({ device, onRemove }: { device: Device; onRemove: () => void }) {
+  const { t, i18n } = useTranslation()
+  const since = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium' }).format(device.createdAt)
+  return (
+    <li className={styles.device}>
+      <Icon name={device.kind === 'phone' ? 'desk' : 'browser'} size={24} />
+      <div className={styles.deviceWords}>
+        <span className={styles.deviceName}>{device.name}</span>
+        <span className={styles.deviceSub}>
+          <span>{t(device.kind === 'phone' ? 'settings.desk' : 'settings.browser')}</span>
+          <span className={`${styles.state} ${device.isRegistered ? styles.good : ''}`}>
+            <Icon name={device.isRegistered ? 'check' : 'close'} size={16} />
+            {t(device.isRegistered ? 'settings.deviceRegistered' : 'settings.deviceOffline')}
+          </span>
+          <span>{t('settings.since', { date: since })}</span>
+        </span>
+      </div>
+      <IconButton
+        icon="trash"
+        kind="danger"
+        label={t('settings.removeName', { name: device.name })}
+        onClick={onRemove}
+      />
+    </li>
+  )
+}
+
+function RemoveDialog({ device, onClose }: { device: Device | undefined; onClose: () => void }) {
+  const { t } = useTranslation()
+  const client = useQueryClient()
+  const remove = useMutation({
+    mutationFn: (id: string) => api.removeDevice(id),
+    onSuccess: () => {
+      client.invalidateQueries({ queryKey: ['devices'] }).catch(() => undefined)
+      onClose()
+    },
+  })
+  const name = device?.name ?? ''
+  return (
+    <Dialog
+      isOpen={device !== undefined}
+      title={t('settings.removeTitle', { name })}
+      text={t('settings.removeText')}
+      onClose={onClose}
+    >
+      {remove.error && <Failure error={remove.error} />}
+      <DialogActions>
+        <Button onClick={onClose}>{t('action.cancel')}</Button>
+        <Button
+          kind="red"
+          icon="trash"
+          disabled={remove.isPending}
+          onClick={() => device && remove.mutate(device.id)}
+        >
+          {t('settings.remove')}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  )
+}

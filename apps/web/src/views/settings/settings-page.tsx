@@ -1,0 +1,60 @@
+// Settings: sections in the middle, one of them on the right.
+import type { FC } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'wouter'
+import { Panes } from '../shell/shell.tsx'
+import { Icon, type IconName } from '../ui/icon.tsx'
+import { AccountSection } from './account-section.tsx'
+import { LookSection } from './look-section.tsx'
+import { PhonesSection } from './phones-section.tsx'
+import styles from './settings.module.css'
+import { SoundSection } from './sound-section.tsx'
+
+type SectionName = 'sound' | 'phones' | 'look' | 'account'
+
+const SECTIONS: readonly { readonly name: SectionName; readonly icon: IconName; readonly View: FC }[] = [
+  { name: 'sound', icon: 'sound', View: SoundSection },
+  { name: 'phones', icon: 'desk', View: PhonesSection },
+  { name: 'look', icon: 'globe', View: LookSection },
+  { name: 'account', icon: 'person', View: AccountSection },
+]
+
+export default function SettingsPage({ section }: { section?: string }) {
+  const { t } = useTranslation()
+  const chosen = SECTIONS.find(({ name }) => name === section)
+  const { name: here, View } = chosen ?? { name: 'sound', View: SoundSection }
+  return (
+    <Panes
+      title={t('settings.title')}
+      list={
+        <nav aria-label={t('settings.sections')}>
+          <ul className={styles.sections}>
+            {SECTIONS.map(({ name, icon }) => (
+              <li key={name}>
+                <Link
+                  href={`/settings/${name}`}
+                  className={`${styles.section} ${name === here ? styles.here : ''}`}
+                  aria-current={name === here ? 'page' : undefined}
+                >
+                  <Icon name={icon} size={22} />
+                  <span className={styles.words}>
+                    <span className={styles.name}>{t(`settings.${name}`)}</span>
+                    <span className={styles.sub}>{t(`settings.${name}Text`)}</span>
+                  </span>
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      }
+      detail={
+        <div className={styles.detail}>
+          <h2>{t(`settings.${here}`)}</h2>
+          <View />
+        </div>
+      }
+      focus={chosen ? 'detail' : 'list'}
+      backTo="/settings"
+    />
+  )
+}

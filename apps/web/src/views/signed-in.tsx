@@ -1,0 +1,70 @@
+// The app for somebody who is signed in: connects the phone, and shows the page of the address.
+import { lazy, Suspense, useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link, Redirect, Route, Switch } from 'wouter'
+import { PhonePage } from './phone/phone-page.tsx'
+import { Shell } from './shell/shell.tsx'
+import { Empty, LoadingRows } from './ui/notice.tsx'
+import { useServices, useSession } from './use-services.ts'
+
+const PeoplePage = lazy(() => import('./people/people-page.tsx'))
+const CallsPage = lazy(() => import('./calls/calls-page.tsx'))
+const SettingsPage = lazy(() => import('./settings/settings-page.tsx'))
+
+export default function SignedIn() {
+  const services = useServices()
+  const session = useSession()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once per person; App gives each a new key.
+  useEffect(() => {
+    const connection = services.connect(session)
+    return () => connection[Symbol.dispose]()
+  }, [services])
+  return (
+    <Shell>
+      <Suspense fallback={<Waiting />}>
+        <Switch>
+          <Route path="/phone">
+            <PhonePage />
+          </Route>
+          <Route path="/people/:id?">{({ id }) => <PeoplePage {...(id ? { id } : {})} />}</Route>
+          <Route path="/calls/:id?">{({ id }) => <CallsPage {...(id ? { id } : {})} />}</Route>
+          <Route path="/settings/:section?">
+            {({ section }) => <SettingsPage {...(section ? { section } : {})} />}
+          </Route>
+          <Route path="/">
+            <Redirect to="/phone" replace />
+          </Route>
+          <Route path="/sign-in">
+            <Redirect to="/phone" replace />
+          </Route>
+          <Route path="/welcome">
+            <Redirect to="/phone" replace />
+          </Route>
+          <Route>
+            <NoSuchPage />
+          </Route>
+        </Switch>
+      </Suspense>
+    </Shell>
+  )
+}
+
+function Waiting() {
+  const { t } = useTranslation()
+  return <LoadingRows label={t('app.loading')} />
+}
+
+function NoSuchPage() {
+  const { t } = useTranslation()
+  return (
+    <main id="content">
+      <h1 className="hidden-visually">{t('error.pageTitle')}</h1>
+      <Empty
+        icon="search"
+        title={t('error.pageTitle')}
+        text={t('error.pageText')}
+        action={<Link href="/phone">{t('error.toPhone')}</Link>}
+      />
+    </main>
+  )
+}

@@ -1,0 +1,17 @@
+// What the server refused, as a sentence in the person's language.
+import { useTranslation } from 'react-i18next'
+import { failureOf, RequestFailed } from '../../platform/api.ts'
+import { Notice } from './notice.tsx'
+
+const WAIT_SECONDS_DEFAULT = 60
+
+export function useFailureSentence(error: unknown): string {
+  const { t } = useTranslation()
+  const seconds = error instanceof RequestFailed ? error.retryAfterSeconds : undefined
+  return t(`error.${failureOf(error)}`, { count: seconds ?? WAIT_SECONDS_DEFAULT })
+}
+
+export function Failure({ error }: { error: unknown }) {
+  const sentence = useFailureSentence(error)
+  return <Notice kind="problem">{sentence}</Notice>
+}

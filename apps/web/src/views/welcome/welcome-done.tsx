@@ -1,0 +1,46 @@
+// The end of the welcome: call the echo, and links for the colleagues.
+import type { SetupResult } from '@rufwerk/contract'
+import { useTranslation } from 'react-i18next'
+import { Button } from '../ui/button.tsx'
+import { CopyField } from '../ui/copy-field.tsx'
+import { useServices } from '../use-services.ts'
+import { Stage } from './stage.tsx'
+import styles from './welcome.module.css'
+
+interface WelcomeDoneProps {
+  readonly links: SetupResult['colleagueLinks']
+  readonly onFinished: () => void
+}
+
+export function WelcomeDone({ links, onFinished }: WelcomeDoneProps) {
+  const { t } = useTranslation()
+  const { phone } = useServices()
+  const dialEcho = (): void => {
+    phone.dialWhenReady('*43')
+    onFinished()
+  }
+  return (
+    <Stage title={t('welcome.doneTitle')} lead={t('welcome.doneText')} hasLanguage={false} isWide>
+      <Button kind="green" size="large" icon="phone" isWide onClick={dialEcho}>
+        {t('welcome.dialEcho')}
+      </Button>
+      {links.length > 0 && (
+        <section className="stack">
+          <h2>{t('welcome.linksTitle')}</h2>
+          <p className={styles.soft}>{t('welcome.linksText')}</p>
+          {links.map((link) => (
+            <CopyField
+              key={link.url}
+              label={t('welcome.linkFor', { name: link.name })}
+              value={link.url}
+              isLink
+            />
+          ))}
+        </section>
+      )}
+      <Button isWide onClick={onFinished}>
+        {t('welcome.toPhone')}
+      </Button>
+    </Stage>
+  )
+}
