@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { PATHS } from '@rufwerk/contract'
 import { ms } from '@rufwerk/core'
-import { refusalResponse } from './error.ts'
+import { refusalPage, refusalResponse } from './error.ts'
 import { buildHttpApp, type HttpApp } from './http-app.ts'
 import { LIMITS } from './limits.ts'
 import { LiveHub } from './live/live-hub.ts'
@@ -88,7 +88,8 @@ async function answer(request: Request, peer: Peer, app: HttpApp, ports: ApiPort
   try {
     const host = request.headers.get('host') ?? new URL(request.url).host
     const refusal = refusalOfVisitor(peer, host, ports)
-    response = refusal ? refusalResponse(refusal) : await route(request, peer, app, ports)
+    if (refusal) response = isApiPath(request) ? refusalResponse(refusal) : refusalPage(refusal)
+    else response = await route(request, peer, app, ports)
   } catch (error) {
     ports.log.error('api.failed', { message: String(error).slice(0, 300) })
     response = refusalResponse({ code: 'internal' })
@@ -101,13 +102,18 @@ async function answer(request: Request, peer: Peer, app: HttpApp, ports: ApiPort
 }
 
 async function route(request: Request, peer: Peer, app: HttpApp, ports: ApiPorts): Promise<Response> {
+  if (isApiPath(request)) return app.fetch(request, { peer })
   const { pathname } = new URL(request.url)
-  if (pathname === PATHS.api || pathname.startsWith(`${PATHS.api}/`)) return app.fetch(request, { peer })
   if (pathname === PATHS.sip) return new Response(null, { status: 426, headers: { upgrade: 'websocket' } })
   if (request.method !== 'GET' && request.method !== 'HEAD')
-    return refusalResponse({ code: 'method-not-allowed' })
+    return refusalPage({ code: 'method-not-allowed' })
   if (ports.web === undefined) {
     return new Response('The web app is not built yet.\n', { status: 503, headers: { 'retry-after': '5' } })
   }
-  return serveFile(ports.web, pathname, request) ?? refusalResponse({ code: 'not-found' })
+  return serveFile(ports.web, pathname, request) ?? refusalPage({ code: 'not-found' })
+}
+
+function isApiPath(request: Request): boolean {
+  const { pathname } = new URL(request.url)
+  return pathname === PATHS.api || pathname.startsWith(`${PATHS.api}/`)
 }

@@ -27,7 +27,7 @@ export const ERRORS: Readonly<Record<ErrorCode, Meaning>> = {
   'setup-done': { status: 409, sentence: 'This system is set up already.' },
   'setup-required': {
     status: 403,
-    sentence: 'This system is not set up yet: open the link it printed, on itself.',
+    sentence: 'Not set up yet: open the link that was printed, on the machine itself.',
   },
   'extension-taken': { status: 409, sentence: 'Another person has this extension.' },
   'email-taken': { status: 409, sentence: 'Another person has this email address.' },
@@ -56,6 +56,13 @@ export function refusalBody(refusal: Refusal): ApiError {
   const { code, field } = refusal
   const message = refusal.message ?? ERRORS[code].sentence
   return { error: field === undefined ? { code, message } : { code, message, field } }
+}
+
+/** For people who opened an address by hand: the sentence alone. */
+export function refusalPage(refusal: Refusal): Response {
+  const headers = { 'content-type': 'text/plain; charset=utf-8' }
+  const { status, sentence } = ERRORS[refusal.code]
+  return new Response(`${refusal.message ?? sentence}\n`, { status, headers })
 }
 
 export function refusalResponse(refusal: Refusal): Response {

@@ -73,7 +73,8 @@ export class Upgrades {
     const isOwn = isSameOrigin({
       origin: headers.origin,
       host: headers.host,
-      fetchSite: headers['sec-fetch-site']?.toString(),
+      // Browsers disagree whether a ws: address is of the same site as its http: page; Origin is enough here.
+      fetchSite: undefined,
       isSecure: peer.isSecure,
     })
     return isOwn ? undefined : { code: 'origin-refused' }

@@ -19,6 +19,8 @@ interface Operation {
 
 /** How to use a route rightly: by the admin of a company that is set up, unless it says otherwise. */
 interface Example {
+  /** Said here again, so that a route cannot open itself by mistake. */
+  readonly access: Operation['access']
   readonly id?: (office: Staffed) => string | Promise<string>
   readonly body?: object
   /** Something of a colleague that an ordinary person must not reach: an id, a query or a body. */
@@ -43,33 +45,35 @@ const phoneOf = async (office: Staffed): Promise<string> => {
 }
 
 const EXAMPLES: Readonly<Record<string, Example>> = {
-  health: {},
-  setupState: {},
-  setUp: { body: { ...setup, token: 'x'.repeat(43) } },
-  signIn: { body: { login: '200', password: GOOD_PASSWORD } },
-  signInByLink: {},
-  session: {},
-  signOut: {},
-  changePassword: { body: { newPassword: 'ein langes neues Kennwort' } },
-  people: {},
-  addPerson: { body: { name: 'Neu', extension: '150' } },
+  health: { access: 'anyone' },
+  setupState: { access: 'anyone' },
+  setUp: { access: 'anyone', body: { ...setup, token: 'x'.repeat(43) } },
+  signIn: { access: 'anyone', body: { login: '200', password: GOOD_PASSWORD } },
+  signInByLink: { access: 'anyone' },
+  session: { access: 'person' },
+  signOut: { access: 'person' },
+  changePassword: { access: 'person', body: { newPassword: 'ein langes neues Kennwort' } },
+  people: { access: 'person' },
+  addPerson: { access: 'admin', body: { name: 'Neu', extension: '150' } },
   createSignInLink: {
+    access: 'person',
     id: ({ colleague }) => colleague.id,
     ofColleague: async ({ colleague }) => ({ id: colleague.id }),
   },
-  devices: {
-    ofColleague: async ({ colleague }) => ({ query: `?person=${colleague.id}` }),
-  },
+  devices: { access: 'person', ofColleague: async ({ colleague }) => ({ query: `?person=${colleague.id}` }) },
   createPhone: {
+    access: 'person',
     body: { kind: 'phone', name: 'Tisch' },
     ofColleague: async ({ colleague }) => ({ body: { kind: 'phone', name: 'x', person: colleague.id } }),
   },
   removeDevice: {
+    access: 'person',
     id: phoneOf,
     ofColleague: async (office) => ({ id: await phoneOf(office) }),
   },
-  calls: {},
+  calls: { access: 'person' },
   call: {
+    access: 'person',
     id: (office) => {
       office.records.push(recordOf(office.admin.person, office.colleague))
       return 'call-1'
@@ -79,7 +83,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
       return { id: 'call-9' }
     },
   },
-  phoneTicket: {},
+  phoneTicket: { access: 'person' },
 }
 
 const operations = await readOperations()
@@ -178,6 +182,12 @@ describe('every route answers what its schema says', () => {
     await assertAnswer(await office.ask('POST', operation.path, { body }), operation)
     assert.equal(await codeOf(await office.ask('POST', operation.path, { body })), 'setup-done')
   })
+})
+
+test('every route of the document is for whom it is meant, and every example has its route', () => {
+  const access = Object.fromEntries(operations.map(({ name, access }) => [name, access]))
+  const meant = Object.fromEntries(Object.entries(EXAMPLES).map(([name, { access }]) => [name, access]))
+  assert.deepEqual(access, meant)
 })
 
 describe('every route refuses', () => {

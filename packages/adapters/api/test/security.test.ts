@@ -124,11 +124,14 @@ test('wrong links from one address are limited', async () => {
 test('until it is set up, the console answers only this machine and only under its own names', async () => {
   const office = await openOffice()
   assert.equal((await office.ask('GET', '/api/v1/setup')).status, 200)
-  for (const path of ['/', '/api/v1/setup', '/api/v1/health', '/api/v1/openapi.json']) {
+  for (const path of ['/api/v1/setup', '/api/v1/health', '/api/v1/openapi.json']) {
     assert.equal(await codeOf(await office.ask('GET', path, { peer: ELSEWHERE })), 'setup-required')
     const rebound = { headers: { host: 'evil.example:8080' } }
     assert.equal(await codeOf(await office.ask('GET', path, rebound)), 'setup-required')
   }
+  const page = await office.ask('GET', '/', { peer: ELSEWHERE })
+  assert.equal(page.status, 403)
+  assert.match(await page.text(), /^Not set up yet: .*\n$/)
   const staffed = await openStaffedOffice()
   assert.equal((await staffed.ask('GET', '/api/v1/setup', { peer: ELSEWHERE })).status, 200)
 })

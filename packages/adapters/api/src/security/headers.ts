@@ -24,7 +24,6 @@ export const CONTENT_SECURITY_POLICY = [
 
 const FEATURES_OFF = [
   'accelerometer',
-  'bluetooth',
   'browsing-topics',
   'camera',
   'display-capture',
