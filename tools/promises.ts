@@ -1,5 +1,5 @@
-// npm run promises: runs what shows each promise and prints a line per row; `-- --json` prints one object per row
-// and part, one per line. `-- --only 2,3a` runs some, `-- --all` those that take long, too.
+// npm run promises: runs what shows each promise and prints a line per row; `-- --json` prints one object per
+// row and part, one per line. `-- --only 2,3a` runs some, `-- --all` those that take long, too.
 import { parseArgs } from 'node:util'
 import { row2, row3a } from '../interop/promise-calls.ts'
 import { NOT_BUILT, ROWS, type Row, rowId, type Shown } from './promises/rows.ts'

@@ -1,0 +1,167 @@
+// A whole Rufwerk for a test: started by its launcher on free ports with an empty data folder, set up over
+// HTTP as the welcome does, with people and phones as asked for.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Child } from './child.ts'
+import { freePorts } from './ports.ts'
+
+const PROJECT = join(import.meta.dirname, '..', '..')
+const START_MS_MAX = 30_000
+const MEDIA_PORTS = 200
+const PASSWORD = 'correct horse battery staple'
+
+/** What is typed into a phone. */
+export interface PhoneAccount {
+  readonly sipName: string
+  readonly password: string
+  readonly server: string
+  readonly port: number
+}
+
+export interface CallSummary {
+  readonly id: string
+  readonly dialled: string
+  readonly answeredAt?: number | string
+  readonly endedBy: string
+  readonly cause: number
+  readonly status: number
+}
+
+/** One signed-in person. */
+export class Person {
+  readonly #origin: string
+  readonly #cookie: string
+
+  constructor(origin: string, cookie: string) {
+    this.#origin = origin
+    this.#cookie = cookie
+  }
+
+  get cookie(): { readonly name: string; readonly value: string } {
+    const [name = '', value = ''] = this.#cookie.split('=')
+    return { name, value }
+  }
+
+  async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const { json } = await request<T>(this.#origin, method, path, body, this.#cookie)
+    return json
+  }
+
+  addPhone(name: string): Promise<PhoneAccount> {
+    return this.ask('POST', '/devices', { kind: 'phone', name })
+  }
+
+  /** Calls that ended, newest first. */
+  async calls(): Promise<readonly CallSummary[]> {
+    return (await this.ask<{ calls: CallSummary[] }>('GET', '/calls')).calls
+  }
+}
+
+export class Server {
+  readonly origin: string
+  readonly sipPort: number
+  /** Extension 100, an admin. */
+  readonly admin: Person
+  /** Extensions 101 and 102. */
+  readonly colleagues: readonly Person[]
+  readonly #child: Child
+  readonly #folder: string
+
+  private constructor(parts: {
+    origin: string
+    sipPort: number
+    admin: Person
+    colleagues: readonly Person[]
+    child: Child
+    folder: string
+  }) {
+    this.origin = parts.origin
+    this.sipPort = parts.sipPort
+    this.admin = parts.admin
+    this.colleagues = parts.colleagues
+    this.#child = parts.child
+    this.#folder = parts.folder
+  }
+
+  /** What server and media process wrote. */
+  get log(): string {
+    return this.#child.output
+  }
+
+  static async start(flags: readonly string[] = []): Promise<Server> {
+    const folder = mkdtempSync(join(tmpdir(), 'rufwerk-interop-'))
+    const httpPort = await freePorts(1)
+    const sipPort = await freePorts(1)
+    const webrtcPort = await freePorts(1)
+    const mediaPort = await freePorts(MEDIA_PORTS)
+    const child = new Child(process.execPath, [
+      join(PROJECT, 'apps', 'launcher', 'main.mjs'),
+      ...['--data', join(folder, 'data')],
+      ...['--http-port', String(httpPort)],
+      ...['--sip-host', '127.0.0.1', '--sip-port', String(sipPort)],
+      ...['--webrtc-port', String(webrtcPort)],
+      ...['--media-ports', `${mediaPort}-${mediaPort + MEDIA_PORTS - 1}`],
+      ...flags,
+    ])
+    try {
+      const [, origin = '', token = ''] = await child.said(
+        /(http:\/\/(?:localhost|127\.0\.0\.1):\d+)\/#setup=([\w-]+)/,
+        START_MS_MAX,
+      )
+      return new Server({ origin, sipPort, child, folder, ...(await setUp(origin, token)) })
+    } catch (error) {
+      await child.stop()
+      rmSync(folder, { recursive: true, force: true })
+      throw error
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#child.stop()
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
+
+async function setUp(origin: string, token: string): Promise<{ admin: Person; colleagues: Person[] }> {
+  const set = await request<{ colleagueLinks: { url: string }[] }>(origin, 'POST', '/setup', {
+    token,
+    language: 'en',
+    company: 'Interop',
+    country: 'de',
+    admin: { name: 'Ada', email: 'ada@example.com', password: PASSWORD, extension: '100' },
+    colleagues: [
+      { name: 'Ben', extension: '101' },
+      { name: 'Cleo', extension: '102' },
+    ],
+  })
+  const colleagues: Person[] = []
+  for (const { url } of set.json.colleagueLinks) {
+    const link = new URL(url).hash.replace('#link=', '')
+    const signedIn = await request(origin, 'POST', '/session/link', { token: link })
+    colleagues.push(new Person(origin, signedIn.cookie))
+  }
+  return { admin: new Person(origin, set.cookie), colleagues }
+}
+
+async function request<T>(
+  origin: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  cookie?: string,
+): Promise<{ readonly json: T; readonly cookie: string }> {
+  const response = await fetch(`${origin}/api/v1${path}`, {
+    method,
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(cookie === undefined ? {} : { cookie }),
+      origin,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`)
+  const [setCookie = ''] = response.headers.getSetCookie()
+  return { json: (text === '' ? {} : JSON.parse(text)) as T, cookie: setCookie.split(';')[0] ?? '' }
+}

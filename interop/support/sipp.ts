@@ -1,0 +1,63 @@
+// SIPp with a scenario file of interop/sipp: the file's name says what it expects, its exit code whether that
+// came.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Child } from './child.ts'
+import type { PhoneAccount } from './server.ts'
+
+const SCENARIOS = join(import.meta.dirname, '..', 'sipp')
+
+export interface SippOptions {
+  /** Name of the file without its ending. */
+  readonly scenario: string
+  readonly account: PhoneAccount
+  readonly transport: 'udp' | 'tcp'
+  /** Its own port. */
+  readonly port: number
+  /** Whom it calls, for callers. */
+  readonly dials?: string
+  readonly password?: string
+}
+
+export interface SippRun {
+  readonly child: Child
+  /** Resolves when the scenario is over; throws with what SIPp said when it did not go as expected. */
+  succeeded(timeoutMs?: number): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Starts one run of a scenario: one call, or one registration. */
+export function startSipp(options: SippOptions): SippRun {
+  const { account, transport, port, dials = '', password = account.password } = options
+  const folder = mkdtempSync(join(tmpdir(), 'rufwerk-sipp-'))
+  const authentication = `[authentication username=${account.sipName} password=${password}]`
+  writeFileSync(join(folder, 'users.csv'), `SEQUENTIAL\n${account.sipName};${authentication};${dials}\n`)
+  const child = new Child(
+    '/usr/bin/sipp',
+    [
+      `${account.server}:${account.port}`,
+      ...['-sf', join(SCENARIOS, `${options.scenario}.xml`)],
+      ...['-inf', join(folder, 'users.csv')],
+      ...['-i', '127.0.0.1', '-p', String(port)],
+      ...['-t', transport === 'udp' ? 'u1' : 't1'],
+      ...['-m', '1', '-r', '1', '-l', '1', '-nd', '-nostdin'],
+      ...['-timeout', '60s', '-timeout_error', '-trace_err', '-error_file', join(folder, 'errors.log')],
+    ],
+    { cwd: folder },
+  )
+  const clean = () => rmSync(folder, { recursive: true, force: true })
+  return {
+    child,
+    async succeeded(timeoutMs = 60_000) {
+      const code = await child.ended(timeoutMs)
+      clean()
+      if (code !== 0)
+        throw new Error(`${options.scenario} over ${transport} went wrong (${code}):\n${child.output}`)
+    },
+    async stop() {
+      await child.stop()
+      clean()
+    },
+  }
+}

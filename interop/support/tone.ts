@@ -1,0 +1,92 @@
+// How much of a sound is a given tone: share of power at a frequency, window by window, and the dual tones of
+// keypads. Goertzel's filter; no dependencies.
+import type { Sound } from './wav.ts'
+
+const WINDOW_MS = 200
+/** A window quieter than this (root mean square) counts as silence. */
+const SILENCE_RMS = 50
+/** The tone makes up nearly everything in a window in which it counts as heard. */
+const HEARD_SHARE = 0.9
+/** Codecs shift a tone by a little: the strongest of these offsets counts. */
+const OFFSETS_HZ = [-6, -3, 0, 3, 6]
+
+/** Share of the power of these samples at the frequency, 0 to 1. */
+export function toneShare(samples: ArrayLike<number>, rate: number, hertz: number): number {
+  let total = 0
+  for (let index = 0; index < samples.length; index++) total += (samples[index] ?? 0) ** 2
+  if (total === 0) return 0
+  const powers = OFFSETS_HZ.map((offset) => goertzel(samples, rate, hertz + offset))
+  return Math.min(1, (2 * Math.max(...powers)) / (samples.length * total))
+}
+
+function goertzel(samples: ArrayLike<number>, rate: number, hertz: number): number {
+  const factor = 2 * Math.cos((2 * Math.PI * hertz) / rate)
+  let previous = 0
+  let beforePrevious = 0
+  for (let index = 0; index < samples.length; index++) {
+    const current = (samples[index] ?? 0) + factor * previous - beforePrevious
+    beforePrevious = previous
+    previous = current
+  }
+  return previous ** 2 + beforePrevious ** 2 - factor * previous * beforePrevious
+}
+
+export interface Heard {
+  /** Share of the windows in which the tone was heard, 0 to 1. */
+  readonly share: number
+  readonly windows: number
+  /** Windows with nothing in them. */
+  readonly silent: number
+}
+
+export interface Window {
+  readonly rate: number
+  readonly samples: ArrayLike<number>
+}
+
+/** Cuts a sound into windows of 200 ms, without `skipMs` at the beginning and `dropMs` at the end. */
+export function windowsOf(sound: Sound, skipMs = 0, dropMs = 0): Window[] {
+  const size = Math.round((sound.rate * WINDOW_MS) / 1000)
+  const from = Math.round((sound.rate * skipMs) / 1000)
+  const to = sound.samples.length - Math.round((sound.rate * dropMs) / 1000)
+  const windows: Window[] = []
+  for (let at = from; at + size <= to; at += size)
+    windows.push({ rate: sound.rate, samples: sound.samples.subarray(at, at + size) })
+  return windows
+}
+
+export function heard(windows: readonly Window[], hertz: number): Heard {
+  const silent = windows.filter(({ samples }) => rms(samples) < SILENCE_RMS).length
+  const loud = windows.filter(({ samples }) => rms(samples) >= SILENCE_RMS)
+  const count = loud.filter(({ samples, rate }) => toneShare(samples, rate, hertz) >= HEARD_SHARE).length
+  return { share: windows.length === 0 ? 0 : count / windows.length, windows: windows.length, silent }
+}
+
+/** The greatest share of power that the tone has in any window that is not silent. */
+export function loudest(windows: readonly Window[], hertz: number): number {
+  const loud = windows.filter(({ samples }) => rms(samples) >= SILENCE_RMS)
+  return Math.max(0, ...loud.map(({ samples, rate }) => toneShare(samples, rate, hertz)))
+}
+
+export function rms(samples: ArrayLike<number>): number {
+  let total = 0
+  for (let index = 0; index < samples.length; index++) total += (samples[index] ?? 0) ** 2
+  return Math.sqrt(total / Math.max(1, samples.length))
+}
+
+const ROWS_HZ = [697, 770, 852, 941]
+const COLUMNS_HZ = [1209, 1336, 1477, 1633]
+const KEYS = ['123A', '456B', '789C', '*0#D']
+
+/** The key whose two tones make up most of the samples (ITU-T Q.23), if any. */
+export function keypadKey({ samples, rate }: Window): string | undefined {
+  if (rms(samples) < SILENCE_RMS) return undefined
+  const strongest = (list: readonly number[]) =>
+    list
+      .map((hertz, index) => ({ index, share: toneShare(samples, rate, hertz) }))
+      .reduce((a, b) => (b.share > a.share ? b : a))
+  const row = strongest(ROWS_HZ)
+  const column = strongest(COLUMNS_HZ)
+  const isPair = row.share > 0.2 && column.share > 0.2 && row.share + column.share > 0.7
+  return isPair ? KEYS[row.index]?.[column.index] : undefined
+}

@@ -1,0 +1,64 @@
+// The measure itself: tones, mixtures, silence and keypad tones made here, so that a wrong measure is not blamed
+// on the product.
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test from 'node:test'
+import { heard, keypadKey, loudest, toneShare, windowsOf } from '../support/tone.ts'
+import { readWav, type Sound, sine, writeWav } from '../support/wav.ts'
+
+function mix(a: Sound, b: Sound): Sound {
+  return { rate: a.rate, samples: a.samples.map((sample, index) => (sample + (b.samples[index] ?? 0)) / 2) }
+}
+
+function join2(a: Sound, b: Sound): Sound {
+  return { rate: a.rate, samples: Int16Array.from([...a.samples, ...b.samples]) }
+}
+
+const silence = (secondsLong: number): Sound => ({
+  rate: 48_000,
+  samples: new Int16Array(48_000 * secondsLong),
+})
+
+test('a pure tone is heard all the time, and no other', () => {
+  const windows = windowsOf(sine(600, 2))
+  assert.deepEqual(heard(windows, 600), { share: 1, windows: 10, silent: 0 })
+  assert.equal(heard(windows, 1000).share, 0)
+  assert.ok(loudest(windows, 1000) < 0.001)
+})
+
+test('a tone that a codec shifted by 3 Hz is still heard', () => {
+  assert.equal(heard(windowsOf(sine(603, 2, 8000)), 600).share, 1)
+})
+
+test('half a call of silence is half', () => {
+  const windows = windowsOf(join2(sine(600, 1), silence(1)))
+  assert.deepEqual(heard(windows, 600), { share: 0.5, windows: 10, silent: 5 })
+})
+
+test('a second voice of the same strength is not overheard', () => {
+  const both = mix(sine(600, 1), sine(1000, 1))
+  assert.equal(heard(windowsOf(both), 600).share, 0)
+  assert.ok(Math.abs(toneShare(both.samples, 48_000, 1000) - 0.5) < 0.01)
+})
+
+test('beginning and end can be left out', () => {
+  assert.equal(windowsOf(sine(600, 2), 1000, 400).length, 3)
+})
+
+test('keys are told by their two tones', () => {
+  const key = (low: number, high: number) => keypadKey(mix(sine(low, 0.2), sine(high, 0.2)))
+  assert.equal(key(770, 1336), '5')
+  assert.equal(key(941, 1477), '#')
+  assert.equal(keypadKey(sine(770, 0.2)), undefined)
+  assert.equal(keypadKey(silence(1)), undefined)
+})
+
+test('a WAV file comes back as it was written', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'rufwerk-wav-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const sound = sine(440, 0.1)
+  writeWav(join(folder, 'a.wav'), sound)
+  assert.deepEqual(readWav(join(folder, 'a.wav')), sound)
+})
