@@ -83,8 +83,8 @@ export function isSameFormat(left: Codec, right: Codec): boolean {
 }
 
 /**
- * The event format whose clock is that of the codec (RFC 4733 §2.5.1.3).
- * Deviates from RFC 4733 §2.5.1.3: with Opus one of 8000 Hz is taken when there is no other, because baresip
+ * The event format whose clock is that of the codec (RFC 4733).
+ * Deviates from RFC 4733: with Opus one of 8000 Hz is taken when there is no other, because baresip
  * and older phones offer nothing else.
  */
 export function dtmfFor(codec: Codec, offered: readonly DtmfFormat[]): DtmfFormat | undefined {
