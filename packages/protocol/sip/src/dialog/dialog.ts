@@ -58,15 +58,18 @@ export function dialogFromResponse(request: SipRequest, response: SipResponse): 
   })
 }
 
-/** UAS: the dialog that a response with this To tag creates (RFC 3261 §12.1.1). Without Contact: answer 400. */
+/**
+ * UAS: the dialog that a response with this To tag creates (RFC 3261 §12.1.1). Without Contact: answer 400; only
+ * a client of RFC 2543, known by a From without tag, may leave it out and is then reached by its From.
+ */
 export function dialogFromRequest(
   request: SipRequest,
   localTag: string,
   state: Dialog['state'],
 ): Result<Dialog, 'no-contact'> {
   const { headers } = request
-  const contact = headers.contacts[0]
-  if (contact === undefined) return fail('no-contact')
+  const target = headers.contacts[0] ?? (headers.fromTag === undefined ? headers.from : undefined)
+  if (target === undefined) return fail('no-contact')
   return ok({
     role: 'uas',
     state,
@@ -78,7 +81,7 @@ export function dialogFromRequest(
     localSeq: 0,
     remoteSeq: headers.cseq.seq,
     routeSet: headers.list('record-route'),
-    remoteTarget: writeUri(contact.uri),
+    remoteTarget: writeUri(target.uri),
   })
 }
 

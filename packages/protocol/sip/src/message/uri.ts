@@ -93,7 +93,8 @@ function parseTail(text: string, from: number): Result<Tail, ParseError> {
   while (text[at] === ';') {
     const nameEnd = endOfRun(text, at + 1, PARAM)
     if (nameEnd === at + 1) return bad(at)
-    const name = text.slice(at + 1, nameEnd).toLowerCase()
+    const name = paramName(text.slice(at + 1, nameEnd))
+    if (name === undefined) return bad(at)
     at = nameEnd
     let value = ''
     if (text[at] === '=') {
@@ -108,6 +109,16 @@ function parseTail(text: string, from: number): Result<Tail, ParseError> {
   if (text[at] !== '?' || endOfRun(text, at + 1, HEADERS) !== text.length) return bad(at)
   return ok({ params, headers: text.slice(at + 1) })
 }
+
+/** `%6C%72` is `lr` (RFC 4475 §3.1.1.3). What still needs an escape afterwards keeps the one it came with. */
+function paramName(text: string): string | undefined {
+  if (!text.includes('%')) return text.toLowerCase()
+  const plain = unescaped(text, 0, text.length, PARAM)
+  if (plain === undefined) return undefined
+  return (PLAIN_PARAM.test(plain) ? plain : text).toLowerCase()
+}
+
+const PLAIN_PARAM = /^[A-Za-z0-9\-_.!~*'()[\]/:&+$]+$/
 
 const NO_TAIL = ok<Tail>({ params: NO_PARAMS })
 

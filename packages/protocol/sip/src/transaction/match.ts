@@ -20,7 +20,7 @@ export function serverKeyOf(request: SipRequest, method: string = request.method
   const { via } = headers
   const name = method === 'ACK' ? 'INVITE' : method
   const sentBy = `${via.host.toLowerCase()}:${via.port ?? ''}`
-  // The cookie alone makes no branch (RFC 4475 §3.1.2.15).
+  // The cookie alone makes no branch (RFC 4475 §3.2.1).
   if (via.branch.length > MAGIC_COOKIE.length && via.branch.startsWith(MAGIC_COOKIE))
     return `s|${name}|${sentBy}|${via.branch}` as TransactionId
   return legacyKey(request, name, via, sentBy)
