@@ -7,6 +7,7 @@ export type StoreErrorCode =
   | 'corrupt-file'
   | 'foreign-file'
   | 'newer-schema'
+  | 'key-exposed'
   | 'failed'
 
 export interface StoreError {

@@ -1,4 +1,12 @@
 export type { StoreError, StoreErrorCode } from './errors.ts'
 export { loadMasterKey, type MasterKey } from './master-key.ts'
 export { openStore, type StoreOptions } from './open-store.ts'
-export type { BindingStore, CallHistory, HistoryPage, Store, StoredBinding, StoreFigures } from './ports.ts'
+export type {
+  BindingStore,
+  CallHistory,
+  HistoryPage,
+  Store,
+  StoredBinding,
+  StoreFigures,
+  UnfinishedCall,
+} from './ports.ts'

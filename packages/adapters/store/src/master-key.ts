@@ -1,4 +1,9 @@
-import { fail, type Result } from '@rufwerk/core'
+// The one file with a secret in it: 32 random bytes, mode 0600. Keys for each purpose are derived from it
+// (RFC 5869), so that no key is used for two things.
+import { hkdfSync, randomBytes } from 'node:crypto'
+import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fail, ok, type Result } from '@rufwerk/core'
 import type { StoreError } from './errors.ts'
 
 export interface MasterKey {
@@ -6,7 +11,59 @@ export interface MasterKey {
   keyFor(purpose: string): Uint8Array
 }
 
-/** Reads the key file of a data folder (mode 0600), or makes it. */
-export async function loadMasterKey(_dataDir: string): Promise<Result<MasterKey, StoreError>> {
-  return fail({ code: 'failed', message: 'not yet' })
+const KEY_BYTES = 32
+const KEY_FILE = 'master.key'
+
+/** Reads the key file of a data folder, or makes it. A key that others may read is refused. */
+export async function loadMasterKey(dataDir: string): Promise<Result<MasterKey, StoreError>> {
+  const file = join(dataDir, KEY_FILE)
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    const secret = (await readKey(file)) ?? (await makeKey(file))
+    if (secret.length !== KEY_BYTES) {
+      const message = `${file} is damaged: it has ${secret.length} bytes instead of ${KEY_BYTES}. Restore it from a backup.`
+      return fail({ code: 'corrupt-file', message })
+    }
+    if (((await stat(file)).mode & 0o077) !== 0) {
+      const message = `${file} can be read by others. Run: chmod 600 ${file}`
+      return fail({ code: 'key-exposed', message })
+    }
+    const derive = (purpose: string) => hkdfSync('sha256', secret, '', `rufwerk ${purpose}`, KEY_BYTES)
+    return ok({ keyFor: (purpose) => new Uint8Array(derive(purpose)) })
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    const isFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC'
+    const code = isFull ? 'disk-full' : 'folder-unwritable'
+    return fail({ code, message: `The key file ${file} could not be read or made (${why}).` })
+  }
+}
+
+async function readKey(file: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(file)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Written whole and synced under another name first, then linked: there is never half a key. */
+async function makeKey(file: string): Promise<Uint8Array> {
+  const draft = `${file}.${process.pid}.new`
+  try {
+    const handle = await open(draft, 'wx', 0o600)
+    try {
+      await handle.writeFile(randomBytes(KEY_BYTES))
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await link(draft, file)
+  } catch (error) {
+    const wasFirst = !(error instanceof Error && 'code' in error && error.code === 'EEXIST')
+    if (wasFirst) throw error
+  } finally {
+    await rm(draft, { force: true })
+  }
+  return readFile(file)
 }

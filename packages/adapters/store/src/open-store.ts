@@ -1,6 +1,8 @@
-import { fail, type Log, type Result } from '@rufwerk/core'
+// Opens a data folder: the worker locks, migrates and opens the files.
+import { type Log, ok, type Result } from '@rufwerk/core'
 import type { StoreError } from './errors.ts'
 import type { Store } from './ports.ts'
+import { WorkerThread } from './worker-thread.ts'
 
 export interface StoreOptions {
   /** Created with mode 0700 when absent. */
@@ -9,6 +11,10 @@ export interface StoreOptions {
 }
 
 /** Locks the data folder, migrates, opens. On failure nothing new is left behind. */
-export async function openStore(_options: StoreOptions): Promise<Result<Store, StoreError>> {
-  return fail({ code: 'failed', message: 'not yet' })
+export async function openStore({ dataDir, log }: StoreOptions): Promise<Result<Store, StoreError>> {
+  const [started, { assembleStore }] = await Promise.all([
+    WorkerThread.start(dataDir, log),
+    import('./assemble-store.ts'),
+  ])
+  return started.ok ? ok(await assembleStore(started.value, log)) : started
 }

@@ -12,7 +12,7 @@ export interface StoredBinding {
   readonly expiresAt: WallTime
   /** Version of the shape of `state`. */
   readonly version: number
-  /** At most BINDING_STATE_CHARS_MAX. */
+  /** At most 4 kB. */
   readonly state: string
 }
 
@@ -46,6 +46,13 @@ export interface CallHistory {
   ): Promise<{ readonly cdr: Cdr; readonly events: readonly CallEvent[] } | undefined>
 }
 
+export interface UnfinishedCall {
+  readonly tenant: TenantId
+  readonly call: CallId
+  /** Oldest first. */
+  readonly events: readonly CallEvent[]
+}
+
 /** Figures for health and metrics. */
 export interface StoreFigures {
   readonly rowsWaiting: number
@@ -69,9 +76,13 @@ export interface Store {
   loadLegs(): Promise<readonly StoredLeg[]>
   /** Forgets what is stored of legs that could not be recovered. */
   removeLegs(legs: readonly StoredLeg[]): void
+  /** The calls without a CDR when the last run ended: each still needs its `end` ("restart"). */
+  unfinishedCalls(): Promise<readonly UnfinishedCall[]>
   setting(name: string): Promise<string | undefined>
   saveSetting(name: string, value: string): Promise<boolean>
   figures(): StoreFigures
+  /** Calls that have begun and not ended. */
+  size(): number
   /** Writes what is waiting, then closes. */
   close(): Promise<void>
 }

@@ -1,0 +1,85 @@
+// Puts the parts of the store together over an opened data folder. Loaded while the worker opens the files,
+// because loading Kysely takes longer than that.
+import type { StoredLeg } from '@rufwerk/calls'
+import type { CallId, LegId, Log, TenantId } from '@rufwerk/core'
+import { createAccountsStore } from './accounts-store.ts'
+import { createBindingStore } from './bindings.ts'
+import { createDatabase, type Database, statement } from './dialect.ts'
+import { createCallHistory, eventsOf } from './history.ts'
+import { Journal, type JournalStart } from './journal.ts'
+import type { Store, UnfinishedCall } from './ports.ts'
+import type { WorkerThread } from './worker-thread.ts'
+
+export async function assembleStore(worker: WorkerThread, log: Log): Promise<Store> {
+  const database = createDatabase((sql, parameters) => worker.query(sql, parameters))
+  const legs = await readLegs(database)
+  const liveCalls = await database.selectFrom('live_calls').selectAll().execute()
+  const journal = new Journal(worker.writer, log, await journalStart(database, legs, liveCalls))
+  return {
+    accounts: createAccountsStore(database, worker.writer),
+    journal,
+    bindings: createBindingStore(database, worker.writer),
+    history: createCallHistory(database),
+    generation: worker.generation,
+    loadLegs: async () => legs.map(({ slot: _, ...leg }) => leg),
+    removeLegs: (lost) => journal.removeLegs(lost),
+    unfinishedCalls: () => readUnfinished(database, liveCalls),
+    async setting(name) {
+      const query = database.selectFrom('settings').select('value').where('name', '=', name)
+      return (await query.executeTakeFirst())?.value
+    },
+    async saveSetting(name, value) {
+      const insert = database.insertInto('settings').values({ name, value })
+      const write = insert.onConflict((clash) => clash.column('name').doUpdateSet({ value }))
+      return (await worker.writer.transaction([statement(write)])) === 'written'
+    },
+    figures: () => worker.writer.figures(),
+    size: () => journal.size(),
+    close: () => worker.close(),
+  }
+}
+
+type LegRow = StoredLeg & { readonly slot: number }
+
+async function readLegs(database: Database): Promise<LegRow[]> {
+  const rows = await database.selectFrom('legs').selectAll().orderBy('slot').execute()
+  return rows.map((row) => ({
+    slot: row.slot,
+    tenant: row.tenant as TenantId,
+    call: row.call as CallId,
+    leg: row.leg as LegId,
+    version: row.version,
+    state: row.state,
+  }))
+}
+
+interface LiveCallRow {
+  readonly number: number
+  readonly tenant: string
+  readonly call: string
+}
+
+async function journalStart(
+  database: Database,
+  legs: readonly LegRow[],
+  calls: readonly LiveCallRow[],
+): Promise<JournalStart> {
+  const last = async (table: 'cdrs' | 'live_calls' | 'call_events') => {
+    const row = await database.selectFrom(table).select('number').orderBy('number', 'desc').executeTakeFirst()
+    return row?.number ?? 0
+  }
+  const numbers = await Promise.all([last('cdrs'), last('live_calls'), last('call_events')])
+  return {
+    lastCallNumber: Math.max(...numbers),
+    calls: calls.map(({ number, call }) => ({ number, call: call as CallId })),
+    legs,
+  }
+}
+
+async function readUnfinished(database: Database, calls: readonly LiveCallRow[]): Promise<UnfinishedCall[]> {
+  const read = calls.map(async (row) => {
+    const [tenant, call] = [row.tenant as TenantId, row.call as CallId]
+    return { tenant, call, events: await eventsOf(database, tenant, call, row.number) }
+  })
+  return Promise.all(read)
+}

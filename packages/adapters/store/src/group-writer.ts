@@ -1,0 +1,238 @@
+// Collects writes for a few milliseconds and hands them to the worker as one transaction (group commit). One
+// batch is under way at a time, so a slow disk makes larger batches instead of a longer queue.
+import type { Log } from '@rufwerk/core'
+import type { StoreFigures } from './ports.ts'
+import { type Batch, type Cell, COLD, type FromWorker, UNIT, type UnitOutcome } from './worker/messages.ts'
+
+/** How long the first write of a batch waits for others. */
+export const GROUP_MS = 5
+/** Rows in one transaction. */
+const BATCH_ROWS_MAX = 2_000
+/** New calls are refused while more rows than this wait … */
+export const OVERLOAD_ROWS = 5_000
+/** … or one waits longer than this. */
+export const OVERLOAD_MS = 250
+/** Kept while the disk is full; what comes on top is lost and counted. */
+const KEPT_ROWS_MAX = 50_000
+/** Between two tries while the store cannot write. */
+const RETRY_MS = 250
+
+export type Settled = UnitOutcome | 'failed'
+
+interface Unit {
+  readonly number: number
+  readonly rows: number
+  readonly cells: readonly Cell[]
+  readonly since: number
+  /** Absent: the unit is tried again until it is written. Present: it is tried once. */
+  readonly settle?: (outcome: Settled) => void
+}
+
+interface Waiter {
+  /** Unit numbers up to this one. */
+  readonly upTo: number
+  readonly resolve: (isCommitted: boolean) => void
+}
+
+/** One statement that is not hot. */
+export interface Statement {
+  readonly sql: string
+  readonly parameters: readonly Cell[]
+  /** The unit is a conflict when it changes no row. */
+  readonly mustChange?: boolean
+}
+
+export class GroupWriter {
+  readonly #post: (batch: Batch) => void
+  readonly #log: Log
+  #queue: Unit[] = []
+  #sent: readonly Unit[] = []
+  #waiters: Waiter[] = []
+  #timer: NodeJS.Timeout | undefined
+  #lastNumber = 0
+  #rowsWaiting = 0
+  #rowsLost = 0
+  #commits = 0
+  #rowsCommitted = 0
+  #hasLostSinceCommit = false
+  #fault: StoreFigures['fault']
+  #isDead = false
+
+  constructor(post: (batch: Batch) => void, log: Log) {
+    this.#post = post
+    this.#log = log
+  }
+
+  /** A unit of hot statements, flat: number, parameters, number, parameters … Kept until it is written. */
+  keep(rows: number, cells: readonly Cell[]): void {
+    if (this.#isDead || this.#rowsWaiting + rows > KEPT_ROWS_MAX) {
+      if (!this.#hasLostSinceCommit) this.#log.error('store.rows-lost', { rows: this.#rowsLost + rows })
+      this.#hasLostSinceCommit = true
+      this.#rowsLost += rows
+      return
+    }
+    this.#enqueue(rows, cells)
+  }
+
+  /** As keep, but tried only once: for what the caller repeats or reports. */
+  once(rows: number, cells: readonly Cell[]): Promise<Settled> {
+    if (this.#isDead || this.#rowsWaiting + rows > KEPT_ROWS_MAX) return Promise.resolve('failed')
+    const { promise, resolve } = Promise.withResolvers<Settled>()
+    this.#enqueue(rows, cells, resolve)
+    return promise
+  }
+
+  /** Statements that are written all or not at all. */
+  transaction(statements: readonly Statement[]): Promise<Settled> {
+    if (statements.length === 0) return Promise.resolve('written')
+    const cells: Cell[] = []
+    for (const { sql, parameters, mustChange } of statements) {
+      cells.push(COLD, sql, mustChange ? 1 : 0, parameters.length, ...parameters)
+    }
+    return this.once(statements.length, cells)
+  }
+
+  committed(): Promise<boolean> {
+    if (this.#isDead || this.#hasLostSinceCommit) return Promise.resolve(false)
+    if (this.#queue.length === 0 && this.#sent.length === 0) return Promise.resolve(true)
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    this.#waiters.push({ upTo: this.#lastNumber, resolve })
+    return promise
+  }
+
+  isOverloaded(): boolean {
+    if (this.#isDead || this.#fault !== undefined || this.#rowsWaiting > OVERLOAD_ROWS) return true
+    return this.#waitingMs() > OVERLOAD_MS
+  }
+
+  figures(): StoreFigures {
+    return {
+      rowsWaiting: this.#rowsWaiting,
+      waitingMs: this.#waitingMs(),
+      commits: this.#commits,
+      rowsCommitted: this.#rowsCommitted,
+      rowsLost: this.#rowsLost,
+      ...(this.#fault && { fault: this.#fault }),
+    }
+  }
+
+  /** The worker's answer to the batch under way. */
+  answered(message: Extract<FromWorker, { readonly type: 'committed' | 'failed' }>): void {
+    const sent = this.#sent
+    this.#sent = []
+    if (message.type === 'committed') this.#committed(sent, message.outcomes, message.why)
+    else this.#failed(sent, message.fault, message.why)
+  }
+
+  /** The worker is gone: nothing will be written any more. */
+  die(): void {
+    this.#isDead = true
+    this.#fault = 'failed'
+    clearTimeout(this.#timer)
+    for (const unit of [...this.#sent, ...this.#queue]) unit.settle?.('failed')
+    for (const waiter of this.#waiters) waiter.resolve(false)
+    this.#queue = []
+    this.#sent = []
+    this.#waiters = []
+    this.#rowsWaiting = 0
+  }
+
+  /** Writes what waits without the usual delay. */
+  async drain(): Promise<boolean> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    if (this.#sent.length === 0) this.#flush()
+    return this.committed()
+  }
+
+  #enqueue(rows: number, cells: readonly Cell[], settle?: (outcome: Settled) => void): void {
+    this.#lastNumber += 1
+    const unit = { number: this.#lastNumber, rows, cells, since: performance.now() }
+    this.#queue.push(settle ? { ...unit, settle } : unit)
+    this.#rowsWaiting += rows
+    if (this.#timer === undefined && this.#sent.length === 0) this.#arm(GROUP_MS)
+  }
+
+  #arm(delay: number): void {
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      this.#flush()
+    }, delay)
+  }
+
+  #flush(): void {
+    const batch: Batch = []
+    let rows = 0
+    let count = 0
+    for (const unit of this.#queue) {
+      if (count > 0 && rows + unit.rows > BATCH_ROWS_MAX) break
+      batch.push(UNIT)
+      for (const cell of unit.cells) batch.push(cell)
+      rows += unit.rows
+      count += 1
+    }
+    if (count === 0) return
+    this.#sent = this.#queue.slice(0, count)
+    this.#queue = count === this.#queue.length ? [] : this.#queue.slice(count)
+    this.#post(batch)
+  }
+
+  #committed(
+    sent: readonly Unit[],
+    outcomes: readonly UnitOutcome[] | undefined,
+    why: string | undefined,
+  ): void {
+    if (this.#fault !== undefined) this.#log.info('store.writes-again')
+    this.#fault = undefined
+    this.#hasLostSinceCommit = false
+    this.#commits += 1
+    let hasMissing = false
+    for (const [at, unit] of sent.entries()) {
+      const outcome = outcomes?.[at] ?? 'written'
+      this.#rowsWaiting -= unit.rows
+      if (outcome === 'written') this.#rowsCommitted += unit.rows
+      else hasMissing = true
+      if (unit.settle) unit.settle(outcome)
+      else if (outcome !== 'written') this.#lost(unit, why)
+    }
+    this.#answerWaiters(sent, !hasMissing)
+    this.#next()
+  }
+
+  /** One kept unit cannot be written whatever happens: our own mistake, so it is said aloud. */
+  #lost(unit: Unit, why: string | undefined): void {
+    this.#rowsLost += unit.rows
+    this.#log.error('store.rows-refused', { rows: unit.rows, why })
+  }
+
+  #failed(sent: readonly Unit[], fault: 'disk-full' | 'failed', why: string): void {
+    if (this.#fault === undefined) this.#log.error('store.cannot-write', { fault, why })
+    this.#fault = fault
+    for (const unit of sent) {
+      if (!unit.settle) continue
+      this.#rowsWaiting -= unit.rows
+      unit.settle('failed')
+    }
+    this.#queue = [...sent.filter((unit) => !unit.settle), ...this.#queue]
+    this.#answerWaiters(sent, false)
+    if (this.#queue.length > 0 && this.#timer === undefined) this.#arm(RETRY_MS)
+  }
+
+  #answerWaiters(sent: readonly Unit[], isCommitted: boolean): void {
+    const last = sent.at(-1)?.number ?? 0
+    const answered = this.#waiters.filter((waiter) => waiter.upTo <= last)
+    this.#waiters = this.#waiters.filter((waiter) => waiter.upTo > last)
+    for (const waiter of answered) waiter.resolve(isCommitted)
+  }
+
+  #next(): void {
+    const oldest = this.#queue[0]
+    if (oldest === undefined || this.#timer !== undefined) return
+    this.#arm(Math.max(0, GROUP_MS - (performance.now() - oldest.since)))
+  }
+
+  #waitingMs(): number {
+    const oldest = this.#sent[0] ?? this.#queue[0]
+    return oldest === undefined ? 0 : performance.now() - oldest.since
+  }
+}

@@ -1,0 +1,183 @@
+// CallJournal: what must survive of a call, in as few and as near rows as possible. Calls get a number and legs a
+// slot, both small integers: rows that are written together then lie on the same pages (measured: a third less
+// work than with the random ids as keys).
+import type { CallEvent, CallJournal, Cdr, StoredLeg } from '@rufwerk/calls'
+import type { CallId, LegId, Log, TenantId } from '@rufwerk/core'
+import type { GroupWriter } from './group-writer.ts'
+import { type Cell, HOT } from './worker/messages.ts'
+
+/** What restarts read; see loadJournal. */
+export interface JournalStart {
+  readonly lastCallNumber: number
+  readonly calls: readonly { readonly number: number; readonly call: CallId }[]
+  readonly legs: readonly { readonly slot: number; readonly call: CallId; readonly leg: LegId }[]
+}
+
+interface LiveCall {
+  readonly number: number
+  readonly slots: Map<LegId, number>
+}
+
+/** Ended calls that are remembered, so that a late write cannot bring one back. */
+const ENDED_CALLS_MAX = 10_000
+/** A leg's state may be this long. */
+export const LEG_STATE_CHARS_MAX = 4_096
+
+export class Journal implements CallJournal {
+  readonly #writer: GroupWriter
+  readonly #log: Log
+  readonly #calls = new Map<CallId, LiveCall>()
+  readonly #ended = new Set<CallId>()
+  readonly #freeSlots: number[] = []
+  #lastSlot = 0
+  #lastNumber: number
+
+  constructor(writer: GroupWriter, log: Log, start: JournalStart) {
+    this.#writer = writer
+    this.#log = log
+    this.#lastNumber = start.lastCallNumber
+    for (const { number, call } of start.calls) this.#calls.set(call, { number, slots: new Map() })
+    for (const { slot, call, leg } of start.legs) {
+      this.#calls.get(call)?.slots.set(leg, slot)
+      this.#lastSlot = Math.max(this.#lastSlot, slot)
+    }
+    const used = new Set(start.legs.map((leg) => leg.slot))
+    for (let slot = 1; slot < this.#lastSlot; slot += 1) if (!used.has(slot)) this.#freeSlots.push(slot)
+  }
+
+  append(events: readonly CallEvent[]): void {
+    const [first] = events
+    if (first === undefined) return
+    const others = events.filter((event) => event.call !== first.call)
+    const cells: Cell[] = []
+    const rows = this.#ensureCall(first.tenant, first.call, cells)
+    const call = this.#calls.get(first.call)
+    if (!call) return
+    const own = others.length === 0 ? events : events.filter((event) => event.call === first.call)
+    cells.push(HOT.addEvents, first.tenant, call.number, writeEvents(own))
+    this.#writer.keep(rows + 1, cells)
+    this.append(others)
+  }
+
+  saveLeg({ tenant, call, leg, version, state }: StoredLeg): void {
+    if (state.length > LEG_STATE_CHARS_MAX) this.#log.warn('store.leg-state-long', { chars: state.length })
+    const cells: Cell[] = []
+    const rows = this.#ensureCall(tenant, call, cells)
+    const live = this.#calls.get(call)
+    if (!live) return
+    const slot = live.slots.get(leg) ?? this.#takeSlot()
+    live.slots.set(leg, slot)
+    cells.push(HOT.putLeg, slot, tenant, call, leg, version, state)
+    this.#writer.keep(rows + 1, cells)
+  }
+
+  end(cdr: Cdr, events: readonly CallEvent[]): void {
+    if (this.#ended.has(cdr.call)) {
+      this.#log.error('store.second-cdr', { call: cdr.call })
+      return
+    }
+    const live = this.#calls.get(cdr.call)
+    const number = live?.number ?? this.#nextNumber()
+    const cells: Cell[] = []
+    let rows = 1
+    if (events.length > 0) {
+      cells.push(HOT.addEvents, cdr.tenant, number, writeEvents(events))
+      rows += 1
+    }
+    if (live) {
+      rows += this.#removeSlots(live, cells) + 1
+      cells.push(HOT.removeLiveCall, number)
+      this.#calls.delete(cdr.call)
+    }
+    const answered = cdr.answeredBy?.kind === 'person' ? cdr.answeredBy.person : undefined
+    cells.push(HOT.addCdr, number, cdr.tenant, cdr.call, cdr.startedAt, cdr.from.person, cdr.to ?? null)
+    cells.push(answered === undefined || answered === cdr.to ? null : answered, JSON.stringify(cdr))
+    this.#writer.keep(rows, cells)
+    this.#rememberEnd(cdr.call)
+  }
+
+  /** Forgets legs that could not be recovered; their calls stay open until `end`. */
+  removeLegs(legs: readonly StoredLeg[]): void {
+    const cells: Cell[] = []
+    let rows = 0
+    for (const { call, leg } of legs) {
+      const slots = this.#calls.get(call)?.slots
+      const slot = slots?.get(leg)
+      if (slots === undefined || slot === undefined) continue
+      slots.delete(leg)
+      this.#freeSlots.push(slot)
+      cells.push(HOT.removeLeg, slot)
+      rows += 1
+    }
+    if (rows > 0) this.#writer.keep(rows, cells)
+  }
+
+  committed(): Promise<boolean> {
+    return this.#writer.committed()
+  }
+
+  isOverloaded(): boolean {
+    return this.#writer.isOverloaded()
+  }
+
+  /** Calls that have not ended. */
+  size(): number {
+    return this.#calls.size
+  }
+
+  /** Returns how many rows that takes. A call that has ended does not come back. */
+  #ensureCall(tenant: TenantId, call: CallId, cells: Cell[]): number {
+    if (this.#calls.has(call)) return 0
+    if (this.#ended.has(call)) {
+      this.#log.warn('store.write-after-end', { call })
+      return 0
+    }
+    const number = this.#nextNumber()
+    this.#calls.set(call, { number, slots: new Map() })
+    cells.push(HOT.addLiveCall, number, tenant, call)
+    return 1
+  }
+
+  #removeSlots(live: LiveCall, cells: Cell[]): number {
+    for (const slot of live.slots.values()) {
+      cells.push(HOT.removeLeg, slot)
+      this.#freeSlots.push(slot)
+    }
+    return live.slots.size
+  }
+
+  #nextNumber(): number {
+    this.#lastNumber += 1
+    return this.#lastNumber
+  }
+
+  #takeSlot(): number {
+    const free = this.#freeSlots.pop()
+    if (free !== undefined) return free
+    this.#lastSlot += 1
+    return this.#lastSlot
+  }
+
+  #rememberEnd(call: CallId): void {
+    if (this.#ended.size >= ENDED_CALLS_MAX) {
+      const oldest = this.#ended.values().next()
+      if (!oldest.done) this.#ended.delete(oldest.value)
+    }
+    this.#ended.add(call)
+  }
+}
+
+type StoredEvent = Omit<CallEvent, 'tenant' | 'call'>
+
+/** Tenant and call are columns of the row, not repeated in the text. */
+function writeEvents(events: readonly CallEvent[]): string {
+  const stored: StoredEvent[] = events.map(
+    ({ leg, at, type, why, detail }) => ({ leg, at, type, why, detail }) as CallEvent,
+  )
+  return JSON.stringify(stored)
+}
+
+export function readEvents(tenant: TenantId, call: CallId, text: string): CallEvent[] {
+  const stored = JSON.parse(text) as StoredEvent[]
+  return stored.map((event) => ({ tenant, call, ...event }))
+}

@@ -1,0 +1,68 @@
+// The tables as Kysely sees them; worker/migrations.ts makes them.
+import type { Generated } from 'kysely'
+
+interface Owned {
+  tenant: string
+}
+
+export interface Tables {
+  settings: { name: string; value: string }
+  tenants: {
+    id: string
+    name: string
+    country: string
+    language: string
+    is_demo: number
+    version: number
+    created_at: number
+  }
+  sites: Owned & { id: string; name: string }
+  people: Owned & {
+    id: string
+    site: string
+    name: string
+    extension: string
+    email: string | null
+    role: string
+    kind: string
+    language: string
+    created_at: number
+  }
+  passwords: Owned & { person: string; hash: string }
+  sessions: Owned & { id: string; person: string; token: string; created_at: number; last_seen_at: number }
+  devices: Owned & {
+    id: string
+    site: string
+    person: string
+    kind: string
+    name: string
+    sip_name: string
+    algorithm: string | null
+    ha1_md5: string | null
+    ha1_sha256: string | null
+    session: string | null
+    created_at: number
+  }
+  links: { token: string; kind: string; tenant: string | null; person: string | null; expires_at: number }
+  audit: Owned & {
+    id: Generated<number>
+    at: number
+    actor: string
+    act: string
+    subject: string
+    detail: string
+  }
+  live_calls: Owned & { number: number; call: string }
+  legs: Owned & { slot: number; call: string; leg: string; version: number; state: string }
+  call_events: Owned & { id: Generated<number>; number: number; events: string }
+  cdrs: Owned & {
+    number: number
+    call: string
+    started_at: number
+    from_person: string
+    to_person: string | null
+    answered_person: string | null
+    record: string
+  }
+  bindings: Owned & { device: string; binding: string; expires_at: number; version: number; state: string }
+}

@@ -1,0 +1,82 @@
+// The schema, as steps that are only ever added to. Every row carries its tenant. Times are UTC milliseconds.
+
+interface Migration {
+  readonly version: number
+  readonly name: string
+  readonly sql: string
+}
+
+/** Written into the file header: "Rufw". */
+export const APPLICATION_ID = 0x52756677
+
+const FIRST_TABLES = `
+CREATE TABLE schema_versions (version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT;
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tenants (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, country TEXT NOT NULL, language TEXT NOT NULL,
+  is_demo INTEGER NOT NULL, version INTEGER NOT NULL, created_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE sites (
+  id TEXT PRIMARY KEY, tenant TEXT NOT NULL REFERENCES tenants (id), name TEXT NOT NULL
+) STRICT;
+CREATE TABLE people (
+  id TEXT PRIMARY KEY, tenant TEXT NOT NULL REFERENCES tenants (id), site TEXT NOT NULL REFERENCES sites (id),
+  name TEXT NOT NULL, extension TEXT NOT NULL, email TEXT, role TEXT NOT NULL, kind TEXT NOT NULL,
+  language TEXT NOT NULL, created_at INTEGER NOT NULL,
+  UNIQUE (tenant, extension), UNIQUE (tenant, email)
+) STRICT;
+CREATE TABLE passwords (
+  person TEXT PRIMARY KEY REFERENCES people (id) ON DELETE CASCADE, tenant TEXT NOT NULL, hash TEXT NOT NULL
+) STRICT;
+CREATE TABLE sessions (
+  id TEXT PRIMARY KEY, tenant TEXT NOT NULL, person TEXT NOT NULL REFERENCES people (id) ON DELETE CASCADE,
+  token TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX sessions_person ON sessions (person);
+CREATE TABLE devices (
+  id TEXT PRIMARY KEY, tenant TEXT NOT NULL REFERENCES tenants (id), site TEXT NOT NULL REFERENCES sites (id),
+  person TEXT NOT NULL REFERENCES people (id) ON DELETE CASCADE, kind TEXT NOT NULL, name TEXT NOT NULL,
+  sip_name TEXT NOT NULL, algorithm TEXT, ha1_md5 TEXT, ha1_sha256 TEXT,
+  session TEXT UNIQUE REFERENCES sessions (id) ON DELETE CASCADE, created_at INTEGER NOT NULL,
+  UNIQUE (tenant, sip_name)
+) STRICT;
+CREATE INDEX devices_person ON devices (person);
+CREATE TABLE links (
+  token TEXT PRIMARY KEY, kind TEXT NOT NULL, tenant TEXT, person TEXT REFERENCES people (id) ON DELETE CASCADE,
+  expires_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE audit (
+  id INTEGER PRIMARY KEY, tenant TEXT NOT NULL, at INTEGER NOT NULL, actor TEXT NOT NULL, act TEXT NOT NULL,
+  subject TEXT NOT NULL, detail TEXT NOT NULL
+) STRICT;
+CREATE INDEX audit_tenant ON audit (tenant, id);
+
+-- Calls have a number beside their id, so that what belongs together lies together on the disk.
+CREATE TABLE live_calls (number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, call TEXT NOT NULL) STRICT;
+CREATE TABLE legs (
+  slot INTEGER PRIMARY KEY, tenant TEXT NOT NULL, call TEXT NOT NULL, leg TEXT NOT NULL,
+  version INTEGER NOT NULL, state TEXT NOT NULL
+) STRICT;
+CREATE TABLE call_events (
+  id INTEGER PRIMARY KEY, tenant TEXT NOT NULL, number INTEGER NOT NULL, events TEXT NOT NULL
+) STRICT;
+CREATE INDEX call_events_number ON call_events (number);
+CREATE TABLE cdrs (
+  number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, call TEXT NOT NULL, started_at INTEGER NOT NULL,
+  from_person TEXT NOT NULL, to_person TEXT, answered_person TEXT, record TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX cdrs_call ON cdrs (call);
+CREATE INDEX cdrs_from ON cdrs (from_person, started_at);
+CREATE INDEX cdrs_to ON cdrs (to_person, started_at) WHERE to_person IS NOT NULL;
+CREATE INDEX cdrs_answered ON cdrs (answered_person, started_at) WHERE answered_person IS NOT NULL;
+
+CREATE TABLE bindings (
+  device TEXT NOT NULL, binding TEXT NOT NULL, tenant TEXT NOT NULL, expires_at INTEGER NOT NULL,
+  version INTEGER NOT NULL, state TEXT NOT NULL, PRIMARY KEY (device, binding)
+) STRICT, WITHOUT ROWID;
+`
+
+export const MIGRATIONS: readonly Migration[] = [{ version: 1, name: 'first tables', sql: FIRST_TABLES }]
+
+export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0

@@ -1,0 +1,179 @@
+// Opens the files of a data folder: lock, database, schema. Whatever goes wrong becomes a code and a sentence,
+// and files that did not exist before are removed again.
+import { closeSync, existsSync, mkdirSync, openSync, rmdirSync, rmSync, statfsSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { StoreErrorCode } from '../errors.ts'
+import type { Refused } from './messages.ts'
+import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION } from './migrations.ts'
+import { isSqliteError, sqliteCode } from './sqlite-errors.ts'
+
+export interface OpenDatabase {
+  readonly database: DatabaseSync
+  readonly generation: number
+  close(): void
+}
+
+/** Less free space than this and a start is refused: there must be room to go on writing for a while. */
+const FREE_BYTES_MIN = 8 * 1024 * 1024
+/** Files up to this size are checked at every start; SQLite's own recovery covers a crash of any size. */
+const CHECKED_BYTES_MAX = 32 * 1024 * 1024
+const DATABASE_FILE = 'rufwerk.db'
+const LOCK_FILE = 'rufwerk.lock'
+
+class Refusal extends Error {
+  readonly code: StoreErrorCode
+
+  constructor(code: StoreErrorCode, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+export function openDatabase(dataDir: string): OpenDatabase | Refused {
+  const folder = resolve(dataDir)
+  const undo: (() => void)[] = []
+  try {
+    makeFolder(folder, undo)
+    requireSpace(folder)
+    const lock = takeLock(folder, undo)
+    const opened = openAndMigrate(join(folder, DATABASE_FILE), undo)
+    return {
+      ...opened,
+      close: () => {
+        opened.database.close()
+        lock.close()
+      },
+    }
+  } catch (error) {
+    for (const step of undo.toReversed()) step()
+    const refusal = error instanceof Refusal ? error : refusalFor(folder, error)
+    return { type: 'refused', code: refusal.code, message: refusal.message }
+  }
+}
+
+function makeFolder(folder: string, undo: (() => void)[]): void {
+  const made = mkdirSync(folder, { recursive: true, mode: 0o700 })
+  if (made !== undefined) {
+    undo.push(() => {
+      for (let path = folder; path.length >= made.length; path = resolve(path, '..')) rmdirSync(path)
+    })
+  }
+  if (!statSync(folder).isDirectory()) throw new Refusal('folder-unwritable', `${folder} is not a folder.`)
+}
+
+function requireSpace(folder: string): void {
+  const { bavail, bsize } = statfsSync(folder)
+  if (bavail * bsize >= FREE_BYTES_MIN) return
+  throw new Refusal('disk-full', diskFullMessage(folder))
+}
+
+/** A second process gets SQLITE_BUSY; the lock goes with the process, however it ends. */
+function takeLock(folder: string, undo: (() => void)[]): DatabaseSync {
+  const file = join(folder, LOCK_FILE)
+  createPrivate(file, undo)
+  const lock = new DatabaseSync(file, { timeout: 0 })
+  undo.push(() => lock.close())
+  try {
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
+  } catch (error) {
+    // The file belongs to the other one, even if it was made a moment ago.
+    undo.splice(0, undo.length, () => lock.close())
+    if (sqliteCode(error) !== 'busy') throw error
+    const advice = 'Stop it first, or start this one with its own folder: --data DIR.'
+    throw new Refusal('locked', `The data folder ${folder} is in use by another Rufwerk. ${advice}`)
+  }
+  return lock
+}
+
+function openAndMigrate(file: string, undo: (() => void)[]): Omit<OpenDatabase, 'close'> {
+  createPrivate(file, undo)
+  const database = new DatabaseSync(file, { timeout: 2_000 })
+  undo.push(() => database.close())
+  const version = checkFile(database, file)
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+  database.exec(
+    'PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864',
+  )
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    for (const migration of MIGRATIONS.filter((each) => each.version > version)) {
+      database.exec(migration.sql)
+      const applied = database.prepare('INSERT INTO schema_versions VALUES (?, ?, ?)')
+      applied.run(migration.version, migration.name, Date.now())
+    }
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`)
+    const generation = countUp(database)
+    database.exec('COMMIT')
+    return { database, generation }
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK')
+    throw error
+  }
+}
+
+/** Returns the schema version: 0 for a new file. */
+function checkFile(database: DatabaseSync, file: string): number {
+  const application = pragma(database, 'application_id')
+  const version = pragma(database, 'user_version')
+  const tables = database.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE type = 'table'").get()
+  if (Number(tables?.n) === 0) return 0
+  if (application !== APPLICATION_ID) {
+    throw new Refusal('foreign-file', `${file} is a database of another program. Move it away.`)
+  }
+  if (version > SCHEMA_VERSION) {
+    const what = `was written by a newer Rufwerk (schema ${version}, this one knows ${SCHEMA_VERSION})`
+    throw new Refusal('newer-schema', `${file} ${what}. Start the newer one, or restore a backup.`)
+  }
+  if (statSync(file).size <= CHECKED_BYTES_MAX) {
+    const [answer] = Object.values(database.prepare('PRAGMA quick_check(1)').get() ?? {})
+    if (answer !== 'ok') throw new Refusal('corrupt-file', corruptMessage(file, String(answer)))
+  }
+  return version
+}
+
+function countUp(database: DatabaseSync): number {
+  const sql = `INSERT INTO settings VALUES ('generation', '1')
+    ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) RETURNING value`
+  return Number(database.prepare(sql).get()?.value)
+}
+
+function pragma(database: DatabaseSync, name: string): number {
+  return Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0])
+}
+
+/** An empty file that only its owner reads; SQLite gives its side files the same mode. */
+function createPrivate(file: string, undo: (() => void)[]): void {
+  if (existsSync(file)) return
+  closeSync(openSync(file, 'a', 0o600))
+  undo.push(() => {
+    for (const end of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${end}`, { force: true })
+  })
+}
+
+function refusalFor(folder: string, error: unknown): Refusal {
+  const text = error instanceof Error ? error.message : String(error)
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const sqlite = sqliteCode(error)
+  if (code === 'ENOSPC' || code === 'EDQUOT' || sqlite === 'full') {
+    return new Refusal('disk-full', diskFullMessage(folder))
+  }
+  if (sqlite === 'corrupt')
+    return new Refusal('corrupt-file', corruptMessage(join(folder, DATABASE_FILE), text))
+  const isDenied = sqlite === 'readonly' || sqlite === 'cannot-open'
+  if (isDenied || (typeof code === 'string' && !isSqliteError(error))) {
+    const advice = 'Give this user the right to write there, or choose another folder: --data DIR.'
+    return new Refusal('folder-unwritable', `Cannot write to the data folder ${folder} (${text}). ${advice}`)
+  }
+  return new Refusal('failed', `The data folder ${folder} could not be opened: ${text}.`)
+}
+
+function diskFullMessage(folder: string): string {
+  const megabytes = FREE_BYTES_MIN / 1024 / 1024
+  const advice = 'Make room, or choose a folder on another disk: --data DIR.'
+  return `The disk of the data folder ${folder} is full (${megabytes} MB must be free). ${advice}`
+}
+
+function corruptMessage(file: string, why: string): string {
+  return `${file} is damaged (${why}). Restore a backup, or move the file away to start anew.`
+}
