@@ -1,1 +1,14 @@
-export {}
+export {
+  ExchangeRig,
+  FakeStore,
+  passwordOf,
+  RIG_SERVER,
+  RIG_TENANT,
+  type RigOptions,
+} from './exchange-rig.ts'
+export { FAKE_ICE, type FakeEndpoint, FakeMedia } from './fake-media.ts'
+export { type Host, type NetworkOptions, SeededNetwork } from './network.ts'
+export { SeededRandom } from './random.ts'
+export { type CallOptions, SimulatedCall } from './simulated-call.ts'
+export { type PhoneOptions, SimulatedPhone } from './simulated-phone.ts'
+export { settled, VirtualClock } from './virtual-clock.ts'

@@ -1,0 +1,284 @@
+// A whole exchange in memory: user agent, calls and routing as they are, with a virtual clock, a seeded network,
+// a media process without sound and a store that commits when it is told to.
+import {
+  type CallEvent,
+  type CallJournal,
+  type CallView,
+  type Cdr,
+  Exchange,
+  type StoredLeg,
+} from '@rufwerk/calls'
+import {
+  type DeviceId,
+  type Flow,
+  type LogFields,
+  type PersonId,
+  randomId,
+  SILENT_LOG,
+  seconds,
+  type SocketAddress,
+  type TenantId,
+} from '@rufwerk/core'
+import {
+  type BindingStore,
+  type DeviceCredentials,
+  type LegLimits,
+  type StoredBinding,
+  UserAgent,
+} from '@rufwerk/legs'
+import type { RoutingConfig, RoutingPerson } from '@rufwerk/routing'
+import { digestHa1 } from '@rufwerk/sip'
+import { FakeMedia } from './fake-media.ts'
+import { SeededNetwork } from './network.ts'
+import { SeededRandom } from './random.ts'
+import { SimulatedPhone } from './simulated-phone.ts'
+import { settled, VirtualClock } from './virtual-clock.ts'
+
+export const RIG_TENANT = 'tenant-1' as TenantId
+export const RIG_SERVER: SocketAddress = { address: '10.0.0.1', port: 5060 }
+const NETWORK_SEED_STEP = 7
+const RING_TIME = seconds(25)
+
+export interface RigOptions {
+  readonly seed?: number
+  readonly loss?: number
+  readonly duplicates?: number
+  readonly delayMs?: readonly [number, number]
+  readonly limits?: Partial<LegLimits>
+}
+
+/** A store in memory. */
+export class FakeStore implements CallJournal, BindingStore {
+  readonly events: CallEvent[] = []
+  readonly cdrs: Cdr[] = []
+  readonly legs = new Map<string, StoredLeg>()
+  readonly bindings = new Map<string, StoredBinding>()
+  legWrites = 0
+  /** Set to hold commits back: they resolve when it does. */
+  gate: Promise<boolean> = Promise.resolve(true)
+
+  append(events: readonly CallEvent[]): void {
+    this.events.push(...events)
+  }
+
+  saveLeg(leg: StoredLeg): void {
+    this.legWrites += 1
+    this.legs.set(leg.leg, leg)
+  }
+
+  end(cdr: Cdr, events: readonly CallEvent[]): void {
+    this.cdrs.push(cdr)
+    this.events.push(...events)
+    for (const [id, leg] of this.legs) if (leg.call === cdr.call) this.legs.delete(id)
+  }
+
+  committed(): Promise<boolean> {
+    return this.gate
+  }
+
+  isOverloaded(): boolean {
+    return false
+  }
+
+  saveBinding(binding: StoredBinding): void {
+    this.bindings.set(`${binding.device} ${binding.binding}`, binding)
+  }
+
+  removeBinding(device: DeviceId, binding: string): void {
+    this.bindings.delete(`${device} ${binding}`)
+  }
+
+  async loadBindings(): Promise<readonly StoredBinding[]> {
+    return [...this.bindings.values()]
+  }
+}
+
+export class ExchangeRig {
+  readonly clock = new VirtualClock()
+  readonly random: SeededRandom
+  readonly network: SeededNetwork
+  readonly media = new FakeMedia()
+  readonly store: FakeStore
+  readonly userAgent: UserAgent
+  readonly exchange: Exchange
+  readonly views: CallView[] = []
+  readonly phones: SimulatedPhone[] = []
+  /** What was logged as warning or error. */
+  readonly complaints: string[] = []
+  readonly registrationChanges: DeviceId[] = []
+  readonly #devices = new Map<string, DeviceCredentials>()
+  readonly #people = new Map<string, RoutingPerson>()
+  #nextHost = 10
+
+  constructor(options: RigOptions = {}, store = new FakeStore()) {
+    const seed = options.seed ?? 1
+    this.random = new SeededRandom(seed)
+    this.store = store
+    const { loss, duplicates, delayMs } = options
+    const weather = { ...(loss ? { loss } : {}), ...(duplicates ? { duplicates } : {}) }
+    const way = delayMs ? { delayMs } : {}
+    this.network = new SeededNetwork({
+      clock: this.clock,
+      seed: seed + NETWORK_SEED_STEP,
+      ...weather,
+      ...way,
+    })
+    const complain = (event: string, fields?: LogFields): void => {
+      this.complaints.push(`${event} ${JSON.stringify(fields)}`)
+    }
+    const log = { ...SILENT_LOG, warn: complain, error: complain }
+    const { clock, random, media, network } = this
+    const { bytes } = random
+    const devices = {
+      bySipName: (name: string) => this.#devices.get(name),
+      byId: (id: DeviceId) => this.#devices.get(id.replace(/^device-/, '')),
+    }
+    this.userAgent = new UserAgent(
+      {
+        transport: network,
+        timers: clock,
+        devices,
+        bindings: store,
+        journal: store,
+        media,
+        log,
+        randomBytes: bytes,
+        wallTime: clock.wallTime,
+      },
+      {
+        realm: RIG_TENANT,
+        nonceKey: bytes(32),
+        product: 'Rufwerk/test',
+        ...(options.limits ? { limits: options.limits } : {}),
+        onRegistrationsChanged: (device) => this.registrationChanges.push(device),
+      },
+    )
+    this.exchange = new Exchange({
+      legs: this.userAgent,
+      journal: store,
+      clock,
+      log,
+      routing: () => ({ config: this.#config(), live: { contactsOf: (person) => this.#contactsOf(person) } }),
+      newId: () => randomId(bytes),
+      seed: () => random.between(0, 1_000_000),
+      onView: (view) => this.views.push(view),
+    })
+    this.userAgent.listen(this.exchange)
+    network.attach(RIG_SERVER, this.userAgent)
+  }
+
+  /** A person with one device; the device's SIP name is the extension with a "p" in front, unless told. */
+  addDevice(
+    extension: string,
+    options: {
+      readonly kind?: 'phone' | 'browser'
+      readonly algorithm?: 'md5' | 'sha-256'
+      readonly sipName?: string
+    } = {},
+  ): DeviceCredentials {
+    const sipName = options.sipName ?? `p${extension}`
+    const person = `person-${extension}` as PersonId
+    const name = `Person ${extension}`
+    const kind = options.kind ?? 'phone'
+    const algorithm = options.algorithm ?? 'md5'
+    const secret = { algorithm, ha1: digestHa1(algorithm, sipName, RIG_TENANT, passwordOf(sipName)) }
+    const device: DeviceCredentials = {
+      device: `device-${sipName}` as DeviceId,
+      tenant: RIG_TENANT,
+      person,
+      extension,
+      name,
+      sipName,
+      kind,
+      country: 'de',
+      ...(kind === 'phone' ? { secret } : {}),
+    }
+    this.#devices.set(sipName, device)
+    this.#people.set(extension, { person, extension, name, kind: 'person' })
+    return device
+  }
+
+  removeDevice(sipName: string): void {
+    this.#devices.delete(sipName)
+  }
+
+  /** A phone for a device; every phone stands at an address of its own. */
+  addPhone(
+    sipName: string,
+    options: { readonly password?: string; readonly transport?: 'udp' | 'tcp' } = {},
+  ): SimulatedPhone {
+    const device = this.#devices.get(sipName)
+    this.#nextHost += 1
+    const phone = new SimulatedPhone({
+      clock: this.clock,
+      network: this.network,
+      random: this.random,
+      at: { address: `10.0.${this.#nextHost >> 8}.${this.#nextHost & 255}`, port: 5062 },
+      server: RIG_SERVER,
+      user: sipName,
+      password: options.password ?? passwordOf(sipName),
+      ...(device?.kind === 'browser' ? { device: device.device } : {}),
+      ...(options.transport ? { transport: options.transport } : {}),
+    })
+    this.phones.push(phone)
+    return phone
+  }
+
+  /** A person, a device and a registered phone. */
+  async registered(
+    extension: string,
+    options: Parameters<ExchangeRig['addDevice']>[1] & { readonly transport?: 'udp' | 'tcp' } = {},
+  ): Promise<SimulatedPhone> {
+    const { sipName } = this.addDevice(extension, options)
+    const phone = this.addPhone(sipName, options.transport ? { transport: options.transport } : {})
+    phone.register()
+    await this.clock.pass(100)
+    return phone
+  }
+
+  /** Restarts call control: a new rig over the same store has lost everything else. */
+  async restarted(): Promise<ExchangeRig> {
+    const next = new ExchangeRig({ seed: 99 }, this.store)
+    for (const [name, device] of this.#devices) next.#devices.set(name, device)
+    for (const [extension, person] of this.#people) next.#people.set(extension, person)
+    await next.userAgent.restore()
+    await settled()
+    return next
+  }
+
+  /** Everything that must be zero once all calls are over and all transactions have timed out. */
+  leftovers(): Record<string, number> {
+    const { legs, transactions, events } = this.userAgent.sizes()
+    const phones = this.phones.reduce((sum, phone) => sum + phone.size(), 0)
+    const { exchange, media, store } = this
+    return {
+      legs,
+      transactions,
+      events,
+      phones,
+      exchange: exchange.size(),
+      endpoints: media.size(),
+      storedLegs: store.legs.size,
+      refusedCommands: media.refused.length,
+    }
+  }
+
+  /** The message with its flow, as the network would hand it over. */
+  receive(flow: Flow, bytes: Uint8Array | string): void {
+    this.userAgent.onMessage(flow, typeof bytes === 'string' ? Buffer.from(bytes) : bytes)
+  }
+
+  #config(): RoutingConfig {
+    const shared = { tenant: RIG_TENANT, version: 1, country: 'de', language: 'de', isDemo: false } as const
+    return { ...shared, ringTime: RING_TIME, byExtension: this.#people }
+  }
+
+  #contactsOf(person: PersonId) {
+    const own = [...this.#devices.values()].filter((device) => device.person === person)
+    return own.flatMap(({ device }) => this.userAgent.contactsOf(device))
+  }
+}
+
+export function passwordOf(sipName: string): string {
+  return `secret-of-${sipName}`
+}

@@ -1,0 +1,124 @@
+// A media process that answers as the real one would, but moves no sound. Knows which endpoints are open, and
+// refuses what the real one must refuse.
+import type { EndpointId } from '@rufwerk/core'
+import type { AudioSource, Command, EndpointStats, IceDtls, MediaEvent, Reply } from '@rufwerk/media-control'
+
+type Configure = Extract<Command, { readonly type: 'configure' }>
+
+export interface FakeEndpoint {
+  readonly kind: 'rtp' | 'webrtc'
+  readonly leg: string
+  readonly call: string
+  readonly address: string
+  readonly port: number
+  source: AudioSource
+  configured: Configure | undefined
+  remoteIce: IceDtls | undefined
+  readonly digits: string[]
+}
+
+export const FAKE_ICE: IceDtls = {
+  ufrag: 'fake',
+  pwd: 'fakefakefakefakefakefake',
+  fingerprint: `sha-256 ${Array.from({ length: 32 }, () => 'AB').join(':')}`,
+  setup: 'passive',
+  candidates: ['candidate:1 1 udp 2130706431 127.0.0.1 18000 typ host'],
+}
+
+export class FakeMedia {
+  readonly endpoints = new Map<EndpointId, FakeEndpoint>()
+  readonly commands: Command[] = []
+  readonly refused: Command[] = []
+  /** Refuses to open anything: a process without ports. */
+  isFull = false
+  #listener: (event: MediaEvent) => void = () => undefined
+  #nextPort = 16_000
+
+  /** Answers in a later turn, as a process would. */
+  command = async (command: Command): Promise<Reply> => {
+    this.commands.push(command)
+    const reply = this.#perform(command)
+    if (reply.type === 'refused') this.refused.push(command)
+    return reply
+  }
+
+  onEvent = (listener: (event: MediaEvent) => void): void => {
+    this.#listener = listener
+  }
+
+  emit(event: MediaEvent): void {
+    this.#listener(event)
+  }
+
+  /** The endpoint of a leg that is open now. */
+  ofLeg(leg: string): (FakeEndpoint & { readonly id: EndpointId }) | undefined {
+    for (const [id, endpoint] of this.endpoints) if (endpoint.leg === leg) return { ...endpoint, id }
+    return undefined
+  }
+
+  /** Open endpoints. */
+  size(): number {
+    return this.endpoints.size
+  }
+
+  #perform(command: Command): Reply {
+    if (command.type === 'openRtp' || command.type === 'openWebRtc') return this.#open(command)
+    if (!('endpoint' in command)) return { type: 'done' }
+    const endpoint = this.endpoints.get(command.endpoint)
+    if (endpoint === undefined) return { type: 'refused', code: 'unknown-endpoint', why: command.type }
+    switch (command.type) {
+      case 'configure':
+        endpoint.configured = command
+        return { type: 'done' }
+      case 'connectWebRtc':
+        endpoint.remoteIce = command.remote
+        return { type: 'done' }
+      case 'setSource':
+        if (command.source.type === 'endpoint' && !this.endpoints.has(command.source.endpoint))
+          return { type: 'refused', code: 'unknown-endpoint', why: 'source' }
+        endpoint.source = command.source
+        return { type: 'done' }
+      case 'sendDtmf':
+        endpoint.digits.push(command.digit)
+        return { type: 'done' }
+      case 'close':
+        this.endpoints.delete(command.endpoint)
+        return { type: 'closed', stats: statsOf(endpoint) }
+    }
+  }
+
+  #open(command: Extract<Command, { readonly type: 'openRtp' | 'openWebRtc' }>): Reply {
+    if (this.isFull) return { type: 'refused', code: 'no-port', why: 'full' }
+    if (this.endpoints.has(command.endpoint)) return { type: 'refused', code: 'bad-argument', why: 'open' }
+    const port = this.#nextPort
+    this.#nextPort = port >= 17_998 ? 16_000 : port + 2
+    const isRtp = command.type === 'openRtp'
+    this.endpoints.set(command.endpoint, {
+      kind: isRtp ? 'rtp' : 'webrtc',
+      leg: command.leg,
+      call: command.call,
+      address: command.address,
+      port,
+      source: { type: 'silence' },
+      configured: undefined,
+      remoteIce: isRtp ? undefined : command.remote,
+      digits: [],
+    })
+    const own = { ssrc: port * 7919, cname: `fake-${port}` }
+    if (!isRtp) return { type: 'openedWebRtc', local: FAKE_ICE, ...own }
+    return { type: 'openedRtp', rtp: { address: command.address, port }, rtcpPort: port + 1, ...own }
+  }
+}
+
+function statsOf(endpoint: FakeEndpoint): EndpointStats {
+  return {
+    packetsSent: 50,
+    packetsReceived: 49,
+    lost: 1,
+    jitterMs: 2,
+    mos: 4.2,
+    rubbish: 0,
+    isRelayed: endpoint.source.type === 'endpoint',
+    codec: endpoint.configured?.send.name ?? 'PCMA',
+  }
+}

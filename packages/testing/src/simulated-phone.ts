@@ -1,0 +1,237 @@
+// A phone that does what its test says: registers, calls, is called, and remembers everything. Built on the doors
+// of @rufwerk/sip and @rufwerk/sdp, with its own transactions and dialogs.
+import { type Flow, ms, randomId, type SocketAddress } from '@rufwerk/core'
+import {
+  answerChallenge,
+  dialogKey,
+  newRequest,
+  newResponse,
+  parseMessage,
+  parseUri,
+  type SipRequest,
+  type SipResponse,
+  type TransactionId,
+  TransactionLayer,
+  type TransactionOutput,
+  writeUri,
+} from '@rufwerk/sip'
+import type { Host, SeededNetwork } from './network.ts'
+import type { SeededRandom } from './random.ts'
+import { type CallOptions, SimulatedCall } from './simulated-call.ts'
+import type { VirtualClock } from './virtual-clock.ts'
+
+export interface PhoneOptions {
+  readonly clock: VirtualClock
+  readonly network: SeededNetwork
+  readonly random: SeededRandom
+  readonly at: SocketAddress
+  readonly server: SocketAddress
+  readonly user: string
+  readonly password: string
+  /** A browser: its flow is a WebSocket that the server knows as this device, its media WebRTC. */
+  readonly device?: string
+  readonly transport?: 'udp' | 'tcp'
+}
+
+/** Hears the responses to one request; the last one is final. Undefined: none came. */
+export type OnResponse = (response: SipResponse | undefined, sent: SipRequest) => void
+
+export class SimulatedPhone implements Host {
+  readonly options: PhoneOptions
+  flow: Flow
+  /** Every call this phone made or got, oldest first. */
+  readonly calls: SimulatedCall[] = []
+  /** What happens to a call that comes in; rings and answers at once unless set. */
+  onCall: (call: SimulatedCall) => void = (call) => {
+    call.ring()
+    call.answer()
+  }
+  /** Status of the last REGISTER; 0 while it has none, -1 when it timed out. */
+  registered = 0
+  lastRegister: SipResponse | undefined
+  readonly contact: string
+  readonly #layer: TransactionLayer
+  readonly #timers = new Map<string, Disposable>()
+  readonly #users = new Map<TransactionId, { onResponse: OnResponse; sent: SipRequest }>()
+  readonly #registerCallId: string
+  #seq = 1
+
+  constructor(options: PhoneOptions) {
+    this.options = options
+    const { network, at, server, random, user, device, transport } = options
+    this.#layer = new TransactionLayer({ randomBytes: random.bytes })
+    this.#registerCallId = randomId(random.bytes)
+    network.attach(at, this)
+    if (device !== undefined) this.flow = network.connect('ws', at, server, device)
+    else this.flow = transport === 'tcp' ? network.connect('tcp', at, server) : network.flow(at, server)
+    const host = device === undefined ? `${at.address}:${at.port}` : 'browser.invalid'
+    this.contact = `<sip:${user}@${host}${device === undefined ? '' : ';transport=ws'}>`
+  }
+
+  onMessage(flow: Flow, bytes: Uint8Array): void {
+    const parsed = parseMessage(bytes)
+    if (!parsed.ok) throw new Error(`the server sent rubbish: ${parsed.error.code}`)
+    this.#perform(this.#layer.receive(parsed.value, flow))
+  }
+
+  register(expiresS = 600, headers: readonly (readonly [string, string])[] = []): void {
+    this.registered = 0
+    this.#seq += 1
+    const request = newRequest({
+      ...this.parts('REGISTER', this.options.user),
+      callId: this.#registerCallId,
+      seq: this.#seq,
+      headers: [['Contact', this.contact], ['Expires', String(expiresS)], ...headers],
+    })
+    this.sendWithCredentials(request, (response) => {
+      this.registered = response?.status ?? -1
+      this.lastRegister = response
+    })
+  }
+
+  dial(target: string, options: CallOptions = {}): SimulatedCall {
+    const call = new SimulatedCall(this, options)
+    this.calls.push(call)
+    call.invite(target)
+    return call
+  }
+
+  /** What a request of ours starts with. */
+  parts(method: string, target: string) {
+    const { user, server, random } = this.options
+    const uri = parseUri(`sip:${target}@${server.address}:${server.port}`)
+    if (!uri.ok) throw new Error(`not a user part: ${target}`)
+    const own = `sip:${user}@${server.address}`
+    const tag = randomId(random.bytes).slice(0, 8)
+    const to = method === 'REGISTER' ? `<${own}>` : `<sip:${target}@${server.address}>`
+    return {
+      method,
+      uri: uri.value,
+      from: `<${own}>;tag=${tag}`,
+      to,
+      callId: randomId(random.bytes),
+      seq: 1,
+    }
+  }
+
+  /** Sends outside or inside a dialog; a second time with credentials when the server asks for them. */
+  sendWithCredentials(request: SipRequest, onResponse: OnResponse, isSecond = false): TransactionId {
+    return this.send(request, (response, sent) => {
+      const challenge = response?.headers.get('www-authenticate')
+      if (response?.status !== 401 || challenge === undefined || isSecond) {
+        onResponse(response, sent)
+        return
+      }
+      const { user, password, random } = this.options
+      const { method } = request
+      const uri = writeUri(request.uri)
+      const cnonce = randomId(random.bytes).slice(0, 8)
+      const credentials = answerChallenge(challenge, { user, password, method, uri, cnonce })
+      if (credentials === undefined) throw new Error(`a challenge that cannot be met: ${challenge}`)
+      const again = { ...request, headers: request.headers.clone() }
+      again.headers.set('CSeq', `${request.headers.cseq.seq + 1} ${method}`)
+      again.headers.set('Authorization', credentials)
+      if (method === 'REGISTER') this.#seq += 1
+      const transaction = this.sendWithCredentials(again, onResponse, true)
+      for (const call of this.calls) call.retried(request, transaction)
+    })
+  }
+
+  send(request: SipRequest, onResponse: OnResponse): TransactionId {
+    const { transaction, out } = this.#layer.request(request, this.flow)
+    this.#users.set(transaction, { onResponse, sent: request })
+    this.#perform(out)
+    return transaction
+  }
+
+  respond(transaction: TransactionId, response: SipResponse): void {
+    this.#perform(this.#layer.respond(transaction, response))
+  }
+
+  cancel(transaction: TransactionId): void {
+    this.#perform(this.#layer.cancel(transaction))
+  }
+
+  ack(request: SipRequest): void {
+    this.#perform(this.#layer.sendAck(request, this.flow))
+  }
+
+  sendRaw(bytes: Uint8Array | string): void {
+    this.options.network.send(this.flow, typeof bytes === 'string' ? Buffer.from(bytes) : bytes)
+  }
+
+  arm(delayMs: number, callback: () => void): Disposable {
+    return this.options.clock.arm(ms(delayMs), callback)
+  }
+
+  /** Transactions and timers alive; zero when the phone is at rest. */
+  size(): number {
+    return this.#layer.size() + this.#timers.size + this.#users.size
+  }
+
+  #perform(outputs: readonly TransactionOutput[]): void {
+    for (const output of outputs) this.#performOne(output)
+  }
+
+  #performOne(output: TransactionOutput): void {
+    switch (output.type) {
+      case 'send':
+        this.options.network.send(output.flow, output.bytes)
+        break
+      case 'arm':
+        this.#timers.get(output.key)?.[Symbol.dispose]()
+        this.#timers.set(
+          output.key,
+          this.options.clock.arm(output.after, () => {
+            this.#timers.delete(output.key)
+            this.#perform(this.#layer.timer(output.key))
+          }),
+        )
+        break
+      case 'disarm':
+        this.#timers.get(output.key)?.[Symbol.dispose]()
+        this.#timers.delete(output.key)
+        break
+      case 'request':
+        this.#received(output.transaction, output.request)
+        break
+      case 'ack':
+        this.#callOf(output.request)?.acknowledged(output.request)
+        break
+      case 'cancelled':
+        this.calls.find((call) => call.isInvite(output.transaction))?.cancelled()
+        break
+      case 'response': {
+        const user = this.#users.get(output.transaction)
+        user?.onResponse(output.response, user.sent)
+        break
+      }
+      case 'failed': {
+        const user = this.#users.get(output.transaction)
+        user?.onResponse(undefined, user.sent)
+        break
+      }
+      case 'terminated':
+        this.#users.delete(output.transaction)
+        break
+      case 'dropped':
+        break
+    }
+  }
+
+  #received(transaction: TransactionId, request: SipRequest): void {
+    const known = this.#callOf(request)
+    if (known !== undefined) known.received(transaction, request)
+    else if (request.method === 'INVITE' && request.headers.toTag === undefined) {
+      const call = new SimulatedCall(this, {})
+      this.calls.push(call)
+      call.invited(transaction, request)
+      this.onCall(call)
+    } else this.respond(transaction, newResponse(request, 481, { toTag: 'none' }))
+  }
+
+  #callOf(request: SipRequest): SimulatedCall | undefined {
+    const key = dialogKey(request)
+    return this.calls.find((call) => call.dialog !== undefined && dialogKey(call.dialog) === key)
+  }
+}
