@@ -1,0 +1,134 @@
+// The web app in Debian's Chromium as somebody's phone: signed in by cookie, used by its buttons, its microphone a
+// tone, and what it hears taken from the peer connection. The page is the real one; only the microphone's noise
+// suppression is switched off, because a steady tone is noise to it.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { hookPage, type PageEars } from './page-ears.ts'
+import type { Person, Server } from './server.ts'
+import type { Window } from './tone.ts'
+import { sleep } from './wait.ts'
+import { sine, writeWav } from './wav.ts'
+
+const ARGUMENTS = [
+  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  ...['--disable-component-update', '--disable-sync', '--use-fake-device-for-media-stream'],
+  ...['--use-fake-ui-for-media-stream', '--allow-loopback-in-peer-connection'],
+  ...['--disable-features=WebRtcHideLocalIpsWithMdns', '--autoplay-policy=no-user-gesture-required'],
+]
+/** A whole number of periods of every tone of whole Hz. */
+const LOOP_SECONDS = 10
+const READY_MS_MAX = 20_000
+
+export class BrowserPhone {
+  readonly page: Page
+  readonly #browser: Browser
+  readonly #folder: string
+  /** What the page wrote to its console, errors included. */
+  readonly console: string[]
+
+  private constructor(page: Page, browser: Browser, folder: string, console: string[]) {
+    this.page = page
+    this.#browser = browser
+    this.#folder = folder
+    this.console = console
+  }
+
+  /** Starts a browser of its own, because each process has one microphone; waits until it is registered. */
+  static async start(server: Server, person: Person, toneHz: number): Promise<BrowserPhone> {
+    const folder = mkdtempSync(join(tmpdir(), 'rufwerk-chromium-'))
+    const microphone = join(folder, 'microphone.wav')
+    const tone = sine(toneHz, LOOP_SECONDS)
+    writeWav(microphone, toneHz > 0 ? tone : { ...tone, samples: tone.samples.fill(0) })
+    const browser = await chromium.launch({
+      executablePath: '/usr/bin/chromium',
+      args: [...ARGUMENTS, `--use-file-for-fake-audio-capture=${microphone}`],
+    })
+    const context = await browser.newContext({ locale: 'en-US', permissions: ['microphone'] })
+    await context.addCookies([{ ...person.cookie, url: server.origin }])
+    await context.addInitScript(hookPage)
+    const page = await context.newPage()
+    const console: string[] = []
+    page.on('console', (message) => console.push(message.text()))
+    page.on('pageerror', (error) => console.push(String(error)))
+    const phone = new BrowserPhone(page, browser, folder, console)
+    try {
+      await page.goto(`${server.origin}/`)
+      await page.getByText('Ready', { exact: true }).waitFor({ timeout: READY_MS_MAX })
+      return phone
+    } catch (error) {
+      const text = await page.innerText('body').catch(() => 'no page')
+      await phone.stop()
+      throw new Error(`${error}\npage: ${text.slice(0, 1500)}\nconsole: ${console.join('\n').slice(0, 3000)}`)
+    }
+  }
+
+  async dial(number: string): Promise<void> {
+    await this.page.getByLabel('Number or name').fill(number)
+    await this.page.keyboard.press('Enter')
+  }
+
+  async answer(): Promise<void> {
+    await this.#press('Answer')
+  }
+
+  async decline(): Promise<void> {
+    await this.#press('Decline')
+  }
+
+  async hangUp(): Promise<void> {
+    await this.#press('Hang up')
+  }
+
+  async hold(): Promise<void> {
+    await this.#press('Hold')
+  }
+
+  async resume(): Promise<void> {
+    await this.#press('Resume')
+  }
+
+  async mute(): Promise<void> {
+    await this.#press('Mute')
+  }
+
+  /** Presses one key of the keypad of the call. */
+  async press(key: string): Promise<void> {
+    const pad = this.page.getByRole('dialog')
+    if (!(await pad.isVisible())) await this.#press('Keypad')
+    await this.page.getByRole('button', { name: key, exact: true }).last().click()
+  }
+
+  /** The call's quality is shown, or the hang-up button is there with a call length running. */
+  async waitUntilTalking(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Hold', exact: true }).first().waitFor({ timeout: 15_000 })
+  }
+
+  async waitUntilOver(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Hang up', exact: true }).first().waitFor({
+      state: 'detached',
+      timeout: 15_000,
+    })
+  }
+
+  /** What comes out of the latest call for so long, in windows of 171 ms. */
+  async listen(durationMs: number): Promise<Window[]> {
+    await this.page.evaluate(() => (globalThis as unknown as { ears: PageEars }).ears.begin())
+    await sleep(durationMs)
+    const windows = await this.page.evaluate(() => (globalThis as unknown as { ears: PageEars }).ears.end())
+    return windows.map(({ rate, base64 }) => {
+      const bytes = Buffer.from(base64, 'base64')
+      return { rate, samples: new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2) }
+    })
+  }
+
+  async stop(): Promise<void> {
+    await this.#browser.close()
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  async #press(name: string): Promise<void> {
+    await this.page.getByRole('button', { name, exact: true }).first().click({ timeout: 15_000 })
+  }
+}
