@@ -13,7 +13,7 @@ export {
   type SiteId,
   type TenantId,
 } from './ids.ts'
-export { type Log, type LogFields, SILENT_LOG } from './log.ts'
+export { createLog, type Log, type LogFields, type LogLevel, SILENT_LOG } from './log.ts'
 export { type Failed, fail, type Ok, ok, type Result } from './result.ts'
 export {
   after,

@@ -69,7 +69,7 @@ export type AccountsEvents = {
   directoryChanged: Directory
   /** Signed out, expired or replaced: its sockets must be closed. */
   sessionEnded: { readonly session: SessionId; readonly device?: DeviceId }
-  deviceRemoved: { readonly tenant: TenantId; readonly device: DeviceId }
+  deviceRemoved: { readonly tenant: TenantId; readonly device: DeviceId; readonly sipName: string }
 }
 
 export interface Accounts {

@@ -61,9 +61,10 @@ export class Keeper {
       if (change.type === 'removeSession') {
         const device = this.#deviceOfSession(change.session)
         ended.push({ session: change.session, ...(device && { device: device.id }) })
-        if (device) removed.push({ tenant: device.tenant, device: device.id })
+        if (device) removed.push({ tenant: device.tenant, device: device.id, sipName: device.sipName })
       } else if (change.type === 'removeDevice') {
-        removed.push({ tenant: change.tenant, device: change.device })
+        const device = this.#directories.get(change.tenant)?.byDevice.get(change.device)
+        if (device) removed.push({ tenant: change.tenant, device: device.id, sipName: device.sipName })
       }
     }
     this.#change(changes)
