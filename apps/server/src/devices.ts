@@ -1,0 +1,72 @@
+// The directories of accounts as the SIP side and the routing need them. Looked at for every message, so what is
+// derived from a directory is kept until the directory changes.
+import type { Accounts, Device, Directory } from '@rufwerk/accounts'
+import type { DeviceId, Ms, TenantId } from '@rufwerk/core'
+import type { DeviceCredentials, DevicePort } from '@rufwerk/legs'
+import type { RoutingConfig } from '@rufwerk/routing'
+
+/** Devices by SIP name and by id. */
+export function devicePort(accounts: Accounts): DevicePort {
+  const known = new WeakMap<Device, DeviceCredentials>()
+  const describe = (directory: Directory, device: Device | undefined): DeviceCredentials | undefined => {
+    if (device === undefined) return undefined
+    const before = known.get(device)
+    const person = directory.byPerson.get(device.person)
+    if (person === undefined) return undefined
+    if (before !== undefined && before.name === person.name && before.extension === person.extension)
+      return before
+    const credentials = credentialsOf(directory, device, person)
+    known.set(device, credentials)
+    return credentials
+  }
+  return {
+    bySipName: (sipName) => {
+      for (const directory of accounts.directories()) {
+        const device = directory.bySipName.get(sipName)
+        if (device) return describe(directory, device)
+      }
+      return undefined
+    },
+    byId: (id: DeviceId) => {
+      const directory = accounts.directoryOfDevice(id)
+      return directory && describe(directory, directory.byDevice.get(id))
+    },
+  }
+}
+
+function credentialsOf(
+  directory: Directory,
+  device: Device,
+  person: { readonly extension: string; readonly name: string },
+): DeviceCredentials {
+  const { ha1, algorithm } =
+    device.kind === 'phone' ? device : ({ ha1: undefined, algorithm: undefined } as const)
+  return {
+    device: device.id,
+    tenant: device.tenant,
+    person: device.person,
+    extension: person.extension,
+    name: person.name,
+    sipName: device.sipName,
+    kind: device.kind,
+    country: directory.tenant.country,
+    ...(ha1 && { secret: { algorithm, ha1: algorithm === 'md5' ? ha1.md5 : ha1.sha256 } }),
+  }
+}
+
+/** The routing configuration of a tenant, made once per version. */
+export function routingConfigs(
+  accounts: Accounts,
+  ringTime: Ms,
+): (tenant: TenantId) => RoutingConfig | undefined {
+  const made = new WeakMap<Directory, RoutingConfig>()
+  return (tenant) => {
+    const directory = accounts.directoryOf(tenant)
+    if (directory === undefined) return undefined
+    const known = made.get(directory)
+    if (known) return known
+    const config: RoutingConfig = { ...directory.routing, ringTime }
+    made.set(directory, config)
+    return config
+  }
+}

@@ -1,0 +1,31 @@
+// What the launcher passes on: the checked flags as JSON in RUFWERK_FLAGS, and where the media process listens.
+
+export interface Flags {
+  /** Absolute path. */
+  readonly data: string
+  readonly httpHost: string
+  readonly httpPort: number
+  /** Empty: loopback and all private addresses. */
+  readonly sipHosts: readonly string[]
+  readonly sipPort: number
+  readonly isDemo: boolean
+  readonly country: 'de' | 'us'
+  /** Absent: what the browser asks for. */
+  readonly language?: 'de' | 'en'
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
+  /** How long a person's contacts ring, in seconds. */
+  readonly ringSeconds: number
+}
+
+export interface Environment {
+  readonly flags: Flags
+  /** Path of a Unix socket. */
+  readonly mediaSocket: string
+}
+
+/** Undefined when this process was not started by the launcher. */
+export function readEnvironment(env: NodeJS.ProcessEnv): Environment | undefined {
+  const { RUFWERK_FLAGS: flags, RUFWERK_MEDIA_SOCKET: mediaSocket } = env
+  if (flags === undefined || mediaSocket === undefined) return undefined
+  return { flags: JSON.parse(flags) as Flags, mediaSocket }
+}

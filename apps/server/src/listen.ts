@@ -1,0 +1,44 @@
+// Opens the SIP listeners: loopback and private addresses unless told otherwise, UDP and TCP on each.
+import { fail, type Log, ok, type Result } from '@rufwerk/core'
+import { localAddresses, type SipSockets } from '@rufwerk/net'
+
+/** The addresses to listen on. An address that was asked for must open; one of our own choice may be missing. */
+export async function listenSip(
+  sockets: SipSockets,
+  hosts: readonly string[],
+  port: number,
+  log: Log,
+): Promise<Result<readonly string[], string>> {
+  const chosen = hosts.length > 0 ? hosts : ownAddresses()
+  const opened: string[] = []
+  for (const address of chosen) {
+    for (const listening of [
+      await sockets.listenUdp({ address, port }),
+      await sockets.listenTcp({ address, port }),
+    ]) {
+      if (listening.ok) continue
+      const { code, message } = listening.error
+      if (code === 'address-not-available' && hosts.length === 0) {
+        log.warn('address left out', { address, message })
+        continue
+      }
+      const flag = code === 'address-not-available' || code === 'wildcard' ? '--sip-host' : '--sip-port'
+      return fail(`${message}; choose another one with ${flag}.`)
+    }
+    opened.push(address)
+  }
+  return ok(opened)
+}
+
+function ownAddresses(): string[] {
+  return localAddresses()
+    .filter(({ where }) => where !== 'public')
+    .map(({ address }) => address)
+}
+
+/** What a phone in the same network registers at: a private address before loopback, IPv4 before IPv6. */
+export function phoneServer(addresses: readonly string[]): string {
+  const rank = (address: string): number =>
+    (address === '::1' || address.startsWith('127.') ? 2 : 0) + (address.includes(':') ? 1 : 0)
+  return addresses.toSorted((a, b) => rank(a) - rank(b))[0] ?? '127.0.0.1'
+}

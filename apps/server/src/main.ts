@@ -1,0 +1,155 @@
+// The server: store, accounts, telephony and web side, built from top to bottom. Reading this file is reading
+// the architecture. Started by the launcher, which passes the flags and the media process's socket.
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { createPasswordHasher, openAccounts, type Tenant } from '@rufwerk/accounts'
+import { createApi, loadWebApp, serve } from '@rufwerk/api'
+import { createLog, type Flow, minutes, type WallTime, wallTime } from '@rufwerk/core'
+import { SipSockets, TimerWheel } from '@rufwerk/net'
+import { StreamFramer } from '@rufwerk/sip'
+import { loadMasterKey, openStore } from '@rufwerk/store'
+import { readEnvironment } from './flags.ts'
+import { linkOf } from './link.ts'
+import { listenSip, phoneServer } from './listen.ts'
+import { openMediaLink } from './media-link.ts'
+import { Presence } from './presence.ts'
+import { Telephony } from './telephony.ts'
+import { VERSION } from './version.ts'
+
+/** A wrong flag, a taken port, a data folder that cannot be used: starting again would not help. */
+const EXIT_CONFIGURATION = 2
+/** How long calls may take to end when the server is stopped, in ms. */
+const STOP_MS_MAX = 2000
+
+function giveUp(message: string): never {
+  process.stderr.write(`rufwerk: ${message}\n`)
+  process.exit(EXIT_CONFIGURATION)
+}
+
+const environment = readEnvironment(process.env)
+if (!environment) giveUp('start it with npm start.')
+const { flags, mediaSocket } = environment
+const now = (): WallTime => wallTime(Date.now())
+const log = createLog(flags.logLevel, (line) => void process.stderr.write(line), now)
+
+const opened = await openStore({ dataDir: flags.data, log })
+if (!opened.ok) giveUp(`${opened.error.message} The folder is chosen with --data.`)
+const store = opened.value
+const masterKey = await loadMasterKey(flags.data)
+if (!masterKey.ok) giveUp(`${masterKey.error.message} The folder is chosen with --data.`)
+
+const timers = new TimerWheel({ onError: (error) => log.error('timer failed', { error: String(error) }) })
+const accounts = await openAccounts({
+  store: store.accounts,
+  passwords: createPasswordHasher(randomBytes),
+  wallTime: now,
+  randomBytes,
+  log,
+})
+
+// Until there is a tenant, nobody can register: what arrives is dropped.
+let telephony: Telephony | undefined
+const media = openMediaLink({
+  path: mediaSocket,
+  generation: store.generation,
+  log,
+  onDead: () => telephony?.hangUpAll(),
+})
+const sockets = new SipSockets({
+  receiver: {
+    onMessage: (flow: Flow, bytes) => telephony?.onMessage(flow, bytes),
+    onFlowClosed: (flow: Flow) => telephony?.onFlowClosed(flow),
+  },
+  newFramer: () => new StreamFramer(),
+  timers,
+  log,
+  randomBytes,
+})
+const presence = new Presence(accounts, (device) => telephony?.isRegistered(device) ?? false)
+
+async function startTelephony(tenant: Tenant): Promise<void> {
+  if (telephony) return
+  const started = new Telephony(
+    {
+      accounts,
+      store,
+      sockets,
+      timers,
+      media,
+      presence,
+      log,
+      wallTime: now,
+      randomBytes,
+      nonceKey: masterKey.ok ? masterKey.value.keyFor('digest-nonce') : randomBytes(32),
+      ringSeconds: flags.ringSeconds,
+      product: `Rufwerk/${VERSION}`,
+    },
+    tenant,
+  )
+  telephony = started
+  await started.userAgent.restore()
+}
+
+const [tenant] = accounts.directories().map((directory) => directory.tenant)
+if (tenant) await startTelephony(tenant)
+accounts.events.on('directoryChanged', (directory) => void startTelephony(directory.tenant))
+accounts.events.on('deviceRemoved', ({ device, sipName }) =>
+  telephony?.userAgent.removeDevice(device, sipName),
+)
+await media.ready
+
+const listening = await listenSip(sockets, flags.sipHosts, flags.sipPort, log)
+if (!listening.ok) giveUp(listening.error)
+const webApp = await loadWebApp(join(import.meta.dirname, '../../web/dist'))
+if (!webApp.ok) log.warn('web app missing', { why: webApp.error })
+const api = createApi({
+  accounts,
+  history: store.history,
+  live: presence,
+  phones: {
+    accept: (request, socket, head, claim) => void sockets.acceptWebSocket(request, socket, head, claim),
+    close: (device) => void sockets.closeDevice(device),
+  },
+  ...(webApp.ok && { web: webApp.value }),
+  clock: timers,
+  randomBytes,
+  isOverloaded: () => store.journal.isOverloaded(),
+  log,
+  settings: {
+    version: VERSION,
+    isDemo: flags.isDemo,
+    sipDomain: phoneServer(listening.value),
+    phoneServer: { host: phoneServer(listening.value), port: flags.sipPort },
+  },
+})
+const http = await serve(api, { host: flags.httpHost, port: flags.httpPort })
+if (!http.ok) giveUp(http.error.message)
+
+const sweep = (): void => {
+  void accounts.sweep()
+  timers.arm(minutes(60), sweep)
+}
+sweep()
+
+let isStopping = false
+async function stop(): Promise<void> {
+  if (isStopping) return
+  isStopping = true
+  telephony?.hangUpAll()
+  const end = performance.now() + STOP_MS_MAX
+  while ((telephony?.exchange.size() ?? 0) > 0 && performance.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  api.close()
+  await sockets.close()
+  if (http.ok) await http.value.close()
+  media.close()
+  await store.close()
+  process.exit(0)
+}
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop())
+
+process.stdout.write(
+  `Rufwerk ${VERSION}. Phones register at ${phoneServer(listening.value)}:${flags.sipPort}.\n`,
+)
+process.stdout.write(`${await linkOf(accounts, flags)}\n`)

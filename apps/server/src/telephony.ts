@@ -1,0 +1,125 @@
+// The telephone side put together for one tenant: user agent, exchange and media, behind the sockets. It comes
+// to life when there is a tenant, because the digest realm is the tenant's id.
+import type { Accounts, Tenant } from '@rufwerk/accounts'
+import { type CallJournal, type Clock, Exchange } from '@rufwerk/calls'
+import {
+  type DeviceId,
+  type Flow,
+  type Log,
+  type PersonId,
+  randomId,
+  seconds,
+  type WallTime,
+} from '@rufwerk/core'
+import { type MediaPort, UserAgent } from '@rufwerk/legs'
+import type { SipSockets, Timers } from '@rufwerk/net'
+import type { Contact, Live } from '@rufwerk/routing'
+import type { Store } from '@rufwerk/store'
+import { devicePort, routingConfigs } from './devices.ts'
+import type { Presence } from './presence.ts'
+
+export interface TelephonyParts {
+  readonly accounts: Accounts
+  readonly store: Store
+  readonly sockets: SipSockets
+  readonly timers: Timers
+  readonly media: MediaPort
+  readonly presence: Presence
+  readonly log: Log
+  readonly wallTime: () => WallTime
+  readonly randomBytes: (size: number) => Uint8Array
+  readonly nonceKey: Uint8Array
+  readonly ringSeconds: number
+  readonly product: string
+}
+
+export class Telephony {
+  readonly exchange: Exchange
+  readonly userAgent: UserAgent
+
+  constructor(parts: TelephonyParts, tenant: Tenant) {
+    const { accounts, store, timers, log, wallTime, randomBytes } = parts
+    const journal = tellingJournal(store.journal, parts.presence)
+    const devices = devicePort(accounts)
+    this.userAgent = new UserAgent(
+      {
+        transport: { send: (flow, bytes) => parts.sockets.send(flow, bytes) },
+        timers,
+        devices,
+        bindings: store.bindings,
+        journal,
+        media: parts.media,
+        log,
+        randomBytes,
+        wallTime,
+      },
+      {
+        realm: tenant.id,
+        nonceKey: parts.nonceKey,
+        product: parts.product,
+        onRegistrationsChanged: (device) => parts.presence.registrationsChanged(device),
+      },
+    )
+    const configOf = routingConfigs(accounts, seconds(parts.ringSeconds))
+    const clock: Clock = { wallTime, arm: (delay, callback) => timers.arm(delay, callback) }
+    const live = {
+      contactsOf: (person: Parameters<typeof contactsOf>[2]) => contactsOf(this.userAgent, accounts, person),
+    }
+    this.exchange = new Exchange({
+      legs: this.userAgent,
+      journal,
+      clock,
+      log,
+      routing: (id) => {
+        const config = configOf(id)
+        return config && { config, live }
+      },
+      newId: () => randomId(randomBytes),
+      seed: () => Buffer.from(randomBytes(4)).readUInt32BE(),
+      onView: (view) => parts.presence.show(view),
+      onQuality: (view, role, { quality }) => parts.presence.measured(view, role, quality),
+    })
+    this.userAgent.listen(this.exchange)
+  }
+
+  onMessage(flow: Flow, bytes: Uint8Array): void {
+    this.userAgent.onMessage(flow, bytes)
+  }
+
+  onFlowClosed(flow: Flow): void {
+    this.userAgent.onFlowClosed(flow)
+  }
+
+  isRegistered(device: DeviceId): boolean {
+    return this.userAgent.contactsOf(device).length > 0
+  }
+
+  /** Ends every call, as when the sound is gone. */
+  hangUpAll(): void {
+    for (const { call } of this.exchange.views()) this.exchange.hangUp(call)
+  }
+}
+
+function contactsOf(userAgent: UserAgent, accounts: Accounts, person: PersonId): Contact[] {
+  for (const directory of accounts.directories()) {
+    const devices = directory.devicesOf.get(person)
+    if (devices) return devices.flatMap((device) => userAgent.contactsOf(device.id))
+  }
+  return []
+}
+
+/** The store's journal, which also tells when a call detail record can be read. */
+function tellingJournal(journal: CallJournal, presence: Presence): CallJournal {
+  return {
+    append: (events) => journal.append(events),
+    saveLeg: (leg) => journal.saveLeg(leg),
+    end: (cdr, events) => {
+      journal.end(cdr, events)
+      void journal.committed().then((isCommitted) => {
+        if (isCommitted) presence.recorded(cdr)
+      })
+    },
+    committed: () => journal.committed(),
+    isOverloaded: () => journal.isOverloaded(),
+  }
+}

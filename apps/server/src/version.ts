@@ -1,0 +1,11 @@
+// The version of the product, as package.json of the project says.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+function readVersion(): string {
+  const text = readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8')
+  const { version } = JSON.parse(text) as { version?: unknown }
+  return typeof version === 'string' ? version : 'unknown'
+}
+
+export const VERSION = readVersion()
