@@ -1,0 +1,132 @@
+// Takes pictures of every page: node apps/web/e2e/shots.ts [FOLDER]. For looking at, and for the README.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { type Look, openBrowser, openPage } from './browser.ts'
+import { FakeServer, PASSWORD, SETUP_TOKEN } from './fake-server.ts'
+
+const folder = process.argv[2] ?? '/tmp/shots'
+const only = process.argv[3] ?? ''
+mkdirSync(folder, { recursive: true })
+
+const server = await new FakeServer().listen(18_471)
+const browser = await openBrowser()
+
+async function signIn(page: Page, login: string): Promise<void> {
+  await page.locator('input[name=username]').fill(login)
+  await page.locator('input[name=password]').fill(PASSWORD)
+  await page.locator('button[type=submit]').click()
+  await page.locator('nav').first().waitFor()
+  await page.waitForTimeout(500)
+}
+
+async function shoot(look: Look): Promise<void> {
+  const suffix = `${look.width}-${look.theme}-${look.language}`
+  const shot = async (page: Page, name: string): Promise<void> => {
+    await page.waitForTimeout(250)
+    await page.screenshot({ path: join(folder, `${name}-${suffix}.png`) })
+  }
+  server.isSetUp = false
+  const welcome = await openPage(browser, `${server.origin}/#setup=${SETUP_TOKEN}`, look)
+  const { page } = welcome
+  await page.locator('ol').waitFor()
+  await shot(page, '01-welcome-1')
+  await page.locator('button[type=submit]').click()
+  await page.locator('button[type=submit]').click()
+  await shot(page, '02-welcome-2-errors')
+  const fields = page.locator('form input:not([type=radio])')
+  for (const [index, text] of [
+    'Muster GmbH',
+    'Jonas Weber',
+    'jonas@muster.example',
+    '100',
+    PASSWORD,
+  ].entries()) {
+    await fields.nth(index).fill(text)
+  }
+  await shot(page, '03-welcome-2')
+  await page.locator('button[type=submit]').click()
+  await fields.nth(0).fill('Anna Schmidt')
+  await fields.nth(2).fill('Dr. Friederike Müller-Lüdenscheidt')
+  await shot(page, '04-welcome-3')
+  await page.locator('button[type=submit]').click()
+  await page.locator('output').first().waitFor()
+  await shot(page, '05-welcome-done')
+  await welcome.context.close()
+  server.isSetUp = true
+
+  const first = await openPage(browser, `${server.origin}/`, look)
+  await first.page.locator('input[name=username]').waitFor()
+  await shot(first.page, '06-sign-in')
+  await signIn(first.page, '100')
+  await shot(first.page, '07-phone')
+  await first.page.locator('main form input').fill('mü')
+  await shot(first.page, '08-phone-typing')
+  await first.page.locator('main form input').fill('')
+  for (const [name, path] of [
+    ['10-people', '/people'],
+    ['11-person', '/people/p102'],
+    ['12-calls', '/calls'],
+    ['13-call', '/calls/c0'],
+    ['14-call-failed', '/calls/c3'],
+    ['15-settings', '/settings'],
+    ['16-settings-sound', '/settings/sound'],
+    ['17-settings-phones', '/settings/phones'],
+    ['18-settings-look', '/settings/look'],
+    ['19-settings-account', '/settings/account'],
+    ['20-no-page', '/phone/x'],
+  ] as const) {
+    await first.page.goto(server.origin + path)
+    await first.page.locator('nav').first().waitFor()
+    await first.page.waitForTimeout(400)
+    await shot(first.page, name)
+  }
+  await first.page.goto(`${server.origin}/settings/phones`)
+  await first.page.locator('main button').last().click()
+  await first.page.locator('[role=dialog] input').fill('Konferenzraum')
+  await first.page.locator('[role=dialog] button[type=submit]').click()
+  await first.page.locator('[role=dialog] output').first().waitFor()
+  await shot(first.page, '21-new-phone')
+
+  await first.page.goto(`${server.origin}/phone`)
+  await first.page.locator('main form input').waitFor()
+  await first.page.waitForTimeout(1_200)
+  const second = await openPage(browser, `${server.origin}/`, look)
+  await signIn(second.page, '102')
+  await second.page.waitForTimeout(1_200)
+  await first.page.locator('main form input').fill('102')
+  await first.page.keyboard.press('Enter')
+  const stage = second.page.getByRole('region', { name: /Ankommender|Incoming/ })
+  await stage.waitFor()
+  await shot(first.page, '30-calling')
+  await shot(second.page, '31-incoming')
+  await stage.getByRole('button').last().click()
+  await second.page.waitForTimeout(9_000)
+  await shot(second.page, '32-talking')
+  await second.page.getByRole('button', { name: /Tastenfeld|Keypad/ }).click()
+  await second.page.getByRole('button', { name: '5', exact: true }).first().click()
+  await shot(second.page, '33-keypad')
+  await second.page.getByRole('button', { name: /Tastenfeld|Keypad/ }).click()
+  await second.page.getByRole('button', { name: /^Halten|^Hold/ }).click()
+  await first.page.waitForTimeout(800)
+  await shot(first.page, '34-held')
+  await second.page.getByRole('button', { name: /Auflegen|Hang up/ }).click()
+  await shot(second.page, '35-ended')
+  await first.page.waitForTimeout(3_000)
+  await first.page.locator('main form input').fill('105')
+  await first.page.keyboard.press('Enter')
+  await first.page.waitForTimeout(1_500)
+  await shot(first.page, '36-busy')
+  await second.context.close()
+  await first.context.close()
+}
+
+for (const width of [1280, 390] as const) {
+  for (const theme of ['light', 'dark'] as const) {
+    for (const language of ['de', 'en'] as const) {
+      if (`${width}-${theme}-${language}`.includes(only)) await shoot({ width, theme, language })
+    }
+  }
+}
+await browser.close()
+await server.close()
