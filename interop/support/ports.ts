@@ -14,7 +14,7 @@ export async function freePorts(count: number): Promise<number> {
     const first = FIRST + Math.floor((Math.random() * (LAST - FIRST - count)) / 10) * 10
     const ports = Array.from({ length: count }, (_, index) => first + index)
     if (ports.some((port) => given.has(port))) continue
-    const free = await Promise.all([first, first + count - 1].map(isFree))
+    const free = await Promise.all([...new Set([first, first + count - 1])].map(isFree))
     if (!free.every(Boolean)) continue
     for (const port of ports) given.add(port)
     return first

@@ -1,0 +1,26 @@
+// What every call of these tests must show: the right tone nearly all the time, the wrong one never.
+import assert from 'node:assert/strict'
+import { heard, loudest, type Window } from './tone.ts'
+
+/** Share of the time in which the other's tone must be heard. */
+export const RIGHT_SHARE_MIN = 0.95
+/** Share of power that a tone may have in any window without counting as there. */
+export const WRONG_SHARE_MAX = 0.02
+/** One second at least, or the share means nothing. */
+const WINDOWS_MIN = 5
+
+/** Fails unless `right` was heard and `wrong` was not. */
+export function assertHears(who: string, windows: readonly Window[], right: number, wrong: number): void {
+  const { share, windows: count, silent } = heard(windows, right)
+  const strongest = loudest(windows, wrong)
+  const found = `${who}: ${right} Hz ${Math.round(share * 100)} % of ${count} windows (${silent} silent), ${wrong} Hz at most ${(strongest * 100).toFixed(1)} %`
+  assert.ok(count >= WINDOWS_MIN, `${found}: too little sound`)
+  assert.ok(share >= RIGHT_SHARE_MIN, found)
+  assert.ok(strongest <= WRONG_SHARE_MAX, found)
+}
+
+/** Fails when the tone is there. */
+export function assertDoesNotHear(who: string, windows: readonly Window[], hertz: number): void {
+  const strongest = loudest(windows, hertz)
+  assert.ok(strongest <= WRONG_SHARE_MAX, `${who}: ${hertz} Hz at ${(strongest * 100).toFixed(1)} %`)
+}
