@@ -1,0 +1,33 @@
+// `npm run bench`: what the product costs, with its peers in the same run. `-- --json` prints one object per row,
+// `-- --only NAME` runs the rows of one file.
+import { relay } from './rows/relay.ts'
+import { signalling } from './rows/signalling.ts'
+import { start } from './rows/start.ts'
+import { transcode } from './rows/transcode.ts'
+import { web } from './rows/web.ts'
+import { printRow, type Row } from './support/row.ts'
+
+const GROUPS: Readonly<Record<string, () => Promise<Row[]>>> = { signalling, relay, transcode, start, web }
+
+const args = process.argv.slice(2)
+const isJson = args.includes('--json')
+const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined
+if (only !== undefined && !(only in GROUPS)) {
+  process.stderr.write(`bench: --only takes ${Object.keys(GROUPS).join(', ')}, not "${only}"\n`)
+  process.exit(2)
+}
+
+let isMissed = false
+for (const [name, measure] of Object.entries(GROUPS)) {
+  if (only !== undefined && name !== only) continue
+  try {
+    for (const row of await measure()) {
+      isMissed ||= !row.ok
+      process.stdout.write(`${isJson ? JSON.stringify(row) : printRow(row)}\n`)
+    }
+  } catch (error) {
+    isMissed = true
+    process.stderr.write(`bench: ${name} could not be measured: ${String(error)}\n`)
+  }
+}
+process.exitCode = isMissed ? 1 : 0

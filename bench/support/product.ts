@@ -1,0 +1,112 @@
+// The product under test: started by its launcher on the measured core, set up through its own HTTP API.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { CORE_UNDER_TEST, type Program, pause, startProgram } from './program.ts'
+import type { SipUser } from './sipp.ts'
+
+const PROJECT = join(import.meta.dirname, '../..')
+export const HTTP_PORT = 18_480
+export const SIP_PORT = 15_070
+const ADMIN = {
+  name: 'Bench',
+  email: 'bench@example.com',
+  password: 'a long bench password',
+  extension: '900',
+}
+
+export interface Product extends AsyncDisposable {
+  /** The launcher's; the processes are its children. */
+  readonly pid: number
+  readonly sipPort: number
+  readonly origin: string
+  readonly cookie: string
+  /** Creates people with one desk phone each and returns the phones' credentials. */
+  users(count: number): Promise<SipUser[]>
+  /** Restarts on the same data folder; resolves once the processes are gone. */
+  stop(): Promise<void>
+  start(): Promise<void>
+}
+
+export async function startProduct(): Promise<Product> {
+  const data = mkdtempSync(join(tmpdir(), 'bench-rufwerk-'))
+  const origin = `http://localhost:${HTTP_PORT}`
+  let program: Program = launch(data)
+  const link = await linkOf(program)
+  const cookie = await setUp(origin, link)
+  let created = 0
+  return {
+    get pid() {
+      return program.pid
+    },
+    sipPort: SIP_PORT,
+    origin,
+    cookie,
+    users: async (count) => {
+      const users: SipUser[] = []
+      for (let at = 0; at < count; at += 1) {
+        created += 1
+        users.push(await createPhone(origin, cookie, String(1000 + created)))
+      }
+      return users
+    },
+    stop: async () => {
+      await program[Symbol.asyncDispose]()
+    },
+    start: async () => {
+      program = launch(data)
+      await linkOf(program)
+    },
+    async [Symbol.asyncDispose]() {
+      await program[Symbol.asyncDispose]()
+      rmSync(data, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Starts the launcher without waiting for anything. */
+export function launch(data: string): Program {
+  const ports = ['--http-port', String(HTTP_PORT), '--sip-port', String(SIP_PORT), '--sip-host', '127.0.0.1']
+  const media = ['--media-ports', '20000-23999', '--webrtc-port', '19000', '--log-level', 'warn']
+  const args = [join(PROJECT, 'apps/launcher/main.mjs'), '--data', data, ...ports, ...media]
+  return startProgram(process.execPath, args, { core: CORE_UNDER_TEST })
+}
+
+async function linkOf(program: Program): Promise<string> {
+  for (let tries = 0; tries < 300; tries += 1) {
+    const link = /^http:\/\/localhost:\S+$/m.exec(program.output())?.[0]
+    if (link) return link
+    const ended = await Promise.race([program.ended, pause(100)])
+    if (typeof ended === 'number') break
+  }
+  throw new Error(`the server printed no link:\n${program.output()}`)
+}
+
+async function setUp(origin: string, link: string): Promise<string> {
+  const token = /#setup=(.+)$/.exec(link)?.[1]
+  const body = { token, language: 'en', company: 'Bench', country: 'de', admin: ADMIN, colleagues: [] }
+  const answer = await post(origin, '/api/v1/setup', body)
+  const cookie = answer.headers.getSetCookie()[0]?.split(';')[0]
+  if (!cookie) throw new Error(`set-up refused: ${answer.status} ${await answer.text()}`)
+  return cookie
+}
+
+async function createPhone(origin: string, cookie: string, extension: string): Promise<SipUser> {
+  const person = { name: `User ${extension}`, extension, role: 'user' }
+  const { id } = await json(await post(origin, '/api/v1/people', person, cookie))
+  const device = await json(
+    await post(origin, '/api/v1/devices', { kind: 'phone', name: 'Desk', person: id }, cookie),
+  )
+  return { name: String(device.sipName), password: String(device.password) }
+}
+
+async function json(answer: Response): Promise<Record<string, unknown>> {
+  if (!answer.ok) throw new Error(`${answer.url}: ${answer.status} ${await answer.text()}`)
+  return (await answer.json()) as Record<string, unknown>
+}
+
+function post(origin: string, path: string, body: unknown, cookie?: string): Promise<Response> {
+  const headers: Record<string, string> = { 'content-type': 'application/json', origin }
+  if (cookie) headers.cookie = cookie
+  return fetch(origin + path, { method: 'POST', headers, body: JSON.stringify(body) })
+}
