@@ -15,8 +15,8 @@ import {
   type PersonId,
   randomId,
   SILENT_LOG,
-  seconds,
   type SocketAddress,
+  seconds,
   type TenantId,
 } from '@rufwerk/core'
 import {

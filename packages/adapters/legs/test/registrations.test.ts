@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ExchangeRig, SimulatedPhone } from '@rufwerk/testing'
+
+test('LEG-REG1 a phone registers with one challenge and is listed with its contact', async () => {
+  const rig = new ExchangeRig()
+  const { device } = rig.addDevice('100')
+  const phone = rig.addPhone('p100')
+  phone.register(600)
+  await rig.clock.pass(100)
+  assert.equal(phone.registered, 200)
+  assert.equal(rig.userAgent.counts().challenged, 1)
+  const [contact] = phone.lastRegister?.headers.contacts ?? []
+  assert.equal(contact?.params.get('expires'), '600')
+  assert.equal(rig.userAgent.contactsOf(device).length, 1)
+  assert.deepEqual(rig.registrationChanges, [device])
+})
+
+test('LEG-REG2 the 200 to a REGISTER waits for the commit', async () => {
+  const rig = new ExchangeRig()
+  rig.addDevice('100')
+  const phone = rig.addPhone('p100')
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  rig.store.gate = promise
+  phone.register()
+  await rig.clock.pass(300)
+  assert.equal(phone.registered, 0)
+  assert.equal(rig.store.bindings.size, 1)
+  resolve(true)
+  await rig.clock.pass(100)
+  assert.equal(phone.registered, 200)
+})
+
+test('LEG-REG3 with a store that cannot commit registrations go on, counted', async () => {
+  const rig = new ExchangeRig()
+  rig.addDevice('100')
+  const phone = rig.addPhone('p100')
+  rig.store.gate = Promise.resolve(false)
+  phone.register()
+  await rig.clock.pass(100)
+  assert.equal(phone.registered, 200)
+  assert.equal(rig.userAgent.counts().uncommitted, 1)
+})
+
+test('LEG-REG4 a device has several contacts, up to the limit', async () => {
+  const rig = new ExchangeRig({ limits: { contactsPerDeviceMax: 2 } })
+  const { device } = rig.addDevice('100')
+  const phones = [rig.addPhone('p100'), rig.addPhone('p100'), rig.addPhone('p100')]
+  for (const phone of phones) {
+    phone.register()
+    await rig.clock.pass(100)
+  }
+  assert.deepEqual(
+    phones.map((phone) => phone.registered),
+    [200, 200, 403],
+  )
+  assert.equal(rig.userAgent.contactsOf(device).length, 2)
+})
+
+test('LEG-REG5 contacts expire or are removed, and that is told', async () => {
+  const rig = new ExchangeRig()
+  const { device } = rig.addDevice('100')
+  const phone = rig.addPhone('p100')
+  phone.register(60)
+  await rig.clock.pass(61_000)
+  assert.equal(rig.userAgent.contactsOf(device).length, 0)
+  phone.register(600)
+  await rig.clock.pass(100)
+  phone.register(0)
+  await rig.clock.pass(100)
+  assert.equal(rig.userAgent.contactsOf(device).length, 0)
+  assert.equal(rig.store.bindings.size, 0)
+  assert.equal(rig.registrationChanges.length, 4)
+})
+
+test('LEG-REG6 after a restart UDP contacts are back for the rest of their time, others are forgotten', async () => {
+  const rig = new ExchangeRig()
+  const { device } = await rig.registered('100').then((phone) => rig.addDevice(phone.options.user.slice(1)))
+  await rig.registered('101', { transport: 'tcp' })
+  assert.equal(rig.store.bindings.size, 2)
+  const next = await rig.restarted()
+  assert.equal(next.userAgent.contactsOf(device).length, 1)
+  assert.equal(next.store.bindings.size, 1)
+  await next.clock.pass(601_000)
+  assert.equal(next.userAgent.contactsOf(device).length, 0)
+})
+
+test("LEG-REG7 a browser's contact is not stored and ends with its connection", async () => {
+  const rig = new ExchangeRig()
+  const browser = await rig.registered('100', { kind: 'browser' })
+  const { device } = rig.addDevice('100', { kind: 'browser' })
+  assert.equal(browser.registered, 200)
+  assert.equal(rig.store.bindings.size, 0)
+  assert.equal(rig.userAgent.contactsOf(device).length, 1)
+  rig.network.cut(browser.flow)
+  assert.equal(rig.userAgent.contactsOf(device).length, 0)
+})
+
+test('LEG-REG8 a removed device loses its contacts and calls', async () => {
+  const rig = new ExchangeRig()
+  const a = await rig.registered('100')
+  const b = await rig.registered('101')
+  const call = a.dial('101')
+  await rig.clock.pass(200)
+  const { device } = rig.addDevice('101')
+  rig.removeDevice('p101')
+  rig.userAgent.removeDevice(device, 'p101')
+  await rig.clock.pass(60_000)
+  assert.equal(call.state, 'ended')
+  assert.equal(b.calls[0]?.state, 'ended')
+  assert.equal(rig.store.bindings.size, 1)
+  assert.equal(rig.store.cdrs.length, 1)
+  assert.ok(
+    Object.values(rig.leftovers()).every((count) => count === 0),
+    JSON.stringify(rig.leftovers()),
+  )
+})
+
+test('LEG-REG9 registration over TCP and over a phone with SHA-256', async () => {
+  const rig = new ExchangeRig()
+  const tcp = await rig.registered('100', { transport: 'tcp' })
+  const strong = await rig.registered('101', { algorithm: 'sha-256' })
+  assert.ok(tcp instanceof SimulatedPhone)
+  assert.deepEqual([tcp.registered, strong.registered], [200, 200])
+})
