@@ -1,3 +1,4 @@
+export { createDemo, type DemoLink, demoLinks } from './demo/create-demo.ts'
 export type { StoreError, StoreErrorCode } from './errors.ts'
 export { loadMasterKey, type MasterKey } from './master-key.ts'
 export { openStore, type StoreOptions } from './open-store.ts'

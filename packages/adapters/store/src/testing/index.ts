@@ -1,0 +1,2 @@
+export { createMemoryStore } from './memory-store.ts'
+export { callRecord, storeContract } from './store-contract.ts'

@@ -1,0 +1,124 @@
+// A Store in memory with the same rules as the real one; for tests of what is built on it.
+import { MemoryAccountsStore } from '@rufwerk/accounts/testing'
+import type { CallEvent, CallJournal, Cdr, StoredLeg } from '@rufwerk/calls'
+import type { CallId, LegId } from '@rufwerk/core'
+import type { BindingStore, CallHistory, Store, StoredBinding } from '../ports.ts'
+
+interface Memory {
+  readonly live: Set<CallId>
+  readonly events: Map<CallId, CallEvent[]>
+  readonly legs: Map<LegId, StoredLeg>
+  readonly cdrs: Map<CallId, Cdr>
+  readonly bindings: Map<string, StoredBinding>
+  readonly settings: Map<string, string>
+}
+
+export function createMemoryStore(): Store {
+  const memory: Memory = {
+    live: new Set(),
+    events: new Map(),
+    legs: new Map(),
+    cdrs: new Map(),
+    bindings: new Map(),
+    settings: new Map(),
+  }
+  return {
+    accounts: new MemoryAccountsStore(),
+    journal: memoryJournal(memory),
+    bindings: memoryBindings(memory),
+    history: memoryHistory(memory),
+    generation: 1,
+    loadLegs: async () => [...memory.legs.values()],
+    removeLegs: (legs) => {
+      for (const { leg } of legs) memory.legs.delete(leg)
+    },
+    unfinishedCalls: async () =>
+      [...memory.live].map((call) => {
+        const events = memory.events.get(call) ?? []
+        const tenant = events[0]?.tenant ?? [...memory.legs.values()].find((leg) => leg.call === call)?.tenant
+        if (tenant === undefined) throw new RangeError('a live call has an event or a leg')
+        return { tenant, call, events }
+      }),
+    setting: async (name) => memory.settings.get(name),
+    saveSetting: async (name, value) => {
+      memory.settings.set(name, value)
+      return true
+    },
+    figures: () => ({ rowsWaiting: 0, waitingMs: 0, commits: 0, rowsCommitted: 0, rowsLost: 0 }),
+    size: () => memory.live.size,
+    close: async () => undefined,
+  }
+}
+
+function memoryJournal(memory: Memory): CallJournal {
+  const add = (events: readonly CallEvent[]) => {
+    for (const event of events) {
+      const known = memory.events.get(event.call)
+      if (known) known.push(event)
+      else memory.events.set(event.call, [event])
+    }
+  }
+  const isOpen = (call: CallId) => !memory.cdrs.has(call)
+  return {
+    append: (events) => {
+      const open = events.filter((event) => isOpen(event.call))
+      for (const event of open) memory.live.add(event.call)
+      add(open)
+    },
+    saveLeg: (leg) => {
+      if (!isOpen(leg.call)) return
+      memory.live.add(leg.call)
+      memory.legs.set(leg.leg, leg)
+    },
+    end: (cdr, events) => {
+      if (!isOpen(cdr.call)) return
+      add(events)
+      memory.cdrs.set(cdr.call, cdr)
+      memory.live.delete(cdr.call)
+      for (const leg of [...memory.legs.values()]) if (leg.call === cdr.call) memory.legs.delete(leg.leg)
+    },
+    committed: async () => true,
+    isOverloaded: () => false,
+  }
+}
+
+function memoryBindings(memory: Memory): BindingStore {
+  return {
+    saveBinding: (binding) => {
+      memory.bindings.set(`${binding.device} ${binding.binding}`, binding)
+    },
+    removeBinding: (device, binding) => {
+      memory.bindings.delete(`${device} ${binding}`)
+    },
+    loadBindings: async (now) => {
+      for (const [key, { expiresAt }] of memory.bindings) if (expiresAt <= now) memory.bindings.delete(key)
+      return [...memory.bindings.values()]
+    },
+    committed: async () => true,
+  }
+}
+
+function memoryHistory(memory: Memory): CallHistory {
+  return {
+    callsOf: async (tenant, person, { cursor, limit }) => {
+      if (cursor !== undefined && !/^\d+$/.test(cursor)) return undefined
+      const skipped = Number(cursor ?? 0)
+      const own = [...memory.cdrs.values()]
+        .filter((cdr) => cdr.tenant === tenant && isOfPerson(cdr, person))
+        .toReversed()
+        .toSorted((a, b) => b.startedAt - a.startedAt)
+      const calls = own.slice(skipped, skipped + limit)
+      return own.length > skipped + limit ? { calls, next: String(skipped + limit) } : { calls }
+    },
+    call: async (tenant, call) => {
+      const cdr = memory.cdrs.get(call)
+      if (cdr?.tenant !== tenant) return undefined
+      return { cdr, events: memory.events.get(call) ?? [] }
+    },
+  }
+}
+
+function isOfPerson(cdr: Cdr, person: Cdr['from']['person']): boolean {
+  const answered = cdr.answeredBy?.kind === 'person' ? cdr.answeredBy.person : undefined
+  return cdr.from.person === person || cdr.to === person || answered === person
+}

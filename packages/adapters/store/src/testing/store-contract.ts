@@ -1,0 +1,184 @@
+// What every Store must do besides the accounts' contract, as cases that any test runner can run on a fresh one.
+import assert from 'node:assert/strict'
+import type { ContractCase } from '@rufwerk/accounts/testing'
+import type { CallEvent, Cdr, StoredLeg } from '@rufwerk/calls'
+import { type CallId, type DeviceId, type LegId, type PersonId, type TenantId, wallTime } from '@rufwerk/core'
+import type { Store, StoredBinding } from '../ports.ts'
+
+const T0 = 1_790_000_000_000
+const tenant = 'tenant-1' as TenantId
+const [mia, anna, jan] = ['person-1', 'person-2', 'person-3'] as [PersonId, PersonId, PersonId]
+const device = 'device-1' as DeviceId
+
+/** A plausible record of an answered call from Mia to Anna that began at T0 + `offset` ms. */
+export function callRecord(call: string, offset: number, changes: Partial<Cdr> = {}): Cdr {
+  return {
+    tenant,
+    call: call as CallId,
+    startedAt: wallTime(T0 + offset),
+    ringingAt: wallTime(T0 + offset + 80),
+    answeredAt: wallTime(T0 + offset + 3_000),
+    endedAt: wallTime(T0 + offset + 60_000),
+    from: { person: mia, device, extension: '100', name: 'Mia Muster' },
+    dialled: '101',
+    to: anna,
+    answeredBy: { kind: 'person', person: anna, device },
+    endedBy: 'caller',
+    cause: 16,
+    status: 200,
+    why: { rule: 'extension', values: { extension: '101' } },
+    quality: [],
+    ...changes,
+  }
+}
+
+function event(call: string, type: string, offset = 0): CallEvent {
+  return {
+    tenant,
+    call: call as CallId,
+    leg: `${call}-a` as LegId,
+    at: wallTime(T0 + offset),
+    type,
+    why: { rule: 'extension', values: { extension: '101' } },
+    detail: { digits: 3, isFirst: true, name: 'Grüße' },
+  }
+}
+
+function leg(call: string, name: string, state = '{}'): StoredLeg {
+  return { tenant, call: call as CallId, leg: `${call}-${name}` as LegId, version: 1, state }
+}
+
+const binding: StoredBinding = {
+  tenant,
+  device,
+  binding: 'sip:101@192.0.2.7:5060',
+  expiresAt: wallTime(T0 + 1_000),
+  version: 1,
+  state: '{"cseq":1}',
+}
+
+async function committed(store: Store): Promise<void> {
+  assert.equal(await store.journal.committed(), true)
+}
+
+async function idsOf(store: Store, person: PersonId, limit = 100): Promise<string[]> {
+  const page = await store.history.callsOf(tenant, person, { limit })
+  return (page?.calls ?? []).map((cdr) => cdr.call)
+}
+
+const calls: ContractCase<Store>[] = [
+  {
+    name: 'keeps a call with its events in their order, and one record',
+    run: async (store) => {
+      const early = [event('c1', 'created'), event('c1', 'ringing', 80)]
+      const late = [event('c1', 'ended', 60_000)]
+      store.journal.append(early)
+      store.journal.append([event('c2', 'created')])
+      assert.equal(store.size(), 2)
+      store.journal.end(callRecord('c1', 0), late)
+      await committed(store)
+      assert.equal(store.size(), 1)
+      const found = await store.history.call(tenant, 'c1' as CallId)
+      assert.deepEqual(found?.cdr, callRecord('c1', 0))
+      assert.deepEqual(found?.events, [...early, ...late])
+      assert.equal(await store.history.call('tenant-2' as TenantId, 'c1' as CallId), undefined)
+      assert.equal(await store.history.call(tenant, 'c2' as CallId), undefined)
+    },
+  },
+  {
+    name: 'a list may hold events of several calls',
+    run: async (store) => {
+      store.journal.append([event('c1', 'created'), event('c2', 'created'), event('c1', 'ringing')])
+      store.journal.end(callRecord('c1', 0), [])
+      store.journal.end(callRecord('c2', 1), [])
+      await committed(store)
+      const found = await store.history.call(tenant, 'c1' as CallId)
+      assert.deepEqual(
+        found?.events.map((each) => each.type),
+        ['created', 'ringing'],
+      )
+    },
+  },
+  {
+    name: 'a second record and late writes of an ended call change nothing',
+    run: async (store) => {
+      store.journal.end(callRecord('c1', 0), [])
+      store.journal.end(callRecord('c1', 0, { cause: 31 }), [event('c1', 'ended')])
+      store.journal.append([event('c1', 'ended')])
+      store.journal.saveLeg(leg('c1', 'a'))
+      await committed(store)
+      const found = await store.history.call(tenant, 'c1' as CallId)
+      assert.equal(found?.cdr.cause, 16)
+      assert.deepEqual(found?.events, [])
+      assert.equal(store.size(), 0)
+    },
+  },
+  {
+    name: 'lists the calls that a person made, was meant by or answered, once each and newest first',
+    run: async (store) => {
+      store.journal.end(callRecord('c1', 1_000), [])
+      store.journal.end(
+        callRecord('c2', 3_000, { to: jan, answeredBy: { kind: 'person', person: anna, device } }),
+        [],
+      )
+      store.journal.end(callRecord('c3', 2_000, { to: mia }), [])
+      const { to: _to, answeredBy: _by, ...nobody } = callRecord('c4', 4_000)
+      store.journal.end({ ...nobody, answeredBy: { kind: 'system', name: 'echo' } }, [])
+      await committed(store)
+      assert.deepEqual(await idsOf(store, mia), ['c4', 'c2', 'c3', 'c1'])
+      assert.deepEqual(await idsOf(store, anna), ['c2', 'c3', 'c1'])
+      assert.deepEqual(await idsOf(store, jan), ['c2'])
+      const other = await store.history.callsOf('tenant-2' as TenantId, mia, { limit: 10 })
+      assert.deepEqual(other?.calls, [])
+    },
+  },
+  {
+    name: 'pages show every call once, also those that began in the same millisecond',
+    run: async (store) => {
+      for (let at = 0; at < 25; at += 1) store.journal.end(callRecord(`c${at}`, Math.floor(at / 4)), [])
+      await committed(store)
+      const whole = await idsOf(store, mia)
+      const paged: string[] = []
+      let cursor: string | undefined
+      do {
+        const page = await store.history.callsOf(tenant, mia, { limit: 7, ...(cursor && { cursor }) })
+        assert.ok(page && page.calls.length <= 7)
+        paged.push(...page.calls.map((cdr) => cdr.call))
+        cursor = page.next
+      } while (cursor !== undefined)
+      assert.deepEqual(paged, whole)
+      assert.equal(new Set(paged).size, 25)
+      assert.equal(await store.history.callsOf(tenant, mia, { limit: 7, cursor: 'not-ours!' }), undefined)
+    },
+  },
+]
+
+const others: ContractCase<Store>[] = [
+  {
+    name: 'bindings are replaced, removed and forgotten when they expire',
+    run: async (store) => {
+      const second = { ...binding, binding: 'sip:101@192.0.2.8', expiresAt: wallTime(T0 + 9_000) }
+      store.bindings.saveBinding(binding)
+      store.bindings.saveBinding(second)
+      store.bindings.saveBinding({ ...binding, state: '{"cseq":2}' })
+      assert.equal(await store.bindings.committed(), true)
+      const both = await store.bindings.loadBindings(wallTime(T0))
+      assert.deepEqual(new Set(both), new Set([{ ...binding, state: '{"cseq":2}' }, second]))
+      assert.deepEqual(await store.bindings.loadBindings(wallTime(T0 + 1_000)), [second])
+      store.bindings.removeBinding(device, second.binding)
+      assert.equal(await store.bindings.committed(), true)
+      assert.deepEqual(await store.bindings.loadBindings(wallTime(T0)), [])
+    },
+  },
+  {
+    name: 'settings are what was saved last',
+    run: async (store) => {
+      assert.equal(await store.setting('language'), undefined)
+      assert.equal(await store.saveSetting('language', 'de'), true)
+      assert.equal(await store.saveSetting('language', 'en'), true)
+      assert.equal(await store.setting('language'), 'en')
+    },
+  },
+]
+
+export const storeContract: readonly ContractCase<Store>[] = [...calls, ...others]
