@@ -143,10 +143,9 @@ export class Registrar {
     return this.#count
   }
 
-  /** RFC 3261 §10.2.2: `*` only alone and with Expires: 0. */
+  /** RFC 3261 §10.2.2: `*` only with Expires: 0. That it stands alone is what parsing makes sure. */
   #removals(request: SipRequest, known: ReadonlyMap<string, Binding>): readonly Wish[] | number {
-    const { headers } = request
-    if (headers.all('contact').length !== 1 || headers.expires !== 0) return 400
+    if (request.headers.expires !== 0) return 400
     const contact: NameAddr = { uri: request.uri, params: new Map() }
     return [...known.keys()].map((key) => ({ contact, key, expiresS: 0 }))
   }
@@ -154,7 +153,6 @@ export class Registrar {
   /** What the contacts ask for, or the status that refuses them. */
   #wishes(request: SipRequest): readonly Wish[] | number {
     const { contacts, expires } = request.headers
-    if (request.headers.all('contact').includes('*')) return 400 // Beside others.
     const wishes = new Map<string, Wish>()
     for (const contact of contacts) {
       const { scheme } = contact.uri

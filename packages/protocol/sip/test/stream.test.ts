@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { StreamFramer } from '@rufwerk/sip'
+import fc from 'fast-check'
+import { wire } from '../src/testing.ts'
+
+const message = (body: string, length: string = `Content-Length: ${body.length}`) =>
+  Buffer.from(wire(`OPTIONS sip:x SIP/2.0\nVia: SIP/2.0/TCP a\n${length}\n\n${body}`))
+const words = (framer: StreamFramer, ...chunks: (string | Uint8Array)[]) =>
+  chunks
+    .flatMap((chunk) => framer.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk))
+    .map((item) =>
+      item.type === 'message' ? item.bytes.length : item.type === 'broken' ? item.why : item.type,
+    )
+
+test('STR-1 messages come out whole, however they were cut', () => {
+  const [a, b] = [message('abc'), message('')]
+  const stream = Buffer.concat([a, b, a])
+  for (let size = 1; size < stream.length; size += 7) {
+    const framer = new StreamFramer()
+    const found: Buffer[] = []
+    for (let at = 0; at < stream.length; at += size)
+      for (const item of framer.push(stream.subarray(at, at + size)))
+        if (item.type === 'message') found.push(Buffer.from(item.bytes))
+    assert.deepEqual(found, [a, b, a], `chunks of ${size}`)
+    assert.equal(framer.size(), 0)
+  }
+})
+
+test('STR-2 a double CRLF is a ping, a single one is nothing', () => {
+  assert.deepEqual(words(new StreamFramer(), '\r\n\r\n', '\r\n', '\r\n', '\r\n'), ['ping', 'ping'])
+  const size = message('').length
+  assert.deepEqual(words(new StreamFramer(), Buffer.concat([Buffer.from('\r\n'), message('')])), [size])
+  assert.deepEqual(words(new StreamFramer(), '\r\n', message('')), [size])
+})
+
+test('STR-3 without Content-Length, or with two that differ, framing is lost', () => {
+  assert.deepEqual(words(new StreamFramer(), message('', 'X: y')), ['no-length'])
+  for (const length of [
+    'l: -1',
+    'l: x',
+    'l:',
+    'l: 3\nContent-Length: 4',
+    'l: 1 1',
+    'l: 99999999999999999999',
+  ])
+    assert.deepEqual(words(new StreamFramer(), message('abc', length)), ['bad-length'], length)
+  assert.equal(words(new StreamFramer(), message('abc', 'l :\n 3')).length, 1)
+})
+
+test('STR-4 beyond the limits framing is lost; then everything is ignored and nothing kept', () => {
+  const framer = new StreamFramer()
+  assert.deepEqual(words(framer, message('', 'l: 65536')), ['too-large'])
+  assert.deepEqual(words(framer, message('')), [])
+  assert.equal(framer.size(), 0)
+  assert.deepEqual(words(new StreamFramer(), 'x'.repeat(40_000)), ['too-large'])
+  const drip = new StreamFramer()
+  for (let at = 0; at < 100; at++) drip.push(Buffer.from('x'.repeat(1000)))
+  assert.equal(drip.size(), 0)
+})
+
+test('STR-5 any bytes: no throw, and never more kept than the largest message', () => {
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({ maxLength: 100 }), { maxLength: 20 }), (chunks) => {
+      const framer = new StreamFramer()
+      for (const chunk of chunks) framer.push(chunk)
+      assert(framer.size() <= 65_535)
+    }),
+    { numRuns: 200 },
+  )
+})
