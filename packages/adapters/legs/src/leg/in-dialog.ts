@@ -1,6 +1,5 @@
 // Requests of the peer inside a dialog (RFC 3261 §12.2.2): BYE, re-INVITE, INFO with digits, and the ACK.
 import type { Flow } from '@rufwerk/core'
-import { readAnswer } from '@rufwerk/sdp'
 import { newResponse, receiveInDialog, type SipRequest, type TransactionId } from '@rufwerk/sip'
 import { readInfoDigit } from '../dtmf-info.ts'
 import { ALLOW, CAPABILITIES, SDP_TYPE } from '../headers.ts'
@@ -8,7 +7,15 @@ import { CAUSE_NORMAL, readCause } from '../reason.ts'
 import { type LegContext, newSessionId, respond } from './context.ts'
 import { sendAnswer, takeOffer, whenCommitted } from './incoming.ts'
 import type { Leg } from './leg.ts'
-import { answerOffer, isReadable, offerOf, readBody } from './negotiate.ts'
+import {
+  answerOffer,
+  codecNames,
+  isReadable,
+  localOf,
+  offerOf,
+  readAnswerBody,
+  readOfferBody,
+} from './negotiate.ts'
 import { stepUsage } from './session-steps.ts'
 import { applyListeners, applySource } from './sources.ts'
 import { saveLeg } from './stored-leg.ts'
@@ -114,7 +121,7 @@ function receiveReInvite(
 function renegotiate(context: LegContext, leg: Leg, request: SipRequest): Refusal | undefined {
   if (leg.state.name !== 'confirmed') return { status: 500, headers: [['Retry-After', '1']] }
   if (!isReadable(request)) return { status: 415, headers: [['Accept', SDP_TYPE]] }
-  const offer = readBody(request)
+  const offer = readOfferBody(request)
   if (offer?.ok === false) return { status: offer.error.status }
   const { opened } = leg.media
   if (opened === undefined) return { status: 488 }
@@ -123,7 +130,7 @@ function renegotiate(context: LegContext, leg: Leg, request: SipRequest): Refusa
   const sessionId = (): string => newSessionId(context)
   if (offer === undefined) {
     const offered = offerOf(leg, opened, spoken, sessionId)
-    leg.session = { ...before, local: offered, offered }
+    leg.session = { ...before, ...localOf(offered), offered }
     return undefined
   }
   takeOffer(leg, offer.value)
@@ -133,7 +140,7 @@ function renegotiate(context: LegContext, leg: Leg, request: SipRequest): Refusa
     return { status: answer.error.status }
   }
   const { offer: _answered, ...rest } = leg.session
-  leg.session = { ...rest, local: answer.value.description, agreed: answer.value.agreed }
+  leg.session = { ...rest, ...localOf(answer.value.description), agreed: answer.value.agreed }
   agree(context, leg)
   return undefined
 }
@@ -165,16 +172,15 @@ export function receiveAck(context: LegContext, leg: Leg, request: SipRequest, f
   if (leg.state.name !== 'confirmed' || offered === undefined) return
   const { offered: _closed, ...session } = leg.session
   leg.session = session
-  const answer = readBody(request)
-  const agreed = answer?.ok ? readAnswer(offered, answer.value.description) : undefined
-  if (agreed === undefined || !agreed.ok || !answer?.ok) {
+  const answer = readAnswerBody(offered, request)
+  if (answer === undefined) {
     if (session.agreed !== undefined) return // A re-INVITE: the session stays as it was.
     sendBye(context, leg, 88)
     finish(context, leg, { type: 'ended', by: 'us', cause: 88 })
     return
   }
-  leg.session = { ...session, agreed: agreed.value, remoteText: answer.value.text }
-  leg.theirCodecs = [...new Set(answer.value.audio.codecs.map((codec) => codec.name))]
+  leg.session = { ...session, agreed: answer.agreed, remoteText: answer.text }
+  leg.theirCodecs = codecNames(answer.agreed)
   agree(context, leg)
 }
 

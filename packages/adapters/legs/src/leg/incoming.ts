@@ -2,14 +2,21 @@
 // made as late as possible, when it is known what the other leg speaks.
 import type { EndCause } from '@rufwerk/calls'
 import { type CallId, type EndpointId, type Flow, type LegId, randomId } from '@rufwerk/core'
-import { writeSdp } from '@rufwerk/sdp'
 import { dialogFromRequest, dialogKey, newResponse, type SipRequest, type TransactionId } from '@rufwerk/sip'
 import { ALLOW, contactHeader, SDP_TYPE } from '../headers.ts'
 import type { DeviceCredentials, LegListener } from '../ports.ts'
 import { type LegContext, newSessionId, newTag, respond } from './context.ts'
 import { Leg } from './leg.ts'
 import { MediaLink, type Opened } from './media-link.ts'
-import { answerOffer, isReadable, mediaAddress, offerOf, type ReadOffer, readBody } from './negotiate.ts'
+import {
+  answerOffer,
+  isReadable,
+  localOf,
+  mediaAddress,
+  offerOf,
+  type ReadOffer,
+  readOfferBody,
+} from './negotiate.ts'
 import { stepUsage } from './session-steps.ts'
 import { applyListeners, applySource, preferredCodecs } from './sources.ts'
 import { saveLeg } from './stored-leg.ts'
@@ -46,7 +53,7 @@ export function receiveInvite(
     respond(context, transaction, request, 415, { headers })
     return
   }
-  const offer = readBody(request)
+  const offer = readOfferBody(request)
   const dialog = dialogFromRequest(request, newTag(context), 'early')
   if (!dialog.ok || (offer !== undefined && !offer.ok)) {
     respond(context, transaction, request, offer?.ok === false ? offer.error.status : 400)
@@ -115,7 +122,7 @@ function proceed(context: LegContext, leg: Leg, opened: Opened): void {
     }
     const { description, agreed } = answer.value
     const { offer: _answered, ...rest } = leg.session
-    leg.session = { ...rest, local: description, agreed }
+    leg.session = { ...rest, ...localOf(description), agreed }
     leg.media.configure(agreed)
     applySource(context, leg)
     applyListeners(context, leg)
@@ -127,7 +134,7 @@ function proceed(context: LegContext, leg: Leg, opened: Opened): void {
 function sendProgress(context: LegContext, leg: Leg): void {
   const { state, session } = leg
   if (state.name !== 'ringing') return
-  const body = session.local && { type: SDP_TYPE, content: writeSdp(session.local) }
+  const body = session.localText && { type: SDP_TYPE, content: session.localText }
   const headers = [['Server', context.product] as const, contactHeader(leg.flow)]
   const toTag = state.dialog.localTag
   const response = newResponse(state.invite, 183, { toTag, headers, ...(body ? { body } : {}) })
@@ -141,7 +148,7 @@ function commitAnswer(context: LegContext, leg: Leg, opened: Opened): void {
   if (leg.session.local === undefined) {
     // RFC 3261 §13.2.1: an INVITE without offer gets ours in the 200, the answer comes in the ACK.
     const offered = offerOf(leg, opened, preferredCodecs(context, leg), () => newSessionId(context))
-    leg.session = { ...leg.session, local: offered, offered }
+    leg.session = { ...leg.session, ...localOf(offered), offered }
     applyListeners(context, leg)
   }
   const { transaction, invite } = state
@@ -159,8 +166,8 @@ function commitAnswer(context: LegContext, leg: Leg, opened: Opened): void {
 
 /** 200 with our last description, repeated by the usage until the ACK comes. */
 export function sendAnswer(context: LegContext, leg: Leg, invite: SipRequest, toTag: string): void {
-  const { local } = leg.session
-  const body = local && { type: SDP_TYPE, content: writeSdp(local) }
+  const { localText } = leg.session
+  const body = localText === undefined ? undefined : { type: SDP_TYPE, content: localText }
   const headers = [
     ['Server', context.product] as const,
     contactHeader(leg.flow),

@@ -50,8 +50,9 @@ export interface LegParts {
 
 /** Our and their side of the session descriptions. */
 export interface LegSession {
-  /** The last description we sent. */
+  /** The last description we sent, and its text. */
   readonly local?: SessionDescription
+  readonly localText?: string
   /** Our offer that waits for its answer. */
   readonly offered?: SessionDescription
   /** Their offer that waits for ours. */

@@ -3,6 +3,7 @@
 import { type Flow, fail, type Result } from '@rufwerk/core'
 import type { CodecName } from '@rufwerk/media-control'
 import {
+  type Agreed,
   type Answer,
   type AudioSection,
   type Codec,
@@ -11,13 +12,15 @@ import {
   OUR_CODECS,
   OUR_DTMF,
   parseSdp,
+  readAnswer,
   readAudio,
   type SdpError,
   type SessionDescription,
+  writeSdp,
 } from '@rufwerk/sdp'
 import type { SipMessage } from '@rufwerk/sip'
 import { SDP_TYPE } from '../headers.ts'
-import type { Leg } from './leg.ts'
+import type { Leg, LegSession } from './leg.ts'
 import type { Opened } from './media-link.ts'
 
 /** Best sound first. */
@@ -34,14 +37,32 @@ export interface ReadOffer {
   readonly text: string
 }
 
-/** The description in a body: undefined without one, or why it cannot be used. */
-export function readBody(message: SipMessage): Result<ReadOffer, SdpError> | undefined {
+export interface ReadAnswer {
+  readonly agreed: Agreed
+  readonly text: string
+}
+
+/** The answer to our offer in a body; undefined when there is none or it does not fit. */
+export function readAnswerBody(offered: SessionDescription, message: SipMessage): ReadAnswer | undefined {
   if (message.body.length === 0) return undefined
-  const text = Buffer.from(message.body).toString('utf8')
+  const text = textOf(message)
+  const description = parseSdp(text)
+  const agreed = description.ok ? readAnswer(offered, description.value) : undefined
+  return agreed?.ok ? { agreed: agreed.value, text } : undefined
+}
+
+/** The offer in a body: undefined without one, or why it cannot be used. */
+export function readOfferBody(message: SipMessage): Result<ReadOffer, SdpError> | undefined {
+  if (message.body.length === 0) return undefined
+  const text = textOf(message)
   const description = parseSdp(text)
   if (!description.ok) return description
   const audio = readAudio(description.value)
   return audio.ok ? { ok: true, value: { description: description.value, audio: audio.value, text } } : audio
+}
+
+function textOf({ body }: SipMessage): string {
+  return Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8')
 }
 
 /** True when the body is of a type that we can read (RFC 3261 §8.2.3). */
@@ -90,6 +111,16 @@ export function offerOf(
     codecs: codecsWith(first),
     dtmf: OUR_DTMF,
   })
+}
+
+/** What an answer says the peer can do: what it prefers first. */
+export function codecNames({ send, receive }: Agreed): CodecName[] {
+  return [...new Set([send, ...receive].map((codec) => codec.name))]
+}
+
+/** The part of a session that says what we sent last. */
+export function localOf(description: SessionDescription): Pick<LegSession, 'local' | 'localText'> {
+  return { local: description, localText: writeSdp(description) }
 }
 
 /** The address that is told: the local one of the path to the peer. */

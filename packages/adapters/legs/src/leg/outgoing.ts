@@ -2,7 +2,6 @@
 // whatever comes back, in whatever order it comes.
 import type { LegPort } from '@rufwerk/calls'
 import { type Flow, randomId } from '@rufwerk/core'
-import { readAnswer, writeSdp } from '@rufwerk/sdp'
 import {
   type Binding,
   dialogFromResponse,
@@ -20,7 +19,7 @@ import { type LegContext, newSessionId, newTag } from './context.ts'
 import { openLeg, openMedia } from './incoming.ts'
 import type { Leg } from './leg.ts'
 import type { Opened } from './media-link.ts'
-import { offerOf, readBody } from './negotiate.ts'
+import { codecNames, localOf, offerOf, readAnswerBody } from './negotiate.ts'
 import { stepUsage } from './session-steps.ts'
 import { applyListeners, applySource } from './sources.ts'
 import { saveLeg } from './stored-leg.ts'
@@ -60,7 +59,8 @@ function sendInvite(context: LegContext, leg: Leg, order: Dial, binding: Binding
   }
   const spoken = context.table.get(order.callerLeg)?.theirCodecs ?? []
   const offered = offerOf(leg, opened, spoken, () => newSessionId(context))
-  leg.session = { local: offered, offered }
+  const local = localOf(offered)
+  leg.session = { ...local, offered }
   const { flow, device } = leg
   const { caller } = order
   const callId = randomId(context.ports.randomBytes)
@@ -72,7 +72,7 @@ function sendInvite(context: LegContext, leg: Leg, order: Dial, binding: Binding
     callId,
     seq: 1,
     headers: [contactHeader(flow), ['Allow', ALLOW], ['Supported', ''], ['User-Agent', context.product]],
-    body: { type: SDP_TYPE, content: writeSdp(offered) },
+    body: { type: SDP_TYPE, content: local.localText ?? '' },
   })
   context.table.claimCallId(leg, callId)
   saveLeg(context, leg)
@@ -174,13 +174,11 @@ function answered(
 /** The answer to our offer. False when it does not fit. */
 function takeAnswer(context: LegContext, leg: Leg, message: SipResponse): boolean {
   const { offered } = leg.session
-  const answer = readBody(message)
-  if (offered === undefined || answer === undefined || !answer.ok) return false
-  const agreed = readAnswer(offered, answer.value.description)
-  if (!agreed.ok) return false
-  leg.session = { ...leg.session, agreed: agreed.value, remoteText: answer.value.text }
-  leg.theirCodecs = [...new Set(answer.value.audio.codecs.map((codec) => codec.name))]
-  leg.media.configure(agreed.value)
+  const answer = offered && readAnswerBody(offered, message)
+  if (answer === undefined) return false
+  leg.session = { ...leg.session, agreed: answer.agreed, remoteText: answer.text }
+  leg.theirCodecs = codecNames(answer.agreed)
+  leg.media.configure(answer.agreed)
   applySource(context, leg)
   applyListeners(context, leg)
   return true

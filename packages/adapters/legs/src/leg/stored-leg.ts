@@ -1,7 +1,5 @@
 // What a restart needs of a leg, as JSON of at most 4 kB: roles, dialog, flow, descriptions without keys and
 // candidates, endpoint. Written here; reading it back is the recovery's part.
-import type { SessionDescription } from '@rufwerk/sdp'
-import { writeSdp } from '@rufwerk/sdp'
 import type { LegContext } from './context.ts'
 import type { Leg } from './leg.ts'
 
@@ -39,19 +37,19 @@ function writeState(leg: Leg): string {
     ...(leg.dialog ? { dialog: leg.dialog } : {}),
     ...(session.agreed ? { codec: session.agreed.send.name } : {}),
   }
+  // An unanswered leg is not resumed after a restart: its descriptions are of no use then.
+  if (leg.dialog?.state !== 'confirmed') return JSON.stringify(core)
   const full = JSON.stringify({
     ...core,
-    ...(session.local ? { local: withoutKeys(textOf(session.local)) } : {}),
+    ...(session.localText ? { local: withoutKeys(session.localText) } : {}),
     ...(session.remoteText ? { remote: withoutKeys(session.remoteText) } : {}),
   })
   return Buffer.byteLength(full) <= STATE_BYTES_MAX ? full : JSON.stringify(core).slice(0, STATE_BYTES_MAX)
 }
 
-function textOf(description: SessionDescription): string {
-  return writeSdp(description)
-}
-
+/** Plain RTP has nothing to leave out, and is what most legs are. */
 function withoutKeys(text: string): string {
+  if (!/^a=(?:ice-|crypto|key-mgmt)/m.test(text)) return text
   return text
     .split(/\r?\n/)
     .filter((line) => line !== '' && !LEFT_OUT.test(line))
