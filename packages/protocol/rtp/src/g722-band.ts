@@ -1,5 +1,6 @@
 // One of the two sub-bands of G.722: the adaptive predictor and the adaptive scale factor, which encoder and
-// decoder share (ITU-T G.722 §3.6, block 4 and block 3). Names of the variables are those of the recommendation.
+// decoder share (ITU-T G.722 §3.6, block 4 and block 3). Names of the variables are those of the
+// recommendation.
 import { ILB } from './g722-tables.ts'
 
 function saturate(value: number): number {

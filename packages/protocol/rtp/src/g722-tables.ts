@@ -3,7 +3,9 @@
 /** Filter of the two quadrature mirror filters, table 11: half of it, the other half is its mirror image. */
 export const QMF = Int32Array.of(3, -11, 12, 32, -210, 951, 3876, -805, 362, -156, 53, -11)
 
-/** Lower band: decision levels of the 60-level quantizer (table 14), and the codes of its outcomes (table 15). */
+/**
+ * Lower band: decision levels of the 60-level quantizer (table 14), and the codes of its outcomes (table 15).
+ */
 export const Q6 = Int32Array.of(
   0,
   35,

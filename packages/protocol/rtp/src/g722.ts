@@ -1,5 +1,6 @@
-// G.722 at 64 kbit/s (ITU-T G.722, mode 1): 16 kHz in and out, one byte per two samples. Its RTP clock says 8000
-// (RFC 3551 §4.5.2). Two sub-bands of ADPCM behind a quadrature mirror filter. Hot path: arrays are reused.
+// G.722 at 64 kbit/s (ITU-T G.722, mode 1): 16 kHz in and out, one byte per two samples. Its RTP clock says
+// 8000 (RFC 3551 §4.5.2). Two sub-bands of ADPCM behind a quadrature mirror filter. Hot path: arrays are
+// reused.
 import { assert } from '@rufwerk/core'
 import { G722Band } from './g722-band.ts'
 import { IHN, IHP, ILN, ILP, Q2, Q6, QM2, QM4, QM6, QMF, WH_BY_CODE, WL_BY_CODE } from './g722-tables.ts'

@@ -1,4 +1,4 @@
-export { decodeG711, encodeG711, G711Decoder, G711Encoder, type G711Law } from './g711.ts'
+export { G711Decoder, G711Encoder, type G711Law } from './g711.ts'
 export { G722Decoder, G722Encoder } from './g722.ts'
 export {
   classifyPacket,
@@ -10,14 +10,9 @@ export {
   setMarker,
   writeRtpHeader,
 } from './header.ts'
-export {
-  type Frame,
-  JitterBuffer,
-  type JitterBufferCounts,
-  type JitterBufferOptions,
-} from './jitter-buffer.ts'
-export { estimateMos, type LineQuality } from './mos.ts'
-export { Playout, type PlayoutCounts } from './playout.ts'
+export { JitterBuffer, type JitterBufferOptions } from './jitter-buffer.ts'
+export { estimateMos } from './mos.ts'
+export { Playout } from './playout.ts'
 export type { AudioDecoder, AudioEncoder } from './ports.ts'
 export { Resampler, type SampleRate } from './resampler.ts'
 export {
@@ -29,7 +24,6 @@ export {
   type ReportBlock,
   type RtcpPacket,
   roundTripMs,
-  type SenderPart,
   writeReport,
 } from './rtcp.ts'
 export { SequenceExtender } from './sequence.ts'

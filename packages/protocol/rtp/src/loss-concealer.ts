@@ -1,7 +1,7 @@
 // Fills the holes of lost packets for codecs that cannot do it themselves, by repeating the last pitch period
-// (waveform substitution in the manner of ITU-T G.711 appendix I): one period for 10 ms, then two, then three,
-// fading from 10 ms on and silent after 60 ms; the sound that follows is faded in.
-// Deviates from G.711 appendix I: no look-ahead of 3.75 ms; the step at the start is smoothed from our side.
+// (waveform substitution in the manner of ITU-T G.711 appendix I): one period for 10 ms, then two, then
+// three, fading from 10 ms on and silent after 60 ms; the sound that follows is faded in. Deviates from G.711
+// appendix I: no look-ahead of 3.75 ms; the step at the start is smoothed from our side.
 
 const PITCH_HZ_MAX = 200
 const PITCH_HZ_MIN = 66
@@ -42,7 +42,9 @@ export class LossConcealer {
     this.#cycles = [1, 2, 3].map((periods) => new Float64Array(periods * this.#pitchMax))
   }
 
-  /** Sound that was decoded. After a loss its beginning is changed in place: the made-up sound fades into it. */
+  /**
+   * Sound that was decoded. After a loss its beginning is changed in place: the made-up sound fades into it.
+   */
   heard(samples: Int16Array): void {
     if (this.#concealed > 0) {
       const fadeMs = Math.min(RETURN_MS_MAX, RETURN_MS * (1 + (this.#concealed * 100) / this.#rate))
@@ -79,7 +81,8 @@ export class LossConcealer {
     for (let i = 0; i < count; i += 1) {
       const age = this.#concealed
       if (age === tenMs || age === 2 * tenMs) {
-        // More periods sound less like a buzz. They all end where the loss began, so the position carries over.
+        // More periods sound less like a buzz. They all end where the loss began, so the position carries
+        // over.
         this.#periods += 1
         cycle = this.#cycles[this.#periods - 1] as Float64Array
         this.#position += this.#pitch * (this.#periods - 1)

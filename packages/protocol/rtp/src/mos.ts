@@ -1,5 +1,5 @@
-// An estimate of the mean opinion score from loss and delay: the E-model (ITU-T G.107) with everything but these
-// two at its default, and the equipment values of G.113 appendix I.
+// An estimate of the mean opinion score from loss and delay: the E-model (ITU-T G.107) with everything but
+// these two at its default, and the equipment values of G.113 appendix I.
 
 export interface LineQuality {
   readonly codec: 'PCMU' | 'PCMA' | 'G722' | 'opus'
@@ -15,9 +15,9 @@ const R_BEST = 93.2
 const DELAY_KNEE_MS = 177.3
 
 /**
- * Equipment impairment Ie and robustness to loss Bpl. G.711 with concealment is from G.113; on this narrow-band
- * scale the others have no agreed values: they start as good, G.722 as robust as G.711 without its good
- * concealment, Opus helped by its own concealment and redundancy.
+ * Equipment impairment Ie and robustness to loss Bpl. G.711 with concealment is from G.113; on this
+ * narrow-band scale the others have no agreed values: they start as good, G.722 as robust as G.711 without
+ * its good concealment, Opus helped by its own concealment and redundancy.
  */
 const CODECS: Readonly<Record<LineQuality['codec'], { readonly ie: number; readonly bpl: number }>> = {
   PCMU: { ie: 0, bpl: 25.1 },

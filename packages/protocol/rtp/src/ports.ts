@@ -9,7 +9,9 @@ export interface AudioDecoder {
   decode(payload: Uint8Array): Int16Array
   /** Sound in place of a lost packet, `samples` long; fades out when called again and again. */
   conceal(samples: number): Int16Array
-  /** The frame before this payload, out of its redundancy (Opus in-band FEC); absent when the codec has none. */
+  /**
+   * The frame before this payload, out of its redundancy (Opus in-band FEC); absent when the codec has none.
+   */
   recover?(payload: Uint8Array, samples: number): Int16Array
 }
 

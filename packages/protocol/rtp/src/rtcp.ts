@@ -1,4 +1,5 @@
-// RTCP compound packets (RFC 3550 §6): SR, RR, SDES with CNAME, BYE. Feedback (RFC 4585) is recognised, not read.
+// RTCP compound packets (RFC 3550 §6): SR, RR, SDES with CNAME, BYE. Feedback (RFC 4585) is recognised, not
+// read.
 import { assert, fail, ok, type Result, type WallTime } from '@rufwerk/core'
 import { read32, write32 } from './header.ts'
 
@@ -64,8 +65,8 @@ const CNAME_ITEM = 1
 const REPORTS_MAX = 31
 
 /**
- * Reads a compound packet (RFC 3550 A.2); a broken part fails the whole. It may begin with feedback instead of
- * a report (RFC 5506), and unknown types are skipped.
+ * Reads a compound packet (RFC 3550 A.2); a broken part fails the whole. It may begin with feedback instead
+ * of a report (RFC 5506), and unknown types are skipped.
  */
 export function parseRtcp(packet: Uint8Array): Result<RtcpPacket[], RtcpError> {
   if (packet.length < 4) return fail('too-short')
@@ -185,8 +186,8 @@ export interface Report {
 }
 
 /**
- * Writes SR or RR, SDES and perhaps BYE at the start of `into`; returns the length. 128 bytes and the CNAME are
- * enough for one report.
+ * Writes SR or RR, SDES and perhaps BYE at the start of `into`; returns the length. 128 bytes and the CNAME
+ * are enough for one report.
  */
 export function writeReport(into: Uint8Array, report: Report): number {
   const { ssrc, sender, reports } = report
@@ -259,8 +260,8 @@ export function compactNtp(time: NtpTime): number {
 const ROUND_TRIP_MS_MAX = 60_000
 
 /**
- * Round trip in ms from a report about what we sent (RFC 3550 §6.4.1), `received` by the clock of our own SRs;
- * undefined when it names no SR of ours or makes no sense.
+ * Round trip in ms from a report about what we sent (RFC 3550 §6.4.1), `received` by the clock of our own
+ * SRs; undefined when it names no SR of ours or makes no sense.
  */
 export function roundTripMs(block: ReportBlock, received: NtpTime): number | undefined {
   if (block.lastSr === 0) return undefined

@@ -1,4 +1,4 @@
-// Wraparound is solved once, at the door: inside, sequence numbers and timestamps only grow.
+// Wraparound is solved once, at the door: inside, sequence numbers only grow.
 import { assert } from '@rufwerk/core'
 
 /** Maps 16-bit RTP sequence numbers to ones that never wrap (RFC 3550 A.1). */
@@ -20,25 +20,6 @@ export class SequenceExtender {
       return this.#highest
     }
     const distance = ((sequenceNumber - this.#highest) << 16) >> 16 // Signed 16 bit: the nearest cycle wins.
-    if (distance > 0) this.#highest += distance
-    return distance > 0 ? this.#highest : this.#highest + distance
-  }
-
-  reset(): void {
-    this.#highest = -1
-  }
-}
-
-/** Maps 32-bit RTP timestamps to ones that never wrap; exact for a thousand years of audio. */
-export class TimestampExtender {
-  #highest = -1
-
-  extend(timestamp: number): number {
-    if (this.#highest < 0) {
-      this.#highest = timestamp + 0x1_0000_0000
-      return this.#highest
-    }
-    const distance = (timestamp - (this.#highest % 0x1_0000_0000)) | 0
     if (distance > 0) this.#highest += distance
     return distance > 0 ? this.#highest : this.#highest + distance
   }

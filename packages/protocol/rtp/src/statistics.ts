@@ -1,4 +1,5 @@
-// What a receiver knows of one stream (RFC 3550 §6.4.1, A.1, A.3, A.8). Hot path: allocates nothing per packet.
+// What a receiver knows of one stream (RFC 3550 §6.4.1, A.1, A.3, A.8). Hot path: allocates nothing per
+// packet.
 import type { Instant } from '@rufwerk/core'
 import { compactNtp, type ReportBlock, type RtcpPacket } from './rtcp.ts'
 
@@ -65,7 +66,9 @@ export class ReceiverStatistics {
     this.#lastTimestamp = -1
   }
 
-  /** RFC 3550 A.8. Packets with the timestamp of the one before (events, parts of a frame) say nothing new. */
+  /**
+   * RFC 3550 A.8. Packets with the timestamp of the one before (events, parts of a frame) say nothing new.
+   */
   #measureJitter(timestamp: number, now: Instant): void {
     const arrival = (now * this.clockRate) / 1000
     if (this.#lastTimestamp >= 0) {

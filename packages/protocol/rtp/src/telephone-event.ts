@@ -1,5 +1,5 @@
-// DTMF as telephone-event (RFC 4733): a sender and a receiver machine without timers; the caller gives the time.
-// Only digits (events 0–15) are spoken.
+// DTMF as telephone-event (RFC 4733): a sender and a receiver machine without timers; the caller gives the
+// time. Only digits (events 0–15) are spoken.
 //
 //    0                   1                   2                   3
 //    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -129,7 +129,9 @@ export class DtmfSender {
     this.#step = (clockRate * packetMs) / 1000
   }
 
-  /** Queues a digit; false when the queue is full. The duration is kept within PRESS_MS_MIN and PRESS_MS_MAX. */
+  /**
+   * Queues a digit; false when the queue is full. The duration is kept within PRESS_MS_MIN and PRESS_MS_MAX.
+   */
   press(digit: string, durationMs: number): boolean {
     assert(isDtmfDigit(digit), 'a DTMF digit is one of 0-9 * # A-D')
     if (this.#queue.length >= DIGITS_QUEUED_MAX) return false

@@ -2,15 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import {
-  decodeG711,
-  encodeG711,
-  G711Decoder,
-  G711Encoder,
-  type G711Law,
-  G722Decoder,
-  G722Encoder,
-} from '../src/index.ts'
+import { decodeG711, encodeG711 } from '../src/g711.ts'
+import { G711Decoder, G711Encoder, type G711Law, G722Decoder, G722Encoder } from '../src/index.ts'
 import { loudness, sine, toneShare } from '../src/testing.ts'
 
 const LAWS: readonly G711Law[] = ['PCMA', 'PCMU']

@@ -30,7 +30,10 @@ export interface AnswerOptions extends LocalStream {
   readonly codecs: readonly Codec[]
   /** False: telephone-event is left out of the answer. */
   readonly acceptsDtmf: boolean
-  /** `first`: only the codec that is used is answered, so that the peer cannot change; `all` common ones by default. */
+  /**
+   * `first`: only the codec that is used is answered, so that the peer cannot change; `all` common ones by
+   * default.
+   */
   readonly listed?: 'first' | 'all'
 }
 

@@ -29,7 +29,9 @@ export interface RtpRemote {
   readonly rtcp: SocketAddress
 }
 
-/** ICE and DTLS of one end. Candidates are whole attributes without "a=", for example `candidate:1 1 udp …`. */
+/**
+ * ICE and DTLS of one end. Candidates are whole attributes without "a=", for example `candidate:1 1 udp …`.
+ */
 export interface IceDtls {
   readonly ufrag: string
   readonly pwd: string
@@ -53,7 +55,10 @@ export interface AudioSection {
   readonly dtmf: readonly DtmfFormat[]
   /** Seen from their end; `c=0.0.0.0` is already counted as "does not want to hear us" (RFC 3264 §8.4). */
   readonly direction: Direction
-  /** Present with RTP/AVP and RTP/AVPF, except when the address is 0.0.0.0. `rtcp` is where it goes without mux. */
+  /**
+   * Present with RTP/AVP and RTP/AVPF, except when the address is 0.0.0.0. `rtcp` is where it goes without
+   * mux.
+   */
   readonly rtp?: RtpRemote
   readonly hasRtcpMux: boolean
   /** Present exactly with the two DTLS profiles. */
@@ -68,7 +73,8 @@ const DTMF_CLOCK_RATES = [8_000, 48_000]
 
 /**
  * Finds the first audio section that can be used. 400: a line that we need is broken; 488: no such section
- * (no audio, port 0, other profile, no codec of ours, a host name or multicast address, no ICE or fingerprint).
+ * (no audio, port 0, other profile, no codec of ours, a host name or multicast address, no ICE or
+ * fingerprint).
  */
 export function readAudio(description: SessionDescription): Result<AudioSection, SdpError> {
   let first: SdpError | undefined

@@ -62,7 +62,9 @@ const NAMES: ReadonlyMap<string, CodecName> = new Map([
   ['opus/48000/2', 'opus'],
 ])
 
-/** The codec an rtpmap value `name/clock[/channels]` stands for; names are case-insensitive (RFC 8866 §6.6). */
+/**
+ * The codec an rtpmap value `name/clock[/channels]` stands for; names are case-insensitive (RFC 8866 §6.6).
+ */
 export function codecOfEncoding(encoding: string): CodecName | undefined {
   const lower = encoding.toLowerCase()
   return NAMES.get(lower.split('/').length === 2 ? `${lower}/1` : lower)

@@ -23,7 +23,6 @@ export {
   type Connection,
   type MediaSection,
   type Origin,
-  SDP_CHARS_MAX,
   type SdpError,
   type SdpErrorCode,
   type SdpStatus,

@@ -1,4 +1,5 @@
-// Making an offer (RFC 3264 §5, §8; RFC 8839, RFC 8842, RFC 9143 for the browser) and reading its answer (§7).
+// Making an offer (RFC 3264 §5, §8; RFC 8839, RFC 8842, RFC 9143 for the browser) and reading its answer
+// (§7).
 import { assert, fail, ok, type Result } from '@rufwerk/core'
 import { type Agreed, remoteOf, sendCodec } from './answer.ts'
 import { readAudioAt } from './audio.ts'

@@ -99,7 +99,9 @@ function readOrigin(value: string, draft: Draft): SdpErrorCode | undefined {
   return undefined
 }
 
-/** RFC 8866 §5.7. A second c= of one section says the same stream goes to more groups: the first one counts. */
+/**
+ * RFC 8866 §5.7. A second c= of one section says the same stream goes to more groups: the first one counts.
+ */
 function readConnection(value: string, into: { connection?: Connection }): SdpErrorCode | undefined {
   const [network, addressType, whole, ...more] = value.trimEnd().split(' ')
   if (network !== 'IN' || (addressType !== 'IP4' && addressType !== 'IP6')) return 'bad-connection'

@@ -121,7 +121,9 @@ export function refusedSection(section: MediaSection): MediaSection {
   return { kind, port: 0, protocol, formats: formats.slice(0, 1), attributes }
 }
 
-/** A whole description of ours around the m-lines; the version grows when anything differs from `previous`. */
+/**
+ * A whole description of ours around the m-lines; the version grows when anything differs from `previous`.
+ */
 export function describe(
   stream: LocalStream,
   media: readonly MediaSection[],

@@ -1,5 +1,5 @@
-// Where the other end listens: an address and ports (RFC 3264 §5.1, RFC 3605), or ICE and DTLS (RFC 8839,
-// RFC 8842). Attributes of the session stand in for those that a section lacks; in a BUNDLE group those of the
+// Where the other end listens: an address and ports (RFC 3264 §5.1, RFC 3605), or ICE and DTLS (RFC 8839, RFC
+// 8842). Attributes of the session stand in for those that a section lacks; in a BUNDLE group those of the
 // group's first section do too (RFC 9143 §7.1.2).
 import { fail, ok, type Result } from '@rufwerk/core'
 import { isIp4, isIp6, isUnicast, isUnspecified } from './address.ts'
@@ -30,7 +30,9 @@ const SETUPS: ReadonlyMap<string, IceDtls['setup']> = new Map([
   ['passive', 'passive'],
 ])
 
-/** Undefined with 0.0.0.0: an old way to say hold; there is nowhere to send to. `rtcp` as without rtcp-mux. */
+/**
+ * Undefined with 0.0.0.0: an old way to say hold; there is nowhere to send to. `rtcp` as without rtcp-mux.
+ */
 export function readRtpRemote(
   description: SessionDescription,
   section: MediaSection,

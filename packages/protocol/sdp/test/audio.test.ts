@@ -100,7 +100,8 @@ test('SDP-A6 packet length stays within what we can make', () => {
 })
 
 test('SDP-A7 the first audio section that can be used is taken', () => {
-  const text = `${audioText([], 'm=audio 4000 RTP/SAVP 8')}m=audio 0 RTP/AVP 8\r\nm=video 5000 RTP/AVP 96\r\nm=audio 6000 RTP/AVPF 0\r\n`
+  const more = ['m=audio 0 RTP/AVP 8', 'm=video 5000 RTP/AVP 96', 'm=audio 6000 RTP/AVPF 0', '']
+  const text = `${audioText([], 'm=audio 4000 RTP/SAVP 8')}${more.join('\r\n')}`
   const audio = read(parsed(text))
   assert.equal(audio.index, 3)
   assert.equal(audio.profile, 'RTP/AVPF')

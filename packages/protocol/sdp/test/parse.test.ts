@@ -3,14 +3,8 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import {
-  attributeValue,
-  parseSdp,
-  readAudio,
-  SDP_CHARS_MAX,
-  type SessionDescription,
-  writeSdp,
-} from '../src/index.ts'
+import { attributeValue, parseSdp, readAudio, type SessionDescription, writeSdp } from '../src/index.ts'
+import { SDP_CHARS_MAX } from '../src/model.ts'
 import { audioText, parsed } from './fixtures/texts.ts'
 
 /** The part of sdp-transform, which has no types, that is compared with. */
