@@ -1,6 +1,5 @@
 // The server: store, accounts, telephony and web side, built from top to bottom. Reading this file is reading
 // the architecture. Started by the launcher, which passes the flags and the media process's socket.
-import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { createPasswordHasher, openAccounts, type Tenant } from '@rufwerk/accounts'
 import { createApi, loadWebApp, serve } from '@rufwerk/api'
@@ -13,6 +12,7 @@ import { linkOf } from './link.ts'
 import { listenSip, phoneServer } from './listen.ts'
 import { openMediaLink } from './media-link.ts'
 import { Presence } from './presence.ts'
+import { createRandomPool } from './random-pool.ts'
 import { Telephony } from './telephony.ts'
 import { VERSION } from './version.ts'
 
@@ -29,6 +29,7 @@ function giveUp(message: string): never {
 const environment = readEnvironment(process.env)
 if (!environment) giveUp('start it with npm start.')
 const { flags, mediaSocket } = environment
+const randomBytes = createRandomPool()
 const now = (): WallTime => wallTime(Date.now())
 const log = createLog(flags.logLevel, (line) => void process.stderr.write(line), now)
 

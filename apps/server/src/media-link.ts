@@ -83,9 +83,20 @@ export function openMediaLink(options: MediaLinkOptions): MediaLink {
   }
 }
 
+/** Commands of one turn of the event loop go out in one write: each write wakes the other process. */
 function bytePort(socket: Socket): BytePort {
+  let waiting: Uint8Array[] = []
+  const flush = (): void => {
+    const [first] = waiting
+    if (first === undefined) return
+    socket.write(waiting.length === 1 ? first : Buffer.concat(waiting))
+    waiting = []
+  }
   return {
-    write: (bytes) => void socket.write(bytes),
+    write: (bytes) => {
+      if (waiting.length === 0) setImmediate(flush)
+      waiting.push(bytes)
+    },
     onBytes: (listener) => void socket.on('data', listener),
     onClosed: (listener) => {
       // An error is followed by close; without a listener it would end this process.

@@ -62,9 +62,7 @@ export class Telephony {
     )
     const configOf = routingConfigs(accounts, seconds(parts.ringSeconds))
     const clock: Clock = { wallTime, arm: (delay, callback) => timers.arm(delay, callback) }
-    const live = {
-      contactsOf: (person: Parameters<typeof contactsOf>[2]) => contactsOf(this.userAgent, accounts, person),
-    }
+    const live: Live = { contactsOf: (person) => contactsOf(this.userAgent, accounts, person) }
     this.exchange = new Exchange({
       legs: this.userAgent,
       journal,
