@@ -42,7 +42,9 @@ export async function assembleStore(worker: WorkerThread, log: Log): Promise<Sto
 type LegRow = StoredLeg & { readonly slot: number }
 
 async function readLegs(database: Database): Promise<LegRow[]> {
-  const rows = await database.selectFrom('legs').selectAll().orderBy('slot').execute()
+  const query = database.selectFrom('legs').innerJoin('live_calls', 'live_calls.number', 'legs.number')
+  const columns = ['slot', 'legs.tenant', 'live_calls.call', 'leg', 'version', 'state'] as const
+  const rows = await query.select(columns).orderBy('slot').execute()
   return rows.map((row) => ({
     slot: row.slot,
     tenant: row.tenant as TenantId,

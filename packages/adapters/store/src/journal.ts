@@ -67,7 +67,7 @@ export class Journal implements CallJournal {
     if (!live) return
     const slot = live.slots.get(leg) ?? this.#takeSlot()
     live.slots.set(leg, slot)
-    cells.push(HOT.putLeg, slot, tenant, call, leg, version, state)
+    cells.push(HOT.putLeg, slot, tenant, live.number, leg, version, state)
     this.#writer.keep(rows + 1, cells)
   }
 
@@ -85,8 +85,9 @@ export class Journal implements CallJournal {
       rows += 1
     }
     if (live) {
-      rows += this.#removeSlots(live, cells) + 1
+      rows += 1
       cells.push(HOT.removeLiveCall, number)
+      this.#freeSlots.push(...live.slots.values())
       this.#calls.delete(cdr.call)
     }
     const answered = cdr.answeredBy?.kind === 'person' ? cdr.answeredBy.person : undefined
@@ -136,14 +137,6 @@ export class Journal implements CallJournal {
     this.#calls.set(call, { number, slots: new Map() })
     cells.push(HOT.addLiveCall, number, tenant, call)
     return 1
-  }
-
-  #removeSlots(live: LiveCall, cells: Cell[]): number {
-    for (const slot of live.slots.values()) {
-      cells.push(HOT.removeLeg, slot)
-      this.#freeSlots.push(slot)
-    }
-    return live.slots.size
   }
 
   #nextNumber(): number {

@@ -53,7 +53,7 @@ export interface Tables {
     detail: string
   }
   live_calls: Owned & { number: number; call: string }
-  legs: Owned & { slot: number; call: string; leg: string; version: number; state: string }
+  legs: Owned & { slot: number; number: number; leg: string; version: number; state: string }
   call_events: Owned & { id: Generated<number>; number: number; events: string }
   cdrs: Owned & {
     number: number

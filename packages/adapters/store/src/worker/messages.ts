@@ -9,8 +9,7 @@ export const HOT_SQL = [
   'INSERT INTO call_events (tenant, number, events) VALUES (?, ?, ?)',
   'INSERT INTO live_calls (number, tenant, call) VALUES (?, ?, ?)',
   'DELETE FROM live_calls WHERE number = ?',
-  'INSERT INTO legs (slot, tenant, call, leg, version, state) VALUES (?, ?, ?, ?, ?, ?)' +
-    ' ON CONFLICT (slot) DO UPDATE SET version = excluded.version, state = excluded.state',
+  'INSERT OR REPLACE INTO legs (slot, tenant, number, leg, version, state) VALUES (?, ?, ?, ?, ?, ?)',
   'DELETE FROM legs WHERE slot = ?',
   'INSERT INTO cdrs (number, tenant, call, started_at, from_person, to_person, answered_person, record)' +
     ' VALUES (?, ?, ?, ?, ?, ?, ?, ?)',

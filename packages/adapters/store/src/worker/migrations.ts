@@ -52,10 +52,11 @@ CREATE TABLE audit (
 ) STRICT;
 CREATE INDEX audit_tenant ON audit (tenant, id);
 
--- Calls have a number beside their id, so that what belongs together lies together on the disk.
+-- Calls have a number beside their id, so that what belongs together lies together on the disk. A leg exists
+-- while its call is in live_calls; its row stays until the slot is used again or the next start.
 CREATE TABLE live_calls (number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, call TEXT NOT NULL) STRICT;
 CREATE TABLE legs (
-  slot INTEGER PRIMARY KEY, tenant TEXT NOT NULL, call TEXT NOT NULL, leg TEXT NOT NULL,
+  slot INTEGER PRIMARY KEY, tenant TEXT NOT NULL, number INTEGER NOT NULL, leg TEXT NOT NULL,
   version INTEGER NOT NULL, state TEXT NOT NULL
 ) STRICT;
 CREATE TABLE call_events (

@@ -15,7 +15,7 @@ export interface OpenDatabase {
 }
 
 /** Less free space than this and a start is refused: there must be room to go on writing for a while. */
-const FREE_BYTES_MIN = 8 * 1024 * 1024
+const FREE_BYTES_MIN = 16 * 1024 * 1024
 /** Files up to this size are checked at every start; SQLite's own recovery covers a crash of any size. */
 const CHECKED_BYTES_MAX = 32 * 1024 * 1024
 const DATABASE_FILE = 'rufwerk.db'
@@ -92,9 +92,7 @@ function openAndMigrate(file: string, undo: (() => void)[]): Omit<OpenDatabase, 
   undo.push(() => database.close())
   const version = checkFile(database, file)
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
-  database.exec(
-    'PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864',
-  )
+  database.exec('PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 2000; PRAGMA temp_store = MEMORY')
   database.exec('BEGIN IMMEDIATE')
   try {
     for (const migration of MIGRATIONS.filter((each) => each.version > version)) {
@@ -103,6 +101,7 @@ function openAndMigrate(file: string, undo: (() => void)[]): Omit<OpenDatabase, 
       applied.run(migration.version, migration.name, Date.now())
     }
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`)
+    database.exec('DELETE FROM legs WHERE number NOT IN (SELECT number FROM live_calls)')
     const generation = countUp(database)
     database.exec('COMMIT')
     return { database, generation }
