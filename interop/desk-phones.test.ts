@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Baresip, type PhoneOptions } from './support/baresip.ts'
 import { Server } from './support/server.ts'
-import { assertDoesNotHear, assertHears } from './support/sound.ts'
+import { assertHears, assertHearsSomethingElse } from './support/sound.ts'
 import { windowsOf } from './support/tone.ts'
 import { sleep, until } from './support/wait.ts'
 
@@ -83,7 +83,7 @@ test('different codecs are transcoded: G.711 and G.722', async (t) => {
   assertHears('caller', windows(ada), CALLEE_HZ, CALLER_HZ)
 })
 
-test('hold: the held one does not hear the holder, after resume both hear again', async (t) => {
+test('hold: the held one hears music instead of the holder, after resume both hear again', async (t) => {
   const { ada, ben } = await connected({ transport: 'udp' })
   t.after(() => Promise.all([ada.stop(), ben.stop()]))
   await sleep(1500)
@@ -93,7 +93,7 @@ test('hold: the held one does not hear the holder, after resume both hear again'
   await sleep(1500)
   const whileHeld = ben.heard()
   const held = { rate: whileHeld.rate, samples: whileHeld.samples.subarray(before) }
-  assertDoesNotHear('the held one', windowsOf(held), CALLER_HZ)
+  assertHearsSomethingElse('the held one', windowsOf(held), CALLER_HZ)
   ada.resume()
   await sleep(700)
   const marks = { ada: ada.heard().samples.length, ben: ben.heard().samples.length }

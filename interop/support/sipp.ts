@@ -41,8 +41,8 @@ export function startSipp(options: SippOptions): SippRun {
       ...['-inf', join(folder, 'users.csv')],
       ...['-i', '127.0.0.1', '-p', String(port)],
       ...['-t', transport === 'udp' ? 'u1' : 't1'],
-      ...['-m', '1', '-r', '1', '-l', '1', '-nd', '-nostdin'],
-      ...['-timeout', '60s', '-timeout_error', '-trace_err', '-error_file', join(folder, 'errors.log')],
+      ...['-m', '1', '-r', '1', '-l', '1', '-default_behaviors', 'all,-bye', '-nostdin'],
+      ...['-timeout', '40s', '-timeout_error', '-trace_err', '-error_file', join(folder, 'errors.log')],
     ],
     { cwd: folder },
   )
@@ -53,7 +53,9 @@ export function startSipp(options: SippOptions): SippRun {
       const code = await child.ended(timeoutMs)
       clean()
       if (code !== 0)
-        throw new Error(`${options.scenario} over ${transport} went wrong (${code}):\n${child.output}`)
+        throw new Error(
+          `${options.scenario} over ${transport} went wrong (${code}):\n${child.output.slice(0, 3000)}`,
+        )
     },
     async stop() {
       await child.stop()
