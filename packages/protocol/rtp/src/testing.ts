@@ -8,17 +8,23 @@ export function sine(rate: number, frequency: number, samples: number, amplitude
   return out
 }
 
-/** The share 0–1 of the power of `samples` that lies at `frequency` (Goertzel over the whole piece). */
+/** The share 0–1 of the power of `samples` that lies at `frequency` (one line of its Fourier transform). */
 export function toneShare(samples: Int16Array, rate: number, frequency: number): number {
   let energy = 0
   let real = 0
   let imaginary = 0
-  const step = (2 * Math.PI * frequency) / rate
+  const turnReal = Math.cos((2 * Math.PI * frequency) / rate)
+  const turnImaginary = Math.sin((2 * Math.PI * frequency) / rate)
+  let cosine = 1
+  let sine = 0
   for (let i = 0; i < samples.length; i += 1) {
     const value = samples[i] as number
     energy += value * value
-    real += value * Math.cos(step * i)
-    imaginary += value * Math.sin(step * i)
+    real += value * cosine
+    imaginary += value * sine
+    const next = cosine * turnReal - sine * turnImaginary
+    sine = cosine * turnImaginary + sine * turnReal
+    cosine = next
   }
   if (energy === 0) return 0
   return Math.min(1, (2 * (real * real + imaginary * imaginary)) / (samples.length * energy))

@@ -169,9 +169,11 @@ function readFormats(section: MediaSection): { codecs: Codec[]; dtmf: DtmfFormat
 function byPayloadType(values: readonly string[]): Map<string, string> {
   const found = new Map<string, string>()
   for (const value of values) {
-    const match = /^([0-9]{1,3}) +(.*\S)\s*$/.exec(value)
-    const [, format, rest] = match ?? []
-    if (format !== undefined && rest !== undefined && !found.has(format)) found.set(format, rest)
+    // Cut by hand: a pattern with two open ends would take long over a line of spaces.
+    const space = value.indexOf(' ')
+    const format = value.slice(0, Math.max(0, space))
+    const rest = value.slice(space + 1).trim()
+    if (/^[0-9]{1,3}$/.test(format) && rest !== '' && !found.has(format)) found.set(format, rest)
   }
   return found
 }

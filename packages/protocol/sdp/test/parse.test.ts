@@ -154,7 +154,8 @@ test('SDP-P4 any text, and any damage to a good one, gives a Result', () => {
     if (!description.ok) assert.equal(description.error.status, 400)
     else readAudio(description.value)
   }
-  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), read), { numRuns: 200 })
+  const rubbish = fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes).toString('latin1'))
+  fc.assert(fc.property(rubbish, read), { numRuns: 200 })
   const good = fixture('chromium-audio')
   const damage = fc.tuple(fc.nat(good.length), fc.nat(40), fc.string({ maxLength: 10 }))
   fc.assert(
