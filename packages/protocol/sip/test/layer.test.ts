@@ -2,7 +2,16 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { type Flow, ms, seconds } from '@rufwerk/core'
-import { newRequest, newResponse, parseUri, SipError, type SipRequest, TransactionLayer } from '@rufwerk/sip'
+import {
+  newRequest,
+  newResponse,
+  parseUri,
+  SipError,
+  type SipRequest,
+  type TransactionId,
+  TransactionLayer,
+} from '@rufwerk/sip'
+import fc from 'fast-check'
 import { countingBytes, messageOf, requestOf, responseOf, TestDriver, testFlow } from '../src/testing.ts'
 
 const UDP = testFlow()
@@ -343,4 +352,69 @@ test('TX-X3 a timer or response of a transaction that is gone does nothing', () 
   assert.deepEqual(d.layer.timer(`H${transaction}`), [])
   assert.deepEqual(d.layer.respond(transaction, newResponse(request, 200)), [])
   assert.deepEqual(d.layer.cancel(transaction), [])
+})
+
+test('TX-X4 whatever happens in whatever order: when all is answered and time passes, nothing is left', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(12), { maxLength: 40 }), fc.boolean(), (steps, isReliable) => {
+      const flow = isReliable ? TCP : UDP
+      const d = driver()
+      const mine: SipRequest[] = []
+      const theirs = new Map<TransactionId, SipRequest>()
+      const ours: TransactionId[] = []
+      const look = () => {
+        for (const output of d.take()) {
+          if (output.type === 'request') theirs.set(output.transaction, output.request)
+          else if (output.type === 'terminated') theirs.delete(output.transaction)
+          else if (output.type === 'send') {
+            const message = messageOf(output.bytes)
+            if (message.kind === 'request' && message.method !== 'ACK') mine.push(message)
+          }
+        }
+      }
+      const get = (method: string, at: number) =>
+        d.perform(d.layer.receive(like(method, INVITE.replace('in1', `in${at % 3}`)), flow))
+      const respond = (status: number) => {
+        const [id, request] = [...theirs][0] ?? []
+        if (id && request) d.perform(d.layer.respond(id, newResponse(request, status, { toTag: 'us' })))
+      }
+      const answer = (status: number, at: number) => {
+        const request = mine[at % Math.max(1, mine.length)]
+        if (request) d.perform(d.layer.receive(newResponse(request, status, { toTag: 'x' }), flow))
+      }
+      const start = (method: string) => {
+        const { transaction, out } = d.layer.request(outgoing(method), flow)
+        ours.push(transaction)
+        d.perform(out)
+      }
+      const cancel = (at: number) =>
+        d.perform(d.layer.cancel(ours[at % ours.length] ?? ('' as TransactionId)))
+      const actions = [
+        (at: number) => get('INVITE', at),
+        (at: number) => get('CANCEL', at),
+        (at: number) => get('ACK', at),
+        (at: number) => get('BYE', at),
+        () => respond(180),
+        () => respond(200),
+        () => respond(487),
+        () => start('INVITE'),
+        () => start('BYE'),
+        (at: number) => answer(183, at),
+        (at: number) => answer(200, at),
+        (at: number) => answer(503, at),
+        cancel,
+      ]
+      steps.forEach((step, at) => {
+        actions[step]?.(at)
+        d.advance(ms((step * 997) % 3000))
+        look()
+      })
+      for (let at = 0; at < mine.length; at++) answer(500, at)
+      for (const [id, request] of theirs) d.perform(d.layer.respond(id, newResponse(request, 500)))
+      d.advance(seconds(200))
+      assert.equal(d.layer.size(), 0)
+      assert.deepEqual(d.timers(), [])
+    }),
+    { numRuns: 200 },
+  )
 })

@@ -5,7 +5,7 @@ import { parseDigits } from '../message/grammar.ts'
 import { newResponse, type SipRequest, type SipResponse } from '../message/message.ts'
 import type { NameAddr } from '../message/name-addr.ts'
 import { writeUri } from '../message/uri.ts'
-import { type Binding, bindingKey, instanceOf, qOf } from './binding.ts'
+import { type Binding, bindingKey, detached, instanceOf, qOf } from './binding.ts'
 
 export interface RegistrarLimits {
   /** Contacts of one address of record; beyond, 403. */
@@ -171,17 +171,19 @@ export class Registrar {
   #bindingFor(wish: Wish, request: SipRequest, aor: string, flow: Flow, now: Instant): Binding {
     const { headers } = request
     const { headers: _, ...uri } = wish.contact.uri
+    const instance = instanceOf(wish.contact)
+    const userAgent = headers.get('user-agent')
     return {
       aor,
-      key: wish.key,
-      contact: writeUri(uri),
+      key: detached(wish.key),
+      contact: detached(writeUri(uri)),
       q: qOf(wish.contact),
-      callId: headers.callId,
+      callId: detached(headers.callId),
       seq: headers.cseq.seq,
       expiresAt: after(now, seconds(wish.expiresS)),
       flow,
-      instance: instanceOf(wish.contact),
-      userAgent: headers.get('user-agent'),
+      instance: instance === undefined ? undefined : detached(instance),
+      userAgent: userAgent === undefined ? undefined : detached(userAgent),
     }
   }
 
