@@ -1,6 +1,6 @@
 // One UDP socket on one local address. Its flows are pairs of addresses and are remembered only to save work.
 // Hot path: no allocation per datagram besides what node:dgram makes itself.
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
+import { createSocket, type RemoteInfo, type Socket, type SocketOptions } from 'node:dgram'
 import { isIPv6 } from 'node:net'
 import { type Flow, fail, ok, type Result, type SocketAddress } from '@rufwerk/core'
 import { writeSocketAddress } from './address.ts'
@@ -28,13 +28,11 @@ export interface ListenOptions extends SocketAddress {
 const SOCKET_BUFFER_BYTES = 4_194_304 // What the kernel allows of it; bursts must not be lost in the queue.
 const UDP_PAYLOAD_BYTES_MAX = 65_507
 
+type Lookup = NonNullable<SocketOptions['lookup']>
+
 /** Addresses are never names here, so that node:dgram need not ask the resolver for each datagram. */
-function noLookup(
-  address: string,
-  _options: unknown,
-  callback: (error: NodeJS.ErrnoException | null, address: string, family: number) => void,
-): void {
-  callback(null, address, isIPv6(address) ? 6 : 4)
+function noLookup(family: 4 | 6): Lookup {
+  return (address, _options, callback) => callback(null, address, family)
 }
 
 export class UdpListener {
@@ -60,8 +58,12 @@ export class UdpListener {
   }
 
   static async open(options: ListenOptions, shared: Shared): Promise<Result<UdpListener, ListenError>> {
-    const type = isIPv6(options.address) ? 'udp6' : 'udp4'
-    const socket = createSocket({ type, lookup: noLookup, ipv6Only: type === 'udp6' })
+    const family = isIPv6(options.address) ? 6 : 4
+    const socket = createSocket({
+      type: family === 6 ? 'udp6' : 'udp4',
+      lookup: noLookup(family),
+      ipv6Only: family === 6,
+    })
     const opened = Promise.withResolvers<unknown>()
     socket.once('error', opened.resolve)
     socket.bind({ address: options.address, port: options.port, exclusive: true }, () =>
