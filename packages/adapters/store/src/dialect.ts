@@ -1,5 +1,5 @@
-// Kysely over the store's worker: queries are posted, rows come back. Transactions go through GroupWriter, not
-// through Kysely, because a transaction that waits for the main thread would hold up everybody's commits.
+// Kysely over the store's worker: queries are posted, rows come back. Transactions go through GroupWriter,
+// not through Kysely, because a transaction that waits for the main thread would hold up everybody's commits.
 import {
   type CompiledQuery,
   type DatabaseConnection,

@@ -1,6 +1,6 @@
-// CallJournal: what must survive of a call, in as few and as near rows as possible. Calls get a number and legs a
-// slot, both small integers: rows that are written together then lie on the same pages (measured: a third less
-// work than with the random ids as keys).
+// CallJournal: what must survive of a call, in as few and as near rows as possible. Calls get a number and
+// legs a slot, both small integers: rows that are written together then lie on the same pages (measured: a
+// third less work than with the random ids as keys).
 import type { CallEvent, CallJournal, Cdr, StoredLeg } from '@rufwerk/calls'
 import type { CallId, LegId, Log, TenantId } from '@rufwerk/core'
 import type { GroupWriter } from './group-writer.ts'

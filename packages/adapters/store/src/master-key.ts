@@ -21,8 +21,8 @@ export async function loadMasterKey(dataDir: string): Promise<Result<MasterKey, 
     await mkdir(dataDir, { recursive: true, mode: 0o700 })
     const secret = (await readKey(file)) ?? (await makeKey(file))
     if (secret.length !== KEY_BYTES) {
-      const message = `${file} is damaged: it has ${secret.length} bytes instead of ${KEY_BYTES}. Restore it from a backup.`
-      return fail({ code: 'corrupt-file', message })
+      const what = `it has ${secret.length} bytes instead of ${KEY_BYTES}`
+      return fail({ code: 'corrupt-file', message: `${file} is damaged: ${what}. Restore it from a backup.` })
     }
     if (((await stat(file)).mode & 0o077) !== 0) {
       const message = `${file} can be read by others. Run: chmod 600 ${file}`
@@ -51,12 +51,12 @@ async function readKey(file: string): Promise<Uint8Array | undefined> {
 async function makeKey(file: string): Promise<Uint8Array> {
   const draft = `${file}.${process.pid}.new`
   try {
-    const handle = await open(draft, 'wx', 0o600)
+    const key = await open(draft, 'wx', 0o600)
     try {
-      await handle.writeFile(randomBytes(KEY_BYTES))
-      await handle.sync()
+      await key.writeFile(randomBytes(KEY_BYTES))
+      await key.sync()
     } finally {
-      await handle.close()
+      await key.close()
     }
     await link(draft, file)
   } catch (error) {

@@ -33,7 +33,10 @@ export interface HistoryPage {
 }
 
 export interface CallHistory {
-  /** Calls that a person made, was meant by, or answered. `limit` 1–100; undefined when the cursor is not ours. */
+  /**
+   * Calls that a person made, was meant by, or answered. `limit` 1–100; undefined when the cursor is not
+   * ours.
+   */
   callsOf(
     tenant: TenantId,
     person: PersonId,

@@ -83,7 +83,9 @@ export interface Accounts {
   setupState(): 'open' | 'done'
   /** Makes a set-up link (SETUP_LINK_LIFE, once) and voids earlier ones. Refused once set up. */
   prepareSetup(): Outcome<IssuedToken>
-  /** Creates the tenant, its site, the admin (signed in afterwards) and colleagues with their sign-in links. */
+  /**
+   * Creates the tenant, its site, the admin (signed in afterwards) and colleagues with their sign-in links.
+   */
   setUp(request: SetupRequest): Outcome<SetUp>
 
   /** `login` is an e-mail address or an extension; `address` is the IP address it came from. */

@@ -1,4 +1,5 @@
-// Every refusal of this package: a code for programs and a sentence for people. Refusals are returned, not thrown.
+// Every refusal of this package: a code for programs and a sentence for people. Refusals are returned, not
+// thrown.
 import { type Failed, fail, type Ms } from '@rufwerk/core'
 
 const SENTENCES = {

@@ -1,5 +1,5 @@
-// Keeps the directories in step with the store: every change goes through `apply`, is committed first and then
-// seen by everybody. Acts that check before they write take turns.
+// Keeps the directories in step with the store: every change goes through `apply`, is committed first and
+// then seen by everybody. Acts that check before they write take turns.
 import {
   type DeviceId,
   Emitter,

@@ -6,7 +6,9 @@ export type Language = 'de' | 'en'
 export type Country = 'de' | 'us'
 export type Role = 'admin' | 'user'
 
-/** A company. Its id is the digest realm of its phones: it never changes, because stored HA1 hashes hold it. */
+/**
+ * A company. Its id is the digest realm of its phones: it never changes, because stored HA1 hashes hold it.
+ */
 export interface Tenant {
   readonly id: TenantId
   readonly name: string
@@ -57,7 +59,10 @@ interface AnyDevice {
 export interface Phone extends AnyDevice {
   readonly kind: 'phone'
   readonly algorithm: DigestAlgorithm
-  /** H(sipName:realm:password) in hex (RFC 8760 §2.6), realm = tenant id. As good as the password: never shown. */
+  /**
+   * H(sipName:realm:password) in hex (RFC 8760 §2.6), realm = tenant id. As good as the password: never
+   * shown.
+   */
   readonly ha1: { readonly md5: string; readonly sha256: string }
 }
 

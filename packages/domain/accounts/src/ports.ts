@@ -31,8 +31,8 @@ export type Change =
   | { readonly type: 'audit'; readonly entry: AuditEntry }
 
 /**
- * `committed`: it survives a power cut. `conflict`: a used link, or an id, extension, e-mail, SIP name or browser
- * session that is already taken; nothing was written. `not-stored`: the store cannot write; nothing was written.
+ * `committed`: it survives a power cut. `conflict`: a used link, or an id, extension, e-mail, SIP name or
+ * browser session that is already taken. `not-stored`: the store cannot write. In both nothing was written.
  */
 export type Applied = 'committed' | 'conflict' | 'not-stored'
 

@@ -1,4 +1,5 @@
-// Tokens of links and sessions (256 random bits, shown once, stored as SHA-256) and the credentials of phones.
+// Tokens of links and sessions (256 random bits, shown once, stored as SHA-256) and the credentials of
+// phones.
 import { createHash } from 'node:crypto'
 import { SIP_PASSWORD_CHARS } from './limits.ts'
 import type { TokenHash } from './ports.ts'

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import type { DeviceId } from '@rufwerk/core'
 import { code, newWorld, setUpCompany } from '../src/testing/index.ts'
 
-test('a phone gets a SIP name, a clear password shown once, and both HA1 for the tenant as realm', async () => {
+test('a phone gets a SIP name, a password shown once, and both HA1 with the tenant as realm', async () => {
   const world = await newWorld()
   const { session, person } = await setUpCompany(world)
   const made = await world.accounts.createPhone(session, { person: person.id, name: ' Tisch ' })

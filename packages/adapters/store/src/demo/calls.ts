@@ -1,5 +1,5 @@
-// A month of plausible calls: office hours, weekdays, who calls whom, how it ended and how it sounded. Pure: the
-// same people, time and seed give the same calls.
+// A month of plausible calls: office hours, weekdays, who calls whom, how it ended and how it sounded. Pure:
+// the same people, time and seed give the same calls.
 import type { CallEvent, Cdr, LegQuality } from '@rufwerk/calls'
 import { type CallId, type LegId, type TenantId, type WallTime, wallTime } from '@rufwerk/core'
 import type { Why } from '@rufwerk/routing'

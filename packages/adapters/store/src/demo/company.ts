@@ -1,5 +1,5 @@
-// "Muster GmbH": the company of the demonstration, the same in every run but for its ids. No 110 and no 112 among
-// the extensions: those are emergency numbers.
+// "Muster GmbH": the company of the demonstration, the same in every run but for its ids. No 110 and no 112
+// among the extensions: those are emergency numbers.
 import type { Change, Device, Person, Site, Tenant } from '@rufwerk/accounts'
 import {
   type DeviceId,

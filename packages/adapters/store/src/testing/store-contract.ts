@@ -1,4 +1,5 @@
-// What every Store must do besides the accounts' contract, as cases that any test runner can run on a fresh one.
+// What every Store must do besides the accounts' contract, as cases that any test runner can run on a fresh
+// one.
 import assert from 'node:assert/strict'
 import type { ContractCase } from '@rufwerk/accounts/testing'
 import type { CallEvent, Cdr, StoredLeg } from '@rufwerk/calls'

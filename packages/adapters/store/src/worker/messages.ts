@@ -1,5 +1,5 @@
-// What the main thread and the store's worker say to each other. Writes travel as one flat array of primitives
-// per batch, because cloning many small objects costs more than writing them to the disk.
+// What the main thread and the store's worker say to each other. Writes travel as one flat array of
+// primitives per batch, because cloning many small objects costs more than writing them to the disk.
 import type { StoreErrorCode } from '../errors.ts'
 
 export type Cell = string | number | null

@@ -10,7 +10,9 @@ interface Migration {
 export const APPLICATION_ID = 0x52756677
 
 const FIRST_TABLES = `
-CREATE TABLE schema_versions (version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT;
+CREATE TABLE schema_versions (
+  version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL
+) STRICT;
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE tenants (
@@ -43,8 +45,8 @@ CREATE TABLE devices (
 ) STRICT;
 CREATE INDEX devices_person ON devices (person);
 CREATE TABLE links (
-  token TEXT PRIMARY KEY, kind TEXT NOT NULL, tenant TEXT, person TEXT REFERENCES people (id) ON DELETE CASCADE,
-  expires_at INTEGER NOT NULL
+  token TEXT PRIMARY KEY, kind TEXT NOT NULL, tenant TEXT,
+  person TEXT REFERENCES people (id) ON DELETE CASCADE, expires_at INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE audit (
   id INTEGER PRIMARY KEY, tenant TEXT NOT NULL, at INTEGER NOT NULL, actor TEXT NOT NULL, act TEXT NOT NULL,

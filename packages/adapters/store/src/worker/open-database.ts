@@ -1,5 +1,5 @@
-// Opens the files of a data folder: lock, database, schema. Whatever goes wrong becomes a code and a sentence,
-// and files that did not exist before are removed again.
+// Opens the files of a data folder: lock, database, schema. Whatever goes wrong becomes a code and a
+// sentence, and files that did not exist before are removed again.
 import { closeSync, existsSync, mkdirSync, openSync, rmdirSync, rmSync, statfsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -30,14 +30,23 @@ class Refusal extends Error {
   }
 }
 
-export function openDatabase(dataDir: string): OpenDatabase | Refused {
+interface Limits {
+  readonly freeBytesMin: number
+  /** Pages that the file may have; a stand-in for a full disk. */
+  readonly pagesMax?: number
+}
+
+export function openDatabase(
+  dataDir: string,
+  limits: Limits = { freeBytesMin: FREE_BYTES_MIN },
+): OpenDatabase | Refused {
   const folder = resolve(dataDir)
   const undo: (() => void)[] = []
   try {
     makeFolder(folder, undo)
-    requireSpace(folder)
+    requireSpace(folder, limits.freeBytesMin)
     const lock = takeLock(folder, undo)
-    const opened = openAndMigrate(join(folder, DATABASE_FILE), undo)
+    const opened = openAndMigrate(join(folder, DATABASE_FILE), undo, limits)
     return {
       ...opened,
       close: () => {
@@ -62,9 +71,9 @@ function makeFolder(folder: string, undo: (() => void)[]): void {
   if (!statSync(folder).isDirectory()) throw new Refusal('folder-unwritable', `${folder} is not a folder.`)
 }
 
-function requireSpace(folder: string): void {
+function requireSpace(folder: string, freeBytesMin: number): void {
   const { bavail, bsize } = statfsSync(folder)
-  if (bavail * bsize >= FREE_BYTES_MIN) return
+  if (bavail * bsize >= freeBytesMin) return
   throw new Refusal('disk-full', diskFullMessage(folder))
 }
 
@@ -80,19 +89,24 @@ function takeLock(folder: string, undo: (() => void)[]): DatabaseSync {
     // The file belongs to the other one, even if it was made a moment ago.
     undo.splice(0, undo.length, () => lock.close())
     if (sqliteCode(error) !== 'busy') throw error
-    const advice = 'Stop it first, or start this one with its own folder: --data DIR.'
+    const advice = 'Stop it first, or give this one its own folder.'
     throw new Refusal('locked', `The data folder ${folder} is in use by another Rufwerk. ${advice}`)
   }
   return lock
 }
 
-function openAndMigrate(file: string, undo: (() => void)[]): Omit<OpenDatabase, 'close'> {
+function openAndMigrate(
+  file: string,
+  undo: (() => void)[],
+  { pagesMax }: Limits,
+): Omit<OpenDatabase, 'close'> {
   createPrivate(file, undo)
   const database = new DatabaseSync(file, { timeout: 2_000 })
   undo.push(() => database.close())
   const version = checkFile(database, file)
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
   database.exec('PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 2000; PRAGMA temp_store = MEMORY')
+  if (pagesMax !== undefined) database.exec(`PRAGMA max_page_count = ${pagesMax}`)
   database.exec('BEGIN IMMEDIATE')
   try {
     for (const migration of MIGRATIONS.filter((each) => each.version > version)) {
@@ -161,7 +175,7 @@ function refusalFor(folder: string, error: unknown): Refusal {
     return new Refusal('corrupt-file', corruptMessage(join(folder, DATABASE_FILE), text))
   const isDenied = sqlite === 'readonly' || sqlite === 'cannot-open'
   if (isDenied || (typeof code === 'string' && !isSqliteError(error))) {
-    const advice = 'Give this user the right to write there, or choose another folder: --data DIR.'
+    const advice = 'Give this user the right to write there, or choose another folder.'
     return new Refusal('folder-unwritable', `Cannot write to the data folder ${folder} (${text}). ${advice}`)
   }
   return new Refusal('failed', `The data folder ${folder} could not be opened: ${text}.`)
@@ -169,7 +183,7 @@ function refusalFor(folder: string, error: unknown): Refusal {
 
 function diskFullMessage(folder: string): string {
   const megabytes = FREE_BYTES_MIN / 1024 / 1024
-  const advice = 'Make room, or choose a folder on another disk: --data DIR.'
+  const advice = 'Make room, or choose a folder on another disk.'
   return `The disk of the data folder ${folder} is full (${megabytes} MB must be free). ${advice}`
 }
 
