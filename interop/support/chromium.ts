@@ -35,8 +35,11 @@ export class BrowserPhone {
     this.console = console
   }
 
-  /** Starts a browser of its own, because each process has one microphone; waits until it is registered. */
-  static async start(server: Server, person: Person, toneHz: number): Promise<BrowserPhone> {
+  /**
+   * Starts a browser of its own, because each process has one microphone; waits until it is registered.
+   * `codec`: the only one it speaks, like PCMA.
+   */
+  static async start(server: Server, person: Person, toneHz: number, codec?: string): Promise<BrowserPhone> {
     const folder = mkdtempSync(join(tmpdir(), 'rufwerk-chromium-'))
     const microphone = join(folder, 'microphone.wav')
     const tone = sine(toneHz, LOOP_SECONDS)
@@ -47,7 +50,7 @@ export class BrowserPhone {
     })
     const context = await browser.newContext({ locale: 'en-US', permissions: ['microphone'] })
     await context.addCookies([{ ...person.cookie, url: server.origin }])
-    await context.addInitScript(hookPage)
+    await context.addInitScript(hookPage, codec)
     const page = await context.newPage()
     const console: string[] = []
     page.on('console', (message) => console.push(message.text()))
@@ -95,9 +98,9 @@ export class BrowserPhone {
 
   /** Presses one key of the keypad of the call. */
   async press(key: string): Promise<void> {
-    const pad = this.page.getByRole('dialog')
+    const pad = this.page.getByRole('group', { name: 'Send tones' })
     if (!(await pad.isVisible())) await this.#press('Keypad')
-    await this.page.getByRole('button', { name: key, exact: true }).last().click()
+    await pad.getByRole('button', { name: key, exact: true }).click()
   }
 
   /** The call's quality is shown, or the hang-up button is there with a call length running. */

@@ -15,9 +15,8 @@ export interface PageEars {
 /** The little of a browser that is used here; the types of Node do not have it. */
 interface PageWorld {
   ears: PageEars
-  RTCPeerConnection: new (
-    ...settings: unknown[]
-  ) => { addEventListener(name: 'track', listener: (event: { track: unknown }) => void): void }
+  RTCPeerConnection: new (...settings: unknown[]) => PageConnection
+  readonly RTCRtpSender: { getCapabilities(kind: string): { codecs: { mimeType: string }[] } }
   readonly navigator: {
     readonly mediaDevices?: { getUserMedia(wanted: { audio?: unknown }): Promise<unknown> }
   }
@@ -34,7 +33,15 @@ interface PageWorld {
   btoa(text: string): string
 }
 
-export function hookPage(): void {
+interface PageConnection {
+  addEventListener(name: 'track', listener: (event: { track: unknown }) => void): void
+  getTransceivers(): { setCodecPreferences(codecs: unknown[]): void }[]
+  createOffer(...options: unknown[]): Promise<unknown>
+  createAnswer(...options: unknown[]): Promise<unknown>
+}
+
+/** `codec`: the only one this page speaks, like PCMA; undefined for all it knows. */
+export function hookPage(codec?: string): void {
   const page = globalThis as unknown as PageWorld
   const WINDOW_SAMPLES = 8192
   const POLL_MS = 100
@@ -48,6 +55,24 @@ export function hookPage(): void {
     constructor(...settings: unknown[]) {
       super(...settings)
       this.addEventListener('track', (event) => tracks.push(event.track))
+    }
+
+    #prefer(): void {
+      if (codec === undefined) return
+      const wanted = [`audio/${codec}`, 'audio/telephone-event']
+      const { codecs } = page.RTCRtpSender.getCapabilities('audio')
+      const preferred = codecs.filter(({ mimeType }) => wanted.includes(mimeType))
+      for (const transceiver of this.getTransceivers()) transceiver.setCodecPreferences(preferred)
+    }
+
+    override createOffer(...options: unknown[]): Promise<unknown> {
+      this.#prefer()
+      return super.createOffer(...options)
+    }
+
+    override createAnswer(...options: unknown[]): Promise<unknown> {
+      this.#prefer()
+      return super.createAnswer(...options)
     }
   }
   page.RTCPeerConnection = ListeningConnection

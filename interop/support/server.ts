@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Child } from './child.ts'
 import { freePorts } from './ports.ts'
+import { until } from './wait.ts'
 
 const PROJECT = join(import.meta.dirname, '..', '..')
 const START_MS_MAX = 30_000
@@ -26,6 +27,11 @@ export interface CallSummary {
   readonly endedBy: string
   readonly cause: number
   readonly status: number
+}
+
+export interface LegSummary {
+  readonly role: 'caller' | 'callee'
+  readonly quality: { readonly codec: string; readonly isRelayed: boolean; readonly lost: number }
 }
 
 /** One signed-in person. */
@@ -55,6 +61,15 @@ export class Person {
   /** Calls that ended, newest first. */
   async calls(): Promise<readonly CallSummary[]> {
     return (await this.ask<{ calls: CallSummary[] }>('GET', '/calls')).calls
+  }
+
+  /** Waits for the record of a call that is not among `before`, and gives how each leg sounded. */
+  async legsOfNewCall(before: readonly CallSummary[]): Promise<readonly LegSummary[]> {
+    const known = new Set(before.map((call) => call.id))
+    const call = await until('the record of the call', async () =>
+      (await this.calls()).find((candidate) => !known.has(candidate.id)),
+    )
+    return (await this.ask<{ quality: LegSummary[] }>('GET', `/calls/${call.id}`)).quality
   }
 }
 

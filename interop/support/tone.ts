@@ -90,3 +90,24 @@ export function keypadKey({ samples, rate }: Window): string | undefined {
   const isPair = row.share > 0.2 && column.share > 0.2 && row.share + column.share > 0.7
   return isPair ? KEYS[row.index]?.[column.index] : undefined
 }
+
+/** How long a slice is in which a key is looked for. */
+const SLICE_MS = 50
+/** Overlapping windows: only what is new in each, at the end, is looked at. */
+const NEW_MS = 100
+
+/** The keys heard in windows that were taken every 100 ms; a key lasts until there is none. */
+export function keysIn(windows: readonly Window[]): string {
+  let keys = ''
+  let current: string | undefined
+  for (const { samples, rate } of windows) {
+    const size = Math.round((rate * SLICE_MS) / 1000)
+    const all = Array.from(samples)
+    for (let at = all.length - Math.round((rate * NEW_MS) / 1000); at + size <= all.length; at += size) {
+      const key = keypadKey({ rate, samples: all.slice(at, at + size) })
+      if (key !== undefined && key !== current) keys += key
+      current = key
+    }
+  }
+  return keys
+}

@@ -1,0 +1,94 @@
+// Two browsers through Rufwerk, each with the web app: sound measured at both ends, hold, keys, the echo.
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { BrowserPhone } from './support/chromium.ts'
+import { Server } from './support/server.ts'
+import { assertHears, assertHearsSomethingElse } from './support/sound.ts'
+import { keysIn } from './support/tone.ts'
+import { sleep } from './support/wait.ts'
+
+const CALLER_HZ = 600
+const CALLEE_HZ = 1000
+/** Until streams flow after an answer or a re-INVITE. */
+const SETTLE_MS = 700
+
+const server = await Server.start()
+const [benPerson = server.admin] = server.colleagues
+const ada = await BrowserPhone.start(server, server.admin, CALLER_HZ)
+const ben = await BrowserPhone.start(server, benPerson, CALLEE_HZ)
+test.after(async () => {
+  await Promise.all([ada.stop(), ben.stop()])
+  await server.stop()
+})
+
+async function connected(): Promise<void> {
+  await ada.dial('101')
+  await ben.answer()
+  await Promise.all([ada.waitUntilTalking(), ben.waitUntilTalking()])
+  await sleep(SETTLE_MS)
+}
+
+async function over(): Promise<void> {
+  await ada.hangUp()
+  await ben.waitUntilOver()
+}
+
+async function assertBothHear(when: string): Promise<void> {
+  const [atAda, atBen] = await Promise.all([ada.listen(3000), ben.listen(3000)])
+  assertHears(`callee ${when}`, atBen, CALLER_HZ, CALLEE_HZ)
+  assertHears(`caller ${when}`, atAda, CALLEE_HZ, CALLER_HZ)
+}
+
+test('two browsers hear each other, in Opus, relayed', async () => {
+  const before = await server.admin.calls()
+  await connected()
+  await assertBothHear('in the call')
+  await over()
+  const legs = await server.admin.legsOfNewCall(before)
+  assert.deepEqual(
+    legs.map(({ quality }) => [quality.codec, quality.isRelayed]),
+    [
+      ['opus', true],
+      ['opus', true],
+    ],
+  )
+})
+
+test('hold: the held one hears music, and the holder nothing of it; after resume both hear again', async () => {
+  await connected()
+  await ada.hold()
+  await sleep(SETTLE_MS)
+  assertHearsSomethingElse('the held one', await ben.listen(2000), CALLER_HZ)
+  await ada.resume()
+  await sleep(SETTLE_MS)
+  await assertBothHear('after resume')
+  await over()
+})
+
+test('keys pressed in one browser are heard in the other, both ways', async () => {
+  await connected()
+  // A tone of the microphone would cover the keys: muted, only they are heard.
+  await ada.mute()
+  await ben.mute()
+  for (const [who, from, to] of [
+    ['callee', ada, ben],
+    ['caller', ben, ada],
+  ] as const) {
+    const ears = to.listen(3000)
+    for (const key of ['5', '9']) {
+      await sleep(700)
+      await from.press(key)
+    }
+    assert.equal(keysIn(await ears), '59', who)
+  }
+  await over()
+})
+
+test('*43 answers in the browser and one hears oneself', async () => {
+  await ada.dial('*43')
+  await ada.waitUntilTalking()
+  await sleep(2000)
+  assertHears('caller', await ada.listen(2500), CALLER_HZ, CALLEE_HZ)
+  await ada.hangUp()
+  await ada.waitUntilOver()
+})
