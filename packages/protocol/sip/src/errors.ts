@@ -1,4 +1,5 @@
-// The one error class of this package: the caller used a door wrongly. What a peer sent is never an exception.
+// The one error class of this package: the caller used a door wrongly. What a peer sent is never an
+// exception.
 
 const SENTENCES = {
   SIP_HEADER_VALUE: 'A header value carries CR, LF or NUL, or is too long.',

@@ -1,5 +1,5 @@
-// For tests of this package and of what is built on it: messages from readable text, flows, and a driver with a
-// clock that only moves when told. Not for the product.
+// For tests of this package and of what is built on it: messages from readable text, flows, and a driver
+// with a clock that only moves when told. Not for the product.
 import { assert, type Flow, type Ms, type TransportName } from '@rufwerk/core'
 import type { SipMessage, SipRequest, SipResponse } from './message/message.ts'
 import { parseMessage } from './message/parse.ts'

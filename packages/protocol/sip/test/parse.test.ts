@@ -28,6 +28,7 @@ test('MSG-1 request and response lines', () => {
   assert.equal(verdict(RINGING), 'ok')
   assert.equal(verdict(OPTIONS.replace('SIP/2.0\n', 'sip/2.0\n')), 'ok')
   assert.equal(verdict(RINGING.replace('180 Ringing', '180')), 'ok')
+  assert.equal(verdict(RINGING.replace('SIP/2.0 180', 'sip/2.0 180')), 'ok')
   for (const line of [
     'OPTIONS sip:pbx',
     'OPTIONS  sip:pbx SIP/2.0',
@@ -96,6 +97,7 @@ test('MSG-8 structured headers are checked: 400', () => {
 })
 
 test('MSG-9 lines that are no header, or carry control characters: 400', () => {
+  assert.equal(verdict(OPTIONS.replace('Via:', '\tVia:')), 'bad-header drop')
   for (const line of ['nothing', ': empty', 'a b: c', 'ü: c'])
     assert.equal(withLine(line), 'bad-header 400', line)
   for (const line of ['Subject: a\rb', 'Subject: a\0b'])
@@ -135,7 +137,7 @@ test('MSG-12 limits: 513 message, head, lines, value; 414 URI; 413 body', () => 
   assert.equal(withLine(`Route: ${Array.from({ length: 101 }, () => '<sip:x>').join(',')}`), 'too-many 513')
 })
 
-test('MSG-13 every prefix and every changed byte of a message is a message or an error, never a throw', () => {
+test('MSG-13 every prefix and every changed byte gives a message or an error, never a throw', () => {
   const bytes = wire(`${OPTIONS}Contact: "A" <sip:a@x;b=c>;q=1\nRoute: <sip:r;lr>\nl: 3\n\nabc`)
   for (let length = 0; length < bytes.length; length++) parseMessage(bytes.subarray(0, length))
   for (let at = 0; at < bytes.length; at++) {
@@ -187,7 +189,7 @@ test('MSG-15 parse(write(x)) = x', () => {
   )
 })
 
-test('MSG-16 a response copies Via, From, To, Call-ID and CSeq, adds the tag, and Record-Route to 101…299', () => {
+test('MSG-16 a response copies Via, From, To, Call-ID, CSeq, and Record-Route in 101 to 299', () => {
   const request = requestOf(`${OPTIONS}Via: SIP/2.0/UDP p\nRecord-Route: <sip:p;lr>\nTimestamp: 5`)
   const ringing = newResponse(request, 180, { toTag: 'us' })
   assert.deepEqual(

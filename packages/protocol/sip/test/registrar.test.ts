@@ -10,16 +10,16 @@ let call = 0
 
 function register(contacts: string[], more: { expires?: number; callId?: string; seq?: number } = {}) {
   const { expires, callId = `call${call++}`, seq = 1 } = more
-  return requestOf(
-    `
+  const request = requestOf(`
 REGISTER sip:pbx SIP/2.0
 Via: SIP/2.0/UDP 192.0.2.7;branch=z9hG4bKa
 From: <sip:101@pbx>;tag=a
 To: <sip:101@pbx>
 Call-ID: ${callId}
 CSeq: ${seq} REGISTER
-${expires === undefined ? '' : `Expires: ${expires}\n`}${contacts.map((text) => `Contact: ${text}\n`).join('')}`.trimEnd(),
-  )
+${contacts.map((text) => `Contact: ${text}\n`).join('')}`)
+  if (expires !== undefined) request.headers.add('Expires', String(expires))
+  return request
 }
 
 function at(

@@ -1,5 +1,5 @@
-// Every message of RFC 4475, with the verdict of its section. `left`: the message parses, and what the section
-// asks for is decided by the user of this package from what it finds in it.
+// Every message of RFC 4475, with the verdict of its section. `left`: the message parses, and what the
+// section asks for is decided by the user of this package from what it finds in it.
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
@@ -135,9 +135,11 @@ const ROWS: Row[] = [
   // Matched as from a client of RFC 2543: TX-M3 in layer.test.ts.
   ['badbranch', '3.2.1', 'valid', ({ headers }) => assert.equal(headers.via.branch, 'z9hG4bK')],
   ['insuf', '3.3.1', 400],
-  ['unkscm', '3.3.2', 'left', (message) => assert.equal(uri(message)?.scheme, 'nobodyknowsthisscheme')], // 416
+  // 416
+  ['unkscm', '3.3.2', 'left', (message) => assert.equal(uri(message)?.scheme, 'nobodyknowsthisscheme')],
   ['novelsc', '3.3.3', 'left', (message) => assert.equal(uri(message)?.scheme, 'soap.beep')], // 416
-  ['unksm2', '3.3.4', 'left', (message) => assert.equal(register(message), 400)], // The Contact is no SIP URI.
+  // The Contact is no SIP URI.
+  ['unksm2', '3.3.4', 'left', (message) => assert.equal(register(message), 400)],
   [
     'bext01',
     '3.3.5',
@@ -146,7 +148,8 @@ const ROWS: Row[] = [
       { headers }, // 420 with Unsupported
     ) => assert.deepEqual(headers.list('require'), ['nothingSupportsThis', 'nothingSupportsThisEither']),
   ],
-  ['invut', '3.3.6', 'left', ({ headers }) => assert.equal(headers.contentType, 'application/unknownformat')], // 415
+  // 415
+  ['invut', '3.3.6', 'left', ({ headers }) => assert.equal(headers.contentType, 'application/unknownformat')],
   [
     'regaut01',
     '3.3.7',
@@ -158,7 +161,8 @@ const ROWS: Row[] = [
   ['multi01', '3.3.8', 400],
   ['mcl01', '3.3.9', 400],
   ['bcast', '3.3.10', 'left', ({ headers }) => assert.equal(headers.vias.length, 2)], // Stray: TX-M4.
-  ['zeromf', '3.3.11', 'left', ({ headers }) => assert.equal(headers.maxForwards, 0)], // 483 only when proxying.
+  // 483 only when proxying.
+  ['zeromf', '3.3.11', 'left', ({ headers }) => assert.equal(headers.maxForwards, 0)],
   [
     'cparam01',
     '3.3.12',
@@ -186,7 +190,8 @@ const ROWS: Row[] = [
       assert.equal(register(message), 200)
     },
   ],
-  ['sdp01', '3.3.15', 'left', ({ headers }) => assert.equal(headers.get('accept'), 'text/nobodyKnowsThis')], // 406
+  // 406
+  ['sdp01', '3.3.15', 'left', ({ headers }) => assert.equal(headers.get('accept'), 'text/nobodyKnowsThis')],
   ['inv2543', '3.4.1', 'valid', ({ headers }) => assert.equal(headers.fromTag, undefined)],
 ]
 

@@ -1,5 +1,6 @@
-// Digest (RFC 3261 §22, RFC 7616, RFC 8760): MD5 or SHA-256, qop=auth, one challenge, the same for unknown users.
-// No auth-int, no userhash, no -sess. Passwords are never seen here except by the two functions at the end.
+// Digest (RFC 3261 §22, RFC 7616, RFC 8760): MD5 or SHA-256, qop=auth, one challenge, the same for unknown
+// users. No auth-int, no userhash, no -sess. Passwords are never seen here except by the two functions at
+// the end.
 import { hash, timingSafeEqual } from 'node:crypto'
 import { type Env, type Ms, minutes } from '@rufwerk/core'
 import { quote } from '../message/grammar.ts'
@@ -69,7 +70,10 @@ export class DigestAuthenticator {
     return fieldsFor(request, realm)?.get('username')
   }
 
-  /** Checks Authorization or Proxy-Authorization. `secret` undefined means unknown user: takes as long, is `wrong`. */
+  /**
+   * Checks Authorization or Proxy-Authorization. `secret` undefined means unknown user: takes as long, is
+   * `wrong`.
+   */
   check(request: SipRequest, realm: string, secret: DigestSecret | undefined, env: Env): DigestVerdict {
     const fields = fieldsFor(request, realm)
     if (fields === undefined) return { type: 'absent' }

@@ -1,5 +1,5 @@
-// Nonces that prove by an HMAC that we made them and when (RFC 7616 §3.3), and a bounded memory of the counters
-// used with them, so that no answer to a challenge can be replayed (§5.4).
+// Nonces that prove by an HMAC that we made them and when (RFC 7616 §3.3), and a bounded memory of the
+// counters used with them, so that no answer to a challenge can be replayed (§5.4).
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { assert, type Env, type Instant, type Ms } from '@rufwerk/core'
 

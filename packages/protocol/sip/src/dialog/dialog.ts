@@ -34,9 +34,9 @@ export interface Dialog {
 }
 
 /**
- * UAC: a dialog from a 1xx with tag (early) or 2xx (confirmed) to our INVITE. Each To tag is a dialog of its own.
- * Deviates from RFC 3261 §12.1.2: without a Contact the Request-URI stays the target, because phones forget it
- * in a 180 and a call with such a phone must still be ended.
+ * UAC: a dialog from a 1xx with tag (early) or 2xx (confirmed) to our INVITE. Each To tag is a dialog of its
+ * own. Deviates from RFC 3261 §12.1.2: without a Contact the Request-URI stays the target, because phones
+ * forget it in a 180 and a call with such a phone must still be ended.
  */
 export function dialogFromResponse(request: SipRequest, response: SipResponse): Result<Dialog, 'no-tag'> {
   const { headers } = response
@@ -59,8 +59,8 @@ export function dialogFromResponse(request: SipRequest, response: SipResponse): 
 }
 
 /**
- * UAS: the dialog that a response with this To tag creates (RFC 3261 §12.1.1). Without Contact: answer 400; only
- * a client of RFC 2543, known by a From without tag, may leave it out and is then reached by its From.
+ * UAS: the dialog that a response with this To tag creates (RFC 3261 §12.1.1). Without Contact: answer 400;
+ * only a client of RFC 2543, known by a From without tag, may leave it out and is then reached by its From.
  */
 export function dialogFromRequest(
   request: SipRequest,

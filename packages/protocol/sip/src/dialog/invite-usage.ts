@@ -1,5 +1,5 @@
-// The session inside a dialog (RFC 3261 §13, §14; RFC 3264; RFC 6337): 2xx until ACK, re-INVITE and its glare,
-// whose offer is open. SDP itself is not read here, and no UPDATE or PRACK.
+// The session inside a dialog (RFC 3261 §13, §14; RFC 3264; RFC 6337): 2xx until ACK, re-INVITE and its
+// glare, whose offer is open. SDP itself is not read here, and no UPDATE or PRACK.
 import { type Ms, ms } from '@rufwerk/core'
 import type { SipResponse } from '../message/message.ts'
 import { T1, T2, TIMEOUT } from '../transaction/timers.ts'
@@ -112,7 +112,7 @@ export function stepInvite(usage: InviteUsage, input: InviteInput, random: numbe
 }
 
 function inviteReceived(usage: InviteUsage, seq: number, hasOffer: boolean, random: number): InviteStep {
-  // RFC 3261 §14.2: ours is under way, so both of us meet; the same while an offer of ours is open (RFC 6337).
+  // RFC 3261 §14.2: ours is under way. The same while an offer of ours is open (RFC 6337).
   if (usage.sent !== undefined || usage.offer === 'local')
     return { usage, out: [{ type: 'reject', status: 491 }] }
   // §14.2: the one before has no final response yet.

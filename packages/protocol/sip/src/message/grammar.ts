@@ -125,7 +125,9 @@ export function splitList(text: string): readonly string[] | undefined {
   return entries
 }
 
-/** Header parameters from `from` to the end of the text: `;name`, `;name=value` with space anywhere between. */
+/**
+ * Header parameters from `from` to the end of the text: `;name`, `;name=value` with space anywhere between.
+ */
 export function parseParams(text: string, from: number): Result<Params, ParseError> {
   let at = skipSpace(text, from)
   if (at >= text.length) return NONE

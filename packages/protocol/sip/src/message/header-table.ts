@@ -1,4 +1,5 @@
-// Names of headers: compact forms (RFC 3261 §7.3.3, §20 and the extensions that add some) and usual spellings.
+// Names of headers: compact forms (RFC 3261 §7.3.3, §20 and the extensions that add some) and usual
+// spellings.
 
 const NAMES = [
   'Via v',

@@ -61,7 +61,10 @@ export class Headers {
     return this.#values.filter((_, at) => this.#keys[at] === key)
   }
 
-  /** Entries of a comma-separated header over all its lines; commas in quotes and angle brackets do not split. */
+  /**
+   * Entries of a comma-separated header over all its lines; commas in quotes and angle brackets do not
+   * split.
+   */
   list(name: string): readonly string[] {
     return this.all(name).flatMap((value) => (value === '' ? [] : (splitList(value) ?? [value])))
   }

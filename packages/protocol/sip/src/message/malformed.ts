@@ -1,5 +1,5 @@
-// The answer to a request that does not parse (RFC 3261 §8.2.6, §16.3, §18.3). It is stateless: the same request
-// gets the same answer, To tag included (§8.2.7).
+// The answer to a request that does not parse (RFC 3261 §8.2.6, §16.3, §18.3). It is stateless: the same
+// request gets the same answer, To tag included (§8.2.7).
 import type { Flow } from '@rufwerk/core'
 import { quote } from './grammar.ts'
 import type { ParseError } from './parse-error.ts'

@@ -69,7 +69,10 @@ export function newRequest(parts: RequestParts): SipRequest {
   return { kind: 'request', method, uri, headers, body: addRest(headers, parts) }
 }
 
-/** A response to `request` with Via, From, To, Call-ID, CSeq copied (RFC 3261 §8.2.6) and Record-Route (§12.1.1). */
+/**
+ * A response to `request` with Via, From, To, Call-ID, CSeq copied (RFC 3261 §8.2.6) and Record-Route
+ * (§12.1.1).
+ */
 export function newResponse(request: SipRequest, status: number, parts: ResponseParts = {}): SipResponse {
   if (!Number.isInteger(status) || status < 100 || status > 699)
     throw new SipError('SIP_BAD_STATUS', String(status))

@@ -1,6 +1,6 @@
-// Bytes to a message (RFC 3261 §7, §18.3, §25.1). The head is decoded once, cut into lines by indexOf, and only
-// the headers that dialogs and transactions live on are parsed further. One pass also when something is wrong,
-// so that a request which does not parse can still be answered.
+// Bytes to a message (RFC 3261 §7, §18.3, §25.1). The head is decoded once, cut into lines by indexOf, and
+// only the headers that dialogs and transactions live on are parsed further. One pass also when something is
+// wrong, so that a request which does not parse can still be answered.
 import { fail, ok, type Result } from '@rufwerk/core'
 import { endOfToken, isToken, parseDigits, trimmed } from './grammar.ts'
 import { headerKey } from './header-table.ts'
@@ -18,6 +18,8 @@ import type { ParseError, ParseErrorCode } from './parse-error.ts'
 import { parseUri, type SipUri } from './uri.ts'
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n')
+/** The version compares without case (RFC 3261 §7.1). */
+const IS_RESPONSE = /^SIP\//i
 
 type StartLine =
   | { readonly kind: 'request'; readonly method: string; readonly uri: SipUri }
@@ -47,7 +49,7 @@ export function parseMessage(bytes: Uint8Array): Result<SipMessage, ParseError> 
   // What carries no version at all is not worth an answer.
   if (!/SIP\/\d/i.test(line)) return fail({ code: 'not-sip', offset: 0 })
 
-  const startLine = line.startsWith('SIP/') ? parseStatusLine(line) : parseRequestLine(line)
+  const startLine = IS_RESPONSE.test(line) ? parseStatusLine(line) : parseRequestLine(line)
   const fields = parseLines(head, lineEnd < 0 ? head.length : lineEnd + 2)
   const { headers } = fields
   let error: ParseError | undefined
@@ -89,7 +91,7 @@ function parseRequestLine(line: string): Result<StartLine, ParseError> {
 }
 
 function parseStatusLine(line: string): Result<StartLine, ParseError> {
-  if (!line.startsWith('SIP/2.0 ')) return fail({ code: 'bad-version', offset: 0 })
+  if (!/^SIP\/2\.0 /i.test(line)) return fail({ code: 'bad-version', offset: 0 })
   const status = parseDigits(line.slice(8, 11), 699)
   if (status === undefined || status < 100) return fail({ code: 'bad-start-line', offset: 8 })
   if (line.length > 11 && line[11] !== ' ') return fail({ code: 'bad-start-line', offset: 11 })
@@ -105,6 +107,7 @@ function parseLines(head: string, from: number): Head {
     error ??= { code, offset, header }
   }
   const seen = new Set<string>()
+  const hasNul = head.includes('\0')
   let start = from
   for (let count = 0; start < head.length; count++) {
     if (count === HEADER_LINES_MAX) {
@@ -112,14 +115,14 @@ function parseLines(head: string, from: number): Head {
       break
     }
     const end = endOfLine(head, start)
-    if (isControlled(head, start, end)) fault('control-character', start)
+    if (isControlled(head, start, end, hasNul)) fault('control-character', start)
     const colon = head.indexOf(':', start)
     if (colon < 0 || colon >= end) fault('bad-header', start)
     else {
       const name = trimmed(head, start, colon)
       const value = unfolded(head, colon + 1, end)
       const key = headerKey(name)
-      if (!isToken(name) || head[start] === ' ') fault('bad-header', start)
+      if (!isToken(name) || isSpace(head, start)) fault('bad-header', start)
       else if (value.length > HEADER_CHARS_MAX) fault('too-long', start, key)
       else if (SINGLE.has(key) && seen.size === seen.add(key).size) fault('repeated-header', start, key)
       else if (key === 'content-length') {
@@ -146,15 +149,25 @@ const SINGLE: ReadonlySet<string> = new Set([
 /** The CRLF that ends the line of `start`, folds included (RFC 3261 §7.3.1), or the end of the text. */
 function endOfLine(head: string, start: number): number {
   let end = head.indexOf('\r\n', start)
-  while (end >= 0 && (head[end + 2] === ' ' || head[end + 2] === '\t')) end = head.indexOf('\r\n', end + 2)
+  while (end >= 0 && isSpace(head, end + 2)) end = head.indexOf('\r\n', end + 2)
   return end < 0 ? head.length : end
 }
 
+function isSpace(text: string, at: number): boolean {
+  return text[at] === ' ' || text[at] === '\t'
+}
+
 /** CR or LF alone, or a NUL that is not escaped, between two places. */
-function isControlled(head: string, start: number, end: number): boolean {
+function isControlled(head: string, start: number, end: number, hasNul: boolean): boolean {
+  const isClean =
+    !hasNul && !isBefore(head.indexOf('\r', start), end) && !isBefore(head.indexOf('\n', start), end)
+  if (isClean) return false
   const line = head.slice(start, end)
-  if (!CONTROL.test(line)) return false
   return CONTROL.test(line.replace(/\r\n[ \t]/g, ' ').replaceAll('\\\0', ''))
+}
+
+function isBefore(found: number, end: number): boolean {
+  return found >= 0 && found < end
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
@@ -198,7 +211,7 @@ function cutBody(
 /** Adds to an error what is needed to answer it; responses and ACKs are never answered. */
 function withAnswer(error: ParseError, line: string, headers: Headers): ParseError {
   const vias = headers.list('via')
-  if (line.startsWith('SIP/') || /^ACK\s/.test(line) || vias.length === 0) return error
+  if (IS_RESPONSE.test(line) || /^ACK\s/.test(line) || vias.length === 0) return error
   const copied = {
     vias,
     from: headers.get('from'),

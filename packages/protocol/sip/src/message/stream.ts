@@ -1,5 +1,5 @@
-// Cuts a byte stream (TCP, TLS) into messages (RFC 3261 §18.3), with CRLF keep-alives (RFC 5626 §3.5.1). Never
-// holds more than the largest message and one chunk.
+// Cuts a byte stream (TCP, TLS) into messages (RFC 3261 §18.3), with CRLF keep-alives (RFC 5626 §3.5.1).
+// Never holds more than the largest message and one chunk.
 import { parseDigits } from './grammar.ts'
 import { HEADER_SECTION_BYTES_MAX, MESSAGE_BYTES_MAX } from './limits.ts'
 
@@ -7,7 +7,9 @@ export type StreamItem =
   | { readonly type: 'message'; readonly bytes: Uint8Array }
   /** A double CRLF: the peer wants one CRLF back. */
   | { readonly type: 'ping' }
-  /** Framing is lost. `bytes` is the head of the message at fault: answer what parseMessage says, then close. */
+  /**
+   * Framing is lost. `bytes` is the head of the message at fault: answer what parseMessage says, then close.
+   */
   | {
       readonly type: 'broken'
       readonly why: 'too-large' | 'no-length' | 'bad-length'

@@ -132,7 +132,10 @@ function parseOther(text: string, scheme: string, from: number): Result<SipUri, 
   return ok({ scheme, user, host: '', params: NO_PARAMS, opaque })
 }
 
-/** The text between two places without escapes; undefined when a character is not allowed or an escape broken. */
+/**
+ * The text between two places without escapes; undefined when a character is not allowed or an escape
+ * broken.
+ */
 function unescaped(text: string, from: number, to: number, allowed: Uint8Array): string | undefined {
   let hasEscapes = false
   for (let at = from; at < to; at++) {

@@ -7,7 +7,8 @@ import { writeUri } from './uri.ts'
 /** Throws SipError when the start line would carry a character that ends it. */
 export function writeMessage(message: SipMessage): Uint8Array {
   const { body } = message
-  const text = `${startLine(message)}\r\n${headerLines(message.headers)}Content-Length: ${body.length}\r\n\r\n`
+  const head = `${startLine(message)}\r\n${headerLines(message.headers)}`
+  const text = `${head}Content-Length: ${body.length}\r\n\r\n`
   if (body.length === 0) return Buffer.from(text, 'utf8')
   const length = Buffer.byteLength(text, 'utf8')
   const bytes = Buffer.allocUnsafe(length + body.length)

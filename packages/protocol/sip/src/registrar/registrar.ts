@@ -57,7 +57,9 @@ interface Wish {
 
 export class Registrar {
   readonly limits: RegistrarLimits
-  /** Address of record → key → binding, oldest first. Entries enter only in #bind and leave only in #unbind. */
+  /**
+   * Address of record → key → binding, oldest first. Entries enter only in #bind and leave only in #unbind.
+   */
   readonly #bindings = new Map<string, Map<string, Binding>>()
   /** Id of a connection → timer keys of what registered over it; kept by #bind and #unbind too. */
   readonly #byFlow = new Map<string, Set<string>>()

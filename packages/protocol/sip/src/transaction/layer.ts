@@ -106,7 +106,10 @@ export class TransactionLayer {
     return out
   }
 
-  /** Sends an ACK to a 2xx: puts our Via on top, keeps no state. Send the same bytes again for a repeated 2xx. */
+  /**
+   * Sends an ACK to a 2xx: puts our Via on top, keeps no state. Send the same bytes again for a repeated
+   * 2xx.
+   */
   sendAck(ack: SipRequest, flow: Flow): readonly TransactionOutput[] {
     if (ack.method !== 'ACK') throw new SipError('SIP_BAD_METHOD', ack.method)
     const [, sent] = this.#withVia(ack, flow)
@@ -126,9 +129,14 @@ export class TransactionLayer {
   /** A flow broke, or one transaction's message could not be sent. Looks at every transaction for a flow. */
   transportFailed(broken: Flow | TransactionId): readonly TransactionOutput[] {
     const out: TransactionOutput[] = []
-    for (const transaction of this.#transactions.values()) {
-      if (typeof broken === 'string' ? transaction.id !== broken : transaction.flow.id !== broken.id) continue
+    const fail = (transaction: ClientTransaction | ServerTransaction) =>
       this.#perform(transaction, transaction.machine.run({ type: 'transport-failed' }), out)
+    if (typeof broken === 'string') {
+      const transaction = this.#transactions.get(broken)
+      if (transaction !== undefined) fail(transaction)
+    } else {
+      for (const transaction of this.#transactions.values())
+        if (transaction.flow.id === broken.id) fail(transaction)
     }
     return out
   }

@@ -37,5 +37,8 @@ export type TransactionOutput =
     }
   /** The transaction is forgotten: the last output about it. */
   | { readonly type: 'terminated'; readonly transaction: TransactionId }
-  /** Something was not taken, for counting: a response that matches nothing, a request beyond the limit (503 sent). */
+  /**
+   * Something was not taken, for counting: a response that matches nothing, a request beyond the limit (503
+   * sent).
+   */
   | { readonly type: 'dropped'; readonly why: 'stray-response' | 'limit' }

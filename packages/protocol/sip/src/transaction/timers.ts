@@ -1,4 +1,5 @@
-// Timers of RFC 3261 §17 (table 4 of its appendix A) with those of RFC 6026, and what the four machines share.
+// Timers of RFC 3261 §17 (table 4 of its appendix A) with those of RFC 6026, and what the four machines
+// share.
 import { type Ms, ms, seconds } from '@rufwerk/core'
 
 /** Estimate of the round trip. */
@@ -22,7 +23,10 @@ export type Timer = 'A' | 'B' | 'D' | 'E' | 'F' | 'G' | 'H' | 'I' | 'J' | 'K' | 
 
 /** What a machine wants done. The layer knows the bytes. */
 export type Effect =
-  /** request, ack: of a client. trying: 100. new: the response that was just given. last: the one before again. */
+  /**
+   * request, ack: of a client. trying: 100. new: the response that was just given. last: the one before
+   * again.
+   */
   | { readonly type: 'send'; readonly what: 'request' | 'ack' | 'trying' | 'new' | 'last' }
   | { readonly type: 'arm'; readonly timer: Timer; readonly after: Ms }
   | { readonly type: 'disarm'; readonly timer: Timer }
