@@ -259,12 +259,13 @@ export class UserAgent implements LegPort {
       )
     })
     leg.timers.set('flow', timer)
+    this.#table.noteLost(leg)
   }
 
   /** A device has connected again: its legs that lost their connection go on over the new one. */
   #adoptFlow(device: DeviceId, flow: Flow): void {
-    for (const leg of this.#table.all()) {
-      if (leg.device.device === device && leg.timers.has('flow')) moveFlow(leg, flow)
+    for (const leg of this.#table.lost()) {
+      if (leg.device.device === device) moveFlow(this.#context, leg, flow)
     }
   }
 

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { newResponse, parseMessage, type SipRequest, writeMessage } from '@rufwerk/sip'
 import { ExchangeRig, type SimulatedCall, type SimulatedPhone } from '@rufwerk/testing'
+
+const CALLEE_SDP =
+  'v=0\r\no=- 1 1 IN IP4 10.0.0.9\r\ns=-\r\nc=IN IP4 10.0.0.9\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n'
 
 async function twoPhones(
   options: ConstructorParameters<typeof ExchangeRig>[0] = {},
@@ -293,6 +297,43 @@ test('LEG-CALL18 a contact that is not registered any more refuses the leg', asy
   await rig.clock.pass(300)
   assert.deepEqual(call.statuses, [100, 480])
   assert.equal(b.calls.length, 0)
+})
+
+test('LEG-CALL21 a second 2xx from another branch behind the contact is acknowledged and ended', async () => {
+  const [rig, a, b] = await twoPhones()
+  const heard: string[] = []
+  const answer = (request: SipRequest, toTag: string) => {
+    const headers = [['Contact', b.contact] as const]
+    const body = { type: 'application/sdp', content: CALLEE_SDP }
+    return writeMessage(newResponse(request, 200, { toTag, headers, body }))
+  }
+  rig.network.attach(b.options.at, {
+    onMessage: (flow, bytes) => {
+      const parsed = parseMessage(bytes)
+      if (!parsed.ok || parsed.value.kind === 'response') return
+      const request = parsed.value
+      if (request.method === 'INVITE')
+        for (const tag of ['one', 'two']) rig.network.send(flow, answer(request, tag))
+      else heard.push(`${request.method} ${request.headers.toTag}`)
+      if (request.method === 'BYE') rig.network.send(flow, writeMessage(newResponse(request, 200)))
+    },
+  })
+  const call = a.dial('101')
+  await rig.clock.pass(300)
+  assert.equal(call.state, 'talking')
+  assert.deepEqual(heard, ['ACK one', 'ACK two', 'BYE two'])
+  call.hangUp()
+  await assertAtRest(rig, 1)
+})
+
+test('LEG-CALL22 a redirection ends that leg and is never followed', async () => {
+  const [rig, a, b] = await twoPhones()
+  b.onCall = (call) => call.reject(302)
+  const call = a.dial('101')
+  await rig.clock.pass(1000)
+  assert.equal(call.state, 'ended')
+  assert.equal(b.calls.length, 1)
+  await assertAtRest(rig, 1)
 })
 
 test('LEG-CALL19 a browser calls a phone: WebRTC on one side, plain RTP on the other', async () => {

@@ -142,6 +142,17 @@ test('LEG-RE8 a second INVITE while the first has no final response gets 500 wit
   assert.deepEqual(call.answers, [500])
 })
 
+test('LEG-RE11 an INVITE that meets our unanswered offer gets 491', async () => {
+  const [rig, call] = await talking()
+  call.phone.ack = () => undefined // Our offer in the 200 stays unanswered.
+  call.options = { ...call.options, hasOffer: false }
+  call.reInviteWithoutOffer()
+  await rig.clock.pass(100)
+  call.reInvite('sendonly')
+  await rig.clock.pass(100)
+  assert.deepEqual(call.answers, [200, 491])
+})
+
 test('LEG-RE9 a request with a number that was used before gets 500', async () => {
   const [rig, call] = await talking()
   assert.ok(call.dialog)

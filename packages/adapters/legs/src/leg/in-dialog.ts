@@ -40,7 +40,7 @@ export function receiveInLeg(
     return
   }
   leg.setDialog(received.value)
-  moveFlow(leg, flow)
+  moveFlow(context, leg, flow)
   switch (request.method) {
     case 'BYE':
       receiveBye(context, leg, transaction, request)
@@ -63,7 +63,8 @@ export function receiveInLeg(
 }
 
 /** The peer is where its latest request came from: a NAT may have moved it, a connection may be new. */
-export function moveFlow(leg: Leg, flow: Flow): void {
+export function moveFlow(context: LegContext, leg: Leg, flow: Flow): void {
+  context.table.noteFound(leg)
   leg.stopTimer('flow')
   if (leg.flow.id !== flow.id) leg.flow = flow
 }
@@ -160,7 +161,7 @@ function agree(context: LegContext, leg: Leg): void {
 /** The ACK to our 2xx; it may carry the answer to the offer that the 2xx carried (RFC 3261 §13.2.1). */
 export function receiveAck(context: LegContext, leg: Leg, request: SipRequest, flow: Flow): void {
   if (flow.device !== leg.flow.device) return
-  moveFlow(leg, flow)
+  moveFlow(context, leg, flow)
   const hasSdp = request.body.length > 0
   stepUsage(context, leg, { type: 'ackReceived', seq: request.headers.cseq.seq, hasSdp })
   if (leg.state.name === 'closing') {

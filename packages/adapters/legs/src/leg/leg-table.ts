@@ -23,6 +23,8 @@ export class LegTable {
   readonly #mergeKeys = new Set<string>()
   /** Call-IDs of the INVITEs we sent: one that comes back has looped. */
   readonly #callIds = new Set<string>()
+  /** Legs whose connection closed, waiting for their device. */
+  readonly #lost = new Set<Leg>()
   #inSetup = 0
 
   add(leg: Leg): void {
@@ -89,7 +91,6 @@ export class LegTable {
     this.#inSetup -= 1
   }
 
-  /** False when another leg holds the key. */
   claimMergeKey(leg: Leg, key: string): void {
     const entry = this.#byId.get(leg.id)
     if (entry === undefined) return
@@ -112,10 +113,23 @@ export class LegTable {
     return this.#callIds.has(callId)
   }
 
+  noteLost(leg: Leg): void {
+    this.#lost.add(leg)
+  }
+
+  noteFound(leg: Leg): void {
+    this.#lost.delete(leg)
+  }
+
+  lost(): Leg[] {
+    return this.#lost.size === 0 ? [] : [...this.#lost]
+  }
+
   remove(leg: Leg): void {
     const entry = this.#byId.get(leg.id)
     if (entry === undefined) return
     this.closeTransaction(leg)
+    this.#lost.delete(leg)
     this.#byId.delete(leg.id)
     this.#byEndpoint.delete(leg.media.endpoint)
     if (entry.dialogKey !== undefined) this.#byDialog.delete(entry.dialogKey)
@@ -144,7 +158,8 @@ export class LegTable {
       this.#byTransaction.size +
       this.#byCall.size +
       this.#mergeKeys.size +
-      this.#callIds.size
+      this.#callIds.size +
+      this.#lost.size
     )
   }
 }
