@@ -1,5 +1,5 @@
-// A whole exchange in memory: user agent, calls and routing as they are, with a virtual clock, a seeded network,
-// a media process without sound and a store that commits when it is told to.
+// A whole exchange in memory: user agent, calls and routing as they are, with a virtual clock, a seeded
+// network, a media process without sound and a store that commits when it is told to.
 import {
   type CallEvent,
   type CallJournal,

@@ -1,5 +1,5 @@
-// A network in memory, from a seed: datagrams are lost, delayed, doubled and reordered; connections are not, but
-// can be cut. Each host is attached at one address.
+// A network in memory, from a seed: datagrams are lost, delayed, doubled and reordered; connections are not,
+// but can be cut. Each host is attached at one address.
 import { type Flow, ms, type SocketAddress, type TransportName } from '@rufwerk/core'
 import { SeededRandom } from './random.ts'
 import type { VirtualClock } from './virtual-clock.ts'
@@ -59,7 +59,9 @@ export class SeededNetwork {
     return { id: `udp:${keyOf(local)}:${keyOf(remote)}`, transport: 'udp', local, remote }
   }
 
-  /** Opens a connection; `device` is what the far end learned in the handshake. Returns the near end's flow. */
+  /**
+   * Opens a connection; `device` is what the far end learned in the handshake. Returns the near end's flow.
+   */
   connect(
     transport: Exclude<TransportName, 'udp'>,
     near: SocketAddress,

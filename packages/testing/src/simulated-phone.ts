@@ -1,5 +1,5 @@
-// A phone that does what its test says: registers, calls, is called, and remembers everything. Built on the doors
-// of @rufwerk/sip and @rufwerk/sdp, with its own transactions and dialogs.
+// A phone that does what its test says: registers, calls, is called, and remembers everything. Built on the
+// doors of @rufwerk/sip and @rufwerk/sdp, with its own transactions and dialogs.
 import { type Flow, ms, randomId, type SocketAddress } from '@rufwerk/core'
 import {
   answerChallenge,

@@ -1,5 +1,5 @@
-// A clock that stands still until the test moves it. Timers fire in the order they are due; between two of them
-// everything that was promised gets its turn.
+// A clock that stands still until the test moves it. Timers fire in the order they are due; between two of
+// them everything that was promised gets its turn.
 import { type Instant, instant, type Ms, type WallTime, wallTime } from '@rufwerk/core'
 
 const START = 1_000_000

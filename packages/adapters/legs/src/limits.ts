@@ -18,7 +18,10 @@ export interface LegLimits {
   readonly noncesMax: number
   /** Wrong credentials for one user name from one address within `guessWindow`; beyond, none is checked. */
   readonly guessesPerUserMax: number
-  /** Wrong credentials from one address within `guessWindow`; beyond, only devices bound from there are checked. */
+  /**
+   * Wrong credentials from one address within `guessWindow`; beyond, only devices bound from there are
+   * checked.
+   */
   readonly guessesPerSourceMax: number
   readonly guessWindow: Ms
   /** Addresses and names remembered for guessing; beyond, unknown ones are refused. */

@@ -1,5 +1,5 @@
-// Q.850 causes: in the Reason header (RFC 3326), and what a SIP status means as a cause (RFC 4497 table, as far
-// as phones use it).
+// Q.850 causes: in the Reason header (RFC 3326), and what a SIP status means as a cause (RFC 4497 table, as
+// far as phones use it).
 import type { Headers } from '@rufwerk/sip'
 
 export const CAUSE_NORMAL = 16

@@ -1,5 +1,5 @@
-// Every request of a peer comes here first (RFC 3261 §8.2): inside a dialog to its leg; outside, what is not for
-// us is refused in the order of the RFC, who it is is found out, and then it is done.
+// Every request of a peer comes here first (RFC 3261 §8.2): inside a dialog to its leg; outside, what is not
+// for us is refused in the order of the RFC, who it is is found out, and then it is done.
 import type { Flow } from '@rufwerk/core'
 import { dialogKey, type SipRequest, type TransactionId } from '@rufwerk/sip'
 import { ALLOW, CAPABILITIES, METHODS } from './headers.ts'

@@ -1,26 +1,26 @@
-// The SIP side of the exchange: a back-to-back user agent (RFC 3261 §6) that registers devices and is one end of
-// every leg. Takes bytes with their flow, commands of calls and events of the media process; answers, sends, and
-// tells its listener what happened. Knows no call logic.
+// The SIP side of the exchange: a back-to-back user agent (RFC 3261 §6) that registers devices and is one end
+// of every leg. Takes bytes with their flow, commands of calls and events of the media process; answers,
+// sends, and tells its listener what happened. Knows no call logic.
 import type { EndCause, LegEvent, LegPort, LegSource } from '@rufwerk/calls'
 import type { DeviceId, Flow, LegId } from '@rufwerk/core'
 import type { MediaEvent } from '@rufwerk/media-control'
-import { answerMalformed, nextRequest, parseMessage } from '@rufwerk/sip'
+import { answerMalformed, parseMessage } from '@rufwerk/sip'
 import { type LegCounts, newCounts } from './counts.ts'
-import { writeInfoDigit } from './dtmf-info.ts'
 import type { LegContext } from './leg/context.ts'
-import { moveFlow } from './leg/in-dialog.ts'
+import { sendDigit } from './leg/digits.ts'
 import { answerWith, ring } from './leg/incoming.ts'
 import type { Leg } from './leg/leg.ts'
 import { LegTable } from './leg/leg-table.ts'
+import { adoptFlow, loseFlow, loseMedia } from './leg/lost-path.ts'
 import { dial } from './leg/outgoing.ts'
 import { setSource } from './leg/sources.ts'
-import { endLeg, finish, hangUp, qualityOf, refuse, sendBye } from './leg/teardown.ts'
+import { endLeg, finish, qualityOf, refuse, sendBye } from './leg/teardown.ts'
 import { LEG_LIMITS } from './limits.ts'
 import type { LegListener, UserAgentOptions, UserAgentPorts } from './ports.ts'
 import { Authentication } from './registration/auth.ts'
 import { Registrations } from './registration/registrations.ts'
 import { Requests } from './requests.ts'
-import { NOBODY, Transactions } from './transactions.ts'
+import { Transactions } from './transactions.ts'
 
 type Dial = Parameters<LegPort['dial']>[0]
 type Contact = Dial['contact']
@@ -48,7 +48,7 @@ export class UserAgent implements LegPort {
       counts: this.#counts,
       guard,
       onChanged: (device) => options.onRegistrationsChanged?.(device),
-      onBound: (device, flow) => this.#adoptFlow(device, flow),
+      onBound: (device, flow) => adoptFlow(this.#context, device, flow),
     })
     this.#authentication = new Authentication({
       ...ports,
@@ -122,7 +122,7 @@ export class UserAgent implements LegPort {
       this.#registrations.flowClosed(flow)
       this.#transactions.flowClosed(flow)
       for (const leg of this.#table.all()) {
-        if (leg.flow.id === flow.id) this.#guardLeg(leg, 'flow closed', () => this.#loseFlow(leg))
+        if (leg.flow.id === flow.id) this.#guardLeg(leg, 'flow closed', () => loseFlow(this.#context, leg))
       }
     })
   }
@@ -173,17 +173,7 @@ export class UserAgent implements LegPort {
   }
 
   sendDtmf(leg: LegId, digit: string, durationMs: number, isCarried: boolean): void {
-    this.#command(leg, 'sendDtmf', (found) => {
-      if (found.session.agreed?.dtmf !== undefined) {
-        if (!isCarried) found.media.sendDtmf(digit, durationMs)
-        return
-      }
-      if (found.state.name !== 'confirmed') return
-      const body = writeInfoDigit(digit, durationMs)
-      const { dialog, request } = nextRequest(found.state.dialog, 'INFO', { body })
-      found.setDialog(dialog)
-      this.#transactions.request(request, found.flow, NOBODY)
-    })
+    this.#command(leg, 'sendDtmf', (found) => sendDigit(this.#context, found, digit, durationMs, isCarried))
   }
 
   counts(): Readonly<LegCounts> {
@@ -231,41 +221,10 @@ export class UserAgent implements LegPort {
         emit(leg, qualityOf(event.stats))
         break
       case 'disconnected':
-        this.#guardLeg(leg, 'media gone', () => this.#loseMedia(leg))
+        this.#guardLeg(leg, 'media gone', () => loseMedia(this.#context, leg))
         break
       case 'connected':
         break
-    }
-  }
-
-  /** ICE gave up or DTLS was closed: nobody hears anything any more. */
-  #loseMedia(leg: Leg): void {
-    hangUp(this.#context, leg, 41, 'network')
-  }
-
-  /** An unanswered call is over with its connection; an answered one waits for the device to come back. */
-  #loseFlow(leg: Leg): void {
-    const { state } = leg
-    if (state.name === 'ringing' || state.name === 'answering' || state.name === 'closing') {
-      finish(this.#context, leg, { type: 'ended', by: 'network', cause: 38 })
-      return
-    }
-    if (state.name !== 'confirmed') return // An INVITE of ours fails with its transaction.
-    leg.stopTimer('flow')
-    const timer = this.#ports.timers.arm(this.#context.limits.flowLostMax, () => {
-      leg.timers.delete('flow')
-      this.#guardLeg(leg, 'flow lost', () =>
-        finish(this.#context, leg, { type: 'ended', by: 'network', cause: 38 }),
-      )
-    })
-    leg.timers.set('flow', timer)
-    this.#table.noteLost(leg)
-  }
-
-  /** A device has connected again: its legs that lost their connection go on over the new one. */
-  #adoptFlow(device: DeviceId, flow: Flow): void {
-    for (const leg of this.#table.lost()) {
-      if (leg.device.device === device) moveFlow(this.#context, leg, flow)
     }
   }
 

@@ -46,7 +46,7 @@ test('LEG-AUTH1 wrong password, unknown name and a browser name look the same: 4
   assert.equal(rig.userAgent.counts().refusedCredentials, 2)
 })
 
-test('LEG-AUTH2 after too many wrong passwords for a name from an address none is checked there', async () => {
+test('LEG-AUTH2 after too many wrong passwords for a name none is checked from that address', async () => {
   const rig = new ExchangeRig({ limits: { guessesPerUserMax: 3 } })
   rig.addDevice('100')
   const attacker = rig.addPhone('p100', { password: 'guess' })

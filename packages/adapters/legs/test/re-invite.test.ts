@@ -42,7 +42,7 @@ for (const [rule, direction, answered] of [
   ['LEG-RE2', 'inactive', 'inactive'],
 ] as const) {
   for (const side of ['caller', 'callee'] as const) {
-    test(`${rule} hold by ${direction} of the ${side} is answered ${answered}, told once, and ends`, async () => {
+    test(`${rule} hold by ${direction} of the ${side} is answered ${answered} and told once`, async () => {
       const [rig, a, b] = await talking()
       const holder = side === 'caller' ? a : b
       const before = holder.remote?.origin

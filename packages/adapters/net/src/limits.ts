@@ -1,4 +1,5 @@
-// Every limit of this package, with its unit. What happens at a limit is said beside it; each occurrence is counted.
+// Every limit of this package, with its unit. What happens at a limit is said beside it; each occurrence is
+// counted.
 import { type Ms, minutes, ms, seconds } from '@rufwerk/core'
 
 export interface NetLimits {

@@ -9,7 +9,9 @@ export interface Receiver {
   onFlowClosed(flow: Flow): void
 }
 
-/** Cuts one TCP connection into messages. Made anew for each connection; knows the protocol, which we do not. */
+/**
+ * Cuts one TCP connection into messages. Made anew for each connection; knows the protocol, which we do not.
+ */
 export interface Framer {
   /** Takes the next bytes and returns what is complete, in order. */
   push(chunk: Uint8Array): readonly FramedItem[]
@@ -21,5 +23,7 @@ export type FramedItem =
   | { readonly type: 'message'; readonly bytes: Uint8Array }
   /** A double CRLF keep-alive, answered with one CRLF (RFC 5626 §4.4.1). */
   | { readonly type: 'ping' }
-  /** Framing is lost: the receiver gets what there is, perhaps it can answer; then the connection is closed. */
+  /**
+   * Framing is lost: the receiver gets what there is, perhaps it can answer; then the connection is closed.
+   */
   | { readonly type: 'broken'; readonly bytes: Uint8Array }

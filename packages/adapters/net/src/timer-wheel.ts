@@ -1,6 +1,6 @@
-// Thousands of timers on one setTimeout: a near wheel of slots, and rounds further away that are moved into it
-// when they come close. Arming and disarming cost the same whatever the number of timers. A callback is never
-// early and at most one slot late.
+// Thousands of timers on one setTimeout: a near wheel of slots, and rounds further away that are moved into
+// it when they come close. Arming and disarming cost the same whatever the number of timers. A callback is
+// never early and at most one slot late.
 import { assert, type Instant, instant, type Ms } from '@rufwerk/core'
 
 /** Where engines and adapters get their time from. */

@@ -1,5 +1,5 @@
-// SIP over WebSocket, server side (RFC 7118): the handshake was authorised by the caller, the flow carries its
-// device. One WebSocket message is one SIP message. Lost peers are found by WebSocket pings.
+// SIP over WebSocket, server side (RFC 7118): the handshake was authorised by the caller, the flow carries
+// its device. One WebSocket message is one SIP message. Lost peers are found by WebSocket pings.
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Flow } from '@rufwerk/core'

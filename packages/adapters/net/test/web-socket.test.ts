@@ -61,7 +61,7 @@ function browser(t: TestContext, port: number, device: string, protocols: string
   return socket
 }
 
-test('a browser is accepted with subprotocol sip, its flow names the device, text goes both ways', async (t) => {
+test('a browser is accepted with subprotocol sip, its flow names its device, text both ways', async (t) => {
   const { sockets, heard, closed } = await open(t, 25_130)
   const page = browser(t, 25_130, 'd1', ['sip', 'ticket.abc'])
   await once(page, 'open')

@@ -1,4 +1,5 @@
-// What every part of the legs works with: the ports, the books, and a few small things done the same everywhere.
+// What every part of the legs works with: the ports, the books, and a few small things done the same
+// everywhere.
 import type { LegEvent } from '@rufwerk/calls'
 import { randomId } from '@rufwerk/core'
 import { newResponse, type SipRequest, type TransactionId } from '@rufwerk/sip'

@@ -118,7 +118,9 @@ function receiveReInvite(
   })
 }
 
-/** Brings the leg's session to where the 200 will say it is. A refused offer changes nothing (RFC 3261 §14.2). */
+/**
+ * Brings the leg's session to where the 200 will say it is. A refused offer changes nothing (RFC 3261 §14.2).
+ */
 function renegotiate(context: LegContext, leg: Leg, request: SipRequest): Refusal | undefined {
   if (leg.state.name !== 'confirmed') return { status: 500, headers: [['Retry-After', '1']] }
   if (!isReadable(request)) return { status: 415, headers: [['Accept', SDP_TYPE]] }

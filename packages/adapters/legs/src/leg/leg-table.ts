@@ -8,7 +8,10 @@ import type { Leg } from './leg.ts'
 interface Entry {
   readonly leg: Leg
   dialogKey: string | undefined
-  /** Call-ID, From tag and CSeq of the INVITE: the same by another way is a merged request (RFC 3261 §8.2.2.2). */
+  /**
+   * Call-ID, From tag and CSeq of the INVITE: the same by another way is a merged request (RFC 3261
+   * §8.2.2.2).
+   */
   mergeKey: string | undefined
   callId: string | undefined
   transaction: TransactionId | undefined

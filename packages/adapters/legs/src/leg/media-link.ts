@@ -1,5 +1,6 @@
-// The endpoint of one leg in the media process: opened once, configured as often as the session changes, closed
-// on every path. Commands keep their order; a command that is refused is counted and changes nothing here.
+// The endpoint of one leg in the media process: opened once, configured as often as the session changes,
+// closed on every path. Commands keep their order; a command that is refused is counted and changes nothing
+// here.
 import type { CallId, EndpointId, LegId, TenantId } from '@rufwerk/core'
 import type { AudioSource, Command, EndpointStats, IceDtls, Reply } from '@rufwerk/media-control'
 import type { Agreed, LocalTransport } from '@rufwerk/sdp'

@@ -1,5 +1,5 @@
-// Which formats a leg speaks (RFC 3264). Packets are relayed when both legs use the same codec: so the callee is
-// offered what the caller can do first, and the caller is answered with what the callee chose.
+// Which formats a leg speaks (RFC 3264). Packets are relayed when both legs use the same codec: so the callee
+// is offered what the caller can do first, and the caller is answered with what the callee chose.
 import { type Flow, fail, type Result } from '@rufwerk/core'
 import type { CodecName } from '@rufwerk/media-control'
 import {

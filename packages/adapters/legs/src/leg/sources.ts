@@ -1,5 +1,5 @@
-// What each leg hears, applied to its endpoint as soon as it can be: its own endpoint must be configured, and a
-// leg that it listens to must have one that is open.
+// What each leg hears, applied to its endpoint as soon as it can be: its own endpoint must be configured, and
+// a leg that it listens to must have one that is open.
 import type { LegSource } from '@rufwerk/calls'
 import { type LegId, unreachable } from '@rufwerk/core'
 import type { AudioSource, CodecName } from '@rufwerk/media-control'

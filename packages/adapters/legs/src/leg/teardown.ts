@@ -1,5 +1,5 @@
-// How legs end. Whatever happens: the endpoint is closed, its last figures are reported, then the end is, once;
-// and the leg leaves the books. What SIP still has to say (CANCEL, BYE) goes on without the leg.
+// How legs end. Whatever happens: the endpoint is closed, its last figures are reported, then the end is,
+// once; and the leg leaves the books. What SIP still has to say (CANCEL, BYE) goes on without the leg.
 import type { EndCause, LegEvent } from '@rufwerk/calls'
 import type { Flow } from '@rufwerk/core'
 import type { EndpointStats } from '@rufwerk/media-control'
@@ -18,7 +18,8 @@ export function endLeg(context: LegContext, leg: Leg, cause: EndCause): void {
     case 'preparing':
       break
     case 'calling':
-      context.transactions.cancel(state.transaction) // A 2xx that is faster is dealt with by the INVITE's user.
+      // A 2xx that is faster is dealt with by the INVITE's user.
+      context.transactions.cancel(state.transaction)
       break
     case 'ringing':
     case 'answering':

@@ -87,8 +87,8 @@ export class Authentication {
   }
 
   /**
-   * One challenge only (architecture: phones fail on two), with the algorithm of the device that From names and
-   * MD5 for every other name, so that names of devices with MD5 cannot be found out.
+   * One challenge only (architecture: phones fail on two), with the algorithm of the device that From names
+   * and MD5 for every other name, so that names of devices with MD5 cannot be found out.
    */
   #challenge(request: SipRequest, isStale: boolean): Identity {
     const { realm, timers, randomBytes, counts, devices } = this.#options
@@ -101,7 +101,9 @@ export class Authentication {
   }
 }
 
-/** A device sends under its own address of record only; REGISTER also for nobody else (RFC 3261 §10.3 step 4). */
+/**
+ * A device sends under its own address of record only; REGISTER also for nobody else (RFC 3261 §10.3 step 4).
+ */
 function speaksFor(request: SipRequest, device: DeviceCredentials): boolean {
   if (request.headers.from.uri.user !== device.sipName) return false
   return request.method !== 'REGISTER' || request.headers.to.uri.user === device.sipName

@@ -1,5 +1,6 @@
 // How often credentials were wrong in the current window, per address and per name from an address. One name
-// cannot be locked out from elsewhere, and an office's working phones go on when one of them has a wrong password.
+// cannot be locked out from elsewhere, and an office's working phones go on when one of them has a wrong
+// password.
 import type { Instant } from '@rufwerk/core'
 import type { LegLimits } from '../limits.ts'
 

@@ -1,5 +1,5 @@
-// REGISTER (RFC 3261 §10.3) of devices that proved who they are: bindings in memory, stored before the 200, read
-// again at the start. What needs a connection ends with it.
+// REGISTER (RFC 3261 §10.3) of devices that proved who they are: bindings in memory, stored before the 200,
+// read again at the start. What needs a connection ends with it.
 import {
   between,
   type DeviceId,

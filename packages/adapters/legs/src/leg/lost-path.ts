@@ -1,0 +1,42 @@
+// When the path to a peer breaks: its connection closed, or its media connection is gone. An unanswered call is
+// over then; an answered one waits for its device to connect again (RFC 5626: the flow is not the device).
+import type { DeviceId, Flow } from '@rufwerk/core'
+import type { LegContext } from './context.ts'
+import { moveFlow } from './in-dialog.ts'
+import type { Leg } from './leg.ts'
+import { finish, hangUp } from './teardown.ts'
+
+/** Q.850 §2.2.7: network out of order; temporary failure. */
+const NETWORK_OUT_OF_ORDER = 38
+const TEMPORARY_FAILURE = 41
+
+export function loseFlow(context: LegContext, leg: Leg): void {
+  const { state } = leg
+  const isUnanswered = state.name === 'ringing' || state.name === 'answering'
+  if (isUnanswered || state.name === 'closing') {
+    finish(context, leg, { type: 'ended', by: 'network', cause: NETWORK_OUT_OF_ORDER })
+    return
+  }
+  if (state.name !== 'confirmed') return // An INVITE of ours fails with its transaction.
+  leg.stopTimer('flow')
+  const timer = context.ports.timers.arm(context.limits.flowLostMax, () => {
+    leg.timers.delete('flow')
+    context.guard(leg, 'flow lost', () =>
+      finish(context, leg, { type: 'ended', by: 'network', cause: NETWORK_OUT_OF_ORDER }),
+    )
+  })
+  leg.timers.set('flow', timer)
+  context.table.noteLost(leg)
+}
+
+/** A device has connected again: its legs that lost their connection go on over the new one. */
+export function adoptFlow(context: LegContext, device: DeviceId, flow: Flow): void {
+  for (const leg of context.table.lost()) {
+    if (leg.device.device === device) moveFlow(context, leg, flow)
+  }
+}
+
+/** ICE gave up or DTLS was closed: nobody hears anything any more. */
+export function loseMedia(context: LegContext, leg: Leg): void {
+  hangUp(context, leg, TEMPORARY_FAILURE, 'network')
+}

@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { newResponse, parseMessage, type SipRequest, writeMessage } from '@rufwerk/sip'
+import { ExchangeRig, type SimulatedCall, type SimulatedPhone } from '@rufwerk/testing'
+
+const CALLEE_SDP =
+  'v=0\r\no=- 1 1 IN IP4 10.0.0.9\r\ns=-\r\nc=IN IP4 10.0.0.9\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n'
+
+async function twoPhones(
+  options: ConstructorParameters<typeof ExchangeRig>[0] = {},
+): Promise<[ExchangeRig, SimulatedPhone, SimulatedPhone]> {
+  const rig = new ExchangeRig(options)
+  return [rig, await rig.registered('100'), await rig.registered('101')]
+}
+
+/**
+ * All calls are over, all transactions have timed out: nothing may be left, and there is one CDR per call.
+ */
+async function assertAtRest(rig: ExchangeRig, cdrs: number): Promise<void> {
+  await rig.clock.pass(100_000)
+  const left = Object.entries(rig.leftovers()).filter(([, count]) => count !== 0)
+  assert.deepEqual(left, [])
+  assert.equal(rig.store.cdrs.length, cdrs)
+  assert.deepEqual(rig.complaints, [])
+  assert.equal(rig.userAgent.counts().failures, 0)
+}
+
+function only(phone: SimulatedPhone): SimulatedCall {
+  assert.equal(phone.calls.length, 1)
+  return phone.calls[0] as SimulatedCall
+}
+
+test('LEG-CALL13 our 200 is repeated until the ACK; without one the call ends by BYE', async () => {
+  const [rig, a] = await twoPhones()
+  const call = a.dial('101')
+  call.phone.ack = () => undefined // This phone never acknowledges.
+  await rig.clock.pass(40_000)
+  assert.deepEqual(call.requests, ['BYE'])
+  await assertAtRest(rig, 1)
+  assert.equal(rig.store.cdrs[0]?.endedBy, 'network')
+})
+
+test('LEG-CALL14 no BYE before the ACK: an end in between waits for it', async () => {
+  const [rig, a] = await twoPhones({ delayMs: [50, 50] })
+  const call = a.dial('101')
+  const ack = a.ack.bind(a)
+  const held: Parameters<typeof ack>[] = []
+  a.ack = (...given) => held.push(given)
+  await rig.clock.pass(1000)
+  rig.exchange.hangUp(rig.views.at(-1)?.call as Parameters<typeof rig.exchange.hangUp>[0])
+  await rig.clock.pass(300)
+  assert.deepEqual(call.requests, [])
+  a.ack = ack
+  for (const given of held.splice(0)) ack(...given)
+  await rig.clock.pass(300)
+  assert.deepEqual(call.requests, ['BYE'])
+  await assertAtRest(rig, 1)
+})
+
+test('LEG-CALL15 at the limit of legs a new call gets 503 with Retry-After, the others go on', async () => {
+  const [rig, a, b] = await twoPhones({ limits: { legsMax: 2 } })
+  const first = a.dial('101')
+  await rig.clock.pass(300)
+  const second = a.dial('101')
+  await rig.clock.pass(300)
+  assert.deepEqual(second.statuses, [503])
+  assert.ok(second.lastResponse?.headers.has('retry-after'))
+  assert.equal(first.state, 'talking')
+  only(b).hangUp()
+  await assertAtRest(rig, 1)
+  assert.equal(rig.userAgent.counts().refusedCalls, 1)
+})
+
+test('LEG-CALL16 a media process without ports refuses the call, and nothing is left', async () => {
+  const [rig, a] = await twoPhones()
+  rig.media.isFull = true
+  const call = a.dial('101')
+  const echo = a.dial('*43')
+  await rig.clock.pass(1000)
+  assert.deepEqual([call.state, echo.state], ['ended', 'ended'])
+  assert.equal(echo.statuses.at(-1), 503)
+  rig.media.refused.length = 0
+  await assertAtRest(rig, 2)
+})
+
+test('LEG-CALL17 a mistake of ours ends that leg with 500 and no other', async () => {
+  const [rig, a, b] = await twoPhones()
+  const good = a.dial('101')
+  await rig.clock.pass(300)
+  const command = rig.media.command
+  rig.media.command = () => {
+    throw new Error('a bug')
+  }
+  const bad = a.dial('*43')
+  await rig.clock.pass(300)
+  rig.media.command = command
+  assert.equal(bad.statuses.at(-1), 500)
+  assert.equal(good.state, 'talking')
+  assert.equal(rig.userAgent.counts().failures, 1)
+  only(b).hangUp()
+  await rig.clock.pass(100_000)
+  assert.equal(rig.leftovers().legs, 0)
+  assert.equal(rig.store.cdrs.length, 2)
+})
+
+test('LEG-CALL18 a contact that is not registered any more refuses the leg', async () => {
+  const [rig, a, b] = await twoPhones()
+  rig.userAgent.listen({
+    onIncoming: ({ leg, call, caller }) => {
+      const contact = { device: rig.addDevice('101').device, binding: 'gone' }
+      rig.userAgent.dial({ call, leg: `${leg}-b` as typeof leg, caller, callerLeg: leg, contact })
+      return 'accepted'
+    },
+    onLegEvent: (leg, event) => {
+      if (event.type === 'refused') rig.userAgent.end(leg.replace(/-b$/, '') as typeof leg, event as never)
+    },
+  })
+  const call = a.dial('101')
+  await rig.clock.pass(300)
+  assert.deepEqual(call.statuses, [100, 480])
+  assert.equal(b.calls.length, 0)
+})
+
+test('LEG-CALL21 a second 2xx from another branch behind the contact is acknowledged and ended', async () => {
+  const [rig, a, b] = await twoPhones()
+  const heard: string[] = []
+  const answer = (request: SipRequest, toTag: string) => {
+    const headers = [['Contact', b.contact] as const]
+    const body = { type: 'application/sdp', content: CALLEE_SDP }
+    return writeMessage(newResponse(request, 200, { toTag, headers, body }))
+  }
+  rig.network.attach(b.options.at, {
+    onMessage: (flow, bytes) => {
+      const parsed = parseMessage(bytes)
+      if (!parsed.ok || parsed.value.kind === 'response') return
+      const request = parsed.value
+      if (request.method === 'INVITE')
+        for (const tag of ['one', 'two']) rig.network.send(flow, answer(request, tag))
+      else heard.push(`${request.method} ${request.headers.toTag}`)
+      if (request.method === 'BYE') rig.network.send(flow, writeMessage(newResponse(request, 200)))
+    },
+  })
+  const call = a.dial('101')
+  await rig.clock.pass(300)
+  assert.equal(call.state, 'talking')
+  assert.deepEqual(heard, ['ACK one', 'ACK two', 'BYE two'])
+  call.hangUp()
+  await assertAtRest(rig, 1)
+})
+
+test('LEG-CALL22 a redirection ends that leg and is never followed', async () => {
+  const [rig, a, b] = await twoPhones()
+  b.onCall = (call) => call.reject(302)
+  const call = a.dial('101')
+  await rig.clock.pass(1000)
+  assert.equal(call.state, 'ended')
+  assert.equal(b.calls.length, 1)
+  await assertAtRest(rig, 1)
+})
+
+test('LEG-CALL19 a browser calls a phone: WebRTC on one side, plain RTP on the other', async () => {
+  const rig = new ExchangeRig()
+  const a = await rig.registered('100', { kind: 'browser' })
+  const b = await rig.registered('101')
+  const call = a.dial('101')
+  await rig.clock.pass(300)
+  assert.equal(call.state, 'talking')
+  const kinds = [...rig.media.endpoints.values()].map(({ kind, configured }) => [kind, configured?.send.name])
+  assert.deepEqual(kinds, [
+    ['rtp', 'PCMA'],
+    ['webrtc', 'PCMA'],
+  ])
+  assert.match(call.remoteText, /UDP\/TLS\/RTP\/SAVPF/)
+  call.hangUp()
+  await rig.clock.pass(300)
+  const back = b.dial('100')
+  await rig.clock.pass(300)
+  assert.equal(back.state, 'talking')
+  const webrtc = [...rig.media.endpoints.values()].find((endpoint) => endpoint.kind === 'webrtc')
+  assert.ok(webrtc?.remoteIce)
+  back.hangUp()
+  await assertAtRest(rig, 2)
+})
+
+test('LEG-CALL20 a stored leg holds what a restart needs, has no keys, and is at most 4 kB', async () => {
+  const rig = new ExchangeRig()
+  const a = await rig.registered('100', { kind: 'browser' })
+  await rig.registered('101')
+  a.dial('101')
+  await rig.clock.pass(300)
+  assert.equal(rig.store.legs.size, 2)
+  for (const leg of rig.store.legs.values()) {
+    assert.ok(leg.state.length <= 4096)
+    assert.doesNotMatch(leg.state, /ice-pwd|crypto|candidate/)
+    const state = JSON.parse(leg.state)
+    for (const part of ['role', 'dialog', 'flow', 'endpoint', 'local', 'remote']) assert.ok(state[part], part)
+  }
+  assert.equal(rig.store.legWrites, 4)
+})
