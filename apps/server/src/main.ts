@@ -6,9 +6,9 @@ import { createApi, loadWebApp, serve } from '@rufwerk/api'
 import { createLog, type Flow, minutes, type WallTime, wallTime } from '@rufwerk/core'
 import { SipSockets, TimerWheel } from '@rufwerk/net'
 import { StreamFramer } from '@rufwerk/sip'
-import { loadMasterKey, openStore } from '@rufwerk/store'
+import { createDemo, loadMasterKey, openStore } from '@rufwerk/store'
 import { readEnvironment } from './flags.ts'
-import { linkOf } from './link.ts'
+import { startLines } from './link.ts'
 import { listenSip, phoneServer } from './listen.ts'
 import { openMediaLink } from './media-link.ts'
 import { Presence } from './presence.ts'
@@ -18,6 +18,8 @@ import { VERSION } from './version.ts'
 
 /** A wrong flag, a taken port, a data folder that cannot be used: starting again would not help. */
 const EXIT_CONFIGURATION = 2
+/** The same story in every demonstration. */
+const DEMO_SEED = 101
 /** How long calls may take to end when the server is stopped, in ms. */
 const STOP_MS_MAX = 2000
 
@@ -38,6 +40,11 @@ if (!opened.ok) giveUp(`${opened.error.message} The folder is chosen with --data
 const store = opened.value
 const masterKey = await loadMasterKey(flags.data)
 if (!masterKey.ok) giveUp(`${masterKey.error.message} The folder is chosen with --data.`)
+
+if (flags.isDemo) {
+  const made = await createDemo(store, { now: now(), seed: DEMO_SEED, randomBytes })
+  if (made === 'not-stored') giveUp('the demonstration could not be stored; is the disk full?')
+}
 
 const timers = new TimerWheel({ onError: (error) => log.error('timer failed', { error: String(error) }) })
 const accounts = await openAccounts({
@@ -92,6 +99,9 @@ async function startTelephony(tenant: Tenant): Promise<void> {
 }
 
 const [tenant] = accounts.directories().map((directory) => directory.tenant)
+if (flags.isDemo && tenant && !tenant.isDemo) {
+  giveUp(`${flags.data} holds a company already; give the demonstration a folder of its own with --data.`)
+}
 if (tenant) await startTelephony(tenant)
 accounts.events.on('directoryChanged', (directory) => void startTelephony(directory.tenant))
 accounts.events.on('deviceRemoved', ({ device, sipName }) =>
@@ -153,4 +163,4 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal
 process.stdout.write(
   `Rufwerk ${VERSION}. Phones register at ${phoneServer(listening.value)}:${flags.sipPort}.\n`,
 )
-process.stdout.write(`${await linkOf(accounts, flags)}\n`)
+for (const line of await startLines(accounts, flags)) process.stdout.write(`${line}\n`)
