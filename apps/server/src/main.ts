@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { createPasswordHasher, openAccounts, type Tenant } from '@rufwerk/accounts'
 import { createApi, loadWebApp, serve } from '@rufwerk/api'
+import { cdrAfterRestart } from '@rufwerk/calls'
 import { createLog, type Flow, minutes, type WallTime, wallTime } from '@rufwerk/core'
 import { SipSockets, TimerWheel } from '@rufwerk/net'
 import { StreamFramer } from '@rufwerk/sip'
@@ -54,6 +55,12 @@ const accounts = await openAccounts({
   randomBytes,
   log,
 })
+
+for (const call of await store.unfinishedCalls()) {
+  const cdr = cdrAfterRestart(call)
+  if (cdr) store.journal.end(cdr, [])
+}
+store.removeLegs(await store.loadLegs())
 
 // Until there is a tenant, nobody can register: what arrives is dropped.
 let telephony: Telephony | undefined

@@ -191,7 +191,9 @@ export class Exchange {
 
   #requested(entry: Entry, at: CallEvent['at']): CallEvent {
     const { call, caller, callerLeg, dialled } = entry.state.record
-    return { tenant: caller.tenant, call, leg: callerLeg, at, type: 'requested', detail: { dialled } }
+    const { person, device, extension, name } = caller
+    const detail = { dialled, person, device, extension, name }
+    return { tenant: caller.tenant, call, leg: callerLeg, at, type: 'requested', detail }
   }
 
   #perform(entry: Entry, output: CallOutput, events: readonly CallEvent[], at: CallEvent['at']): void {

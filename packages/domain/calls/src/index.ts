@@ -23,3 +23,4 @@ export type {
 export type { CallEnv, CallInput, CallOutput, CallStep } from './signals.ts'
 export type { CallRecord, CallState } from './state.ts'
 export { ANNOUNCEMENT_TIME, FORKS_MAX, newCall, step } from './step.ts'
+export { cdrAfterRestart } from './unfinished.ts'

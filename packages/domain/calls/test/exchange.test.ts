@@ -7,6 +7,7 @@ import {
   type CallView,
   type Cdr,
   type Clock,
+  cdrAfterRestart,
   Exchange,
   type LegEvent,
   type LegPort,
@@ -393,4 +394,24 @@ test('CALL-22 whatever the legs report, there is one CDR and nothing is left', (
     }),
     { numRuns: 200 },
   )
+})
+
+test('CALL-23 the events of a call that was cut off make its CDR', () => {
+  const bench = new Bench().call('100').leg('B1', { type: 'ringing' }).leg('B1', { type: 'answered' })
+  const cdr = cdrAfterRestart({ tenant: TENANT, call: CALL, events: bench.events })
+  assert.ok(cdr)
+  assert.deepEqual(
+    [
+      cdr.from.name,
+      cdr.dialled,
+      cdr.startedAt,
+      cdr.answeredAt,
+      cdr.endedAt,
+      cdr.endedBy,
+      cdr.status,
+      cdr.why.rule,
+    ],
+    ['Bernd', '100', 1000, 3000, 3000, 'system', 200, 'restart'],
+  )
+  assert.equal(cdrAfterRestart({ tenant: TENANT, call: CALL, events: [] }), undefined)
 })

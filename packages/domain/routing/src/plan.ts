@@ -20,6 +20,7 @@ export interface Why {
     | 'no-answer'
     | 'declined'
     | 'failed'
+    | 'restart'
   readonly values: Readonly<Record<string, string>>
 }
 
