@@ -1,6 +1,6 @@
 // web-first-load: brotli JavaScript that the browser fetches for sign-in and the phone page. JsSIP is counted
 // apart, because it is loaded after sign-in.
-import { chromium, type Page } from 'playwright-core'
+import { chromium, type Page, type Response } from 'playwright-core'
 import { startProduct } from '../support/product.ts'
 import { limitRow, type Row } from '../support/row.ts'
 
@@ -31,7 +31,7 @@ export async function web(): Promise<Row[]> {
       if (/jssip/i.test(url)) jssip += size
       else bytes += size
     }
-    if (bytes === 0 || jssip === 0)
+    if (!(bytes > 0) || !(jssip > 0))
       throw new Error(`expected scripts, found: ${[...scripts.keys()].join(' ')}`)
     return [
       limitRow({
@@ -48,17 +48,14 @@ export async function web(): Promise<Row[]> {
 }
 
 async function collect(page: Page, scripts: Map<string, number>, address: string): Promise<void> {
-  const waiting: Promise<void>[] = []
-  const onResponse = (response: import('playwright-core').Response): void => {
-    if (!new URL(response.url()).pathname.endsWith('.js')) return
-    const encoding = response.headers()['content-encoding']
+  const onResponse = (response: Response): void => {
+    if (!new URL(response.url()).pathname.endsWith('.js') || response.status() !== 200) return
+    const { 'content-encoding': encoding, 'content-length': length } = response.headers()
     if (encoding !== 'br')
       throw new Error(`${response.url()} came ${encoding ?? 'uncompressed'}, not as brotli`)
-    const size = response.request().sizes()
-    waiting.push(size.then(({ responseBodySize }) => void scripts.set(response.url(), responseBodySize)))
+    scripts.set(response.url(), Number(length))
   }
   page.on('response', onResponse)
   await page.goto(address, { waitUntil: 'networkidle' })
-  await Promise.all(waiting)
   page.off('response', onResponse)
 }
