@@ -15,7 +15,7 @@ import {
 import { type Command, PROTOCOL_VERSION, type Reply, STATS_INTERVAL } from '@rufwerk/media-control'
 import { Endpoint, type Surroundings } from './endpoint/endpoint.ts'
 import { PlainTransport } from './endpoint/plain-transport.ts'
-import { PortPool, type PortRange } from './endpoint/ports.ts'
+import { isPortFree, PortPool, type PortRange } from './endpoint/ports.ts'
 import { SharedPorts, WebRtcTransport } from './endpoint/webrtc-transport.ts'
 import { EventLog } from './event-log.ts'
 import { ENDPOINTS_MAX, HOUSEKEEPING_INTERVAL, REPORT_INTERVAL } from './limits.ts'
@@ -32,6 +32,8 @@ export interface EngineOptions {
   readonly webrtcPort: number
   /** Folder of the WAV prompts. */
   readonly promptsDir: string
+  /** Endpoints at the same time; ENDPOINTS_MAX when absent. */
+  readonly endpointsMax?: number
   readonly now?: () => Instant
   readonly wallNow?: () => WallTime
   readonly randomBytes?: (size: number) => Uint8Array
@@ -57,6 +59,7 @@ export class Engine {
   readonly #log: Log
   readonly #now: () => Instant
   readonly #randomBytes: (size: number) => Uint8Array
+  readonly #endpointsMax: number
   readonly #surroundings: Surroundings
   readonly #ticker: Ticker
   readonly #ports: PortPool
@@ -77,9 +80,10 @@ export class Engine {
     this.#now = options.now ?? (() => instant(performance.now()))
     this.#randomBytes = options.randomBytes ?? nodeRandomBytes
     const onError = (error: unknown) => log.error('engine.failed', { error: String(error) })
+    this.#endpointsMax = options.endpointsMax ?? ENDPOINTS_MAX
     this.#ticker = new Ticker(onError)
     this.#ports = new PortPool(options.portRange, (below) => this.#random32() % below)
-    this.#sharedPorts = new SharedPorts(options.webrtcPort)
+    this.#sharedPorts = new SharedPorts(options.webrtcPort, isPortFree)
     this.#surroundings = {
       now: this.#now,
       wallNow: options.wallNow ?? (() => wallTime(Date.now())),
@@ -182,7 +186,7 @@ export class Engine {
     if (!made.ok) return made.error
     const endpoint = made.value
     const port = this.#sharedPorts.portOf(command.address)
-    if (!port.ok) return refused('limit', 'too many local addresses with WebRTC')
+    if (!port.ok) return refused(port.error, 'no WebRTC port for this local address')
     const id = command.endpoint
     const transport = new WebRtcTransport(id, command.address, port.value, endpoint, {
       connected: () => this.events.append({ type: 'connected', endpoint: id }),
@@ -237,8 +241,8 @@ export class Engine {
   #makeEndpoint(command: Of<'openRtp' | 'openWebRtc'>): Result<Endpoint, Refused> {
     const { endpoint: id, tenant, call, leg } = command
     if (this.#endpoints.has(id)) return fail(refused('bad-argument', 'the endpoint is open already'))
-    if (this.#endpoints.size >= ENDPOINTS_MAX)
-      return fail(refused('limit', `${ENDPOINTS_MAX} endpoints are open`))
+    if (this.#endpoints.size >= this.#endpointsMax)
+      return fail(refused('limit', `${this.#endpointsMax} endpoints are open`))
     this.#nextKey += 1
     const stream = new OutboundStream(this.#random32(), this.#random32() & 0x7fff, this.#random32())
     const cname = Buffer.from(this.#randomBytes(12)).toString('base64url') // RFC 7022 §4.2.

@@ -9,8 +9,10 @@ export const IDLE_PAIRS_MAX = 256
 export const PORT_ATTEMPTS_MAX = 64
 /** Local addresses with plain RTP; the next one is refused with `limit`. */
 export const RTP_ADDRESSES_MAX = 16
-/** Local addresses with WebRTC. The library shares one UDP port per address: base port, base port + 1, … */
+/** Local addresses with WebRTC, each with a UDP port of its own. */
 export const WEBRTC_ADDRESSES_MAX = 4
+/** Ports tried from the configured one on. */
+export const WEBRTC_PORTS_TRIED = 16
 /** A longer datagram is rubbish. */
 export const DATAGRAM_BYTES_MAX = 1_500
 /** Remote ICE candidates taken from one description. */
@@ -25,13 +27,9 @@ export const LEARN_SEQUENCE_STEP_MAX = 10
 
 /** Formats one endpoint may receive. */
 export const RECEIVE_CODECS_MAX = 16
-/** Digits waiting to be sent on one endpoint; the next one is refused with `limit`. */
-export const DTMF_QUEUE_MAX = 32
 /** Length of one digit in ms. */
 export const DTMF_DURATION_MS_MIN = 40
 export const DTMF_DURATION_MS_MAX = 6_000
-/** Silence between two digits of ours in ms. */
-export const DTMF_GAP_MS = 60
 
 /** Prompts in one source. */
 export const PROMPT_NAMES_MAX = 32

@@ -154,6 +154,13 @@ function takeOlder(idle: PortPair[], random: (below: number) => number): PortPai
   return idle.splice(index, 1)[0]
 }
 
+/** Whether nobody has this UDP port at present. */
+export function isPortFree(address: string, port: number): boolean {
+  const bound = bindSocket(address, port)
+  if (bound.ok) bound.value.close()
+  return bound.ok
+}
+
 function bindPair(address: string, port: number): Result<PortPair, string> {
   const rtp = bindSocket(address, port)
   if (!rtp.ok) return rtp

@@ -4,7 +4,7 @@
 import { fail, type Ms, ok, type Result, seconds } from '@rufwerk/core'
 import type { IceDtls } from '@rufwerk/media-control'
 import datachannel, { type PeerConnection, type Track } from 'node-datachannel'
-import { DATAGRAM_BYTES_MAX, WEBRTC_ADDRESSES_MAX } from '../limits.ts'
+import { DATAGRAM_BYTES_MAX, WEBRTC_ADDRESSES_MAX, WEBRTC_PORTS_TRIED } from '../limits.ts'
 import { checkIceDtls, readSyntheticSdp, writeSyntheticSdp } from './synthetic-sdp.ts'
 import type { SourceCheck, Transport, TransportUser } from './transport.ts'
 
@@ -19,21 +19,31 @@ export interface ConnectionListener {
   disconnected(why: string): void
 }
 
-/** Which UDP port the connections of a local address share. */
+/**
+ * Which UDP port the connections of a local address share: the first free one from `first` on that no other
+ * address of ours has.
+ */
 export class SharedPorts {
   readonly #first: number
-  readonly #addresses: string[] = []
+  readonly #isFree: (address: string, port: number) => boolean
+  readonly #ports = new Map<string, number>()
 
-  constructor(first: number) {
+  constructor(first: number, isFree: (address: string, port: number) => boolean) {
     this.#first = first
+    this.#isFree = isFree
   }
 
-  portOf(address: string): Result<number, 'limit'> {
-    const known = this.#addresses.indexOf(address)
-    if (known >= 0) return ok(this.#first + known)
-    if (this.#addresses.length >= WEBRTC_ADDRESSES_MAX) return fail('limit')
-    this.#addresses.push(address)
-    return ok(this.#first + this.#addresses.length - 1)
+  portOf(address: string): Result<number, 'limit' | 'no-port'> {
+    const known = this.#ports.get(address)
+    if (known !== undefined) return ok(known)
+    if (this.#ports.size >= WEBRTC_ADDRESSES_MAX) return fail('limit')
+    const used = new Set(this.#ports.values())
+    for (let port = this.#first; port < this.#first + WEBRTC_PORTS_TRIED; port++) {
+      if (used.has(port) || !this.#isFree(address, port)) continue
+      this.#ports.set(address, port)
+      return ok(port)
+    }
+    return fail('no-port')
   }
 }
 
@@ -46,6 +56,7 @@ export class WebRtcTransport implements Transport {
   #isOpen = false
   #isClosed = false
   #isConnected = false
+  #isLost = false
   #giveUp: ((why: string) => void) | undefined
 
   constructor(
@@ -175,12 +186,14 @@ export class WebRtcTransport implements Transport {
     if (this.#isClosed) return
     if (state === 'connected' && !this.#isConnected) {
       this.#isConnected = true
+      this.#isLost = false
       this.#listener.connected()
     }
-    if (state === 'disconnected' || state === 'failed' || state === 'closed') {
-      this.#isConnected = false
-      this.#listener.disconnected(state)
-    }
+    const isLost = state === 'disconnected' || state === 'failed' || state === 'closed'
+    if (!isLost || this.#isLost) return
+    this.#isConnected = false
+    this.#isLost = true
+    this.#listener.disconnected(state)
   }
 }
 

@@ -14,7 +14,7 @@ export type ToneCountry = 'de' | 'us'
 
 /** Peak of one frequency of a progress tone: about −16 dBm0 each. */
 const TONE_PEAK = 3_600
-const HOLD_PEAK = 1_500
+const HOLD_PEAK = 750
 /** Edges are faded so that they do not click. */
 const FADE_MS = 5
 const NOTE_FADE_MS = 120

@@ -1,0 +1,103 @@
+// The media process' end of the control stream: accepts call control, one at a time, and gives each command to
+// the engine. The newest generation that says hello gets the events; what it had not acknowledged comes again.
+import { createServer, type Server, Socket } from 'node:net'
+import type { Log } from '@rufwerk/core'
+import type { Engine } from '@rufwerk/engine'
+import { type Envelope, frame, type Reply, Unframer } from '@rufwerk/media-control'
+
+/** Bytes that may wait for a slow call control before the stream is cut. It may come back. */
+const WRITE_QUEUE_BYTES_MAX = 8 * 1024 * 1024
+/** Connections at once: one that rules, one that takes over, and room for a mistake. */
+const CONNECTIONS_MAX = 4
+
+const NOT_GREETED: Reply = { type: 'refused', code: 'version', why: 'say hello first' }
+
+export class ControlServer {
+  readonly #engine: Engine
+  readonly #log: Log
+  readonly #server: Server
+  readonly #sockets = new Set<Socket>()
+  #ruler: Socket | undefined
+
+  constructor(engine: Engine, log: Log) {
+    this.#engine = engine
+    this.#log = log
+    this.#server = createServer((socket) => this.accept(socket))
+    this.#server.maxConnections = CONNECTIONS_MAX
+  }
+
+  /** Resolves when it listens. Rejects when the path or the descriptor cannot be listened on. */
+  listen(where: { readonly path: string } | { readonly fd: number }): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(where, () => {
+        this.#server.off('error', reject)
+        this.#server.on('error', (error) => this.#log.error('control.failed', { error: error.message }))
+        resolve()
+      })
+    })
+  }
+
+  /** Speaks with call control over a stream that is connected already. */
+  accept(socket: Socket): void {
+    this.#sockets.add(socket)
+    const unframer = new Unframer()
+    socket.on('data', (bytes: Uint8Array) => {
+      const messages = unframer.push(bytes)
+      if (!messages.ok) {
+        this.#log.warn('control.broken', { why: messages.error })
+        socket.destroy()
+        return
+      }
+      for (const message of messages.value) void this.#perform(socket, message)
+    })
+    socket.on('error', (error) => this.#log.warn('control.lost', { error: error.message }))
+    socket.on('close', () => {
+      this.#sockets.delete(socket)
+      if (this.#ruler !== socket) return
+      this.#ruler = undefined
+      this.#engine.events.listen(undefined)
+      this.#log.info('control.detached')
+    })
+  }
+
+  close(): void {
+    this.#server.close()
+    for (const socket of this.#sockets) socket.destroy()
+  }
+
+  async #perform(socket: Socket, message: unknown): Promise<void> {
+    const { id, command } = (message ?? {}) as { id?: unknown; command?: { type?: unknown } }
+    if (typeof id !== 'number' || !Number.isSafeInteger(id)) {
+      this.#log.warn('control.broken', { why: 'a message without a number' })
+      socket.destroy()
+      return
+    }
+    const isHello = command?.type === 'hello'
+    const isGreeted = isHello || this.#ruler === socket
+    const reply = isGreeted ? await this.#engine.perform(command) : NOT_GREETED
+    this.#write(socket, { id, reply })
+    if (reply.type === 'hello') this.#rule(socket)
+  }
+
+  #rule(socket: Socket): void {
+    const previous = this.#ruler
+    this.#ruler = socket
+    if (previous && previous !== socket) previous.destroy()
+    this.#log.info('control.attached')
+    this.#engine.events.listen((numbered) => this.#write(socket, numbered))
+  }
+
+  #write(socket: Socket, envelope: Envelope): void {
+    if (socket.destroyed) return
+    socket.write(frame(envelope))
+    if (socket.writableLength <= WRITE_QUEUE_BYTES_MAX) return
+    this.#log.error('control.slow', { bytes: socket.writableLength })
+    socket.destroy()
+  }
+}
+
+/** A descriptor that is a connected stream instead of a listening one. */
+export function connectedStream(fd: number): Socket {
+  return new Socket({ fd, readable: true, writable: true })
+}

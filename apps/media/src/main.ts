@@ -1,0 +1,60 @@
+// The media process: builds the engine, listens for call control, and ends on a signal. Exports nothing.
+import { rmSync } from 'node:fs'
+import type { Log, LogFields } from '@rufwerk/core'
+import { closeWebRtc, createEngine, loadOpus } from '@rufwerk/engine'
+import { ControlServer, connectedStream } from './control-server.ts'
+import { LOG_LEVELS, type LogLevel, readSettings, type Settings } from './settings.ts'
+
+/** A wrong setting or a taken control socket: starting again would not help. */
+const EXIT_CONFIGURATION = 2
+
+function createLog(lowest: LogLevel): Log {
+  const write = (level: LogLevel) => (event: string, fields?: LogFields) => {
+    if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(lowest)) return
+    const line = { time: new Date().toISOString(), level, part: 'media', event, ...fields }
+    process.stderr.write(`${JSON.stringify(line)}\n`)
+  }
+  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
+}
+
+function giveUp(message: string): never {
+  process.stderr.write(`rufwerk media: ${message}\n`)
+  process.exit(EXIT_CONFIGURATION)
+}
+
+async function listen(server: ControlServer, control: Settings['control']): Promise<void> {
+  if ('path' in control) {
+    rmSync(control.path, { force: true }) // Of a media process that crashed; the folder is the launcher's own.
+    await server.listen(control)
+    return
+  }
+  try {
+    await server.listen(control)
+  } catch {
+    server.accept(connectedStream(control.fd))
+  }
+}
+
+const settings = readSettings(process.argv.slice(2), process.env)
+if (!settings.ok) giveUp(settings.error)
+const { control, mediaPorts, webrtcPort, promptsDir, logLevel } = settings.value
+const log = createLog(logLevel)
+const engine = createEngine({ log, portRange: mediaPorts, webrtcPort, promptsDir })
+const server = new ControlServer(engine, log)
+
+function end(): void {
+  server.close()
+  engine.close()
+  closeWebRtc()
+  if ('path' in control) rmSync(control.path, { force: true })
+  process.exit(0)
+}
+
+process.on('SIGTERM', end)
+process.on('SIGINT', end)
+process.on('SIGHUP', end)
+const opus = await loadOpus()
+await listen(server, control).catch((error: Error) =>
+  giveUp(`cannot listen for call control: ${error.message}`),
+)
+log.info('media.ready', { opus, ports: `${mediaPorts.low}-${mediaPorts.high}`, webrtcPort })

@@ -1,0 +1,82 @@
+// What the media process is told when it starts: the flags of the launcher in RUFWERK_FLAGS, where the control
+// stream is in RUFWERK_MEDIA_FD or RUFWERK_MEDIA_SOCKET, and arguments that go before both.
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { fail, ok, type Result } from '@rufwerk/core'
+
+/** The inherited descriptor of the control stream: a listening socket or a connected one. */
+export const CONTROL_FD = 3
+
+export interface Settings {
+  readonly control: { readonly fd: number } | { readonly path: string }
+  readonly mediaPorts: { readonly low: number; readonly high: number }
+  readonly webrtcPort: number
+  readonly promptsDir: string
+  readonly logLevel: LogLevel
+}
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+const DEFAULTS = { mediaPortFirst: 16_000, mediaPortLast: 17_999, webrtcPort: 18_000, logLevel: 'info' }
+const OPTIONS = {
+  'media-ports': { type: 'string' },
+  'webrtc-port': { type: 'string' },
+  prompts: { type: 'string' },
+  'control-socket': { type: 'string' },
+  'log-level': { type: 'string' },
+} as const
+
+/** The settings, or one line about what is wrong with them. */
+export function readSettings(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Result<Settings, string> {
+  const flags = readFlags(environment.RUFWERK_FLAGS)
+  if (!flags) return fail('RUFWERK_FLAGS is not a JSON object')
+  const given = readArguments(args)
+  if (!given.ok) return given
+  const range = /^(\d{1,5})-(\d{1,5})$/.exec(
+    given.value['media-ports'] ?? `${flags.mediaPortFirst}-${flags.mediaPortLast}`,
+  )
+  const low = Number(range?.[1])
+  const high = Number(range?.[2])
+  if (!isPort(low) || !isPort(high) || high <= low)
+    return fail('--media-ports takes FIRST-LAST, 1024 to 65535')
+  const webrtcPort = Number(given.value['webrtc-port'] ?? flags.webrtcPort)
+  if (!isPort(webrtcPort)) return fail('--webrtc-port takes a port from 1024 to 65535')
+  const logLevel = LOG_LEVELS.find((level) => level === (given.value['log-level'] ?? flags.logLevel))
+  if (!logLevel) return fail(`--log-level takes ${LOG_LEVELS.join(', ')}`)
+  const control = readControl(given.value['control-socket'], environment)
+  if (!control) return fail('set RUFWERK_MEDIA_SOCKET to a path, or RUFWERK_MEDIA_FD to 3')
+  const promptsDir = given.value.prompts ?? join(import.meta.dirname, '../prompts')
+  return ok({ control, mediaPorts: { low, high }, webrtcPort, promptsDir, logLevel })
+}
+
+function readFlags(text: string | undefined): typeof DEFAULTS | undefined {
+  if (text === undefined) return DEFAULTS
+  try {
+    const flags: unknown = JSON.parse(text)
+    return typeof flags === 'object' && flags !== null ? { ...DEFAULTS, ...flags } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function readArguments(args: readonly string[]) {
+  try {
+    return ok(parseArgs({ args: [...args], options: OPTIONS }).values)
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function readControl(path: string | undefined, environment: Readonly<Record<string, string | undefined>>) {
+  if (path) return { path }
+  if (environment.RUFWERK_MEDIA_FD === String(CONTROL_FD)) return { fd: CONTROL_FD }
+  return environment.RUFWERK_MEDIA_SOCKET ? { path: environment.RUFWERK_MEDIA_SOCKET } : undefined
+}
+
+function isPort(value: number): boolean {
+  return Number.isInteger(value) && value >= 1_024 && value <= 65_535
+}

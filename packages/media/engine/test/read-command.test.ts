@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { readCommand } from '../src/read-command.ts'
+
+const PCMA = { name: 'PCMA', payloadType: 8, clockRate: 8_000, channels: 1, ptimeMs: 20 }
+const OPEN = { endpoint: 'e', tenant: 't', call: 'c', leg: 'l', address: '127.0.0.1' }
+const AT = { address: '192.0.2.1', port: 4_000 }
+const ICE = { ufrag: 'abcd', pwd: 'x'.repeat(22), fingerprint: 'sha-256 AA', setup: 'active', candidates: [] }
+const CONFIGURE = {
+  type: 'configure',
+  endpoint: 'e',
+  remote: { rtp: AT, rtcp: AT },
+  direction: 'sendrecv',
+  send: PCMA,
+  receive: [PCMA],
+  dtmf: { payloadType: 101, clockRate: 8_000 },
+}
+
+test('CMD-1 every well-formed command is read', () => {
+  for (const command of [
+    { type: 'hello', version: 1, generation: 3 },
+    { type: 'openRtp', ...OPEN },
+    { type: 'openRtp', ...OPEN, address: '::1' },
+    { type: 'openWebRtc', ...OPEN },
+    { type: 'openWebRtc', ...OPEN, remote: ICE },
+    { type: 'connectWebRtc', endpoint: 'e', remote: ICE },
+    CONFIGURE,
+    { ...CONFIGURE, remote: undefined, dtmf: undefined },
+    { type: 'setSource', endpoint: 'e', source: { type: 'silence' } },
+    { type: 'setSource', endpoint: 'e', source: { type: 'endpoint', endpoint: 'f' } },
+    { type: 'setSource', endpoint: 'e', source: { type: 'tone', tone: 'busy', country: 'us' } },
+    { type: 'setSource', endpoint: 'e', source: { type: 'prompt', names: ['de-hello'], isLooped: true } },
+    { type: 'setSource', endpoint: 'e', source: { type: 'echo' } },
+    { type: 'setSource', endpoint: 'e', source: { type: 'parrot', greeting: [] } },
+    { type: 'sendDtmf', endpoint: 'e', digit: '#', durationMs: 100 },
+    { type: 'close', endpoint: 'e' },
+    { type: 'snapshot' },
+    { type: 'acknowledge', event: 7 },
+    { type: 'ping' },
+  ])
+    assert.ok(readCommand(command).ok, JSON.stringify(command))
+})
+
+test('CMD-2 a bad field is named', () => {
+  const rows: [unknown, RegExp][] = [
+    [undefined, /object/],
+    [{ type: 'constructor' }, /unknown/],
+    [{ type: 'openRtp', ...OPEN, address: 'localhost' }, /address/],
+    [{ type: 'openRtp', ...OPEN, call: '' }, /call/],
+    [{ type: 'openRtp', ...OPEN, endpoint: 'x'.repeat(65) }, /endpoint/],
+    [{ ...CONFIGURE, remote: { rtp: AT, rtcp: { ...AT, port: 0 } } }, /remote/],
+    [{ ...CONFIGURE, remote: { rtp: { ...AT, address: 'host' }, rtcp: AT } }, /remote/],
+    [{ ...CONFIGURE, send: { ...PCMA, payloadType: 128 } }, /send/],
+    [{ ...CONFIGURE, send: { ...PCMA, clockRate: 48_000 } }, /send/],
+    [{ ...CONFIGURE, send: { ...PCMA, ptimeMs: 0 } }, /send/],
+    [{ ...CONFIGURE, receive: [] }, /receive/],
+    [{ ...CONFIGURE, receive: Array(17).fill(PCMA) }, /receive/],
+    [{ ...CONFIGURE, dtmf: { payloadType: 101, clockRate: 44_100 } }, /dtmf/],
+    [{ ...CONFIGURE, direction: 'both' }, /direction/],
+    [{ type: 'setSource', endpoint: 'e', source: { type: 'toString' } }, /source/],
+    [{ type: 'setSource', endpoint: 'e', source: { type: 'prompt', names: [], isLooped: false } }, /source/],
+    [{ type: 'sendDtmf', endpoint: 'e', digit: '12', durationMs: 100 }, /digit/],
+    [{ type: 'sendDtmf', endpoint: 'e', digit: '1', durationMs: 1e9 }, /durationMs/],
+    [{ type: 'acknowledge', event: -1 }, /event/],
+  ]
+  for (const [command, why] of rows) {
+    const read = readCommand(command)
+    assert.ok(!read.ok && why.test(read.error), JSON.stringify([command, read]))
+  }
+})
+
+test('CMD-3 anything at all is answered, never thrown at', () => {
+  fc.assert(
+    fc.property(fc.anything(), (anything) => {
+      readCommand(anything)
+      readCommand({ ...CONFIGURE, send: anything, receive: [anything] })
+      readCommand({ type: 'setSource', endpoint: 'e', source: anything })
+    }),
+    { numRuns: 200 },
+  )
+})

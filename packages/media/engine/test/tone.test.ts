@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { ToneName } from '@rufwerk/media-control'
+import { loudness, toneShare } from '@rufwerk/rtp/testing'
+import { type ToneCountry, ToneSource } from '../src/sound/tone.ts'
+
+/** The first `ms` of a tone. */
+function listen(tone: ToneName, country: ToneCountry, ms: number, rate: 8_000 | 16_000 = 8_000): Int16Array {
+  const source = new ToneSource(tone, country, rate)
+  const sound = new Int16Array((rate * ms) / 1000)
+  for (let at = 0; at < sound.length; at += rate / 50)
+    assert.equal(source.read(sound.subarray(at, at + rate / 50)), 'sound')
+  return sound
+}
+
+test('TON-1 each tone has the frequencies and the cadence of its country', () => {
+  const rows: [ToneCountry, ToneName, number[], on: number, off: number][] = [
+    ['de', 'ringback', [425], 1_000, 4_000],
+    ['de', 'busy', [425], 480, 480],
+    ['de', 'congestion', [425], 240, 240],
+    ['us', 'ringback', [440, 480], 2_000, 4_000],
+    ['us', 'busy', [480, 620], 500, 500],
+    ['us', 'congestion', [480, 620], 260, 240],
+  ]
+  for (const [country, tone, frequencies, on, off] of rows) {
+    const sound = listen(tone, country, 2 * (on + off))
+    for (const start of [0, on + off]) {
+      const heard = sound.subarray(start * 8 + 80, (start + on) * 8 - 160)
+      const share = frequencies.reduce((sum, frequency) => sum + toneShare(heard, 8_000, frequency), 0)
+      assert.ok(share > 0.9, `${country} ${tone}: ${share}`)
+      if (tone !== 'congestion' || country === 'de')
+        assert.ok(
+          loudness(sound.subarray((start + on) * 8, (start + on + off) * 8)) < 1,
+          `${country} ${tone}`,
+        )
+    }
+  }
+})
+
+test('TON-2 the hold sound is quieter than the tones, does not click, and rests', () => {
+  const hold = listen('hold', 'de', 10_000, 16_000)
+  assert.ok(loudness(hold) < loudness(listen('busy', 'de', 10_000, 16_000)) / 2)
+  let step = 0
+  for (let at = 1; at < hold.length; at++)
+    step = Math.max(step, Math.abs((hold[at] as number) - (hold[at - 1] as number)))
+  assert.ok(step < 400, `${step}`)
+})

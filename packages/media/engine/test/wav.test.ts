@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parseWav } from '../src/sound/wav.ts'
+import { writeWav } from './wav-file.ts'
+
+const SAMPLES = Int16Array.from([0, 1, -1, 32_767, -32_768])
+
+test('WAV-1 mono 16-bit files of 8 and 16 kHz are read, other chunks are skipped', () => {
+  for (const rate of [8_000, 16_000]) {
+    const parsed = parseWav(writeWav(SAMPLES, { rate, isListed: true }))
+    assert.ok(parsed.ok)
+    assert.equal(parsed.value.rate, rate)
+    assert.deepEqual(parsed.value.samples, SAMPLES)
+  }
+})
+
+test('WAV-2 everything else is refused with a reason', () => {
+  const rows: [Uint8Array, string][] = [
+    [new Uint8Array(4), 'not-wav'],
+    [new TextEncoder().encode('RIFF0000WAVXdata0000'), 'not-wav'],
+    [writeWav(SAMPLES, { rate: 44_100 }), 'rate'],
+    [writeWav(SAMPLES, { channels: 2 }), 'not-mono'],
+    [writeWav(SAMPLES, { bits: 8 }), 'not-16-bit-pcm'],
+    [writeWav(SAMPLES, { format: 6 }), 'not-16-bit-pcm'],
+    [writeWav(new Int16Array(0), {}), 'empty'],
+    [writeWav(SAMPLES, {}).subarray(0, 30), 'truncated'],
+  ]
+  for (const [bytes, why] of rows) assert.deepEqual(parseWav(bytes), { ok: false, error: why })
+})
+
+test('WAV-3 no cut or changed byte makes it throw', () => {
+  const whole = writeWav(SAMPLES, { isListed: true })
+  for (let length = 0; length < whole.length; length++) parseWav(whole.subarray(0, length))
+  for (let at = 0; at < whole.length; at++)
+    for (const value of [0, 0x7f, 0xff]) parseWav(Uint8Array.from(whole).fill(value, at, at + 1))
+})
