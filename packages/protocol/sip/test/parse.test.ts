@@ -216,5 +216,6 @@ test('MSG-17 what cannot be written is refused', () => {
   assert.throws(() => newRequest({ method: 'INVITE', uri, ...parts, from: 'a\r\nb' }), SipError)
   const request = requestOf(OPTIONS)
   assert.throws(() => newResponse(request, 99), SipError)
+  assert.throws(() => newResponse(request, 200, { toTag: 'a@b' }), SipError)
   assert.throws(() => writeMessage(newResponse(request, 200, { reason: 'a\r\nX: y' })), SipError)
 })

@@ -76,6 +76,7 @@ export function newRequest(parts: RequestParts): SipRequest {
 export function newResponse(request: SipRequest, status: number, parts: ResponseParts = {}): SipResponse {
   if (!Number.isInteger(status) || status < 100 || status > 699)
     throw new SipError('SIP_BAD_STATUS', String(status))
+  if (parts.toTag !== undefined && !isToken(parts.toTag)) throw new SipError('SIP_HEADER_VALUE', 'To tag')
   const asked = request.headers
   const headers = new Headers()
   copyHeader(asked, headers, 'via')
