@@ -71,6 +71,21 @@ test('LEG-CALL15 at the limit of legs a new call gets 503 with Retry-After, the 
   assert.equal(rig.userAgent.counts().refusedCalls, 1)
 })
 
+test('LEG-CALL15 calls that are not answered yet have a limit of their own', async () => {
+  const [rig, a, b] = await twoPhones({ limits: { legsInSetupMax: 1 } })
+  b.onCall = (call) => call.ring()
+  const first = a.dial('101')
+  await rig.clock.pass(300)
+  const second = a.dial('101')
+  await rig.clock.pass(300)
+  assert.deepEqual(second.statuses, [503])
+  only(b).answer()
+  await rig.clock.pass(300)
+  const third = a.dial('*43')
+  await rig.clock.pass(300)
+  assert.deepEqual([first.state, third.state], ['talking', 'talking'])
+})
+
 test('LEG-CALL16 a media process without ports refuses the call, and nothing is left', async () => {
   const [rig, a] = await twoPhones()
   rig.media.isFull = true

@@ -95,6 +95,26 @@ test('LEG-UAS5 the same INVITE by another way gets 482', async () => {
   )
 })
 
+test('LEG-UAS5 an INVITE of ours that comes back gets 482', async () => {
+  const [rig, phone] = await rigWithPhone()
+  const b = await rig.registered('101')
+  b.onCall = (call) => call.ring()
+  phone.dial('101')
+  await rig.clock.pass(300)
+  const callId = b.calls[0]?.lastInvite?.headers.callId
+  assert.ok(callId)
+  const looped = newRequest({
+    ...b.parts('INVITE', '100'),
+    callId,
+    headers: [['Contact', b.contact]],
+    body: { type: 'application/sdp', content: SDP },
+  })
+  const finals: number[] = []
+  b.sendWithCredentials(looped, (response) => finals.push(response?.status ?? -1))
+  await rig.clock.pass(300)
+  assert.deepEqual(finals, [482])
+})
+
 test('LEG-UAS6 a body of another type gets 415 with Accept', async () => {
   const [rig, phone] = await rigWithPhone()
   const body = { type: 'text/plain', content: 'hello' }

@@ -1,5 +1,5 @@
-// When the path to a peer breaks: its connection closed, or its media connection is gone. An unanswered call is
-// over then; an answered one waits for its device to connect again (RFC 5626: the flow is not the device).
+// When the path to a peer breaks: its connection closed, or its media connection is gone. An unanswered call
+// is over then; an answered one waits for its device to connect again (RFC 5626: the flow is not the device).
 import type { DeviceId, Flow } from '@rufwerk/core'
 import type { LegContext } from './context.ts'
 import { moveFlow } from './in-dialog.ts'
