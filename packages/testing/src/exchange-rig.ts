@@ -247,7 +247,7 @@ export class ExchangeRig {
   }
 
   /** Everything that must be zero once all calls are over and all transactions have timed out. */
-  leftovers(): Record<string, number> {
+  leftovers() {
     const { legs, transactions, events } = this.userAgent.sizes()
     const phones = this.phones.reduce((sum, phone) => sum + phone.size(), 0)
     const { exchange, media, store } = this

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { ms } from '@rufwerk/core'
 import { ExchangeRig, SeededRandom, VirtualClock } from '../src/index.ts'
 
-test('virtual timers fire in the order they are due, at their own time, and promises get their turn', async () => {
+test('virtual timers fire in order at their own time, and promises get their turn', async () => {
   const clock = new VirtualClock()
   const start = clock.now()
   const seen: [string, number][] = []

@@ -247,13 +247,15 @@ export class UserAgent implements LegPort {
 
   /** After a mistake of ours: the leg ends, as politely as its state still allows. */
   #abandon(leg: Leg): void {
+    const context = this.#context
     try {
-      refuse(this.#context, leg, { status: 500, cause: 41 })
-      sendBye(this.#context, leg, 41)
+      refuse(context, leg, { status: 500, cause: 41 })
+      if (leg.state.name === 'calling') endLeg(context, leg, { status: 500, cause: 41 })
+      if (leg.state.name === 'confirmed') sendBye(context, leg, 41)
     } catch (error) {
       this.#ports.log.error('leg could not be ended', { leg: leg.id, error: String(error) })
     }
-    finish(this.#context, leg, { type: 'ended', by: 'network', cause: 41 })
+    finish(context, leg, { type: 'ended', by: 'network', cause: 41 })
   }
 
   #guard(what: string, work: () => void): void {

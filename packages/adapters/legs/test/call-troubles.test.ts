@@ -102,20 +102,38 @@ test('LEG-CALL17 a mistake of ours ends that leg with 500 and no other', async (
   const [rig, a, b] = await twoPhones()
   const good = a.dial('101')
   await rig.clock.pass(300)
-  const command = rig.media.command
-  rig.media.command = () => {
+  const save = rig.store.saveLeg
+  rig.store.saveLeg = () => {
     throw new Error('a bug')
   }
   const bad = a.dial('*43')
   await rig.clock.pass(300)
-  rig.media.command = command
+  rig.store.saveLeg = save
   assert.equal(bad.statuses.at(-1), 500)
   assert.equal(good.state, 'talking')
   assert.equal(rig.userAgent.counts().failures, 1)
+  assert.equal(rig.media.size(), 2)
   only(b).hangUp()
   await rig.clock.pass(100_000)
   assert.equal(rig.leftovers().legs, 0)
-  assert.equal(rig.store.cdrs.length, 2)
+})
+
+test('LEG-CALL17 a mistake while we call ends the outgoing leg and lets the caller go on', async () => {
+  const [rig, a, b] = await twoPhones()
+  const save = rig.store.saveLeg
+  let writes = 0
+  rig.store.saveLeg = (leg) => {
+    writes += 1
+    if (writes === 2) throw new Error('a bug') // The first is the caller's leg, the second the callee's.
+    save.call(rig.store, leg)
+  }
+  const call = a.dial('101')
+  await rig.clock.pass(1000)
+  assert.equal(call.state, 'ended')
+  assert.equal(b.calls.length, 0)
+  await rig.clock.pass(100_000)
+  assert.equal(rig.leftovers().legs + rig.media.size(), 0)
+  assert.equal(rig.store.cdrs.length, 1)
 })
 
 test('LEG-CALL18 a contact that is not registered any more refuses the leg', async () => {

@@ -67,21 +67,28 @@ export function receiveInvite(
     dialog: dialog.value,
     wants: 'nothing',
   })
-  takeOffer(leg, offer?.value)
-  if (offer !== undefined) leg.isWebRtc = leg.theirIce !== undefined
-  table.claimMergeKey(leg, mergeKey)
-  table.bindDialog(leg, dialogKey(dialog.value))
-  table.openTransaction(leg, transaction)
-  const { seq } = request.headers.cseq
-  leg.noteInvite(seq, transaction)
-  stepUsage(context, leg, { type: 'inviteReceived', seq, hasOffer: offer !== undefined })
   counts.incoming += 1
-  saveLeg(context, leg)
-  const { person, extension, name, tenant } = device
+  context.guard(leg, 'INVITE', () => {
+    takeOffer(leg, offer?.value)
+    if (offer !== undefined) leg.isWebRtc = leg.theirIce !== undefined
+    table.claimMergeKey(leg, mergeKey)
+    table.bindDialog(leg, dialogKey(dialog.value))
+    table.openTransaction(leg, transaction)
+    const { seq } = request.headers.cseq
+    leg.noteInvite(seq, transaction)
+    stepUsage(context, leg, { type: 'inviteReceived', seq, hasOffer: offer !== undefined })
+    saveLeg(context, leg)
+    announce(context, listener, leg, request)
+  })
+}
+
+/** The call decides; its commands to the leg may come before it has answered. */
+function announce(context: LegContext, listener: LegListener, leg: Leg, request: SipRequest): void {
+  const { person, extension, name, tenant, device } = leg.device
   const decision = listener.onIncoming({
     leg: leg.id,
     call: leg.call,
-    caller: { tenant, person, device: device.device, extension, name },
+    caller: { tenant, person, device, extension, name },
     dialled: request.uri.user ?? '',
   })
   if (decision !== 'accepted') drop(context, leg, decision)

@@ -148,11 +148,11 @@ export class MediaLink {
       guard(() => then(reply))
     }
     timer = timers.arm(limits.mediaReplyWithin, () => settle(undefined))
-    media.command(command).then(settle, () => settle(undefined))
+    Promise.try(() => media.command(command)).then(settle, () => settle(undefined))
   }
 
   #tell(command: Command): void {
-    this.#options.media.command(command).then(
+    Promise.try(() => this.#options.media.command(command)).then(
       (reply) => this.#count(reply),
       () => this.#count(undefined),
     )

@@ -40,10 +40,12 @@ export function dial(context: LegContext, order: Dial): DialRefusal | undefined 
   const state = { name: 'preparing' } as const
   const leg = openLeg(context, device, binding.flow, state, { id: order.leg, call: order.call })
   counts.outgoing += 1
-  openMedia(leg, (opened) => {
-    if (opened === undefined) finish(context, leg, { type: 'refused', status: 503, cause: 47 })
-    else if (leg.state.name === 'preparing') sendInvite(context, leg, order, binding, opened)
-  })
+  context.guard(leg, 'dial', () =>
+    openMedia(leg, (opened) => {
+      if (opened === undefined) finish(context, leg, { type: 'refused', status: 503, cause: 47 })
+      else if (leg.state.name === 'preparing') sendInvite(context, leg, order, binding, opened)
+    }),
+  )
   return undefined
 }
 

@@ -80,10 +80,10 @@ export function ackAndBye(context: LegContext, invite: SipRequest, response: Sip
 
 /** Reports the end and takes the leg out of the books. */
 export function finish(context: LegContext, leg: Leg, event: EndEvent): void {
-  report(context, leg, event)
   leg.state = { name: 'ended' }
   leg.stopTimers()
   context.table.remove(leg)
+  report(context, leg, event)
 }
 
 /** Reports the end, once, after the last figures of the endpoint. */
