@@ -1,6 +1,6 @@
 // Drives the transaction layer: performs its outputs in order, owns its timers, and finds who waits for a
 // response. What users throw is caught per message, so that one call cannot end another.
-import type { Flow } from '@rufwerk/core'
+import { type Flow, isReliable } from '@rufwerk/core'
 import {
   type SipMessage,
   type SipRequest,
@@ -46,6 +46,9 @@ export class Transactions {
   readonly #layer: TransactionLayer
   readonly #timers = new Map<string, Disposable>()
   readonly #users = new Map<TransactionId, ClientUser>()
+  /** Transactions on connections, and how many each connection has: closing an idle one costs nothing. */
+  readonly #connectionOf = new Map<TransactionId, string>()
+  readonly #onConnection = new Map<string, number>()
   /** Flows that turned out to be broken while outputs were performed; told to the layer afterwards. */
   readonly #broken = new Set<Flow>()
   #depth = 0
@@ -66,6 +69,7 @@ export class Transactions {
   request(request: SipRequest, flow: Flow, user: ClientUser): TransactionId {
     const { transaction, out } = this.#layer.request(request, flow)
     this.#users.set(transaction, user)
+    this.#noteConnection(transaction, flow)
     this.#perform(out)
     return transaction
   }
@@ -83,12 +87,14 @@ export class Transactions {
   }
 
   flowClosed(flow: Flow): void {
+    if (isReliable(flow.transport) && !this.#onConnection.has(flow.id)) return
     this.#perform(this.#layer.transportFailed(flow))
   }
 
   /** Transactions, their timers and those who wait for responses; zero when nothing is going on. */
   size(): number {
-    return this.#layer.size() + this.#timers.size + this.#users.size
+    const books = this.#timers.size + this.#users.size + this.#connectionOf.size + this.#onConnection.size
+    return this.#layer.size() + books
   }
 
   close(): void {
@@ -123,6 +129,7 @@ export class Transactions {
         this.#disarm(output.key)
         break
       case 'request':
+        this.#noteConnection(output.transaction, output.flow)
         guard(output.request.method, () => server.onRequest(output.transaction, output.request, output.flow))
         break
       case 'ack':
@@ -143,11 +150,27 @@ export class Transactions {
       }
       case 'terminated':
         this.#users.delete(output.transaction)
+        this.#forgetConnection(output.transaction)
         break
       case 'dropped':
         counts.dropped += 1
         break
     }
+  }
+
+  #noteConnection(transaction: TransactionId, flow: Flow): void {
+    if (!isReliable(flow.transport)) return
+    this.#connectionOf.set(transaction, flow.id)
+    this.#onConnection.set(flow.id, (this.#onConnection.get(flow.id) ?? 0) + 1)
+  }
+
+  #forgetConnection(transaction: TransactionId): void {
+    const flowId = this.#connectionOf.get(transaction)
+    if (flowId === undefined) return
+    this.#connectionOf.delete(transaction)
+    const rest = (this.#onConnection.get(flowId) ?? 0) - 1
+    if (rest > 0) this.#onConnection.set(flowId, rest)
+    else this.#onConnection.delete(flowId)
   }
 
   #arm(output: Extract<TransactionOutput, { type: 'arm' }>): void {

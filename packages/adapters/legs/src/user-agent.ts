@@ -121,7 +121,10 @@ export class UserAgent implements LegPort {
     this.#guard('flow closed', () => {
       this.#registrations.flowClosed(flow)
       this.#transactions.flowClosed(flow)
-      for (const leg of this.#table.all()) {
+      // Of a browser we know whose legs they can be, when many connections close at once.
+      const { device } = flow
+      const legs = device === undefined ? this.#table.all() : this.#table.ofDevice(device as DeviceId)
+      for (const leg of legs) {
         if (leg.flow.id === flow.id) this.#guardLeg(leg, 'flow closed', () => loseFlow(this.#context, leg))
       }
     })
@@ -138,9 +141,7 @@ export class UserAgent implements LegPort {
   removeDevice(device: DeviceId, sipName: string): void {
     this.#guard('remove device', () => {
       this.#registrations.remove(device, sipName)
-      for (const leg of this.#table.all()) {
-        if (leg.device.device === device) endLeg(this.#context, leg, { status: 403, cause: 21 })
-      }
+      for (const leg of this.#table.ofDevice(device)) endLeg(this.#context, leg, { status: 403, cause: 21 })
     })
   }
 

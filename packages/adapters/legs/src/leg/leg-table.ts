@@ -1,6 +1,6 @@
 // The books of the legs: by id, dialog, endpoint, call, open INVITE transaction. A leg is taken out of all of
 // them in `remove` and nowhere else.
-import type { CallId, EndpointId, LegId } from '@rufwerk/core'
+import type { CallId, DeviceId, EndpointId, LegId } from '@rufwerk/core'
 import type { TransactionId } from '@rufwerk/sip'
 import type { Leg } from './leg.ts'
 
@@ -23,6 +23,7 @@ export class LegTable {
   readonly #byEndpoint = new Map<EndpointId, Leg>()
   readonly #byTransaction = new Map<TransactionId, Leg>()
   readonly #byCall = new Map<CallId, Set<Leg>>()
+  readonly #byDevice = new Map<DeviceId, Set<Leg>>()
   readonly #mergeKeys = new Set<string>()
   /** Call-IDs of the INVITEs we sent: one that comes back has looped. */
   readonly #callIds = new Set<string>()
@@ -39,9 +40,8 @@ export class LegTable {
       transaction: undefined,
     })
     this.#byEndpoint.set(leg.media.endpoint, leg)
-    const ofCall = this.#byCall.get(leg.call)
-    if (ofCall) ofCall.add(leg)
-    else this.#byCall.set(leg.call, new Set([leg]))
+    addTo(this.#byCall, leg.call, leg)
+    addTo(this.#byDevice, leg.device.device, leg)
   }
 
   get(id: LegId): Leg | undefined {
@@ -62,6 +62,10 @@ export class LegTable {
 
   ofCall(call: CallId): Iterable<Leg> {
     return this.#byCall.get(call) ?? []
+  }
+
+  ofDevice(device: DeviceId): Leg[] {
+    return [...(this.#byDevice.get(device) ?? [])]
   }
 
   all(): Leg[] {
@@ -138,9 +142,8 @@ export class LegTable {
     if (entry.dialogKey !== undefined) this.#byDialog.delete(entry.dialogKey)
     if (entry.mergeKey !== undefined) this.#mergeKeys.delete(entry.mergeKey)
     if (entry.callId !== undefined) this.#callIds.delete(entry.callId)
-    const ofCall = this.#byCall.get(leg.call)
-    ofCall?.delete(leg)
-    if (ofCall?.size === 0) this.#byCall.delete(leg.call)
+    removeFrom(this.#byCall, leg.call, leg)
+    removeFrom(this.#byDevice, leg.device.device, leg)
   }
 
   legs(): number {
@@ -160,9 +163,22 @@ export class LegTable {
       this.#byEndpoint.size +
       this.#byTransaction.size +
       this.#byCall.size +
+      this.#byDevice.size +
       this.#mergeKeys.size +
       this.#callIds.size +
       this.#lost.size
     )
   }
+}
+
+function addTo<Key>(book: Map<Key, Set<Leg>>, key: Key, leg: Leg): void {
+  const known = book.get(key)
+  if (known) known.add(leg)
+  else book.set(key, new Set([leg]))
+}
+
+function removeFrom<Key>(book: Map<Key, Set<Leg>>, key: Key, leg: Leg): void {
+  const known = book.get(key)
+  known?.delete(leg)
+  if (known?.size === 0) book.delete(key)
 }
