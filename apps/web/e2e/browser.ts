@@ -6,6 +6,9 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 const EXECUTABLE = process.env.RUFWERK_CHROMIUM ?? '/usr/bin/chromium'
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
+/** The machine of these tests is shared and slow. */
+const ACTION_MS = 15_000
+
 export async function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: EXECUTABLE,
@@ -49,6 +52,7 @@ export async function openPage(browser: Browser, url: string, look: Look): Promi
     reducedMotion: 'reduce',
     permissions: ['microphone', 'clipboard-read', 'clipboard-write'],
   })
+  context.setDefaultTimeout(ACTION_MS)
   const complaints: string[] = []
   await context.exposeFunction('rufwerkComplain', (text: string) => complaints.push(text))
   await context.addInitScript((language) => {

@@ -32,7 +32,12 @@ export const PEOPLE: readonly Person[] = NAMES.map((name, index) => ({
   kind: index === 1 ? 'voice' : 'person',
   presence: PRESENCE[index % PRESENCE.length] ?? 'available',
   role: index === 0 ? 'admin' : 'user',
-  email: `${name.toLowerCase().replace(/[^a-z]+/g, '.')}@muster.example`,
+  email: `${name
+    .split(' ')
+    .at(-1)
+    ?.normalize('NFD')
+    .toLowerCase()
+    .replace(/[^a-z]/g, '')}@muster.example`,
 }))
 
 export function sessionOf(person: Person, isDemo: boolean): Session {

@@ -38,8 +38,8 @@ async function shoot(look: Look): Promise<void> {
   for (const [index, text] of [
     'Muster GmbH',
     'Jonas Weber',
-    'jonas@muster.example',
     '100',
+    'jonas@muster.example',
     PASSWORD,
   ].entries()) {
     await fields.nth(index).fill(text)

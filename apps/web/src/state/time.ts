@@ -30,6 +30,7 @@ export function showExactly(at: number, language: string): string {
     minute: '2-digit',
     second: '2-digit',
     fractionalSecondDigits: 3,
+    hourCycle: 'h23',
   }).format(at)
 }
 

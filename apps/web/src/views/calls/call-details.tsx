@@ -10,6 +10,7 @@ import { summarize } from '../../state/record.ts'
 import { showExactly, showLength, showMoment } from '../../state/time.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
+import { Icon } from '../ui/icon.tsx'
 import { Empty, LoadingRows, Notice } from '../ui/notice.tsx'
 import { QualityWord } from '../ui/quality-line.tsx'
 import { TermList } from '../ui/term-list.tsx'
@@ -91,7 +92,8 @@ function Head({ call }: { call: CallRecord }) {
         </Button>
       </header>
       <p className={`${styles.sentence} ${hasFailed ? styles.sentenceFailed : ''}`}>
-        {t(sentence.key, { ...sentence.values })}
+        {hasFailed && <Icon name="warning" />}
+        <span>{t(sentence.key, { ...sentence.values })}</span>
       </p>
     </>
   )
@@ -143,6 +145,7 @@ function Leg({ role, quality }: { role: 'caller' | 'callee'; quality: Quality })
         )}
       </div>
       <TermList
+        isTight
         terms={[
           quality.mos === undefined
             ? undefined
@@ -154,11 +157,13 @@ function Leg({ role, quality }: { role: 'caller' | 'callee'; quality: Quality })
             : { name: t('quality.roundTrip'), value: `${numbers.format(quality.roundTripMs)} ms` },
           {
             name: t('quality.codec'),
-            value: `${quality.codec}, ${t(quality.isRelayed ? 'quality.relayed' : 'quality.transcoded')}`,
+            value: quality.codec,
           },
         ]}
       />
       <p className={styles.legNote}>
+        {t(quality.isRelayed ? 'quality.relayed' : 'quality.transcoded')}
+        {' · '}
         {t('quality.packets', {
           received: numbers.format(quality.packetsReceived),
           lost: numbers.format(quality.lost),

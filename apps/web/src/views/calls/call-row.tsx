@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { showNumber } from '../../state/number.ts'
 import { summarize } from '../../state/record.ts'
-import { dayOf, showClock, showLength } from '../../state/time.ts'
+import { dayOf, showClock, showLength, showMoment } from '../../state/time.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { Icon, type IconName } from '../ui/icon.tsx'
@@ -16,9 +16,11 @@ interface CallRowProps {
   readonly isOpen?: boolean
   /** Below a heading that names the day, the clock is enough. */
   readonly isDayKnown?: boolean
+  /** On the page of a person, the moment stands in place of the name. */
+  readonly isPersonKnown?: boolean
 }
 
-export function CallRow({ call, isOpen, isDayKnown }: CallRowProps) {
+export function CallRow({ call, isOpen, isDayKnown, isPersonKnown }: CallRowProps) {
   const { t, i18n } = useTranslation()
   const { phone } = useServices()
   const { tenant } = useSession()
@@ -44,24 +46,28 @@ export function CallRow({ call, isOpen, isDayKnown }: CallRowProps) {
   return (
     <div className={`${styles.row} ${isOpen ? styles.open : ''}`}>
       <Link href={`/calls/${call.id}`} className={styles.link} aria-current={isOpen ? 'true' : undefined}>
-        <Avatar name={name} />
+        {!isPersonKnown && <Avatar name={name} />}
         <span className={styles.words}>
-          <span className={styles.name}>{shown}</span>
+          <span className={styles.name}>
+            {isPersonKnown ? showMoment(call.startedAt, i18n.language) : shown}
+          </span>
           <span className={`${styles.sub} ${hasFailed ? styles.failed : ''}`}>
             <Icon name={icon} size={16} />
             {word}
             {talkedMs !== undefined && <span className={styles.length}>{showLength(talkedMs)}</span>}
           </span>
         </span>
-        <span className={styles.when}>{when}</span>
+        {!isPersonKnown && <span className={styles.when}>{when}</span>}
       </Link>
-      <span className={styles.call}>
-        <IconButton
-          icon="phone"
-          label={t('action.callName', { name: shown })}
-          onClick={() => phone.dial(number, name === number ? undefined : name)}
-        />
-      </span>
+      {!isPersonKnown && (
+        <span className={styles.call}>
+          <IconButton
+            icon="phone"
+            label={t('action.callName', { name: shown })}
+            onClick={() => phone.dial(number, name === number ? undefined : name)}
+          />
+        </span>
+      )}
     </div>
   )
 }

@@ -72,10 +72,10 @@ function RecentWith({ person }: { person: Person }) {
       {calls.length === 0 ? (
         <p className={styles.blockText}>{t('people.noRecent')}</p>
       ) : (
-        <ul>
+        <ul className={styles.recent}>
           {calls.map((call) => (
             <li key={call.id}>
-              <CallRow call={call} />
+              <CallRow call={call} isPersonKnown />
             </li>
           ))}
         </ul>

@@ -52,6 +52,7 @@ function QualityCard({ quality }: { quality: CallQuality }) {
         <QualityLine quality={quality} />
       </div>
       <TermList
+        isTight
         terms={[
           { name: t('quality.loss'), value: `${format(quality.loss * 100, 1)} %` },
           { name: t('quality.jitter'), value: `${format(quality.jitterMs, 0)} ms` },

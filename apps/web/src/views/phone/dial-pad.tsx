@@ -43,7 +43,10 @@ export function DialPad({ onPress, onPlus, isSmall }: DialPadProps) {
         >
           <span className={styles.digit}>{digit === '*' ? '∗' : digit}</span>
           {!isSmall && (
-            <span className={styles.letters}>{digit === '0' && onPlus ? '+' : lettersOn(digit)}</span>
+            <span
+              className={styles.letters}
+              data-letters={digit === '0' && onPlus ? '+' : lettersOn(digit)}
+            />
           )}
         </button>
       ))}

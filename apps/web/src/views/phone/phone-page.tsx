@@ -1,7 +1,7 @@
 // The phone page: recent calls in the middle; on the right the dialler, or the call while there is one.
 import { useTranslation } from 'react-i18next'
 import { currentCall } from '../../state/phone.ts'
-import { Panes } from '../shell/shell.tsx'
+import { Panes } from '../shell/panes.tsx'
 import { useReadable, useServices } from '../use-services.ts'
 import { CallStage } from './call-stage.tsx'
 import { Dialler } from './dialler.tsx'

@@ -16,9 +16,9 @@ export function AccountSection() {
   const signOut = useMutation({
     mutationFn: api.signOut,
     onSuccess: () => {
-      client.clear()
-      client.setQueryData(['session'], null)
       history.replaceState(null, '', '/')
+      client.setQueryData(['session'], null)
+      client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
     },
   })
   return (

@@ -2,7 +2,7 @@
 import type { FC } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
-import { Panes } from '../shell/shell.tsx'
+import { Panes } from '../shell/panes.tsx'
 import { Icon, type IconName } from '../ui/icon.tsx'
 import { AccountSection } from './account-section.tsx'
 import { LookSection } from './look-section.tsx'

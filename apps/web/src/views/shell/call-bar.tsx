@@ -136,7 +136,7 @@ function EndedCall({ call }: { call: Call }) {
   const talkedMs = call.state === 'ended' ? call.talkedMs : undefined
   const canRetry = call.direction === 'outgoing' && hasFailed
   return (
-    <div className={styles.line}>
+    <div className={`${styles.line} ${styles.endedLine}`}>
       <div className={styles.who}>
         <span className={`${styles.endIcon} ${hasFailed ? styles.failed : ''}`}>
           <Icon name={hasFailed ? 'warning' : 'check'} />
@@ -150,12 +150,14 @@ function EndedCall({ call }: { call: Call }) {
           </p>
         </div>
       </div>
-      <div className={styles.actions}>
-        {canRetry && (
-          <Button icon="phone" onClick={() => phone.dial(call.party.number, call.party.name)}>
+      {canRetry && (
+        <div className={styles.retry}>
+          <Button icon="phone" isWide onClick={() => phone.dial(call.party.number, call.party.name)}>
             {t('action.callAgain')}
           </Button>
-        )}
+        </div>
+      )}
+      <div className={styles.dismiss}>
         <IconButton icon="close" label={t('action.dismiss')} onClick={() => phone.dismiss(call.id)} />
       </div>
     </div>

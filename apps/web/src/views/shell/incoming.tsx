@@ -43,7 +43,7 @@ export function Incoming() {
           aria-keyshortcuts="Alt+X"
           onClick={() => phone.decline(call.id)}
         >
-          {t('action.decline')}
+          {t('action.decline')} <span className={styles.key} data-keys="Alt X" />
         </Button>
         <Button
           kind="green"
@@ -53,7 +53,7 @@ export function Incoming() {
           aria-keyshortcuts="Alt+A"
           onClick={() => phone.answer(call.id)}
         >
-          {t('action.answer')}
+          {t('action.answer')} <span className={styles.key} data-keys="Alt A" />
         </Button>
       </div>
     </section>

@@ -16,7 +16,11 @@ export function Avatar({ name, presence, size = 'normal' }: AvatarProps) {
   return (
     <span className={`${styles.avatar} ${styles[size]}`} aria-hidden="true">
       {initials === '#' ? <Icon name="phone" size={size === 'huge' ? 36 : 18} /> : initials}
-      {presence && <span className={`${styles.dot} ${styles[presence]}`} />}
+      {presence && (
+        <span className={`${styles.dot} ${styles[presence]}`}>
+          {presence === 'talking' && <Icon name="phone" size={10} />}
+        </span>
+      )}
     </span>
   )
 }
@@ -26,7 +30,11 @@ export function PresenceWord({ presence, isPlain }: { presence: Presence; isPlai
   const { t } = useTranslation()
   return (
     <span className={`${styles.word} ${styles[`${presence}Word`]}`}>
-      {!isPlain && <span className={`${styles.mark} ${styles[presence]}`} aria-hidden="true" />}
+      {!isPlain && (
+        <span className={`${styles.mark} ${styles[presence]}`} aria-hidden="true">
+          {presence === 'talking' && <Icon name="phone" size={10} />}
+        </span>
+      )}
       {t(`presence.${presence}`)}
     </span>
   )

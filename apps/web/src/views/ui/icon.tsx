@@ -3,8 +3,6 @@
 const PATHS = {
   phone:
     'M6.6 3.700h2.500c.5 0 .9.3 1 .8l.8 3.200c.1.4 0 .8-.3 1.100L8.900 10.300c1.100 2.100 2.700 3.700 4.800 4.800l1.500-1.700c.3-.3.7-.4 1.100-.3l3.200.8c.5.100.8.5.8 1v2.500c0 1.100-.9 2-2 2C11.200 19.400 4.600 12.800 4.600 5.700c0-1.100.9-2 2-2Z',
-  hangUp:
-    'M3.700 15.200v-2c0-.5.3-1 .8-1.300a15.500 15.500 0 0 1 15 0c.5.3.8.8.8 1.300v2c0 .6-.5 1-1.100 1l-3-.4c-.5-.1-.9-.4-1-.9l-.3-2a9.500 9.500 0 0 0-5.800 0l-.3 2c-.1.5-.5.8-1 .9l-3 .4c-.6 0-1.100-.4-1.100-1Z',
   people:
     'M9 11.500a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7ZM2.800 19.500c.4-3.200 3-5 6.200-5s5.800 1.800 6.200 5M15.500 4.800a3.300 3.300 0 0 1 0 6.400M17.700 14.900c2 .6 3.200 2.300 3.500 4.600',
   person:
@@ -47,7 +45,7 @@ const PATHS = {
   eye: 'M2.500 12S6 5.500 12 5.500 21.500 12 21.500 12 18 18.500 12 18.500 2.500 12 2.500 12ZM12 14.700a2.700 2.700 0 1 0 0-5.400 2.700 2.700 0 0 0 0 5.400Z',
 } as const
 
-export type IconName = keyof typeof PATHS
+export type IconName = keyof typeof PATHS | 'hangUp'
 
 const DOTTED: ReadonlySet<IconName> = new Set(['keypad'])
 
@@ -65,7 +63,7 @@ export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
       aria-hidden="true"
       focusable="false"
     >
-      <path d={PATHS[name]} />
+      {name === 'hangUp' ? <path d={PATHS.phone} transform="rotate(135 12 12)" /> : <path d={PATHS[name]} />}
     </svg>
   )
 }

@@ -7,9 +7,15 @@ export interface Term {
   readonly value: ReactNode
 }
 
-export function TermList({ terms }: { terms: readonly (Term | undefined)[] }) {
+interface TermListProps {
+  readonly terms: readonly (Term | undefined)[]
+  /** Values on the right, for narrow cards. */
+  readonly isTight?: boolean
+}
+
+export function TermList({ terms, isTight }: TermListProps) {
   return (
-    <dl className={styles.list}>
+    <dl className={`${styles.list} ${isTight ? styles.tight : ''}`}>
       {terms.map(
         (term) =>
           term && (

@@ -1,5 +1,5 @@
 // The page before the phone: the mark, one card in the middle, the language below.
-import type { ReactNode } from 'react'
+import type { ReactNode, Ref } from 'react'
 import { useTranslation } from 'react-i18next'
 import { LanguageChoice } from '../settings/look-section.tsx'
 import { Logo } from '../ui/icon.tsx'
@@ -12,9 +12,10 @@ interface StageProps {
   /** The welcome asks for the language itself. */
   readonly hasLanguage?: boolean
   readonly isWide?: boolean
+  readonly titleRef?: Ref<HTMLHeadingElement>
 }
 
-export function Stage({ title, lead, children, hasLanguage = true, isWide }: StageProps) {
+export function Stage({ title, lead, children, hasLanguage = true, isWide, titleRef }: StageProps) {
   const { t } = useTranslation()
   return (
     <div className={styles.page}>
@@ -24,7 +25,9 @@ export function Stage({ title, lead, children, hasLanguage = true, isWide }: Sta
       </header>
       <main id="content" className={`${styles.card} ${isWide ? styles.wide : ''}`}>
         <div className={styles.head}>
-          <h1>{title}</h1>
+          <h1 ref={titleRef} tabIndex={-1} className={styles.title}>
+            {title}
+          </h1>
           {lead && <p className={styles.lead}>{lead}</p>}
         </div>
         {children}

@@ -43,7 +43,6 @@ export function CompanyStep({ draft, problems, onChange }: CheckedStepProps) {
   const say = (field: string): string | undefined => problems[field] && t(problems[field])
   return (
     <div className="stack">
-      <p className={styles.soft}>{t('welcome.companyText')}</p>
       <TextField
         label={t('welcome.company')}
         placeholder={t('welcome.companyPlaceholder')}
@@ -53,15 +52,27 @@ export function CompanyStep({ draft, problems, onChange }: CheckedStepProps) {
         problem={say('company')}
         onChange={({ target }) => onChange({ company: target.value })}
       />
-      <TextField
-        label={t('welcome.name')}
-        placeholder={t('welcome.namePlaceholder')}
-        value={draft.name}
-        maxLength={80}
-        autoComplete="name"
-        problem={say('name')}
-        onChange={({ target }) => onChange({ name: target.value })}
-      />
+      <div className={styles.pair}>
+        <TextField
+          label={t('welcome.name')}
+          placeholder={t('welcome.namePlaceholder')}
+          value={draft.name}
+          maxLength={80}
+          autoComplete="name"
+          problem={say('name')}
+          onChange={({ target }) => onChange({ name: target.value })}
+        />
+        <TextField
+          label={t('welcome.extension')}
+          inputMode="numeric"
+          value={draft.extension}
+          maxLength={6}
+          autoComplete="off"
+          hint={t('welcome.extensionHint')}
+          problem={say('extension')}
+          onChange={({ target }) => onChange({ extension: target.value })}
+        />
+      </div>
       <TextField
         label={t('welcome.email')}
         type="email"
@@ -70,16 +81,6 @@ export function CompanyStep({ draft, problems, onChange }: CheckedStepProps) {
         autoComplete="email"
         problem={say('email')}
         onChange={({ target }) => onChange({ email: target.value })}
-      />
-      <TextField
-        label={t('welcome.extension')}
-        inputMode="numeric"
-        value={draft.extension}
-        maxLength={6}
-        autoComplete="off"
-        hint={t('welcome.extensionHint')}
-        problem={say('extension')}
-        onChange={({ target }) => onChange({ extension: target.value })}
       />
       <PasswordField
         label={t('welcome.password')}
@@ -104,7 +105,6 @@ export function ColleaguesStep({ draft, problems, onChange }: CheckedStepProps) 
   }
   return (
     <>
-      <p className={styles.soft}>{t('welcome.colleaguesText')}</p>
       {draft.colleagues.map((colleague, index) => {
         const problem = problems[`extension${index}`]
         return (

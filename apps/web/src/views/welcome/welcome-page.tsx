@@ -75,12 +75,16 @@ export default function WelcomePage({ token, onStarted, onFinished }: WelcomePag
   }
   const shown = isChecked ? problems : {}
   return (
-    <Stage title={t('welcome.title')} lead={t('welcome.lead')} hasLanguage={false} isWide>
+    <Stage
+      title={t(['', 'welcome.title', 'welcome.companyTitle', 'welcome.colleaguesTitle'][step] ?? '')}
+      lead={t(['', 'welcome.lead', 'welcome.companyText', 'welcome.colleaguesText'][step] ?? '')}
+      titleRef={heading}
+      hasLanguage={false}
+      isWide
+    >
       <Progress step={step} />
       <form className={styles.form} onSubmit={onSubmit} noValidate>
-        <h2 ref={heading} tabIndex={-1} className={styles.stepTitle}>
-          {t(['', 'welcome.languageTitle', 'welcome.companyTitle', 'welcome.colleaguesTitle'][step] ?? '')}
-        </h2>
+        {step === 1 && <h2>{t('welcome.languageTitle')}</h2>}
         {step === 1 && <LanguageStep draft={draft} onChange={change} />}
         {step === 2 && <CompanyStep draft={draft} problems={shown} onChange={change} />}
         {step === 3 && <ColleaguesStep draft={draft} problems={shown} onChange={change} />}

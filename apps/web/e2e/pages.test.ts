@@ -1,0 +1,190 @@
+// Every page in both themes and languages, wide and narrow: nothing for axe-core to find, no policy violation,
+// no sideways scrolling. And what the pages do besides calling.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { checkAccessibility, type Look, openBrowser, openPage } from './browser.ts'
+import { FakeServer, PASSWORD } from './fake-server.ts'
+
+let server: FakeServer
+let browser: Browser
+
+before(async () => {
+  server = await new FakeServer().listen(18_473)
+  browser = await openBrowser()
+})
+
+after(async () => {
+  await browser?.close()
+  await server?.close()
+})
+
+async function signIn(look: Look, login = '100') {
+  const opened = await openPage(browser, server.origin, look)
+  await opened.page.locator('input[name=username]').fill(login)
+  await opened.page.locator('input[name=password]').fill(PASSWORD)
+  await opened.page.keyboard.press('Enter')
+  await opened.page.locator('nav').first().waitFor()
+  return opened
+}
+
+async function isWiderThanScreen(page: Page): Promise<boolean> {
+  return page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
+}
+
+const PATHS = [
+  '/phone',
+  '/people',
+  '/people/p102',
+  '/calls',
+  '/calls/c0',
+  '/calls/c3',
+  '/calls/none',
+  '/settings',
+  '/settings/phones',
+  '/settings/look',
+  '/settings/account',
+  '/nowhere',
+]
+
+const LOOKS: readonly Look[] = [
+  { theme: 'light', language: 'de', width: 1280 },
+  { theme: 'dark', language: 'de', width: 1280 },
+  { theme: 'light', language: 'en', width: 1280 },
+  { theme: 'dark', language: 'en', width: 1280 },
+  { theme: 'light', language: 'de', width: 390 },
+  { theme: 'dark', language: 'en', width: 390 },
+]
+
+for (const look of LOOKS) {
+  test(`pages are clean: ${look.theme} ${look.language} ${look.width}`, async () => {
+    const { page, context, complaints } = await signIn(look)
+    for (const path of PATHS) {
+      await page.goto(server.origin + path)
+      await page.locator('#content').waitFor()
+      await page.waitForLoadState('networkidle')
+      assert.deepEqual(await checkAccessibility(page), [], path)
+      assert.equal(await isWiderThanScreen(page), false, `${path} is wider than the screen`)
+    }
+    assert.deepEqual(complaints, [])
+    await context.close()
+  })
+}
+
+const LOOK = { theme: 'light', language: 'de', width: 1280 } as const
+
+test('people are found, opened and shown with pushed presence', async () => {
+  const { page, context, complaints } = await signIn(LOOK)
+  await page.getByRole('link', { name: 'Personen' }).click()
+  const search = page.getByRole('searchbox', { name: 'Person oder Durchwahl suchen' })
+  await search.fill('mueller')
+  await page.getByRole('link', { name: /Müller-Lüdenscheidt/ }).click()
+  await page.getByRole('heading', { name: 'Dr. Friederike Müller-Lüdenscheidt', exact: true }).waitFor()
+  const card = page.getByRole('article')
+  await card.getByText('Im Gespräch').waitFor()
+  server.push({ type: 'presence', person: 'p102', presence: 'available' })
+  await card.getByText('Frei', { exact: true }).waitFor()
+  await search.fill('qqq')
+  await page.getByText('Zu „qqq“ passt niemand.').waitFor()
+  assert.deepEqual(complaints, [])
+  await context.close()
+})
+
+test('an admin adds a person and gets a link; a taken extension is named', async () => {
+  const { page, context, complaints } = await signIn(LOOK)
+  await page.goto(`${server.origin}/people`)
+  await page.getByRole('button', { name: 'Person anlegen' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name').fill('Vera Neu')
+  assert.equal(await dialog.getByLabel('Durchwahl').inputValue(), '113')
+  await dialog.getByLabel('Durchwahl').fill('100')
+  await dialog.getByRole('button', { name: 'Person anlegen' }).click()
+  await dialog.getByText('Diese Durchwahl hat schon jemand.').waitFor()
+  assert.deepEqual(await checkAccessibility(page), [])
+  await dialog.getByLabel('Durchwahl').fill('113')
+  await dialog.getByRole('button', { name: 'Person anlegen' }).click()
+  await dialog.getByRole('button', { name: 'Anmeldelink erstellen' }).click()
+  await dialog.getByRole('link', { name: 'Öffnen' }).waitFor()
+  assert.deepEqual(await checkAccessibility(page), [])
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+  await page.getByRole('link', { name: /Vera Neu/ }).waitFor()
+  assert.deepEqual(complaints, [])
+  await context.close()
+
+  const user = await signIn(LOOK, '103')
+  await user.page.goto(`${server.origin}/people`)
+  await user.page.getByRole('link', { name: /Anna Schmidt/ }).waitFor()
+  assert.equal(await user.page.getByRole('button', { name: 'Person anlegen' }).count(), 0)
+  await user.context.close()
+})
+
+test('older calls come as one scrolls, and each explains itself', async () => {
+  const { page, context, complaints } = await signIn(LOOK)
+  await page.getByRole('link', { name: 'Anrufe' }).click()
+  await page.getByRole('heading', { name: 'Heute' }).waitFor()
+  for (
+    let count = 0;
+    count < 10 && !(await page.getByText('Das sind alle Anrufe.').isVisible());
+    count += 1
+  ) {
+    await page.mouse.move(250, 400)
+    await page.mouse.wheel(0, 5_000)
+    await page.waitForTimeout(150)
+  }
+  assert.equal(await page.locator('a[href^="/calls/c"]').count(), 75)
+  await page.locator('a[href="/calls/c1"]').click()
+  await page.getByText(/Keines Ihrer Telefone war angemeldet/).waitFor()
+  await page.goto(`${server.origin}/calls/c0`)
+  await page.getByText(/Gespräch von 12:34/).waitFor()
+  const callee = page.getByRole('region', { name: 'Seite des Angerufenen' })
+  await callee.getByText('Mäßig').waitFor()
+  await callee.getByText('31 ms').waitFor()
+  assert.deepEqual(complaints, [])
+  await context.close()
+})
+
+test('a desk phone is set up, shown once, and removed', async () => {
+  const { page, context, complaints } = await signIn(LOOK)
+  await page.goto(`${server.origin}/settings/phones`)
+  await page.getByRole('button', { name: 'Tischtelefon einrichten' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Zugang anlegen' }).click()
+  await dialog.getByText('Bitte ausfüllen.').waitFor()
+  await dialog.getByLabel('Name des Telefons').fill('Empfang')
+  await dialog.getByRole('button', { name: 'Zugang anlegen' }).click()
+  await dialog.getByText('Xk7-pQ2m-9vTz-4Rwn').waitFor()
+  assert.deepEqual(await checkAccessibility(page), [])
+  await dialog.getByRole('button', { name: 'Kopieren: Passwort' }).click()
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), 'Xk7-pQ2m-9vTz-4Rwn')
+  await dialog.getByRole('button', { name: 'Fertig' }).click()
+  await page.getByRole('button', { name: 'Empfang entfernen' }).click()
+  await dialog.getByRole('button', { name: 'Entfernen' }).click()
+  await page.getByRole('button', { name: 'Empfang entfernen' }).waitFor({ state: 'detached' })
+  assert.deepEqual(complaints, [])
+  await context.close()
+})
+
+test('language, theme and devices are chosen and remembered', async () => {
+  const { page, context, complaints } = await signIn(LOOK)
+  await page.goto(`${server.origin}/settings/look`)
+  await page.getByRole('radio', { name: 'English' }).check()
+  await page.getByRole('heading', { name: 'Language and appearance' }).waitFor()
+  await page.getByRole('radio', { name: 'Dark' }).check()
+  assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), 'rgb(17, 20, 19)')
+  await page.goto(`${server.origin}/settings/sound`)
+  await page.getByLabel('Microphone', { exact: true }).selectOption({ index: 1 })
+  await page.getByRole('button', { name: 'Test microphone' }).click()
+  const meter = page.getByRole('meter', { name: 'Input level' })
+  await meter.waitFor()
+  // The fake microphone beeps once a second.
+  await page.waitForFunction(
+    () => Number(document.querySelector('[role=meter]')?.getAttribute('aria-valuenow')) > 20,
+  )
+  assert.deepEqual(await checkAccessibility(page), [])
+  await page.reload()
+  assert.notEqual(await page.getByLabel('Microphone', { exact: true }).inputValue(), '')
+  assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark')
+  assert.deepEqual(complaints, [])
+  await context.close()
+})

@@ -1,0 +1,190 @@
+// The phone's view model against a telephone that only records what it is told.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { CallFact } from '../src/state/call.ts'
+import {
+  CALLS_MAX,
+  currentCall,
+  ENDED_SHOWN_MS,
+  FAILURE_SHOWN_MS,
+  isWaiting,
+  Phone,
+} from '../src/state/phone.ts'
+
+function openPhone() {
+  const commands: string[] = []
+  const sounds: string[] = []
+  const timers: { delayMs: number; callback: () => void }[] = []
+  let count = 0
+  const record =
+    (name: string) =>
+    (...facts: unknown[]): void => {
+      commands.push([name, ...facts].join(' '))
+    }
+  const phone = new Phone({
+    telephone: {
+      start: () => record('start')(),
+      stop: record('stop'),
+      dial: record('dial'),
+      answer: record('answer'),
+      end: record('end'),
+      setMuted: record('setMuted'),
+      setHeld: record('setHeld'),
+      sendDigit: record('sendDigit'),
+    },
+    sound: { play: (sound) => sounds.push(sound), playDigit: (digit) => sounds.push(`key ${digit}`) },
+    newId: () => `call${++count}`,
+    now: () => 1_000,
+    after: (delayMs, callback) => timers.push({ delayMs, callback }),
+  })
+  const fact = (call: string, what: CallFact): void => phone.onFact({ type: 'call', call, fact: what })
+  const register = (): void => phone.onFact({ type: 'connection', connection: { state: 'registered' } })
+  const ring = (call: string): void =>
+    phone.onFact({ type: 'incoming', call, party: { number: '101', name: 'Anna' } })
+  return { phone, commands, sounds, timers, fact, register, ring }
+}
+
+test('an outgoing call goes through preparing, calling, ringing and talking', () => {
+  const { phone, commands, sounds, fact, register } = openPhone()
+  register()
+  assert.equal(phone.dial(' 1 0-1 ', 'Anna'), true)
+  assert.deepEqual(commands, ['dial call1 101'])
+  const states = (['sent', 'ringing', 'answered'] as const).map((type) => {
+    fact(
+      'call1',
+      type === 'ringing' ? { type, isAudible: false } : type === 'sent' ? { type } : { type, at: 5 },
+    )
+    return phone.state.get().calls[0]?.state
+  })
+  assert.deepEqual(states, ['calling', 'ringing', 'talking'])
+  assert.deepEqual(sounds, ['ringback', 'none'])
+})
+
+test('early media silences our own ringback', () => {
+  const { phone, sounds, fact, register } = openPhone()
+  register()
+  phone.dial('101')
+  fact('call1', { type: 'ringing', isAudible: false })
+  fact('call1', { type: 'ringing', isAudible: true })
+  fact('call1', { type: 'ringing', isAudible: false })
+  assert.deepEqual(sounds, ['ringback', 'none'])
+})
+
+test('without a registration the call ends at once and says why', () => {
+  const { phone, commands } = openPhone()
+  phone.dial('101')
+  const call = phone.state.get().calls[0]
+  assert.ok(call?.state === 'ended' && call.end.reason === 'not-registered')
+  assert.deepEqual(commands, [])
+})
+
+test('what is dialled before the registration is dialled after it, once', () => {
+  const { phone, commands, register } = openPhone()
+  phone.dialWhenReady('*43')
+  assert.deepEqual(commands, [])
+  register()
+  register()
+  assert.deepEqual(commands, ['dial call1 *43'])
+})
+
+test('nothing is dialled for text that is no number', () => {
+  const { phone, register } = openPhone()
+  register()
+  for (const text of ['', '   ', 'Anna', '10a1', '+']) assert.equal(phone.dial(text), false, text)
+})
+
+test('answering a second call holds the first', () => {
+  const { phone, commands, fact, register, ring } = openPhone()
+  register()
+  ring('a')
+  phone.answer('a')
+  fact('a', { type: 'answered', at: 1 })
+  ring('b')
+  phone.answer('b')
+  assert.deepEqual(commands, ['answer a', 'setHeld a true', 'answer b'])
+  fact('a', { type: 'held', by: 'us' })
+  fact('b', { type: 'answered', at: 2 })
+  assert.equal(currentCall(phone.state.get().calls)?.id, 'b')
+  phone.toggleHold('a')
+  assert.deepEqual(commands.slice(3), ['setHeld b true', 'setHeld a false'])
+})
+
+test('a third caller hears busy and is not shown', () => {
+  const { phone, commands, register, ring } = openPhone()
+  register()
+  for (const id of ['a', 'b', 'c']) ring(id)
+  assert.equal(phone.state.get().calls.length, CALLS_MAX)
+  assert.deepEqual(commands, ['end c busy'])
+})
+
+test('ringing sounds once, and as a knock while one talks', () => {
+  const { sounds, fact, register, ring, phone } = openPhone()
+  register()
+  ring('a')
+  assert.deepEqual(sounds, ['ring'])
+  phone.answer('a')
+  fact('a', { type: 'answered', at: 1 })
+  ring('b')
+  assert.deepEqual(sounds, ['ring', 'none', 'call-waiting'])
+})
+
+test('declining, muting and digits reach the telephone only when the call allows it', () => {
+  const { phone, commands, fact, register, ring } = openPhone()
+  register()
+  ring('a')
+  phone.toggleMute('a')
+  phone.sendDigit('a', '5')
+  phone.decline('a')
+  assert.deepEqual(commands, ['end a decline'])
+  fact('a', { type: 'answered', at: 1 })
+  phone.toggleMute('a')
+  fact('a', { type: 'muted', isMuted: true })
+  phone.toggleMute('a')
+  phone.sendDigit('a', '5')
+  phone.sendDigit('a', 'x')
+  phone.decline('a')
+  assert.deepEqual(commands.slice(1), ['setMuted a true', 'setMuted a false', 'sendDigit a 5'])
+})
+
+test('an ended call leaves the screen after a while, a failure later', () => {
+  const { phone, timers, fact, register, ring } = openPhone()
+  register()
+  ring('a')
+  fact('a', { type: 'answered', at: 1_000 })
+  fact('a', { type: 'ended', end: { by: 'peer', reason: 'hung-up' }, at: 61_000 })
+  const call = phone.state.get().calls[0]
+  assert.ok(call?.state === 'ended' && call.talkedMs === 60_000)
+  phone.dial('105')
+  fact('call1', { type: 'ended', end: { by: 'peer', reason: 'busy' }, at: 2 })
+  assert.deepEqual(
+    timers.map(({ delayMs }) => delayMs),
+    [ENDED_SHOWN_MS, FAILURE_SHOWN_MS],
+  )
+  for (const { callback } of timers) callback()
+  assert.deepEqual(phone.state.get().calls, [])
+})
+
+test('facts about calls that are gone change nothing', () => {
+  const { phone, fact, register } = openPhone()
+  register()
+  const before = phone.state.get()
+  fact('nobody', { type: 'answered', at: 1 })
+  assert.equal(phone.state.get(), before)
+})
+
+test('a waiting call is not the one the call bar is about', () => {
+  const { phone, register, ring } = openPhone()
+  register()
+  ring('a')
+  assert.equal(currentCall(phone.state.get().calls), undefined)
+  assert.equal(phone.state.get().calls.some(isWaiting), true)
+})
+
+test('signing out forgets every call', () => {
+  const { phone, commands, register, ring } = openPhone()
+  register()
+  ring('a')
+  phone.stop()
+  assert.deepEqual(phone.state.get(), { connection: { state: 'off' }, calls: [] })
+  assert.deepEqual(commands, ['stop'])
+})

@@ -1,0 +1,94 @@
+// The socket below JsSIP: a ticket first, then one WebSocket; late answers of given-up attempts open nothing.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { pauseMs, readLiveMessage } from '../src/platform/live-socket.ts'
+import { TicketSocket } from '../src/platform/ticket-socket.ts'
+
+class FakeWebSocket {
+  readyState = 0
+  binaryType = ''
+  readonly sent: string[] = []
+  onopen = (): void => {}
+  onmessage = (_event: { data: unknown }): void => {}
+  onclose = (_event: { code: number; reason: string; wasClean: boolean }): void => {}
+  send(text: string): void {
+    this.sent.push(text)
+  }
+  close(): void {
+    this.readyState = 3
+    this.onclose({ code: 1000, reason: '', wasClean: true })
+  }
+}
+
+const TICKET = { ticket: 'abc', sipUri: 'sip:x@h', displayName: 'X', instance: 'urn:uuid:1', device: 'd' }
+
+function openSocket(fetchTicket: () => Promise<typeof TICKET>) {
+  const opened: { url: string; subprotocols: string[]; socket: FakeWebSocket }[] = []
+  const events: string[] = []
+  const ticketSocket = new TicketSocket('https://pbx.example:8443/phone', {
+    fetchTicket,
+    open: (url, subprotocols) => {
+      const socket = new FakeWebSocket()
+      opened.push({ url, subprotocols, socket })
+      return socket as unknown as WebSocket
+    },
+    onTicket: () => events.push('ticket'),
+  })
+  ticketSocket.onconnect = () => events.push('connect')
+  ticketSocket.ondisconnect = (isError, code) => events.push(`disconnect ${isError} ${code}`)
+  ticketSocket.ondata = (message) => events.push(`data ${message}`)
+  return { ticketSocket, opened, events }
+}
+
+const settle = (): Promise<void> => new Promise((done) => setImmediate(done))
+
+test('a ticket opens the WebSocket with both subprotocols', async () => {
+  const { ticketSocket, opened, events } = openSocket(() => Promise.resolve(TICKET))
+  assert.equal(ticketSocket.via_transport, 'WSS')
+  assert.equal(ticketSocket.sip_uri, 'sip:pbx.example:8443;transport=ws')
+  ticketSocket.connect()
+  ticketSocket.connect()
+  await settle()
+  assert.equal(opened.length, 1)
+  const [first] = opened
+  assert.ok(first)
+  assert.deepEqual([first.url, first.subprotocols], ['wss://pbx.example:8443/sip', ['sip', 'ticket.abc']])
+  assert.equal(ticketSocket.send('too early'), false)
+  first.socket.readyState = 1
+  first.socket.onopen()
+  assert.equal(ticketSocket.send('REGISTER'), true)
+  first.socket.onmessage({ data: 'SIP/2.0 200 OK' })
+  first.socket.onclose({ code: 1006, reason: '', wasClean: false })
+  assert.deepEqual(events, ['ticket', 'connect', 'data SIP/2.0 200 OK', 'disconnect true 1006'])
+  assert.deepEqual(first.socket.sent, ['REGISTER'])
+})
+
+test('no ticket counts as a lost connection, so that JsSIP tries again', async () => {
+  const { ticketSocket, opened, events } = openSocket(() => Promise.reject(new Error('offline')))
+  ticketSocket.connect()
+  await settle()
+  assert.deepEqual([opened.length, events], [0, ['disconnect true 0']])
+  assert.equal(ticketSocket.isConnecting(), false)
+})
+
+test('a ticket that comes after disconnect() opens nothing', async () => {
+  const { ticketSocket, opened, events } = openSocket(() => Promise.resolve(TICKET))
+  ticketSocket.connect()
+  ticketSocket.disconnect()
+  await settle()
+  assert.deepEqual([opened.length, events], [0, []])
+})
+
+test('the pause between attempts doubles, with a random half, up to 15 s', () => {
+  assert.deepEqual(
+    [0, 1, 2, 20].map((attempt) => pauseMs(attempt, 1)),
+    [500, 1_000, 2_000, 15_000],
+  )
+  assert.equal(pauseMs(0, 0), 250)
+})
+
+test('what is not a live message is nothing', () => {
+  for (const text of [undefined, 1, '', '{', 'null', '[]', '{"a":1}'])
+    assert.equal(readLiveMessage(text), undefined)
+  assert.deepEqual(readLiveMessage('{"type":"calls-changed"}'), { type: 'calls-changed' })
+})
