@@ -72,7 +72,10 @@ export class Endpoint implements Heard, TransportUser {
       wake: surroundings.wake,
       now: surroundings.now,
       transmit: (packet) => this.#transport?.sendRtp(packet),
-      sourceEnded: () => surroundings.emit({ type: 'sourceEnded', endpoint }),
+      sourceEnded: () => {
+        this.#sound = undefined // A later change of format does not start it again.
+        surroundings.emit({ type: 'sourceEnded', endpoint })
+      },
       onError: surroundings.onError,
     })
     this.#quality = new Quality(stream, this.#reception, cname)

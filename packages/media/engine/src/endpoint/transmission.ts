@@ -128,7 +128,10 @@ export class Transmission implements PacketListener, Ticked {
     const isPressing = this.#sendDigit(due)
     const negotiated = this.#negotiated
     const isMuted = isPressing || !negotiated || !isSending(negotiated.direction)
-    if (this.#sound?.tick(due, now, isMuted)) this.#ports.sourceEnded()
+    if (this.#sound?.tick(due, now, isMuted)) {
+      this.#stopSound()
+      this.#ports.sourceEnded()
+    }
     if (!this.#sound && !isPressing) this.#ports.ticker.remove(this)
   }
 

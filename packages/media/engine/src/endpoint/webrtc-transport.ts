@@ -139,6 +139,8 @@ export class WebRtcTransport implements Transport {
     this.#isClosed = true
     this.#isOpen = false
     this.#giveUp?.('closed')
+    // The library lets go of a track's callbacks only when the track itself is closed.
+    this.#track?.close()
     this.#track = undefined
     this.#connection.close()
   }

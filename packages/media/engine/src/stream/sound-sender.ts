@@ -24,7 +24,6 @@ export class SoundSender {
   #pendingLength = 0
   #pendingSince: Instant | undefined
   #isSpurt = false
-  #hasEnded = false
 
   constructor(
     codec: Codec,
@@ -45,7 +44,7 @@ export class SoundSender {
     this.#pending = new Int16Array(this.#packetSamples + (rate * FRAME) / 1000)
   }
 
-  /** Sends one frame. Returns true once, when the source has ended. `isMuted` keeps the time running only. */
+  /** Sends one frame. Returns true when the source has ended. `isMuted` keeps the time running only. */
   tick(due: Instant, now: Instant, isMuted: boolean): boolean {
     const state = this.source.read(this.#frame, now)
     if (state === 'sound' && !isMuted) this.#send(due)
@@ -53,9 +52,7 @@ export class SoundSender {
       this.#pendingLength = 0
       this.#isSpurt = false
     }
-    if (state !== 'ended' || this.#hasEnded) return false
-    this.#hasEnded = true
-    return true
+    return state === 'ended'
   }
 
   close(): void {

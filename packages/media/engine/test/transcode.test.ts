@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { instant } from '@rufwerk/core'
+import type { CodecName } from '@rufwerk/media-control'
+import { type AudioEncoder, newRtpHeader, parseRtpHeader } from '@rufwerk/rtp'
+import { loudness, sine, toneShare } from '@rufwerk/rtp/testing'
+import { loadOpus } from '../src/index.ts'
+import { closeCodec, openEncoder, rateOf } from '../src/stream/codecs.ts'
+import { SoundReceiver } from '../src/stream/sound-receiver.ts'
+import { codec, type Phone, rtp, Scene, until } from './scene.ts'
+import { writeWav } from './wav-file.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'prompts-'))
+before(async () => {
+  writeFileSync(join(folder, 'low.wav'), writeWav(sine(16_000, 500, 8_000), { rate: 16_000 }))
+  writeFileSync(join(folder, 'high.wav'), writeWav(sine(8_000, 900, 4_000), { rate: 8_000 }))
+  await loadOpus()
+})
+after(() => rmSync(folder, { recursive: true }))
+
+const fail = (error: unknown) => assert.fail(String(error))
+const CODECS: readonly CodecName[] = ['PCMU', 'PCMA', 'G722', 'opus']
+
+/** Speaks a tone in real time, one packet per 20 ms. */
+async function speak(phone: Phone, name: CodecName, frequency: number, ms: number): Promise<void> {
+  const rate = rateOf(name)
+  const encoder: AudioEncoder = openEncoder(name, rate, fail)
+  await sleep(1)
+  const sound = sine(rate, frequency, (rate * ms) / 1000)
+  const { payloadType, clockRate } = codec(name)
+  const start = performance.now()
+  for (let at = 0, due = 0; at < sound.length; at += rate / 50, due += 20) {
+    const wait = start + due - performance.now()
+    if (wait > 0) await sleep(wait)
+    phone.send(encoder.encode(sound.subarray(at, at + rate / 50)).slice(), payloadType, clockRate / 50)
+  }
+  closeCodec(encoder)
+}
+
+/** Everything a phone has heard, decoded. */
+async function decode(phone: Phone, name: CodecName): Promise<Int16Array> {
+  const rate = rateOf(name)
+  const receiver = new SoundReceiver([codec(name)], rate, fail)
+  const header = newRtpHeader()
+  const heard = phone.heard.filter(({ payloadType }) => payloadType === codec(name).payloadType)
+  const sound = new Int16Array((heard.length + 10) * (rate / 50))
+  const first = heard[0]
+  assert.ok(first, 'something was heard')
+  for (let index = 0; index < heard.length + 10; index++) {
+    const packet = heard[index]
+    const now = instant(index * 20)
+    if (packet) {
+      const bytes = rtp(
+        packet.payload,
+        packet.payloadType,
+        packet.sequenceNumber,
+        packet.timestamp,
+        packet.ssrc,
+      )
+      assert.ok(parseRtpHeader(bytes, header))
+      receiver.put(bytes, header, now)
+      if (index === 0) await sleep(1)
+    }
+    receiver.read(sound.subarray((index * rate) / 50, ((index + 1) * rate) / 50), now)
+  }
+  receiver.close()
+  return sound
+}
+
+/** The loudest half second. */
+function best(sound: Int16Array, rate: number): Int16Array {
+  let found = sound.subarray(0, rate / 2)
+  for (let at = 0; at + rate / 2 <= sound.length; at += rate / 20) {
+    const piece = sound.subarray(at, at + rate / 2)
+    if (loudness(piece) > loudness(found)) found = piece
+  }
+  return found
+}
+
+test('SND-1 every format is heard in every other one, as the same tone', async () => {
+  const scene = new Scene(27_000)
+  const pairs = CODECS.flatMap((from) => CODECS.filter((to) => to !== from).map((to) => [from, to] as const))
+  await Promise.all(
+    pairs.map(async ([from, to], index) => {
+      const speaker = await scene.connect(`s${index}`, codec(from))
+      const listener = await scene.connect(`l${index}`, codec(to))
+      await scene.source(`l${index}`, { type: 'endpoint', endpoint: `s${index}` })
+      await speak(speaker, from, 440 + 20 * index, 1_000)
+      await until(() => listener.heard.length >= 45)
+      const rate = rateOf(to)
+      const sound = best(await decode(listener, to), rate)
+      const share = toneShare(sound, rate, 440 + 20 * index)
+      assert.ok(share > 0.9, `${from} to ${to}: ${share}`)
+      assert.ok(loudness(sound) > 3_000, `${from} to ${to}: ${loudness(sound)}`)
+      const steps = listener.heard.map(
+        ({ timestamp }, at) => timestamp - (listener.heard[at - 1]?.timestamp ?? timestamp),
+      )
+      assert.ok(
+        steps.slice(1).every((step) => step === codec(to).clockRate / 50),
+        `${from} to ${to}: ${steps}`,
+      )
+      assert.equal((await scene.stats(`l${index}`)).isRelayed, false)
+    }),
+  )
+  await scene.close()
+})
+
+test('SND-2 a peer that changes between negotiated formats is relayed or transcoded as needed', async () => {
+  const scene = new Scene(27_200)
+  const both = { receive: [codec('PCMA'), codec('PCMU')] }
+  const speaker = await scene.connect('s', codec('PCMA'), both)
+  const listener = await scene.connect('l')
+  await scene.source('l', { type: 'endpoint', endpoint: 's' })
+  await speak(speaker, 'PCMA', 500, 300)
+  assert.ok((await scene.stats('l')).isRelayed)
+  await speak(speaker, 'PCMU', 500, 400)
+  assert.equal((await scene.stats('l')).isRelayed, false)
+  await speak(speaker, 'PCMA', 500, 300)
+  await sleep(50)
+  assert.ok((await scene.stats('l')).isRelayed)
+  assert.ok(toneShare(best(await decode(listener, 'PCMA'), 8_000), 8_000, 500) > 0.9)
+  assert.equal(scene.engine.size().ticking, 0)
+  await scene.close()
+})
+
+test('SND-3 packets have the length that was negotiated', async () => {
+  const scene = new Scene(27_400)
+  for (const ptimeMs of [10, 20, 40, 60]) {
+    const phone = await scene.connect(`p${ptimeMs}`, codec('PCMA', ptimeMs))
+    await scene.source(`p${ptimeMs}`, { type: 'tone', tone: 'busy', country: 'de' })
+    await until(() => phone.heard.length >= 4)
+    assert.ok(
+      phone.heard.every(({ payload }) => payload.length === ptimeMs * 8),
+      `${ptimeMs}`,
+    )
+    const [first, second] = phone.heard
+    assert.equal((second?.timestamp ?? 0) - (first?.timestamp ?? 0), ptimeMs * 8)
+    await scene.source(`p${ptimeMs}`, { type: 'silence' })
+  }
+  await scene.close()
+})
+
+test('SRC-1 prompts play in order in every format, and their end is told once', async () => {
+  const scene = new Scene(27_600, folder)
+  for (const name of CODECS) {
+    const phone = await scene.connect(name, codec(name))
+    await scene.source(name, { type: 'prompt', names: ['low', 'high'], isLooped: false })
+    const ended = () =>
+      scene.events.filter((event) => event.type === 'sourceEnded' && event.endpoint === (name as never))
+    await until(() => ended().length > 0, 3_000)
+    await sleep(60)
+    assert.equal(ended().length, 1)
+    const rate = rateOf(name)
+    const sound = await decode(phone, name)
+    const start = sound.findIndex((sample) => Math.abs(sample) > 1_000)
+    const low = sound.subarray(start + rate * 0.1, start + rate * 0.4)
+    const high = sound.subarray(start + rate * 0.65, start + rate * 0.9)
+    assert.ok(toneShare(low, rate, 500) > 0.9, `${name}: ${toneShare(low, rate, 500)}`)
+    assert.ok(toneShare(high, rate, 900) > 0.9, `${name}: ${toneShare(high, rate, 900)}`)
+    assert.equal(phone.heard.filter(({ marker }) => marker).length, 1)
+  }
+  await sleep(30)
+  assert.equal(scene.engine.size().ticking, 0)
+  await scene.close()
+})
+
+test('SRC-2 a source that is overtaken while its prompt is read does nothing', async () => {
+  const scene = new Scene(27_800, folder)
+  const phone = await scene.connect('a')
+  const late = scene.do({
+    type: 'setSource',
+    endpoint: 'a',
+    source: { type: 'prompt', names: ['low'], isLooped: true },
+  })
+  await scene.source('a', { type: 'silence' })
+  assert.deepEqual(await late, { type: 'done' })
+  await sleep(80)
+  assert.equal(phone.heard.length, 0)
+  await scene.close()
+})
+
+test('SRC-3 a source set before the answer starts with it, and goes on in another format', async () => {
+  const scene = new Scene(28_000)
+  const phone = await scene.phone()
+  const opened = await scene.do({
+    type: 'openRtp',
+    endpoint: 'a',
+    tenant: 't',
+    call: 'c',
+    leg: 'l',
+    address: '127.0.0.1',
+  })
+  assert.ok(opened.type === 'openedRtp')
+  await scene.source('a', { type: 'tone', tone: 'ringback', country: 'us' })
+  await scene.configure('a', phone)
+  await until(() => phone.heard.length > 3)
+  await scene.configure('a', phone, codec('opus'))
+  await until(() => phone.heard.some(({ payloadType }) => payloadType === 111))
+  await scene.configure('a', phone, codec('opus'), { direction: 'inactive' })
+  await sleep(30)
+  const count = phone.heard.length
+  await sleep(60)
+  assert.equal(phone.heard.length, count)
+  await scene.close()
+})
+
+test('SRC-4 the parrot greets and repeats what it heard', async () => {
+  const scene = new Scene(28_200, folder)
+  const phone = await scene.connect('a')
+  await scene.source('a', { type: 'parrot', greeting: ['low'] })
+  await sleep(600)
+  const greeting = await decode(phone, 'PCMA')
+  assert.ok(toneShare(best(greeting, 8_000), 8_000, 500) > 0.8)
+  phone.heard.length = 0
+  await speak(phone, 'PCMA', 1_300, 500)
+  await sleep(1_500)
+  const repeated = await decode(phone, 'PCMA')
+  assert.ok(toneShare(best(repeated, 8_000), 8_000, 1_300) > 0.8)
+  await scene.close()
+})
