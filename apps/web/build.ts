@@ -78,18 +78,21 @@ export function firstLoadFiles(): Set<string> {
 }
 
 if (import.meta.main) {
+  /** With --sizes: what each file weighs. */
+  const isVerbose = process.argv.includes('--sizes')
   await buildWeb()
   const sizes = compressAll()
   const first = firstLoadFiles()
   let firstLoad = 0
   for (const [file, size] of sizes) {
     if (first.has(file)) firstLoad += size
-    if (/\.(js|css)$/.test(file))
+    if (isVerbose && /\.(js|css)$/.test(file))
       console.log(`${String(size).padStart(8)}  ${first.has(file) ? '*' : ' '} ${file}`)
   }
-  console.log(
-    `${String(firstLoad).padStart(8)}  * brotli JavaScript of sign-in and phone page, without JsSIP`,
-  )
+  if (isVerbose)
+    console.log(
+      `${String(firstLoad).padStart(8)}  * brotli JavaScript of sign-in and phone page, without JsSIP`,
+    )
   if (firstLoad > FIRST_LOAD_BYTES_MAX) {
     console.error(`The first load is over its budget of ${FIRST_LOAD_BYTES_MAX} bytes.`)
     process.exitCode = 1

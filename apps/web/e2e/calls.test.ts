@@ -1,5 +1,5 @@
-// Calls between two pages, and to numbers that answer, ring, are busy or do not exist. Real WebRTC in the browser;
-// the server is the SIP switch of these tests.
+// Calls between two pages, and to numbers that answer, ring, are busy or do not exist. Real WebRTC in the
+// browser; the server is the SIP switch of these tests.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'

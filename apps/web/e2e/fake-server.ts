@@ -1,5 +1,5 @@
-// The server as these tests need it: the built pages with the real headers, the HTTP interface from memory, the
-// live channel, and a SIP switch behind tickets.
+// The server as these tests need it: the built pages with the real headers, the HTTP interface from memory,
+// the live channel, and a SIP switch behind tickets.
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { extname, join } from 'node:path'

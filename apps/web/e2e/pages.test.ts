@@ -1,5 +1,5 @@
-// Every page in both themes and languages, wide and narrow: nothing for axe-core to find, no policy violation,
-// no sideways scrolling. And what the pages do besides calling.
+// Every page in both themes and languages, wide and narrow: nothing for axe-core to find, no policy
+// violation, no sideways scrolling. And what the pages do besides calling.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'

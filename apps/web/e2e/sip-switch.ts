@@ -1,5 +1,5 @@
-// A SIP server for tests: registers browsers, passes calls between them untouched, and answers some numbers by
-// itself. It keeps no transactions: WebSockets lose nothing.
+// A SIP server for tests: registers browsers, passes calls between them untouched, and answers some numbers
+// by itself. It keeps no transactions: WebSockets lose nothing.
 //   *43 answers with no sound · 104 rings for ever · 105 is busy · 199 is not registered · others are unknown
 import type { TestSocket } from './websocket.ts'
 

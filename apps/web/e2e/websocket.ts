@@ -1,4 +1,4 @@
-// A WebSocket server small enough for these tests (RFC 6455): text frames up to 64 kB, no fragments, no limits.
+// A WebSocket server small enough for these tests (RFC 6455): text frames up to 64 kB, no fragments.
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'

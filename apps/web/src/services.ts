@@ -8,7 +8,7 @@ import { AudioDeviceList } from './platform/audio-devices.ts'
 import { openLiveSocket } from './platform/live-socket.ts'
 import { type MicrophonePermission, watchMicrophonePermission } from './platform/microphone.ts'
 import { SipPhone } from './platform/sip-phone.ts'
-import { Tones } from './platform/tones.ts'
+import { type ToneSettings, Tones } from './platform/tones.ts'
 import { Dialler } from './state/dialler.ts'
 import { Live } from './state/live.ts'
 import { Cell, type Readable } from './state/observable.ts'
@@ -60,14 +60,8 @@ function openQueries(): QueryClient {
 export function createServices(): Services {
   const queries = openQueries()
   const preferences = new PreferenceBook(openStore())
-  const toneSettings = (country: 'de' | 'us') => ({
-    country,
-    speaker: preferences.current.get().speaker,
-    ringDevice: preferences.current.get().ringDevice,
-    ringVolume: preferences.current.get().ringVolume,
-  })
-  const tones = new Tones(toneSettings('de'))
   const country = new Cell<'de' | 'us'>('de')
+  const tones = new Tones(toneSettings(preferences, 'de'))
   const onSignedOut = (): void => {
     queries.setQueryData(['session'], null)
   }
@@ -90,19 +84,7 @@ export function createServices(): Services {
     queries.invalidateQueries({ queryKey: [list] }).catch(() => undefined)
   })
 
-  let used = preferences.current.get()
-  const onPreferences = (): void => {
-    const next = preferences.current.get()
-    tones.set(toneSettings(country.get()))
-    if (next.speaker !== used.speaker) telephone.setSpeaker(next.speaker)
-    if (next.microphone !== used.microphone) telephone.setMicrophone(next.microphone)
-    used = next
-    applyTheme(next.theme)
-  }
-  preferences.current.subscribe(onPreferences)
-  country.subscribe(onPreferences)
-  applyTheme(used.theme)
-
+  followPreferences(preferences, country, tones, telephone)
   return {
     queries,
     preferences,
@@ -132,6 +114,32 @@ export function createServices(): Services {
       }
     },
   }
+}
+
+function toneSettings(preferences: PreferenceBook, country: 'de' | 'us'): ToneSettings {
+  const { speaker, ringDevice, ringVolume } = preferences.current.get()
+  return { country, speaker, ringDevice, ringVolume }
+}
+
+/** Lets sounds, calls and the look follow what the person chooses. */
+function followPreferences(
+  preferences: PreferenceBook,
+  country: Readable<'de' | 'us'>,
+  tones: Tones,
+  telephone: SipPhone,
+): void {
+  let used = preferences.current.get()
+  const follow = (): void => {
+    const next = preferences.current.get()
+    tones.set(toneSettings(preferences, country.get()))
+    if (next.speaker !== used.speaker) telephone.setSpeaker(next.speaker)
+    if (next.microphone !== used.microphone) telephone.setMicrophone(next.microphone)
+    used = next
+    applyTheme(next.theme)
+  }
+  preferences.current.subscribe(follow)
+  country.subscribe(follow)
+  follow()
 }
 
 function applyTheme(theme: 'system' | 'light' | 'dark'): void {

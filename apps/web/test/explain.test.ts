@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { CallRecord, CallView } from '@rufwerk/contract'
-import de from '../src/i18n/de.ts'
+import { de } from '../src/i18n/de.ts'
 import type { Call, EndReason } from '../src/state/call.ts'
 import { explainEnd, explainRecord } from '../src/state/explain.ts'
 

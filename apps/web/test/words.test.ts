@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { ErrorCode } from '@rufwerk/contract'
-import de from '../src/i18n/de.ts'
-import en from '../src/i18n/en.ts'
+import { de } from '../src/i18n/de.ts'
+import { en } from '../src/i18n/en.ts'
 
 function flatten(words: object, prefix = ''): Map<string, string> {
   const flat = new Map<string, string>()

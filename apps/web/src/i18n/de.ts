@@ -1,6 +1,6 @@
 // German, written as German: "Sie", short sentences, and what to do next.
 
-export default {
+export const de = {
   app: { name: 'Rufwerk', loading: 'Einen Moment …', skip: 'Zum Inhalt springen' },
   nav: {
     label: 'Hauptbereiche',

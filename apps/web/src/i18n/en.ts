@@ -1,7 +1,7 @@
 // English, written as English: plain words, short sentences, and what to do next.
-import type de from './de.ts'
+import type { de } from './de.ts'
 
-const en: typeof de = {
+export const en: typeof de = {
   app: { name: 'Rufwerk', loading: 'One moment…', skip: 'Skip to content' },
   nav: {
     label: 'Main areas',
@@ -450,5 +450,3 @@ const en: typeof de = {
     tooLong: 'Too long.',
   },
 }
-
-export default en

@@ -5,7 +5,7 @@ import type { UiLanguage } from '../state/preferences.ts'
 
 async function load(language: UiLanguage): Promise<void> {
   if (i18next.hasResourceBundle(language, 'translation')) return
-  const { default: words } = language === 'de' ? await import('./de.ts') : await import('./en.ts')
+  const words = language === 'de' ? (await import('./de.ts')).de : (await import('./en.ts')).en
   i18next.addResourceBundle(language, 'translation', words)
 }
 

@@ -1,5 +1,5 @@
-// The telephone on JsSIP: one user agent, registered over a WebSocket that a ticket opens. JsSIP is loaded when
-// the phone starts, not before. Implements the port of state/phone.ts.
+// The telephone on JsSIP: one user agent, registered over a WebSocket that a ticket opens. JsSIP is loaded
+// when the phone starts, not before. Implements the port of state/phone.ts.
 import type { PhoneTicket } from '@rufwerk/contract'
 import type { UA } from 'jssip'
 import type { RTCSession } from 'jssip/lib/RTCSession'

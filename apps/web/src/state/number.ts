@@ -33,7 +33,8 @@ export function showNumber(number: string, country: 'de' | 'us'): string {
   if (german?.[1]) {
     const rest = german[1]
     const area = /^(30|40|69|89)/.exec(rest)?.[0] ?? rest.slice(0, 3)
-    return `${number.startsWith('0') && !number.startsWith('00') ? '0' : '+49 '}${area} ${rest.slice(area.length)}`
+    const isNational = number.startsWith('0') && !number.startsWith('00')
+    return `${isNational ? '0' : '+49 '}${area} ${rest.slice(area.length)}`
   }
   return number
 }

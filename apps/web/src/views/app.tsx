@@ -10,9 +10,13 @@ import { SessionContext } from './use-services.ts'
 import { SignInPage } from './welcome/sign-in-page.tsx'
 import { Stage } from './welcome/stage.tsx'
 
-const SignedIn = lazy(() => import('./signed-in.tsx'))
-const WelcomePage = lazy(() => import('./welcome/welcome-page.tsx'))
-const LinkPage = lazy(() => import('./welcome/link-page.tsx'))
+const SignedIn = lazy(() => import('./signed-in.tsx').then(({ SignedIn: view }) => ({ default: view })))
+const WelcomePage = lazy(() =>
+  import('./welcome/welcome-page.tsx').then(({ WelcomePage: view }) => ({ default: view })),
+)
+const LinkPage = lazy(() =>
+  import('./welcome/link-page.tsx').then(({ LinkPage: view }) => ({ default: view })),
+)
 
 /** Null: nobody is signed in. */
 export async function readSession(): Promise<Session | null> {

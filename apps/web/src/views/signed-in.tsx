@@ -7,11 +7,17 @@ import { Shell } from './shell/shell.tsx'
 import { Empty, LoadingRows } from './ui/notice.tsx'
 import { useServices, useSession } from './use-services.ts'
 
-const PeoplePage = lazy(() => import('./people/people-page.tsx'))
-const CallsPage = lazy(() => import('./calls/calls-page.tsx'))
-const SettingsPage = lazy(() => import('./settings/settings-page.tsx'))
+const PeoplePage = lazy(() =>
+  import('./people/people-page.tsx').then(({ PeoplePage: view }) => ({ default: view })),
+)
+const CallsPage = lazy(() =>
+  import('./calls/calls-page.tsx').then(({ CallsPage: view }) => ({ default: view })),
+)
+const SettingsPage = lazy(() =>
+  import('./settings/settings-page.tsx').then(({ SettingsPage: view }) => ({ default: view })),
+)
 
-export default function SignedIn() {
+export function SignedIn() {
   const services = useServices()
   const session = useSession()
   // biome-ignore lint/correctness/useExhaustiveDependencies: once per person; App gives each a new key.

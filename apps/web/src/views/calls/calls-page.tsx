@@ -12,7 +12,7 @@ import { CallDetails } from './call-details.tsx'
 import { CallRow } from './call-row.tsx'
 import styles from './calls-page.module.css'
 
-export default function CallsPage({ id }: { id?: string }) {
+export function CallsPage({ id }: { id?: string }) {
   const { t } = useTranslation()
   return (
     <Panes

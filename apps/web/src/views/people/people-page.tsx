@@ -15,7 +15,7 @@ import { AddPersonDialog } from './add-person-dialog.tsx'
 import styles from './people-page.module.css'
 import { PersonCard } from './person-card.tsx'
 
-export default function PeoplePage({ id }: { id?: string }) {
+export function PeoplePage({ id }: { id?: string }) {
   const { t } = useTranslation()
   const { person: self } = useSession()
   const { people, isPending, error, refetch } = usePeople()

@@ -45,7 +45,9 @@ export function LookSection() {
 export function LanguageChoice({ isLabelHidden }: { isLabelHidden?: boolean }) {
   const { t, i18n } = useTranslation()
   const { preferences } = useServices()
-  const value: UiLanguage = i18n.language === 'de' ? 'de' : 'en'
+  // The choice shows at once; the words follow when they are loaded.
+  const { language: chosen } = useReadable(preferences.current)
+  const value: UiLanguage = chosen ?? (i18n.language === 'de' ? 'de' : 'en')
   const choose = (language: UiLanguage): void => {
     preferences.change({ language })
     switchLanguage(language).catch(() => undefined)

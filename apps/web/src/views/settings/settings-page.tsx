@@ -19,7 +19,7 @@ const SECTIONS: readonly { readonly name: SectionName; readonly icon: IconName; 
   { name: 'account', icon: 'person', View: AccountSection },
 ]
 
-export default function SettingsPage({ section }: { section?: string }) {
+export function SettingsPage({ section }: { section?: string }) {
   const { t } = useTranslation()
   const chosen = SECTIONS.find(({ name }) => name === section)
   const { name: here, View } = chosen ?? { name: 'sound', View: SoundSection }

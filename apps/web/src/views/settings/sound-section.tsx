@@ -115,7 +115,7 @@ function MicrophoneTest() {
         <>
           <div className={styles.line}>
             <span>{t('settings.level')}</span>
-            {/* biome-ignore lint/a11y/useSemanticElements: <meter> cannot be drawn in our colours everywhere. */}
+            {/* biome-ignore lint/a11y/useSemanticElements: <meter> cannot take our colours. */}
             <div
               className={styles.meter}
               role="meter"

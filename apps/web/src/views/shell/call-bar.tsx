@@ -1,4 +1,4 @@
-// The call bar: who, how long, how well, and what one can do. Above every page for as long as there is a call.
+// The call bar: who, how long, how well, and what one can do. On every page as long as there is a call.
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Call } from '../../state/call.ts'

@@ -1,5 +1,5 @@
-// A call that rings takes the stage: large, above everything. It never takes the focus, so what is being typed
-// goes on; Alt+A answers, Alt+X declines, and outside of fields Enter and Esc do.
+// A call that rings takes the stage: large, above everything. It never takes the focus, so what is being
+// typed goes on; Alt+A answers, Alt+X declines, and outside of fields Enter and Esc do.
 import { useTranslation } from 'react-i18next'
 import { showNumber } from '../../state/number.ts'
 import { isWaiting } from '../../state/phone.ts'

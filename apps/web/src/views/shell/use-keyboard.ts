@@ -1,4 +1,4 @@
-// Keys for the whole page: digits dial, Enter calls, Esc clears, Alt and a letter answers, mutes, holds, ends.
+// Keys for the whole page: digits dial, Enter calls, Esc clears; with Alt letters answer, mute, hold, end.
 import { useEffect } from 'react'
 import { useLocation } from 'wouter'
 import type { Services } from '../../services.ts'

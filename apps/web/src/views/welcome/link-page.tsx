@@ -18,7 +18,7 @@ interface LinkPageProps {
   readonly onDone: () => void
 }
 
-export default function LinkPage({ token, session, onSignedIn, onDone }: LinkPageProps) {
+export function LinkPage({ token, session, onSignedIn, onDone }: LinkPageProps) {
   const { t } = useTranslation()
   const [before] = useState(session)
   const begun = useRef(false)

@@ -30,7 +30,7 @@ interface WelcomePageProps {
 
 const STEPS = ['stepLanguage', 'stepCompany', 'stepColleagues'] as const
 
-export default function WelcomePage({ token, onStarted, onFinished }: WelcomePageProps) {
+export function WelcomePage({ token, onStarted, onFinished }: WelcomePageProps) {
   const { t, i18n } = useTranslation()
   const language = i18n.language === 'de' ? 'de' : 'en'
   const [draft, setDraft] = useState(() => emptyDraft(language, navigator.language === 'en-US' ? 'us' : 'de'))

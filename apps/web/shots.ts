@@ -1,9 +1,9 @@
-// Takes pictures of every page: node apps/web/e2e/shots.ts [FOLDER]. For looking at, and for the README.
+// Takes pictures of every page: node apps/web/shots.ts [FOLDER [LOOK]]. For looking at, and for the README.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { type Look, openBrowser, openPage } from './browser.ts'
-import { FakeServer, PASSWORD, SETUP_TOKEN } from './fake-server.ts'
+import { type Look, type OpenedPage, openBrowser, openPage } from './e2e/browser.ts'
+import { FakeServer, PASSWORD, SETUP_TOKEN } from './e2e/fake-server.ts'
 
 const folder = process.argv[2] ?? '/tmp/shots'
 const only = process.argv[3] ?? ''
@@ -20,12 +20,9 @@ async function signIn(page: Page, login: string): Promise<void> {
   await page.waitForTimeout(500)
 }
 
-async function shoot(look: Look): Promise<void> {
-  const suffix = `${look.width}-${look.theme}-${look.language}`
-  const shot = async (page: Page, name: string): Promise<void> => {
-    await page.waitForTimeout(250)
-    await page.screenshot({ path: join(folder, `${name}-${suffix}.png`) })
-  }
+type Shot = (page: Page, name: string) => Promise<void>
+
+async function shootWelcome(look: Look, shot: Shot): Promise<void> {
   server.isSetUp = false
   const welcome = await openPage(browser, `${server.origin}/#setup=${SETUP_TOKEN}`, look)
   const { page } = welcome
@@ -54,7 +51,9 @@ async function shoot(look: Look): Promise<void> {
   await shot(page, '05-welcome-done')
   await welcome.context.close()
   server.isSetUp = true
+}
 
+async function shootPages(look: Look, shot: Shot): Promise<OpenedPage> {
   const first = await openPage(browser, `${server.origin}/`, look)
   await first.page.locator('input[name=username]').waitFor()
   await shot(first.page, '06-sign-in')
@@ -88,6 +87,10 @@ async function shoot(look: Look): Promise<void> {
   await first.page.locator('[role=dialog] output').first().waitFor()
   await shot(first.page, '21-new-phone')
 
+  return first
+}
+
+async function shootCalls(first: OpenedPage, look: Look, shot: Shot): Promise<void> {
   await first.page.goto(`${server.origin}/phone`)
   await first.page.locator('main form input').waitFor()
   await first.page.waitForTimeout(1_200)
@@ -119,6 +122,16 @@ async function shoot(look: Look): Promise<void> {
   await shot(first.page, '36-busy')
   await second.context.close()
   await first.context.close()
+}
+
+async function shoot(look: Look): Promise<void> {
+  const suffix = `${look.width}-${look.theme}-${look.language}`
+  const shot: Shot = async (page, name) => {
+    await page.waitForTimeout(250)
+    await page.screenshot({ path: join(folder, `${name}-${suffix}.png`) })
+  }
+  await shootWelcome(look, shot)
+  await shootCalls(await shootPages(look, shot), look, shot)
 }
 
 for (const width of [1280, 390] as const) {
