@@ -1,6 +1,6 @@
 // The media process' end of the control stream: accepts call control, one at a time, and gives each command to
 // the engine. The newest generation that says hello gets the events; what it had not acknowledged comes again.
-import { createServer, type Server, Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import type { Log } from '@rufwerk/core'
 import type { Engine } from '@rufwerk/engine'
 import { type Envelope, frame, type Reply, Unframer } from '@rufwerk/media-control'
@@ -22,7 +22,7 @@ export class ControlServer {
   constructor(engine: Engine, log: Log) {
     this.#engine = engine
     this.#log = log
-    this.#server = createServer((socket) => this.accept(socket))
+    this.#server = createServer((socket) => this.#accept(socket))
     this.#server.maxConnections = CONNECTIONS_MAX
   }
 
@@ -38,8 +38,7 @@ export class ControlServer {
     })
   }
 
-  /** Speaks with call control over a stream that is connected already. */
-  accept(socket: Socket): void {
+  #accept(socket: Socket): void {
     this.#sockets.add(socket)
     const unframer = new Unframer()
     socket.on('data', (bytes: Uint8Array) => {
@@ -95,9 +94,4 @@ export class ControlServer {
     this.#log.error('control.slow', { bytes: socket.writableLength })
     socket.destroy()
   }
-}
-
-/** A descriptor that is a connected stream instead of a listening one. */
-export function connectedStream(fd: number): Socket {
-  return new Socket({ fd, readable: true, writable: true })
 }

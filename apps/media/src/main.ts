@@ -2,8 +2,8 @@
 import { rmSync } from 'node:fs'
 import type { Log, LogFields } from '@rufwerk/core'
 import { closeWebRtc, createEngine, loadOpus } from '@rufwerk/engine'
-import { ControlServer, connectedStream } from './control-server.ts'
-import { LOG_LEVELS, type LogLevel, readSettings, type Settings } from './settings.ts'
+import { ControlServer } from './control-server.ts'
+import { LOG_LEVELS, type LogLevel, readSettings } from './settings.ts'
 
 /** A wrong setting or a taken control socket: starting again would not help. */
 const EXIT_CONFIGURATION = 2
@@ -20,19 +20,6 @@ function createLog(lowest: LogLevel): Log {
 function giveUp(message: string): never {
   process.stderr.write(`rufwerk media: ${message}\n`)
   process.exit(EXIT_CONFIGURATION)
-}
-
-async function listen(server: ControlServer, control: Settings['control']): Promise<void> {
-  if ('path' in control) {
-    rmSync(control.path, { force: true }) // Of a media process that crashed; the folder is the launcher's own.
-    await server.listen(control)
-    return
-  }
-  try {
-    await server.listen(control)
-  } catch {
-    server.accept(connectedStream(control.fd))
-  }
 }
 
 const settings = readSettings(process.argv.slice(2), process.env)
@@ -54,7 +41,8 @@ process.on('SIGTERM', end)
 process.on('SIGINT', end)
 process.on('SIGHUP', end)
 const opus = await loadOpus()
-await listen(server, control).catch((error: Error) =>
-  giveUp(`cannot listen for call control: ${error.message}`),
-)
+if ('path' in control) rmSync(control.path, { force: true }) // Of a media process that crashed.
+await server
+  .listen(control)
+  .catch((error: Error) => giveUp(`cannot listen for call control: ${error.message}`))
 log.info('media.ready', { opus, ports: `${mediaPorts.low}-${mediaPorts.high}`, webrtcPort })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { fail, ok, type Result } from '@rufwerk/core'
 
-/** The inherited descriptor of the control stream: a listening socket or a connected one. */
+/** The inherited descriptor of the control stream: a listening Unix socket. */
 export const CONTROL_FD = 3
 
 export interface Settings {

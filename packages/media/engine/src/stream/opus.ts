@@ -16,8 +16,11 @@ export type OpusRate = 8_000 | 16_000
 
 /** Bits per second: wideband speech with redundancy for lost packets. */
 export const OPUS_BITRATE = 24_000
-/** 0–10. Above 3 the encoder costs more than all the rest of a transcoded call, for little. */
-export const OPUS_COMPLEXITY = 3
+/**
+ * 0–10. From 2 on the quantiser searches several states: 1.6 times the cost at 8 kHz and twice at 16 kHz (60 and
+ * 84 against 93 and 173 µs per 20 ms frame), for little at this bit rate.
+ */
+export const OPUS_COMPLEXITY = 1
 /** What the encoder shall expect; above 0 it adds in-band FEC (RFC 6716 §2.1.7). */
 export const OPUS_EXPECTED_LOSS_PERCENT = 10
 const PACKET_BYTES_MAX = 1_275 // RFC 6716 §3.2.1: one frame.
