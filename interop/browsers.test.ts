@@ -21,16 +21,17 @@ test.after(async () => {
   await server.stop()
 })
 
-async function connected(): Promise<void> {
-  await ada.dial('101')
-  await ben.answer()
-  await Promise.all([ada.waitUntilTalking(), ben.waitUntilTalking()])
-  await sleep(SETTLE_MS)
-}
-
-async function over(): Promise<void> {
-  await ada.hangUp()
-  await ben.waitUntilOver()
+/** Connects both, does something in the call, and hangs up whatever happened. */
+async function inCall(act: () => Promise<void>): Promise<void> {
+  try {
+    await ada.dial('101')
+    await ben.answer()
+    await Promise.all([ada.waitUntilTalking(), ben.waitUntilTalking()])
+    await sleep(SETTLE_MS)
+    await act()
+  } finally {
+    await Promise.all([ada.endAllCalls(), ben.endAllCalls()])
+  }
 }
 
 async function assertBothHear(when: string): Promise<void> {
@@ -41,9 +42,7 @@ async function assertBothHear(when: string): Promise<void> {
 
 test('two browsers hear each other, in Opus, relayed', async () => {
   const before = await server.admin.calls()
-  await connected()
-  await assertBothHear('in the call')
-  await over()
+  await inCall(() => assertBothHear('in the call'))
   const legs = await server.admin.legsOfNewCall(before)
   assert.deepEqual(
     legs.map(({ quality }) => [quality.codec, quality.isRelayed]),
@@ -54,41 +53,46 @@ test('two browsers hear each other, in Opus, relayed', async () => {
   )
 })
 
-test('hold: the held one hears music, and the holder nothing of it; after resume both hear again', async () => {
-  await connected()
-  await ada.hold()
-  await sleep(SETTLE_MS)
-  assertHearsSomethingElse('the held one', await ben.listen(2000), CALLER_HZ)
-  await ada.resume()
-  await sleep(SETTLE_MS)
-  await assertBothHear('after resume')
-  await over()
-})
+test('hold: the held one hears music instead of the holder, after resume both hear again', () =>
+  inCall(async () => {
+    await ada.hold()
+    await sleep(SETTLE_MS)
+    assertHearsSomethingElse('the held one', await ben.listen(2000), CALLER_HZ)
+    await ada.resume()
+    await sleep(SETTLE_MS)
+    await assertBothHear('after resume')
+  }))
 
-test('keys pressed in one browser are heard in the other, both ways', async () => {
-  await connected()
-  // A tone of the microphone would cover the keys: muted, only they are heard.
-  await ada.mute()
-  await ben.mute()
-  for (const [who, from, to] of [
-    ['callee', ada, ben],
-    ['caller', ben, ada],
-  ] as const) {
-    const ears = to.listen(3000)
-    for (const key of ['5', '9']) {
-      await sleep(700)
-      await from.press(key)
+test('keys pressed in one browser are heard in the other, both ways', () =>
+  inCall(async () => {
+    // A tone of the microphone would cover the keys: muted, only they are heard.
+    await ada.mute()
+    await ben.mute()
+    const keys: [string, string][] = []
+    for (const [who, from, to] of [
+      ['callee', ada, ben],
+      ['caller', ben, ada],
+    ] as const) {
+      const ears = to.listen(3000)
+      for (const key of ['5', '9']) {
+        await sleep(700)
+        await from.press(key)
+      }
+      keys.push([who, keysIn(await ears)])
     }
-    assert.equal(keysIn(await ears), '59', who)
-  }
-  await over()
-})
+    assert.deepEqual(keys, [
+      ['callee', '59'],
+      ['caller', '59'],
+    ])
+  }))
 
 test('*43 answers in the browser and one hears oneself', async () => {
-  await ada.dial('*43')
-  await ada.waitUntilTalking()
-  await sleep(2000)
-  assertHears('caller', await ada.listen(2500), CALLER_HZ, CALLEE_HZ)
-  await ada.hangUp()
-  await ada.waitUntilOver()
+  try {
+    await ada.dial('*43')
+    await ada.waitUntilTalking()
+    await sleep(2000)
+    assertHears('caller', await ada.listen(2500), CALLER_HZ, CALLEE_HZ)
+  } finally {
+    await ada.endAllCalls()
+  }
 })

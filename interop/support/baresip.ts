@@ -123,12 +123,17 @@ export class Baresip {
 
   /** What it heard in its latest call so far. */
   heard(): Sound {
-    return this.#recording('dec')
+    return this.#recording()
   }
 
-  /** What it said in its latest call so far. */
-  said(): Sound {
-    return this.#recording('enc')
+  /**
+   * RTP packets that reached it in its latest call, once that is over. For the moments when its recording
+   * stands still: this version does not decode any more after it put a call on hold itself and resumed it,
+   * also when two of them talk without anything between.
+   */
+  packetsReceived(): number {
+    const [, received] = [...this.output.matchAll(/packets:\s+\d+\s+(\d+)/g)].at(-1) ?? []
+    return Number(received ?? 0)
   }
 
   async stop(): Promise<void> {
@@ -137,10 +142,10 @@ export class Baresip {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  #recording(direction: 'dec' | 'enc'): Sound {
+  #recording(): Sound {
     const folder = join(this.#folder, 'sound')
     const file = readdirSync(folder)
-      .filter((name) => name.endsWith(`-${direction}.wav`))
+      .filter((name) => name.endsWith('-dec.wav'))
       .sort()
       .at(-1)
     if (!file) throw new Error(`baresip recorded nothing:\n${this.output.slice(-2000)}`)

@@ -115,6 +115,19 @@ export class BrowserPhone {
     })
   }
 
+  /** Hangs up while there is something to hang up; for the end of a test, however it went. */
+  async endAllCalls(): Promise<void> {
+    const button = this.page.getByRole('button', { name: /^(Hang up|Decline|Cancel)$/ }).first()
+    for (let call = 0; call < 4 && (await button.isVisible()); call++) {
+      // The other end may have hung up while we reach for the button.
+      await button.click({ timeout: 2000 }).catch(() => 'gone')
+      await sleep(300)
+    }
+    // The sentence about how the call ended may stand over the dial pad.
+    const close = this.page.getByRole('button', { name: 'Close', exact: true }).first()
+    if (await close.isVisible()) await close.click({ timeout: 2000 }).catch(() => 'gone')
+  }
+
   /** What comes out of the latest call for so long, in windows of 171 ms. */
   async listen(durationMs: number): Promise<Window[]> {
     await this.page.evaluate(() => (globalThis as unknown as { ears: PageEars }).ears.begin())

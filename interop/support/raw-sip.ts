@@ -1,0 +1,213 @@
+// A SIP phone of a few lines over UDP that sends whatever it is told, well-formed or not: registers, answers a
+// digest challenge (RFC 7616, MD5 and SHA-256), calls, and has an RTP socket of its own. Knows nothing of the
+// packages under test.
+import { createHash, randomBytes } from 'node:crypto'
+import { createSocket, type Socket } from 'node:dgram'
+import type { PhoneAccount } from './server.ts'
+import { until } from './wait.ts'
+
+const ADDRESS = '127.0.0.1'
+
+export interface RawMessage {
+  /** 0 for a request. */
+  readonly status: number
+  readonly text: string
+}
+
+/** The value of the first header with this name. */
+export function header(text: string, name: string): string | undefined {
+  return new RegExp(`^${name}[ \\t]*:[ \\t]*(.*?)\\r?$`, 'im').exec(text)?.[1]
+}
+
+/** Where the other side wants its sound. */
+export function mediaOf(text: string): { readonly address: string; readonly port: number } {
+  return {
+    address: /^c=IN IP4 (\S+)/m.exec(text)?.[1] ?? '',
+    port: Number(/^m=audio (\d+)/m.exec(text)?.[1] ?? 0),
+  }
+}
+
+export function readMessage(bytes: Uint8Array): RawMessage {
+  const text = Buffer.from(bytes).toString('utf8')
+  return { status: Number(/^SIP\/2\.0 (\d{3})/.exec(text)?.[1] ?? 0), text }
+}
+
+export class RawPhone {
+  readonly received: RawMessage[] = []
+  readonly port: number
+  readonly #socket: Socket
+  readonly #account: PhoneAccount
+
+  private constructor(socket: Socket, account: PhoneAccount) {
+    this.#socket = socket
+    this.#account = account
+    this.port = socket.address().port
+    socket.on('message', (bytes) => this.received.push(readMessage(bytes)))
+  }
+
+  /** `port`: 0 for any. */
+  static async open(account: PhoneAccount, port = 0): Promise<RawPhone> {
+    return new RawPhone(await openUdp(ADDRESS, port), account)
+  }
+
+  /** Sends the bytes as they are. */
+  send(bytes: Uint8Array | string): void {
+    this.#socket.send(bytes, this.#account.port, this.#account.server)
+  }
+
+  close(): void {
+    this.#socket.close()
+  }
+
+  /** Sends a request and waits for its final response; answers one challenge when `isAuthenticated`. */
+  async ask(request: RequestOptions): Promise<RawMessage> {
+    const callId = request.callId ?? randomBytes(8).toString('hex')
+    const tag = request.tag ?? randomBytes(4).toString('hex')
+    const first = await this.#exchange({ ...request, callId, tag, seq: request.seq ?? 1 })
+    if (request.isAuthenticated === false || (first.status !== 401 && first.status !== 407)) return first
+    const name = first.status === 401 ? 'Authorization' : 'Proxy-Authorization'
+    const challenge = header(first.text, first.status === 401 ? 'WWW-Authenticate' : 'Proxy-Authenticate')
+    const target = this.#uri(request)
+    const credentials = answer(challenge ?? '', this.#account, request.method, target)
+    const headers = [...(request.headers ?? []), `${name}: ${credentials}`]
+    return this.#exchange({ ...request, callId, tag, headers, seq: (request.seq ?? 1) + 1 })
+  }
+
+  register(): Promise<RawMessage> {
+    return this.ask({ method: 'REGISTER', headers: ['Expires: 300'] })
+  }
+
+  /** Ends a call that `ask` began. */
+  async hangUp(established: RawMessage, seq = 10): Promise<RawMessage> {
+    const from = header(established.text, 'From') ?? ''
+    return this.ask({
+      method: 'BYE',
+      uri: /<([^>]*)>/.exec(header(established.text, 'Contact') ?? '')?.[1] ?? '',
+      callId: header(established.text, 'Call-ID') ?? '',
+      tag: /tag=([^;]+)/.exec(from)?.[1] ?? '',
+      to: header(established.text, 'To') ?? '',
+      seq,
+    })
+  }
+
+  async #exchange(
+    request: RequestOptions & { callId: string; tag: string; seq: number },
+  ): Promise<RawMessage> {
+    const branch = `z9hG4bK${randomBytes(8).toString('hex')}`
+    this.send(this.#write(request, branch))
+    const isMine = ({ status, text }: RawMessage) =>
+      status >= 200 && text.includes(branch) && header(text, 'CSeq')?.startsWith(`${request.seq} `)
+    const response = await until(
+      `a final response to ${request.method}`,
+      () => this.received.find(isMine),
+      request.timeoutMs,
+    )
+    if (request.method === 'INVITE') this.#acknowledge(request, response, branch)
+    return response
+  }
+
+  /** RFC 3261 §13.2.2.4 and §17.1.1.3. */
+  #acknowledge(
+    request: RequestOptions & { callId: string; tag: string; seq: number },
+    response: RawMessage,
+    branch: string,
+  ): void {
+    const isSuccess = response.status < 300
+    const contact = /<([^>]*)>/.exec(header(response.text, 'Contact') ?? '')?.[1]
+    const { callId, tag, seq } = request
+    const to = header(response.text, 'To') ?? ''
+    const uri = isSuccess && contact ? contact : this.#uri(request)
+    this.send(
+      this.#write(
+        { method: 'ACK', uri, callId, tag, seq, to },
+        isSuccess ? `z9hG4bK${randomBytes(8).toString('hex')}` : branch,
+      ),
+    )
+  }
+
+  #uri({ uri, dials, method }: RequestOptions): string {
+    const { server, port } = this.#account
+    if (uri !== undefined) return uri
+    return method === 'REGISTER' ? `sip:${server}:${port}` : `sip:${dials ?? 'nobody'}@${server}:${port}`
+  }
+
+  #write(request: RequestOptions & { callId: string; tag: string; seq: number }, branch: string): string {
+    const { method, body = '', callId, tag, seq } = request
+    const own = `<sip:${this.#account.sipName}@${this.#account.server}>`
+    const uri = this.#uri(request)
+    const lines = [
+      `${method} ${uri} SIP/2.0`,
+      `Via: SIP/2.0/UDP ${ADDRESS}:${this.port};branch=${branch};rport`,
+      'Max-Forwards: 70',
+      `From: ${own};tag=${tag}`,
+      `To: ${request.to ?? (method === 'REGISTER' ? own : `<${uri}>`)}`,
+      `Call-ID: ${callId}`,
+      `CSeq: ${seq} ${method}`,
+      `Contact: <sip:${this.#account.sipName}@${ADDRESS}:${this.port}>`,
+      ...(request.headers ?? []),
+      ...(body === '' ? [] : [`Content-Type: ${request.contentType ?? 'application/sdp'}`]),
+      `Content-Length: ${Buffer.byteLength(body)}`,
+    ]
+    return `${lines.join('\r\n')}\r\n\r\n${body}`
+  }
+}
+
+export interface RequestOptions {
+  readonly method: string
+  /** Request-URI; made of `dials` when absent. */
+  readonly uri?: string
+  /** The number that is called. */
+  readonly dials?: string
+  readonly to?: string
+  readonly callId?: string
+  readonly tag?: string
+  readonly seq?: number
+  readonly headers?: readonly string[]
+  readonly body?: string
+  readonly contentType?: string
+  /** False: a challenge is the answer. */
+  readonly isAuthenticated?: boolean
+  readonly timeoutMs?: number
+}
+
+/** A description of one audio stream in G.711 A-law, with RFC 4733 events. */
+export function plainSdp(rtpPort: number, address = ADDRESS): string {
+  return [
+    'v=0',
+    `o=- 1 1 IN IP4 ${address}`,
+    's=-',
+    `c=IN IP4 ${address}`,
+    't=0 0',
+    `m=audio ${rtpPort} RTP/AVP 8 101`,
+    'a=rtpmap:101 telephone-event/8000',
+    'a=ptime:20',
+    '',
+  ].join('\r\n')
+}
+
+export async function openUdp(address: string, port = 0): Promise<Socket> {
+  const socket = createSocket('udp4')
+  await new Promise<void>((resolve, reject) => {
+    socket.once('error', reject)
+    socket.bind(port, address, resolve)
+  })
+  return socket
+}
+
+function answer(challenge: string, account: PhoneAccount, method: string, uri: string): string {
+  const parameter = (name: string) => new RegExp(`${name}="?([^",]+)"?`, 'i').exec(challenge)?.[1]
+  const algorithm = parameter('algorithm') ?? 'MD5'
+  const hash = (text: string) =>
+    createHash(algorithm.toUpperCase() === 'SHA-256' ? 'sha256' : 'md5')
+      .update(text)
+      .digest('hex')
+  const realm = parameter('realm') ?? ''
+  const nonce = parameter('nonce') ?? ''
+  const cnonce = randomBytes(8).toString('hex')
+  const secret = hash(`${account.sipName}:${realm}:${account.password}`)
+  const response = hash(`${secret}:${nonce}:00000001:${cnonce}:auth:${hash(`${method}:${uri}`)}`)
+  return (
+    `Digest username="${account.sipName}", realm="${realm}", nonce="${nonce}", uri="${uri}", ` +
+    `response="${response}", algorithm=${algorithm}, qop=auth, nc=00000001, cnonce="${cnonce}"`
+  )
+}
