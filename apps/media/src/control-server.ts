@@ -1,5 +1,6 @@
-// The media process' end of the control stream: accepts call control, one at a time, and gives each command to
-// the engine. The newest generation that says hello gets the events; what it had not acknowledged comes again.
+// The media process' end of the control stream: accepts call control, one at a time, and gives each command
+// to the engine. The newest generation that says hello gets the events; what it had not acknowledged comes
+// again.
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Log } from '@rufwerk/core'
 import type { Engine } from '@rufwerk/engine'

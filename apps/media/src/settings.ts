@@ -1,5 +1,5 @@
-// What the media process is told when it starts: the flags of the launcher in RUFWERK_FLAGS, where the control
-// stream is in RUFWERK_MEDIA_FD or RUFWERK_MEDIA_SOCKET, and arguments that go before both.
+// What the media process is told when it starts: the flags of the launcher in RUFWERK_FLAGS, where the
+// control stream is in RUFWERK_MEDIA_FD or RUFWERK_MEDIA_SOCKET, and arguments that go before both.
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { fail, ok, type Result } from '@rufwerk/core'

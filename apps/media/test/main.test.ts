@@ -73,7 +73,7 @@ const OPEN = { tenant: 't', call: 'c', leg: 'l', address: '127.0.0.1' } as never
   address: string
 }
 
-test('call control attaches over the socket path, takes over with a newer generation, and endpoints stay', async () => {
+test('newer call control takes over, and endpoints stay', async () => {
   const child = start({ RUFWERK_MEDIA_SOCKET: path })
   assert.match(await ready(child), /media\.ready/)
   const first = attach(connect(path))
@@ -101,7 +101,7 @@ test('call control attaches over the socket path, takes over with a newer genera
   assert.deepEqual(second.deaths, ['the stream was closed'])
 })
 
-test('the control stream may be a listening socket that the launcher hands down as descriptor 3', async () => {
+test('the control stream may be a listening socket as descriptor 3', async () => {
   const server = createServer()
   const handed = join(folder, 'handed.sock')
   const alias = join(folder, 'alias.sock')

@@ -1,5 +1,6 @@
-// The events of the media process: numbered from 1, kept until acknowledged so that call control can miss nothing
-// when it comes back, and bounded. When full, the oldest statistics go first, then the oldest of all.
+// The events of the media process: numbered from 1, kept until acknowledged so that call control can miss
+// nothing when it comes back, and bounded. When full, the oldest statistics go first, then the oldest of
+// all.
 import { EVENT_RING_MAX, type MediaEvent } from '@rufwerk/media-control'
 
 export interface NumberedEvent {

@@ -1,5 +1,5 @@
-// Commands as they come from the stream, checked field by field: a malformed one is answered with what is wrong
-// with it and changes nothing.
+// Commands as they come from the stream, checked field by field: a malformed one is answered with what is
+// wrong with it and changes nothing.
 import { isIP } from 'node:net'
 import { fail, ok, type Result } from '@rufwerk/core'
 import type { AudioSource, Codec, Command, DtmfFormat, IceDtls } from '@rufwerk/media-control'

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { STATS_INTERVAL } from '@rufwerk/media-control'
+import { writeReport } from '@rufwerk/rtp'
 import { codec, HOST, rtp, Scene, until, voice } from './scene.ts'
 
 test('RTP-1 two bridged endpoints with one format hear each other, packet for packet', async () => {
@@ -239,7 +241,7 @@ test('RTP-10 what cannot be done is refused with its code', async () => {
   await scene.close()
 })
 
-test('RTP-11 ports run out with no-port and are given back; more endpoints than the limit are refused', async () => {
+test('RTP-11 ports run out with no-port and come back; endpoints have a limit', async () => {
   const scene = new Scene(24_000)
   const open = { type: 'openRtp', tenant: 't', call: 'c', leg: 'l', address: HOST }
   for (let count = 0; count < 50; count++)
@@ -254,4 +256,60 @@ test('RTP-11 ports run out with no-port and are given back; more endpoints than 
   const over = await small.do({ ...open, endpoint: 'b' })
   assert.ok(over.type === 'refused' && over.code === 'limit')
   await small.close()
+})
+
+test('RTP-12 RTCP goes where the peer said or beside RTP, and is read on both', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  const scene = new Scene(28_800)
+  const b = await scene.connect('b')
+  for (const isMuxed of [true, false]) {
+    const a = await scene.connect('a')
+    const control = await scene.phone()
+    const rtcpPort = isMuxed ? a.port : control.port
+    const remote = { rtp: { address: HOST, port: a.port }, rtcp: { address: HOST, port: rtcpPort } }
+    await scene.configure('a', a, codec('PCMA'), { remote })
+    await scene.bridge('a', 'b')
+    a.send(voice(1))
+    b.send(voice(2))
+    await until(() => a.heard.length === 1)
+    const block = {
+      fractionLost: 0,
+      cumulativeLost: 3,
+      highestSequence: 1,
+      jitter: 80,
+      lastSr: 0,
+      delaySinceLastSr: 0,
+    }
+    const report = new Uint8Array(256)
+    const ssrc = a.heard[0]?.ssrc ?? 0
+    const length = writeReport(report, { ssrc: a.ssrc, cname: 'a', reports: [{ ssrc, ...block }] })
+    if (isMuxed) a.sendRaw(report.subarray(0, length))
+    else control.sendRaw(report.subarray(0, length), a.endpointPort + 1)
+    await sleep(30)
+    const stats = await scene.stats('a')
+    assert.deepEqual([stats.remoteLost, stats.remoteJitterMs, stats.rubbish], [3, 10, 0])
+    await scene.do({ type: 'close', endpoint: 'a' })
+    await until(() => (isMuxed ? a : control).control.length === 1)
+    assert.equal((isMuxed ? control : a).control.length, 0)
+  }
+  await scene.close()
+})
+
+test('RTP-13 the quality of whoever is heard is told every STATS_INTERVAL', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  const scene = new Scene(29_000)
+  const a = await scene.connect('a')
+  const b = await scene.connect('b')
+  await scene.bridge('a', 'b')
+  a.send(voice(1))
+  await until(() => b.heard.length === 1)
+  const told = () =>
+    scene.events.flatMap((event) => (event.type === 'stats' ? [event.endpoint as string] : []))
+  t.mock.timers.tick(STATS_INTERVAL - 1)
+  assert.deepEqual(told(), [])
+  t.mock.timers.tick(1)
+  assert.deepEqual(told(), ['a'])
+  t.mock.timers.tick(STATS_INTERVAL)
+  assert.deepEqual(told(), ['a'], 'nothing new was heard')
+  await scene.close()
 })

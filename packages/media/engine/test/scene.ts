@@ -1,5 +1,5 @@
-// An engine with phones around it for tests with real sockets on the loopback: each phone is a UDP socket that
-// speaks RTP, and everything closes together.
+// An engine with phones around it for tests with real sockets on the loopback: each phone is a UDP socket
+// that speaks RTP, and everything closes together.
 import assert from 'node:assert/strict'
 import { createSocket, type Socket } from 'node:dgram'
 import { after } from 'node:test'

@@ -146,7 +146,7 @@ test('SND-3 packets have the length that was negotiated', async () => {
 
 test('SRC-1 prompts play in order in every format, and their end is told once', async () => {
   const scene = new Scene(27_600, folder)
-  for (const name of CODECS) {
+  const play = async (name: CodecName) => {
     const phone = await scene.connect(name, codec(name))
     await scene.source(name, { type: 'prompt', names: ['low', 'high'], isLooped: false })
     const ended = () =>
@@ -163,6 +163,7 @@ test('SRC-1 prompts play in order in every format, and their end is told once', 
     assert.ok(toneShare(high, rate, 900) > 0.9, `${name}: ${toneShare(high, rate, 900)}`)
     assert.equal(phone.heard.filter(({ marker }) => marker).length, 1)
   }
+  await Promise.all(CODECS.map(play))
   await sleep(30)
   assert.equal(scene.engine.size().ticking, 0)
   await scene.close()

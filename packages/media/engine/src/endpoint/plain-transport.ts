@@ -1,5 +1,5 @@
-// Plain RTP: a pair of sockets and the question who the peer is. RTCP comes on its own port or on the same one
-// (RFC 5761); both are read, sending follows the peer's description.
+// Plain RTP: a pair of sockets and the question who the peer is. RTCP comes on its own port or on the same
+// one (RFC 5761); both are read, sending follows the peer's description.
 import type { RtpRemote } from '@rufwerk/media-control'
 import { DATAGRAM_BYTES_MAX } from '../limits.ts'
 import { SourceLearning } from './learning.ts'

@@ -1,6 +1,7 @@
-// Pairs of UDP sockets for RTP (even port) and RTCP (the odd one above), RFC 3550 §11, from a bounded range.
-// Closed pairs stay bound for the next call, because opening two sockets costs more than a whole call setup.
-// Lookups are synchronous: only literal addresses come here, and node:dgram then binds and sends without a tick.
+// Pairs of UDP sockets for RTP (even port) and RTCP (the odd one above), RFC 3550 §11, from a bounded
+// range. Closed pairs stay bound for the next call, because opening two sockets costs more than a whole
+// call setup. Lookups are synchronous: only literal addresses come here, and node:dgram then binds and
+// sends without a tick.
 import { createSocket, type Socket, type SocketOptions } from 'node:dgram'
 import { isIP } from 'node:net'
 import { assert, fail, ok, type Result } from '@rufwerk/core'

@@ -1,5 +1,5 @@
-// RTCP of one endpoint (RFC 3550 §6) and the numbers made of it: reports out every few seconds, reports in, and
-// the estimate of how good the line sounds.
+// RTCP of one endpoint (RFC 3550 §6) and the numbers made of it: reports out every few seconds, reports in,
+// and the estimate of how good the line sounds.
 import type { Instant, WallTime } from '@rufwerk/core'
 import type { CodecName, EndpointStats } from '@rufwerk/media-control'
 import {

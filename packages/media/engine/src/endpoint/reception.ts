@@ -1,6 +1,6 @@
-// What an endpoint receives: checks packets, counts them, tells digits, and hands packets on to whoever is bridged.
-// Hot path: one parse into a shared header, nothing allocated per packet. Payload types that were not negotiated
-// are rubbish.
+// What an endpoint receives: checks packets, counts them, tells digits, and hands packets on to whoever is
+// bridged. Hot path: one parse into a shared header, nothing allocated per packet. Payload types that were
+// not negotiated are rubbish.
 import type { Instant } from '@rufwerk/core'
 import type { Codec } from '@rufwerk/media-control'
 import {

@@ -1,6 +1,6 @@
-// The private description by which libdatachannel becomes a raw transport: one m-line that carries only ICE and
-// DTLS. What was really negotiated never reaches the library; every SSRC and RTCP arrives on its one track.
-// Nothing of a peer is written into it that was not checked character by character.
+// The private description by which libdatachannel becomes a raw transport: one m-line that carries only ICE
+// and DTLS. What was really negotiated never reaches the library; every SSRC and RTCP arrives on its one
+// track. Nothing of a peer is written into it that was not checked character by character.
 import { fail, ok, type Result } from '@rufwerk/core'
 import type { IceDtls } from '@rufwerk/media-control'
 import { CANDIDATES_MAX } from '../limits.ts'

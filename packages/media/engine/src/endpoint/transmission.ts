@@ -1,5 +1,6 @@
-// What an endpoint sends: exactly one source at a time, relayed packets or sound that is made here, and digits on
-// top. Everything leaves through one OutboundStream, so the peer hears one stream whatever happens behind it.
+// What an endpoint sends: exactly one source at a time, relayed packets or sound that is made here, and
+// digits on top. Everything leaves through one OutboundStream, so the peer hears one stream whatever
+// happens behind it.
 import type { Instant } from '@rufwerk/core'
 import { DtmfSender, type RtpHeader } from '@rufwerk/rtp'
 import { rateBetween, rateOf } from '../stream/codecs.ts'

@@ -1,6 +1,6 @@
-// WebRTC by node-datachannel as a raw transport: it does ICE (RFC 8445), DTLS and SRTP (RFC 5764); RTP and RTCP
-// are ours. All connections of one local address share one UDP port. Deviates from "one port per process":
-// the library finds a shared port by its number alone, so a second address gets the next number.
+// WebRTC by node-datachannel as a raw transport: it does ICE (RFC 8445), DTLS and SRTP (RFC 5764); RTP and
+// RTCP are ours. All connections of one local address share one UDP port. Deviates from "one port per
+// process": the library finds a shared port by its number alone, so a second address gets the next number.
 import { fail, type Ms, ok, type Result, seconds } from '@rufwerk/core'
 import type { IceDtls } from '@rufwerk/media-control'
 import datachannel, { type PeerConnection, type Track } from 'node-datachannel'

@@ -1,5 +1,5 @@
-// The phone that answers and repeats: plays a greeting, then records each utterance of the peer and plays it back
-// when the peer has stopped speaking. What the peer says while it is talked to is not recorded.
+// The phone that answers and repeats: plays a greeting, then records each utterance of the peer and plays
+// it back when the peer has stopped speaking. What the peer says while it is talked to is not recorded.
 import type { Instant } from '@rufwerk/core'
 import { FRAME, UTTERANCE_MAX, UTTERANCE_SILENCE } from '../limits.ts'
 import type { PcmRate } from '../stream/codecs.ts'

@@ -1,5 +1,5 @@
-// Turns the source that call control asks for into what an endpoint sends. Prompts are read from disk first; a
-// request that is overtaken by a later one meanwhile does nothing.
+// Turns the source that call control asks for into what an endpoint sends. Prompts are read from disk
+// first; a request that is overtaken by a later one meanwhile does nothing.
 import { fail, ok, type Result } from '@rufwerk/core'
 import type { AudioSource } from '@rufwerk/media-control'
 import type { Endpoint } from '../endpoint/endpoint.ts'

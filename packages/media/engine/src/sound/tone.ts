@@ -1,5 +1,5 @@
-// Call progress tones, generated: Germany (ITU-T E.180 list: 425 Hz) and the United States. And a hold sound of our
-// own: four soft notes and a rest, quiet enough to talk beside.
+// Call progress tones, generated: Germany (ITU-T E.180 list: 425 Hz) and the United States. And a hold
+// sound of our own: four soft notes and a rest, quiet enough to talk beside.
 import type { ToneName } from '@rufwerk/media-control'
 import type { PcmRate } from '../stream/codecs.ts'
 import type { PcmSource, PcmState } from '../stream/pcm.ts'

@@ -1,5 +1,5 @@
-// Which decoder and encoder a negotiated format needs, and at which sampling rate.
-// Opus is decoded and encoded at the rate the other side of the bridge has: libopus resamples inside for free.
+// Which decoder and encoder a negotiated format needs, and at which sampling rate. Opus is decoded and
+// encoded at the rate the other side of the bridge has: libopus resamples inside for free.
 import type { Codec, CodecName } from '@rufwerk/media-control'
 import {
   type AudioDecoder,

@@ -1,5 +1,6 @@
-// Carries a peer's digits (RFC 4733) to another stream whose clock or numbering is different: payload type, time
-// and duration are rewritten packet by packet, volume and the three end packets stay what the peer sent.
+// Carries a peer's digits (RFC 4733) to another stream whose clock or numbering is different: payload type,
+// time and duration are rewritten packet by packet, volume and the three end packets stay what the peer
+// sent.
 import type { Instant } from '@rufwerk/core'
 import type { DtmfFormat } from '@rufwerk/media-control'
 import { RTP_HEADER_BYTES, type RtpHeader } from '@rufwerk/rtp'

@@ -1,6 +1,6 @@
-// Opus (RFC 6716, RFC 7587) by libopus as WebAssembly, behind the ports of the rtp package. Mono, for speech.
-// The library creates its states asynchronously, but within microtasks once it is loaded: until then a decoder
-// answers with nothing and an encoder with an empty payload, which the callers skip.
+// Opus (RFC 6716, RFC 7587) by libopus as WebAssembly, behind the ports of the rtp package. Mono, for
+// speech. The library creates its states asynchronously, but within microtasks once it is loaded: until
+// then a decoder answers with nothing and an encoder with an empty payload, which the callers skip.
 import type { AudioDecoder, AudioEncoder } from '@rufwerk/rtp'
 import {
   Application,
@@ -17,8 +17,8 @@ export type OpusRate = 8_000 | 16_000
 /** Bits per second: wideband speech with redundancy for lost packets. */
 export const OPUS_BITRATE = 24_000
 /**
- * 0–10. From 2 on the quantiser searches several states: 1.6 times the cost at 8 kHz and twice at 16 kHz (60 and
- * 84 against 93 and 173 µs per 20 ms frame), for little at this bit rate.
+ * 0–10. From 2 on the quantiser searches several states: 1.6 times the cost at 8 kHz and twice at 16 kHz
+ * (60 and 84 against 93 and 173 µs per 20 ms frame), for little at this bit rate.
  */
 export const OPUS_COMPLEXITY = 1
 /** What the encoder shall expect; above 0 it adds in-band FEC (RFC 6716 §2.1.7). */

@@ -1,5 +1,5 @@
-// A peer's packets as even sound: jitter buffer, decoder and concealment (all in rtp's Playout), for whichever
-// of the negotiated formats the peer uses at the moment.
+// A peer's packets as even sound: jitter buffer, decoder and concealment (all in rtp's Playout), for
+// whichever of the negotiated formats the peer uses at the moment.
 import type { Instant } from '@rufwerk/core'
 import type { Codec } from '@rufwerk/media-control'
 import { type AudioDecoder, Playout, Resampler, type RtpHeader } from '@rufwerk/rtp'

@@ -1,5 +1,5 @@
-// The one clock of everything that makes sound: every stream works once per 20 ms frame, streams are spread over
-// the phases of a frame. Drift-free: due times follow from the start, not from when the timer woke up.
+// The one clock of everything that makes sound: every stream works once per 20 ms frame, streams are spread
+// over the phases of a frame. Drift-free: due times follow from the start, not from when the timer woke up.
 // `Ticker` is pure (time is an argument); whoever owns it arms a timer for `nextAt`.
 import { type Instant, instant } from '@rufwerk/core'
 import { CATCH_UP_MAX, FRAME, TICK_PHASES } from '../limits.ts'
