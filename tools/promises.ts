@@ -10,7 +10,10 @@ const RUNS: Readonly<Record<string, () => Promise<Shown>>> = { '2': row2, '3a': 
 
 function printLine(entry: Row, shown: Shown | undefined): void {
   const id = rowId(entry).padEnd(4)
-  if (!shown) return console.log(`${id}absent  ${entry.promise.en}: ${NOT_BUILT.en}`)
+  if (!shown) {
+    console.log(`${id}absent  ${entry.promise.en}: ${NOT_BUILT.en}`)
+    return
+  }
   console.log(`${id}${shown.ok && shown.twin.ok ? 'ok      ' : 'NOT OK  '}${entry.promise.en}`)
   console.log(`        expected ${shown.expected}; observed ${shown.observed}`)
   console.log(

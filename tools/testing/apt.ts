@@ -18,12 +18,9 @@ const PACKAGES: readonly DebianPackage[] = [
   { name: 'chromium', proof: '/usr/bin/chromium', needs: ['browser', 'interop', 'bench'] },
   { name: 'sip-tester', proof: '/usr/bin/sipp', needs: ['interop', 'bench'] },
   { name: 'baresip-core', proof: '/usr/bin/baresip', needs: ['interop'] },
-  { name: 'sox', proof: '/usr/bin/sox', needs: ['interop', 'bench'] },
-  { name: 'multimon-ng', proof: '/usr/bin/multimon-ng', needs: ['interop'] },
   { name: 'kamailio', proof: '/usr/sbin/kamailio', needs: ['bench'] },
-  { name: 'gcc', proof: '/usr/bin/gcc', needs: ['bench', 'interop'] },
-  { name: 'libc6-dev', proof: '/usr/include/stdio.h', needs: ['bench', 'interop'] },
-  { name: 'libspandsp-dev', proof: '/usr/include/spandsp.h', needs: ['interop'] },
+  { name: 'gcc', proof: '/usr/bin/gcc', needs: ['bench'] },
+  { name: 'libc6-dev', proof: '/usr/include/stdio.h', needs: ['bench'] },
   { name: 'util-linux', proof: '/usr/bin/taskset', needs: ['bench'] },
 ]
 
