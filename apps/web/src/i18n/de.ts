@@ -61,6 +61,7 @@ export const de = {
     connecting: 'Wird verbunden …',
     reconnecting: 'Verbindung unterbrochen',
     refused: 'Nicht angemeldet',
+    outdated: 'Bitte neu laden',
     own: 'Ihre Durchwahl',
     key: 'Taste {{key}}',
     star: 'Stern',
@@ -254,6 +255,13 @@ export const de = {
     causeText: 'SIP {{status}}, Q.850 {{cause}}',
     goneTitle: 'Diesen Anruf gibt es nicht',
     goneText: 'Er wurde gelöscht oder gehört jemand anderem.',
+    fact: {
+      dialled: 'gewählt {{value}}',
+      digit: 'Taste {{value}}',
+      status: 'SIP {{value}}',
+      cause: 'Q.850 {{value}}',
+      codec: 'Tonformat {{value}}',
+    },
     step: {
       requested: 'Anruf begonnen',
       routed: 'Weg bestimmt',
@@ -407,6 +415,8 @@ export const de = {
     later: 'Später',
   },
   banner: {
+    outdated: 'Die Anlage wurde erneuert. Laden Sie die Seite neu, damit das Telefon wieder geht.',
+    reload: 'Neu laden',
     reconnecting: 'Die Anlage antwortet nicht. Rufwerk verbindet sich von selbst neu.',
     reconnectingCall: 'Die Anlage antwortet nicht. Ihr Gespräch läuft weiter; Rufwerk verbindet sich neu.',
     refused:

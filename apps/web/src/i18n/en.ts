@@ -62,6 +62,7 @@ export const en: typeof de = {
     connecting: 'Connecting…',
     reconnecting: 'Connection lost',
     refused: 'Not registered',
+    outdated: 'Please reload',
     own: 'Your extension',
     key: 'Key {{key}}',
     star: 'star',
@@ -249,6 +250,13 @@ export const en: typeof de = {
     causeText: 'SIP {{status}}, Q.850 {{cause}}',
     goneTitle: 'This call does not exist',
     goneText: 'It was deleted, or belongs to someone else.',
+    fact: {
+      dialled: 'dialled {{value}}',
+      digit: 'key {{value}}',
+      status: 'SIP {{value}}',
+      cause: 'Q.850 {{value}}',
+      codec: 'audio format {{value}}',
+    },
     step: {
       requested: 'Call began',
       routed: 'Route decided',
@@ -400,6 +408,8 @@ export const en: typeof de = {
     later: 'Later',
   },
   banner: {
+    outdated: 'The phone system was updated. Reload this page so that the phone works again.',
+    reload: 'Reload',
     reconnecting: 'The phone system does not answer. Rufwerk reconnects by itself.',
     reconnectingCall: 'The phone system does not answer. Your call goes on; Rufwerk reconnects by itself.',
     refused:

@@ -48,7 +48,7 @@ export class SipPhone implements TelephonePort {
   start(onFact: (fact: PhoneFact) => void): void {
     this.#onFact = onFact
     this.#run += 1
-    this.#begin(this.#run).catch(() => this.#retry(this.#run))
+    this.#begin(this.#run).catch((error: unknown) => this.#retry(error))
   }
 
   stop(): void {
@@ -222,11 +222,13 @@ export class SipPhone implements TelephonePort {
     return { state: this.#hasBeenRegistered ? 'reconnecting' : 'connecting' }
   }
 
-  #retry(run: number): void {
-    if (run !== this.#run) return
-    this.#onFact({ type: 'connection', connection: { state: 'reconnecting' } })
+  #retry(error: unknown): void {
+    const run = this.#run
+    // No ticket: the server will be back. Anything else: JsSIP could not be loaded or not be started.
+    const state = error instanceof RequestFailed ? 'reconnecting' : 'outdated'
+    this.#onFact({ type: 'connection', connection: { state } })
     setTimeout(() => {
-      if (run === this.#run) this.#begin(run).catch(() => this.#retry(run))
+      if (run === this.#run) this.#begin(run).catch((next: unknown) => this.#retry(next))
     }, RETRY_MS)
   }
 }

@@ -1,5 +1,5 @@
-// The WebSocket below JsSIP (RFC 7118). Each connection first fetches a ticket, which carries who is calling, so
-// that no password is needed on it. JsSIP calls connect() again, with a growing pause, after a loss.
+// The WebSocket below JsSIP (RFC 7118). Each connection first fetches a ticket, which carries who is calling,
+// so that no password is needed on it. JsSIP calls connect() again, with a growing pause, after a loss.
 import type { PhoneTicket } from '@rufwerk/contract'
 
 /** How long the handshake may take. */

@@ -47,7 +47,7 @@ function valuesOf(why: Why, name: string, number: string): Record<string, string
 
 /** How a past call went: answered, missed, failed, and why. */
 export function explainRecord(record: CallRecord, duration: string): Sentence {
-  const name = record.to?.name || record.dialled
+  const name = record.to?.name || record.why.values.name || record.dialled
   const values = { ...valuesOf(record.why, name, record.dialled), caller: record.from.name, duration }
   if (record.answeredAt !== undefined) {
     if (record.why.rule === 'echo' || record.why.rule === 'demo-voice')

@@ -19,6 +19,8 @@ export type Connection =
   /** It worked before; the phone tries again by itself. */
   | { readonly state: 'reconnecting' }
   | { readonly state: 'refused'; readonly status: number }
+  /** The page and the server do not fit together: the server was updated, the page must be loaded again. */
+  | { readonly state: 'outdated' }
 
 export interface PhoneState {
   readonly connection: Connection

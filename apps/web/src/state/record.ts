@@ -1,6 +1,9 @@
 // A past call as a row of a list: with whom, what became of it, how long.
 import type { CallRecord } from '@rufwerk/contract'
 
+/** The same word in both languages. */
+const ECHO_NAME = 'Echo'
+
 export type Outcome = 'talked' | 'missed' | 'not-reached' | 'cancelled'
 
 export interface RecordSummary {
@@ -14,7 +17,9 @@ export interface RecordSummary {
 export function summarize(record: CallRecord): RecordSummary {
   const other = record.direction === 'incoming' ? record.from : record.to
   const number = other?.extension || record.dialled
-  const name = other?.name || (record.answeredBy?.name ?? '') || number
+  // The rule often knows whom the number belongs to, also when the call reached nobody.
+  const meant = record.direction === 'outgoing' ? record.why.values.name : undefined
+  const name = other?.name || meant || (record.why.rule === 'echo' ? ECHO_NAME : number)
   const outcome = outcomeOf(record)
   if (record.answeredAt === undefined) return { name, number, outcome }
   return { name, number, outcome, talkedMs: record.endedAt - record.answeredAt }

@@ -110,7 +110,14 @@ function Facts({ call }: { call: CallRecord }) {
     <TermList
       terms={[
         { name: t('calls.from'), value: party(call.from) },
-        { name: t('calls.to'), value: call.to ? party(call.to) : showNumber(call.dialled, tenant.country) },
+        {
+          name: t('calls.to'),
+          value: call.to
+            ? party(call.to)
+            : call.why.values.name
+              ? `${call.why.values.name} (${call.dialled})`
+              : showNumber(call.dialled, tenant.country),
+        },
         call.ringingAt === undefined
           ? undefined
           : { name: t('calls.rang'), value: showLength(rangUntil - call.ringingAt) },
@@ -173,16 +180,21 @@ function Leg({ role, quality }: { role: 'caller' | 'callee'; quality: Quality })
   )
 }
 
+/** What of a step's detail says something to a reader; identifiers do not. */
+const STEP_FACTS: ReadonlySet<string> = new Set(['dialled', 'digit', 'status', 'cause', 'codec'])
+
 function Step({ step }: { step: CallStep }) {
   const { t, i18n } = useTranslation()
-  const facts = Object.entries(step.detail ?? {}).map(([name, value]) => `${name} ${value}`)
+  const facts = Object.entries(step.detail ?? {})
+    .filter(([name]) => STEP_FACTS.has(name))
+    .map(([name, value]) => t(`calls.fact.${name}`, { value }))
   return (
     <li className={styles.step}>
       <time dateTime={new Date(step.at).toISOString()}>{showExactly(step.at, i18n.language)}</time>
       <span className={styles.stepDot} aria-hidden="true" />
       <span>
         {t(`calls.step.${step.type}`, { defaultValue: step.type })}
-        {facts.length > 0 && <span className={styles.stepDetail}> · {facts.join(', ')}</span>}
+        {facts.length > 0 && <span className={styles.stepDetail}> · {facts.join(' · ')}</span>}
       </span>
     </li>
   )

@@ -1,7 +1,7 @@
 // The phones of a person: desk phones and browsers. A new desk phone's password is shown once.
 import type { Device } from '@rufwerk/contract'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../platform/api.ts'
 import { Button, IconButton } from '../ui/button.tsx'
@@ -9,15 +9,24 @@ import { Dialog, DialogActions } from '../ui/dialog.tsx'
 import { Failure } from '../ui/failure.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Empty, LoadingRows } from '../ui/notice.tsx'
+import { useReadable, useServices } from '../use-services.ts'
 import { NewPhoneDialog } from './new-phone-dialog.tsx'
 import styles from './settings.module.css'
 
 export function PhonesSection() {
   const { t } = useTranslation()
+  const { phone } = useServices()
   const [isAdding, setIsAdding] = useState(false)
   const [removed, setRemoved] = useState<Device>()
   const query = useQuery({ queryKey: ['devices'], queryFn: api.devices })
   const devices = query.data?.devices ?? []
+  // This browser is one of them: its state follows the phone.
+  const { connection } = useReadable(phone.state)
+  const { refetch } = query
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asks again whenever the connection changes.
+  useEffect(() => {
+    refetch().catch(() => undefined)
+  }, [connection.state, refetch])
   const hasDesk = devices.some((device) => device.kind === 'phone')
   return (
     <>

@@ -1,7 +1,7 @@
 // One line above the page when something is wrong with the connection, and that this is a demonstration.
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { IconButton } from '../ui/button.tsx'
+import { Button, IconButton } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { useReadable, useServices, useSession } from '../use-services.ts'
 import styles from './banner.module.css'
@@ -32,6 +32,17 @@ export function Banner() {
       <div className={`${styles.banner} ${styles.problem}`} role="alert">
         <Icon name="warning" />
         <p>{t('banner.refused', { status: connection.status })}</p>
+      </div>
+    )
+  }
+  if (connection.state === 'outdated') {
+    return (
+      <div className={`${styles.banner} ${styles.warning}`} role="alert">
+        <Icon name="warning" />
+        <p>{t('banner.outdated')}</p>
+        <Button size="small" onClick={() => location.reload()}>
+          {t('banner.reload')}
+        </Button>
       </div>
     )
   }
