@@ -1,21 +1,19 @@
 // The launcher: starts the media process and the server, starts a crashed one again with growing pauses,
 // passes signals on, and nothing else. Plain JavaScript that Node 20 runs. Exit code: the server's.
 import { spawn } from 'node:child_process'
-import { createSocket } from 'node:dgram'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { helpText, parseFlags, WEBRTC_PORT_DEFAULT } from './flags.mjs'
+import { helpText, parseFlags } from './flags.mjs'
 import { findPinnedNode } from './pinned-node.mjs'
 import { RestartPolicy } from './restart-policy.mjs'
+import { chooseSoundPorts } from './sound-ports.mjs'
 
 /** A configuration error, like a wrong flag or a taken port: starting again would not help. */
 const EXIT_CONFIGURATION = 2
 /** How long the processes get for a clean end. */
 const STOP_MS_MAX = 5_000
-/** How many ports are tried from WEBRTC_PORT_DEFAULT on. */
-const WEBRTC_PORTS_TRIED = 100
 
 const projectFolder = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
@@ -23,28 +21,6 @@ const projectFolder = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 function give(message, code) {
   process.stderr.write(`rufwerk: ${message}\n`)
   process.exit(code)
-}
-
-/**
- * The first UDP port from WEBRTC_PORT_DEFAULT on that is free now.
- * @param {import('./flags.mjs').Flags} flags
- */
-async function freeWebrtcPort(flags) {
-  for (let port = WEBRTC_PORT_DEFAULT; port < WEBRTC_PORT_DEFAULT + WEBRTC_PORTS_TRIED; port++) {
-    if (port === flags.sipPort || (port >= flags.mediaPortFirst && port <= flags.mediaPortLast)) continue
-    const socket = createSocket('udp4')
-    const isFree = await new Promise((resolve) => {
-      socket.once('error', () => resolve(false))
-      socket.bind(port, () => resolve(true))
-    })
-    try {
-      socket.close()
-    } catch {
-      // A socket that could not bind is closed already.
-    }
-    if (isFree) return port
-  }
-  return give('no free UDP port for browsers; choose one with --webrtc-port', EXIT_CONFIGURATION)
 }
 
 const parsed = parseFlags(process.argv.slice(2), { projectFolder, currentFolder: process.cwd() })
@@ -56,7 +32,9 @@ if (parsed.isHelp) {
 const node = findPinnedNode(projectFolder)
 if (!node.ok) give(node.message, 1)
 
-const flags = { ...parsed.flags, webrtcPort: parsed.flags.webrtcPort ?? (await freeWebrtcPort(parsed.flags)) }
+const soundPorts = await chooseSoundPorts(parsed.flags)
+if (!soundPorts.ok) give(soundPorts.message, EXIT_CONFIGURATION)
+const flags = { ...parsed.flags, webrtcPort: soundPorts.webrtcPort }
 // mkdtemp makes the folder with mode 0700: only this user can reach the control socket in it.
 const privateFolder = mkdtempSync(join(tmpdir(), 'rufwerk-'))
 const environment = {
