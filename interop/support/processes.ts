@@ -1,0 +1,70 @@
+// The processes of a running Rufwerk, found by the data folder that is among their flags: to end one the hard
+// way, to see that none is left, and to find the ports of the sound. Reads /proc.
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+
+export type Part = 'launcher' | 'server' | 'media'
+
+const SCRIPTS: Readonly<Record<Part, string>> = {
+  launcher: 'apps/launcher/main.mjs',
+  server: 'apps/server/src/main.ts',
+  media: 'apps/media/src/main.ts',
+}
+
+export interface Running {
+  readonly part: Part
+  readonly pid: number
+  readonly args: readonly string[]
+}
+
+/** All processes of the Rufwerk whose flags have this text in them: a data folder, `"httpPort":8080`. */
+export function runningWith(text: string): Running[] {
+  const found: Running[] = []
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue
+    const args = readProc(name, 'cmdline').split('\0').filter(Boolean)
+    const part = (Object.keys(SCRIPTS) as Part[]).find((candidate) =>
+      args.some((argument) => argument.endsWith(SCRIPTS[candidate])),
+    )
+    if (part === undefined) continue
+    const flags = part === 'launcher' ? args.join(' ') : readProc(name, 'environ')
+    if (flags.includes(text)) found.push({ part, pid: Number(name), args })
+  }
+  return found
+}
+
+export function pidOf(part: Part, text: string): number {
+  const [process] = runningWith(text).filter((candidate) => candidate.part === part)
+  if (!process) throw new Error(`no ${part} runs with ${text}`)
+  return process.pid
+}
+
+/** UDP ports that a process has open, ascending. */
+export function udpPortsOf(pid: number): number[] {
+  const inodes = new Set<string>()
+  for (const descriptor of readdirSync(`/proc/${pid}/fd`)) {
+    const inode = /^socket:\[(\d+)\]$/.exec(linkOf(`/proc/${pid}/fd/${descriptor}`))?.[1]
+    if (inode !== undefined) inodes.add(inode)
+  }
+  const ports: number[] = []
+  for (const line of readFileSync('/proc/net/udp', 'utf8').split('\n').slice(1)) {
+    const fields = line.trim().split(/\s+/)
+    if (inodes.has(fields[9] ?? '')) ports.push(Number.parseInt(fields[1]?.split(':')[1] ?? '0', 16))
+  }
+  return ports.sort((a, b) => a - b)
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return '' // Closed in between.
+  }
+}
+
+function readProc(pid: string, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8')
+  } catch {
+    return '' // Ended in between.
+  }
+}
