@@ -70,7 +70,8 @@ function enter(record: CallRecord, node: PlanNode, env: CallEnv): CallStep {
         ],
       }
     case 'end': {
-      const announced: CallState = { name: 'served', record: decided }
+      const to = node.person ?? decided.to
+      const announced: CallState = { name: 'served', record: { ...decided, to } }
       const ended = endCall(announced, { endedBy: 'system', status: node.status, cause: node.cause }, env)
       return { state: ended.state, out: [event, ...ended.out] }
     }

@@ -228,6 +228,13 @@ test('CALL-6 nobody answers in time', () => {
   assert.equal(bench.cdr().why.rule, 'no-answer')
 })
 
+test('CALL-24 a call to somebody absent still says for whom it was', () => {
+  const bench = new Bench()
+  bench.contacts = []
+  const cdr = bench.call('100').leg('A', endedByUs).cdr()
+  assert.deepEqual([cdr.to, cdr.why.rule, cdr.status, cdr.cause], ['anna', 'not-registered', 480, 20])
+})
+
 test('CALL-7 the caller gives up while it rings', () => {
   const bench = new Bench().call('100').leg('B1', { type: 'ringing' })
   bench.take()

@@ -55,7 +55,14 @@ export type PlanNode =
       readonly status: number
       readonly cause: Q850
     }
-  | { readonly do: 'end'; readonly why: Why; readonly status: number; readonly cause: Q850 }
+  | {
+      readonly do: 'end'
+      readonly why: Why
+      /** Whom the call was for, when it was for somebody. */
+      readonly person?: PersonId
+      readonly status: number
+      readonly cause: Q850
+    }
 
 export interface Plan {
   /** Version of the configuration that decided. */

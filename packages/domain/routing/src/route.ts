@@ -67,7 +67,10 @@ function reach(config: RoutingConfig, live: Live, call: RoutedCall, callee: Rout
   if (contacts.length === 0) {
     const isSelf = callee.person === call.caller
     const why: Why = { rule: isSelf ? 'self-call' : 'not-registered', values }
-    return isSelf ? end(why, 486, CAUSE.busy) : end(why, 480, CAUSE.absent)
+    const { person } = callee
+    return isSelf
+      ? { do: 'end', why, person, status: 486, cause: CAUSE.busy }
+      : { do: 'end', why, person, status: 480, cause: CAUSE.absent }
   }
   return {
     do: 'ring',
