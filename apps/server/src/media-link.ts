@@ -1,5 +1,6 @@
-// The stream to the media process: connects, says hello with our generation, and connects again when the media
-// process was restarted. Without a stream commands are refused at once, so that a call ends instead of waiting.
+// The stream to the media process: connects, says hello with our generation, and connects again when the
+// media process was restarted. Without a stream commands are refused at once, so that a call ends instead of
+// waiting.
 import { connect, type Socket } from 'node:net'
 import { type Log, type Ms, ms } from '@rufwerk/core'
 import type { MediaPort } from '@rufwerk/legs'
@@ -66,6 +67,7 @@ export function openMediaLink(options: MediaLinkOptions): MediaLink {
       log.error('media process refused', { why: reply.type === 'refused' ? reply.why : reply.type })
       return
     }
+    await clear(fresh)
     client = fresh
     ready.resolve()
   }
@@ -80,6 +82,15 @@ export function openMediaLink(options: MediaLinkOptions): MediaLink {
       isClosed = true
       client?.close()
     },
+  }
+}
+
+/** Closes what an earlier run of this server left open: its calls are over, and nobody would ever close it. */
+async function clear(client: MediaClient): Promise<void> {
+  for (;;) {
+    const reply = await client.command({ type: 'snapshot' })
+    if (reply.type !== 'snapshot' || reply.endpoints.length === 0) return
+    await Promise.all(reply.endpoints.map(({ endpoint }) => client.command({ type: 'close', endpoint })))
   }
 }
 

@@ -12,7 +12,13 @@ import {
   type WallTime,
   wallTime,
 } from '@rufwerk/core'
-import { type Command, PROTOCOL_VERSION, type Reply, STATS_INTERVAL } from '@rufwerk/media-control'
+import {
+  type Command,
+  PROTOCOL_VERSION,
+  type Reply,
+  SNAPSHOT_ENDPOINTS_MAX,
+  STATS_INTERVAL,
+} from '@rufwerk/media-control'
 import { Endpoint, type Surroundings } from './endpoint/endpoint.ts'
 import { PlainTransport } from './endpoint/plain-transport.ts'
 import { isPortFree, PortPool, type PortRange } from './endpoint/ports.ts'
@@ -231,11 +237,12 @@ export class Engine {
   }
 
   #snapshot(): Reply {
-    const endpoints = [...this.#endpoints.values()].map((endpoint) => ({
-      ...endpoint.identity,
-      stats: endpoint.stats(),
-    }))
-    return { type: 'snapshot', endpoints }
+    const endpoints: Extract<Reply, { type: 'snapshot' }>['endpoints'][number][] = []
+    for (const endpoint of this.#endpoints.values()) {
+      if (endpoints.length === SNAPSHOT_ENDPOINTS_MAX) break
+      endpoints.push({ ...endpoint.identity, stats: endpoint.stats() })
+    }
+    return { type: 'snapshot', endpoints, left: this.#endpoints.size - endpoints.length }
   }
 
   #makeEndpoint(command: Of<'openRtp' | 'openWebRtc'>): Result<Endpoint, Refused> {

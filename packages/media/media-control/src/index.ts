@@ -23,4 +23,10 @@ export type {
   Sent,
   ToneName,
 } from './messages.ts'
-export { EVENT_RING_MAX, MESSAGE_BYTES_MAX, PROTOCOL_VERSION, STATS_INTERVAL } from './messages.ts'
+export {
+  EVENT_RING_MAX,
+  MESSAGE_BYTES_MAX,
+  PROTOCOL_VERSION,
+  SNAPSHOT_ENDPOINTS_MAX,
+  STATS_INTERVAL,
+} from './messages.ts'

@@ -16,6 +16,8 @@ export const PROTOCOL_VERSION = 1
 export const MESSAGE_BYTES_MAX = 65_536
 /** Events kept until acknowledged; when full the oldest `stats` go first. */
 export const EVENT_RING_MAX = 10_000
+/** Endpoints in one snapshot, so that it fits into a message; what is left comes once these are closed. */
+export const SNAPSHOT_ENDPOINTS_MAX = 100
 /** How often a media process reports the quality of each endpoint that hears something. */
 export const STATS_INTERVAL: Ms = seconds(5)
 
@@ -157,6 +159,8 @@ export type Reply =
   | { readonly type: 'closed'; readonly stats: EndpointStats }
   | {
       readonly type: 'snapshot'
+      /** Endpoints that are open beyond those listed. */
+      readonly left: number
       readonly endpoints: readonly {
         readonly endpoint: EndpointId
         readonly tenant: TenantId
