@@ -8,12 +8,14 @@ import {
   ENDED_SHOWN_MS,
   FAILURE_SHOWN_MS,
   isWaiting,
+  PENDING_MS,
   Phone,
 } from '../src/state/phone.ts'
 
 function openPhone() {
   const commands: string[] = []
   const sounds: string[] = []
+  const clock = { now: 1_000 }
   const timers: { delayMs: number; callback: () => void }[] = []
   let count = 0
   const record =
@@ -34,14 +36,14 @@ function openPhone() {
     },
     sound: { play: (sound) => sounds.push(sound), playDigit: (digit) => sounds.push(`key ${digit}`) },
     newId: () => `call${++count}`,
-    now: () => 1_000,
+    now: () => clock.now,
     after: (delayMs, callback) => timers.push({ delayMs, callback }),
   })
   const fact = (call: string, what: CallFact): void => phone.onFact({ type: 'call', call, fact: what })
   const register = (): void => phone.onFact({ type: 'connection', connection: { state: 'registered' } })
   const ring = (call: string): void =>
     phone.onFact({ type: 'incoming', call, party: { number: '101', name: 'Anna' } })
-  return { phone, commands, sounds, timers, fact, register, ring }
+  return { phone, commands, sounds, timers, clock, fact, register, ring }
 }
 
 test('an outgoing call goes through preparing, calling, ringing and talking', () => {
@@ -85,6 +87,14 @@ test('what is dialled before the registration is dialled after it, once', () => 
   register()
   register()
   assert.deepEqual(commands, ['dial call1 *43'])
+})
+
+test('what was dialled long before the registration is forgotten', () => {
+  const { phone, commands, clock, register } = openPhone()
+  phone.dialWhenReady('*43')
+  clock.now += PENDING_MS + 1
+  register()
+  assert.deepEqual(commands, [])
 })
 
 test('nothing is dialled for text that is no number', () => {

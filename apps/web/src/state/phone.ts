@@ -12,6 +12,9 @@ export const CALLS_MAX = 2
 export const ENDED_SHOWN_MS = 2_500
 export const FAILURE_SHOWN_MS = 30_000
 
+/** A call that was asked for before the phone was ready is forgotten after this: it would surprise. */
+export const PENDING_MS = 20_000
+
 export type Connection =
   | { readonly state: 'off' }
   | { readonly state: 'connecting' }
@@ -66,7 +69,7 @@ export class Phone {
   readonly #ports: PhonePorts
   #sound: Sound = 'none'
   /** Dialled as soon as the phone is registered. */
-  #pending: string | undefined
+  #pending: { readonly number: string; readonly until: number } | undefined
 
   constructor(ports: PhonePorts) {
     this.#ports = ports
@@ -125,7 +128,7 @@ export class Phone {
 
   /** Calls a number now, or as soon as the phone is registered. */
   dialWhenReady(number: string): void {
-    this.#pending = number
+    this.#pending = { number, until: this.#ports.now() + PENDING_MS }
     this.#dialPending()
   }
 
@@ -177,10 +180,10 @@ export class Phone {
   }
 
   #dialPending(): void {
-    const number = this.#pending
-    if (number === undefined || this.#cell.get().connection.state !== 'registered') return
+    const pending = this.#pending
+    if (!pending || this.#cell.get().connection.state !== 'registered') return
     this.#pending = undefined
-    this.dial(number)
+    if (this.#ports.now() <= pending.until) this.dial(pending.number)
   }
 
   #onIncoming(id: string, party: CallParty): void {

@@ -48,7 +48,7 @@ export function CallRow({ call, isOpen, isDayKnown, isPersonKnown }: CallRowProp
       <Link href={`/calls/${call.id}`} className={styles.link} aria-current={isOpen ? 'true' : undefined}>
         {!isPersonKnown && <Avatar name={name} />}
         <span className={styles.words}>
-          <span className={styles.name}>
+          <span className={styles.name} title={shown}>
             {isPersonKnown ? showMoment(call.startedAt, i18n.language) : shown}
           </span>
           <span className={`${styles.sub} ${hasFailed ? styles.failed : ''}`}>

@@ -95,7 +95,9 @@ function PersonRow({ person, isOpen, isSelf }: PersonRowProps) {
       <Link href={`/people/${person.id}`} className={styles.link} aria-current={isOpen ? 'true' : undefined}>
         <Avatar name={person.name} presence={person.presence} />
         <span className={styles.words}>
-          <span className={styles.name}>{person.name}</span>
+          <span className={styles.name} title={person.name}>
+            {person.name}
+          </span>
           <span className={styles.sub}>
             <span className={styles.extension}>{person.extension}</span>
             {isSelf ? t('people.you') : <PresenceWord presence={person.presence} isPlain />}
