@@ -21,7 +21,7 @@ export const FAKE_ICE: IceDtls = {
   ufrag: 'fake',
   pwd: 'fakefakefakefakefakefake',
   fingerprint: `sha-256 ${Array.from({ length: 32 }, () => 'AB').join(':')}`,
-  setup: 'passive',
+  setup: 'actpass',
   candidates: ['candidate:1 1 udp 2130706431 127.0.0.1 18000 typ host'],
 }
 
@@ -105,7 +105,11 @@ export class FakeMedia {
       digits: [],
     })
     const own = { ssrc: port * 7919, cname: `fake-${port}` }
-    if (!isRtp) return { type: 'openedWebRtc', local: FAKE_ICE, ...own }
+    if (command.type === 'openWebRtc') {
+      // An answer takes a role, an offer leaves it open (RFC 8842 §5.2 and §5.3).
+      const setup = command.remote === undefined ? 'actpass' : 'active'
+      return { type: 'openedWebRtc', local: { ...FAKE_ICE, setup }, ...own }
+    }
     return { type: 'openedRtp', rtp: { address: command.address, port }, rtcpPort: port + 1, ...own }
   }
 }

@@ -66,6 +66,26 @@ for (const [rule, direction, answered] of [
   }
 }
 
+test('LEG-RE12 the DTLS role that the first answer gave us stays, whoever offers later', async () => {
+  const rig = new ExchangeRig()
+  const caller = await rig.registered('100', { kind: 'browser' })
+  const called = await rig.registered('101', { kind: 'browser' })
+  const call = caller.dial('101')
+  await rig.clock.pass(300)
+  const other = called.calls[0] as SimulatedCall
+  // The caller's offer was answered by us, ours was answered by the called browser with "active".
+  for (const [holder, role] of [
+    [call, 'active'],
+    [other, 'passive'],
+  ] as const) {
+    holder.reInvite('sendonly')
+    await rig.clock.pass(300)
+    assert.deepEqual(holder.answers, [200])
+    assert.match(holder.remoteText, new RegExp(`a=setup:${role}\r`))
+  }
+  await endAtRest(rig, call)
+})
+
 test('LEG-RE3 hold by the address 0.0.0.0 is hold, too', async () => {
   const [rig, call] = await talking()
   assert.ok(call.local)

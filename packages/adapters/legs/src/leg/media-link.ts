@@ -73,6 +73,7 @@ export class MediaLink {
     const { endpoint } = this.#options
     const { iceDtls, rtp, dtmf, direction, send, receive } = agreed
     if (iceDtls !== undefined && !isSameIce(iceDtls, this.#remoteIce)) {
+      if (this.#remoteIce === undefined) this.#keepRole(iceDtls)
       this.#remoteIce = iceDtls
       this.#tell({ type: 'connectWebRtc', endpoint, remote: iceDtls })
     }
@@ -86,6 +87,15 @@ export class MediaLink {
       receive,
       ...(dtmf ? { dtmf } : {}),
     })
+  }
+
+  /** Our offer leaves the DTLS role to the answer; from then on it does not change (RFC 8842 §5.5). */
+  #keepRole(remote: IceDtls): void {
+    const { opened } = this
+    if (opened?.transport.type !== 'webrtc' || opened.transport.ice.setup !== 'actpass') return
+    const setup = remote.setup === 'active' ? 'passive' : 'active'
+    const transport = { ...opened.transport, ice: { ...opened.transport.ice, setup } as const }
+    this.#state = { name: 'open', opened: { ...opened, transport } }
   }
 
   setSource(source: AudioSource): void {
