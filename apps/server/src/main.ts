@@ -5,7 +5,7 @@ import { createPasswordHasher, openAccounts, type Tenant } from '@rufwerk/accoun
 import { createApi, loadWebApp, serve } from '@rufwerk/api'
 import { cdrAfterRestart } from '@rufwerk/calls'
 import { createLog, type Flow, minutes, type WallTime, wallTime } from '@rufwerk/core'
-import { SipSockets, TimerWheel } from '@rufwerk/net'
+import { SipSockets, TimerWheel, writeSocketAddress } from '@rufwerk/net'
 import { StreamFramer } from '@rufwerk/sip'
 import { createDemo, loadMasterKey, openStore } from '@rufwerk/store'
 import { readEnvironment } from './flags.ts'
@@ -21,6 +21,8 @@ import { VERSION } from './version.ts'
 const EXIT_CONFIGURATION = 2
 /** The same story in every demonstration. */
 const DEMO_SEED = 101
+/** Browsers are known by their flow, so the host part of their addresses is nobody's name (RFC 2606). */
+const SIP_DOMAIN = 'rufwerk.invalid'
 /** How long calls may take to end when the server is stopped, in ms. */
 const STOP_MS_MAX = 2000
 
@@ -136,7 +138,7 @@ const api = createApi({
   settings: {
     version: VERSION,
     isDemo: flags.isDemo,
-    sipDomain: phoneServer(listening.value),
+    sipDomain: SIP_DOMAIN,
     phoneServer: { host: phoneServer(listening.value), port: flags.sipPort },
   },
 })
@@ -167,7 +169,6 @@ async function stop(): Promise<void> {
 }
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop())
 
-process.stdout.write(
-  `Rufwerk ${VERSION}. Phones register at ${phoneServer(listening.value)}:${flags.sipPort}.\n`,
-)
+const registrar = writeSocketAddress({ address: phoneServer(listening.value), port: flags.sipPort })
+process.stdout.write(`Rufwerk ${VERSION}. Phones register at ${registrar}.\n`)
 for (const line of await startLines(accounts, flags)) process.stdout.write(`${line}\n`)
