@@ -28,7 +28,12 @@ const PORT_MAX = 65_535
 const RING_SECONDS_MAX = 120
 /** @type {{name: string, value?: string, fallback?: string, text: string}[]} */
 const TABLE = [
-  { name: 'data', value: 'DIR', fallback: './data', text: 'folder for everything that is stored' },
+  {
+    name: 'data',
+    value: 'DIR',
+    fallback: './data, with --demo ./data-demo',
+    text: 'folder for everything that is stored',
+  },
   { name: 'http-host', value: 'ADDRESS', fallback: '127.0.0.1', text: 'where the web app listens' },
   { name: 'http-port', value: 'PORT', fallback: '8080', text: 'port of the web app' },
   {
@@ -115,7 +120,11 @@ export function parseFlags(args, folders) {
     problems.push(`--ring-seconds takes 1 to ${RING_SECONDS_MAX}, not "${ringSeconds}"`)
   const data = given.get('data')
   const flags = {
-    data: data === undefined ? resolve(folders.projectFolder, 'data') : resolve(folders.currentFolder, data),
+    // The demonstration has a folder of its own, so that trying it does not stand in the way of a real start.
+    data:
+      data === undefined
+        ? resolve(folders.projectFolder, given.has('demo') ? 'data-demo' : 'data')
+        : resolve(folders.currentFolder, data),
     httpHost: httpHost === 'localhost' ? '127.0.0.1' : httpHost,
     httpPort: port('http-port', 8080),
     sipHosts,

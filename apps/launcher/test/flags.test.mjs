@@ -88,3 +88,14 @@ test('help names every flag', () => {
   for (const name of [...names, 'country', 'language', 'log-level', 'ring-seconds', 'help'])
     assert.ok(helpText().includes(`--${name}`), name)
 })
+
+test('the demonstration has a data folder of its own, unless one is given', () => {
+  const folders = { projectFolder: '/project', currentFolder: '/here' }
+  const dataOf = (/** @type {string[]} */ args) => {
+    const parsed = parseFlags(args, folders)
+    return parsed.ok && parsed.flags.data
+  }
+  assert.equal(dataOf(['--demo']), '/project/data-demo')
+  assert.equal(dataOf(['--demo', '--data', 'other']), '/here/other')
+  assert.equal(dataOf([]), '/project/data')
+})
