@@ -1,0 +1,176 @@
+// Processes that end the hard way, and a stop on request, each with a call up: what comes back by itself, what is
+// stored, and that there is exactly one record per call.
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import test, { type TestContext } from 'node:test'
+import { Baresip } from './support/baresip.ts'
+import { Child } from './support/child.ts'
+import { pidOf, runningWith } from './support/processes.ts'
+import { type CallSummary, type Person, Server } from './support/server.ts'
+import { assertHears } from './support/sound.ts'
+import { type Window, windowsOf } from './support/tone.ts'
+import { sleep, until } from './support/wait.ts'
+
+const CALLER_HZ = 600
+const CALLEE_HZ = 1000
+const SETTLE_MS = 700
+/** The launcher begins with a pause of 200 ms; the server needs about a second. */
+const BACK_MS_MAX = 10_000
+/** What is promised for a stop with calls up. */
+const STOP_MS_MAX = 5_000
+/** Q.850 41, temporary failure: what a call gets that the system dropped. */
+const TEMPORARY_FAILURE = 41
+
+interface Office {
+  readonly server: Server
+  readonly ada: Baresip
+  readonly ben: Baresip
+  /** Text that is among the flags of its processes. */
+  readonly mark: string
+}
+
+async function openOffice(t: TestContext): Promise<Office> {
+  const server = await Server.start()
+  t.after(() => server.stop())
+  const adaAccount = await server.admin.addPhone('Ada')
+  const benAccount = await (server.colleagues[0] ?? server.admin).addPhone('Ben')
+  const ada = await Baresip.start(adaAccount, { transport: 'udp', toneHz: CALLER_HZ })
+  t.after(() => ada.stop())
+  const ben = await Baresip.start(benAccount, { transport: 'udp', toneHz: CALLEE_HZ })
+  t.after(() => ben.stop())
+  return { server, ada, ben, mark: `"httpPort":${new URL(server.origin).port},` }
+}
+
+/** Ada calls Ben, and both hear each other. */
+async function call({ ada, ben }: Office): Promise<void> {
+  const count = (phone: Baresip, type: string) => phone.events.filter((event) => event.type === type).length
+  const [established, incoming] = [count(ada, 'CALL_ESTABLISHED') + 1, count(ben, 'CALL_INCOMING') + 1]
+  ada.dial('101')
+  await ben.waitFor('CALL_INCOMING', incoming)
+  ben.accept()
+  await Promise.all([
+    ada.waitFor('CALL_ESTABLISHED', established),
+    ben.waitFor('CALL_ESTABLISHED', established),
+  ])
+  await sleep(SETTLE_MS)
+  const [atAda, atBen] = await Promise.all([listenAt(ada), listenAt(ben)])
+  assertHears('caller', atAda, CALLEE_HZ, CALLER_HZ)
+  assertHears('callee', atBen, CALLER_HZ, CALLEE_HZ)
+}
+
+async function listenAt(phone: Baresip): Promise<Window[]> {
+  const from = phone.heard().samples.length
+  await sleep(1500)
+  const { rate, samples } = phone.heard()
+  return windowsOf({ rate, samples: samples.subarray(from) })
+}
+
+/** Ends what the phones still think of as a call. */
+async function hangUp({ ada, ben }: Office): Promise<void> {
+  for (const phone of [ada, ben]) {
+    const closed = () => phone.events.filter(({ type }) => type === 'CALL_CLOSED').length
+    const calls = phone.events.filter(({ type }) => type === 'CALL_ESTABLISHED').length
+    if (closed() < calls) phone.hangUp()
+    await phone.waitFor('CALL_CLOSED', calls)
+  }
+}
+
+/** The calls of a person, once there are so many and no more come. */
+async function recordsOf(person: Person, count: number): Promise<readonly CallSummary[]> {
+  await until(`${count} records`, async () => (await person.calls()).length >= count)
+  await sleep(500)
+  const calls = await person.calls()
+  assert.equal(calls.length, count, 'exactly one record per call')
+  return calls
+}
+
+function pidNow(part: 'server' | 'media', mark: string): number | undefined {
+  return runningWith(mark).find((running) => running.part === part)?.pid
+}
+
+async function backAfterKill(part: 'server' | 'media', { server, mark }: Office): Promise<void> {
+  const before = pidOf(part, mark)
+  process.kill(before, 'SIGKILL')
+  await until(`another ${part}`, () => (pidNow(part, mark) ?? before) !== before, BACK_MS_MAX)
+  await until(
+    'an answer over HTTP',
+    () =>
+      fetch(`${server.origin}/api/v1/health`).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+    BACK_MS_MAX,
+  )
+}
+
+const registrations = (phone: Baresip) => phone.events.filter(({ type }) => type === 'REGISTER_OK').length
+
+test('kill -9 of the server in a call: it is started again, one record says why, phones need not register', async (t) => {
+  const office = await openOffice(t)
+  const { server, ada, ben } = office
+  await call(office)
+  const registered = [registrations(ada), registrations(ben)]
+  const media = pidOf('media', office.mark)
+  await backAfterKill('server', office)
+  assert.equal(pidOf('media', office.mark), media, 'the media process goes on')
+  assert.match(server.log, /server ended unexpectedly \(SIGKILL\); starting it again/)
+  const [record] = await recordsOf(server.admin, 1)
+  assert.equal(record?.endedBy, 'system')
+  assert.equal(record?.cause, TEMPORARY_FAILURE)
+  assert.equal((record as unknown as { why: { rule: string } }).why.rule, 'restart')
+  assert.notEqual(record?.answeredAt, undefined)
+  await hangUp(office)
+  await call(office)
+  assert.deepEqual([registrations(ada), registrations(ben)], registered, 'nobody registered again')
+  await hangUp(office)
+  const [second] = await recordsOf(server.admin, 2)
+  assert.equal(second?.cause, 16)
+  // Ben was called: both calls are his, too.
+  await recordsOf(server.colleagues[0] ?? server.admin, 2)
+})
+
+test('kill -9 of the media process in a call: the call ends at both phones, the next one works', async (t) => {
+  const office = await openOffice(t)
+  const { server, ada, ben } = office
+  await call(office)
+  const serverPid = pidOf('server', office.mark)
+  await backAfterKill('media', office)
+  await Promise.all([ada.waitFor('CALL_CLOSED'), ben.waitFor('CALL_CLOSED')])
+  const [record] = await recordsOf(server.admin, 1)
+  assert.equal(record?.endedBy, 'system')
+  assert.equal(pidOf('server', office.mark), serverPid, 'the server goes on')
+  await sleep(1000)
+  await call(office)
+  await hangUp(office)
+  const [second] = await recordsOf(server.admin, 2)
+  assert.equal(second?.cause, 16)
+})
+
+test('SIGTERM in a call: phones are told, all ends within 5 s with code 0, one record is there afterwards', async (t) => {
+  const office = await openOffice(t)
+  const { server, ada, ben, mark } = office
+  await call(office)
+  const http = new URL(server.origin).port
+  const launcher = runningWith(`--http-port ${http} `).find(({ part }) => part === 'launcher')
+  assert.ok(launcher)
+  const startedAt = performance.now()
+  process.kill(launcher.pid, 'SIGTERM')
+  await Promise.all([ada.waitFor('CALL_CLOSED'), ben.waitFor('CALL_CLOSED')])
+  await until('the end of all processes', () => runningWith(mark).length === 0, STOP_MS_MAX)
+  const took = performance.now() - startedAt
+  assert.ok(took < STOP_MS_MAX, `${Math.round(took)} ms`)
+  t.diagnostic(`everything ended after ${Math.round(took)} ms`)
+  const data = launcher.args[launcher.args.indexOf('--data') + 1] ?? ''
+  const database = new DatabaseSync(join(data, 'rufwerk.db'), { readOnly: true })
+  assert.deepEqual({ ...database.prepare('PRAGMA integrity_check').get() }, { integrity_check: 'ok' })
+  database.close()
+  const [node = '', ...args] = launcher.args
+  const again = new Child(node, args)
+  t.after(() => again.stop())
+  await again.said(/^http:\/\/\S+$/m, 20_000)
+  const [record] = await recordsOf(server.admin, 1)
+  assert.equal(record?.endedBy, 'system')
+  await call(office)
+  await hangUp(office)
+})
