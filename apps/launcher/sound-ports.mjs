@@ -1,7 +1,7 @@
 // Looks before the start whether the UDP ports for sound can be had, so that a taken one is said at once and
 // not when the first call has no sound. Plain JavaScript for Node 20.
 import { createSocket } from 'node:dgram'
-import { isIPv6 } from 'node:net'
+import { createServer, isIPv6 } from 'node:net'
 import { WEBRTC_PORT_DEFAULT } from './flags.mjs'
 
 /** How many ports are tried from WEBRTC_PORT_DEFAULT on. */
@@ -38,9 +38,25 @@ export async function chooseSoundPorts(flags) {
 async function nextFreePort(flags) {
   for (let port = WEBRTC_PORT_DEFAULT; port < WEBRTC_PORT_DEFAULT + WEBRTC_PORTS_TRIED; port++) {
     if (port === flags.sipPort || (port >= flags.mediaPortFirst && port <= flags.mediaPortLast)) continue
-    if (await isFreeOnAll([], port)) return port
+    if ((await isFreeOnAll([], port)) && (await reserve(port))) return port
   }
   return undefined
+}
+
+/**
+ * Keeps other Rufwerks of this machine from choosing the same port: media binds it with its first browser call
+ * only. The reservation is a socket name without a file, gone with this process; true where there are none.
+ * @param {number} port
+ * @returns {Promise<boolean>}
+ */
+function reserve(port) {
+  if (process.platform !== 'linux') return Promise.resolve(true)
+  const server = createServer()
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false))
+    server.listen(`\0rufwerk-webrtc-${port}`, () => resolve(true))
+    server.unref()
+  })
 }
 
 /** @param {Parameters<typeof chooseSoundPorts>[0]} flags */
