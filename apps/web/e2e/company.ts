@@ -40,12 +40,13 @@ export const PEOPLE: readonly Person[] = NAMES.map((name, index) => ({
     .replace(/[^a-z]/g, '')}@muster.example`,
 }))
 
-export function sessionOf(person: Person, isDemo: boolean): Session {
+export function sessionOf(person: Person, isDemo: boolean, hasPassword: boolean): Session {
   return {
     person: { id: person.id, name: person.name, extension: person.extension, role: person.role ?? 'user' },
     tenant: { id: 't1', name: 'Muster GmbH', country: 'de' },
     language: 'de',
     isDemo,
+    hasPassword,
   }
 }
 

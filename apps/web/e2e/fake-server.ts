@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { extname, join } from 'node:path'
-import type { CallRecord, Device, LiveMessage, Person } from '@rufwerk/contract'
+import type { CallRecord, Device, LiveMessage, Person, Session } from '@rufwerk/contract'
 import { callsOf, detailOf, devicesOf, PEOPLE, sessionOf } from './company.ts'
 import { SipSwitch } from './sip-switch.ts'
 import { acceptWebSocket, type TestSocket } from './websocket.ts'
@@ -46,6 +46,8 @@ export class FakeServer {
   isSetUp = true
   isDemo = false
   people: Person[] = [...PEOPLE]
+  /** Who came by link and has set no password yet, by id. */
+  readonly withoutPassword = new Set<string>()
   devices: Device[] = devicesOf(Date.now())
   calls: CallRecord[] | undefined
   /** While true nothing is answered, as when the server is down. */
@@ -170,11 +172,11 @@ export class FakeServer {
     const [, area = '', id = '', action = ''] = path.split('/')
     switch (`${request.method} /${area}`) {
       case 'GET /session':
-        return [200, sessionOf(person, this.isDemo)]
+        return [200, this.#session(person)]
       case 'DELETE /session':
         return [204, undefined, 'none']
       case 'PUT /session':
-        return String(body.newPassword).length < 10 ? refuse(400, 'password-too-short') : [204]
+        return this.#changePassword(person, body)
       case 'GET /people':
         return [200, { people: this.people }]
       case 'POST /people':
@@ -201,24 +203,37 @@ export class FakeServer {
       if (body.token !== SETUP_TOKEN) return refuse(400, 'link-invalid')
       this.isSetUp = true
       const { colleagues } = body as unknown as { colleagues: { name: string }[] }
-      const colleagueLinks = colleagues.map(({ name }, index) => ({
-        name,
-        url: this.linkFor(this.people[index + 1] as Person),
-      }))
+      const colleagueLinks = colleagues.map(({ name }, index) => {
+        const person = this.people[index + 1] as Person
+        this.withoutPassword.add(person.id)
+        return { name, url: this.linkFor(person) }
+      })
       return [200, { colleagueLinks }, this.people[0]?.id]
     }
     if (route === 'POST /session') {
       const login = String(body.login)
       const person = this.people.find(({ extension, email }) => login === extension || login === email)
       if (!person || body.password !== PASSWORD) return refuse(401, 'wrong-credentials')
-      return [200, sessionOf(person, this.isDemo), person.id]
+      return [200, this.#session(person), person.id]
     }
     if (route === 'POST /session/link') {
       const person = this.#links.get(String(body.token))
       this.#links.delete(String(body.token))
-      return person ? [200, sessionOf(person, this.isDemo), person.id] : refuse(401, 'link-invalid')
+      return person ? [200, this.#session(person), person.id] : refuse(401, 'link-invalid')
     }
     return undefined
+  }
+
+  #session(person: Person): Session {
+    return sessionOf(person, this.isDemo, !this.withoutPassword.has(person.id))
+  }
+
+  #changePassword(person: Person, body: Record<string, string>): Answer {
+    if (!this.withoutPassword.has(person.id) && body.currentPassword !== PASSWORD)
+      return refuse(400, 'password-wrong')
+    if (String(body.newPassword).length < 10) return refuse(400, 'password-too-short')
+    this.withoutPassword.delete(person.id)
+    return [204]
   }
 
   #makeLink(id: string): Answer {

@@ -126,10 +126,36 @@ test('a used link says so; a link while somebody is signed in asks first', async
   await used.page.getByRole('heading', { name: 'Als andere Person anmelden?' }).waitFor()
   assert.deepEqual(await checkAccessibility(used.page), [])
   await used.page.getByRole('button', { name: 'Trotzdem anmelden' }).click()
-  await used.page.getByRole('button', { name: 'Später' }).click()
+  // Has a password: nothing more is asked.
   await used.page.getByText('Ihre Durchwahl 103').waitFor()
   assert.deepEqual(used.complaints, [])
   await used.context.close()
+})
+
+test('a first password can wait; the settings ask for the current one only when there is one', async () => {
+  const person = server.people[4]
+  assert.ok(person)
+  server.withoutPassword.add(person.id)
+  const { page, context, complaints } = await openPage(browser, server.linkFor(person), LOOK)
+  await page.getByRole('button', { name: 'Später' }).click()
+  await page.getByText('Ihre Durchwahl 104').waitFor()
+  await page.goto(`${server.origin}/settings/account`)
+  const card = page.getByRole('region', { name: 'Legen Sie ein Passwort fest' })
+  await card.getByText(/mit Ihrer Durchwahl 104/).waitFor()
+  assert.equal(await page.getByLabel('Bisheriges Passwort').count(), 0)
+  assert.deepEqual(await checkAccessibility(page), [])
+  await page.getByLabel('Neues Passwort').fill('ein ganzer Satz')
+  await page.getByRole('button', { name: 'Passwort speichern' }).click()
+  const changed = page.getByRole('region', { name: 'Passwort ändern' })
+  await changed.getByText('Das neue Passwort gilt ab jetzt.').waitFor()
+  await page.getByLabel('Neues Passwort').fill('ein anderer Satz')
+  await page.getByRole('button', { name: 'Passwort speichern' }).click()
+  await changed.getByText('Bitte ausfüllen.').waitFor()
+  await page.getByLabel('Bisheriges Passwort').fill('falsch falsch')
+  await page.getByRole('button', { name: 'Passwort speichern' }).click()
+  await changed.getByText('Das bisherige Passwort stimmt nicht.').waitFor()
+  assert.deepEqual(complaints, [])
+  await context.close()
 })
 
 test('a server that does not answer is named, and asked again', async () => {

@@ -29,6 +29,7 @@ export const Session = z
     tenant: z.object({ id: z.string(), name: z.string(), country: Country }),
     language: Language,
     isDemo: z.boolean(),
+    hasPassword: z.boolean().describe('False while the person came by link and set none.'),
   })
   .meta({ id: 'Session' })
 export type Session = z.infer<typeof Session>

@@ -341,7 +341,6 @@ export const de = {
     signedInAs: 'Angemeldet als',
     password: 'Passwort ändern',
     passwordCurrent: 'Bisheriges Passwort',
-    passwordCurrentHint: 'Leer lassen, wenn Sie noch keines haben.',
     passwordNew: 'Neues Passwort',
     passwordHint: 'Mindestens 10 Zeichen. Ein Satz ist leichter zu merken als ein Rätsel.',
     passwordSave: 'Passwort speichern',

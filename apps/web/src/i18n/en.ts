@@ -334,7 +334,6 @@ export const en: typeof de = {
     signedInAs: 'Signed in as',
     password: 'Change password',
     passwordCurrent: 'Current password',
-    passwordCurrentHint: 'Leave empty if you have none yet.',
     passwordNew: 'New password',
     passwordHint: 'At least 10 characters. A sentence is easier to remember than a riddle.',
     passwordSave: 'Save password',

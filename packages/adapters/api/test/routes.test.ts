@@ -284,6 +284,24 @@ describe('every route refuses', () => {
   }
 })
 
+test('a session says whether there is a password, from the link on', async () => {
+  const office = await openStaffedOffice()
+  const hasPassword = async (token: string): Promise<unknown> => {
+    const answer = await office.ask('GET', '/api/v1/session', { as: token })
+    return ((await answer.json()) as { hasPassword: unknown }).hasPassword
+  }
+  assert.equal(await hasPassword(office.admin.token), true)
+  const { token, session } = office.user
+  assert.equal(await hasPassword(token), false)
+  const link = await office.world.accounts.createSignInLink(session, session.person)
+  assert.ok(link.ok)
+  const came = await office.ask('POST', '/api/v1/session/link', { body: { token: link.value.token } })
+  assert.equal(((await came.json()) as { hasPassword: unknown }).hasPassword, false)
+  const body = { newPassword: 'ein langes neues Kennwort' }
+  assert.equal((await office.ask('PUT', '/api/v1/session/password', { as: token, body })).status, 204)
+  assert.equal(await hasPassword(token), true)
+})
+
 test('an address without a route, and a method that a route does not have', async () => {
   const office = await openStaffedOffice()
   assert.equal(await codeOf(await office.ask('GET', '/api/v1/none')), 'not-found')

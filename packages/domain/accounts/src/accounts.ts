@@ -98,6 +98,8 @@ export interface Accounts {
   /** The live session of a cookie's token, or undefined. Called per request. */
   sessionOf(token: string): Promise<Session | undefined>
   signOut(session: Session): Outcome<void>
+  /** False while somebody came by link and set none. */
+  hasPassword(actor: Actor): Promise<boolean>
   /** Ends all other sessions of the person. `current` may be absent while no password was set. */
   changePassword(
     session: Session,

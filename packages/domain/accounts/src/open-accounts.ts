@@ -5,7 +5,15 @@ import { browserDevice, createPhone, removeDevice } from './devices.ts'
 import { Keeper } from './keeper.ts'
 import { addPerson, createSignInLink, readAudit } from './people.ts'
 import type { AccountsPorts } from './ports.ts'
-import { changePassword, sessionOf, signIn, signInByLink, signOut, sweepSessions } from './sessions.ts'
+import {
+  changePassword,
+  hasPassword,
+  sessionOf,
+  signIn,
+  signInByLink,
+  signOut,
+  sweepSessions,
+} from './sessions.ts'
 import { prepareSetup, setUp, setupState } from './setup.ts'
 
 /** Reads all directories and returns the use cases over them. */
@@ -24,6 +32,7 @@ export async function openAccounts(ports: AccountsPorts): Promise<Accounts> {
     signInByLink: (attempt) => signInByLink(keeper, attempts, attempt),
     sessionOf: (token) => sessionOf(keeper, token),
     signOut: (session) => signOut(keeper, session),
+    hasPassword: (actor) => hasPassword(keeper, actor),
     changePassword: (session, passwords) => changePassword(keeper, attempts, session, passwords),
     people: (tenant) => keeper.directoryOf(tenant)?.people ?? [],
     addPerson: (actor, person) => addPerson(keeper, actor, person),

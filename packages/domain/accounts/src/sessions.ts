@@ -1,6 +1,6 @@
 // Signing in and out. The same work is done for unknown logins, so that time does not tell who exists.
 import { type PersonId, type Result, type SessionId, type TenantId, wallTime } from '@rufwerk/core'
-import type { SignedIn } from './accounts.ts'
+import type { Actor, SignedIn } from './accounts.ts'
 import type { Attempts } from './attempts.ts'
 import { type AccountsError, refuse } from './errors.ts'
 import type { Keeper } from './keeper.ts'
@@ -118,6 +118,10 @@ export async function sessionOf(keeper: Keeper, token: string): Promise<Session 
 export async function signOut(keeper: Keeper, session: Session): Promise<Result<void, AccountsError>> {
   const audit = keeper.isAdmin(session) ? [keeper.audit(session, 'signed-out', session.id)] : []
   return keeper.commit([{ type: 'removeSession', session: session.id }, ...audit], undefined)
+}
+
+export async function hasPassword(keeper: Keeper, actor: Actor): Promise<boolean> {
+  return (await keeper.ports.store.passwordOf(actor.tenant, actor.person)) !== undefined
 }
 
 export async function changePassword(

@@ -11,7 +11,7 @@ import styles from './settings.module.css'
 
 export function AccountSection() {
   const { t } = useTranslation()
-  const { person, tenant } = useSession()
+  const { person, tenant, hasPassword } = useSession()
   const client = useQueryClient()
   const signOut = useMutation({
     mutationFn: api.signOut,
@@ -43,8 +43,11 @@ export function AccountSection() {
         </div>
       </div>
       <section className={styles.card} aria-labelledby="password-title">
-        <h3 id="password-title">{t('settings.password')}</h3>
-        <PasswordForm isFirst={false} login={person.email ?? person.extension} />
+        <h3 id="password-title">{t(hasPassword ? 'settings.password' : 'link.passwordTitle')}</h3>
+        {!hasPassword && (
+          <p className={styles.soft}>{t('link.passwordText', { extension: person.extension })}</p>
+        )}
+        <PasswordForm isFirst={!hasPassword} login={person.email ?? person.extension} />
       </section>
     </>
   )

@@ -1,5 +1,6 @@
 // Sets or changes the own password.
-import { useMutation } from '@tanstack/react-query'
+import type { Session } from '@rufwerk/contract'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, RequestFailed } from '../../platform/api.ts'
@@ -21,6 +22,7 @@ interface PasswordFormProps {
 
 export function PasswordForm({ isFirst, login, onSaved, children }: PasswordFormProps) {
   const { t } = useTranslation()
+  const client = useQueryClient()
   const [current, setCurrent] = useState('')
   const [next, setNext] = useState('')
   const [isChecked, setIsChecked] = useState(false)
@@ -31,10 +33,15 @@ export function PasswordForm({ isFirst, login, onSaved, children }: PasswordForm
       setCurrent('')
       setNext('')
       setIsChecked(false)
+      client.setQueryData<Session | null>(
+        ['session'],
+        (session) => session && { ...session, hasPassword: true },
+      )
       onSaved?.()
     },
   })
   const failure = save.error instanceof RequestFailed ? save.error.code : undefined
+  const isCurrentMissing = isChecked && !isFirst && current === ''
   const nextProblem = isChecked ? problemWithPassword(next) : undefined
   const wrong = failure === 'password-wrong' && !isFirst ? t('error.password-wrong') : undefined
   const weak =
@@ -42,7 +49,7 @@ export function PasswordForm({ isFirst, login, onSaved, children }: PasswordForm
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault()
     setIsChecked(true)
-    if (problemWithPassword(next) === undefined) save.mutate()
+    if (problemWithPassword(next) === undefined && (isFirst || current !== '')) save.mutate()
   }
   return (
     <form className="stack" onSubmit={onSubmit} noValidate>
@@ -52,8 +59,7 @@ export function PasswordForm({ isFirst, login, onSaved, children }: PasswordForm
           label={t('settings.passwordCurrent')}
           value={current}
           autoComplete="current-password"
-          hint={t('settings.passwordCurrentHint')}
-          problem={wrong}
+          problem={wrong ?? (isCurrentMissing ? t('field.required') : undefined)}
           onChange={({ target }) => {
             setCurrent(target.value)
             if (save.error) save.reset()

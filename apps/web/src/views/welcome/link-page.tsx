@@ -1,4 +1,5 @@
-// Signs in by a one-time link, and then offers to set a password. Asks first when somebody else is signed in.
+// Signs in by a one-time link, and then offers a password to who has none. Asks first when somebody else is
+// signed in.
 import type { Session } from '@rufwerk/contract'
 import { useMutation } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
@@ -24,7 +25,10 @@ export function LinkPage({ token, session, onSignedIn, onDone }: LinkPageProps) 
   const begun = useRef(false)
   const signIn = useMutation({
     mutationFn: () => api.signInByLink(token),
-    onSuccess: onSignedIn,
+    onSuccess: async ({ hasPassword }) => {
+      await onSignedIn()
+      if (hasPassword) onDone()
+    },
   })
   const { mutate } = signIn
   useEffect(() => {
@@ -34,8 +38,7 @@ export function LinkPage({ token, session, onSignedIn, onDone }: LinkPageProps) 
     mutate()
   }, [before, mutate])
 
-  const hasSignedIn = signIn.isSuccess && session !== null
-  if (hasSignedIn) {
+  if (signIn.isSuccess && session !== null && !signIn.data.hasPassword) {
     const { extension, email } = session.person
     return (
       <Stage title={t('link.passwordTitle')} lead={t('link.passwordText', { extension })}>

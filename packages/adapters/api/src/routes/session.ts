@@ -1,4 +1,5 @@
 // /session: signing in and out. Whether login or password was wrong is not said.
+import type { Accounts } from '@rufwerk/accounts'
 import { PasswordChange, Session, SignIn, SignInByLink } from '@rufwerk/contract'
 import { fail, ok } from '@rufwerk/core'
 import { accountsRefusal, passwordFields } from '../accounts-refusal.ts'
@@ -10,9 +11,9 @@ export function sessionRoutes(ports: ApiPorts): readonly Route[] {
 }
 
 function signInRoutes({ accounts }: ApiPorts): readonly Route[] {
-  const viewOf = ({ person, session }: Omit<Visitor, 'directory'>): Session | undefined => {
+  const viewOf = async ({ person, session }: Omit<Visitor, 'directory'>): Promise<Session | undefined> => {
     const directory = accounts.directoryOf(session.tenant)
-    return directory && sessionView({ person, session, directory })
+    return directory && sessionView(accounts, { person, session, directory })
   }
   return [
     openRoute({
@@ -29,7 +30,7 @@ function signInRoutes({ accounts }: ApiPorts): readonly Route[] {
       run: async ({ body, peer, setSession }) => {
         const result = await accounts.signIn({ ...body, address: peer.address })
         if (!result.ok) return fail(accountsRefusal(result.error))
-        const view = viewOf(result.value)
+        const view = await viewOf(result.value)
         if (view === undefined) return fail({ code: 'unavailable' })
         setSession(result.value.token)
         return ok(view)
@@ -49,7 +50,7 @@ function signInRoutes({ accounts }: ApiPorts): readonly Route[] {
       run: async ({ body, peer, setSession }) => {
         const result = await accounts.signInByLink({ token: body.token, address: peer.address })
         if (!result.ok) return fail(accountsRefusal(result.error))
-        const view = viewOf(result.value)
+        const view = await viewOf(result.value)
         if (view === undefined) return fail({ code: 'unavailable' })
         setSession(result.value.token)
         return ok(view)
@@ -68,7 +69,7 @@ function ownSessionRoutes({ accounts }: ApiPorts): readonly Route[] {
       access: 'person',
       status: 200,
       answer: Session,
-      run: async ({ who }) => ok(sessionView(who)),
+      run: async ({ who }) => ok(await sessionView(accounts, who)),
     }),
     signedInRoute({
       name: 'signOut',
@@ -114,7 +115,7 @@ function ownSessionRoutes({ accounts }: ApiPorts): readonly Route[] {
   ]
 }
 
-function sessionView({ person, directory }: Visitor): Session {
+async function sessionView(accounts: Accounts, { person, session, directory }: Visitor): Promise<Session> {
   const { tenant } = directory
   return {
     person: {
@@ -127,5 +128,6 @@ function sessionView({ person, directory }: Visitor): Session {
     tenant: { id: tenant.id, name: tenant.name, country: tenant.country },
     language: person.language,
     isDemo: tenant.isDemo,
+    hasPassword: await accounts.hasPassword(session),
   }
 }
