@@ -1,4 +1,5 @@
-// Two desk phones (baresip) through Rufwerk, over UDP and TCP: sound measured at both ends, hold, keys, the echo.
+// Two desk phones (baresip) through Rufwerk, over UDP and TCP: sound measured at both ends, hold, keys, the
+// echo.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Baresip, type PhoneOptions } from './support/baresip.ts'

@@ -21,7 +21,9 @@ export function assertHears(who: string, windows: readonly Window[], right: numb
   assert.ok(strongest <= WRONG_SHARE_MAX, found)
 }
 
-/** Fails unless something else than the tone was heard: music while on hold, which has notes near any tone. */
+/**
+ * Fails unless something else than the tone was heard: music while on hold, which has notes near any tone.
+ */
 export function assertHearsSomethingElse(who: string, windows: readonly Window[], hertz: number): void {
   const { windows: count, silent } = heard(windows, hertz)
   const strongest = loudest(windows, hertz)
