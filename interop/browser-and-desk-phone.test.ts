@@ -1,5 +1,5 @@
-// A browser and a desk phone (baresip) through Rufwerk: Opus and G.711 transcoded, G.711 on both sides relayed,
-// hold from either end, keys both ways.
+// A browser and a desk phone (baresip) through Rufwerk: Opus and G.711 transcoded, G.711 on both sides
+// relayed, hold from either end, keys both ways.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Baresip } from './support/baresip.ts'

@@ -94,7 +94,7 @@ test('different codecs are transcoded: G.711 and G.722', async (t) => {
   assertHears('caller', windows(ada), CALLEE_HZ, CALLER_HZ)
 })
 
-test('hold: the held one hears music instead of the holder, after resume both are reached again', async (t) => {
+test('hold: the held one hears music, not the holder; after resume both are reached again', async (t) => {
   const { ada, ben } = await connected({ transport: 'udp' })
   t.after(() => Promise.all([ada.stop(), ben.stop()]))
   await sleep(1500)

@@ -1,5 +1,5 @@
-// What shows promises 2 and 3a: real calls with sound measured at both ends, and a twin of each in which one side
-// is silent, so that the measure is seen to say no.
+// What shows promises 2 and 3a: real calls with sound measured at both ends, and a twin of each in which one
+// side is silent, so that the measure is seen to say no.
 import type { Shown } from '../tools/promises/rows.ts'
 import { Baresip } from './support/baresip.ts'
 import { BrowserPhone } from './support/chromium.ts'
@@ -25,7 +25,8 @@ function describe({ atCaller, atCallee }: Heard): string {
   const side = (name: string, windows: readonly Window[], right: number, wrong: number) =>
     `${name} hears ${right} Hz ${percent(heard(windows, right).share)} of the time, ` +
     `${wrong} Hz at most ${percent(loudest(windows, wrong))} of the power`
-  return `${side('the caller', atCaller, CALLEE_HZ, CALLER_HZ)}; ${side('the callee', atCallee, CALLER_HZ, CALLEE_HZ)}`
+  const caller = side('the caller', atCaller, CALLEE_HZ, CALLER_HZ)
+  return `${caller}; ${side('the callee', atCallee, CALLER_HZ, CALLEE_HZ)}`
 }
 
 function hears(windows: readonly Window[], right: number, wrong: number): boolean {

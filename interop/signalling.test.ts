@@ -19,7 +19,10 @@ type Transport = SippOptions['transport']
 /** One port for the callee, so that it has one contact. */
 const calleePort = await freePorts(1)
 
-/** The callee is registered over UDP: a contact over TCP lives as long as its connection, and SIPp ends between. */
+/**
+ * The callee is registered over UDP: a contact over TCP lives as long as its connection, and SIPp ends
+ * between.
+ */
 async function startCallee(t: TestContext, scenario: string): Promise<SippRun> {
   const port = calleePort
   await register(callee, port)

@@ -1,6 +1,6 @@
-// The web app in Debian's Chromium as somebody's phone: signed in by cookie, used by its buttons, its microphone a
-// tone, and what it hears taken from the peer connection. The page is the real one; only the microphone's noise
-// suppression is switched off, because a steady tone is noise to it.
+// The web app in Debian's Chromium as somebody's phone: signed in by cookie, used by its buttons, its
+// microphone a tone, and what it hears taken from the peer connection. The page is the real one; only the
+// microphone's noise suppression is switched off, because a steady tone is noise to it.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
-// Runs inside the page, before its own scripts: notes every track that a peer connection receives, and cuts what
-// it sounds like into windows. Must not refer to anything outside the function: it travels as text.
+// Runs inside the page, before its own scripts: notes every track that a peer connection receives, and cuts
+// what it sounds like into windows. Must not refer to anything outside the function: it travels as text.
 
 export interface PageWindow {
   readonly rate: number

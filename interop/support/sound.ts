@@ -15,7 +15,9 @@ const WINDOWS_MIN = 5
 export function assertHears(who: string, windows: readonly Window[], right: number, wrong: number): void {
   const { share, windows: count, silent } = heard(windows, right)
   const strongest = loudest(windows, wrong)
-  const found = `${who}: ${right} Hz ${Math.round(share * 100)} % of ${count} windows (${silent} silent), ${wrong} Hz at most ${(strongest * 100).toFixed(1)} %`
+  const found =
+    `${who}: ${right} Hz ${Math.round(share * 100)} % of ${count} windows (${silent} silent), ` +
+    `${wrong} Hz at most ${(strongest * 100).toFixed(1)} %`
   assert.ok(count >= WINDOWS_MIN, `${found}: too little sound`)
   assert.ok(share >= RIGHT_SHARE_MIN, found)
   assert.ok(strongest <= WRONG_SHARE_MAX, found)

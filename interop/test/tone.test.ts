@@ -1,5 +1,5 @@
-// The measure itself: tones, mixtures, silence and keypad tones made here, so that a wrong measure is not blamed
-// on the product.
+// The measure itself: tones, mixtures, silence and keypad tones made here, so that a wrong measure is not
+// blamed on the product.
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -75,7 +75,8 @@ export const ROWS: readonly Row[] = [
   ),
   row(
     '9',
-    'Affected clients are stopped within 60 s, except for emergency calls; nobody else is hit; two people can undo it',
+    'Affected clients are stopped within 60 s, except for emergency calls; nobody else is hit; two people ' +
+      'can undo it',
     'Betroffene Clients sind in 60 s gestoppt, außer für Notrufe; niemand sonst ist getroffen; zwei Personen können es aufheben',
   ),
   row(
