@@ -70,8 +70,8 @@ export const ROWS: readonly Row[] = [
     '8',
     'Affected versions are found exactly: Windows 18.12.407 and 18.12.416; macOS 18.11.1213, 18.12.402, ' +
       '18.12.407, 18.12.416; and not their neighbours',
-    'Betroffene Versionen werden genau gefunden: Windows 18.12.407 und 18.12.416; macOS 18.11.1213, 18.12.402, ' +
-      '18.12.407, 18.12.416; und nicht deren Nachbarn',
+    'Betroffene Versionen werden genau gefunden: Windows 18.12.407 und 18.12.416; macOS 18.11.1213, ' +
+      '18.12.402, 18.12.407, 18.12.416; und nicht deren Nachbarn',
   ),
   row(
     '9',
