@@ -68,6 +68,32 @@ test('DTM-5 digits cross a bridge: as they are between equal clocks, converted b
   await scene.close()
 })
 
+test('DTM-8 a peer that may send several formats: its digits keep the time of the sound that is relayed', async () => {
+  const scene = new Scene(26_800)
+  const several = { receive: [codec('PCMA'), codec('PCMU')] }
+  const a = await scene.connect('a', codec('PCMA'), several)
+  const b = await scene.connect('b', codec('PCMA'), { dtmf: { payloadType: 96, clockRate: 8_000 } })
+  await scene.bridge('a', 'b')
+  a.send(voice(1))
+  press(a, 101, 160)
+  a.send(voice(2))
+  await until(() => b.heard.length === 10)
+  const [before, event, after] = [b.heard[0], b.heard[1], b.heard[9]].map((packet) => packet?.timestamp ?? 0)
+  assert.deepEqual(
+    [event, after].map((time = 0) => time - (before ?? 0)),
+    [0, 160 * 6],
+  )
+  // The other format is decoded; now its digits are carried over and the decoding goes on.
+  for (let count = 0; count < 10; count += 1) a.send(voice(3), 0)
+  await until(() => b.heard.length > 12)
+  b.heard.length = 0
+  press(a, 101, 160)
+  for (let count = 0; count < 5; count += 1) a.send(voice(3), 0)
+  await until(() => b.heard.filter(({ payloadType }) => payloadType === 96).length === 8)
+  await until(() => b.heard.filter(({ payloadType }) => payloadType === 8).length > 2)
+  await scene.close()
+})
+
 test('DTM-6 digits of ours go out in order with three end packets, in place of relayed sound', async () => {
   const scene = new Scene(26_400)
   const a = await scene.connect('a')

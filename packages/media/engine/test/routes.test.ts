@@ -34,6 +34,7 @@ test('RTE-2 digits are relayed as they are only where the clocks agree and sound
   const relaying = side(codec('PCMA'), [codec('PCMA')], [101, 8_000])
   const other = side(codec('PCMA'), [codec('PCMA')], [96, 8_000])
   assert.equal(routesBetween(relaying, other)[101], 96)
+  assert.equal(routesBetween(PHONE, other)[101], 96)
   assert.equal(routesBetween(PHONE, BROWSER)[101], CONVERT_EVENT)
   assert.equal(routesBetween(BROWSER, PHONE)[110], CONVERT_EVENT)
   assert.equal(routesBetween(side(codec('opus'), [codec('opus')], [101, 8_000]), BROWSER)[101], CONVERT_EVENT)

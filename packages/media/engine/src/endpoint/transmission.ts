@@ -113,6 +113,10 @@ export class Transmission implements PacketListener, Ticked {
     const route = this.#routes[header.payloadType] as number
     if (route < 0) return
     if (route < 128) {
+      if (this.#receiver && header.payloadType === this.#heard?.negotiated?.dtmf?.payloadType) {
+        this.#carryEvent(packet, header, now)
+        return
+      }
       if (this.#sound) this.#stopReceiver()
       if (this.#digits?.isSending) return // RFC 4733 §2.5.1.2: a digit takes the place of the sound.
       this.#isRelayed = true

@@ -40,8 +40,10 @@ export function routesBetween(source: Negotiated | undefined, sink: Negotiated |
   if (source.dtmf && sink.dtmf) {
     const isSameClock =
       source.dtmf.clockRate === sink.dtmf.clockRate && source.dtmf.clockRate === sink.send.clockRate
-    const isRelayed = source.receive.every((codec) => isSameFormat(codec, sink.send))
-    routes[source.dtmf.payloadType] = isSameClock && isRelayed ? sink.dtmf.payloadType : CONVERT_EVENT
+    // As long as the sound is relayed its events must be, too: they share one numbering and one time. While
+    // sound is decoded, the sink carries the event over instead.
+    const isRelayable = source.receive.some((codec) => isSameFormat(codec, sink.send))
+    routes[source.dtmf.payloadType] = isSameClock && isRelayable ? sink.dtmf.payloadType : CONVERT_EVENT
   } else if (source.dtmf) routes[source.dtmf.payloadType] = DROP
   return routes
 }
