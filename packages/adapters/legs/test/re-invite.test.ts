@@ -86,6 +86,22 @@ test('LEG-RE12 the DTLS role that the first answer gave us stays, whoever offers
   await endAtRest(rig, call)
 })
 
+test('LEG-DTMF6 a browser is offered the one event format that fits its first codec, a phone all', async () => {
+  const rig = new ExchangeRig()
+  const caller = await rig.registered('100', { kind: 'browser' })
+  const browser = await rig.registered('101', { kind: 'browser' })
+  const phone = await rig.registered('102')
+  const events = (call: SimulatedCall | undefined) => call?.remoteText.match(/telephone-event\/[0-9]+/g)
+  const first = caller.dial('101')
+  await rig.clock.pass(300)
+  assert.deepEqual(events(browser.calls[0]), ['telephone-event/48000'])
+  await endAtRest(rig, first)
+  const second = caller.dial('102')
+  await rig.clock.pass(300)
+  assert.deepEqual(events(phone.calls[0]), ['telephone-event/48000', 'telephone-event/8000'])
+  await endAtRest(rig, second)
+})
+
 test('LEG-RE3 hold by the address 0.0.0.0 is hold, too', async () => {
   const [rig, call] = await talking()
   assert.ok(call.local)

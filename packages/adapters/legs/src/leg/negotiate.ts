@@ -102,14 +102,21 @@ export function offerOf(
   first: readonly CodecName[],
   sessionId: () => string,
 ): SessionDescription {
+  const codecs = codecsWith(first)
+  const clockRate = codecs[0]?.clockRate
   return makeOffer({
     transport: opened.transport,
     ssrc: opened.ssrc,
     cname: opened.cname,
     direction: 'sendrecv',
     session: sessionOf(leg, sessionId),
-    codecs: codecsWith(first),
-    dtmf: OUR_DTMF,
+    codecs,
+    // A browser takes our first codec, yet given two event formats Chromium sends digits with the clock of
+    // 8000 beside Opus; given one, it sends that one (RFC 4733 §2.1: the clock of the audio).
+    dtmf:
+      opened.transport.type === 'webrtc'
+        ? OUR_DTMF.filter((format) => format.clockRate === clockRate)
+        : OUR_DTMF,
   })
 }
 
