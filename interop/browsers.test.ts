@@ -53,15 +53,20 @@ test('two browsers hear each other, in Opus, relayed', async () => {
   )
 })
 
-test('hold: the held one hears music instead of the holder, after resume both hear again', () =>
-  inCall(async () => {
-    await ada.hold()
-    await sleep(SETTLE_MS)
-    assertHearsSomethingElse('the held one', await ben.listen(2000), CALLER_HZ)
-    await ada.resume()
-    await sleep(SETTLE_MS)
-    await assertBothHear('after resume')
-  }))
+for (const [who, holder, held, holderHz] of [
+  ['the caller', ada, ben, CALLER_HZ],
+  ['the callee', ben, ada, CALLEE_HZ],
+] as const) {
+  test(`hold by ${who}: the other hears music instead, after resume both hear again`, () =>
+    inCall(async () => {
+      await holder.hold()
+      await sleep(SETTLE_MS)
+      assertHearsSomethingElse('the held one', await held.listen(2000), holderHz)
+      await holder.resume()
+      await sleep(SETTLE_MS)
+      await assertBothHear('after resume')
+    }))
+}
 
 test('keys pressed in one browser are heard in the other, both ways', () =>
   inCall(async () => {
