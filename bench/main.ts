@@ -1,5 +1,8 @@
 // `npm run bench`: what the product costs, with its peers in the same run. `-- --json` prints one object per row,
 // `-- --only NAME` runs the rows of one file.
+import { join } from 'node:path'
+import { ensureWebBuilt } from '../tools/setup/web-build.mjs'
+import { ensurePackages } from '../tools/testing/apt.ts'
 import { relay } from './rows/relay.ts'
 import { signalling } from './rows/signalling.ts'
 import { start } from './rows/start.ts'
@@ -16,6 +19,12 @@ if (only !== undefined && !(only in GROUPS)) {
   process.stderr.write(`bench: --only takes ${Object.keys(GROUPS).join(', ')}, not "${only}"\n`)
   process.exit(2)
 }
+
+// A peer that cannot be installed is missing in its row, which is not ok then.
+const packages = ensurePackages(['bench'])
+if (!packages.ok) process.stderr.write(`bench: ${packages.why}\n`)
+const built = await ensureWebBuilt(join(import.meta.dirname, '..'), process.execPath)
+if (!built.ok) process.stderr.write(`bench: ${built.message}\n`)
 
 let isMissed = false
 for (const [name, measure] of Object.entries(GROUPS)) {

@@ -8,9 +8,12 @@ import { type Row, ratioRow } from '../support/row.ts'
 import { SippLoad, type SipUser } from '../support/sipp.ts'
 
 const USERS = 100
-const REGISTRATIONS = 3000
+// Both are warmed up as long as it takes until they are measured as they run all day.
+const REGISTRATIONS_BEFORE = 3000
+const REGISTRATIONS = 5000
 const REGISTRATION_RATE = 500
-const CALLS = 3000
+const CALLS_BEFORE = 3000
+const CALLS = 5000
 const CALL_RATE = 250
 const KAMAILIO_PORT = 15_060
 const ANSWER_PORT = 25_061
@@ -24,15 +27,14 @@ interface Figures {
 async function measure(port: number, pid: () => number, users: readonly SipUser[]): Promise<Figures> {
   using load = new SippLoad(port)
   await load.register(users, ANSWER_PORT, USERS, 100)
-  // Warm up, so that both are measured as they run all day.
-  await load.register(users, ANSWER_PORT, REGISTRATIONS / 3, REGISTRATION_RATE)
+  await load.register(users, ANSWER_PORT, REGISTRATIONS_BEFORE, REGISTRATION_RATE)
   const beforeRegistrations = cpuMs(pid())
   await load.register(users, ANSWER_PORT, REGISTRATIONS, REGISTRATION_RATE)
   const registration = (cpuMs(pid()) - beforeRegistrations) / REGISTRATIONS
   await using _ = load.answer(ANSWER_PORT)
   await pause(500)
   const calls = { callers: users, callees: users.toReversed(), localPort: CALL_PORT, rate: CALL_RATE }
-  await load.call({ ...calls, count: CALLS / 3 })
+  await load.call({ ...calls, count: CALLS_BEFORE })
   const beforeCalls = cpuMs(pid())
   await load.call({ ...calls, count: CALLS })
   await pause(1000)

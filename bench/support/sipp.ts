@@ -99,8 +99,14 @@ export class SippLoad implements Disposable {
     rate: number,
     more: readonly string[],
   ): Promise<void> {
+    // A call that was refused would be waited for without end.
+    const limit = ['-timeout', `${Math.ceil(count / rate) + 20}s`, '-timeout_error']
     try {
-      await runLoad('sipp', this.#args(scenario, users, localPort, count, rate, more), this.folder)
+      await runLoad(
+        'sipp',
+        this.#args(scenario, users, localPort, count, rate, [...more, ...limit]),
+        this.folder,
+      )
     } catch (error) {
       const errors = join(this.folder, 'errors.log')
       throw new Error(`${scenario}: ${String(error)}\n${readTail(errors)}`)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EndpointId } from '@rufwerk/core'
-import { codec, DTMF, type Phone, Scene, until, voice } from './scene.ts'
+import { codec, DTMF, type Phone, Scene, until, voice } from './support/scene.ts'
 
 const FAST = { payloadType: 110, clockRate: 48_000 }
 

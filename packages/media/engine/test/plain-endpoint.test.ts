@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { STATS_INTERVAL } from '@rufwerk/media-control'
 import { writeReport } from '@rufwerk/rtp'
-import { codec, HOST, rtp, Scene, until, voice } from './scene.ts'
+import { codec, HOST, rtp, Scene, until, voice } from './support/scene.ts'
 
 test('RTP-1 two bridged endpoints with one format hear each other, packet for packet', async () => {
   const scene = new Scene(22_000)

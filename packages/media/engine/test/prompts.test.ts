@@ -8,7 +8,7 @@ import { loudness, sine, toneShare } from '@rufwerk/rtp/testing'
 import { PROMPT_BYTES_MAX, PROMPT_CACHE_BYTES_MAX } from '../src/limits.ts'
 import { PromptLibrary } from '../src/sound/prompts.ts'
 import { RecordingSource } from '../src/sound/recording-source.ts'
-import { writeWav } from './wav-file.ts'
+import { writeWav } from './support/wav-file.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'prompts-'))
 after(() => rmSync(folder, { recursive: true }))

@@ -11,8 +11,8 @@ import { loudness, sine, toneShare } from '@rufwerk/rtp/testing'
 import { loadOpus } from '../src/index.ts'
 import { closeCodec, openEncoder, rateOf } from '../src/stream/codecs.ts'
 import { SoundReceiver } from '../src/stream/sound-receiver.ts'
-import { codec, type Phone, rtp, Scene, until } from './scene.ts'
-import { writeWav } from './wav-file.ts'
+import { codec, type Phone, rtp, Scene, until } from './support/scene.ts'
+import { writeWav } from './support/wav-file.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'prompts-'))
 before(async () => {

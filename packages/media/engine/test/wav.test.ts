@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseWav } from '../src/sound/wav.ts'
-import { writeWav } from './wav-file.ts'
+import { writeWav } from './support/wav-file.ts'
 
 const SAMPLES = Int16Array.from([0, 1, -1, 32_767, -32_768])
 

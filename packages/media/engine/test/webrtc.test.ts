@@ -5,7 +5,7 @@ import type { Reply } from '@rufwerk/media-control'
 import { SharedPorts } from '../src/endpoint/webrtc-transport.ts'
 import { closeWebRtc } from '../src/index.ts'
 import { WEBRTC_ADDRESSES_MAX } from '../src/limits.ts'
-import { codec, HOST, Scene, until } from './scene.ts'
+import { codec, HOST, Scene, until } from './support/scene.ts'
 
 after(() => closeWebRtc())
 

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type EndpointId, type Log, SILENT_LOG } from '@rufwerk/core'
 import type { Codec, CodecName, DtmfFormat, MediaEvent, Reply } from '@rufwerk/media-control'
 import { newRtpHeader, parseRtpHeader, type RtpHeader, writeRtpHeader } from '@rufwerk/rtp'
-import { createEngine, type Engine } from '../src/index.ts'
+import { createEngine, type Engine } from '../../src/index.ts'
 
 export const HOST = '127.0.0.1'
 export const DTMF: DtmfFormat = { payloadType: 101, clockRate: 8_000 }
