@@ -1,8 +1,10 @@
 // npm run promises: runs what shows each promise and prints a line per row; `-- --json` prints one object per
 // row and part, one per line. `-- --only 2,3a` runs some, `-- --all` those that take long, too.
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { row2, row3a } from '../interop/promise-calls.ts'
 import { NOT_BUILT, ROWS, type Row, rowId, type Shown } from './promises/rows.ts'
+import { ensureWebBuilt } from './setup/web-build.mjs'
 import { ensurePackages } from './testing/apt.ts'
 
 /** What shows a row; every other row is absent. */
@@ -58,6 +60,13 @@ const packages = rows.some((entry) => RUNS[rowId(entry)])
 if (!packages.ok) {
   console.error(`What the promises need is missing: ${packages.why}`)
   process.exit(1)
+}
+if (rows.some((entry) => RUNS[rowId(entry)])) {
+  const built = await ensureWebBuilt(join(import.meta.dirname, '..'), process.execPath)
+  if (!built.ok) {
+    console.error(built.message)
+    process.exit(1)
+  }
 }
 let isBroken = false
 for (const entry of rows) {
