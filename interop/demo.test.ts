@@ -1,0 +1,289 @@
+// The demonstration from end to end: two links, two people in two browsers, Anna, an announcement for every
+// number outside, and the next start on the same folder. Emergency numbers in a company of one's own, too.
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test, { type TestContext } from 'node:test'
+import { Baresip } from './support/baresip.ts'
+import { choosePorts, flagsFor, Launch } from './support/launch.ts'
+import { likeness, loudness } from './support/likeness.ts'
+import { type CallSummary, Server } from './support/server.ts'
+import { assertHears } from './support/sound.ts'
+import { heard, windowsOf } from './support/tone.ts'
+import { Visitor } from './support/visitor.ts'
+import { sleep, until } from './support/wait.ts'
+import { readWav, type Sound, sine } from './support/wav.ts'
+
+const PROMPTS = join(import.meta.dirname, '..', 'apps', 'media', 'prompts')
+const MARA_HZ = 600
+const JONAS_HZ = 1000
+const LOOP_SECONDS = 10
+const SETTLE_MS = 1000
+/** The right prompt, through Opus or G.711 and back, is this alike; another one is not. */
+const ALIKE_MIN = 0.88
+const OTHER_MAX = 0.75
+/** Announcements are said twice, and end after 30 s at the latest. */
+const ANNOUNCEMENT_MS_MAX = 40_000
+const DAY_MS = 86_400_000
+
+const folder = mkdtempSync(join(tmpdir(), 'rufwerk-demo-'))
+const flags = [...flagsFor(join(folder, 'data'), await choosePorts()), '--demo']
+let launch = new Launch(flags)
+const visitors: Visitor[] = []
+test.after(async () => {
+  for (const visitor of visitors) await visitor.close()
+  await launch.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function visit(...args: Parameters<typeof Visitor.open>): Promise<Visitor> {
+  const visitor = await Visitor.open(...args)
+  visitors.push(visitor)
+  return visitor
+}
+
+const links = await launch.links()
+const [jonasLink = '', maraLink = ''] = links
+const origin = new URL(maraLink).origin
+let mara = await visit(maraLink, sine(MARA_HZ, LOOP_SECONDS))
+const jonas = await visit(jonasLink, sine(JONAS_HZ, LOOP_SECONDS))
+
+interface PastCall extends CallSummary {
+  readonly startedAt: number
+  readonly why: { readonly rule: string }
+}
+
+const prompt = (name: string): Sound => readWav(join(PROMPTS, `${name}.wav`))
+
+async function newestCall(visitor: Visitor): Promise<PastCall | undefined> {
+  return (await visitor.ask<{ calls: PastCall[] }>('/calls?limit=1')).calls[0]
+}
+
+/** The record of a call that ended after `before` was the newest. */
+function recordAfter(visitor: Visitor, before: PastCall | undefined): Promise<PastCall> {
+  return until('the record of the call', async () => {
+    const newest = await newestCall(visitor)
+    return newest && newest.id !== before?.id ? newest : undefined
+  })
+}
+
+test('two links are printed, one per person, and each signs in once', async () => {
+  assert.equal(links.length, 2)
+  assert.match(launch.stdout, /Demonstration "Muster GmbH"/)
+  assert.match(launch.stdout, /Jonas Weber, extension 102:\n.*\nMara Lindner, extension 100:\n.*\n$/)
+  const token = new URL(maraLink).hash.replace('#link=', '')
+  const again = await fetch(`${origin}/api/v1/session/link`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin },
+    body: JSON.stringify({ token }),
+  })
+  assert.ok(again.status >= 400 && again.status < 500, `used twice: ${again.status}`)
+})
+
+for (const [name, visitor] of [
+  ['Mara Lindner', () => mara],
+  ['Jonas Weber', () => jonas],
+] as const)
+  test(`${name} finds Muster GmbH, 12 people and a month of calls`, async () => {
+    const { page } = visitor()
+    const session = await visitor().ask<{
+      person: { name: string }
+      tenant: { name: string }
+      isDemo: boolean
+    }>('/session')
+    assert.equal(session.person.name, name)
+    assert.deepEqual([session.tenant.name, session.isDemo], ['Muster GmbH', true])
+    await page.getByText('Muster GmbH').first().waitFor({ timeout: 5000 })
+    await page.getByRole('link', { name: 'Personen', exact: true }).first().click()
+    for (const someone of ['Anna Hoffmann', 'Leyla Yıldız', 'Nguyen Thi Lan', 'Heinrich Petersen'])
+      await page.getByText(someone).first().waitFor({ timeout: 5000 })
+    const { people } = await visitor().ask<{ people: unknown[] }>('/people')
+    assert.equal(people.length, 12)
+    const calls: PastCall[] = []
+    for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+      const query: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`
+      const part: { calls: PastCall[]; nextCursor?: string } = await visitor().ask(`/calls?limit=100${query}`)
+      calls.push(...part.calls)
+      cursor = part.nextCursor
+    }
+    const days = (Date.now() - (calls.at(-1)?.startedAt ?? Date.now())) / DAY_MS
+    assert.ok(days > 20 && days < 35, `${days} days`)
+    assert.ok(calls.length > 50, `${calls.length} calls`)
+    assert.ok(new Set(calls.map(({ cause }) => cause)).size >= 3, 'answered, busy, not answered')
+    await page.getByRole('link', { name: 'Telefon', exact: true }).first().click()
+  })
+
+test('one calls the other by browser: both hear the right tone', async () => {
+  await mara.dial('102')
+  await jonas.press('Annehmen')
+  await mara.page.getByRole('button', { name: 'Halten', exact: true }).first().waitFor({ timeout: 15_000 })
+  await sleep(SETTLE_MS)
+  const [atMara, atJonas] = await Promise.all([mara.listen(3000), jonas.listen(3000)])
+  assertHears('Mara', windowsOf(atMara), JONAS_HZ, MARA_HZ)
+  assertHears('Jonas', windowsOf(atJonas), MARA_HZ, JONAS_HZ)
+  const before = await newestCall(mara)
+  await jonas.press('Auflegen')
+  const record = await recordAfter(mara, before)
+  assert.deepEqual([record.dialled, record.endedBy, record.cause], ['102', 'callee', 16])
+})
+
+/** Dials, listens until the call ends by itself, and gives what was heard and how it was recorded. */
+async function announced(visitor: Visitor, number: string): Promise<{ sound: Sound; record: PastCall }> {
+  const before = await newestCall(visitor)
+  const calls = await visitor.calls()
+  await visitor.dial(number)
+  await visitor.callIsHeard(calls)
+  const record = await until(
+    `the end of the call to ${number}`,
+    async () => {
+      const newest = await newestCall(visitor)
+      return newest && newest.id !== before?.id ? newest : undefined
+    },
+    ANNOUNCEMENT_MS_MAX,
+  )
+  const sound = await visitor.heard()
+  const close = visitor.page.getByRole('button', { name: 'Schließen', exact: true }).last()
+  if (await close.isVisible()) await close.click()
+  return { sound, record }
+}
+
+/** The right announcement was heard, twice, and not another one. */
+function assertAnnouncement(t: TestContext, sound: Sound, right: string, wrong: string): void {
+  const first = likeness(sound, prompt(right))
+  const other = likeness(sound, prompt(wrong))
+  t.diagnostic(`${right} ${first.value.toFixed(2)}, ${wrong} ${other.value.toFixed(2)}`)
+  assert.ok(
+    first.value >= ALIKE_MIN,
+    `${right}: ${first.value.toFixed(2)} alike, ${wrong}: ${other.value.toFixed(2)}`,
+  )
+  assert.ok(other.value <= OTHER_MAX, `${wrong} is ${other.value.toFixed(2)} alike as well`)
+  const length = prompt(right).samples.length / prompt(right).rate
+  const total = sound.samples.length / sound.rate
+  assert.ok(total > 1.5 * length, `${total.toFixed(1)} s of a prompt of ${length.toFixed(1)} s, said twice`)
+}
+
+/** The call's page in both languages. */
+async function sentences(visitor: Visitor, record: PastCall): Promise<{ german: string; english: string }> {
+  const { page } = visitor
+  const read = async (language: string) => {
+    await page
+      .getByRole('link', { name: /^(Einstellungen|Settings)$/ })
+      .first()
+      .click()
+    await page
+      .getByRole('link', { name: /^(Sprache und Aussehen|Language and appearance)/ })
+      .first()
+      .click()
+    await page.getByRole('radio', { name: language, exact: true }).check()
+    await page
+      .getByRole('link', { name: /^(Anrufe|Calls)$/ })
+      .first()
+      .click()
+    await page.locator(`a[href="/calls/${record.id}"]`).first().click()
+    await page.waitForURL(`**/calls/${record.id}`)
+    await sleep(300)
+    return page.innerText('body')
+  }
+  const english = await read('English')
+  const german = await read('Deutsch')
+  await page.getByRole('link', { name: 'Telefon', exact: true }).first().click()
+  return { german, english }
+}
+
+test('an outside number and emergency numbers: the announcement is heard, ends, is explained', async (t) => {
+  const [outside, police] = await Promise.all([announced(mara, '030 23125 555'), announced(jonas, '110')])
+  const fire = await announced(mara, '112')
+  assertAnnouncement(t, outside.sound, 'de-demo-outside', 'de-emergency')
+  assertAnnouncement(t, police.sound, 'de-emergency', 'de-demo-outside')
+  assertAnnouncement(t, fire.sound, 'de-emergency', 'de-demo-outside')
+  const found = [outside, police, fire].map(({ record }) => [record.why.rule, record.status, record.endedBy])
+  assert.deepEqual(found, [
+    ['demo-outside', 404, 'system'],
+    ['emergency-without-trunk', 480, 'system'],
+    ['emergency-without-trunk', 480, 'system'],
+  ])
+  const explained = await sentences(mara, outside.record)
+  assert.match(explained.german, /Die Vorführung ruft niemanden draußen an\. Unter 03023125555 lief .*Ansage/)
+  assert.match(
+    explained.english,
+    /The demonstration calls nobody outside, so 03023125555 played an announcement/,
+  )
+  const emergency = await sentences(jonas, police.record)
+  assert.match(emergency.german, /Der Notruf 110 ist von hier nicht möglich/)
+  assert.match(emergency.english, /Emergency calls to 110 are not possible from here/)
+})
+
+test('Anna at 101 speaks, and repeats what one says', async (t) => {
+  const cookies = await mara.cookies()
+  await mara.close()
+  const utterance = sine(MARA_HZ, LOOP_SECONDS)
+  // One and a half seconds of tone, and silence until the loop begins again.
+  utterance.samples.fill(0, Math.round(1.5 * utterance.rate))
+  mara = await visit(`${origin}/`, utterance, cookies)
+  const before = await newestCall(mara)
+  const calls = await mara.calls()
+  await mara.dial('101')
+  await mara.callIsHeard(calls)
+  const greeting = prompt('de-demo-voice')
+  const greetingMs = (greeting.samples.length / greeting.rate) * 1000
+  await sleep(greetingMs + LOOP_SECONDS * 2000)
+  const sound = await mara.heard()
+  await mara.press('Auflegen')
+  const found = likeness(sound, greeting)
+  t.diagnostic(`greeting ${found.value.toFixed(2)}`)
+  assert.ok(found.value >= ALIKE_MIN, `greeting ${found.value.toFixed(2)} alike at ${found.atMs} ms`)
+  const [during, after] = cut(sound, found.atMs, greetingMs)
+  const isTone = (windows: ReturnType<typeof windowsOf>) => heard(windows, MARA_HZ).share * windows.length
+  assert.ok(isTone(windowsOf(during)) === 0, 'while she speaks, nothing is repeated')
+  assert.ok(isTone(windowsOf(after)) >= 5, `repeated for ${isTone(windowsOf(after)) * 200} ms`)
+  const silent = loudness(after).filter((value) => value < 50).length / loudness(after).length
+  assert.ok(silent > 0.3, 'between what is said there is silence')
+  const record = await recordAfter(mara, before)
+  assert.deepEqual([record.dialled, record.status, record.endedBy], ['101', 200, 'caller'])
+})
+
+/** The parts of a sound during and after something in it. */
+function cut({ rate, samples }: Sound, fromMs: number, lengthMs: number): [during: Sound, after: Sound] {
+  const from = Math.round((fromMs * rate) / 1000)
+  const to = from + Math.round((lengthMs * rate) / 1000)
+  return [
+    { rate, samples: samples.subarray(from, to) },
+    { rate, samples: samples.subarray(to) },
+  ]
+}
+
+test('the next start on the same folder prints fresh links, and what happened is still there', async () => {
+  const before = await newestCall(mara)
+  await launch.stop()
+  launch = new Launch(flags)
+  const fresh = await launch.links()
+  assert.equal(fresh.length, 2)
+  assert.equal(new Set([...links, ...fresh]).size, 4, 'other links than before')
+  const visitor = await visit(fresh[1] ?? '', sine(MARA_HZ, LOOP_SECONDS))
+  assert.equal((await newestCall(visitor))?.id, before?.id)
+  const { people } = await visitor.ask<{ people: unknown[] }>('/people')
+  assert.equal(people.length, 12)
+})
+
+test('a company of its own: 112 and an outside number are announced at a desk phone', async (t) => {
+  const server = await Server.start()
+  t.after(() => server.stop())
+  const account = await server.admin.addPhone('Desk of Ada')
+  const desk = await Baresip.start(account, { transport: 'udp', toneHz: MARA_HZ })
+  t.after(() => desk.stop())
+  const rows = [
+    ['112', 'en-emergency', 'en-no-trunk', 'emergency-without-trunk', 480],
+    ['03023125555', 'en-no-trunk', 'en-emergency', 'no-trunk', 404],
+  ] as const
+  for (const [index, [number, right, wrong, rule, status]] of rows.entries()) {
+    desk.dial(number)
+    await desk.waitFor('CALL_CLOSED', index + 1, ANNOUNCEMENT_MS_MAX)
+    assertAnnouncement(t, desk.heard(), right, wrong)
+    const record = await until('the record', async () => {
+      const calls = (await server.admin.calls()) as readonly PastCall[]
+      return calls.length > index ? calls[0] : undefined
+    })
+    assert.deepEqual([record.why.rule, record.status, record.endedBy], [rule, status, 'system'])
+  }
+})

@@ -1,0 +1,66 @@
+// Whether a recording holds a known sound: the course of their loudness is compared at every possible start.
+// What was spoken through codecs and jitter buffers keeps its syllables and pauses; other speech has others.
+import { rms } from './tone.ts'
+import type { Sound } from './wav.ts'
+
+/** How finely the place is looked for. */
+const STEP_MS = 10
+/** Steps whose loudness is one value: syllables are longer. */
+const STEPS = 10
+/** A jitter buffer stretches and shortens: pieces of this length are compared on their own, … */
+const PIECE_STEPS = 200
+/** … each at most so far from its place in the whole. */
+const DRIFT_STEPS_MAX = 25
+
+/** Loudness, every 10 ms over the next 100 ms. */
+export function loudness({ rate, samples }: Sound): number[] {
+  const step = Math.round((rate * STEP_MS) / 1000)
+  const size = step * STEPS
+  const values: number[] = []
+  for (let at = 0; at + size <= samples.length; at += step) values.push(rms(samples.subarray(at, at + size)))
+  return values
+}
+
+export interface Likeness {
+  /** Pearson's correlation at the best place, averaged over the pieces, −1 to 1. */
+  readonly value: number
+  /** Where in the recording the sound begins, in ms. */
+  readonly atMs: number
+}
+
+export function likeness(recording: Sound, known: Sound): Likeness {
+  const heard = loudness(recording)
+  const wanted = loudness(known)
+  let [best, start] = [-1, 0]
+  for (let at = 0; at + wanted.length <= heard.length; at++) {
+    const value = correlation(heard, at, wanted)
+    if (value > best) [best, start] = [value, at]
+  }
+  const pieces: number[] = []
+  for (let from = 0; from + PIECE_STEPS <= wanted.length; from += PIECE_STEPS)
+    pieces.push(nearby(heard, start + from, wanted.slice(from, from + PIECE_STEPS)))
+  const sum = pieces.reduce((total, value) => total + value, 0)
+  return { value: pieces.length === 0 ? best : sum / pieces.length, atMs: start * STEP_MS }
+}
+
+function nearby(heard: readonly number[], place: number, piece: readonly number[]): number {
+  let best = -1
+  for (let at = Math.max(0, place - DRIFT_STEPS_MAX); at <= place + DRIFT_STEPS_MAX; at++)
+    best = Math.max(best, correlation(heard, at, piece))
+  return best
+}
+
+function correlation(heard: readonly number[], start: number, wanted: readonly number[]): number {
+  let [count, sumA, sumB, both, powerA, powerB] = [0, 0, 0, 0, 0, 0]
+  for (let index = 0; index < wanted.length; index += STEPS) {
+    const [a, b] = [heard[start + index] ?? 0, wanted[index] ?? 0]
+    count++
+    sumA += a
+    sumB += b
+    both += a * b
+    powerA += a * a
+    powerB += b * b
+  }
+  const spread = (count * powerA - sumA ** 2) * (count * powerB - sumB ** 2)
+  return spread <= 0 ? 0 : (count * both - sumA * sumB) / Math.sqrt(spread)
+}
