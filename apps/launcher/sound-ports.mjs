@@ -21,8 +21,8 @@ export async function chooseSoundPorts(flags) {
     return {
       ok: false,
       message:
-        `the UDP ports ${mediaPortFirst}-${mediaPortLast} are taken by other programs; choose another range ` +
-        'with --media-ports',
+        `the UDP ports ${mediaPortFirst}-${mediaPortLast} are taken by other programs; ` +
+        'choose another range with --media-ports',
     }
   if (webrtcPort === undefined) {
     const free = await nextFreePort(flags)
@@ -44,8 +44,8 @@ async function nextFreePort(flags) {
 }
 
 /**
- * Keeps other Rufwerks of this machine from choosing the same port: media binds it with its first browser call
- * only. The reservation is a socket name without a file, gone with this process; true where there are none.
+ * Keeps other Rufwerks of this machine from choosing the same port: media binds it with its first browser
+ * call only. The reservation is a socket name without a file, gone with this process; true where there are none.
  * @param {number} port
  * @returns {Promise<boolean>}
  */
