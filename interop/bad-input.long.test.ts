@@ -1,5 +1,6 @@
-// Connections that take their time: a message that never ends, or nothing at all. They are closed after the limits
-// of packages/adapters/net, while a phone that only sends keep-alives stays, and calls go on meanwhile.
+// Connections that take their time: a message that never ends, or nothing at all. They are closed after the
+// limits of packages/adapters/net, while a phone that only sends keep-alives stays, and calls go on
+// meanwhile.
 import assert from 'node:assert/strict'
 import { connect, type Socket } from 'node:net'
 import test from 'node:test'

@@ -28,9 +28,9 @@ type Answer = number | 'nothing'
 type Row = [name: string, answer: Answer, tcp?: Answer]
 
 /**
- * RFC 4475 from the outside. A well-formed request of a stranger is challenged (401) or, as OPTIONS, answered;
- * responses and ACKs to nothing are dropped. The third column: over TCP, when it differs. Not here: intmeth, whose
- * To has a NUL.
+ * RFC 4475 from the outside. A well-formed request of a stranger is challenged (401) or, as OPTIONS,
+ * answered; responses and ACKs to nothing are dropped. The third column: over TCP, when it differs. Not here:
+ * intmeth, whose To has a NUL.
  */
 const ROWS: Row[] = [
   ['wsinv', 481], // §3.1.1.1 has a To tag of a dialog that is not ours.
@@ -83,7 +83,10 @@ const ROWS: Row[] = [
   ['inv2543', 401],
 ]
 
-/** The message with a branch and Call-ID of its own: several fixtures share one, which makes them one transaction. */
+/**
+ * The message with a branch and Call-ID of its own: several fixtures share one, which makes them one
+ * transaction.
+ */
 function fixture(name: string, mark: string): Buffer {
   const text = readFileSync(new URL(`${name}.dat`, FIXTURES), 'latin1')
   const marked = text

@@ -1,5 +1,5 @@
-// Starts that cannot succeed: each says in one line what is wrong and which flag changes it, ends with code 2,
-// leaves no process behind and nothing half-written. Its twin starts.
+// Starts that cannot succeed: each says in one line what is wrong and which flag changes it, ends with code
+// 2, leaves no process behind and nothing half-written. Its twin starts.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import type { Socket } from 'node:dgram'

@@ -1,5 +1,5 @@
-// Processes that end the hard way, and a stop on request, each with a call up: what comes back by itself, what is
-// stored, and that there is exactly one record per call.
+// Processes that end the hard way, and a stop on request, each with a call up: what comes back by itself,
+// what is stored, and that there is exactly one record per call.
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -106,7 +106,7 @@ async function backAfterKill(part: 'server' | 'media', { server, mark }: Office)
 
 const registrations = (phone: Baresip) => phone.events.filter(({ type }) => type === 'REGISTER_OK').length
 
-test('kill -9 of the server in a call: it is started again, one record says why, phones need not register', async (t) => {
+test('kill -9 of the server in a call: one record says why, phones need not register again', async (t) => {
   const office = await openOffice(t)
   const { server, ada, ben } = office
   await call(office)
@@ -126,11 +126,9 @@ test('kill -9 of the server in a call: it is started again, one record says why,
   await hangUp(office)
   const [second] = await recordsOf(server.admin, 2)
   assert.equal(second?.cause, 16)
-  // Ben was called: both calls are his, too.
-  await recordsOf(server.colleagues[0] ?? server.admin, 2)
 })
 
-test('kill -9 of the media process in a call: the call ends at both phones, the next one works', async (t) => {
+test('kill -9 of the media process in a call: it ends at both phones, the next one works', async (t) => {
   const office = await openOffice(t)
   const { server, ada, ben } = office
   await call(office)
@@ -147,7 +145,7 @@ test('kill -9 of the media process in a call: the call ends at both phones, the 
   assert.equal(second?.cause, 16)
 })
 
-test('SIGTERM in a call: phones are told, all ends within 5 s with code 0, one record is there afterwards', async (t) => {
+test('SIGTERM in a call: phones are told, all ends within 5 s, one record is there', async (t) => {
   const office = await openOffice(t)
   const { server, ada, ben, mark } = office
   await call(office)

@@ -1,5 +1,5 @@
-// Packets that do not belong to a call: random bytes and well-formed RTP of strangers, sent to the very ports the
-// call uses. Nobody hears them, nothing goes missing; the same packets from the right source are heard.
+// Packets that do not belong to a call: random bytes and well-formed RTP of strangers, sent to the very ports
+// the call uses. Nobody hears them, nothing goes missing; the same packets from the right source are heard.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:dgram'
@@ -90,7 +90,9 @@ test('rubbish from strangers during a call is not heard, and nothing goes missin
   }
 })
 
-/** A call of a phone whose RTP we send ourselves; `act` gets its socket and where the server wants the sound. */
+/**
+ * A call of a phone whose RTP we send ourselves; `act` gets its socket and where the server wants the sound.
+ */
 async function rawCall(act: (rtp: Socket, port: number) => Promise<void>): Promise<void> {
   const phone = await RawPhone.open(accounts.ada)
   const rtp = await openUdp(ADDRESS)

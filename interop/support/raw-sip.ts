@@ -1,6 +1,6 @@
-// A SIP phone of a few lines over UDP that sends whatever it is told, well-formed or not: registers, answers a
-// digest challenge (RFC 7616, MD5 and SHA-256), calls, and has an RTP socket of its own. Knows nothing of the
-// packages under test.
+// A SIP phone of a few lines over UDP that sends whatever it is told, well-formed or not: registers, answers
+// a digest challenge (RFC 7616, MD5 and SHA-256), calls, and has an RTP socket of its own. Knows nothing of
+// the packages under test.
 import { createHash, randomBytes } from 'node:crypto'
 import { createSocket, type Socket } from 'node:dgram'
 import type { PhoneAccount } from './server.ts'
