@@ -1,24 +1,19 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import type { CallRecord, CallView } from '@rufwerk/contract'
 import { de } from '../src/i18n/de.ts'
 import type { Call, EndReason } from '../src/state/call.ts'
 import { explainEnd, explainRecord } from '../src/state/explain.ts'
 
-const RULES = [
-  'not-registered',
-  'echo',
-  'demo-voice',
-  'demo-outside',
-  'emergency-without-trunk',
-  'unknown-number',
-  'no-trunk',
-  'self-call',
-  'busy',
-  'no-answer',
-  'declined',
-  'failed',
-]
+const PLAN = join(import.meta.dirname, '../../../packages/domain/routing/src/plan.ts')
+/** The rules as routing declares them, so that a new one cannot come without a sentence. */
+const DECLARED = [
+  ...(/rule:\s+((?:\| '[a-z-]+'\s+)+)/.exec(readFileSync(PLAN, 'utf8'))?.[1]?.matchAll(/'(.+?)'/g) ?? []),
+].map(([, rule = '']) => rule)
+/** `extension` means that the call went its way: how it ended says the cause. */
+const RULES = DECLARED.filter((rule) => rule !== 'extension')
 
 function record(part: Partial<CallRecord>): CallRecord {
   return {
@@ -44,12 +39,20 @@ function lookUp(key: string): unknown {
 }
 
 test('every rule has a sentence for the caller and for the called', () => {
+  assert.ok(RULES.length >= 13 && RULES.includes('restart'))
   for (const rule of RULES) {
     for (const direction of ['outgoing', 'incoming'] as const) {
       const { key } = explainRecord(record({ direction, why: { rule, values: {} } }), '0:10')
+      assert.equal(key, `why.${rule}${direction === 'incoming' ? '-incoming' : ''}`)
       assert.equal(typeof lookUp(key), 'string', key)
+      const talked = explainRecord(record({ direction, answeredAt: 1, why: { rule, values: {} } }), '0:10')
+      assert.equal(typeof lookUp(talked.key), 'string', talked.key)
     }
   }
+})
+
+test('every rule has a word for the steps of a call', () => {
+  for (const rule of DECLARED) assert.equal(typeof lookUp(`calls.rule.${rule}`), 'string', rule)
 })
 
 test('every cause has a sentence, known or not', () => {
@@ -62,10 +65,23 @@ test('every cause has a sentence, known or not', () => {
 })
 
 test('a call that talked says who hung up', () => {
-  const talked = record({ answeredAt: 1, endedBy: 'callee', why: { rule: 'extension', values: {} } })
-  assert.deepEqual(explainRecord(talked, '12:34').values.name, 'Anna')
-  assert.equal(explainRecord(record({ answeredAt: 1, endedBy: 'caller' }), '0:01').values.name, 'Jonas')
-  assert.equal(explainRecord(record({ answeredAt: 1, endedBy: 'network' }), '0:01').key, 'why.talked-network')
+  const key = (part: Partial<CallRecord>) => explainRecord(record({ answeredAt: 1, ...part }), '0:01').key
+  const talked = explainRecord(record({ answeredAt: 1, endedBy: 'callee' }), '12:34')
+  assert.deepEqual([talked.key, talked.values.name], ['why.talked', 'Anna'])
+  const called = explainRecord(record({ answeredAt: 1, endedBy: 'caller', direction: 'incoming' }), '0:01')
+  assert.deepEqual([called.key, called.values.name], ['why.talked', 'Jonas'])
+  assert.equal(key({ endedBy: 'caller' }), 'why.talked-self')
+  assert.equal(key({ endedBy: 'callee', direction: 'incoming' }), 'why.talked-self')
+  for (const [endedBy, rule, wanted] of [
+    ['network', 'extension', 'why.talked-network'],
+    ['system', 'extension', 'why.talked-system'],
+    ['system', 'restart', 'why.talked-restart'],
+    ['caller', 'echo', 'why.talked-echo'],
+    ['caller', 'demo-voice', 'why.talked-demo-voice'],
+  ] as const) {
+    assert.equal(key({ endedBy, why: { rule, values: {} } }), wanted)
+    assert.equal(typeof lookUp(wanted), 'string', wanted)
+  }
 })
 
 test('a caller who gave up is a missed call on the other side', () => {

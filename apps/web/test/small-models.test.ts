@@ -8,10 +8,11 @@ import { nextExtension } from '../src/state/fields.ts'
 import { Live, VIEWS_MAX, viewOfDialled } from '../src/state/live.ts'
 import { Cell } from '../src/state/observable.ts'
 import { DEFAULT_PREFERENCES, PreferenceBook, readPreferences } from '../src/state/preferences.ts'
+import { codecName } from '../src/state/quality.ts'
 import { summarize } from '../src/state/record.ts'
 import { emptyDraft, problemsOf, setupRequest, stepOf } from '../src/state/setup.ts'
 import { cadenceOf, dtmfFrequencies } from '../src/state/sound.ts'
-import { dayOf, showLength } from '../src/state/time.ts'
+import { dayOf, localeOf, showClock, showLength, showMoment } from '../src/state/time.ts'
 
 test('a cell tells its listeners about changes only, until they leave', () => {
   const cell = new Cell(1)
@@ -129,6 +130,24 @@ test('lengths and days read as people say them', () => {
   })
 })
 
+test('the clock counts as the country does, in both languages', () => {
+  const early = new Date(2026, 1, 1, 5, 7).getTime()
+  const clock = (language: string, country: 'de' | 'us') => showClock(early, localeOf(language, country))
+  assert.deepEqual([clock('de', 'de'), clock('en', 'de'), clock('de', 'us')], ['05:07', '05:07', '05:07'])
+  assert.match(clock('en', 'us'), /^5:07\sAM$/)
+  assert.match(showMoment(early, localeOf('en', 'de')), /1 February/)
+})
+
+test('formats have the names that people know', () => {
+  assert.deepEqual(['opus', 'PCMA', 'PCMU', 'G722', 'GSM'].map(codecName), [
+    'Opus',
+    'G.711 A-law',
+    'G.711 µ-law',
+    'G.722',
+    'GSM',
+  ])
+})
+
 test('SIP endings become our reasons', () => {
   const end = (status: number, reason?: string) =>
     ({ originator: 'remote', cause: 'x', status, ...(reason ? { reason } : {}) }) as const
@@ -162,8 +181,17 @@ test('a record is summed up from the side of the person who looks', () => {
     status: 487,
     why: { rule: 'extension', values: {} },
   }
-  assert.deepEqual(summarize(record), { name: 'Anna', number: '101', outcome: 'missed' })
+  assert.deepEqual(summarize(record), {
+    name: 'Anna',
+    number: '101',
+    isEcho: false,
+    outcome: 'missed',
+  })
   assert.equal(summarize({ ...record, direction: 'outgoing' }).outcome, 'cancelled')
   assert.equal(summarize({ ...record, direction: 'outgoing', status: 486 }).outcome, 'not-reached')
   assert.deepEqual(summarize({ ...record, answeredAt: 4_000 }).talkedMs, 5_000)
+  const absent = { extension: '102', name: 'Bo' }
+  assert.equal(summarize({ ...record, direction: 'outgoing', dialled: '102', to: absent }).name, 'Bo')
+  const echo = summarize({ ...record, direction: 'outgoing', dialled: '*43' })
+  assert.deepEqual([echo.isEcho, echo.number], [true, '*43'])
 })

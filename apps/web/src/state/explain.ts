@@ -22,6 +22,7 @@ const RULES = new Set([
   'no-answer',
   'declined',
   'failed',
+  'restart',
 ])
 
 const BY_CAUSE: Readonly<Record<number, string>> = {
@@ -49,13 +50,7 @@ function valuesOf(why: Why, name: string, number: string): Record<string, string
 export function explainRecord(record: CallRecord, duration: string): Sentence {
   const name = record.to?.name || record.why.values.name || record.dialled
   const values = { ...valuesOf(record.why, name, record.dialled), caller: record.from.name, duration }
-  if (record.answeredAt !== undefined) {
-    if (record.why.rule === 'echo' || record.why.rule === 'demo-voice')
-      return { key: 'why.answered-system', values }
-    if (record.endedBy === 'network') return { key: 'why.talked-network', values }
-    const hungUp = record.endedBy === 'caller' ? record.from.name : name
-    return { key: 'why.talked', values: { ...values, name: hungUp } }
-  }
+  if (record.answeredAt !== undefined) return explainTalk(record, values)
   if (RULES.has(record.why.rule)) {
     return { key: `why.${record.why.rule}${record.direction === 'incoming' ? '-incoming' : ''}`, values }
   }
@@ -64,6 +59,19 @@ export function explainRecord(record: CallRecord, duration: string): Sentence {
   }
   const key = BY_CAUSE[record.cause] ?? 'why.failed'
   return { key: `${key}${record.direction === 'incoming' ? '-incoming' : ''}`, values }
+}
+
+/** Who ended a call that was answered. */
+function explainTalk(record: CallRecord, values: Readonly<Record<string, string>>): Sentence {
+  const { rule } = record.why
+  if (rule === 'restart') return { key: 'why.talked-restart', values }
+  if (rule === 'echo' || rule === 'demo-voice') return { key: `why.talked-${rule}`, values }
+  if (record.endedBy === 'network' || record.endedBy === 'system')
+    return { key: `why.talked-${record.endedBy}`, values }
+  const isSelf = (record.endedBy === 'caller') === (record.direction === 'outgoing')
+  if (isSelf) return { key: 'why.talked-self', values }
+  const hungUp = record.endedBy === 'caller' ? record.from.name : (values.name ?? '')
+  return { key: 'why.talked', values: { ...values, name: hungUp } }
 }
 
 /** Why the call on the screen ended: what the server said about it, else what the phone knows. */

@@ -3,6 +3,9 @@
 /** Longest number that can be dialled, in characters. */
 export const NUMBER_CHARS_MAX = 32
 
+/** Calls oneself: the echo answers. */
+export const ECHO_NUMBER = '*43'
+
 const SEPARATORS = /[\s\-./()]/g
 const LETTER_KEYS = ['', '', 'abc', 'def', 'ghi', 'jkl', 'mno', 'pqrs', 'tuv', 'wxyz']
 

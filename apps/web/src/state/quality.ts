@@ -70,3 +70,15 @@ export function sampleQuality(
     history: [...history, mos].slice(-QUALITY_SAMPLES_MAX),
   }
 }
+
+const CODEC_NAMES: Readonly<Record<string, string>> = {
+  opus: 'Opus',
+  g722: 'G.722',
+  pcma: 'G.711 A-law',
+  pcmu: 'G.711 µ-law',
+}
+
+/** The name people know an RTP format by (RFC 3551 §6 has the registered ones). */
+export function codecName(format: string): string {
+  return CODEC_NAMES[format.toLowerCase()] ?? format
+}

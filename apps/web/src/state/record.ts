@@ -1,14 +1,14 @@
 // A past call as a row of a list: with whom, what became of it, how long.
 import type { CallRecord } from '@rufwerk/contract'
-
-/** The same word in both languages. */
-const ECHO_NAME = 'Echo'
+import { ECHO_NUMBER } from './number.ts'
 
 export type Outcome = 'talked' | 'missed' | 'not-reached' | 'cancelled'
 
 export interface RecordSummary {
+  /** The number when nobody knows a name. */
   readonly name: string
   readonly number: string
+  readonly isEcho: boolean
   readonly outcome: Outcome
   /** Absent when nobody answered. */
   readonly talkedMs?: number
@@ -19,10 +19,11 @@ export function summarize(record: CallRecord): RecordSummary {
   const number = other?.extension || record.dialled
   // The rule often knows whom the number belongs to, also when the call reached nobody.
   const meant = record.direction === 'outgoing' ? record.why.values.name : undefined
-  const name = other?.name || meant || (record.why.rule === 'echo' ? ECHO_NAME : number)
+  const name = other?.name || meant || number
   const outcome = outcomeOf(record)
-  if (record.answeredAt === undefined) return { name, number, outcome }
-  return { name, number, outcome, talkedMs: record.endedAt - record.answeredAt }
+  const isEcho = record.why.rule === 'echo' || number === ECHO_NUMBER
+  if (record.answeredAt === undefined) return { name, number, isEcho, outcome }
+  return { name, number, isEcho, outcome, talkedMs: record.endedAt - record.answeredAt }
 }
 
 function outcomeOf(record: CallRecord): Outcome {

@@ -9,23 +9,33 @@ export function showLength(lengthMs: number): string {
   return hours === 0 ? `${minutes}:${seconds}` : `${hours}:${String(minutes).padStart(2, '0')}:${seconds}`
 }
 
-export function showClock(at: number, language: string): string {
-  return new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }).format(at)
+/** English in a German company counts hours to 24 and days before months, as the clock on its wall does. */
+export function localeOf(language: string, country: 'de' | 'us'): string {
+  return language === 'en' && country === 'de' ? 'en-GB' : language === 'en' ? 'en-US' : language
 }
 
-export function showMoment(at: number, language: string): string {
-  return new Intl.DateTimeFormat(language, {
+/** 05:07, but 5:07 AM. */
+function hourOf(locale: string): 'numeric' | '2-digit' {
+  return locale === 'en-US' ? 'numeric' : '2-digit'
+}
+
+export function showClock(at: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { hour: hourOf(locale), minute: '2-digit' }).format(at)
+}
+
+export function showMoment(at: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, {
     weekday: 'short',
     day: 'numeric',
     month: 'long',
-    hour: '2-digit',
+    hour: hourOf(locale),
     minute: '2-digit',
   }).format(at)
 }
 
 /** A moment to the millisecond, for the steps of a call. */
-export function showExactly(at: number, language: string): string {
-  return new Intl.DateTimeFormat(language, {
+export function showExactly(at: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, {
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
@@ -37,7 +47,7 @@ export function showExactly(at: number, language: string): string {
 export type DayName = 'today' | 'yesterday' | { readonly date: string }
 
 /** The heading of the day a moment belongs to. */
-export function dayOf(at: number, now: number, language: string): DayName {
+export function dayOf(at: number, now: number, locale: string): DayName {
   const startOf = (time: number): number => {
     const day = new Date(time)
     return new Date(day.getFullYear(), day.getMonth(), day.getDate()).getTime()
@@ -47,7 +57,7 @@ export function dayOf(at: number, now: number, language: string): DayName {
   if (days === 1) return 'yesterday'
   const isThisYear = new Date(at).getFullYear() === new Date(now).getFullYear()
   return {
-    date: new Intl.DateTimeFormat(language, {
+    date: new Intl.DateTimeFormat(locale, {
       weekday: 'long',
       day: 'numeric',
       month: 'long',

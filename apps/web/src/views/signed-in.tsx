@@ -57,7 +57,12 @@ export function SignedIn() {
 
 function Waiting() {
   const { t } = useTranslation()
-  return <LoadingRows label={t('app.loading')} />
+  return (
+    <main id="content" aria-busy="true">
+      <h1 className="hidden-visually">{t('app.name')}</h1>
+      <LoadingRows label={t('app.loading')} />
+    </main>
+  )
 }
 
 function NoSuchPage() {

@@ -2,9 +2,11 @@
 import type { CallPage, People, Session } from '@rufwerk/contract'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { createContext, use, useEffect, useState, useSyncExternalStore } from 'react'
+import { useTranslation } from 'react-i18next'
 import { api } from '../platform/api.ts'
 import type { Services } from '../services.ts'
 import type { Readable } from '../state/observable.ts'
+import { localeOf } from '../state/time.ts'
 
 export const ServicesContext = createContext<Services | undefined>(undefined)
 export const SessionContext = createContext<Session | undefined>(undefined)
@@ -20,6 +22,12 @@ export function useSession(): Session {
   const session = use(SessionContext)
   if (!session) throw new Error('Nobody is signed in around this view.')
   return session
+}
+
+/** How dates, times and numbers are written here. */
+export function useLocale(): string {
+  const { i18n } = useTranslation()
+  return localeOf(i18n.language, useSession().tenant.country)
 }
 
 export function useReadable<T>(readable: Readable<T>): T {

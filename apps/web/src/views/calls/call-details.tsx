@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { api, failureOf } from '../../platform/api.ts'
 import { explainRecord } from '../../state/explain.ts'
 import { showNumber } from '../../state/number.ts'
-import { wordOf } from '../../state/quality.ts'
+import { codecName, wordOf } from '../../state/quality.ts'
 import { summarize } from '../../state/record.ts'
 import { showExactly, showLength, showMoment } from '../../state/time.ts'
 import { Avatar } from '../ui/avatar.tsx'
@@ -14,7 +14,7 @@ import { Icon } from '../ui/icon.tsx'
 import { Empty, LoadingRows, Notice } from '../ui/notice.tsx'
 import { QualityWord } from '../ui/quality-line.tsx'
 import { TermList } from '../ui/term-list.tsx'
-import { useServices, useSession } from '../use-services.ts'
+import { useLocale, useServices, useSession } from '../use-services.ts'
 import styles from './calls-page.module.css'
 
 export function CallDetails({ id }: { id: string }) {
@@ -65,22 +65,24 @@ export function CallDetails({ id }: { id: string }) {
 }
 
 function Head({ call }: { call: CallRecord }) {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
+  const locale = useLocale()
   const { phone } = useServices()
   const { tenant } = useSession()
-  const { name, number, outcome, talkedMs } = summarize(call)
+  const { name, number, isEcho, outcome, talkedMs } = summarize(call)
   const sentence = explainRecord(call, showLength(talkedMs ?? 0))
   const shown = showNumber(number, tenant.country)
+  const title = isEcho ? t('phone.echoName') : name === number ? shown : name
   const hasFailed = outcome === 'missed' || outcome === 'not-reached'
   return (
     <>
       <header className={styles.head}>
-        <Avatar name={name} size="large" />
+        <Avatar name={title} size="large" />
         <div className={styles.headWords}>
-          <h2>{name === number ? shown : name}</h2>
+          <h2>{title}</h2>
           <p className={styles.headSub}>
-            {name === number ? '' : `${shown} · `}
-            {showMoment(call.startedAt, i18n.language)}
+            {title !== shown && <span>{shown} · </span>}
+            <span className={styles.moment}>{showMoment(call.startedAt, locale)}</span>
           </p>
         </div>
         <Button
@@ -102,7 +104,7 @@ function Head({ call }: { call: CallRecord }) {
 function Facts({ call }: { call: CallRecord }) {
   const { t } = useTranslation()
   const { tenant } = useSession()
-  const { talkedMs } = summarize(call)
+  const { isEcho, talkedMs } = summarize(call)
   const rangUntil = call.answeredAt ?? call.endedAt
   const party = (who: CallRecord['from']): string =>
     who.name && who.name !== who.extension ? `${who.name} (${who.extension})` : who.extension
@@ -116,7 +118,9 @@ function Facts({ call }: { call: CallRecord }) {
             ? party(call.to)
             : call.why.values.name
               ? `${call.why.values.name} (${call.dialled})`
-              : showNumber(call.dialled, tenant.country),
+              : isEcho
+                ? `${t('phone.echoName')} (${call.dialled})`
+                : showNumber(call.dialled, tenant.country),
         },
         call.ringingAt === undefined
           ? undefined
@@ -136,8 +140,8 @@ function Facts({ call }: { call: CallRecord }) {
 }
 
 function Leg({ role, quality }: { role: 'caller' | 'callee'; quality: Quality }) {
-  const { t, i18n } = useTranslation()
-  const numbers = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 })
+  const { t } = useTranslation()
+  const numbers = new Intl.NumberFormat(useLocale(), { maximumFractionDigits: 1 })
   const total = quality.packetsReceived + quality.lost
   const loss = total === 0 ? 0 : (quality.lost / total) * 100
   const word = quality.mos === undefined ? undefined : wordOf(quality.mos)
@@ -162,10 +166,7 @@ function Leg({ role, quality }: { role: 'caller' | 'callee'; quality: Quality })
           quality.roundTripMs === undefined
             ? undefined
             : { name: t('quality.roundTrip'), value: `${numbers.format(quality.roundTripMs)} ms` },
-          {
-            name: t('quality.codec'),
-            value: quality.codec,
-          },
+          { name: t('quality.codec'), value: codecName(quality.codec) },
         ]}
       />
       <p className={styles.legNote}>
@@ -181,16 +182,26 @@ function Leg({ role, quality }: { role: 'caller' | 'callee'; quality: Quality })
 }
 
 /** What of a step's detail says something to a reader; identifiers do not. */
-const STEP_FACTS: ReadonlySet<string> = new Set(['dialled', 'digit', 'status', 'cause', 'codec'])
+const STEP_FACTS = ['dialled', 'digit', 'status', 'cause', 'codec'] as const
+
+/** Whose doing, the rule that decided, and what the phones said. */
+function useStepFacts({ type, why, detail = {} }: CallStep): readonly string[] {
+  const { t } = useTranslation()
+  const known = STEP_FACTS.filter((name) => detail[name] !== undefined)
+  return [
+    ...(type === 'ended' && detail.by !== undefined ? [t(`calls.by.${detail.by}`)] : []),
+    ...(why ? [t(`calls.rule.${why.rule}`, { defaultValue: why.rule })] : []),
+    ...known.map((name) => t(`calls.fact.${name}`, { value: detail[name] })),
+  ]
+}
 
 function Step({ step }: { step: CallStep }) {
-  const { t, i18n } = useTranslation()
-  const facts = Object.entries(step.detail ?? {})
-    .filter(([name]) => STEP_FACTS.has(name))
-    .map(([name, value]) => t(`calls.fact.${name}`, { value }))
+  const { t } = useTranslation()
+  const locale = useLocale()
+  const facts = useStepFacts(step)
   return (
     <li className={styles.step}>
-      <time dateTime={new Date(step.at).toISOString()}>{showExactly(step.at, i18n.language)}</time>
+      <time dateTime={new Date(step.at).toISOString()}>{showExactly(step.at, locale)}</time>
       <span className={styles.stepDot} aria-hidden="true" />
       <span>
         {t(`calls.step.${step.type}`, { defaultValue: step.type })}

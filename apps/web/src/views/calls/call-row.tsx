@@ -8,7 +8,7 @@ import { dayOf, showClock, showLength, showMoment } from '../../state/time.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { Icon, type IconName } from '../ui/icon.tsx'
-import { useServices, useSession } from '../use-services.ts'
+import { useLocale, useServices, useSession } from '../use-services.ts'
 import styles from './call-row.module.css'
 
 interface CallRowProps {
@@ -21,11 +21,16 @@ interface CallRowProps {
 }
 
 export function CallRow({ call, isOpen, isDayKnown, isPersonKnown }: CallRowProps) {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
+  const locale = useLocale()
   const { phone } = useServices()
   const { tenant } = useSession()
-  const { name, number, outcome, talkedMs } = summarize(call)
-  const shown = name === number ? showNumber(number, tenant.country) : name
+  const { name, number, isEcho, outcome, talkedMs } = summarize(call)
+  const shown = isEcho
+    ? `${t('phone.echoName')} (${number})`
+    : name === number
+      ? showNumber(number, tenant.country)
+      : name
   const hasFailed = outcome === 'missed' || outcome === 'not-reached'
   const icon: IconName =
     outcome === 'missed' ? 'missed' : call.direction === 'incoming' ? 'incoming' : 'outgoing'
@@ -35,29 +40,29 @@ export function CallRow({ call, isOpen, isDayKnown, isPersonKnown }: CallRowProp
     missed: t('calls.missed'),
     'not-reached': t('calls.failed'),
   }[outcome]
-  const clock = showClock(call.startedAt, i18n.language)
-  const day = dayOf(call.startedAt, Date.now(), i18n.language)
+  const clock = showClock(call.startedAt, locale)
+  const day = dayOf(call.startedAt, Date.now(), locale)
   const when =
     isDayKnown || day === 'today'
       ? clock
       : day === 'yesterday'
         ? t('calls.yesterday')
-        : shortDate(call.startedAt, i18n.language)
+        : shortDate(call.startedAt, locale)
   return (
     <div className={`${styles.row} ${isOpen ? styles.open : ''}`}>
       <Link href={`/calls/${call.id}`} className={styles.link} aria-current={isOpen ? 'true' : undefined}>
-        {!isPersonKnown && <Avatar name={name} />}
+        {!isPersonKnown && <Avatar name={shown} />}
         <span className={styles.words}>
           <span className={styles.name} title={shown}>
-            {isPersonKnown ? showMoment(call.startedAt, i18n.language) : shown}
+            {isPersonKnown ? showMoment(call.startedAt, locale) : shown}
           </span>
           <span className={`${styles.sub} ${hasFailed ? styles.failed : ''}`}>
             <Icon name={icon} size={16} />
             {word}
             {talkedMs !== undefined && <span className={styles.length}>{showLength(talkedMs)}</span>}
+            {!isPersonKnown && <span className={styles.when}>{when}</span>}
           </span>
         </span>
-        {!isPersonKnown && <span className={styles.when}>{when}</span>}
       </Link>
       {!isPersonKnown && (
         <span className={styles.call}>
@@ -72,6 +77,6 @@ export function CallRow({ call, isOpen, isDayKnown, isPersonKnown }: CallRowProp
   )
 }
 
-function shortDate(at: number, language: string): string {
-  return new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' }).format(at)
+function shortDate(at: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' }).format(at)
 }

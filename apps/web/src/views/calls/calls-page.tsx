@@ -7,7 +7,7 @@ import { dayOf } from '../../state/time.ts'
 import { Panes } from '../shell/panes.tsx'
 import { Button } from '../ui/button.tsx'
 import { Empty, LoadingRows, Notice } from '../ui/notice.tsx'
-import { useCalls } from '../use-services.ts'
+import { useCalls, useLocale } from '../use-services.ts'
 import { CallDetails } from './call-details.tsx'
 import { CallRow } from './call-row.tsx'
 import styles from './calls-page.module.css'
@@ -32,7 +32,8 @@ export function CallsPage({ id }: { id?: string }) {
 }
 
 function CallList({ open }: { open?: string }) {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
+  const locale = useLocale()
   const query = useCalls()
   const { fetchNextPage, hasNextPage, isFetchingNextPage } = query
   if (query.isPending) return <LoadingRows label={t('app.loading')} rows={9} />
@@ -48,7 +49,7 @@ function CallList({ open }: { open?: string }) {
   if (calls.length === 0) return <Empty icon="clock" title={t('calls.empty')} text={t('calls.emptyText')} />
   return (
     <>
-      {groupByDay(calls, i18n.language, t('calls.today'), t('calls.yesterday')).map(([day, ofDay]) => (
+      {groupByDay(calls, locale, t('calls.today'), t('calls.yesterday')).map(([day, ofDay]) => (
         <section key={day} aria-label={day}>
           <h2 className={styles.day}>{day}</h2>
           <ul className={styles.list}>
@@ -96,14 +97,14 @@ function WhenSeen({ onSeen, children }: { onSeen: () => void; children: ReactNod
 
 function groupByDay(
   calls: readonly CallRecord[],
-  language: string,
+  locale: string,
   today: string,
   yesterday: string,
 ): readonly [string, readonly CallRecord[]][] {
   const now = Date.now()
   const groups = new Map<string, CallRecord[]>()
   for (const call of calls) {
-    const day = dayOf(call.startedAt, now, language)
+    const day = dayOf(call.startedAt, now, locale)
     const name = day === 'today' ? today : day === 'yesterday' ? yesterday : day.date
     const group = groups.get(name)
     if (group) group.push(call)

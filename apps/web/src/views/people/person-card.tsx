@@ -45,7 +45,9 @@ export function PersonCard({ person }: { person: Person }) {
       {(person.email !== undefined || person.role !== undefined) && (
         <TermList
           terms={[
-            person.email === undefined ? undefined : { name: t('people.email'), value: person.email },
+            person.email === undefined
+              ? undefined
+              : { name: t('people.email'), value: <Email address={person.email} /> },
             person.role === undefined
               ? undefined
               : { name: t('people.role'), value: t(`people.${person.role}`) },
@@ -55,6 +57,18 @@ export function PersonCard({ person }: { person: Person }) {
       {self.role === 'admin' && person.kind === 'person' && !isSelf && <PersonLinkBlock person={person} />}
       {!isSelf && <RecentWith person={person} />}
     </article>
+  )
+}
+
+/** May break behind the @ before it breaks inside a word. */
+function Email({ address }: { address: string }) {
+  const at = address.lastIndexOf('@') + 1
+  return (
+    <>
+      {address.slice(0, at)}
+      <wbr />
+      {address.slice(at)}
+    </>
   )
 }
 

@@ -7,10 +7,12 @@ import { showMoment } from '../../state/time.ts'
 import { Button } from '../ui/button.tsx'
 import { CopyField } from '../ui/copy-field.tsx'
 import { Notice } from '../ui/notice.tsx'
+import { useLocale } from '../use-services.ts'
 import styles from './people-page.module.css'
 
 export function PersonLinkBlock({ person }: { person: Pick<Person, 'id' | 'name'> }) {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
+  const locale = useLocale()
   const link = useMutation<PersonLink>({ mutationFn: () => api.personLink(person.id) })
   return (
     <section className={styles.linkBlock} aria-label={t('link.title')}>
@@ -20,7 +22,7 @@ export function PersonLinkBlock({ person }: { person: Pick<Person, 'id' | 'name'
             <CopyField label={t('people.linkLabel', { name: person.name })} value={link.data.url} isLink />
           </div>
           <p className={styles.blockText}>
-            {t('people.linkText', { until: showMoment(link.data.expiresAt, i18n.language) })}
+            {t('people.linkText', { until: showMoment(link.data.expiresAt, locale) })}
           </p>
         </>
       ) : (

@@ -2,18 +2,19 @@
 import { useTranslation } from 'react-i18next'
 import type { Call } from '../../state/call.ts'
 import { showNumber } from '../../state/number.ts'
-import type { CallQuality } from '../../state/quality.ts'
+import { type CallQuality, codecName } from '../../state/quality.ts'
 import { nameOf } from '../shell/announcer.tsx'
 import { CallLength, CallStateWord } from '../shell/call-bar.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import { QualityLine, QualityWord } from '../ui/quality-line.tsx'
 import { TermList } from '../ui/term-list.tsx'
-import { useSession } from '../use-services.ts'
+import { useLocale, useSession } from '../use-services.ts'
 import styles from './call-stage.module.css'
 
 export function CallStage({ call }: { call: Call }) {
+  const { t } = useTranslation()
   const { tenant } = useSession()
-  const name = nameOf(call)
+  const name = nameOf(call, t)
   const number = showNumber(call.party.number, tenant.country)
   const isRinging = call.state === 'ringing' || call.state === 'calling'
   return (
@@ -39,9 +40,10 @@ export function CallStage({ call }: { call: Call }) {
 }
 
 function QualityCard({ quality }: { quality: CallQuality }) {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
+  const locale = useLocale()
   const format = (value: number, digits: number): string =>
-    new Intl.NumberFormat(i18n.language, {
+    new Intl.NumberFormat(locale, {
       maximumFractionDigits: digits,
       minimumFractionDigits: digits,
     }).format(value)
@@ -60,7 +62,9 @@ function QualityCard({ quality }: { quality: CallQuality }) {
             ? undefined
             : { name: t('quality.roundTrip'), value: `${format(quality.roundTripMs, 0)} ms` },
           { name: t('quality.score'), value: format(quality.mos, 1) },
-          quality.codec === undefined ? undefined : { name: t('quality.codec'), value: quality.codec },
+          quality.codec === undefined
+            ? undefined
+            : { name: t('quality.codec'), value: codecName(quality.codec) },
         ]}
       />
     </section>

@@ -130,12 +130,8 @@ function Suggestions({ people, onChoose }: SuggestionsProps) {
     <ul className={styles.suggestions} aria-label={t('phone.suggestions')}>
       {people.map((person) => (
         <li key={person.id}>
-          <button
-            type="button"
-            className={styles.suggestion}
-            aria-label={t('action.callName', { name: person.name })}
-            onClick={() => onChoose(person)}
-          >
+          <button type="button" className={styles.suggestion} onClick={() => onChoose(person)}>
+            <span className="hidden-visually">{t('action.call')}: </span>
             <Avatar name={person.name} presence={person.presence} size="small" />
             <span className={styles.suggestionName}>{person.name}</span>
             <span className={styles.suggestionNumber}>{person.extension}</span>

@@ -9,7 +9,7 @@ import { Dialog, DialogActions } from '../ui/dialog.tsx'
 import { Failure } from '../ui/failure.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Empty, LoadingRows } from '../ui/notice.tsx'
-import { useReadable, useServices } from '../use-services.ts'
+import { useLocale, useReadable, useServices } from '../use-services.ts'
 import { NewPhoneDialog } from './new-phone-dialog.tsx'
 import styles from './settings.module.css'
 
@@ -67,8 +67,8 @@ export function PhonesSection() {
 }
 
 function DeviceRow({ device, onRemove }: { device: Device; onRemove: () => void }) {
-  const { t, i18n } = useTranslation()
-  const since = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium' }).format(device.createdAt)
+  const { t } = useTranslation()
+  const since = new Intl.DateTimeFormat(useLocale(), { dateStyle: 'medium' }).format(device.createdAt)
   return (
     <li className={styles.device}>
       <Icon name={device.kind === 'phone' ? 'desk' : 'browser'} size={24} />

@@ -1,13 +1,16 @@
 // Says aloud, to screen readers only, what happens to calls.
+import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import type { Call } from '../../state/call.ts'
 import { explainEnd } from '../../state/explain.ts'
 import { viewOfDialled } from '../../state/live.ts'
+import { ECHO_NUMBER } from '../../state/number.ts'
 import { currentCall, isWaiting } from '../../state/phone.ts'
 import { useReadable, useServices, useSession } from '../use-services.ts'
 
-export function nameOf(call: Call): string {
-  return call.party.name ?? call.party.number
+/** Who is at the other side, in the words of the language. */
+export function nameOf({ party }: Call, t: TFunction): string {
+  return party.name ?? (party.number === ECHO_NUMBER ? t('phone.echoName') : party.number)
 }
 
 /** The sentence about how a call ended; undefined while it lasts. */
@@ -28,7 +31,7 @@ export function Announcer() {
   const waiting = calls.find(isWaiting)
   const current = currentCall(calls)
   const ended = useEndSentence(current)
-  const name = current ? nameOf(current) : ''
+  const name = current ? nameOf(current, t) : ''
   let text = ''
   if (current?.state === 'calling') text = t('call.live.calling', { name })
   else if (current?.state === 'ringing') text = t('call.live.ringing', { name })
@@ -45,7 +48,7 @@ export function Announcer() {
         {text}
       </div>
       <div className="hidden-visually" aria-live="assertive">
-        {waiting && t('call.live.incoming', { name: nameOf(waiting) })}
+        {waiting && t('call.live.incoming', { name: nameOf(waiting, t) })}
       </div>
     </>
   )

@@ -48,7 +48,7 @@ export function Banner() {
   }
   if (!isDemoShown) return null
   return (
-    <div className={styles.banner}>
+    <aside className={styles.banner} aria-label={t('banner.label')}>
       <Icon name="note" />
       <p>{t('banner.demo')}</p>
       <IconButton
@@ -57,7 +57,7 @@ export function Banner() {
         label={t('action.dismiss')}
         onClick={() => setIsDemoShown(false)}
       />
-    </div>
+    </aside>
   )
 }
 

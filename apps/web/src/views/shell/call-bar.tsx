@@ -43,7 +43,7 @@ export function CallBar() {
           {others.map((other) => (
             <li key={other.id} className={styles.other}>
               <Icon name="pause" size={16} />
-              <span className={styles.otherName}>{t('call.held', { name: nameOf(other) })}</span>
+              <span className={styles.otherName}>{t('call.held', { name: nameOf(other, t) })}</span>
               <Button size="small" kind="quiet" icon="play" onClick={() => phone.toggleHold(other.id)}>
                 {t('action.resume')}
               </Button>
@@ -51,7 +51,7 @@ export function CallBar() {
                 size="small"
                 kind="danger"
                 icon="hangUp"
-                label={`${t('action.hangUp')}: ${nameOf(other)}`}
+                label={`${t('action.hangUp')}: ${nameOf(other, t)}`}
                 onClick={() => phone.hangUp(other.id)}
               />
             </li>
@@ -72,7 +72,7 @@ function GoingCall({ call, isKeypadOpen, onKeypad }: GoingCallProps) {
   const { t } = useTranslation()
   const { phone } = useServices()
   const { tenant } = useSession()
-  const name = nameOf(call)
+  const name = nameOf(call, t)
   const number = showNumber(call.party.number, tenant.country)
   const isTalking = call.state === 'talking'
   const isHeld = isTalking && (call.heldBy === 'us' || call.heldBy === 'both')
@@ -100,6 +100,7 @@ function GoingCall({ call, isKeypadOpen, onKeypad }: GoingCallProps) {
             <IconButton
               icon={call.isMuted ? 'micOff' : 'mic'}
               label={call.isMuted ? t('action.unmute') : t('action.mute')}
+              word={call.isMuted ? t('call.unmuteWord') : t('call.muteWord')}
               isOn={call.isMuted}
               aria-keyshortcuts="Alt+M"
               onClick={() => phone.toggleMute(call.id)}
@@ -107,6 +108,7 @@ function GoingCall({ call, isKeypadOpen, onKeypad }: GoingCallProps) {
             <IconButton
               icon={isHeld ? 'play' : 'pause'}
               label={isHeld ? t('action.resume') : t('action.hold')}
+              word={isHeld ? t('action.resume') : t('action.hold')}
               isOn={isHeld}
               aria-keyshortcuts="Alt+H"
               onClick={() => phone.toggleHold(call.id)}
@@ -114,6 +116,7 @@ function GoingCall({ call, isKeypadOpen, onKeypad }: GoingCallProps) {
             <IconButton
               icon="keypad"
               label={t('action.keypad')}
+              word={t('action.keypad')}
               isOn={isKeypadOpen}
               aria-expanded={isKeypadOpen}
               onClick={onKeypad}
@@ -142,7 +145,7 @@ function EndedCall({ call }: { call: Call }) {
           <Icon name={hasFailed ? 'warning' : 'check'} />
         </span>
         <div className={styles.words}>
-          <p className={styles.name}>{nameOf(call)}</p>
+          <p className={styles.name}>{nameOf(call, t)}</p>
           <p className={styles.sentence}>
             {talkedMs === undefined || hasFailed
               ? sentence

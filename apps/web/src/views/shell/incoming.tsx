@@ -17,7 +17,7 @@ export function Incoming() {
   const call = calls.find(isWaiting)
   if (!call) return null
   const isSecond = calls.some((other) => other.id !== call.id && other.state === 'talking')
-  const name = nameOf(call)
+  const name = nameOf(call, t)
   const number = showNumber(call.party.number, tenant.country)
   return (
     <section className={styles.stage} aria-label={t('call.incomingLabel')}>

@@ -61,7 +61,7 @@ function useTitle(title: string): void {
   const { t } = useTranslation()
   const { phone } = useServices()
   const waiting = useReadable(phone.state).calls.find(isWaiting)
-  const shown = waiting ? t('call.tab', { name: nameOf(waiting) }) : title
+  const shown = waiting ? t('call.tab', { name: nameOf(waiting, t) }) : title
   useEffect(() => {
     document.title = `${shown} · Rufwerk`
     return () => {

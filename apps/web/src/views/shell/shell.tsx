@@ -9,6 +9,7 @@ import { CallBar } from './call-bar.tsx'
 import { Incoming } from './incoming.tsx'
 import styles from './shell.module.css'
 import { useKeyboard } from './use-keyboard.ts'
+import { useLeaveWarning } from './use-leave-warning.ts'
 
 const AREAS: readonly {
   readonly name: 'phone' | 'people' | 'calls' | 'settings'
@@ -24,6 +25,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation()
   const [path] = useLocation()
   useKeyboard()
+  useLeaveWarning()
   return (
     <div className={styles.shell}>
       <a className={styles.skip} href="#content">

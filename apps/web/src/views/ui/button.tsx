@@ -32,20 +32,32 @@ interface IconButtonProps
   readonly label: string
   readonly kind?: ButtonKind
   readonly size?: 'small' | 'normal' | 'large'
+  /** A short form of the label, shown below the icon. */
+  readonly word?: string
   /** A switch that is on. */
   readonly isOn?: boolean
 }
 
-export function IconButton({ icon, label, kind = 'quiet', size = 'normal', isOn, ...rest }: IconButtonProps) {
+export function IconButton({
+  icon,
+  label,
+  kind = 'quiet',
+  size = 'normal',
+  word,
+  isOn,
+  ...rest
+}: IconButtonProps) {
+  const shape = word === undefined ? styles.square : styles.worded
   return (
     <button
       type="button"
       title={label}
       aria-label={label}
       {...rest}
-      className={`${styles.button} ${styles.square} ${styles[kind]} ${styles[size]} ${isOn ? styles.on : ''}`}
+      className={`${styles.button} ${shape} ${styles[kind]} ${styles[size]} ${isOn ? styles.on : ''}`}
     >
       <Icon name={icon} size={size === 'large' ? 24 : 20} />
+      {word}
     </button>
   )
 }

@@ -114,7 +114,7 @@ function Progress({ step }: { step: SetupStep }) {
         return (
           <li key={name} className={state} aria-current={number === step ? 'step' : undefined}>
             <span className={styles.number}>{number < step ? <Icon name="check" size={16} /> : number}</span>
-            {t(`welcome.${name}`)}
+            <span className={styles.stepName}>{t(`welcome.${name}`)}</span>
           </li>
         )
       })}

@@ -1,0 +1,14 @@
+// Asks before the page is left or reloaded during a call: the call would end. Browsers show words of their own.
+import { useEffect } from 'react'
+import { useReadable, useServices } from '../use-services.ts'
+
+export function useLeaveWarning(): void {
+  const { phone } = useServices()
+  const isCalling = useReadable(phone.state).calls.some((call) => call.state !== 'ended')
+  useEffect(() => {
+    if (!isCalling) return
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault()
+    addEventListener('beforeunload', ask)
+    return () => removeEventListener('beforeunload', ask)
+  }, [isCalling])
+}
