@@ -102,7 +102,7 @@ test('two pages talk, hold, mute, send tones and hang up', async () => {
   await barOf(anna.page).getByRole('button', { name: 'Zurückholen' }).click()
   await barOf(jonas.page).getByText('Im Gespräch').waitFor()
 
-  await barOf(jonas.page).getByRole('button', { name: 'Stummschalten' }).click()
+  await barOf(jonas.page).getByRole('button', { name: 'Stumm schalten' }).click()
   await barOf(jonas.page).getByText('Ihr Mikrofon ist stumm').waitFor()
   await barOf(jonas.page).getByRole('button', { name: 'Stumm aufheben' }).click()
   await barOf(jonas.page).getByRole('button', { name: 'Tastenfeld' }).click()
@@ -120,6 +120,29 @@ test('two pages talk, hold, mute, send tones and hang up', async () => {
   assert.deepEqual([jonas.complaints, anna.complaints], [[], []])
   await jonas.context.close()
   await anna.context.close()
+})
+
+test('leaving the page asks first, but only during a call', async () => {
+  const { page, context } = await openPhone('100')
+  const asked: string[] = []
+  page.on('dialog', (dialog) => {
+    asked.push(dialog.type())
+    dialog.dismiss().catch(() => undefined)
+  })
+  await dial(page, '*43')
+  await barOf(page).getByText('Echo', { exact: true }).waitFor()
+  await barOf(page).getByRole('timer').waitFor()
+  await page.close({ runBeforeUnload: true })
+  await barOf(page).getByRole('timer').waitFor()
+  while (asked.length === 0) await page.waitForTimeout(50)
+  assert.deepEqual(asked, ['beforeunload'])
+  await barOf(page).getByRole('button', { name: 'Auflegen' }).click()
+  await barOf(page).waitFor({ state: 'detached' })
+  await page.close({ runBeforeUnload: true })
+  await page.waitForEvent('close').catch(() => undefined)
+  assert.equal(page.isClosed(), true)
+  assert.equal(asked.length, 1)
+  await context.close()
 })
 
 test('a ringing call does not take the focus from what is being typed', async () => {

@@ -1,8 +1,7 @@
-// Every page in both themes and languages, wide and narrow: nothing for axe-core to find, no policy
-// violation, no sideways scrolling. And what the pages do besides calling.
+// What the pages do besides calling.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { checkAccessibility, type Look, openBrowser, openPage } from './browser.ts'
 import { FakeServer, PASSWORD } from './fake-server.ts'
 
@@ -26,49 +25,6 @@ async function signIn(look: Look, login = '100') {
   await opened.page.keyboard.press('Enter')
   await opened.page.locator('nav').first().waitFor()
   return opened
-}
-
-async function isWiderThanScreen(page: Page): Promise<boolean> {
-  return page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
-}
-
-const PATHS = [
-  '/phone',
-  '/people',
-  '/people/p102',
-  '/calls',
-  '/calls/c0',
-  '/calls/c3',
-  '/calls/none',
-  '/settings',
-  '/settings/phones',
-  '/settings/look',
-  '/settings/account',
-  '/nowhere',
-]
-
-const LOOKS: readonly Look[] = [
-  { theme: 'light', language: 'de', width: 1280 },
-  { theme: 'dark', language: 'de', width: 1280 },
-  { theme: 'light', language: 'en', width: 1280 },
-  { theme: 'dark', language: 'en', width: 1280 },
-  { theme: 'light', language: 'de', width: 390 },
-  { theme: 'dark', language: 'en', width: 390 },
-]
-
-for (const look of LOOKS) {
-  test(`pages are clean: ${look.theme} ${look.language} ${look.width}`, async () => {
-    const { page, context, complaints } = await signIn(look)
-    for (const path of PATHS) {
-      await page.goto(server.origin + path)
-      await page.locator('#content').waitFor()
-      await page.waitForLoadState('networkidle')
-      assert.deepEqual(await checkAccessibility(page), [], path)
-      assert.equal(await isWiderThanScreen(page), false, `${path} is wider than the screen`)
-    }
-    assert.deepEqual(complaints, [])
-    await context.close()
-  })
 }
 
 const LOOK = { theme: 'light', language: 'de', width: 1280 } as const
@@ -122,7 +78,7 @@ test('an admin adds a person and gets a link; a taken extension is named', async
 test('older calls come as one scrolls, and each explains itself', async () => {
   const { page, context, complaints } = await signIn(LOOK)
   await page.getByRole('link', { name: 'Anrufe' }).click()
-  await page.getByRole('heading', { name: 'Heute' }).waitFor()
+  await page.getByRole('heading', { name: /Heute|Gestern/ }).first().waitFor()
   for (
     let count = 0;
     count < 10 && !(await page.getByText('Das sind alle Anrufe.').isVisible());
