@@ -51,7 +51,7 @@ export class SimulatedPhone implements Host {
   lastRegister: SipResponse | undefined
   readonly contact: string
   readonly #layer: TransactionLayer
-  readonly #timers = new Map<string, Disposable>()
+  readonly #timers = new Map<number, Disposable>()
   readonly #users = new Map<TransactionId, { onResponse: OnResponse; sent: SipRequest }>()
   readonly #registerCallId: string
   #seq = 1

@@ -37,6 +37,13 @@ export function causeOf(status: number, headers: Headers | undefined): number {
   return (headers && readCause(headers)) ?? CAUSE_OF_STATUS.get(status) ?? (status >= 500 ? 41 : 31)
 }
 
+/** For the CANCEL to a contact; one that lost to another shall not show a missed call (RFC 3326 §2). */
+export function cancelReasons(cause: number): readonly (readonly [string, string])[] {
+  const q850 = reasonHeader(cause)
+  if (cause !== CAUSE_ELSEWHERE) return [q850]
+  return [['Reason', 'SIP;cause=200;text="Call completed elsewhere"'], q850]
+}
+
 export function reasonHeader(cause: number): readonly [string, string] {
   return ['Reason', `Q.850;cause=${cause}`]
 }

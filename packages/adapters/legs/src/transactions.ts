@@ -44,7 +44,7 @@ export const NOBODY: ClientUser = { onResponse: () => undefined, onFailed: () =>
 export class Transactions {
   readonly #options: TransactionsOptions
   readonly #layer: TransactionLayer
-  readonly #timers = new Map<string, Disposable>()
+  readonly #timers = new Map<number, Disposable>()
   readonly #users = new Map<TransactionId, ClientUser>()
   /** Transactions on connections, and how many each connection has: closing an idle one costs nothing. */
   readonly #connectionOf = new Map<TransactionId, string>()
@@ -78,8 +78,9 @@ export class Transactions {
     this.#perform(this.#layer.respond(transaction, response))
   }
 
-  cancel(transaction: TransactionId): void {
-    this.#perform(this.#layer.cancel(transaction))
+  /** `headers` go into the CANCEL. */
+  cancel(transaction: TransactionId, headers: readonly (readonly [string, string])[]): void {
+    this.#perform(this.#layer.cancel(transaction, headers))
   }
 
   sendAck(ack: SipRequest, flow: Flow): void {
@@ -182,7 +183,7 @@ export class Transactions {
     this.#timers.set(output.key, timer)
   }
 
-  #disarm(key: string): void {
+  #disarm(key: number): void {
     this.#timers.get(key)?.[Symbol.dispose]()
     this.#timers.delete(key)
   }

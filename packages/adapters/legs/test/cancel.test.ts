@@ -123,3 +123,26 @@ test('LEG-CAN6 an answer that waits for the store can still be cancelled', async
   assert.equal(b.calls[0]?.state, 'ended')
   await assertAtRest(rig, 1)
 })
+
+test('LEG-CAN7 a contact that lost hears that the call was completed elsewhere', async () => {
+  const [rig, a, b] = await twoPhones()
+  const c = rig.addPhone('p101')
+  c.register()
+  await rig.clock.pass(100)
+  const reasons: (readonly string[])[] = []
+  rig.network.attach(b.options.at, {
+    onMessage: (flow, bytes) => {
+      const parsed = parseMessage(bytes)
+      if (parsed.ok && parsed.value.kind === 'request' && parsed.value.method === 'CANCEL')
+        reasons.push(parsed.value.headers.all('reason'))
+      b.onMessage(flow, bytes)
+    },
+  })
+  b.onCall = (call) => call.ring()
+  c.onCall = (call) => call.answer()
+  const call = a.dial('101')
+  await rig.clock.pass(1000)
+  assert.deepEqual(reasons, [['SIP;cause=200;text="Call completed elsewhere"', 'Q.850;cause=26']])
+  call.hangUp()
+  await assertAtRest(rig, 1)
+})

@@ -5,6 +5,7 @@ import type { SipMessage, SipRequest, SipResponse } from './message/message.ts'
 import { parseMessage } from './message/parse.ts'
 import type { TransactionLayer } from './transaction/layer.ts'
 import type { TransactionOutput } from './transaction/output.ts'
+import { timerOf } from './transaction/timers.ts'
 
 /** Text with LF or CRLF as bytes; the blank line that ends the head is added when there is none. */
 export function wire(text: string): Uint8Array {
@@ -55,7 +56,7 @@ export class TestDriver {
   readonly layer: TransactionLayer
   /** Everything but timers, in order, since the last `take`. */
   #noted: TransactionOutput[] = []
-  readonly #timers = new Map<string, number>()
+  readonly #timers = new Map<number, number>()
   now = 0
 
   constructor(layer: TransactionLayer) {
@@ -96,7 +97,7 @@ export class TestDriver {
   }
 
   timers(): readonly string[] {
-    return [...this.#timers.keys()].map((key) => key.slice(0, 1)).sort()
+    return [...this.#timers.keys()].map((key) => timerOf(key)?.timer ?? '?').sort()
   }
 }
 

@@ -13,6 +13,7 @@ import {
 } from '@rufwerk/sip'
 import fc from 'fast-check'
 import { countingBytes, messageOf, requestOf, responseOf, TestDriver, testFlow } from '../src/testing.ts'
+import { timerKey } from '../src/transaction/timers.ts'
 
 const UDP = testFlow()
 const TCP = testFlow('tcp')
@@ -224,6 +225,19 @@ test('TX-C4 no answer at all after CANCEL: failed 64*T1 later', () => {
   assert.equal(d.layer.size(), 0)
 })
 
+test('TX-C8 the CANCEL carries what the user wants in it, at once or after the first 1xx', () => {
+  const reason = ['Reason', 'SIP;cause=200;text="Call completed elsewhere"'] as const
+  for (const isEarly of [false, true]) {
+    const { d, transaction, answer } = started('INVITE')
+    if (!isEarly) answer(180).take()
+    d.perform(d.layer.cancel(transaction, [reason]))
+    if (isEarly) answer(180)
+    const sent = d.take().filter((output) => output.type === 'send')
+    const cancel = requestOf(sent.at(-1)?.bytes ?? '')
+    assert.deepEqual([cancel.method, cancel.headers.get('reason')], ['CANCEL', reason[1]])
+  }
+})
+
 test('TX-C5 CANCEL to us: 200 with the To tag in use, and the user hears of it once', () => {
   const { d, give, get } = received()
   give(180).take()
@@ -349,7 +363,7 @@ test('TX-X2 beyond the limit our own request fails at once', () => {
 test('TX-X3 a timer or response of a transaction that is gone does nothing', () => {
   const { d, transaction, request } = received()
   d.perform(d.layer.transportFailed(transaction)).take()
-  assert.deepEqual(d.layer.timer(`H${transaction}`), [])
+  assert.deepEqual(d.layer.timer(timerKey(transaction, 'H')), [])
   assert.deepEqual(d.layer.respond(transaction, newResponse(request, 200)), [])
   assert.deepEqual(d.layer.cancel(transaction), [])
 })
@@ -387,8 +401,7 @@ test('TX-X4 whatever happens in whatever order: when all is answered, time empti
         ours.push(transaction)
         d.perform(out)
       }
-      const cancel = (at: number) =>
-        d.perform(d.layer.cancel(ours[at % ours.length] ?? ('' as TransactionId)))
+      const cancel = (at: number) => d.perform(d.layer.cancel(ours[at % ours.length] ?? (0 as TransactionId)))
       const actions = [
         (at: number) => get('INVITE', at),
         (at: number) => get('CANCEL', at),

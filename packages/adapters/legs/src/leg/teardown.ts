@@ -4,7 +4,7 @@ import type { EndCause, LegEvent } from '@rufwerk/calls'
 import type { Flow } from '@rufwerk/core'
 import type { EndpointStats } from '@rufwerk/media-control'
 import { dialogFromResponse, nextRequest, type SipRequest, type SipResponse } from '@rufwerk/sip'
-import { reasonHeader } from '../reason.ts'
+import { cancelReasons, reasonHeader } from '../reason.ts'
 import { NOBODY } from '../transactions.ts'
 import { type LegContext, respond } from './context.ts'
 import type { Leg } from './leg.ts'
@@ -19,7 +19,7 @@ export function endLeg(context: LegContext, leg: Leg, cause: EndCause): void {
       break
     case 'calling':
       // A 2xx that is faster is dealt with by the INVITE's user.
-      context.transactions.cancel(state.transaction)
+      context.transactions.cancel(state.transaction, cancelReasons(cause.cause))
       break
     case 'ringing':
     case 'answering':
@@ -81,6 +81,7 @@ export function ackAndBye(context: LegContext, invite: SipRequest, response: Sip
 /** Reports the end and takes the leg out of the books. */
 export function finish(context: LegContext, leg: Leg, event: EndEvent): void {
   leg.state = { name: 'ended' }
+  leg.session = {} // The client transaction of its INVITE keeps the leg for another 32 s.
   leg.stopTimers()
   context.table.remove(leg)
   report(context, leg, event)

@@ -11,13 +11,8 @@ import { writeMessage } from '../message/write.ts'
 import { clientKey, clientKeyOf, serverKeyOf, type TransactionId } from './match.ts'
 import type { TransactionOutput } from './output.ts'
 import { ackFor, cancelFor } from './requests.ts'
-import { type Effect, TIMEOUT, type Timer } from './timers.ts'
-import {
-  type ClientTransaction,
-  newClientTransaction,
-  newServerTransaction,
-  type ServerTransaction,
-} from './transaction.ts'
+import { type Effect, TIMEOUT, timerKey, timerOf } from './timers.ts'
+import { ClientTransaction, type HeaderLines, ServerTransaction } from './transaction.ts'
 
 export interface TransactionLimits {
   /** Server transactions alive at once; beyond, requests outside dialogs get 503 with Retry-After. */
@@ -49,9 +44,11 @@ export class TransactionLayer {
   readonly #limits: TransactionLimits
   readonly #randomBytes: (size: number) => Uint8Array
   readonly #sentBy: (flow: Flow) => string
-  /** Entries leave only in #terminate. */
+  /** Entries of both books leave only in #terminate. */
   readonly #transactions = new Map<TransactionId, ClientTransaction | ServerTransaction>()
+  readonly #byKey = new Map<string, ClientTransaction | ServerTransaction>()
   #serverCount = 0
+  #lastId = 0
 
   constructor(options: TransactionLayerOptions) {
     this.#limits = { ...LIMITS, ...options.limits }
@@ -75,13 +72,16 @@ export class TransactionLayer {
     if (request.method === 'ACK' || request.method === 'CANCEL')
       throw new SipError('SIP_BAD_METHOD', `${request.method} starts no transaction here`)
     const [branch, sent] = this.#withVia(request, flow)
-    const id = clientKey(branch, request.method)
+    const id = this.#newId()
     if (this.#transactions.size - this.#serverCount >= this.#limits.clientTransactionsMax) {
       const failed: TransactionOutput = { type: 'failed', transaction: id, why: 'limit' }
       return { transaction: id, out: [failed, { type: 'terminated', transaction: id }] }
     }
     const out: TransactionOutput[] = []
-    this.#startClient(id, sent, flow, false, out)
+    this.#startClient(
+      { id, key: clientKey(branch, request.method), flow, request: sent, isInternal: false },
+      out,
+    )
     return { transaction: id, out }
   }
 
@@ -96,12 +96,14 @@ export class TransactionLayer {
   /**
    * Cancels our INVITE: at once when a 1xx was received, else as soon as one comes (RFC 3261 §9.1).
    * The INVITE still ends by a `response` (487, or a 2xx that was faster) or `failed`. No effect afterwards.
+   * `headers` go into the CANCEL, for example Reason (RFC 3326).
    */
-  cancel(transaction: TransactionId): readonly TransactionOutput[] {
+  cancel(transaction: TransactionId, headers: HeaderLines = []): readonly TransactionOutput[] {
     const invite = this.#transactions.get(transaction)
     const out: TransactionOutput[] = []
-    if (invite?.side !== 'client' || invite.request.method !== 'INVITE' || invite.cancel !== 'no') return out
+    if (invite?.side !== 'client' || invite.method !== 'INVITE' || invite.cancel !== 'no') return out
     invite.cancel = 'wanted'
+    invite.cancelHeaders = headers
     if (invite.machine.at() === 'proceeding') this.#sendCancel(invite, out)
     return out
   }
@@ -117,11 +119,12 @@ export class TransactionLayer {
   }
 
   /** A timer that was armed has run off. */
-  timer(key: string): readonly TransactionOutput[] {
-    const transaction = this.#transactions.get(key.slice(1) as TransactionId)
+  timer(key: number): readonly TransactionOutput[] {
+    const named = timerOf(key)
+    const transaction = named && this.#transactions.get(named.transaction)
     const out: TransactionOutput[] = []
-    if (transaction === undefined) return out
-    const input = { type: 'timer', timer: key[0] as Timer } as const
+    if (named === undefined || transaction === undefined) return out
+    const input = { type: 'timer', timer: named.timer } as const
     this.#perform(transaction, transaction.machine.run(input), out)
     return out
   }
@@ -131,7 +134,7 @@ export class TransactionLayer {
     const out: TransactionOutput[] = []
     const fail = (transaction: ClientTransaction | ServerTransaction) =>
       this.#perform(transaction, transaction.machine.run({ type: 'transport-failed' }), out)
-    if (typeof broken === 'string') {
+    if (typeof broken === 'number') {
       const transaction = this.#transactions.get(broken)
       if (transaction !== undefined) fail(transaction)
     } else {
@@ -151,7 +154,7 @@ export class TransactionLayer {
     const key = serverKeyOf(request)
     const noted = noteSource(request.headers.via, flow) // RFC 3261 §18.2.1, RFC 3581 §4.
     if (noted !== undefined) replaceTopVia(request.headers, noted)
-    const known = this.#transactions.get(key)
+    const known = this.#byKey.get(key)
     if (request.method === 'ACK') {
       if (known?.side !== 'server') out.push({ type: 'ack', request, flow })
       else this.#perform(known, known.machine.run({ type: 'ack' }), out, request)
@@ -172,21 +175,23 @@ export class TransactionLayer {
       ]
     }
     const isInternal = request.method === 'CANCEL'
-    const server = newServerTransaction({ id: key, flow, request, isInternal }, isReliable(flow.transport))
-    this.#transactions.set(key, server)
+    const id = this.#newId()
+    const server = new ServerTransaction({ id, key, flow, request, isInternal }, isReliable(flow.transport))
+    this.#transactions.set(id, server)
+    this.#byKey.set(key, server)
     this.#serverCount++
     this.#perform(server, server.machine.run({ type: 'start' }), out)
-    if (isInternal) this.#receiveCancel(server, out)
-    else out.push({ type: 'request', transaction: key, request, flow })
+    if (isInternal) this.#receiveCancel(server, request, out)
+    else out.push({ type: 'request', transaction: id, request, flow })
     return out
   }
 
   /** RFC 3261 §9.2: the CANCEL itself is answered here, the INVITE it hits by its user. */
-  #receiveCancel(cancel: ServerTransaction, out: TransactionOutput[]): void {
-    const invite = this.#transactions.get(serverKeyOf(cancel.request, 'INVITE'))
-    const toTag = (invite?.side === 'server' ? invite.localTag : undefined) ?? stableTag(cancel.id)
-    this.#respond(cancel, newResponse(cancel.request, invite === undefined ? 481 : 200, { toTag }), out)
-    if (invite?.side !== 'server' || invite.isCancelled) return
+  #receiveCancel(cancel: ServerTransaction, request: SipRequest, out: TransactionOutput[]): void {
+    const invite = this.#byKey.get(serverKeyOf(request, 'INVITE'))
+    const toTag = (invite?.side === 'server' ? invite.localTag : undefined) ?? stableTag(cancel.key)
+    this.#respond(cancel, newResponse(request, invite === undefined ? 481 : 200, { toTag }), out)
+    if (invite?.side !== 'server' || invite.isCancelled || invite.request === undefined) return
     // An INVITE that has its final response is not touched any more.
     const state = invite.machine.at()
     if (state !== 'trying' && state !== 'proceeding') return
@@ -195,13 +200,14 @@ export class TransactionLayer {
   }
 
   #receiveResponse(response: SipResponse): readonly TransactionOutput[] {
-    const client = this.#transactions.get(clientKeyOf(response))
+    const client = this.#byKey.get(clientKeyOf(response))
     // RFC 3261 §8.1.3.3: with more than one Via it was meant for somebody else.
     if (client?.side !== 'client' || response.headers.vias.length !== 1)
       return [{ type: 'dropped', why: 'stray-response' }]
     const out: TransactionOutput[] = []
-    if (client.request.method === 'INVITE' && response.status >= 300)
-      client.ack ??= writeMessage(ackFor(client.request, response))
+    if (client.method === 'INVITE' && response.status >= 300 && client.request !== undefined)
+      client.ack = writeMessage(ackFor(client.request, response))
+    if (response.status >= 200) client.release()
     const effects = client.machine.run({ type: 'response', status: response.status })
     this.#perform(client, effects, out, response)
     if (client.cancel === 'wanted' && client.machine.at() === 'proceeding') this.#sendCancel(client, out)
@@ -209,29 +215,33 @@ export class TransactionLayer {
   }
 
   #sendCancel(invite: ClientTransaction, out: TransactionOutput[]): void {
+    const { flow } = invite
+    assert(invite.request !== undefined, 'an INVITE is cancelled before its final response')
     invite.cancel = 'sent'
-    const id = clientKey(invite.request.headers.via.branch, 'CANCEL')
-    this.#startClient(id, cancelFor(invite.request), invite.flow, true, out)
-    out.push({ type: 'arm', key: `X${invite.id}`, after: TIMEOUT })
+    const key = clientKey(invite.request.headers.via.branch, 'CANCEL')
+    const request = cancelFor(invite.request, invite.cancelHeaders)
+    this.#startClient({ id: this.#newId(), key, flow, request, isInternal: true }, out)
+    out.push({ type: 'arm', key: timerKey(invite.id, 'X'), after: TIMEOUT })
   }
 
-  #startClient(
-    id: TransactionId,
-    request: SipRequest,
-    flow: Flow,
-    isInternal: boolean,
-    out: TransactionOutput[],
-  ): void {
-    const parts = { id, flow, request, isInternal, bytes: writeMessage(request) }
-    const client = newClientTransaction(parts, isReliable(flow.transport))
-    this.#transactions.set(id, client)
+  #startClient(parts: ConstructorParameters<typeof ClientTransaction>[0], out: TransactionOutput[]): void {
+    const bytes = writeMessage(parts.request)
+    const client = new ClientTransaction(parts, bytes, isReliable(parts.flow.transport))
+    this.#transactions.set(parts.id, client)
+    this.#byKey.set(parts.key, client)
     this.#perform(client, client.machine.run({ type: 'start' }), out)
+  }
+
+  #newId(): TransactionId {
+    this.#lastId += 1
+    return this.#lastId as TransactionId
   }
 
   #respond(server: ServerTransaction, response: SipResponse, out: TransactionOutput[]): void {
     server.localTag ??= response.headers.toTag
     const effects = server.machine.run({ type: 'respond', status: response.status })
     this.#perform(server, effects, out, response)
+    if (response.status >= 200) server.release()
   }
 
   /** Turns what a machine wants into outputs. `message` is what it was just given. */
@@ -248,12 +258,12 @@ export class TransactionLayer {
           out.push({ type: 'send', bytes: bytesOf(transaction, effect.what, message), flow })
           break
         case 'arm':
-          out.push({ type: 'arm', key: effect.timer + id, after: effect.after })
+          out.push({ type: 'arm', key: timerKey(id, effect.timer), after: effect.after })
           break
         case 'disarm':
           // X is armed only while a CANCEL is under way.
           if (effect.timer === 'X' && transaction.side === 'client' && transaction.cancel !== 'sent') break
-          out.push({ type: 'disarm', key: effect.timer + id })
+          out.push({ type: 'disarm', key: timerKey(id, effect.timer) })
           break
         case 'deliver':
           if (transaction.isInternal) break
@@ -270,6 +280,7 @@ export class TransactionLayer {
 
   #terminate(transaction: ClientTransaction | ServerTransaction, out: TransactionOutput[]): void {
     this.#transactions.delete(transaction.id)
+    this.#byKey.delete(transaction.key)
     if (transaction.side === 'server') this.#serverCount--
     if (!transaction.isInternal) out.push({ type: 'terminated', transaction: transaction.id })
   }
@@ -289,10 +300,14 @@ function bytesOf(
 ): Uint8Array {
   if (transaction.side === 'client') {
     const bytes = what === 'ack' ? transaction.ack : transaction.bytes
-    assert(bytes !== undefined, 'an ACK is made before it is sent')
+    assert(
+      bytes !== undefined,
+      'a request is sent before its final response, an ACK is made before it is sent',
+    )
     return bytes
   }
-  if (what === 'trying') transaction.last = writeMessage(newResponse(transaction.request, 100))
+  const { request } = transaction
+  if (what === 'trying' && request !== undefined) transaction.last = writeMessage(newResponse(request, 100))
   else if (what === 'new' && message !== undefined) transaction.last = writeMessage(message)
   assert(transaction.last !== undefined, 'a response is given before it is sent again')
   return transaction.last

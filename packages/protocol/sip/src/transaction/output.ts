@@ -6,8 +6,8 @@ import type { TransactionId } from './match.ts'
 export type TransactionOutput =
   | { readonly type: 'send'; readonly bytes: Uint8Array; readonly flow: Flow }
   /** Call `timer(key)` once after `after`; a later `arm` of the same key replaces it. */
-  | { readonly type: 'arm'; readonly key: string; readonly after: Ms }
-  | { readonly type: 'disarm'; readonly key: string }
+  | { readonly type: 'arm'; readonly key: number; readonly after: Ms }
+  | { readonly type: 'disarm'; readonly key: number }
   /** A new server transaction: answer it with `respond`. */
   | {
       readonly type: 'request'

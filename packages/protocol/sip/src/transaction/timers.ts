@@ -1,6 +1,7 @@
 // Timers of RFC 3261 §17 (table 4 of its appendix A) with those of RFC 6026, and what the four machines
 // share.
 import { type Ms, ms, seconds } from '@rufwerk/core'
+import type { TransactionId } from './match.ts'
 
 /** Estimate of the round trip. */
 export const T1: Ms = ms(500)
@@ -20,6 +21,24 @@ export const TRYING: Ms = ms(200)
  * (RFC 3261 §9.1), S forgets a non-INVITE request that nobody answered (RFC 4320 §4.2).
  */
 export type Timer = 'A' | 'B' | 'D' | 'E' | 'F' | 'G' | 'H' | 'I' | 'J' | 'K' | 'L' | 'M' | 'S' | 'T' | 'X'
+
+const TIMERS: readonly Timer[] = [...'ABDEFGHIJKLMSTX'] as Timer[]
+const NUMBERS = Object.fromEntries(TIMERS.map((timer, at) => [timer, at])) as Readonly<Record<Timer, number>>
+const KEYS_PER_TRANSACTION = 16
+
+/** Names one timer of one transaction over all of them. */
+export function timerKey(transaction: TransactionId, timer: Timer): number {
+  return transaction * KEYS_PER_TRANSACTION + NUMBERS[timer]
+}
+
+/** What a key names; undefined when it names no timer. */
+export function timerOf(
+  key: number,
+): { readonly transaction: TransactionId; readonly timer: Timer } | undefined {
+  const timer = TIMERS[key % KEYS_PER_TRANSACTION]
+  const transaction = Math.floor(key / KEYS_PER_TRANSACTION) as TransactionId
+  return timer === undefined ? undefined : { transaction, timer }
+}
 
 /** What a machine wants done. The layer knows the bytes. */
 export type Effect =
