@@ -73,7 +73,7 @@ test('LEG-REG5 contacts expire or are removed, and that is told', async () => {
   assert.equal(rig.registrationChanges.length, 4)
 })
 
-test('LEG-REG6 after a restart UDP contacts are back for the rest of their time, others not', async () => {
+test('LEG-REG6 after a restart UDP contacts are back for their time and at most half of it, others not', async () => {
   const rig = new ExchangeRig()
   const { device } = await rig.registered('100').then((phone) => rig.addDevice(phone.options.user.slice(1)))
   await rig.registered('101', { transport: 'tcp' })
@@ -81,8 +81,11 @@ test('LEG-REG6 after a restart UDP contacts are back for the rest of their time,
   const next = await rig.restarted()
   assert.equal(next.userAgent.contactsOf(device).length, 1)
   assert.equal(next.store.bindings.size, 1)
-  await next.clock.pass(601_000)
-  assert.equal(next.userAgent.contactsOf(device).length, 0)
+  await next.clock.pass(599_000)
+  assert.equal(next.userAgent.contactsOf(device).length, 1)
+  const third = await next.restarted() // Its wall time is that of the first one again.
+  await third.clock.pass(902_000)
+  assert.equal(third.userAgent.contactsOf(device).length, 0)
 })
 
 test("LEG-REG7 a browser's contact is not stored and ends with its connection", async () => {
@@ -122,4 +125,41 @@ test('LEG-REG9 registration over TCP and over a phone with SHA-256', async () =>
   const strong = await rig.registered('101', { algorithm: 'sha-256' })
   assert.ok(tcp instanceof SimulatedPhone)
   assert.deepEqual([tcp.registered, strong.registered], [200, 200])
+})
+
+test('LEG-REG10 a refresh is stored only when the stored time does not cover it or something changed', async () => {
+  const rig = new ExchangeRig()
+  const { device } = rig.addDevice('100')
+  const phone = rig.addPhone('p100')
+  const storedUntil = () => [...rig.store.bindings.values()][0]?.expiresAt ?? 0
+  const register = async (expires: number) => {
+    phone.register(expires)
+    await rig.clock.pass(100)
+    assert.equal(phone.registered, 200)
+    return storedUntil()
+  }
+  await rig.clock.pass(0.25) // The monotonic clock has fractions, rows have none.
+  const first = await register(600)
+  assert.ok(Number.isInteger(first))
+  await rig.clock.pass(200_000)
+  assert.equal(await register(600), first)
+  await rig.clock.pass(200_000)
+  const later = await register(600) // 1000 s are told now, 900 s are stored.
+  assert.ok(later > first)
+  assert.ok((await register(60)) < later, 'a much shorter time is stored')
+  // As long as nothing is committed, every 200 waits.
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  rig.store.gate = promise
+  phone.register(600)
+  await rig.clock.pass(100)
+  phone.registered = 0
+  phone.register(600)
+  await rig.clock.pass(100)
+  assert.equal(phone.registered, 0)
+  resolve(true)
+  await rig.clock.pass(100)
+  assert.equal(phone.registered, 200)
+  const next = await rig.restarted()
+  await next.clock.pass(599_000)
+  assert.equal(next.userAgent.contactsOf(device).length, 1)
 })

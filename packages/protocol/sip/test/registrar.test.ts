@@ -45,7 +45,7 @@ function word(output: RegistrarOutput): string {
     case 'disarm':
       return '-'
     case 'bound':
-      return output.isNew ? 'new' : 'refreshed'
+      return output.before === undefined ? 'new' : 'refreshed'
     case 'unbound':
       return output.why
   }

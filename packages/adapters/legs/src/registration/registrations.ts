@@ -23,6 +23,12 @@ import type { BindingStore, DeviceCredentials, DevicePort, StoredBinding, Timers
 
 /** Version of the shape of StoredBinding.state. */
 const STATE_VERSION = 1
+/**
+ * A contact is stored to live this share of its time longer than it was told. A refresh that changes nothing
+ * else need not be stored as long as the stored time covers it: so after a restart a contact is never gone
+ * too early, and goes at most this much too late.
+ */
+const STORED_LONGER = 0.5
 
 export interface RegistrationsOptions {
   readonly devices: DevicePort
@@ -39,10 +45,18 @@ export interface RegistrationsOptions {
   readonly onBound: (device: DeviceId, flow: Flow) => void
 }
 
+/** A contact in the store. */
+interface Stored {
+  readonly until: WallTime
+  isCommitted: boolean
+}
+
 export class Registrations {
   readonly #options: RegistrationsOptions
   readonly #registrar: Registrar
   readonly #timers = new Map<string, Disposable>()
+  /** What was handed to the store last; entries leave with their contact. */
+  readonly #stored = new Map<string, Stored>()
 
   constructor(options: RegistrationsOptions) {
     this.#options = options
@@ -60,20 +74,17 @@ export class Registrations {
   ): void {
     const { timers, bindings, counts, guard } = this.#options
     const { response, out } = this.#registrar.register(request, device.sipName, flow, timers.now(), toTag)
-    if (!this.#perform(out, device)) {
+    const saved: Stored[] = []
+    if (!this.#perform(out, device, saved)) {
       respond(response)
       return
     }
-    bindings.committed().then(
-      (isCommitted) => {
-        if (!isCommitted) counts.uncommitted += 1
-        guard('REGISTER', () => respond(response))
-      },
-      () => {
-        counts.uncommitted += 1
-        guard('REGISTER', () => respond(response))
-      },
-    )
+    const done = (isCommitted: boolean): void => {
+      if (!isCommitted) counts.uncommitted += 1
+      for (const stored of saved) stored.isCommitted = isCommitted
+      guard('REGISTER', () => respond(response))
+    }
+    bindings.committed().then(done, () => done(false))
   }
 
   /** Live contacts, highest q first. */
@@ -106,14 +117,17 @@ export class Registrations {
         bindings.removeBinding(one.device, one.binding)
         continue
       }
-      for (const output of this.#registrar.restore(binding, now)) this.#performFor(output)
+      for (const output of this.#registrar.restore(binding, now)) {
+        if (output.type === 'bound') this.#stored.set(output.key, { until: one.expiresAt, isCommitted: true })
+        this.#performFor(output)
+      }
     }
     log.info('registrations restored', { bindings: this.#registrar.size() })
   }
 
-  /** Bindings and their timers. */
+  /** Bindings, their timers, and what is known of how they are stored. */
   size(): number {
-    return this.#registrar.size() + this.#timers.size
+    return this.#registrar.size() + this.#timers.size + this.#stored.size
   }
 
   close(): void {
@@ -141,8 +155,12 @@ export class Registrations {
     this.#perform([output], this.#options.devices.bySipName(output.binding.aor))
   }
 
-  /** True when something was handed to the store. */
-  #perform(outputs: readonly RegistrarOutput[], device: DeviceCredentials | undefined): boolean {
+  /** True when something was handed to the store; `saved` gets what. */
+  #perform(
+    outputs: readonly RegistrarOutput[],
+    device: DeviceCredentials | undefined,
+    saved: Stored[] = [],
+  ): boolean {
     let hasStored = false
     let hasChanged = false
     for (const output of outputs) {
@@ -155,13 +173,14 @@ export class Registrations {
           this.#timers.delete(output.key)
           break
         case 'bound':
-          hasChanged ||= output.isNew
+          hasChanged ||= output.before === undefined
           if (device === undefined) break
-          hasStored = this.#save(output.binding, device) || hasStored
+          hasStored = this.#save(output, device, saved) || hasStored
           this.#options.onBound(device.device, output.binding.flow)
           break
         case 'unbound':
           hasChanged = true
+          this.#stored.delete(output.key)
           if (device !== undefined) hasStored = this.#forget(output.binding, device) || hasStored
           break
       }
@@ -182,15 +201,29 @@ export class Registrations {
   }
 
   /** A browser's contact dies with its connection and is not stored. */
-  #save(binding: Binding, device: DeviceCredentials): boolean {
+  #save(
+    { key, binding, before }: Extract<RegistrarOutput, { type: 'bound' }>,
+    device: DeviceCredentials,
+    saved: Stored[],
+  ): boolean {
     if (binding.flow.device !== undefined) return false
     const { timers, bindings } = this.#options
-    const { aor: _aor, expiresAt, ...state } = binding
+    const left = between(timers.now(), binding.expiresAt)
+    const expiresAt = this.#options.wallTime() + left
+    const latest = wallTime(Math.ceil(expiresAt + left * STORED_LONGER)) // Rows hold whole milliseconds.
+    const known = this.#stored.get(key)
+    const isCovered = known?.isCommitted && known.until >= expiresAt && known.until <= latest
+    // A contact that is stored but was not known was just read from the store.
+    if (before === undefined ? known !== undefined : isCovered && isSameContact(before, binding)) return false
+    const stored: Stored = { until: latest, isCommitted: false }
+    this.#stored.set(key, stored)
+    saved.push(stored)
+    const { aor: _aor, expiresAt: _instant, ...state } = binding
     bindings.saveBinding({
       tenant: device.tenant,
       device: device.device,
       binding: binding.key,
-      expiresAt: wallTime(this.#options.wallTime() + between(timers.now(), expiresAt)),
+      expiresAt: latest,
       version: STATE_VERSION,
       state: JSON.stringify(state),
     })
@@ -202,4 +235,13 @@ export class Registrations {
     this.#options.bindings.removeBinding(device.device, binding.key)
     return true
   }
+}
+
+/**
+ * Requests go the same way. Call-ID and CSeq may differ: they only put requests of one run in order, because
+ * credentials from before a restart are stale.
+ */
+function isSameContact(one: Binding, other: Binding): boolean {
+  const isSameText = one.contact === other.contact && one.instance === other.instance
+  return isSameText && one.q === other.q && one.flow.id === other.flow.id && one.userAgent === other.userAgent
 }

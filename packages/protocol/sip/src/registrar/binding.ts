@@ -36,6 +36,7 @@ export function instanceOf(contact: NameAddr): string | undefined {
 export function bindingKey(contact: NameAddr): string {
   const instance = instanceOf(contact)
   if (instance !== undefined) return `${instance} ${contact.params.get('reg-id') ?? ''}`
+  if (contact.uri.params.size < 2) return writeUri(contact.uri)
   const params = new Map([...contact.uri.params].sort(([a], [b]) => (a < b ? -1 : 1)))
   return writeUri({ ...contact.uri, params })
 }
@@ -46,7 +47,12 @@ export function qOf(contact: NameAddr): number {
   return text !== undefined && /^(0(\.\d{0,3})?|1(\.0{0,3})?)$/.test(text) ? Number(text) : 1
 }
 
-/** A copy that does not keep alive the whole message that the text was cut from: bindings live for hours. */
-export function detached(text: string): string {
-  return Buffer.from(text, 'utf8').toString('utf8')
+/**
+ * A copy that does not keep alive the whole message that the text was cut from: bindings live for hours. The
+ * copy of before is used again when it says the same.
+ */
+export function detached<T extends string | undefined>(text: T, before: string | undefined): T {
+  if (text === undefined) return text
+  if (text === before) return before as T
+  return Buffer.from(text, 'utf8').toString('utf8') as T
 }

@@ -35,10 +35,16 @@ const EXPIRES_WISH_MAX_S = 2 ** 32 - 1
 export type RegistrarOutput =
   | { readonly type: 'arm'; readonly key: string; readonly after: Ms }
   | { readonly type: 'disarm'; readonly key: string }
-  /** New or refreshed. */
-  | { readonly type: 'bound'; readonly binding: Binding; readonly isNew: boolean }
+  /** New, or refreshed: then with what it was before. `key` is that of its timer. */
+  | {
+      readonly type: 'bound'
+      readonly key: string
+      readonly binding: Binding
+      readonly before: Binding | undefined
+    }
   | {
       readonly type: 'unbound'
+      readonly key: string
       readonly binding: Binding
       readonly why: 'expired' | 'removed' | 'flow-failed'
     }
@@ -101,7 +107,8 @@ export class Registrar {
     // Removals first: a key may occur twice, and the place of what goes may be needed.
     for (const wish of wishes) if (wish.expiresS === 0) this.#unbind(known.get(wish.key), 'removed', out)
     for (const wish of wishes)
-      if (wish.expiresS > 0) this.#bind(this.#bindingFor(wish, request, aor, flow, now), now, out)
+      if (wish.expiresS > 0)
+        this.#bind(bindingFor(wish, request, aor, flow, now, known.get(wish.key)), now, out)
     return { response: this.#listing(request, aor, now, toTag), out }
   }
 
@@ -170,25 +177,6 @@ export class Registrar {
     return [...wishes.values()]
   }
 
-  #bindingFor(wish: Wish, request: SipRequest, aor: string, flow: Flow, now: Instant): Binding {
-    const { headers } = request
-    const { headers: _, ...uri } = wish.contact.uri
-    const instance = instanceOf(wish.contact)
-    const userAgent = headers.get('user-agent')
-    return {
-      aor,
-      key: detached(wish.key),
-      contact: detached(writeUri(uri)),
-      q: qOf(wish.contact),
-      callId: detached(headers.callId),
-      seq: headers.cseq.seq,
-      expiresAt: after(now, seconds(wish.expiresS)),
-      flow,
-      instance: instance === undefined ? undefined : detached(instance),
-      userAgent: userAgent === undefined ? undefined : detached(userAgent),
-    }
-  }
-
   /** RFC 3261 §10.3 step 8: 200 with every contact and what is left of it. */
   #listing(request: SipRequest, aor: string, now: Instant, toTag: string): SipResponse {
     const headers = this.bindings(aor).map((binding) => {
@@ -212,8 +200,9 @@ export class Registrar {
       const keys = this.#byFlow.get(flow.id) ?? new Set()
       this.#byFlow.set(flow.id, keys.add(timerKey(binding)))
     }
-    out.push({ type: 'bound', binding, isNew: before === undefined })
-    out.push({ type: 'arm', key: timerKey(binding), after: between(now, binding.expiresAt) })
+    const name = timerKey(binding)
+    out.push({ type: 'bound', key: name, binding, before })
+    out.push({ type: 'arm', key: name, after: between(now, binding.expiresAt) })
   }
 
   #unbind(
@@ -228,8 +217,9 @@ export class Registrar {
     if (known.size === 0) this.#bindings.delete(binding.aor)
     this.#leaveFlow(binding)
     this.#count--
-    if (why !== 'expired') out.push({ type: 'disarm', key: timerKey(binding) })
-    out.push({ type: 'unbound', binding, why })
+    const key = timerKey(binding)
+    if (why !== 'expired') out.push({ type: 'disarm', key })
+    out.push({ type: 'unbound', key, binding, why })
   }
 
   #leaveFlow(binding: Binding): void {
@@ -240,6 +230,30 @@ export class Registrar {
   #find(key: string): Binding | undefined {
     const split = key.indexOf('\n')
     return this.#bindings.get(key.slice(0, split))?.get(key.slice(split + 1))
+  }
+}
+
+function bindingFor(
+  wish: Wish,
+  request: SipRequest,
+  aor: string,
+  flow: Flow,
+  now: Instant,
+  before: Binding | undefined,
+): Binding {
+  const { headers } = request
+  const { headers: _, ...uri } = wish.contact.uri
+  return {
+    aor,
+    key: detached(wish.key, before?.key),
+    contact: detached(writeUri(uri), before?.contact),
+    q: qOf(wish.contact),
+    callId: detached(headers.callId, before?.callId),
+    seq: headers.cseq.seq,
+    expiresAt: after(now, seconds(wish.expiresS)),
+    flow,
+    instance: detached(instanceOf(wish.contact), before?.instance),
+    userAgent: detached(headers.get('user-agent'), before?.userAgent),
   }
 }
 
