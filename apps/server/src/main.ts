@@ -97,7 +97,8 @@ async function startTelephony(tenant: Tenant): Promise<void> {
       log,
       wallTime: now,
       randomBytes,
-      nonceKey: masterKey.ok ? masterKey.value.keyFor('digest-nonce') : randomBytes(32),
+      // A new one in each run: which nonces were used is forgotten, so those of the run before must be stale.
+      nonceKey: masterKey.ok ? masterKey.value.keyFor(`digest-nonce-${store.generation}`) : randomBytes(32),
       ringSeconds: flags.ringSeconds,
       product: `Rufwerk/${VERSION}`,
     },

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { hash } from 'node:crypto'
+import { createHmac, hash } from 'node:crypto'
 import { test } from 'node:test'
 import { type Env, instant, ms } from '@rufwerk/core'
 import { answerChallenge, DigestAuthenticator, type DigestSecret, digestHa1 } from '@rufwerk/sip'
 import { parseDigestFields } from '../src/auth/credentials.ts'
+import { Nonces } from '../src/auth/nonce.ts'
 import { countingBytes, requestOf } from '../src/testing.ts'
 
 const REALM = 'tenant-1'
@@ -202,4 +203,20 @@ test('AUTH-13 a challenge that cannot be met gets no answer', () => {
   assert.equal(answerChallenge('Digest realm="x", nonce="n", algorithm=MD7', parts), undefined)
   assert.equal(answerChallenge('Digest realm="x", nonce="n", qop="auth-int"', parts), undefined)
   assert.match(answerChallenge('Digest realm="x", nonce="n"', parts) ?? '', /algorithm=MD5$/)
+})
+
+test('AUTH-14 a nonce is proven by the first half of HMAC-SHA-256, whatever the lengths of key and realm', () => {
+  const env = { now: instant(12_345), randomBytes: (size: number) => new Uint8Array(size).fill(9) }
+  for (const keyBytes of [16, 32, 64, 100]) {
+    const key = new Uint8Array(keyBytes).fill(keyBytes)
+    const nonces = new Nonces(key, ms(1000), 10)
+    for (const realm of ['', 'tenant-1', 'a longer realm'.repeat(9), 'Zürich', 'x']) {
+      const nonce = nonces.issue(realm, env)
+      const bytes = Buffer.from(nonce, 'base64url')
+      const mac = createHmac('sha256', key).update(bytes.subarray(0, 16)).update(realm).digest()
+      assert.deepEqual(bytes.subarray(16), mac.subarray(0, 16))
+      assert.equal(nonces.issuedAt(nonce, realm, env.now), env.now)
+      assert.equal(nonces.issuedAt(nonce, `${realm}!`, env.now), undefined)
+    }
+  }
 })

@@ -1,15 +1,21 @@
 // Nonces that prove by an HMAC that we made them and when (RFC 7616 §3.3), and a bounded memory of the
-// counters used with them, so that no answer to a challenge can be replayed (§5.4).
-import { createHmac, timingSafeEqual } from 'node:crypto'
+// counters used with them, so that no answer to a challenge can be replayed (§5.4). The HMAC (RFC 2104) is put
+// together from two calls of `hash`, because that takes half the time of `createHmac` and every request of a
+// phone needs it.
+import { hash, timingSafeEqual } from 'node:crypto'
 import { assert, type Env, type Instant, type Ms } from '@rufwerk/core'
 
 const TIME_BYTES = 6
 const RANDOM_BYTES = 10
 const PROOF_BYTES = 16
-const NONCE_BYTES = TIME_BYTES + RANDOM_BYTES + PROOF_BYTES
+const PROOF_AT = TIME_BYTES + RANDOM_BYTES
+const NONCE_BYTES = PROOF_AT + PROOF_BYTES
 /** How far a counter may lag behind the highest one seen: requests may overtake each other. */
 const WINDOW = 32
 export const NONCE_KEY_BYTES_MIN = 16
+/** Block and result of SHA-256. */
+const BLOCK_BYTES = 64
+const HASH_BYTES = 32
 
 interface Used {
   readonly issuedAt: Instant
@@ -19,7 +25,9 @@ interface Used {
 }
 
 export class Nonces {
-  readonly #key: Uint8Array
+  /** The two blocks that the key makes, each with room for what is hashed behind it. */
+  #inner: Buffer
+  readonly #outer: Buffer
   readonly #lifetime: Ms
   readonly #countMax: number
   /** In the order of first use. Entries leave only in #forget. */
@@ -29,7 +37,10 @@ export class Nonces {
 
   constructor(key: Uint8Array, lifetime: Ms, countMax: number) {
     assert(key.length >= NONCE_KEY_BYTES_MIN, 'a nonce key has at least 16 bytes')
-    this.#key = key
+    const block = Buffer.alloc(BLOCK_BYTES)
+    block.set(key.length > BLOCK_BYTES ? Buffer.from(hash('sha256', key, 'hex'), 'hex') : key)
+    this.#inner = block.map((byte) => byte ^ 0x36) as Buffer
+    this.#outer = Buffer.concat([block.map((byte) => byte ^ 0x5c), Buffer.alloc(HASH_BYTES)])
     this.#lifetime = lifetime
     this.#countMax = countMax
   }
@@ -39,7 +50,7 @@ export class Nonces {
     const bytes = Buffer.alloc(NONCE_BYTES)
     bytes.writeUIntBE(Math.max(0, Math.floor(env.now)), 0, TIME_BYTES)
     bytes.set(env.randomBytes(RANDOM_BYTES), TIME_BYTES)
-    bytes.set(this.#proof(bytes, realm), TIME_BYTES + RANDOM_BYTES)
+    this.#writeProof(bytes, realm, bytes)
     return bytes.toString('base64url')
   }
 
@@ -47,8 +58,9 @@ export class Nonces {
   issuedAt(nonce: string, realm: string, now: Instant): Instant | undefined {
     const bytes = Buffer.from(nonce, 'base64url')
     if (bytes.length !== NONCE_BYTES || bytes.toString('base64url') !== nonce) return undefined
-    if (!timingSafeEqual(bytes.subarray(TIME_BYTES + RANDOM_BYTES), this.#proof(bytes, realm)))
-      return undefined
+    const expected = Buffer.alloc(NONCE_BYTES)
+    this.#writeProof(bytes, realm, expected)
+    if (!timingSafeEqual(bytes.subarray(PROOF_AT), expected.subarray(PROOF_AT))) return undefined
     const issuedAt = bytes.readUIntBE(0, TIME_BYTES) as Instant
     if (issuedAt > now || now - issuedAt >= this.#lifetime || issuedAt <= this.#staleUpTo) return undefined
     return issuedAt
@@ -88,9 +100,13 @@ export class Nonces {
     }
   }
 
-  #proof(bytes: Uint8Array, realm: string): Buffer {
-    const mac = createHmac('sha256', this.#key)
-    mac.update(bytes.subarray(0, TIME_BYTES + RANDOM_BYTES)).update(realm, 'utf8')
-    return mac.digest().subarray(0, PROOF_BYTES)
+  /** Writes the first half of HMAC-SHA-256 over time, randomness and realm to its place in a nonce. */
+  #writeProof(nonce: Buffer, realm: string, to: Buffer): void {
+    const length = BLOCK_BYTES + PROOF_AT + Buffer.byteLength(realm)
+    if (this.#inner.length !== length) this.#inner = Buffer.concat([this.#inner], length)
+    nonce.copy(this.#inner, BLOCK_BYTES, 0, PROOF_AT)
+    this.#inner.write(realm, BLOCK_BYTES + PROOF_AT)
+    this.#outer.write(hash('sha256', this.#inner, 'hex'), BLOCK_BYTES, 'hex')
+    to.write(hash('sha256', this.#outer, 'hex'), PROOF_AT, PROOF_BYTES, 'hex')
   }
 }
