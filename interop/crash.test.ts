@@ -32,13 +32,18 @@ interface Office {
 
 async function openOffice(t: TestContext): Promise<Office> {
   const server = await Server.start()
-  t.after(() => server.stop())
+  const phones: Baresip[] = []
+  // Phones before the server: they take their time when nobody answers their goodbye.
+  t.after(async () => {
+    await Promise.all(phones.map((phone) => phone.stop()))
+    await server.stop()
+  })
   const adaAccount = await server.admin.addPhone('Ada')
   const benAccount = await (server.colleagues[0] ?? server.admin).addPhone('Ben')
   const ada = await Baresip.start(adaAccount, { transport: 'udp', toneHz: CALLER_HZ })
-  t.after(() => ada.stop())
+  phones.push(ada)
   const ben = await Baresip.start(benAccount, { transport: 'udp', toneHz: CALLEE_HZ })
-  t.after(() => ben.stop())
+  phones.push(ben)
   return { server, ada, ben, mark: `"httpPort":${new URL(server.origin).port},` }
 }
 
