@@ -45,7 +45,8 @@ async function nextFreePort(flags) {
 
 /**
  * Keeps other Rufwerks of this machine from choosing the same port: media binds it with its first browser
- * call only. The reservation is a socket name without a file, gone with this process; true where there are none.
+ * call only. The reservation is a socket name without a file, gone with this process; true where there are
+ * none.
  * @param {number} port
  * @returns {Promise<boolean>}
  */
