@@ -1,5 +1,5 @@
-// b2bua-call and registration: CPU of all processes of the product per unit of work, against Kamailio doing the
-// same work on the same core in the same run.
+// b2bua-call and registration: CPU of all processes of the product per unit of work, against Kamailio doing
+// the same work on the same core in the same run.
 import { cpuMs } from '../support/cpu.ts'
 import { startKamailio } from '../support/kamailio.ts'
 import { startProduct } from '../support/product.ts'

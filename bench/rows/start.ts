@@ -1,5 +1,5 @@
-// cold-start: from the start of the process to the first accepted REGISTER. idle-memory: all processes with 100
-// registered phones, proportional set size.
+// cold-start: from the start of the process to the first accepted REGISTER. idle-memory: all processes with
+// 100 registered phones, proportional set size.
 import { memoryMb } from '../support/cpu.ts'
 import { startProduct } from '../support/product.ts'
 import { pause } from '../support/program.ts'

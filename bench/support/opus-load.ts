@@ -1,6 +1,6 @@
-// Load for transcoded-call, run as a program of its own on the load's core: `opus-load.ts SOCKET CALLS SECONDS`.
-// It is call control and both ends of every call: a WebRTC peer that speaks Opus and a phone that speaks G.711.
-// Prints "steady" when all calls stand, and at the end how many packets came through.
+// Load for transcoded-call, run as a program of its own on the load's core: `opus-load.ts SOCKET CALLS
+// SECONDS`. It is call control and both ends of every call: a WebRTC peer that speaks Opus and a phone that
+// speaks G.711. Prints "steady" when all calls stand, and at the end how many packets came through.
 import { createSocket, type Socket as UdpSocket } from 'node:dgram'
 import { connect } from 'node:net'
 import type { CallId, EndpointId, LegId, TenantId } from '@rufwerk/core'

@@ -55,7 +55,9 @@ export class SippLoad implements Disposable {
     await this.#sipp('call.xml', 'calls.csv', calls.localPort, calls.count, calls.rate, ['-d', '0'])
   }
 
-  /** Calls with sound from `mediaBase` on, two ports a call, held for `holdMs`; the streams are in `mapFile`. */
+  /**
+   * Calls with sound from `mediaBase` on, two ports a call, held for `holdMs`; the streams are in `mapFile`.
+   */
   holdCalls(calls: {
     readonly callers: readonly SipUser[]
     readonly callees: readonly SipUser[]

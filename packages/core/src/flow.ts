@@ -1,4 +1,5 @@
-// A flow: one way to reach a peer (RFC 5626 §3). A UDP flow is a pair of addresses, the others are a connection.
+// A flow: one way to reach a peer (RFC 5626 §3). A UDP flow is a pair of addresses, the others are a
+// connection.
 
 export type TransportName = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss'
 
@@ -14,7 +15,9 @@ export interface Flow {
   readonly transport: TransportName
   readonly local: SocketAddress
   readonly remote: SocketAddress
-  /** Set when the handshake already authenticated a device (the browser's WebSocket); then no digest is asked. */
+  /**
+   * Set when the handshake already authenticated a device (the browser's WebSocket); then no digest is asked.
+   */
   readonly device?: string
 }
 

@@ -86,7 +86,7 @@ test('LEG-RE12 the DTLS role that the first answer gave us stays, whoever offers
   await endAtRest(rig, call)
 })
 
-test('LEG-DTMF6 a browser is offered the one event format that fits its first codec, a phone all', async () => {
+test('LEG-DTMF6 a browser is offered the event format that fits its first codec, a phone all', async () => {
   const rig = new ExchangeRig()
   const caller = await rig.registered('100', { kind: 'browser' })
   const browser = await rig.registered('101', { kind: 'browser' })

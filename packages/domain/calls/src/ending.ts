@@ -71,7 +71,9 @@ function legsOf(state: Live): LegId[] {
   }
 }
 
-/** The best final response of all contacts (after RFC 3261 §16.7 step 6): a decline, then busy, then the rest. */
+/**
+ * The best final response of all contacts (after RFC 3261 §16.7 step 6): a decline, then busy, then the rest.
+ */
 export function outcomeOf(refusals: readonly { readonly status: number }[]): keyof RingNode['next'] {
   const statuses = refusals.map((refusal) => refusal.status)
   if (statuses.some((status) => status === 603 || status === 607)) return 'declined'

@@ -40,18 +40,24 @@ export interface LegPort {
   /** 180 to an unanswered incoming leg. */
   ring(leg: LegId): void
   /**
-   * 183 with an SDP answer, so that a source can be heard before the call is answered. `setSource` comes first,
-   * so that the answer can prefer the format of the leg that will be heard.
+   * 183 with an SDP answer, so that a source can be heard before the call is answered. `setSource` comes
+   * first, so that the answer can prefer the format of the leg that will be heard.
    */
   progress(leg: LegId): void
-  /** 200 with an SDP answer, once what was journaled is committed. `setSource` comes first, as with `progress`. */
+  /**
+   * 200 with an SDP answer, once what was journaled is committed. `setSource` comes first, as with
+   * `progress`.
+   */
   answer(leg: LegId): void
-  /** Final response, CANCEL or BYE, whatever the state of the leg asks for. Always followed by an `ended` event. */
+  /**
+   * Final response, CANCEL or BYE, whatever the state of the leg asks for. Always followed by an `ended`
+   * event.
+   */
   end(leg: LegId, cause: EndCause): void
   setSource(leg: LegId, source: LegSource): void
   /**
-   * Lets the peer of this leg hear a digit: RFC 4733 where negotiated, else SIP INFO. With `isCarried` the engine
-   * already passed RFC 4733 events on, so only a peer that needs INFO gets something.
+   * Lets the peer of this leg hear a digit: RFC 4733 where negotiated, else SIP INFO. With `isCarried` the
+   * engine already passed RFC 4733 events on, so only a peer that needs INFO gets something.
    */
   sendDtmf(leg: LegId, digit: string, durationMs: number, isCarried: boolean): void
 }

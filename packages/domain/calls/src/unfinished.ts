@@ -1,4 +1,5 @@
-// A call that the last run did not end: its events make the CDR that it still needs, so that there is exactly one.
+// A call that the last run did not end: its events make the CDR that it still needs, so that there is exactly
+// one.
 import type { CallId, DeviceId, PersonId, TenantId, WallTime } from '@rufwerk/core'
 import type { CallEvent, Cdr } from './ports.ts'
 
@@ -6,8 +7,8 @@ import type { CallEvent, Cdr } from './ports.ts'
 const CAUSE_RESTART = 41
 
 /**
- * The CDR of a call that ended because the system stopped: it ends at its last event. Undefined when its first
- * event is not there, as nobody knows then who called.
+ * The CDR of a call that ended because the system stopped: it ends at its last event. Undefined when its
+ * first event is not there, as nobody knows then who called.
  */
 export function cdrAfterRestart(call: {
   readonly tenant: TenantId

@@ -34,6 +34,8 @@ export interface RoutedCall {
   /** The calling device never rings itself. */
   readonly callerDevice: DeviceId
   readonly at: WallTime
-  /** Decides where chance is asked for; stored with the call, so that the explanation is the same function. */
+  /**
+   * Decides where chance is asked for; stored with the call, so that the explanation is the same function.
+   */
   readonly seed: number
 }

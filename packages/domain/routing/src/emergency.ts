@@ -5,7 +5,9 @@ const EMERGENCY_NUMBERS: Readonly<Record<'de' | 'us', readonly string[]>> = {
   us: ['911', '112'],
 }
 
-/** True for the emergency numbers of the country, however they are spaced or prefixed with the outside-line 0. */
+/**
+ * True for the emergency numbers of the country, however they are spaced or prefixed with the outside-line 0.
+ */
 export function isEmergency(dialled: string, country: 'de' | 'us'): boolean {
   const number = dialled.replace(/^0(?=11[02]$)/, '')
   return EMERGENCY_NUMBERS[country].includes(number)

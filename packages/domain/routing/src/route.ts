@@ -47,7 +47,9 @@ function decide(config: RoutingConfig, live: Live, call: RoutedCall): PlanNode {
   return announce(config, 'no-trunk', { rule: 'no-trunk', values }, 404, CAUSE.noRoute)
 }
 
-/** Looks like a number of the public network: international, national with 0, or too long for an extension. */
+/**
+ * Looks like a number of the public network: international, national with 0, or too long for an extension.
+ */
 function isOutside(dialled: string): boolean {
   return /^\+[0-9]{4,}$/.test(dialled) || /^0[0-9]{3,}$/.test(dialled) || /^[1-9][0-9]{6,}$/.test(dialled)
 }

@@ -34,7 +34,9 @@ import { Ticker } from './stream/ticker.ts'
 export interface EngineOptions {
   readonly log: Log
   readonly portRange: PortRange
-  /** UDP port shared by the WebRTC connections of the first local address; further addresses take the next. */
+  /**
+   * UDP port shared by the WebRTC connections of the first local address; further addresses take the next.
+   */
   readonly webrtcPort: number
   /** Folder of the WAV prompts. */
   readonly promptsDir: string

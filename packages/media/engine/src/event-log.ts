@@ -28,7 +28,9 @@ export class EventLog {
     this.#listener?.(numbered)
   }
 
-  /** Hears what is not acknowledged yet, oldest first, and then everything new. Replaces the former listener. */
+  /**
+   * Hears what is not acknowledged yet, oldest first, and then everything new. Replaces the former listener.
+   */
   listen(listener: ((event: NumberedEvent) => void) | undefined): void {
     this.#listener = listener
     if (listener) for (const event of [...this.#kept]) listener(event)

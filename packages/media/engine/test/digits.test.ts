@@ -68,7 +68,7 @@ test('DTM-5 digits cross a bridge: as they are between equal clocks, converted b
   await scene.close()
 })
 
-test('DTM-8 a peer that may send several formats: its digits keep the time of the sound that is relayed', async () => {
+test('DTM-8 digits of a peer with several formats keep the time of the sound that is relayed', async () => {
   const scene = new Scene(26_800)
   const several = { receive: [codec('PCMA'), codec('PCMU')] }
   const a = await scene.connect('a', codec('PCMA'), several)

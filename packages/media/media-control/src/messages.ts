@@ -125,7 +125,10 @@ export type Command =
   | { readonly type: 'acknowledge'; readonly event: number }
   | { readonly type: 'ping' }
 
-/** Quality of one endpoint since it was opened. `received` side is what we measured, `remote…` is from the peer's RTCP. */
+/**
+ * Quality of one endpoint since it was opened. `received` side is what we measured, `remote…` is from the
+ * peer's RTCP.
+ */
 export interface EndpointStats {
   readonly packetsSent: number
   readonly packetsReceived: number
@@ -136,7 +139,10 @@ export interface EndpointStats {
   readonly remoteLost?: number
   readonly remoteJitterMs?: number
   readonly roundTripMs?: number
-  /** Estimate of the mean opinion score 1–4.5 for what we receive (ITU-T G.107 simplified); absent before the first second. */
+  /**
+   * Estimate of the mean opinion score 1–4.5 for what we receive (ITU-T G.107 simplified); absent before the
+   * first second.
+   */
   readonly mos?: number
   /** Dropped before anything else: not RTP, wrong source after the lock, wrong payload type, too short. */
   readonly rubbish: number

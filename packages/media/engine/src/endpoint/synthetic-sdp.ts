@@ -9,7 +9,9 @@ import { CANDIDATES_MAX } from '../limits.ts'
 const UFRAG = /^[A-Za-z0-9+/]{4,256}$/
 const PWD = /^[A-Za-z0-9+/]{22,256}$/
 const FINGERPRINT = /^sha-256 (?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/i
-/** RFC 8839 §5.1, UDP and literal addresses only; names (mDNS) are found as peer-reflexive candidates instead. */
+/**
+ * RFC 8839 §5.1, UDP and literal addresses only; names (mDNS) are found as peer-reflexive candidates instead.
+ */
 const CANDIDATE =
   /^candidate:[A-Za-z0-9+/]{1,32} [1-2] udp \d{1,10} [0-9a-f.:]{2,45} \d{1,5} typ (?:host|srflx|prflx|relay)(?: |$)/i
 const CANDIDATE_CHARS = /^[A-Za-z0-9+/:.\- ]{1,256}$/

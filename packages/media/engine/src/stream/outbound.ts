@@ -93,7 +93,9 @@ export class OutboundStream {
     return packet
   }
 
-  /** Makes a packet of a digit of ours. Its time is that of the press; the time of the sound is left alone. */
+  /**
+   * Makes a packet of a digit of ours. Its time is that of the press; the time of the sound is left alone.
+   */
   writeEvent(
     payload: Uint8Array,
     payloadType: number,
