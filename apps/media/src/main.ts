@@ -1,21 +1,12 @@
 // The media process: builds the engine, listens for call control, and ends on a signal. Exports nothing.
 import { rmSync } from 'node:fs'
-import type { Log, LogFields } from '@rufwerk/core'
+import { createLog } from '@rufwerk/core'
 import { closeWebRtc, createEngine, loadOpus } from '@rufwerk/engine'
 import { ControlServer } from './control-server.ts'
-import { LOG_LEVELS, type LogLevel, readSettings } from './settings.ts'
+import { readSettings } from './settings.ts'
 
 /** A wrong setting or a taken control socket: starting again would not help. */
 const EXIT_CONFIGURATION = 2
-
-function createLog(lowest: LogLevel): Log {
-  const write = (level: LogLevel) => (event: string, fields?: LogFields) => {
-    if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(lowest)) return
-    const line = { time: new Date().toISOString(), level, part: 'media', event, ...fields }
-    process.stderr.write(`${JSON.stringify(line)}\n`)
-  }
-  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
-}
 
 function giveUp(message: string): never {
   process.stderr.write(`rufwerk media: ${message}\n`)
@@ -25,7 +16,7 @@ function giveUp(message: string): never {
 const settings = readSettings(process.argv.slice(2), process.env)
 if (!settings.ok) giveUp(settings.error)
 const { control, mediaPorts, webrtcPort, promptsDir, logLevel } = settings.value
-const log = createLog(logLevel)
+const log = createLog(logLevel, (line) => void process.stderr.write(line), Date.now)
 const engine = createEngine({ log, portRange: mediaPorts, webrtcPort, promptsDir })
 const server = new ControlServer(engine, log)
 

@@ -156,6 +156,7 @@ let isStopping = false
 async function stop(): Promise<void> {
   if (isStopping) return
   isStopping = true
+  media.expectEnd()
   telephony?.hangUpAll()
   const end = performance.now() + STOP_MS_MAX
   while ((telephony?.exchange.size() ?? 0) > 0 && performance.now() < end) {

@@ -23,6 +23,8 @@ export interface MediaLinkOptions {
 export interface MediaLink extends MediaPort {
   /** Resolves when the media process has answered hello for the first time. */
   readonly ready: Promise<void>
+  /** The whole system stops: from now on the loss of the media process is no news. */
+  expectEnd(): void
   close(): void
 }
 
@@ -32,6 +34,7 @@ export function openMediaLink(options: MediaLinkOptions): MediaLink {
   let listener: (event: MediaEvent) => void = () => {}
   let client: MediaClient | undefined
   let isClosed = false
+  let isEnding = false
   const retry = (): void => {
     if (!isClosed) setTimeout(attempt, RETRY_INTERVAL)
   }
@@ -55,6 +58,7 @@ export function openMediaLink(options: MediaLinkOptions): MediaLink {
       },
       onEvent: (event) => listener(event),
       onDead: (why) => {
+        if (isEnding) return
         log.error('media process lost', { why })
         socket.destroy()
         client = undefined
@@ -77,6 +81,9 @@ export function openMediaLink(options: MediaLinkOptions): MediaLink {
     command: (command) => client?.command(command) ?? Promise.resolve(GONE),
     onEvent: (next) => {
       listener = next
+    },
+    expectEnd: () => {
+      isEnding = true
     },
     close: () => {
       isClosed = true

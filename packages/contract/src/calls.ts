@@ -16,6 +16,7 @@ export const Quality = z
     packetsSent: z.number(),
     packetsReceived: z.number(),
     lost: z.number().describe('Packets that never came.'),
+    rubbish: z.number().optional().describe('Packets dropped: not RTP, or from a stranger.'),
     jitterMs: z.number(),
     roundTripMs: z.number().optional(),
     mos: z.number().optional().describe('Estimated mean opinion score, 1–4.5.'),

@@ -95,7 +95,15 @@ test('presence goes to the own company, calls and quality only to those who have
   const view = viewOf(user.person, colleague, 'talking')
   office.say({ type: 'call', view })
   assert.deepEqual(types(), ['', 'call', 'call', ''])
-  const quality = { codec: 'PCMA', isRelayed: true, packetsSent: 1, packetsReceived: 1, lost: 0, jitterMs: 0 }
+  const quality = {
+    codec: 'PCMA',
+    isRelayed: true,
+    packetsSent: 1,
+    packetsReceived: 1,
+    lost: 0,
+    rubbish: 0,
+    jitterMs: 0,
+  }
   office.say({ type: 'quality', call: view.call, role: 'caller', quality })
   assert.deepEqual(types(), ['', 'quality', 'quality', ''])
   office.say({ type: 'call', view: { ...view, state: 'ended', cause: 16 } })

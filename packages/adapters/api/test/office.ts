@@ -260,6 +260,7 @@ export function recordOf(from: Person, to: Person, id = 'call-1'): Office['recor
     isRelayed: true,
     packetsSent: 50,
     packetsReceived: 49,
+    rubbish: 0,
     lost: 1,
     jitterMs: 2.5,
   }

@@ -18,7 +18,7 @@ export async function assembleStore(worker: WorkerThread, log: Log): Promise<Sto
   return {
     accounts: createAccountsStore(database, worker.writer),
     journal,
-    bindings: createBindingStore(database, worker.writer),
+    bindings: createBindingStore(database, worker.writer, log),
     history: createCallHistory(database),
     generation: worker.generation,
     loadLegs: async () => legs.map(({ slot: _, ...leg }) => leg),

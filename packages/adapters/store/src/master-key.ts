@@ -18,7 +18,7 @@ const KEY_FILE = 'master.key'
 export async function loadMasterKey(dataDir: string): Promise<Result<MasterKey, StoreError>> {
   const file = join(dataDir, KEY_FILE)
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    await mkdir(dataDir, { mode: 0o700 }).catch(unlessThere)
     const secret = (await readKey(file)) ?? (await makeKey(file))
     if (secret.length !== KEY_BYTES) {
       const what = `it has ${secret.length} bytes instead of ${KEY_BYTES}`
@@ -66,4 +66,9 @@ async function makeKey(file: string): Promise<Uint8Array> {
     await rm(draft, { force: true })
   }
   return readFile(file)
+}
+
+/** Another start made the folder at the same moment, or openStore did before. */
+function unlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error
 }

@@ -68,6 +68,8 @@ export interface LegQuality {
   readonly packetsSent: number
   readonly packetsReceived: number
   readonly lost: number
+  /** Packets dropped before anything else: not RTP, from a stranger, of a format nobody agreed on. */
+  readonly rubbish: number
   readonly jitterMs: number
   readonly roundTripMs?: number
   readonly mos?: number

@@ -47,7 +47,11 @@ function withoutRefusal(input: CallInput, callerLeg: LegId): CallInput {
 
 function enter(record: CallRecord, node: PlanNode, env: CallEnv): CallStep {
   const decided: CallRecord = { ...record, why: node.why }
-  const event: CallOutput = { type: 'event', event: { type: 'routed', why: node.why } }
+  const detail = 'person' in node && node.person !== undefined ? { to: node.person } : undefined
+  const event: CallOutput = {
+    type: 'event',
+    event: { type: 'routed', why: node.why, ...(detail && { detail }) },
+  }
   const leg = record.callerLeg
   switch (node.do) {
     case 'ring':
@@ -184,7 +188,10 @@ function forkAnswered(state: Ringing, leg: LegId, fork: Fork, env: CallEnv): Cal
     },
     out: [
       { type: 'disarm' },
-      { type: 'event', event: { type: 'answered', leg, detail: { device: fork.contact.device } } },
+      {
+        type: 'event',
+        event: { type: 'answered', leg, detail: { person: state.node.person, device: fork.contact.device } },
+      },
       // Cause 26: answered elsewhere, so that the losers' phones show no missed call.
       ...losers.map((loser): CallOutput => ({ type: 'end', leg: loser, cause: { status: 487, cause: 26 } })),
       { type: 'source', leg: callerLeg, source: { type: 'leg', leg } },

@@ -20,7 +20,9 @@ export function cdrAfterRestart(call: {
   if (!requested || !detail) return undefined
   const at = (type: string): WallTime | undefined => call.events.find((event) => event.type === type)?.at
   const routed = call.events.findLast((event) => event.why !== undefined)
-  const answeredAt = at('answered')
+  const to = call.events.findLast((event) => event.detail?.to !== undefined)?.detail?.to
+  const answered = call.events.find((event) => event.type === 'answered')
+  const answeredAt = answered?.at
   return {
     tenant: call.tenant,
     call: call.call,
@@ -35,10 +37,22 @@ export function cdrAfterRestart(call: {
       name: String(detail.name),
     },
     dialled: String(detail.dialled),
+    to: to === undefined ? undefined : (String(to) as PersonId),
+    answeredBy: answered && answeredBy(answered),
     endedBy: 'system',
     cause: CAUSE_RESTART,
     status: answeredAt === undefined ? 500 : 200,
     why: { rule: 'restart', values: routed?.why?.values ?? {} },
     quality: [],
+  }
+}
+
+function answeredBy({ detail }: CallEvent): Cdr['answeredBy'] {
+  if (detail?.by !== undefined) return { kind: 'system', name: String(detail.by) }
+  if (detail?.person === undefined) return undefined
+  return {
+    kind: 'person',
+    person: String(detail.person) as PersonId,
+    device: String(detail.device) as DeviceId,
   }
 }

@@ -336,7 +336,15 @@ test('CALL-17 the path to the caller breaks', () => {
 test('CALL-18 quality of both legs is in the CDR, that of losers is not', () => {
   const bench = new Bench()
   bench.contacts.push({ device: 'anna-web' as DeviceId, binding: 'b2' })
-  const quality = { codec: 'PCMA', isRelayed: true, packetsSent: 1, packetsReceived: 2, lost: 0, jitterMs: 1 }
+  const quality = {
+    codec: 'PCMA',
+    isRelayed: true,
+    packetsSent: 1,
+    packetsReceived: 2,
+    lost: 0,
+    rubbish: 0,
+    jitterMs: 1,
+  }
   bench.call('100').leg('B1', { type: 'answered' })
   bench.leg('B2', { type: 'quality', quality }).leg('B2', endedByUs)
   bench.leg('A', { type: 'quality', quality }).leg('A', ended)
@@ -420,5 +428,10 @@ test('CALL-23 the events of a call that was cut off make its CDR', () => {
     ],
     ['Bernd', '100', 1000, 3000, 3000, 'system', 200, 'restart'],
   )
+  assert.equal(cdr.to, 'anna')
+  assert.deepEqual(cdr.answeredBy, { kind: 'person', person: 'anna', device: 'anna-phone' })
+  const echo = new Bench().call('*43')
+  const served = cdrAfterRestart({ tenant: TENANT, call: CALL, events: echo.events })
+  assert.deepEqual([served?.to, served?.answeredBy], [undefined, { kind: 'system', name: 'echo' }])
   assert.equal(cdrAfterRestart({ tenant: TENANT, call: CALL, events: [] }), undefined)
 })

@@ -98,13 +98,13 @@ function report(context: LegContext, leg: Leg, event: EndEvent): void {
 }
 
 export function qualityOf(stats: EndpointStats): LegEvent {
-  const { codec, isRelayed, packetsSent, packetsReceived, lost, jitterMs, roundTripMs, mos } = stats
+  const { codec, isRelayed, packetsSent, packetsReceived, lost, rubbish, jitterMs, roundTripMs, mos } = stats
   const measured = {
     ...(roundTripMs === undefined ? {} : { roundTripMs }),
     ...(mos === undefined ? {} : { mos }),
   }
   return {
     type: 'quality',
-    quality: { codec, isRelayed, packetsSent, packetsReceived, lost, jitterMs, ...measured },
+    quality: { codec, isRelayed, packetsSent, packetsReceived, lost, rubbish, jitterMs, ...measured },
   }
 }

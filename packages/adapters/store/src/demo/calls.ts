@@ -241,6 +241,7 @@ function legQuality(chance: Chance, codec: string, talkMs: number, isBad: boolea
     packetsSent: packets,
     packetsReceived: packets - lost,
     lost,
+    rubbish: 0,
     jitterMs,
     roundTripMs,
     mos: Math.round(mos * 100) / 100,

@@ -62,11 +62,12 @@ export function openDatabase(
 }
 
 function makeFolder(folder: string, undo: (() => void)[]): void {
-  const made = mkdirSync(folder, { recursive: true, mode: 0o700 })
-  if (made !== undefined) {
-    undo.push(() => {
-      for (let path = folder; path.length >= made.length; path = resolve(path, '..')) rmdirSync(path)
-    })
+  // One by one: Node's recursive mkdir never ends below /proc, where the parent is there and nothing can be made.
+  const absent: string[] = []
+  for (let path = folder; !existsSync(path); path = resolve(path, '..')) absent.unshift(path)
+  for (const path of absent) {
+    mkdirSync(path, { mode: 0o700 })
+    undo.push(() => rmdirSync(path))
   }
   if (!statSync(folder).isDirectory()) throw new Refusal('folder-unwritable', `${folder} is not a folder.`)
 }
