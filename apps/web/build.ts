@@ -10,7 +10,7 @@ const root = import.meta.dirname
 const dist = join(root, 'dist')
 const COMPRESSED = /\.(js|css|html|svg|webmanifest|txt)$/
 /** What is read before the phone page can be used: everything but JsSIP and pages opened later. */
-const FIRST_LOAD_BYTES_MAX = 200_000
+const FIRST_LOAD_BYTES_MAX = 150_000
 
 export async function buildWeb(): Promise<void> {
   await build({

@@ -99,7 +99,7 @@ async function shootCalls(first: OpenedPage, look: Look, shot: Shot): Promise<vo
   await second.page.waitForTimeout(1_200)
   await first.page.locator('main form input').fill('102')
   await first.page.keyboard.press('Enter')
-  const stage = second.page.getByRole('region', { name: /Ankommender|Incoming/ })
+  const stage = second.page.getByRole('region', { name: /Eingehender|Incoming/ })
   await stage.waitFor()
   await shot(first.page, '30-calling')
   await shot(second.page, '31-incoming')

@@ -30,7 +30,7 @@ async function openPhone(extension: string) {
 }
 
 const barOf = (page: Page) => page.getByRole('region', { name: 'Laufendes Gespräch' })
-const incomingOf = (page: Page) => page.getByRole('region', { name: 'Ankommender Anruf' })
+const incomingOf = (page: Page) => page.getByRole('region', { name: 'Eingehender Anruf' })
 const field = (page: Page) => page.getByLabel('Nummer oder Name')
 
 async function dial(page: Page, text: string): Promise<void> {

@@ -78,7 +78,10 @@ test('an admin adds a person and gets a link; a taken extension is named', async
 test('older calls come as one scrolls, and each explains itself', async () => {
   const { page, context, complaints } = await signIn(LOOK)
   await page.getByRole('link', { name: 'Anrufe' }).click()
-  await page.getByRole('heading', { name: /Heute|Gestern/ }).first().waitFor()
+  await page
+    .getByRole('heading', { name: /Heute|Gestern/ })
+    .first()
+    .waitFor()
   for (
     let count = 0;
     count < 10 && !(await page.getByText('Das sind alle Anrufe.').isVisible());

@@ -12,7 +12,7 @@ import { codecName } from '../src/state/quality.ts'
 import { summarize } from '../src/state/record.ts'
 import { emptyDraft, problemsOf, setupRequest, stepOf } from '../src/state/setup.ts'
 import { cadenceOf, dtmfFrequencies } from '../src/state/sound.ts'
-import { dayOf, localeOf, showClock, showLength, showMoment } from '../src/state/time.ts'
+import { dayOf, localeOf, showBriefly, showClock, showLength, showMoment } from '../src/state/time.ts'
 
 test('a cell tells its listeners about changes only, until they leave', () => {
   const cell = new Cell(1)
@@ -136,6 +136,12 @@ test('the clock counts as the country does, in both languages', () => {
   assert.deepEqual([clock('de', 'de'), clock('en', 'de'), clock('de', 'us')], ['05:07', '05:07', '05:07'])
   assert.match(clock('en', 'us'), /^5:07\sAM$/)
   assert.match(showMoment(early, localeOf('en', 'de')), /1 February/)
+})
+
+test('a list says when as briefly as it can', () => {
+  const now = new Date(2026, 10, 21, 12).getTime()
+  const when = (day: number) => showBriefly(new Date(2026, 10, day, 9, 5).getTime(), now, 'de')
+  assert.deepEqual([when(21), when(19), when(4)], ['09:05', 'Do, 09:05', '4. Nov.'])
 })
 
 test('formats have the names that people know', () => {

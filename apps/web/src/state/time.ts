@@ -23,6 +23,15 @@ export function showClock(at: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, { hour: hourOf(locale), minute: '2-digit' }).format(at)
 }
 
+/** As much of a moment as one needs to know it again: 15:46 today, Fri 15:46 this week, else the date. */
+export function showBriefly(at: number, now: number, locale: string): string {
+  const clock = showClock(at, locale)
+  if (dayOf(at, now, locale) === 'today') return clock
+  const isThisWeek = now - at < 6 * 86_400_000
+  if (!isThisWeek) return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' }).format(at)
+  return `${new Intl.DateTimeFormat(locale, { weekday: 'short' }).format(at)}, ${clock}`
+}
+
 export function showMoment(at: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, {
     weekday: 'short',

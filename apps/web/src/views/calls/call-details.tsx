@@ -85,13 +85,16 @@ function Head({ call }: { call: CallRecord }) {
             <span className={styles.moment}>{showMoment(call.startedAt, locale)}</span>
           </p>
         </div>
-        <Button
-          kind="green"
-          icon="phone"
-          onClick={() => phone.dial(number, name === number ? undefined : name)}
-        >
-          {t('action.call')}
-        </Button>
+        <div className={styles.headCall}>
+          <Button
+            kind="green"
+            icon="phone"
+            isWide
+            onClick={() => phone.dial(number, name === number ? undefined : name)}
+          >
+            {t('action.call')}
+          </Button>
+        </div>
       </header>
       <p className={`${styles.sentence} ${hasFailed ? styles.sentenceFailed : ''}`}>
         {hasFailed && <Icon name="warning" />}

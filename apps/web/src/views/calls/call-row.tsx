@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { showNumber } from '../../state/number.ts'
 import { summarize } from '../../state/record.ts'
-import { dayOf, showClock, showLength, showMoment } from '../../state/time.ts'
+import { dayOf, showBriefly, showClock, showLength, showMoment } from '../../state/time.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { Icon, type IconName } from '../ui/icon.tsx'
@@ -42,12 +42,11 @@ export function CallRow({ call, isOpen, isDayKnown, isPersonKnown }: CallRowProp
   }[outcome]
   const clock = showClock(call.startedAt, locale)
   const day = dayOf(call.startedAt, Date.now(), locale)
-  const when =
-    isDayKnown || day === 'today'
-      ? clock
-      : day === 'yesterday'
-        ? t('calls.yesterday')
-        : shortDate(call.startedAt, locale)
+  const when = isDayKnown
+    ? clock
+    : day === 'yesterday'
+      ? `${t('calls.yesterday')}, ${clock}`
+      : showBriefly(call.startedAt, Date.now(), locale)
   return (
     <div className={`${styles.row} ${isOpen ? styles.open : ''}`}>
       <Link href={`/calls/${call.id}`} className={styles.link} aria-current={isOpen ? 'true' : undefined}>
@@ -75,8 +74,4 @@ export function CallRow({ call, isOpen, isDayKnown, isPersonKnown }: CallRowProp
       )}
     </div>
   )
-}
-
-function shortDate(at: number, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' }).format(at)
 }

@@ -1,4 +1,4 @@
-// Asks before the page is left or reloaded during a call: the call would end. Browsers show words of their own.
+// Asks before the page is left or reloaded during a call, which would end it. Browsers use their own words.
 import { useEffect } from 'react'
 import { useReadable, useServices } from '../use-services.ts'
 
