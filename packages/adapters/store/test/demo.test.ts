@@ -80,7 +80,7 @@ test('outside numbers are those reserved for fiction; nobody calls oneself; the 
 
 test('events are in order, begin with created and belong to their call', () => {
   for (const { cdr, events } of calls) {
-    assert.equal(events[0]?.type, 'created')
+    assert.equal(events[0]?.type, 'requested')
     for (const [at, event] of events.entries()) {
       assert.equal(event.call, cdr.call)
       assert.ok(event.at >= (events[at - 1]?.at ?? 0))

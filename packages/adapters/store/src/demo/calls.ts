@@ -105,8 +105,8 @@ function outsideCall(story: Story, caller: DemoPerson): DemoCall {
   const why: Why = { rule: 'demo-outside', values: { number: dialled } }
   const heardMs = chance.between(2_000, 7_000)
   const writer = new CallWriter(story, caller, dialled)
-  writer.add(0, 'created', why, writer.callerLeg)
-  writer.add(40, 'announced', why, writer.callerLeg)
+  writer.add(0, 'requested', undefined, writer.callerLeg)
+  writer.add(1, 'routed', why, writer.callerLeg)
   writer.add(heardMs, 'ended', undefined, writer.callerLeg)
   return writer.finish({
     endedAt: wallTime(startedAt + heardMs),
@@ -123,7 +123,8 @@ function innerCall(story: Story, caller: DemoPerson, callee: DemoPerson, outcome
   const { extension, name } = callee.person
   const rule: Why = { rule: 'extension', values: { extension, name } }
   const writer = new CallWriter(story, caller, extension)
-  writer.add(0, 'created', rule, writer.callerLeg)
+  writer.add(0, 'requested', undefined, writer.callerLeg)
+  writer.add(1, 'routed', rule, writer.callerLeg)
   const at = (offset: number) => wallTime(startedAt + offset)
   const ringing = chance.between(60, 400)
   if (outcome === 'busy') {
