@@ -4,10 +4,11 @@ import { MESSAGE_BYTES_MAX } from './messages.ts'
 
 /** Writes one message. The caller keeps messages below MESSAGE_BYTES_MAX. */
 export function frame(message: unknown): Uint8Array {
-  const text = Buffer.from(JSON.stringify(message), 'utf8')
-  const bytes = Buffer.allocUnsafe(4 + text.length)
-  bytes.writeUInt32BE(text.length, 0)
-  text.copy(bytes, 4)
+  const text = JSON.stringify(message)
+  const length = Buffer.byteLength(text)
+  const bytes = Buffer.allocUnsafe(4 + length)
+  bytes.writeUInt32BE(length, 0)
+  bytes.write(text, 4)
   return bytes
 }
 

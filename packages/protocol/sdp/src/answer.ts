@@ -26,6 +26,8 @@ export interface Agreed {
 
 export interface AnswerOptions extends LocalStream {
   readonly offer: SessionDescription
+  /** What `readAudio` said about the offer, when it was asked before. */
+  readonly audio?: AudioSection
   /** What we can do, in our order of preference; payload types come from the offer. */
   readonly codecs: readonly Codec[]
   /** False: telephone-event is left out of the answer. */
@@ -48,7 +50,7 @@ export interface Answer {
  */
 export function makeAnswer(options: AnswerOptions): Result<Answer, SdpError> {
   const { offer, transport } = options
-  const read = readAudio(offer)
+  const read = options.audio === undefined ? readAudio(offer) : ok(options.audio)
   if (!read.ok) return read
   const audio = read.value
   if ((transport.type === 'webrtc') !== (audio.iceDtls !== undefined))

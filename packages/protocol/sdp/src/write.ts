@@ -18,7 +18,7 @@ export function writeSdp(description: SessionDescription): string {
     if (section.connection !== undefined) lines.push(connectionLine(section.connection))
     for (const attribute of section.attributes) lines.push(attributeLine(attribute))
   }
-  for (const line of lines) assert(!/[\r\n\0]/.test(line), 'an SDP value has no CR, LF or NUL')
+  assert(!/[\r\n\0]/.test(lines.join('')), 'an SDP value has no CR, LF or NUL')
   return `${lines.join('\r\n')}\r\n`
 }
 

@@ -4,7 +4,14 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { instant } from '@rufwerk/core'
-import { answerMalformed, parseMessage, Registrar, type SipMessage, writeMessage } from '@rufwerk/sip'
+import {
+  answerMalformed,
+  newResponse,
+  parseMessage,
+  Registrar,
+  type SipMessage,
+  writeMessage,
+} from '@rufwerk/sip'
 import { testFlow } from '../src/testing.ts'
 
 type Verdict = 'valid' | 'drop' | 'left' | 400 | 505
@@ -211,6 +218,11 @@ for (const [name, section, verdict, look] of ROWS) {
       const again = parseMessage(writeMessage(result.value))
       assert(again.ok)
       assert.deepEqual([...again.value.headers.entries()], [...result.value.headers.entries()])
+      // Whatever can be read can be answered, also a NUL in a quoted pair (intmeth).
+      if (result.value.kind === 'request') {
+        const answer = writeMessage(newResponse(result.value, 405, { toTag: 'ours' }))
+        assert.equal(parseMessage(answer).ok, true)
+      }
       return
     }
     assert(!result.ok)

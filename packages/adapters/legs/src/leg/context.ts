@@ -27,7 +27,7 @@ export interface LegContext {
 
 /** A new tag: at least 32 random bits (RFC 3261 §19.3); 50 here. */
 export function newTag(context: LegContext): string {
-  return randomId(context.ports.randomBytes).slice(0, 10)
+  return randomId(context.ports.randomBytes, 10)
 }
 
 /** Between 0 and 1, for waits that shall differ. */
@@ -56,8 +56,9 @@ export function respond(
   status: number,
   parts: PlainResponse = {},
 ): void {
-  const toTag = status === 100 ? undefined : (parts.toTag ?? newTag(context))
+  const needsTag = status !== 100 && request.headers.toTag === undefined
+  const toTag = needsTag ? (parts.toTag ?? newTag(context)) : undefined
   const headers = [['Server', context.product] as const, ...(parts.headers ?? [])]
-  const response = newResponse(request, status, { ...(toTag ? { toTag } : {}), headers })
+  const response = newResponse(request, status, { toTag, headers })
   context.transactions.respond(transaction, response)
 }

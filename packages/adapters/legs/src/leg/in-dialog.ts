@@ -142,8 +142,12 @@ function renegotiate(context: LegContext, leg: Leg, request: SipRequest): Refusa
     leg.session = before
     return { status: answer.error.status }
   }
-  const { offer: _answered, ...rest } = leg.session
-  leg.session = { ...rest, ...localOf(answer.value.description), agreed: answer.value.agreed }
+  leg.session = {
+    ...leg.session,
+    offer: undefined,
+    ...localOf(answer.value.description),
+    agreed: answer.value.agreed,
+  }
   agree(context, leg)
   return undefined
 }

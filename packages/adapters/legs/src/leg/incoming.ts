@@ -128,8 +128,7 @@ function proceed(context: LegContext, leg: Leg, opened: Opened): void {
       return
     }
     const { description, agreed } = answer.value
-    const { offer: _answered, ...rest } = leg.session
-    leg.session = { ...rest, ...localOf(description), agreed }
+    leg.session = { ...leg.session, offer: undefined, ...localOf(description), agreed }
     leg.media.configure(agreed)
     applySource(context, leg)
     applyListeners(context, leg)
@@ -204,7 +203,7 @@ export function openMedia(leg: Leg, then: (opened: Opened | undefined) => void):
 
 export function takeOffer(leg: Leg, offer: ReadOffer | undefined): void {
   if (offer === undefined) return
-  leg.session = { ...leg.session, offer: offer.description, remoteText: offer.text }
+  leg.session = { ...leg.session, offer, remoteText: offer.text }
   leg.theirCodecs = [...new Set(offer.audio.codecs.map((codec) => codec.name))]
   leg.theirIce = offer.audio.iceDtls
 }

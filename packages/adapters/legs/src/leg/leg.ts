@@ -2,7 +2,7 @@
 import type { LegSource } from '@rufwerk/calls'
 import type { CallId, Flow, LegId } from '@rufwerk/core'
 import type { CodecName, IceDtls } from '@rufwerk/media-control'
-import type { Agreed, SessionDescription } from '@rufwerk/sdp'
+import type { Agreed, AudioSection, SessionDescription } from '@rufwerk/sdp'
 import {
   type Dialog,
   type InviteUsage,
@@ -55,8 +55,8 @@ export interface LegSession {
   readonly localText?: string
   /** Our offer that waits for its answer. */
   readonly offered?: SessionDescription
-  /** Their offer that waits for ours. */
-  readonly offer?: SessionDescription
+  /** Their offer that waits for ours, and what it says about sound. */
+  readonly offer?: { readonly description: SessionDescription; readonly audio: AudioSection }
   /** Text of their last description, as it came. */
   readonly remoteText?: string
   readonly agreed?: Agreed

@@ -82,7 +82,8 @@ export function answerOffer(
   const { offer } = leg.session
   if (offer === undefined) return fail({ status: 488, code: 'no-audio' })
   return makeAnswer({
-    offer,
+    offer: offer.description,
+    audio: offer.audio,
     transport: opened.transport,
     ssrc: opened.ssrc,
     cname: opened.cname,

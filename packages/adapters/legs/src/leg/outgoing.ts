@@ -166,8 +166,7 @@ function answered(
     finish(context, leg, { type: 'refused', status: 488, cause: 88 })
     return
   }
-  const { offered: _answered, ...session } = leg.session
-  leg.session = session
+  leg.session = { ...leg.session, offered: undefined }
   context.counts.answered += 1
   saveLeg(context, leg)
   context.emit(leg, { type: 'answered' })

@@ -52,6 +52,7 @@ interface Credentials {
 
 export class DigestAuthenticator {
   readonly #nonces: Nonces
+  #read: { request: SipRequest; realm: string; fields: ReadonlyMap<string, string> | undefined } | undefined
 
   constructor(options: DigestOptions) {
     const { nonceKey, nonceLifetime = NONCE_LIFETIME, noncesMax = NONCES_MAX } = options
@@ -67,7 +68,7 @@ export class DigestAuthenticator {
 
   /** The user name that the request claims for this realm, not yet proven; undefined without credentials. */
   claimedUser(request: SipRequest, realm: string): string | undefined {
-    return fieldsFor(request, realm)?.get('username')
+    return this.#fieldsOf(request, realm)?.get('username')
   }
 
   /**
@@ -75,7 +76,7 @@ export class DigestAuthenticator {
    * `wrong`.
    */
   check(request: SipRequest, realm: string, secret: DigestSecret | undefined, env: Env): DigestVerdict {
-    const fields = fieldsFor(request, realm)
+    const fields = this.#fieldsOf(request, realm)
     if (fields === undefined) return { type: 'absent' }
     const credentials = readCredentials(fields)
     if (credentials === undefined) return refused('malformed')
@@ -92,6 +93,13 @@ export class DigestAuthenticator {
     return { type: 'authentic' }
   }
 
+  /** Read once for the two questions about a request. */
+  #fieldsOf(request: SipRequest, realm: string): ReadonlyMap<string, string> | undefined {
+    if (this.#read?.request !== request || this.#read.realm !== realm)
+      this.#read = { request, realm, fields: fieldsFor(request, realm) }
+    return this.#read.fields
+  }
+
   /** Nonces remembered; they leave with the checks that come after their lifetime. */
   size(): number {
     return this.#nonces.size()
@@ -105,7 +113,10 @@ function refused(why: (DigestVerdict & { readonly type: 'refused' })['why']): Di
 /** The fields of the credentials for this realm; credentials that do not parse count as for any realm. */
 function fieldsFor(request: SipRequest, realm: string): ReadonlyMap<string, string> | undefined {
   const { headers } = request
-  for (const text of [...headers.all('authorization'), ...headers.all('proxy-authorization')]) {
+  const own = headers.all('authorization')
+  for (const text of headers.has('proxy-authorization')
+    ? [...own, ...headers.all('proxy-authorization')]
+    : own) {
     if (!/^digest\b/i.test(text)) continue
     const fields = parseDigestFields(text) ?? new Map<string, string>()
     if ((fields.get('realm') ?? realm) === realm) return fields
@@ -116,7 +127,9 @@ function fieldsFor(request: SipRequest, realm: string): ReadonlyMap<string, stri
 function readCredentials(fields: ReadonlyMap<string, string>): Credentials | undefined {
   const name = (fields.get('algorithm') ?? 'MD5').toUpperCase()
   const algorithm = name === 'MD5' ? 'md5' : name === 'SHA-256' ? 'sha-256' : undefined
-  const { nonce, uri, response } = Object.fromEntries(fields)
+  const nonce = fields.get('nonce')
+  const uri = fields.get('uri')
+  const response = fields.get('response')
   if (algorithm === undefined || !nonce || !uri || !response || !fields.has('username')) return undefined
   const digits = algorithm === 'md5' ? 32 : 64
   if (response.length !== digits || !/^[0-9a-f]+$/i.test(response)) return undefined

@@ -68,3 +68,8 @@ export function headerKey(name: string): string {
   const key = name.toLowerCase()
   return KEYS.get(key) ?? key
 }
+
+/** The same for a spelling that is often seen; undefined for others. What is known is a token. */
+export function knownKey(name: string): string | undefined {
+  return KEYS.get(name)
+}

@@ -5,7 +5,7 @@ import { fail, ok, type Result } from '@rufwerk/core'
 import { SipError } from '../errors.ts'
 import { type CSeq, parseCSeq } from './cseq.ts'
 import { isToken, parseDigits, splitList, trimmed } from './grammar.ts'
-import { headerKey } from './header-table.ts'
+import { headerKey, knownKey } from './header-table.ts'
 import { HEADER_CHARS_MAX, LIST_ENTRIES_MAX } from './limits.ts'
 import { type NameAddr, parseNameAddr } from './name-addr.ts'
 import type { ParseError } from './parse-error.ts'
@@ -13,6 +13,7 @@ import { parseVia, type Via, writeVia } from './via.ts'
 
 const EXPIRES_MAX_S = 2 ** 32 - 1
 const NO_ENTRIES: readonly NameAddr[] = []
+const NO_TEXTS: readonly string[] = []
 
 /** What was parsed, by header key. A list header holds an array. */
 class Parsed {
@@ -33,6 +34,8 @@ const PARSED_KEYS: ReadonlySet<string> = new Set(Object.keys(new Parsed()))
 export let append: (headers: Headers, key: string, name: string, value: string) => void
 /** Copies all lines of one header, and what was parsed of them. */
 export let copyHeader: (from: Headers, to: Headers, key: string) => void
+/** Whether there is such a line, by its key. */
+export let hasKey: (headers: Headers, key: string) => boolean
 /** Puts another Via in place of the topmost. */
 export let replaceTopVia: (headers: Headers, via: Via) => void
 /** All lines as they are written. */
@@ -75,19 +78,18 @@ export class Headers {
 
   /** Replaces every line of that name by one, at the place of the first. Throws SipError on CR, LF or NUL. */
   set(name: string, value: string): this {
-    const first = this.#keys.indexOf(headerKey(name))
+    const key = checkedKey(name, value)
+    const first = this.#keys.indexOf(key)
     if (first < 0) return this.add(name, value)
-    checkHeader(name, value)
     this.#names[first] = name
     this.#values[first] = value
-    this.#removeFrom(first + 1, headerKey(name))
+    this.#removeFrom(first + 1, key)
     return this
   }
 
   /** Appends a line. Throws SipError on CR, LF or NUL. */
   add(name: string, value: string): this {
-    checkHeader(name, value)
-    const key = headerKey(name)
+    const key = checkedKey(name, value)
     append(this, key, name, value)
     this.#forget(key)
     return this
@@ -95,8 +97,7 @@ export class Headers {
 
   /** Puts a line before all others (Via). Throws SipError on CR, LF or NUL. */
   prepend(name: string, value: string): this {
-    checkHeader(name, value)
-    const key = headerKey(name)
+    const key = checkedKey(name, value)
     this.#keys.unshift(key)
     this.#names.unshift(name)
     this.#values.unshift(value)
@@ -253,11 +254,13 @@ export class Headers {
       const parsed = from.#parsed[key as keyof Parsed]
       if (parsed !== undefined) (to.#parsed as unknown as Record<string, unknown>)[key] = parsed
     }
+    hasKey = (headers, key) => headers.#keys.includes(key)
     replaceTopVia = (headers, via) => {
       const vias = headers.vias
       const at = headers.#keys.indexOf('via')
-      const entries = splitList(headers.#values[at] as string) ?? []
-      headers.#values[at] = [writeVia(via), ...entries.slice(1)].join(', ')
+      const value = headers.#values[at] as string
+      const others = value.includes(',') ? (splitList(value) ?? []).slice(1) : NO_TEXTS
+      headers.#values[at] = [writeVia(via), ...others].join(', ')
       headers.#parsed.via = [via, ...vias.slice(1)]
     }
     headerLines = (headers) => {
@@ -294,11 +297,15 @@ const STRUCTURED = new Map<string, (text: string) => Result<unknown, ParseError>
   ['record-route', parseNameAddr],
 ])
 
-function checkHeader(name: string, value: string): void {
-  if (!isToken(name)) throw new SipError('SIP_HEADER_NAME', name)
+/** The key of a header that may be written. */
+function checkedKey(name: string, value: string): string {
+  const known = knownKey(name)
+  if (known === undefined && !isToken(name)) throw new SipError('SIP_HEADER_NAME', name)
+  // A NUL may stand in a quoted pair only (RFC 3261 §25.1), as in RFC 4475 §3.1.1.2.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
-  if (value.length > HEADER_CHARS_MAX || /[\r\n\u0000]/.test(value))
+  if (value.length > HEADER_CHARS_MAX || /[\r\n]|(?<!\\)\u0000/.test(value))
     throw new SipError('SIP_HEADER_VALUE', name)
+  return known ?? headerKey(name)
 }
 
 function missing(name: string): never {

@@ -4,6 +4,8 @@ import { endOfQuoted, type Params, parseParams, quote, skipSpace, unquote, write
 import type { ParseError } from './parse-error.ts'
 import { parseUri, type SipUri, writeUri } from './uri.ts'
 
+const QUOTE = 0x22
+
 export interface NameAddr {
   /** Without quotes and escapes; absent when there is none. */
   readonly displayName?: string
@@ -14,7 +16,7 @@ export interface NameAddr {
 
 export function parseNameAddr(text: string): Result<NameAddr, ParseError> {
   const start = skipSpace(text, 0)
-  if (text[start] === '"') {
+  if (text.charCodeAt(start) === QUOTE) {
     const end = endOfQuoted(text, start)
     if (end < 0) return fail({ code: 'bad-value', offset: start })
     const bracket = skipSpace(text, end)

@@ -3,8 +3,8 @@
 // wrong, so that a request which does not parse can still be answered.
 import { fail, ok, type Result } from '@rufwerk/core'
 import { endOfToken, isToken, parseDigits, trimmed } from './grammar.ts'
-import { headerKey } from './header-table.ts'
-import { append, Headers, parseStructure } from './headers.ts'
+import { headerKey, knownKey } from './header-table.ts'
+import { append, Headers, hasKey, parseStructure } from './headers.ts'
 import {
   BODY_BYTES_MAX,
   HEADER_CHARS_MAX,
@@ -102,11 +102,11 @@ function parseStatusLine(line: string): Result<StartLine, ParseError> {
 function parseLines(head: string, from: number): Head {
   const headers = new Headers()
   let contentLength: number | undefined
+  let hasLength = false
   let error: ParseError | undefined
   const fault = (code: ParseErrorCode, offset: number, header?: string) => {
     error ??= { code, offset, header }
   }
-  const seen = new Set<string>()
   const hasNul = head.includes('\0')
   let start = from
   for (let count = 0; start < head.length; count++) {
@@ -121,11 +121,14 @@ function parseLines(head: string, from: number): Head {
     else {
       const name = trimmed(head, start, colon)
       const value = unfolded(head, colon + 1, end)
-      const key = headerKey(name)
-      if (!isToken(name) || isSpace(head, start)) fault('bad-header', start)
+      const known = knownKey(name)
+      const key = known ?? headerKey(name)
+      if ((known === undefined && !isToken(name)) || isSpace(head, start)) fault('bad-header', start)
       else if (value.length > HEADER_CHARS_MAX) fault('too-long', start, key)
-      else if (SINGLE.has(key) && seen.size === seen.add(key).size) fault('repeated-header', start, key)
-      else if (key === 'content-length') {
+      else if (SINGLE.has(key) && (hasKey(headers, key) || (key === CONTENT_LENGTH && hasLength)))
+        fault('repeated-header', start, key)
+      else if (key === CONTENT_LENGTH) {
+        hasLength = true
         contentLength = parseDigits(value, Number.MAX_SAFE_INTEGER)
         if (contentLength === undefined) fault('bad-value', start, key)
       } else append(headers, key, name, value)
@@ -135,6 +138,8 @@ function parseLines(head: string, from: number): Head {
   return { headers, contentLength, error }
 }
 
+const CONTENT_LENGTH = 'content-length'
+
 /** Headers whose value is one: a second line makes the message ambiguous. */
 const SINGLE: ReadonlySet<string> = new Set([
   'from',
@@ -142,7 +147,7 @@ const SINGLE: ReadonlySet<string> = new Set([
   'call-id',
   'cseq',
   'max-forwards',
-  'content-length',
+  CONTENT_LENGTH,
   'content-type',
 ])
 
@@ -154,7 +159,8 @@ function endOfLine(head: string, start: number): number {
 }
 
 function isSpace(text: string, at: number): boolean {
-  return text[at] === ' ' || text[at] === '\t'
+  const code = text.charCodeAt(at)
+  return code === 0x20 || code === 0x09
 }
 
 /** CR or LF alone, or a NUL that is not escaped, between two places. */

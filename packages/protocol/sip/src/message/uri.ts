@@ -1,6 +1,14 @@
 // URIs (RFC 3261 §19.1, §25.1): SIP and SIPS in full, `tel` with its number, others only by scheme and text.
 import { fail, ok, type Result } from '@rufwerk/core'
-import { characterSet, endOfRun, NO_PARAMS, type Params, parseDigits, writeParams } from './grammar.ts'
+import {
+  characterSet,
+  endOfRun,
+  LETTERS_AND_DIGITS,
+  NO_PARAMS,
+  type Params,
+  parseDigits,
+  writeParams,
+} from './grammar.ts'
 import { PARAMS_MAX, URI_CHARS_MAX } from './limits.ts'
 import type { ParseError } from './parse-error.ts'
 
@@ -19,6 +27,12 @@ export interface SipUri {
   /** The text after the colon, for schemes other than sip and sips. */
   readonly opaque?: string
 }
+
+const COLON = 0x3a
+const SEMICOLON = 0x3b
+const EQUALS = 0x3d
+const OPEN_BRACKET = 0x5b
+const CLOSE_BRACKET = 0x5d
 
 const SCHEME = characterSet('+-.')
 // Deviates from RFC 3261 §25.1: '#' is taken in the user part because phones dial it without escaping.
@@ -62,8 +76,8 @@ function parseSip(text: string, scheme: string, from: number): Result<SipUri, Pa
   const host = text.slice(hostStart, hostEnd).toLowerCase()
   let end = hostEnd
   let port: number | undefined
-  if (text[end] === ':') {
-    end = endOfRun(text, end + 1, PORT)
+  if (text.charCodeAt(end) === COLON) {
+    end = endOfRun(text, end + 1, LETTERS_AND_DIGITS)
     port = parseDigits(text.slice(hostEnd + 1, end), 65_535)
     if (port === undefined) return bad(hostEnd)
   }
@@ -72,13 +86,11 @@ function parseSip(text: string, scheme: string, from: number): Result<SipUri, Pa
   return ok({ scheme, user, password, host, port, params: tail.value.params, headers: tail.value.headers })
 }
 
-const PORT = characterSet('')
-
 /** The end of a host name, IPv4 address or bracketed IPv6 address; `from` or less when there is none. */
 export function endOfHost(text: string, from: number): number {
-  if (text[from] !== '[') return endOfRun(text, from, HOST)
+  if (text.charCodeAt(from) !== OPEN_BRACKET) return endOfRun(text, from, HOST)
   const end = endOfRun(text, from + 1, IPV6)
-  return text[end] === ']' && end > from + 2 ? end + 1 : from
+  return text.charCodeAt(end) === CLOSE_BRACKET && end > from + 2 ? end + 1 : from
 }
 
 interface Tail {
@@ -87,17 +99,18 @@ interface Tail {
 }
 
 function parseTail(text: string, from: number): Result<Tail, ParseError> {
-  if (from === text.length) return NO_TAIL
+  const length = text.length
+  if (from === length) return NO_TAIL
   const params = new Map<string, string>()
   let at = from
-  while (text[at] === ';') {
+  while (text.charCodeAt(at) === SEMICOLON) {
     const nameEnd = endOfRun(text, at + 1, PARAM)
     if (nameEnd === at + 1) return bad(at)
     const name = paramName(text.slice(at + 1, nameEnd))
     if (name === undefined) return bad(at)
     at = nameEnd
     let value = ''
-    if (text[at] === '=') {
+    if (text.charCodeAt(at) === EQUALS) {
       at = endOfRun(text, nameEnd + 1, PARAM)
       value = text.slice(nameEnd + 1, at)
       if (value === '') return bad(at)
@@ -105,8 +118,8 @@ function parseTail(text: string, from: number): Result<Tail, ParseError> {
     if (!params.has(name)) params.set(name, value)
     if (params.size > PARAMS_MAX) return fail({ code: 'too-many', offset: at })
   }
-  if (at === text.length) return ok({ params })
-  if (text[at] !== '?' || endOfRun(text, at + 1, HEADERS) !== text.length) return bad(at)
+  if (at === length) return ok({ params })
+  if (text[at] !== '?' || endOfRun(text, at + 1, HEADERS) !== length) return bad(at)
   return ok({ params, headers: text.slice(at + 1) })
 }
 

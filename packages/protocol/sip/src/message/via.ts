@@ -1,6 +1,15 @@
 // Via (RFC 3261 §20.42) with received (§18.2.1) and rport (RFC 3581).
 import { type Flow, fail, ok, type Result } from '@rufwerk/core'
-import { endOfToken, type Params, parseDigits, parseParams, skipSpace, writeParams } from './grammar.ts'
+import {
+  endOfRun,
+  endOfToken,
+  LETTERS_AND_DIGITS,
+  type Params,
+  parseDigits,
+  parseParams,
+  skipSpace,
+  writeParams,
+} from './grammar.ts'
 import type { ParseError } from './parse-error.ts'
 import { endOfHost } from './uri.ts'
 
@@ -15,6 +24,9 @@ export interface Via {
   readonly params: Params
 }
 
+const SLASH = 0x2f
+const COLON = 0x3a
+
 /** What every branch made after RFC 3261 starts with (§8.1.1.7). */
 export const MAGIC_COOKIE = 'z9hG4bK'
 
@@ -23,11 +35,11 @@ export function parseVia(text: string): Result<Via, ParseError> {
   // the start line, which is where 505 comes from.
   const nameEnd = endOfToken(text, 0)
   let at = skipSpace(text, nameEnd)
-  if (nameEnd === 0 || text[at] !== '/') return bad(at)
+  if (nameEnd === 0 || text.charCodeAt(at) !== SLASH) return bad(at)
   const versionStart = skipSpace(text, at + 1)
   const versionEnd = endOfToken(text, versionStart)
   at = skipSpace(text, versionEnd)
-  if (versionEnd === versionStart || text[at] !== '/') return bad(at)
+  if (versionEnd === versionStart || text.charCodeAt(at) !== SLASH) return bad(at)
   const transportStart = skipSpace(text, at + 1)
   const transportEnd = endOfToken(text, transportStart)
   const hostStart = skipSpace(text, transportEnd)
@@ -36,10 +48,9 @@ export function parseVia(text: string): Result<Via, ParseError> {
   if (hostEnd <= hostStart) return bad(hostStart)
   at = skipSpace(text, hostEnd)
   let port: number | undefined
-  if (text[at] === ':') {
+  if (text.charCodeAt(at) === COLON) {
     const portStart = skipSpace(text, at + 1)
-    at = portStart
-    while (at < text.length && text.charCodeAt(at) >= 0x30 && text.charCodeAt(at) <= 0x39) at++
+    at = endOfRun(text, portStart, LETTERS_AND_DIGITS)
     port = parseDigits(text.slice(portStart, at), 65_535)
     if (port === undefined) return bad(portStart)
   }
