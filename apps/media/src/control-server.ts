@@ -88,8 +88,13 @@ export class ControlServer {
     this.#engine.events.listen((numbered) => this.#write(socket, numbered))
   }
 
+  /** What is said in one turn of the event loop goes out in one write: each write wakes the other process. */
   #write(socket: Socket, envelope: Envelope): void {
     if (socket.destroyed) return
+    if (socket.writableCorked === 0) {
+      socket.cork()
+      setImmediate(() => socket.uncork())
+    }
     socket.write(frame(envelope))
     if (socket.writableLength <= WRITE_QUEUE_BYTES_MAX) return
     this.#log.error('control.slow', { bytes: socket.writableLength })

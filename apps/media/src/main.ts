@@ -1,6 +1,7 @@
 // The media process: builds the engine, listens for call control, and ends on a signal. Exports nothing.
+import { randomFillSync } from 'node:crypto'
 import { rmSync } from 'node:fs'
-import { createLog } from '@rufwerk/core'
+import { createLog, createRandomPool } from '@rufwerk/core'
 import { closeWebRtc, createEngine, loadOpus } from '@rufwerk/engine'
 import { ControlServer } from './control-server.ts'
 import { readSettings } from './settings.ts'
@@ -17,7 +18,8 @@ const settings = readSettings(process.argv.slice(2), process.env)
 if (!settings.ok) giveUp(settings.error)
 const { control, mediaPorts, webrtcPort, promptsDir, logLevel } = settings.value
 const log = createLog(logLevel, (line) => void process.stderr.write(line), Date.now)
-const engine = createEngine({ log, portRange: mediaPorts, webrtcPort, promptsDir })
+const randomBytes = createRandomPool(randomFillSync)
+const engine = createEngine({ log, portRange: mediaPorts, webrtcPort, promptsDir, randomBytes })
 const server = new ControlServer(engine, log)
 
 function end(): void {

@@ -1,10 +1,11 @@
 // The server: store, accounts, telephony and web side, built from top to bottom. Reading this file is reading
 // the architecture. Started by the launcher, which passes the flags and the media process's socket.
+import { randomFillSync } from 'node:crypto'
 import { join } from 'node:path'
 import { createPasswordHasher, openAccounts, type Tenant } from '@rufwerk/accounts'
 import { createApi, loadWebApp, serve } from '@rufwerk/api'
 import { cdrAfterRestart } from '@rufwerk/calls'
-import { createLog, type Flow, minutes, type WallTime, wallTime } from '@rufwerk/core'
+import { createLog, createRandomPool, type Flow, minutes, type WallTime, wallTime } from '@rufwerk/core'
 import { SipSockets, TimerWheel, writeSocketAddress } from '@rufwerk/net'
 import { StreamFramer } from '@rufwerk/sip'
 import { createDemo, loadMasterKey, openStore } from '@rufwerk/store'
@@ -13,7 +14,6 @@ import { startLines } from './link.ts'
 import { listenSip, phoneServer } from './listen.ts'
 import { openMediaLink } from './media-link.ts'
 import { Presence } from './presence.ts'
-import { createRandomPool } from './random-pool.ts'
 import { Telephony } from './telephony.ts'
 import { VERSION } from './version.ts'
 
@@ -34,7 +34,7 @@ function giveUp(message: string): never {
 const environment = readEnvironment(process.env)
 if (!environment) giveUp('start it with npm start.')
 const { flags, mediaSocket } = environment
-const randomBytes = createRandomPool()
+const randomBytes = createRandomPool(randomFillSync)
 const now = (): WallTime => wallTime(Date.now())
 const log = createLog(flags.logLevel, (line) => void process.stderr.write(line), now)
 

@@ -14,6 +14,7 @@ export {
   type TenantId,
 } from './ids.ts'
 export { createLog, type Log, type LogFields, type LogLevel, SILENT_LOG } from './log.ts'
+export { createRandomPool } from './random-pool.ts'
 export { type Failed, fail, type Ok, ok, type Result } from './result.ts'
 export {
   after,

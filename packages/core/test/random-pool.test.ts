@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
+import { randomFillSync } from 'node:crypto'
 import test from 'node:test'
-import { createRandomPool } from '../src/random-pool.ts'
+import { createRandomPool } from '@rufwerk/core'
 
 test('pieces of any size are of that size and never come twice', () => {
-  const randomBytes = createRandomPool()
+  const randomBytes = createRandomPool(randomFillSync)
   const seen = new Set<string>()
   for (let at = 0; at < 5000; at += 1) {
     const size = 16 + (at % 7)
@@ -17,7 +18,7 @@ test('pieces of any size are of that size and never come twice', () => {
 })
 
 test('changing a piece does not change the next', () => {
-  const randomBytes = createRandomPool()
+  const randomBytes = createRandomPool(randomFillSync)
   randomBytes(16).fill(0)
   assert.ok(randomBytes(16).some((byte) => byte !== 0))
 })
