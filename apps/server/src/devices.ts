@@ -1,5 +1,5 @@
-// The directories of accounts as the SIP side and the routing need them. Looked at for every message, so what is
-// derived from a directory is kept until the directory changes.
+// The directories of accounts as the SIP side and the routing need them. Looked at for every message, so what
+// is derived from a directory is kept until the directory changes.
 import type { Accounts, Device, Directory } from '@rufwerk/accounts'
 import type { DeviceId, Ms, TenantId } from '@rufwerk/core'
 import type { DeviceCredentials, DevicePort } from '@rufwerk/legs'

@@ -1,4 +1,5 @@
-// What the launcher passes on: the checked flags as JSON in RUFWERK_FLAGS, and where the media process listens.
+// What the launcher passes on: the checked flags as JSON in RUFWERK_FLAGS, and where the media process
+// listens.
 
 export interface Flags {
   /** Absolute path. */

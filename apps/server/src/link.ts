@@ -1,5 +1,5 @@
-// The links that are printed: to the welcome with its one-time token, to the app once it is set up, or into the
-// demonstration as two of its people.
+// The links that are printed: to the welcome with its one-time token, to the app once it is set up, or into
+// the demonstration as two of its people.
 import type { Accounts } from '@rufwerk/accounts'
 import { FRAGMENT_KEYS } from '@rufwerk/contract'
 import { demoLinks } from '@rufwerk/store'

@@ -2,7 +2,9 @@
 import { fail, type Log, ok, type Result } from '@rufwerk/core'
 import { localAddresses, type SipSockets } from '@rufwerk/net'
 
-/** The addresses to listen on. An address that was asked for must open; one of our own choice may be missing. */
+/**
+ * The addresses to listen on. An address that was asked for must open; one of our own choice may be missing.
+ */
 export async function listenSip(
   sockets: SipSockets,
   hosts: readonly string[],

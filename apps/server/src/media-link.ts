@@ -92,7 +92,9 @@ export function openMediaLink(options: MediaLinkOptions): MediaLink {
   }
 }
 
-/** Closes what an earlier run of this server left open: its calls are over, and nobody would ever close it. */
+/**
+ * Closes what an earlier run of this server left open: its calls are over, and nobody would ever close it.
+ */
 async function clear(client: MediaClient): Promise<void> {
   for (;;) {
     const reply = await client.command({ type: 'snapshot' })

@@ -1,5 +1,5 @@
-// The telephone side put together for one tenant: user agent, exchange and media, behind the sockets. It comes
-// to life when there is a tenant, because the digest realm is the tenant's id.
+// The telephone side put together for one tenant: user agent, exchange and media, behind the sockets. It
+// comes to life when there is a tenant, because the digest realm is the tenant's id.
 import type { Accounts, Tenant } from '@rufwerk/accounts'
 import { type CallJournal, type Clock, Exchange } from '@rufwerk/calls'
 import {

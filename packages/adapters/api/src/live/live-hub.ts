@@ -60,7 +60,10 @@ export class LiveHub {
     return count < LIMITS.liveSocketsPerPersonMax
   }
 
-  /** Takes a fresh connection, whose errors are listened to, and sends the snapshot. `isSignedIn` is asked now and then while it lasts. */
+  /**
+   * Takes a fresh connection, whose errors are listened to, and sends the snapshot. `isSignedIn` is asked now
+   * and then while it lasts.
+   */
   open(
     socket: LiveSocket,
     { session, person, directory }: Visitor,

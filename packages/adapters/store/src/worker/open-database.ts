@@ -62,7 +62,8 @@ export function openDatabase(
 }
 
 function makeFolder(folder: string, undo: (() => void)[]): void {
-  // One by one: Node's recursive mkdir never ends below /proc, where the parent is there and nothing can be made.
+  // One by one: Node's recursive mkdir never ends below /proc, where the parent is there and nothing can be
+  // made.
   const absent: string[] = []
   for (let path = folder; !existsSync(path); path = resolve(path, '..')) absent.unshift(path)
   for (const path of absent) {

@@ -1,7 +1,7 @@
 // Nonces that prove by an HMAC that we made them and when (RFC 7616 §3.3), and a bounded memory of the
-// counters used with them, so that no answer to a challenge can be replayed (§5.4). The HMAC (RFC 2104) is put
-// together from two calls of `hash`, because that takes half the time of `createHmac` and every request of a
-// phone needs it.
+// counters used with them, so that no answer to a challenge can be replayed (§5.4). The HMAC (RFC 2104) is
+// put together from two calls of `hash`, because that takes half the time of `createHmac` and every request
+// of a phone needs it.
 import { hash, timingSafeEqual } from 'node:crypto'
 import { assert, type Env, type Instant, type Ms } from '@rufwerk/core'
 

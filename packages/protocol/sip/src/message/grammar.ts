@@ -1,7 +1,7 @@
-// The rules that many headers share (RFC 3261 §25.1): token, quoted-string, LWS, comma lists, parameters.
-// The only place that knows them. Text comes here unfolded: no CR or LF is left in it. Hot: the length of a text
-// is read once before a loop and characters by charCodeAt, because V8 looks both up anew for each of the six kinds
-// of string that come here (measured: 69 instead of 245 ns for a token of twelve characters).
+// The rules that many headers share (RFC 3261 §25.1): token, quoted-string, LWS, comma lists, parameters. The
+// only place that knows them. Text comes here unfolded: no CR or LF is left in it. Hot: the length of a text
+// is read once before a loop and characters by charCodeAt, because V8 looks both up anew for each of the six
+// kinds of string that come here (measured: 69 instead of 245 ns for a token of twelve characters).
 import { fail, ok, type Result } from '@rufwerk/core'
 import { PARAMS_MAX } from './limits.ts'
 import type { ParseError } from './parse-error.ts'
