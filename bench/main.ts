@@ -1,5 +1,5 @@
-// `npm run bench`: what the product costs, with its peers in the same run. `-- --json` prints one object per row,
-// `-- --only NAME` runs the rows of one file.
+// `npm run bench`: what the product costs, with its peers in the same run. `-- --json` prints one object per
+// row, `-- --only NAME` runs the rows of one file.
 import { join } from 'node:path'
 import { ensureWebBuilt } from '../tools/setup/web-build.mjs'
 import { ensurePackages } from '../tools/testing/apt.ts'

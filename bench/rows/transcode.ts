@@ -1,5 +1,5 @@
-// transcoded-call: CPU of the media process per call between a browser (Opus over WebRTC) and a phone (G.711), at
-// 60 calls on one core. Asterisk is the peer of later rows; here the number of calls per core is what counts.
+// transcoded-call: CPU of the media process per call between a browser (Opus over WebRTC) and a phone
+// (G.711), at 60 calls on one core. Asterisk is the peer of later rows; here the calls per core count.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

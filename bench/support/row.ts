@@ -45,5 +45,6 @@ export function printRow(row: Row): string {
   const peer = row.peer ? `${row.peer.name} ${number(row.peer.value)}` : '–'
   const ratio = row.ratio === null ? '–' : number(row.ratio)
   const cells = [row.row.padEnd(18), `${number(row.value)} ${row.unit} `.padEnd(32), peer.padEnd(28)]
-  return `${cells.join('')}${ratio.padEnd(8)}${row.target.padEnd(20)}${row.ok ? 'ok' : 'MISSED'}  ${row.notes}`
+  const verdict = row.ok ? 'ok' : 'MISSED'
+  return `${cells.join('')}${ratio.padEnd(8)}${row.target.padEnd(20)}${verdict}  ${row.notes}`
 }

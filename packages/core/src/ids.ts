@@ -14,7 +14,9 @@ export type EndpointId = Id<'endpoint'>
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 
-/** A random identifier in the alphabet of Crockford's base 32, 5 bits a character: 26 unless told, 130 bits. */
+/**
+ * A random identifier in the alphabet of Crockford's base 32, 5 bits a character: 26 unless told, 130 bits.
+ */
 export function randomId(randomBytes: (size: number) => Uint8Array, length = 26): string {
   let text = ''
   for (const byte of randomBytes(length)) text += ALPHABET[byte & 31]

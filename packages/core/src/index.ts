@@ -1,4 +1,4 @@
-export { AssertionFailed, assert, unreachable } from './assert.ts'
+export { assert, unreachable } from './assert.ts'
 export { BoundedQueue } from './bounded-queue.ts'
 export { Emitter, type EventMap } from './emitter.ts'
 export { type Flow, isReliable, type SocketAddress, type TransportName } from './flow.ts'

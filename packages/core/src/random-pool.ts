@@ -1,6 +1,6 @@
-// Random bytes out of a pool that is filled some thousand at a time: calls and endpoints need many small pieces,
-// and asking the system for each costs more than the rest of the work (32 µs against 0.3 µs for 16 bytes). No byte
-// is handed out twice, and what was handed out is wiped from the pool.
+// Random bytes out of a pool that is filled some thousand at a time: calls and endpoints need many small
+// pieces, and asking the system for each costs more than the rest of the work (32 µs against 0.3 µs for 16
+// bytes). No byte is handed out twice, and what was handed out is wiped from the pool.
 
 const POOL_BYTES = 8192
 

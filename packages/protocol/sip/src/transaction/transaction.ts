@@ -1,5 +1,6 @@
-// One transaction as the layer keeps it: its machine and the bytes that the machine sends. It lives for up to
-// 32 s after its final response and there are thousands of them, so what only the time before needs is let go.
+// One transaction as the layer keeps it: its machine and the bytes that the machine sends. It lives for up
+// to 32 s after its final response and there are thousands of them, so what only the time before needs is
+// let go.
 import type { Flow } from '@rufwerk/core'
 import type { SipRequest } from '../message/message.ts'
 import { NEW_INVITE_CLIENT, stepInviteClient } from './invite-client.ts'
