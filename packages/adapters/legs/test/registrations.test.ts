@@ -73,7 +73,7 @@ test('LEG-REG5 contacts expire or are removed, and that is told', async () => {
   assert.equal(rig.registrationChanges.length, 4)
 })
 
-test('LEG-REG6 after a restart UDP contacts are back for half of their time at most, others not', async () => {
+test('LEG-REG6 after a restart UDP contacts are back for half their time at most, others not', async () => {
   const rig = new ExchangeRig()
   const { device } = await rig.registered('100').then((phone) => rig.addDevice(phone.options.user.slice(1)))
   await rig.registered('101', { transport: 'tcp' })
