@@ -1,5 +1,6 @@
-// b2bua-call and registration: CPU of all processes of the product per unit of work, against Kamailio doing the
-// same work on the same core in the same run. They take turns, because the machine may be faster now than later.
+// b2bua-call and registration: CPU of all processes of the product per unit of work, against Kamailio
+// doing the same work on the same core in the same run. They take turns, because the machine may be faster
+// now than later.
 import { cpuMs } from '../support/cpu.ts'
 import { startKamailio } from '../support/kamailio.ts'
 import { startProduct } from '../support/product.ts'
