@@ -81,7 +81,9 @@ export function ackAndBye(context: LegContext, invite: SipRequest, response: Sip
 /** Reports the end and takes the leg out of the books. */
 export function finish(context: LegContext, leg: Leg, event: EndEvent): void {
   leg.state = { name: 'ended' }
-  leg.session = {} // The client transaction of its INVITE keeps the leg for another 32 s.
+  // The client transaction of its INVITE keeps the leg for another 32 s, but nobody needs these.
+  leg.session = {}
+  leg.ack = undefined
   leg.stopTimers()
   context.table.remove(leg)
   report(context, leg, event)

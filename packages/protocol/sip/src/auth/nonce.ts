@@ -71,7 +71,9 @@ export class Nonces {
     this.#forget(now)
     const used = this.#used.get(nonce)
     if (used === undefined) {
-      this.#used.set(nonce, { issuedAt, highest: counter, window: 1 })
+      // A copy: `nonce` was cut from a message, which would be kept for as long.
+      const own = Buffer.from(nonce, 'latin1').toString('latin1')
+      this.#used.set(own, { issuedAt, highest: counter, window: 1 })
       return true
     }
     const ahead = counter - used.highest

@@ -90,9 +90,10 @@ export class ServerTransaction {
         : new StepMachine(NEW_NON_INVITE_SERVER, stepNonInviteServer, isReliable)
   }
 
-  /** The final response was given. */
+  /** The final response was given and is sent. In accepted the user repeats it, not we (RFC 6026 §7.1). */
   release(): void {
     this.request = undefined
+    if (this.machine.at() === 'accepted') this.last = undefined
   }
 }
 
