@@ -127,8 +127,13 @@ for (const flag of ['--sip-host', '--http-host'])
 test('a file where the data folder should be', async () => {
   const data = newData()
   writeFileSync(data, 'something of somebody')
-  await refused(data, flagsFor(data, await choosePorts()), /Cannot write to the data folder.*--data/)
+  await refused(data, flagsFor(data, await choosePorts()), /is not a folder.*--data/)
   assert.equal(readFileSync(data, 'utf8'), 'something of somebody')
+})
+
+test('a data folder below /proc, where nothing can be made', async () => {
+  const data = '/proc/rufwerk-test'
+  await refused(data, flagsFor(data, await choosePorts()), /Cannot write to the data folder.*--data/)
 })
 
 test('a data folder that nobody may write, not even root', async () => {
