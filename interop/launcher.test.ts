@@ -22,7 +22,7 @@ test('a second instance takes another port for browsers by itself', async (t) =>
     ])
     t.after(() => child.stop())
     await child.said(/http:\/\/localhost:\d+\//, START_MS_MAX)
-    const [, port] = await child.said(/"webrtcPort":(\d+)/)
+    const [, port] = await child.said(/webrtcPort=(\d+)/)
     ports.push(port)
   }
   assert.ok(ports[0])
