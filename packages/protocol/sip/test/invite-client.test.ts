@@ -7,34 +7,16 @@ import {
   NEW_INVITE_CLIENT,
   stepInviteClient,
 } from '../src/transaction/invite-client.ts'
-import type { ClientInput, Effect, Timer } from '../src/transaction/timers.ts'
+import type { ClientInput } from '../src/transaction/machine.ts'
+import { BROKEN, checks, fired, got, type Row as MachineRow, START } from './transaction-rows.ts'
 
 const CALLING = NEW_INVITE_CLIENT
 const PROCEEDING: InviteClientState = { name: 'proceeding' }
 const COMPLETED: InviteClientState = { name: 'completed' }
 const ACCEPTED: InviteClientState = { name: 'accepted' }
 const TERMINATED: InviteClientState = { name: 'terminated' }
-const START: ClientInput = { type: 'start' }
-const BROKEN: ClientInput = { type: 'transport-failed' }
-const got = (status: number): ClientInput => ({ type: 'response', status })
-const fired = (timer: Timer): ClientInput => ({ type: 'timer', timer })
 
-function word(effect: Effect): string {
-  switch (effect.type) {
-    case 'send':
-      return effect.what
-    case 'arm':
-      return `+${effect.timer}${effect.after}`
-    case 'disarm':
-      return `-${effect.timer}`
-    case 'fail':
-      return effect.why
-    case 'deliver':
-      return 'deliver'
-  }
-}
-
-type Row = [rule: string, from: InviteClientState, input: ClientInput, to: string, out: string]
+type Row = MachineRow<InviteClientState, ClientInput>
 
 const UDP: Row[] = [
   ['TX-IC1 sends and arms A and B', CALLING, START, 'calling', 'request +A500 +B32000'],
@@ -68,18 +50,7 @@ const TCP: Row[] = [
   ['TX-IC15 timer B ends it', CALLING, fired('B'), 'terminated', 'timeout'],
 ]
 
-for (const [rows, isReliable] of [
-  [UDP, false],
-  [TCP, true],
-] as const) {
-  for (const [rule, from, input, to, out] of rows) {
-    test(`${rule} (${from.name}, ${isReliable ? 'TCP' : 'UDP'})`, () => {
-      const step = stepInviteClient(from, input, isReliable)
-      assert.equal(step.state.name, to)
-      assert.equal(step.out.map(word).join(' '), out)
-    })
-  }
-}
+for (const { name, check } of checks(stepInviteClient, { UDP, TCP })) test(name, check)
 
 test('TX-IC2 the interval of timer A grows without end', () => {
   const step = stepInviteClient({ name: 'calling', intervalA: ms(16_000) }, fired('A'), false)

@@ -1,5 +1,4 @@
 // RFC 3261 figure 7 with RFC 6026, arrow by arrow.
-import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ms } from '@rufwerk/core'
 import {
@@ -7,7 +6,8 @@ import {
   NEW_INVITE_SERVER,
   stepInviteServer,
 } from '../src/transaction/invite-server.ts'
-import type { Effect, ServerInput, Timer } from '../src/transaction/timers.ts'
+import type { ServerInput } from '../src/transaction/machine.ts'
+import { ACK, AGAIN, BROKEN, checks, fired, give, type Row as MachineRow, START } from './transaction-rows.ts'
 
 const TRYING = NEW_INVITE_SERVER
 const PROCEEDING: InviteServerState = { name: 'proceeding' }
@@ -15,20 +15,8 @@ const COMPLETED: InviteServerState = { name: 'completed', intervalG: ms(500) }
 const SLOW: InviteServerState = { name: 'completed', intervalG: ms(4000) }
 const CONFIRMED: InviteServerState = { name: 'confirmed' }
 const ACCEPTED: InviteServerState = { name: 'accepted' }
-const [START, AGAIN, ACK, BROKEN] = (['start', 'again', 'ack', 'transport-failed'] as const).map(
-  (type): ServerInput => ({ type }),
-) as [ServerInput, ServerInput, ServerInput, ServerInput]
-const give = (status: number): ServerInput => ({ type: 'respond', status })
-const fired = (timer: Timer): ServerInput => ({ type: 'timer', timer })
 
-function word(effect: Effect): string {
-  if (effect.type === 'send') return effect.what
-  if (effect.type === 'arm') return `+${effect.timer}${effect.after}`
-  if (effect.type === 'disarm') return `-${effect.timer}`
-  return effect.type === 'fail' ? effect.why : 'deliver'
-}
-
-type Row = [rule: string, from: InviteServerState, input: ServerInput, to: string, out: string]
+type Row = MachineRow<InviteServerState, ServerInput>
 
 const UDP: Row[] = [
   ['TX-IS1 100 is due in 200 ms', TRYING, START, 'trying', '+T200'],
@@ -67,15 +55,4 @@ const TCP: Row[] = [
   ['TX-IS18 timer H stays', COMPLETED, fired('H'), 'terminated', 'timeout'],
 ]
 
-for (const [rows, isReliable] of [
-  [UDP, false],
-  [TCP, true],
-] as const) {
-  for (const [rule, from, input, to, out] of rows) {
-    test(`${rule} (${from.name}, ${isReliable ? 'TCP' : 'UDP'})`, () => {
-      const step = stepInviteServer(from, input, isReliable)
-      assert.equal(step.state.name, to)
-      assert.equal(step.out.map(word).join(' '), out)
-    })
-  }
-}
+for (const { name, check } of checks(stepInviteServer, { UDP, TCP })) test(name, check)

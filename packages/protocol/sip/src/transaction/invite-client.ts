@@ -1,18 +1,21 @@
 // INVITE client transaction (RFC 3261 §17.1.1, figure 5, as changed by RFC 6026 §7.2 and §8.4).
 import type { Ms } from '@rufwerk/core'
 import {
+  ACCEPTED,
   arm,
   type ClientInput,
+  COMPLETED,
   DELIVER,
   disarm,
-  doubled,
   type Effect,
+  end,
+  PROCEEDING,
   type Step,
   send,
-  T1,
-  TIMEOUT,
-  TIMER_D,
-} from './timers.ts'
+  stay,
+  TERMINATED,
+} from './machine.ts'
+import { doubled, T1, TIMEOUT, TIMER_D } from './timers.ts'
 
 export type InviteClientState =
   | { readonly name: 'calling'; readonly intervalA: Ms }
@@ -21,10 +24,6 @@ export type InviteClientState =
   | { readonly name: 'accepted' }
   | { readonly name: 'terminated' }
 
-const PROCEEDING: InviteClientState = { name: 'proceeding' }
-const COMPLETED: InviteClientState = { name: 'completed' }
-const ACCEPTED: InviteClientState = { name: 'accepted' }
-const TERMINATED: InviteClientState = { name: 'terminated' }
 export const NEW_INVITE_CLIENT: InviteClientState = { name: 'calling', intervalA: T1 }
 
 export function stepInviteClient(
@@ -90,12 +89,4 @@ function answered(
 
 function isSuccess(status: number): boolean {
   return status >= 200 && status < 300
-}
-
-function stay(state: InviteClientState, out: readonly Effect[] = []): Step<InviteClientState> {
-  return { state, out }
-}
-
-function end(why: 'timeout' | 'transport', running: readonly Effect[] = []): Step<InviteClientState> {
-  return { state: TERMINATED, out: [...running, { type: 'fail', why }] }
 }

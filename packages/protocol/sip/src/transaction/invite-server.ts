@@ -1,20 +1,21 @@
 // INVITE server transaction (RFC 3261 §17.2.1, figure 7, as changed by RFC 6026 §7.1 and §8.7).
 import type { Ms } from '@rufwerk/core'
 import {
+  ACCEPTED,
   arm,
+  CONFIRMED,
   DELIVER,
   disarm,
-  doubled,
   type Effect,
+  end,
+  PROCEEDING,
   type ServerInput,
   type Step,
   send,
-  T1,
-  T2,
-  T4,
-  TIMEOUT,
-  TRYING,
-} from './timers.ts'
+  stay,
+  TERMINATED,
+} from './machine.ts'
+import { doubled, T1, T2, T4, TIMEOUT, TRYING } from './timers.ts'
 
 export type InviteServerState =
   /** Before the first response; timer T will send 100. */
@@ -25,10 +26,6 @@ export type InviteServerState =
   | { readonly name: 'accepted' }
   | { readonly name: 'terminated' }
 
-const PROCEEDING: InviteServerState = { name: 'proceeding' }
-const CONFIRMED: InviteServerState = { name: 'confirmed' }
-const ACCEPTED: InviteServerState = { name: 'accepted' }
-const TERMINATED: InviteServerState = { name: 'terminated' }
 export const NEW_INVITE_SERVER: InviteServerState = { name: 'trying' }
 
 export function stepInviteServer(
@@ -120,12 +117,4 @@ function accepted(state: InviteServerState, input: ServerInput): Step<InviteServ
   if (input.type === 'timer' && input.timer === 'L') return { state: TERMINATED, out: [] }
   // RFC 6026 §8.8: stays when the transport fails; the dialog learns of it by the missing ACK.
   return stay(state)
-}
-
-function stay(state: InviteServerState, out: readonly Effect[] = []): Step<InviteServerState> {
-  return { state, out }
-}
-
-function end(why: 'timeout' | 'transport', running: readonly Effect[]): Step<InviteServerState> {
-  return { state: TERMINATED, out: [...running, { type: 'fail', why }] }
 }

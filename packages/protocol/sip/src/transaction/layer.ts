@@ -8,10 +8,11 @@ import { stableTag } from '../message/malformed.ts'
 import { newResponse, type SipMessage, type SipRequest, type SipResponse } from '../message/message.ts'
 import { MAGIC_COOKIE, noteSource } from '../message/via.ts'
 import { writeMessage } from '../message/write.ts'
+import type { Effect } from './machine.ts'
 import { clientKey, clientKeyOf, serverKeyOf, type TransactionId } from './match.ts'
 import type { TransactionOutput } from './output.ts'
 import { ackFor, cancelFor } from './requests.ts'
-import { type Effect, TIMEOUT, timerKey, timerOf } from './timers.ts'
+import { TIMEOUT, timerKey, timerOf } from './timers.ts'
 import { ClientTransaction, type HeaderLines, ServerTransaction } from './transaction.ts'
 
 export interface TransactionLimits {

@@ -3,17 +3,17 @@ import type { Ms } from '@rufwerk/core'
 import {
   arm,
   type ClientInput,
+  COMPLETED,
   DELIVER,
   disarm,
-  doubled,
-  type Effect,
+  end,
+  PROCEEDING,
   type Step,
   send,
-  T1,
-  T2,
-  T4,
-  TIMEOUT,
-} from './timers.ts'
+  stay,
+  TERMINATED,
+} from './machine.ts'
+import { doubled, T1, T2, T4, TIMEOUT } from './timers.ts'
 
 export type NonInviteClientState =
   | { readonly name: 'trying'; readonly intervalE: Ms }
@@ -21,9 +21,6 @@ export type NonInviteClientState =
   | { readonly name: 'completed' }
   | { readonly name: 'terminated' }
 
-const PROCEEDING: NonInviteClientState = { name: 'proceeding' }
-const COMPLETED: NonInviteClientState = { name: 'completed' }
-const TERMINATED: NonInviteClientState = { name: 'terminated' }
 export const NEW_NON_INVITE_CLIENT: NonInviteClientState = { name: 'trying', intervalE: T1 }
 
 export function stepNonInviteClient(
@@ -71,12 +68,4 @@ function waiting(
       return { state: { name: 'trying', intervalE }, out: [send('request'), arm('E', intervalE)] }
     }
   }
-}
-
-function stay(state: NonInviteClientState, out: readonly Effect[] = []): Step<NonInviteClientState> {
-  return { state, out }
-}
-
-function end(why: 'timeout' | 'transport', running: readonly Effect[]): Step<NonInviteClientState> {
-  return { state: TERMINATED, out: [...running, { type: 'fail', why }] }
 }

@@ -1,13 +1,22 @@
 // Non-INVITE server transaction (RFC 3261 §17.2.2, figure 8).
-import { arm, disarm, type Effect, type ServerInput, type Step, send, TIMEOUT } from './timers.ts'
+import {
+  arm,
+  COMPLETED,
+  disarm,
+  end,
+  PROCEEDING,
+  type ServerInput,
+  type Step,
+  send,
+  stay,
+  TERMINATED,
+} from './machine.ts'
+import { T1, TIMEOUT } from './timers.ts'
 
 export type NonInviteServerState = {
   readonly name: 'trying' | 'proceeding' | 'completed' | 'terminated'
 }
 
-const PROCEEDING: NonInviteServerState = { name: 'proceeding' }
-const COMPLETED: NonInviteServerState = { name: 'completed' }
-const TERMINATED: NonInviteServerState = { name: 'terminated' }
 export const NEW_NON_INVITE_SERVER: NonInviteServerState = { name: 'trying' }
 
 export function stepNonInviteServer(
@@ -22,7 +31,7 @@ export function stepNonInviteServer(
     case 'completed':
       if (input.type === 'again') return stay(state, [send('last')])
       if (input.type === 'timer' && input.timer === 'J') return { state: TERMINATED, out: [] }
-      if (input.type === 'transport-failed') return end([disarm('J')])
+      if (input.type === 'transport-failed') return end('transport', [disarm('J')])
       return stay(state) // A second final response is ignored.
     case 'terminated':
       return stay(state)
@@ -50,16 +59,8 @@ function unanswered(
       if (input.timer === 'S') return { state: TERMINATED, out: [{ type: 'fail', why: 'timeout' }] }
       return stay(state)
     case 'transport-failed':
-      return end([disarm('S')])
+      return end('transport', [disarm('S')])
     case 'ack':
       return stay(state)
   }
-}
-
-function stay(state: NonInviteServerState, out: readonly Effect[] = []): Step<NonInviteServerState> {
-  return { state, out }
-}
-
-function end(running: readonly Effect[]): Step<NonInviteServerState> {
-  return { state: TERMINATED, out: [...running, { type: 'fail', why: 'transport' }] }
 }

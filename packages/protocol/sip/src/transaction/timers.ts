@@ -1,5 +1,4 @@
-// Timers of RFC 3261 §17 (table 4 of its appendix A) with those of RFC 6026, and what the four machines
-// share.
+// Timers of RFC 3261 §17 (table 4 of its appendix A) with those of RFC 6026.
 import { type Ms, ms, seconds } from '@rufwerk/core'
 import type { TransactionId } from './match.ts'
 
@@ -38,53 +37,6 @@ export function timerOf(
   const timer = TIMERS[key % KEYS_PER_TRANSACTION]
   const transaction = Math.floor(key / KEYS_PER_TRANSACTION) as TransactionId
   return timer === undefined ? undefined : { transaction, timer }
-}
-
-/** What a machine wants done. The layer knows the bytes. */
-export type Effect =
-  /**
-   * request, ack: of a client. trying: 100. new: the response that was just given. last: the one before
-   * again.
-   */
-  | { readonly type: 'send'; readonly what: 'request' | 'ack' | 'trying' | 'new' | 'last' }
-  | { readonly type: 'arm'; readonly timer: Timer; readonly after: Ms }
-  | { readonly type: 'disarm'; readonly timer: Timer }
-  /** Show what was just received to the user of the transaction. */
-  | { readonly type: 'deliver' }
-  | { readonly type: 'fail'; readonly why: 'timeout' | 'transport' }
-
-export interface Step<State> {
-  readonly state: State
-  readonly out: readonly Effect[]
-}
-
-export type ClientInput =
-  | { readonly type: 'start' }
-  | { readonly type: 'response'; readonly status: number }
-  | { readonly type: 'timer'; readonly timer: Timer }
-  | { readonly type: 'transport-failed' }
-
-export type ServerInput =
-  | { readonly type: 'start' }
-  /** The same request again. */
-  | { readonly type: 'again' }
-  | { readonly type: 'ack' }
-  | { readonly type: 'respond'; readonly status: number }
-  | { readonly type: 'timer'; readonly timer: Timer }
-  | { readonly type: 'transport-failed' }
-
-export const DELIVER: Effect = { type: 'deliver' }
-
-export function arm(timer: Timer, after: Ms): Effect {
-  return { type: 'arm', timer, after }
-}
-
-export function disarm(timer: Timer): Effect {
-  return { type: 'disarm', timer }
-}
-
-export function send(what: 'request' | 'ack' | 'trying' | 'new' | 'last'): Effect {
-  return { type: 'send', what }
 }
 
 /** The next interval of a doubling retransmission. */

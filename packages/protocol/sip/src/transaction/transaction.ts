@@ -5,10 +5,10 @@ import type { Flow } from '@rufwerk/core'
 import type { SipRequest } from '../message/message.ts'
 import { NEW_INVITE_CLIENT, stepInviteClient } from './invite-client.ts'
 import { NEW_INVITE_SERVER, stepInviteServer } from './invite-server.ts'
+import type { ClientInput, Effect, ServerInput, Step } from './machine.ts'
 import type { TransactionId } from './match.ts'
 import { NEW_NON_INVITE_CLIENT, stepNonInviteClient } from './non-invite-client.ts'
 import { NEW_NON_INVITE_SERVER, stepNonInviteServer } from './non-invite-server.ts'
-import type { ClientInput, Effect, ServerInput, Step } from './timers.ts'
 
 interface Parts {
   readonly id: TransactionId
