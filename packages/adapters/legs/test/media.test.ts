@@ -48,6 +48,29 @@ test('LEG-DTMF3 a digit that the engine carried over is not sent a second time',
   assert.ok(rig.media.commands.every((command) => command.type !== 'sendDtmf'))
 })
 
+/** How the engine was told to speak with a phone that answers with these event formats. */
+async function told(numbers: string, ...events: string[]): Promise<unknown[]> {
+  const head = 'v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\n'
+  const lines = events.map((line) => `a=rtpmap:${line}\r\n`).join('')
+  const body = `${head}m=audio 4000 RTP/AVP ${numbers}\r\n${lines}`
+  const [rig] = await talking({ body })
+  const phone = [...rig.media.endpoints.values()].find(
+    ({ configured }) => configured?.remote?.rtp.port === 4000,
+  )
+  return [phone?.configured?.dtmf, phone?.configured?.receiveDtmf]
+}
+
+test('LEG-DTMF7 a phone may send each event format that it took, and gets the one of the sound', async () => {
+  const slow = { payloadType: 101, clockRate: 8_000 }
+  const fast = { payloadType: 110, clockRate: 48_000 }
+  const both = ['110 telephone-event/48000', '101 telephone-event/8000']
+  assert.deepEqual(await told('8 110 101', ...both), [slow, [fast, slow]])
+  assert.deepEqual(await told('111 110 101', '111 opus/48000/2', ...both), [fast, [fast, slow]])
+  assert.deepEqual(await told('8 101', '101 telephone-event/8000'), [slow, [slow]])
+  assert.deepEqual(await told('8 110', '110 telephone-event/48000'), [undefined, [fast]])
+  assert.deepEqual(await told('8'), [undefined, []])
+})
+
 test('LEG-DTMF4 INFO bodies: other types get 415, broken ones 400, none 200', async () => {
   const [rig, call] = await talking()
   call.info('application/json', '{}')

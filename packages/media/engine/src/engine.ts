@@ -218,9 +218,10 @@ export class Engine {
 
   #configure(endpoint: Endpoint, command: Of<'configure'>): Reply {
     const { remote, direction, send, receive, dtmf } = command
+    const receiveDtmf = command.receiveDtmf ?? (dtmf ? [dtmf] : [])
     if (endpoint.transport?.type === 'rtp' && !remote && !endpoint.negotiated)
       return refused('bad-argument', 'plain RTP needs a remote address')
-    endpoint.configure({ direction, send, receive, dtmf }, remote)
+    endpoint.configure({ direction, send, receive, dtmf, receiveDtmf }, remote)
     return DONE
   }
 

@@ -27,6 +27,8 @@ export const LEARN_SEQUENCE_STEP_MAX = 10
 
 /** Formats one endpoint may receive. */
 export const RECEIVE_CODECS_MAX = 16
+/** Event formats one endpoint may receive. */
+export const RECEIVE_EVENTS_MAX = 4
 /** Length of one digit in ms. */
 export const DTMF_DURATION_MS_MIN = 40
 export const DTMF_DURATION_MS_MAX = 6_000

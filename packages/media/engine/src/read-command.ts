@@ -3,7 +3,13 @@
 import { isIP } from 'node:net'
 import { fail, ok, type Result } from '@rufwerk/core'
 import type { AudioSource, Codec, Command, DtmfFormat, IceDtls } from '@rufwerk/media-control'
-import { DTMF_DURATION_MS_MAX, DTMF_DURATION_MS_MIN, PROMPT_NAMES_MAX, RECEIVE_CODECS_MAX } from './limits.ts'
+import {
+  DTMF_DURATION_MS_MAX,
+  DTMF_DURATION_MS_MIN,
+  PROMPT_NAMES_MAX,
+  RECEIVE_CODECS_MAX,
+  RECEIVE_EVENTS_MAX,
+} from './limits.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 type Check = (value: unknown) => boolean
@@ -92,6 +98,7 @@ const COMMANDS: Readonly<Record<Command['type'], Readonly<Record<string, Check>>
     send: isCodec,
     receive: isListOf(isCodec, 1, RECEIVE_CODECS_MAX),
     dtmf: isOptional(isDtmfFormat),
+    receiveDtmf: isOptional(isListOf(isDtmfFormat, 0, RECEIVE_EVENTS_MAX)),
   },
   setSource: { endpoint: isId, source: isSource },
   sendDtmf: {

@@ -5,6 +5,7 @@ import type { EndpointId } from '@rufwerk/core'
 import { codec, DTMF, type Phone, Scene, until, voice } from './support/scene.ts'
 
 const FAST = { payloadType: 110, clockRate: 48_000 }
+const BOTH = [DTMF, FAST]
 
 /** Presses 5 for 100 ms as RFC 4733 says: five packets that grow, then three that end it. */
 function press(phone: Phone, payloadType: number, ticks: number): void {
@@ -129,5 +130,99 @@ test('DTM-7 digits that were not negotiated are refused, and too many are', asyn
   let reply = refused as Awaited<ReturnType<typeof scene.do>>
   for (let count = 0; count < 200; count++) reply = await scene.do({ ...command, endpoint: 'b' })
   assert.ok(reply.type === 'refused' && reply.code === 'limit')
+  await scene.close()
+})
+
+/** The payload types and last durations of the digits that a phone heard since `from`. */
+const pressed = (phone: Phone, from: number) =>
+  phone.heard
+    .slice(from)
+    .flatMap(({ payload, payloadType }) =>
+      payload.length === 4 ? [`${payloadType}:${payload.readUInt16BE(2)}`] : [],
+    )
+
+test('DTM-9 each negotiated event format crosses to each chosen one, another one does not', async () => {
+  const scene = new Scene(29_200)
+  const opus = codec('opus')
+  const sinks = [
+    ['slow', codec('PCMA'), DTMF, '101:800'],
+    ['fast', opus, FAST, '110:4800'],
+    ['slowOpus', opus, DTMF, '101:800'],
+  ] as const
+  for (const [name, send] of [
+    ['phone', codec('PCMA')],
+    ['browser', opus],
+  ] as const) {
+    const source = await scene.connect(name, send, { dtmf: DTMF, receiveDtmf: BOTH })
+    for (const [kind, codecOut, dtmf, told] of sinks) {
+      const id = `${name}-${kind}`
+      const sink = await scene.connect(id, codecOut, { dtmf })
+      await scene.bridge(name, id)
+      for (const [payloadType, ticks] of [
+        [101, 160],
+        [110, 960],
+      ] as const) {
+        source.send(voice(1), send.payloadType)
+        const from = sink.heard.length
+        const before = digits(scene, name).length
+        press(source, payloadType, ticks)
+        await until(() => pressed(sink, from).length === 8)
+        assert.deepEqual(pressed(sink, from).slice(-3), [told, told, told], `${id} from ${payloadType}`)
+        assert.equal(digits(scene, name).length, before + 1)
+        assert.equal(digits(scene, name).at(-1)?.durationMs, 100)
+      }
+    }
+  }
+  // The twin: a format that was not negotiated is rubbish, to the peer as to us.
+  const single = await scene.connect('single', codec('PCMA'), { dtmf: DTMF, receiveDtmf: [DTMF] })
+  const sink = await scene.connect('last', codec('PCMA'), { dtmf: DTMF, receiveDtmf: BOTH })
+  await scene.bridge('single', 'last')
+  single.send(voice(1))
+  press(single, 110, 960)
+  single.send(voice(2))
+  await until(() => sink.heard.length === 2)
+  assert.deepEqual(pressed(sink, 0), [])
+  assert.deepEqual(digits(scene, 'single'), [])
+  assert.equal((await scene.stats('single')).rubbish, 8)
+  // What may come is not what goes out.
+  await scene.done({ type: 'sendDtmf', endpoint: 'last', digit: '1', durationMs: 100 })
+  await until(() => pressed(sink, 0).length >= 3 && pressed(sink, 0).every((told) => told.startsWith('101:')))
+  await scene.close()
+})
+
+test('DTM-10 digits with another clock leave loss, jitter and score of the sound alone', async () => {
+  const scene = new Scene(29_400)
+  const a = await scene.connect('a', codec('opus'), { dtmf: FAST, receiveDtmf: BOTH })
+  const speak = async (packets: number): Promise<void> => {
+    for (let count = 0; count < packets; count += 1) {
+      a.send(voice(1), 111, 960)
+      await sleep(20)
+    }
+  }
+  await speak(20)
+  a.sequence += 5
+  await speak(5)
+  press(a, 101, 160)
+  await speak(5)
+  const { lost, jitterMs, packetsReceived } = await scene.stats('a')
+  assert.deepEqual([lost, packetsReceived], [5, 38])
+  assert.ok(jitterMs < 15, `${jitterMs}`)
+  await scene.close()
+})
+
+test('DTM-11 a digit whose end is repeated after a re-INVITE is told once', async () => {
+  const scene = new Scene(29_600)
+  const a = await scene.connect('a')
+  a.send(voice(1))
+  press(a, 101, 160)
+  await until(() => digits(scene, 'a').length === 1)
+  await scene.configure('a', a)
+  a.timestamp -= 800
+  a.send(Uint8Array.from([5, 0x8a, 800 >> 8, 800 & 0xff]), 101, 0)
+  a.timestamp += 800
+  press(a, 101, 160)
+  await until(() => digits(scene, 'a').length > 1)
+  await sleep(50)
+  assert.equal(digits(scene, 'a').length, 2)
   await scene.close()
 })

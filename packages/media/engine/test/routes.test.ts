@@ -17,7 +17,7 @@ function side(
   direction: Direction = 'sendrecv',
 ): Negotiated {
   const format = dtmf ? { payloadType: dtmf[0], clockRate: dtmf[1] } : undefined
-  return { direction, send, receive, dtmf: format }
+  return { direction, send, receive, dtmf: format, receiveDtmf: format ? [format] : [] }
 }
 
 const PHONE = side(codec('PCMA'), [codec('PCMA'), codec('PCMU')], [101, 8_000])
@@ -39,6 +39,15 @@ test('RTE-2 digits are relayed as they are only where the clocks agree and sound
   assert.equal(routesBetween(BROWSER, PHONE)[110], CONVERT_EVENT)
   assert.equal(routesBetween(side(codec('opus'), [codec('opus')], [101, 8_000]), BROWSER)[101], CONVERT_EVENT)
   assert.equal(routesBetween(PHONE, side(codec('PCMA'), [codec('PCMA')]))[101], DROP)
+  // A peer of two event formats: each way by itself.
+  const both = [
+    { payloadType: 110, clockRate: 48_000 },
+    { payloadType: 101, clockRate: 8_000 },
+  ]
+  const slow = routesBetween({ ...PHONE, receiveDtmf: both }, other)
+  assert.deepEqual([slow[101], slow[110]], [96, CONVERT_EVENT])
+  const fast = routesBetween({ ...BROWSER, receiveDtmf: both }, BROWSER)
+  assert.deepEqual([fast[101], fast[110]], [CONVERT_EVENT, 110])
 })
 
 test('RTE-3 nothing goes where it is not wanted or comes from where it must not', () => {

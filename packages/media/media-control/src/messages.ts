@@ -110,7 +110,10 @@ export type Command =
       readonly send: Codec
       /** Every format the peer may send; includes `send` unless the answer said otherwise. */
       readonly receive: readonly Codec[]
+      /** What we send digits in: at most one, whatever the peer may send. */
       readonly dtmf?: DtmfFormat
+      /** Every event format the peer may send, under our payload types; absent: `dtmf` alone. */
+      readonly receiveDtmf?: readonly DtmfFormat[]
     }
   | { readonly type: 'setSource'; readonly endpoint: EndpointId; readonly source: AudioSource }
   /** Plays a digit to the endpoint's peer as RFC 4733 events; refused when not negotiated. */

@@ -12,8 +12,10 @@ export interface Agreed {
   readonly send: Codec
   /** What the peer may send: our payload types and fmtp. */
   readonly receive: readonly Codec[]
-  /** Under the peer's payload type, which in all but odd answers is ours as well. */
+  /** What we send digits in, under the peer's payload type. */
   readonly dtmf?: DtmfFormat
+  /** What the peer may send digits in, under our payload types: each event format that both listed. */
+  readonly receiveDtmf: readonly DtmfFormat[]
   /** Seen from our end. */
   readonly direction: Direction
   /** The peer does not want to hear us: hold in any of its forms (RFC 3264 §8.4). */
@@ -62,13 +64,14 @@ export function makeAnswer(options: AnswerOptions): Result<Answer, SdpError> {
   if (first === undefined) return fail({ status: 488, code: 'no-codec' })
   const receive = options.listed === 'first' ? [first] : common
   const dtmf = options.acceptsDtmf ? dtmfFor(first, audio.dtmf) : undefined
+  const receiveDtmf = dtmf === undefined ? [] : [dtmf]
   const direction = answerDirection(audio.direction, options.direction)
   const hasRtcpMux = transport.type === 'webrtc' || (audio.hasRtcpMux && transport.acceptsRtcpMux === true)
   const own = audioSection({
     stream: options,
     protocol: (offer.media[audio.index] as MediaSection).protocol,
     codecs: receive,
-    dtmf: dtmf === undefined ? [] : [dtmf],
+    dtmf: receiveDtmf,
     direction,
     ...(audio.mid === undefined ? {} : { mid: audio.mid }),
     hasRtcpMux,
@@ -80,6 +83,7 @@ export function makeAnswer(options: AnswerOptions): Result<Answer, SdpError> {
     send: sendCodec(first, audio.codecs),
     receive,
     ...(dtmf === undefined ? {} : { dtmf }),
+    receiveDtmf,
     direction,
     isHeldByPeer: isHold(audio.direction),
     ...remoteOf(audio, hasRtcpMux),

@@ -66,19 +66,21 @@ export function readAnswer(offer: SessionDescription, answer: SessionDescription
   const receive = intersect(ours.codecs, theirs.codecs).map((codec) => sendCodec(codec, ours.codecs))
   const send = theirs.codecs.find((codec) => intersect([codec], ours.codecs).length > 0)
   if (send === undefined) return fail({ status: 488, code: 'no-codec' })
-  const clockRates = ours.dtmf.map((format) => format.clockRate)
-  const dtmf = dtmfFor(
-    send,
-    theirs.dtmf.filter((format) => clockRates.includes(format.clockRate)),
-  )
+  const dtmf = dtmfFor(send, commonEvents(theirs.dtmf, ours.dtmf))
   return ok({
     send,
     receive,
     ...(dtmf === undefined ? {} : { dtmf }),
+    receiveDtmf: commonEvents(ours.dtmf, theirs.dtmf),
     direction: answerDirection(theirs.direction, ours.direction),
     isHeldByPeer: isSending(ours.direction) && !isReceiving(theirs.direction),
     ...remoteOf(theirs, ours.hasRtcpMux && theirs.hasRtcpMux),
   })
+}
+
+/** The event formats of one side that the other one has, too. */
+function commonEvents(of: readonly DtmfFormat[], other: readonly DtmfFormat[]): DtmfFormat[] {
+  return of.filter(({ clockRate }) => other.some((format) => format.clockRate === clockRate))
 }
 
 /** Our one live audio section: the first that is not refused, or else the first at all. */

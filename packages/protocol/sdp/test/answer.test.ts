@@ -74,6 +74,7 @@ test('SDP-N3 telephone-event has the clock of the codec', () => {
     assert.equal(agreed.dtmf?.payloadType, payloadType)
     const rtpmaps = attributeValues(description.media[0]?.attributes ?? [], 'rtpmap').join()
     assert.equal(rtpmaps.includes('telephone-event'), payloadType !== undefined)
+    assert.deepEqual(agreed.receiveDtmf, agreed.dtmf ? [agreed.dtmf] : [])
   }
   assert.equal(answer(fixture('baresip-offer'), { acceptsDtmf: false }).agreed.dtmf, undefined)
 })

@@ -58,8 +58,29 @@ test('SDP-O2 the answer says what we send, what we receive, the events and the d
   assert.equal(agreed.send.ptimeMs, 30)
   assert.deepEqual(agreed.receive, [PCMA, PCMU])
   assert.deepEqual(agreed.dtmf, { payloadType: 101, clockRate: 8_000 })
+  assert.deepEqual(
+    agreed.receiveDtmf,
+    [agreed.dtmf],
+    'the event format that the answer left out is not spoken',
+  )
   assert.equal(agreed.direction, 'sendrecv')
   assert.equal(agreed.rtp?.rtp.port, 4000)
+  // The peer may send every event format that it listed, under our numbers; we send the one that fits.
+  const events = ['a=rtpmap:96 telephone-event/48000', 'a=rtpmap:97 telephone-event/8000']
+  const formats = '96 97'
+  for (const [lines, codec, chosen] of [
+    [['a=rtpmap:111 opus/48000/2'], '111', { payloadType: 96, clockRate: 48_000 }],
+    [[], '8', { payloadType: 97, clockRate: 8_000 }],
+  ] as const) {
+    const answer = audioText([...lines, ...events], `m=audio 4000 RTP/AVP ${codec} ${formats}`)
+    const both = read(offer(), answer.replace('a=rtpmap:101 telephone-event/8000\r\n', ''))
+    assert.deepEqual(both.dtmf, chosen)
+    assert.deepEqual(both.receiveDtmf, OUR_DTMF)
+  }
+  const odd = audioText(['a=rtpmap:96 telephone-event/48000'], 'm=audio 4000 RTP/AVP 8 96')
+  const fastOnly = read(offer(), odd.replace('a=rtpmap:101 telephone-event/8000\r\n', ''))
+  assert.equal(fastOnly.dtmf, undefined, 'no clock of ours to send with')
+  assert.deepEqual(fastOnly.receiveDtmf, [OUR_DTMF[0]])
   // The answerer may number Opus differently: each side sends what the other one listed.
   const moved = read(offer(), audioText(['a=rtpmap:96 opus/48000/2'], 'm=audio 4000 RTP/AVP 96'))
   assert.equal(moved.send.payloadType, 96)

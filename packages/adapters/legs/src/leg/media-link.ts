@@ -71,7 +71,7 @@ export class MediaLink {
   configure(agreed: Agreed): void {
     if (this.#state.name !== 'open') return
     const { endpoint } = this.#options
-    const { iceDtls, rtp, dtmf, direction, send, receive } = agreed
+    const { iceDtls, rtp, dtmf, direction, send, receive, receiveDtmf } = agreed
     if (iceDtls !== undefined && !isSameIce(iceDtls, this.#remoteIce)) {
       if (this.#remoteIce === undefined) this.#keepRole(iceDtls)
       this.#remoteIce = iceDtls
@@ -86,6 +86,7 @@ export class MediaLink {
       send,
       receive,
       ...(dtmf ? { dtmf } : {}),
+      receiveDtmf,
     })
   }
 

@@ -2,7 +2,7 @@
 // bridged. Hot path: one parse into a shared header, nothing allocated per packet. Payload types that were
 // not negotiated are rubbish.
 import type { Instant } from '@rufwerk/core'
-import type { Codec } from '@rufwerk/media-control'
+import type { Codec, DtmfFormat } from '@rufwerk/media-control'
 import {
   type DtmfPress,
   DtmfReceiver,
@@ -30,7 +30,10 @@ export class Reception {
   readonly #kinds = new Uint8Array(128)
   readonly #clockRates = new Uint32Array(128)
   #listeners: PacketListener[] = []
-  #digits: DtmfReceiver | undefined
+  /** One per event format, by payload type. */
+  #digits: ReadonlyMap<number, DtmfReceiver> = new Map()
+  /** Of the last packet of sound. */
+  #soundTimestamp = 0
   #isReceiving = false
   #isConfigured = false
   #receivedBefore = 0
@@ -43,12 +46,7 @@ export class Reception {
   configure(negotiated: Negotiated): void {
     this.#kinds.fill(UNKNOWN)
     for (const codec of negotiated.receive) this.#admit(codec)
-    const { dtmf } = negotiated
-    if (dtmf) {
-      this.#kinds[dtmf.payloadType] = EVENT
-      this.#clockRates[dtmf.payloadType] = dtmf.clockRate
-    }
-    this.#digits = dtmf ? new DtmfReceiver(dtmf.clockRate) : undefined
+    this.#digits = new Map(negotiated.receiveDtmf.map((format) => this.#admitEvent(format)))
     this.#isReceiving = isReceiving(negotiated.direction)
     this.#isConfigured = true
     for (const listener of this.#listeners) listener.sourceConfigured()
@@ -87,15 +85,17 @@ export class Reception {
     const plain = header.payloadStart === RTP_HEADER_BYTES && header.payloadEnd === packet.length
     const clean = plain ? packet : withPlainHeader(packet, header)
     if (kind === EVENT) this.#eventArrived(clean, header, now)
-    else this.#count(header, header.timestamp, now)
+    else this.#soundArrived(header, now)
     if (!this.#isReceiving) return
     for (const listener of this.#listeners) listener.packetArrived(clean, header, now)
   }
 
   /** A digit whose end was lost ends by time. Call about twice a second. */
   expireDigits(now: Instant): void {
-    const press = this.#digits?.tick(now)
-    if (press && this.#isReceiving) this.#onDigit(press)
+    for (const digits of this.#digits.values()) {
+      const press = digits.tick(now)
+      if (press && this.#isReceiving) this.#onDigit(press)
+    }
   }
 
   #admit(codec: Codec): void {
@@ -103,23 +103,36 @@ export class Reception {
     this.#clockRates[codec.payloadType] = codec.clockRate
   }
 
+  /** A press that goes on, or whose end is repeated, stays known when the same format is configured again. */
+  #admitEvent({ payloadType, clockRate }: DtmfFormat): [number, DtmfReceiver] {
+    const isKnown = this.#clockRates[payloadType] === clockRate
+    const known = isKnown ? this.#digits.get(payloadType) : undefined
+    this.#kinds[payloadType] = EVENT
+    this.#clockRates[payloadType] = clockRate
+    return [payloadType, known ?? new DtmfReceiver(clockRate)]
+  }
+
   #eventArrived(packet: Uint8Array, header: RtpHeader, now: Instant): void {
     const payload = packet.subarray(RTP_HEADER_BYTES)
     const duration = payload.length < 4 ? 0 : ((payload[2] as number) << 8) | (payload[3] as number)
     // All packets of a press carry the time of its beginning; what counts for jitter is when they were made.
-    this.#count(header, (header.timestamp + duration) >>> 0, now)
-    const press = this.#digits?.receive(payload, header.timestamp, now)
+    // With another clock than the sound's they are packets of the stream, and tell nothing of its time.
+    const isSameClock = this.#clockRates[header.payloadType] === this.statistics.clockRate
+    const timestamp = isSameClock ? (header.timestamp + duration) >>> 0 : this.#soundTimestamp
+    this.statistics.received(header.ssrc, header.sequenceNumber, timestamp, now)
+    const press = this.#digits.get(header.payloadType)?.receive(payload, header.timestamp, now)
     if (press && this.#isReceiving) this.#onDigit(press)
   }
 
-  #count(header: RtpHeader, timestamp: number, now: Instant): void {
+  #soundArrived(header: RtpHeader, now: Instant): void {
     const clockRate = this.#clockRates[header.payloadType] as number
     if (clockRate !== this.statistics.clockRate) {
       this.#receivedBefore += this.statistics.packetsReceived
       this.#lostBefore += this.statistics.lost
       this.statistics = new ReceiverStatistics(clockRate)
     }
-    this.statistics.received(header.ssrc, header.sequenceNumber, timestamp, now)
+    this.#soundTimestamp = header.timestamp
+    this.statistics.received(header.ssrc, header.sequenceNumber, header.timestamp, now)
   }
 }
 

@@ -7,7 +7,7 @@ import { rateBetween, rateOf } from '../stream/codecs.ts'
 import { EventCarrier } from '../stream/event-carrier.ts'
 import type { OutboundStream } from '../stream/outbound.ts'
 import type { PcmSource } from '../stream/pcm.ts'
-import { CONVERT_EVENT, isSending, type Negotiated, routesBetween } from '../stream/routes.ts'
+import { CONVERT_EVENT, eventFormat, isSending, type Negotiated, routesBetween } from '../stream/routes.ts'
 import { SoundReceiver } from '../stream/sound-receiver.ts'
 import { SoundSender } from '../stream/sound-sender.ts'
 import type { Ticked, Ticker } from '../stream/ticker.ts'
@@ -113,7 +113,7 @@ export class Transmission implements PacketListener, Ticked {
     const route = this.#routes[header.payloadType] as number
     if (route < 0) return
     if (route < 128) {
-      if (this.#receiver && header.payloadType === this.#heard?.negotiated?.dtmf?.payloadType) {
+      if (this.#receiver && eventFormat(this.#heard?.negotiated, header.payloadType)) {
         this.#carryEvent(packet, header, now)
         return
       }
@@ -161,7 +161,7 @@ export class Transmission implements PacketListener, Ticked {
   }
 
   #carryEvent(packet: Uint8Array, header: RtpHeader, now: Instant): void {
-    const from = this.#heard?.negotiated?.dtmf
+    const from = eventFormat(this.#heard?.negotiated, header.payloadType)
     const to = this.#negotiated?.dtmf
     if (!from || !to || this.#digits?.isSending) return
     const copy = Uint8Array.from(packet)

@@ -14,7 +14,10 @@ export interface Negotiated {
   readonly direction: Direction
   readonly send: Codec
   readonly receive: readonly Codec[]
+  /** What digits are sent in. */
   readonly dtmf?: DtmfFormat | undefined
+  /** What digits may come in. */
+  readonly receiveDtmf: readonly DtmfFormat[]
 }
 
 /** True when we may send (our direction is sendrecv or sendonly). */
@@ -37,13 +40,18 @@ export function routesBetween(source: Negotiated | undefined, sink: Negotiated |
   if (!source || !sink || !isReceiving(source.direction) || !isSending(sink.direction)) return routes
   for (const codec of source.receive)
     routes[codec.payloadType] = isSameFormat(codec, sink.send) ? sink.send.payloadType : TRANSCODE
-  if (source.dtmf && sink.dtmf) {
-    const isSameClock =
-      source.dtmf.clockRate === sink.dtmf.clockRate && source.dtmf.clockRate === sink.send.clockRate
-    // As long as the sound is relayed its events must be, too: they share one numbering and one time. While
-    // sound is decoded, the sink carries the event over instead.
-    const isRelayable = source.receive.some((codec) => isSameFormat(codec, sink.send))
-    routes[source.dtmf.payloadType] = isSameClock && isRelayable ? sink.dtmf.payloadType : CONVERT_EVENT
-  } else if (source.dtmf) routes[source.dtmf.payloadType] = DROP
+  // As long as the sound is relayed its events must be, too: they share one numbering and one time. While
+  // sound is decoded, the sink carries the event over instead.
+  const isRelayable = source.receive.some((codec) => isSameFormat(codec, sink.send))
+  for (const { payloadType, clockRate } of source.receiveDtmf) {
+    const isSameClock = clockRate === sink.dtmf?.clockRate && clockRate === sink.send.clockRate
+    if (!sink.dtmf) routes[payloadType] = DROP
+    else routes[payloadType] = isSameClock && isRelayable ? sink.dtmf.payloadType : CONVERT_EVENT
+  }
   return routes
+}
+
+/** The event format that a peer's packets of this payload type have; undefined: they are no events. */
+export function eventFormat(source: Negotiated | undefined, payloadType: number): DtmfFormat | undefined {
+  return source?.receiveDtmf.find((format) => format.payloadType === payloadType)
 }
