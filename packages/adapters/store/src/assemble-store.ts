@@ -10,7 +10,10 @@ import { Journal, type JournalStart } from './journal.ts'
 import type { Store, UnfinishedCall } from './ports.ts'
 import type { WorkerThread } from './worker-thread.ts'
 
-export async function assembleStore(worker: WorkerThread, log: Log): Promise<Store> {
+/** The thread that owns the files, or in tests what stands for it. */
+export type StoreWorker = Pick<WorkerThread, 'query' | 'writer' | 'generation' | 'close'>
+
+export async function assembleStore(worker: StoreWorker, log: Log): Promise<Store> {
   const database = createDatabase((sql, parameters) => worker.query(sql, parameters))
   const legs = await readLegs(database)
   const liveCalls = await database.selectFrom('live_calls').selectAll().execute()

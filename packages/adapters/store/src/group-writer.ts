@@ -42,13 +42,28 @@ export interface Statement {
   readonly mustChange?: boolean
 }
 
+/** Monotonic milliseconds and timers; another one than the system's only in tests. */
+export interface GroupClock {
+  now(): number
+  arm(delayMs: number, callback: () => void): Disposable
+}
+
+const SYSTEM_CLOCK: GroupClock = {
+  now: () => performance.now(),
+  arm: (delayMs, callback) => {
+    const timer = setTimeout(callback, delayMs)
+    return { [Symbol.dispose]: () => clearTimeout(timer) }
+  },
+}
+
 export class GroupWriter {
   readonly #post: (batch: Batch) => void
   readonly #log: Log
+  readonly #clock: GroupClock
   #queue: Unit[] = []
   #sent: readonly Unit[] = []
   #waiters: Waiter[] = []
-  #timer: NodeJS.Timeout | undefined
+  #timer: Disposable | undefined
   #lastNumber = 0
   #rowsWaiting = 0
   #rowsLost = 0
@@ -58,9 +73,10 @@ export class GroupWriter {
   #fault: StoreFigures['fault']
   #isDead = false
 
-  constructor(post: (batch: Batch) => void, log: Log) {
+  constructor(post: (batch: Batch) => void, log: Log, clock: GroupClock = SYSTEM_CLOCK) {
     this.#post = post
     this.#log = log
+    this.#clock = clock
   }
 
   /** A unit of hot statements, flat: number, parameters, number, parameters … Kept until it is written. */
@@ -128,7 +144,7 @@ export class GroupWriter {
   die(): void {
     this.#isDead = true
     this.#fault = 'failed'
-    clearTimeout(this.#timer)
+    this.#timer?.[Symbol.dispose]()
     for (const unit of [...this.#sent, ...this.#queue]) unit.settle?.('failed')
     for (const waiter of this.#waiters) waiter.resolve(false)
     this.#queue = []
@@ -139,7 +155,7 @@ export class GroupWriter {
 
   /** Writes what waits without the usual delay. */
   async drain(): Promise<boolean> {
-    clearTimeout(this.#timer)
+    this.#timer?.[Symbol.dispose]()
     this.#timer = undefined
     if (this.#sent.length === 0) this.#flush()
     return this.committed()
@@ -147,17 +163,17 @@ export class GroupWriter {
 
   #enqueue(rows: number, cells: readonly Cell[], settle?: (outcome: Settled) => void): void {
     this.#lastNumber += 1
-    const unit = { number: this.#lastNumber, rows, cells, since: performance.now() }
+    const unit = { number: this.#lastNumber, rows, cells, since: this.#clock.now() }
     this.#queue.push(settle ? { ...unit, settle } : unit)
     this.#rowsWaiting += rows
     if (this.#timer === undefined && this.#sent.length === 0) this.#arm(GROUP_MS)
   }
 
   #arm(delay: number): void {
-    this.#timer = setTimeout(() => {
+    this.#timer = this.#clock.arm(delay, () => {
       this.#timer = undefined
       this.#flush()
-    }, delay)
+    })
   }
 
   #flush(): void {
@@ -228,11 +244,11 @@ export class GroupWriter {
   #next(): void {
     const oldest = this.#queue[0]
     if (oldest === undefined || this.#timer !== undefined) return
-    this.#arm(Math.max(0, GROUP_MS - (performance.now() - oldest.since)))
+    this.#arm(Math.max(0, GROUP_MS - (this.#clock.now() - oldest.since)))
   }
 
   #waitingMs(): number {
     const oldest = this.#sent[0] ?? this.#queue[0]
-    return oldest === undefined ? 0 : performance.now() - oldest.since
+    return oldest === undefined ? 0 : this.#clock.now() - oldest.since
   }
 }
