@@ -111,7 +111,8 @@ export class UserAgent implements LegPort {
         return
       }
       this.#counts.malformed += 1
-      const answer = answerMalformed(parsed.error, flow)
+      const bytesMax = flow.transport === 'udp' ? bytes.length : undefined
+      const answer = answerMalformed(parsed.error, flow, bytesMax)
       if (answer !== undefined) this.#ports.transport.send(flow, answer)
     })
   }

@@ -53,3 +53,21 @@ test('BAD-4 nothing that a peer sends makes a second line of the answer', () => 
     assert.doesNotMatch(text, /[\r\n]Injected/, name)
   }
 })
+
+test('BAD-5 where the sender may be another, the answer is not longer than what was sent, or there is none', () => {
+  const bytes = wire(BAD)
+  const result = parseMessage(bytes)
+  assert(!result.ok)
+  const long = answerMalformed(result.error, testFlow())
+  const short = answerMalformed(result.error, testFlow(), bytes.length)
+  assert(long && short && long.length > short.length && short.length <= bytes.length)
+  const { status, headers } = responseOf(short)
+  assert.deepEqual([status, headers.callId, headers.vias.length], [400, 'c', 2])
+  assert.equal(answerMalformed(result.error, testFlow(), short.length - 1), undefined)
+})
+
+test('BAD-6 a NUL is not repeated', () => {
+  const text = answer(BAD.replace('From: ', 'From: \0"\\\0" ')) ?? ''
+  assert.match(text, /^From: " *"? ?<sip:101@pbx>|^From: "" <sip:101@pbx>/m)
+  assert.doesNotMatch(text, /\0/)
+})

@@ -219,3 +219,30 @@ test('MSG-17 what cannot be written is refused', () => {
   assert.throws(() => newResponse(request, 200, { toTag: 'a@b' }), SipError)
   assert.throws(() => writeMessage(newResponse(request, 200, { reason: 'a\r\nX: y' })), SipError)
 })
+
+test('MSG-18 bytes that are no UTF-8 become no more bytes', () => {
+  const bytes = wire(`${OPTIONS}Subject: M\u00fcller`)
+  const latin1 = Buffer.from(Buffer.from(bytes).toString('utf8'), 'latin1')
+  assert.equal(requestOf(bytes).headers.get('subject'), 'M\u00fcller')
+  const request = requestOf(latin1)
+  assert.equal(request.headers.get('subject'), 'M?ller')
+  assert(writeMessage(request).length <= latin1.length + 'Content-Length: 0\r\n'.length)
+})
+
+test('MSG-19 a To that fills its line is answered', () => {
+  const name = 'x'.repeat(8_192 - '"" <sip:102@pbx>'.length)
+  const request = requestOf(OPTIONS.replace('<sip:102@pbx>', `"${name}" <sip:102@pbx>`))
+  assert.equal(newResponse(request, 404, { toTag: 'ours' }).headers.toTag, 'ours')
+})
+
+test('MSG-20 a fold behind a long run of spaces is read in the time of its length', () => {
+  const startedAt = performance.now()
+  assert.equal(withLine(`Subject: a${' '.repeat(30_000)}b\n c`), 'too-long 513')
+  // Quadratic it took more than a second; here it is well below one millisecond.
+  assert(performance.now() - startedAt < 300)
+})
+
+test('MSG-21 a reason phrase with a control character', () => {
+  for (const control of ['\r', '\0'])
+    assert.equal(verdict(RINGING.replace('Ringing', `Ring${control}ing`)), 'bad-start-line drop')
+})

@@ -69,3 +69,13 @@ test('STR-5 any bytes: no throw, and never more kept than the largest message', 
     { numRuns: 200 },
   )
 })
+
+test('STR-6 byte by byte: every message whole, and what was handed out stays as it was', () => {
+  const framer = new StreamFramer()
+  const stream = Buffer.concat([message('first'), message('the second'), message('')])
+  const found: Uint8Array[] = []
+  for (let at = 0; at < stream.length; at++)
+    for (const item of framer.push(stream.subarray(at, at + 1)))
+      if (item.type === 'message') found.push(item.bytes)
+  assert.deepEqual(Buffer.concat(found), stream)
+})

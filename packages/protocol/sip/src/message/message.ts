@@ -2,7 +2,7 @@
 import { SipError } from '../errors.ts'
 import { SEQ_MAX } from './cseq.ts'
 import { isToken } from './grammar.ts'
-import { copyHeader, Headers } from './headers.ts'
+import { append, copyHeader, Headers } from './headers.ts'
 import { reasonPhrase } from './status.ts'
 import type { SipUri } from './uri.ts'
 
@@ -83,7 +83,8 @@ export function newResponse(request: SipRequest, status: number, parts: Response
   if (status > 100 && status < 300) copyHeader(asked, headers, 'record-route')
   copyHeader(asked, headers, 'from')
   if (parts.toTag === undefined || asked.toTag !== undefined) copyHeader(asked, headers, 'to')
-  else headers.add('To', `${asked.get('to')};tag=${parts.toTag}`)
+  // Not `add`: with the tag a To that was just short enough to be read must not be too long to be answered.
+  else append(headers, 'to', 'To', `${asked.get('to')};tag=${parts.toTag}`)
   copyHeader(asked, headers, 'call-id')
   copyHeader(asked, headers, 'cseq')
   if (status === 100) copyHeader(asked, headers, 'timestamp') // RFC 3261 §8.2.6.1.

@@ -43,7 +43,7 @@ export function parseMessage(bytes: Uint8Array): Result<SipMessage, ParseError> 
   if (start === buffer.length) return fail({ code: 'empty', offset: start })
   const endOfHead = buffer.indexOf(END_OF_HEAD, start)
   const headEnd = endOfHead < 0 ? buffer.length : endOfHead
-  const head = buffer.toString('utf8', start, Math.min(headEnd, start + HEADER_SECTION_BYTES_MAX))
+  const head = textOf(buffer, start, Math.min(headEnd, start + HEADER_SECTION_BYTES_MAX))
   const lineEnd = head.indexOf('\r\n')
   const line = lineEnd < 0 ? head : head.slice(0, lineEnd)
   // What carries no version at all is not worth an answer.
@@ -71,6 +71,15 @@ export function parseMessage(bytes: Uint8Array): Result<SipMessage, ParseError> 
   return ok({ ...startLine.value, headers, body })
 }
 
+/**
+ * The head as text. Bytes that are no UTF-8 become one `?` each or less, never three bytes of a replacement
+ * character: what is copied into an answer must not be longer than what was sent.
+ */
+function textOf(buffer: Buffer, start: number, end: number): string {
+  const text = buffer.toString('utf8', start, end)
+  return text.includes('\ufffd') ? text.replaceAll('\ufffd', '?') : text
+}
+
 function parseRequestLine(line: string): Result<StartLine, ParseError> {
   const methodEnd = endOfToken(line, 0)
   const uriEnd = line.lastIndexOf(' ')
@@ -95,7 +104,10 @@ function parseStatusLine(line: string): Result<StartLine, ParseError> {
   const status = parseDigits(line.slice(8, 11), 699)
   if (status === undefined || status < 100) return fail({ code: 'bad-start-line', offset: 8 })
   if (line.length > 11 && line[11] !== ' ') return fail({ code: 'bad-start-line', offset: 11 })
-  return ok({ kind: 'response', status, reason: line.slice(12) })
+  const reason = line.slice(12)
+  return CONTROL.test(reason)
+    ? fail({ code: 'bad-start-line', offset: 12 })
+    : ok({ kind: 'response', status, reason })
 }
 
 /** Cuts the head into header lines. Goes on after the first error, so that what is legible can be copied. */
@@ -181,9 +193,10 @@ const CONTROL = /[\r\n\u0000]/
 
 function unfolded(head: string, from: number, to: number): string {
   const value = trimmed(head, from, to)
-  return value.includes('\r') || value.includes('\n')
-    ? value.replace(/[ \t]*[\r\n]+[ \t]*/g, ' ').trim()
-    : value
+  if (!value.includes('\r') && !value.includes('\n')) return value
+  // Cut and trimmed: an expression that looks for space before the break takes quadratic time in long runs.
+  const parts = value.split(/[\r\n]+/).map((part) => trimmed(part, 0, part.length))
+  return parts.filter((part) => part !== '').join(' ')
 }
 
 function checkMandatory(headers: Headers, startLine: StartLine): ParseError | undefined {

@@ -21,6 +21,8 @@ const EMPTY = Buffer.alloc(0)
 
 export class StreamFramer {
   #pending: Buffer = EMPTY
+  /** Bytes behind #pending in the same memory that nobody has seen yet. */
+  #room = 0
   /** Where the search for the end of the head goes on. */
   #searched = 0
   /** End of the message whose head is known, counted from the start of #pending. */
@@ -30,14 +32,14 @@ export class StreamFramer {
   /** Takes what arrived and returns what is complete, in order. After `broken` everything is ignored. */
   push(chunk: Uint8Array): readonly StreamItem[] {
     if (this.#isBroken) return []
-    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-    this.#pending = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes])
+    this.#append(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))
     const items: StreamItem[] = []
     for (let item = this.#cut(); item !== undefined; item = this.#cut()) {
       items.push(item)
       if (item.type !== 'broken') continue
       this.#isBroken = true
       this.#pending = EMPTY
+      this.#room = 0
     }
     return items
   }
@@ -45,6 +47,25 @@ export class StreamFramer {
   /** Bytes waiting for the rest of their message. */
   size(): number {
     return this.#pending.length
+  }
+
+  /** Memory grows by doubling: a message that comes byte by byte is not copied with each of them. */
+  #append(bytes: Buffer): void {
+    const length = this.#pending.length + bytes.length
+    if (this.#pending.length === 0) {
+      this.#pending = bytes
+      this.#room = 0
+    } else if (bytes.length <= this.#room) {
+      this.#pending = Buffer.from(this.#pending.buffer, this.#pending.byteOffset, length)
+      this.#pending.set(bytes, length - bytes.length)
+      this.#room -= bytes.length
+    } else {
+      const whole = Buffer.allocUnsafeSlow(2 * length)
+      whole.set(this.#pending)
+      whole.set(bytes, this.#pending.length)
+      this.#pending = whole.subarray(0, length)
+      this.#room = length
+    }
   }
 
   #cut(): StreamItem | undefined {
