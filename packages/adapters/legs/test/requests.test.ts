@@ -194,7 +194,8 @@ test('LEG-UAS11 what does not parse is answered as the RFC asks or dropped, and 
   phone.sendRaw('\x00\x01\x02 garbage')
   phone.sendRaw('GET / HTTP/1.1\r\n\r\n')
   await rig.clock.pass(100)
-  assert.deepEqual(heard, ['SIP/2.0 400 Bad Request', 'SIP/2.0 505 Version Not Supported'])
+  // Over UDP no longer than what was sent: without the phrase.
+  assert.deepEqual(heard, ['SIP/2.0 400 ', 'SIP/2.0 505 '])
   assert.equal(rig.userAgent.counts().malformed, 4)
   assert.equal(rig.userAgent.counts().failures, 0)
 })
