@@ -1,33 +1,20 @@
 // A whole exchange in memory: user agent, calls and routing as they are, with a virtual clock, a seeded
 // network, a media process without sound and a store that commits when it is told to.
-import {
-  type CallEvent,
-  type CallJournal,
-  type CallView,
-  type Cdr,
-  Exchange,
-  type StoredLeg,
-} from '@rufwerk/calls'
+import type { CallEvent, CallJournal, CallView, Cdr, Exchange, StoredLeg } from '@rufwerk/calls'
 import {
   type DeviceId,
   type Flow,
   type LogFields,
   type PersonId,
-  randomId,
   SILENT_LOG,
   type SocketAddress,
   seconds,
   type TenantId,
 } from '@rufwerk/core'
-import {
-  type BindingStore,
-  type DeviceCredentials,
-  type LegLimits,
-  type StoredBinding,
-  UserAgent,
-} from '@rufwerk/legs'
+import type { BindingStore, DeviceCredentials, LegLimits, StoredBinding, UserAgent } from '@rufwerk/legs'
 import type { RoutingConfig, RoutingPerson } from '@rufwerk/routing'
 import { digestHa1 } from '@rufwerk/sip'
+import { CallControl } from './call-control.ts'
 import { FakeMedia } from './fake-media.ts'
 import { SeededNetwork } from './network.ts'
 import { SeededRandom } from './random.ts'
@@ -127,43 +114,28 @@ export class ExchangeRig {
       this.complaints.push(`${event} ${JSON.stringify(fields)}`)
     }
     const log = { ...SILENT_LOG, warn: complain, error: complain }
-    const { clock, random, media, network } = this
-    const { bytes } = random
     const devices = {
       bySipName: (name: string) => this.#devices.get(name),
       byId: (id: DeviceId) => this.#devices.get(id.replace(/^device-/, '')),
     }
-    this.userAgent = new UserAgent(
-      {
-        transport: network,
-        timers: clock,
-        devices,
-        bindings: store,
-        journal: store,
-        media,
-        log,
-        randomBytes: bytes,
-        wallTime: clock.wallTime,
-      },
-      {
-        realm: RIG_TENANT,
-        nonceKey: bytes(32),
-        product: 'Rufwerk/test',
-        ...(options.limits ? { limits: options.limits } : {}),
-        onRegistrationsChanged: (device) => this.registrationChanges.push(device),
-      },
-    )
-    this.exchange = new Exchange({
-      legs: this.userAgent,
+    const { clock, random, media, network } = this
+    const control = new CallControl({
+      ...{ clock, random, media, log, devices },
+      tenant: RIG_TENANT,
+      transport: network,
       journal: store,
-      clock,
-      log,
-      routing: () => ({ config: this.#config(), live: { contactsOf: (person) => this.#contactsOf(person) } }),
-      newId: () => randomId(bytes),
-      seed: () => random.between(0, 1_000_000),
+      bindings: store,
+      config: () => this.#config(),
+      contactsOf: (person, own) =>
+        [...this.#devices.values()]
+          .filter((device) => device.person === person)
+          .flatMap(({ device }) => own(device)),
+      ...(options.limits ? { limits: options.limits } : {}),
       onView: (view) => this.views.push(view),
+      onRegistrationsChanged: (device) => this.registrationChanges.push(device),
     })
-    this.userAgent.listen(this.exchange)
+    this.userAgent = control.userAgent
+    this.exchange = control.exchange
     network.attach(RIG_SERVER, this.userAgent)
   }
 
@@ -271,11 +243,6 @@ export class ExchangeRig {
   #config(): RoutingConfig {
     const shared = { tenant: RIG_TENANT, version: 1, country: 'de', language: 'de', isDemo: false } as const
     return { ...shared, ringTime: RING_TIME, byExtension: this.#people }
-  }
-
-  #contactsOf(person: PersonId) {
-    const own = [...this.#devices.values()].filter((device) => device.person === person)
-    return own.flatMap(({ device }) => this.userAgent.contactsOf(device))
   }
 }
 

@@ -1,11 +1,12 @@
-// A media process that answers as the real one would, but moves no sound. Knows which endpoints are open, and
-// refuses what the real one must refuse.
-import type { EndpointId } from '@rufwerk/core'
+// A media process that answers as the real one would, but moves no sound. Knows which endpoints are open,
+// refuses what the real one must refuse, and notes when one call is given the sound of another.
+import type { CallId, EndpointId, LegId, TenantId } from '@rufwerk/core'
 import type { AudioSource, Command, EndpointStats, IceDtls, MediaEvent, Reply } from '@rufwerk/media-control'
 
 type Configure = Extract<Command, { readonly type: 'configure' }>
 
 export interface FakeEndpoint {
+  readonly tenant: string
   readonly kind: 'rtp' | 'webrtc'
   readonly leg: string
   readonly call: string
@@ -29,6 +30,10 @@ export class FakeMedia {
   readonly endpoints = new Map<EndpointId, FakeEndpoint>()
   readonly commands: Command[] = []
   readonly refused: Command[] = []
+  /** Sources that belong to another call or tenant than who would hear them: there must never be one. */
+  readonly strays: string[] = []
+  /** Sees every command with its reply. */
+  tap: (command: Command, reply: Reply) => void = () => undefined
   /** Refuses to open anything: a process without ports. */
   isFull = false
   #listener: (event: MediaEvent) => void = () => undefined
@@ -39,6 +44,7 @@ export class FakeMedia {
     this.commands.push(command)
     const reply = this.#perform(command)
     if (reply.type === 'refused') this.refused.push(command)
+    this.tap(command, reply)
     return reply
   }
 
@@ -63,6 +69,7 @@ export class FakeMedia {
 
   #perform(command: Command): Reply {
     if (command.type === 'openRtp' || command.type === 'openWebRtc') return this.#open(command)
+    if (command.type === 'snapshot') return this.#snapshot()
     if (!('endpoint' in command)) return { type: 'done' }
     const endpoint = this.endpoints.get(command.endpoint)
     if (endpoint === undefined) return { type: 'refused', code: 'unknown-endpoint', why: command.type }
@@ -74,10 +81,7 @@ export class FakeMedia {
         endpoint.remoteIce = command.remote
         return { type: 'done' }
       case 'setSource':
-        if (command.source.type === 'endpoint' && !this.endpoints.has(command.source.endpoint))
-          return { type: 'refused', code: 'unknown-endpoint', why: 'source' }
-        endpoint.source = command.source
-        return { type: 'done' }
+        return this.#setSource(endpoint, command.source)
       case 'sendDtmf':
         endpoint.digits.push(command.digit)
         return { type: 'done' }
@@ -85,6 +89,28 @@ export class FakeMedia {
         this.endpoints.delete(command.endpoint)
         return { type: 'closed', stats: statsOf(endpoint) }
     }
+  }
+
+  #setSource(endpoint: FakeEndpoint, source: AudioSource): Reply {
+    if (source.type === 'endpoint') {
+      const heard = this.endpoints.get(source.endpoint)
+      if (heard === undefined) return { type: 'refused', code: 'unknown-endpoint', why: 'source' }
+      if (heard.tenant !== endpoint.tenant || heard.call !== endpoint.call)
+        this.strays.push(`leg ${endpoint.leg} of ${endpoint.call} hears ${heard.leg} of ${heard.call}`)
+    }
+    endpoint.source = source
+    return { type: 'done' }
+  }
+
+  #snapshot(): Reply {
+    const endpoints = [...this.endpoints].map(([endpoint, open]) => ({
+      endpoint,
+      tenant: open.tenant as TenantId,
+      call: open.call as CallId,
+      leg: open.leg as LegId,
+      stats: statsOf(open),
+    }))
+    return { type: 'snapshot', left: 0, endpoints }
   }
 
   #open(command: Extract<Command, { readonly type: 'openRtp' | 'openWebRtc' }>): Reply {
@@ -95,6 +121,7 @@ export class FakeMedia {
     const isRtp = command.type === 'openRtp'
     this.endpoints.set(command.endpoint, {
       kind: isRtp ? 'rtp' : 'webrtc',
+      tenant: command.tenant,
       leg: command.leg,
       call: command.call,
       address: command.address,

@@ -1,3 +1,4 @@
+export { CallControl, type CallControlParts, type StartStore } from './call-control.ts'
 export {
   ExchangeRig,
   FakeStore,
@@ -7,7 +8,7 @@ export {
   type RigOptions,
 } from './exchange-rig.ts'
 export { FAKE_ICE, type FakeEndpoint, FakeMedia } from './fake-media.ts'
-export { type Host, type NetworkOptions, SeededNetwork } from './network.ts'
+export { type Host, type NetworkOptions, SeededNetwork, type SentMessage, type Weather } from './network.ts'
 export { SeededRandom } from './random.ts'
 export { type CallOptions, SimulatedCall } from './simulated-call.ts'
 export { type PhoneOptions, SimulatedPhone } from './simulated-phone.ts'

@@ -1,18 +1,29 @@
 // A network in memory, from a seed: datagrams are lost, delayed, doubled and reordered; connections are not,
-// but can be cut. Each host is attached at one address.
+// but can be cut. Each host is attached at one address; a NAT before it may give it another one.
 import { type Flow, ms, type SocketAddress, type TransportName } from '@rufwerk/core'
 import { SeededRandom } from './random.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
-export interface NetworkOptions {
-  readonly clock: VirtualClock
-  readonly seed: number
+export interface Weather {
   /** Share of datagrams that never arrive, 0 to 1. */
   readonly loss?: number
   /** Share of datagrams that arrive twice. */
   readonly duplicates?: number
   /** Shortest and longest way, in ms; datagrams overtake each other when they differ. */
   readonly delayMs?: readonly [number, number]
+}
+
+export interface NetworkOptions extends Weather {
+  readonly clock: VirtualClock
+  readonly seed: number
+  /** Sees every message when it is sent, with what becomes of it. */
+  readonly tap?: (message: SentMessage) => void
+}
+
+export interface SentMessage {
+  readonly flow: Flow
+  readonly bytes: Uint8Array
+  readonly fate: 'sent' | 'sent twice' | 'lost' | 'cut off' | 'no connection'
 }
 
 export interface Host {
@@ -28,11 +39,18 @@ interface Connection {
 export class SeededNetwork {
   readonly #clock: VirtualClock
   readonly #random: SeededRandom
-  readonly #loss: number
-  readonly #duplicates: number
-  readonly #delayMs: readonly [number, number]
+  readonly #tap: (message: SentMessage) => void
+  #weather: Required<Weather>
   readonly #hosts = new Map<string, Host>()
   readonly #connections = new Map<string, Connection>()
+  /** By the address that a host believes to have: the one that others see. */
+  readonly #outside = new Map<string, SocketAddress>()
+  /** By the address that others see. */
+  readonly #inside = new Map<string, SocketAddress>()
+  /** IP addresses whose datagrams and segments do not get through. */
+  readonly #cutOff = new Set<string>()
+  /** Segments that wait until their way is open again, in the order they were sent. */
+  #held: { readonly flow: Flow; readonly arrive: () => void }[] = []
   #lastConnection = 0
   /** Messages in both directions, lost ones included. */
   sent = 0
@@ -41,9 +59,15 @@ export class SeededNetwork {
   constructor(options: NetworkOptions) {
     this.#clock = options.clock
     this.#random = new SeededRandom(options.seed)
-    this.#loss = options.loss ?? 0
-    this.#duplicates = options.duplicates ?? 0
-    this.#delayMs = options.delayMs ?? [1, 1]
+    this.#tap = options.tap ?? (() => undefined)
+    this.#weather = { loss: 0, duplicates: 0, delayMs: [1, 1] }
+    this.setWeather(options)
+  }
+
+  /** From now on; what is not named stays as it is. */
+  setWeather({ loss, duplicates, delayMs }: Weather): void {
+    const { loss: l, duplicates: d, delayMs: m } = this.#weather
+    this.#weather = { loss: loss ?? l, duplicates: duplicates ?? d, delayMs: delayMs ?? m }
   }
 
   attach(at: SocketAddress, host: Host): void {
@@ -52,6 +76,26 @@ export class SeededNetwork {
 
   detach(at: SocketAddress): void {
     this.#hosts.delete(keyOf(at))
+  }
+
+  /** Nothing gets to or from an IP address any more, or again. What is under way on connections waits. */
+  partition(address: string, isCutOff: boolean): void {
+    if (isCutOff) this.#cutOff.add(address)
+    else this.#cutOff.delete(address)
+    const held = this.#held
+    this.#held = []
+    for (const one of held) {
+      if (this.#isCutOff(one.flow)) this.#held.push(one)
+      else this.#clock.arm(ms(0), one.arrive)
+    }
+  }
+
+  /** The NAT before a host forgets its mapping: its datagrams have another source from now on. */
+  rebind(at: SocketAddress, outside: SocketAddress): void {
+    const before = this.#outside.get(keyOf(at))
+    if (before !== undefined) this.#inside.delete(keyOf(before))
+    this.#outside.set(keyOf(at), outside)
+    this.#inside.set(keyOf(outside), at)
   }
 
   /** The UDP flow from one address to another, seen from the first. */
@@ -89,36 +133,64 @@ export class SeededNetwork {
     const connection = this.#connections.get(flow.id)
     if (connection === undefined) return
     connection.isOpen = false
-    for (const end of connection.ends) {
-      this.#connections.delete(end.id)
-      this.#hosts.get(keyOf(end.local))?.onFlowClosed?.(end)
-    }
+    for (const end of connection.ends) this.#connections.delete(end.id)
+    for (const end of connection.ends) this.#hosts.get(keyOf(end.local))?.onFlowClosed?.(end)
+  }
+
+  /** Closes every connection of a host that has gone. */
+  cutAll(at: SocketAddress): void {
+    const own = [...this.#connections.values()].filter(({ ends }) =>
+      ends.some((end) => keyOf(end.local) === keyOf(at)),
+    )
+    for (const { ends } of new Set(own)) this.cut(ends[0])
   }
 
   send = (flow: Flow, bytes: Uint8Array): boolean => {
     this.sent += 1
     if (flow.transport !== 'udp') return this.#sendReliably(flow, bytes)
-    if (this.#random.next() < this.#loss) {
+    const { loss, duplicates, delayMs } = this.#weather
+    const isLost = this.#random.next() < loss
+    if (isLost || this.#isCutOff(flow)) {
       this.lost += 1
+      this.#tap({ flow, bytes, fate: isLost ? 'lost' : 'cut off' })
       return true // The sender of a datagram never knows.
     }
-    const copies = this.#random.next() < this.#duplicates ? 2 : 1
-    const back = this.flow(flow.remote, flow.local)
+    const copies = this.#random.next() < duplicates ? 2 : 1
+    this.#tap({ flow, bytes, fate: copies === 2 ? 'sent twice' : 'sent' })
+    const source = this.#outside.get(keyOf(flow.local)) ?? flow.local
     for (let copy = 0; copy < copies; copy += 1) {
-      const delay = ms(this.#random.between(...this.#delayMs))
-      this.#clock.arm(delay, () => this.#hosts.get(keyOf(flow.remote))?.onMessage(back, bytes))
+      const delay = ms(this.#random.between(...delayMs))
+      this.#clock.arm(delay, () => {
+        const at = this.#behind(flow.remote)
+        if (at !== undefined) this.#hosts.get(keyOf(at))?.onMessage(this.flow(at, source), bytes)
+      })
     }
     return true
   }
 
+  /** Who gets what is sent to this address: behind a NAT the old address is nobody's any more. */
+  #behind(outside: SocketAddress): SocketAddress | undefined {
+    const inside = this.#inside.get(keyOf(outside))
+    if (inside !== undefined) return inside
+    return this.#outside.has(keyOf(outside)) ? undefined : outside
+  }
+
+  #isCutOff({ local, remote }: Flow): boolean {
+    return this.#cutOff.has(local.address) || this.#cutOff.has(remote.address)
+  }
+
   #sendReliably(flow: Flow, bytes: Uint8Array): boolean {
     const connection = this.#connections.get(flow.id)
+    this.#tap({ flow, bytes, fate: connection === undefined ? 'no connection' : 'sent' })
     if (connection === undefined) return false
     const [near, far] = connection.ends
     const receiver = flow.id === near.id ? far : near
-    this.#clock.arm(ms(this.#delayMs[0]), () => {
-      if (connection.isOpen) this.#hosts.get(keyOf(receiver.local))?.onMessage(receiver, bytes)
-    })
+    const arrive = (): void => {
+      if (!connection.isOpen) return
+      if (this.#isCutOff(flow)) this.#held.push({ flow, arrive })
+      else this.#hosts.get(keyOf(receiver.local))?.onMessage(receiver, bytes)
+    }
+    this.#clock.arm(ms(this.#weather.delayMs[0]), arrive)
     return true
   }
 }

@@ -41,6 +41,8 @@ export interface CallOptions {
   readonly body?: string
 }
 
+const FIRST_RTP_PORT = 1000
+
 export class SimulatedCall {
   readonly phone: SimulatedPhone
   state: 'calling' | 'ringing' | 'talking' | 'ended' = 'calling'
@@ -60,6 +62,10 @@ export class SimulatedCall {
   /** The server's ACK to our 200 has come. */
   isAcknowledged = false
   options: CallOptions
+  /** We gave a 2xx and no ACK came for 64*T1. */
+  isUnacknowledged = false
+  /** Where this call's sound goes to at the phone: no two calls share it. */
+  readonly rtpPort: number
   #usage: InviteUsage = newInviteUsage(true)
   #transaction: TransactionId | undefined
   readonly #timers = new Map<string, Disposable>()
@@ -68,6 +74,12 @@ export class SimulatedCall {
   constructor(phone: SimulatedPhone, options: CallOptions) {
     this.phone = phone
     this.options = options
+    this.rtpPort = phone.options.at.port + FIRST_RTP_PORT + 2 * phone.calls.length
+  }
+
+  /** Names this call's peer connection when the phone is a browser. */
+  get ufrag(): string {
+    return `phone${this.phone.options.at.address.replaceAll('.', '')}${this.rtpPort}`
   }
 
   isInvite(transaction: TransactionId): boolean {
@@ -244,7 +256,10 @@ export class SimulatedCall {
         this.#disarm(output.timer)
         const timer = this.phone.arm(output.after, () => this.#step({ type: 'timer', timer: output.timer }))
         this.#timers.set(output.timer, timer)
-      } else if (output.type === 'bye') this.hangUp()
+      } else if (output.type === 'bye') {
+        this.isUnacknowledged ||= output.why === 'no-ack'
+        this.hangUp()
+      }
     }
   }
 
@@ -293,10 +308,11 @@ export class SimulatedCall {
 
   #stream(direction: Direction) {
     const { at, device } = this.phone.options
-    const rtp = { address: at.address, port: at.port + 1000 }
+    const rtp = { address: at.address, port: this.rtpPort }
     const plain = { type: 'rtp', rtp, rtcpPort: rtp.port + 1 } as const
     const session = this.local ? { previous: this.local } : { sessionId: '1', address: at.address }
-    const transport = device === undefined ? plain : ({ type: 'webrtc', ice: FAKE_ICE } as const)
+    const ice = { ...FAKE_ICE, ufrag: this.ufrag }
+    const transport = device === undefined ? plain : ({ type: 'webrtc', ice } as const)
     return { transport, direction, ssrc: at.port, cname: `phone-${at.port}`, session }
   }
 

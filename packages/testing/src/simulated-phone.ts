@@ -46,6 +46,8 @@ export class SimulatedPhone implements Host {
     call.ring()
     call.answer()
   }
+  /** The connection was closed by the other side, or cut. */
+  onDisconnected: () => void = () => undefined
   /** Status of the last REGISTER; 0 while it has none, -1 when it timed out. */
   registered = 0
   lastRegister: SipResponse | undefined
@@ -58,14 +60,24 @@ export class SimulatedPhone implements Host {
 
   constructor(options: PhoneOptions) {
     this.options = options
-    const { network, at, server, random, user, device, transport } = options
+    const { network, at, random, user, device } = options
     this.#layer = new TransactionLayer({ randomBytes: random.bytes })
     this.#registerCallId = randomId(random.bytes)
     network.attach(at, this)
-    if (device !== undefined) this.flow = network.connect('ws', at, server, device)
-    else this.flow = transport === 'tcp' ? network.connect('tcp', at, server) : network.flow(at, server)
+    this.flow = this.#openFlow()
     const host = device === undefined ? `${at.address}:${at.port}` : 'browser.invalid'
     this.contact = `<sip:${user}@${host}${device === undefined ? '' : ';transport=ws'}>`
+  }
+
+  /** Its connection is gone; what waited for an answer on it has failed. */
+  onFlowClosed(flow: Flow): void {
+    this.#perform(this.#layer.transportFailed(flow))
+    if (flow.id === this.flow.id) this.onDisconnected()
+  }
+
+  /** Opens a new connection; for UDP there is none to open. */
+  reconnect(): void {
+    this.flow = this.#openFlow()
   }
 
   onMessage(flow: Flow, bytes: Uint8Array): void {
@@ -167,6 +179,12 @@ export class SimulatedPhone implements Host {
   /** Transactions and timers alive; zero when the phone is at rest. */
   size(): number {
     return this.#layer.size() + this.#timers.size + this.#users.size
+  }
+
+  #openFlow(): Flow {
+    const { network, at, server, device, transport } = this.options
+    if (device !== undefined) return network.connect('ws', at, server, device)
+    return transport === 'tcp' ? network.connect('tcp', at, server) : network.flow(at, server)
   }
 
   #perform(outputs: readonly TransactionOutput[]): void {

@@ -1,0 +1,171 @@
+// One run of call control, from its start to its crash: the real user agent and exchange behind ports that go
+// dead when it is killed. Put together as apps/server does it.
+import { type CallJournal, type CallView, cdrAfterRestart, Exchange, type LegPort } from '@rufwerk/calls'
+import { type DeviceId, type Log, type Ms, randomId, type TenantId } from '@rufwerk/core'
+import type { DevicePort, SipTransport } from '@rufwerk/legs'
+import { type BindingStore, type LegLimits, type MediaPort, UserAgent } from '@rufwerk/legs'
+import type { Contact, RoutingConfig } from '@rufwerk/routing'
+import type { SeededRandom } from './random.ts'
+import type { VirtualClock } from './virtual-clock.ts'
+
+export interface CallControlParts {
+  readonly clock: VirtualClock
+  readonly random: SeededRandom
+  readonly log: Log
+  readonly tenant: TenantId
+  readonly devices: DevicePort
+  readonly transport: SipTransport
+  readonly media: MediaPort
+  readonly journal: CallJournal
+  readonly bindings: BindingStore
+  readonly config: () => RoutingConfig
+  /** Where a person can be called now; `own` tells for one device. */
+  readonly contactsOf: (person: string, own: (device: DeviceId) => readonly Contact[]) => readonly Contact[]
+  readonly limits?: Partial<LegLimits>
+  readonly onView?: (view: CallView) => void
+  readonly onRegistrationsChanged?: (device: DeviceId) => void
+  /** Stands between the calls and their legs; for planted faults. */
+  readonly wrapLegs?: (legs: LegPort) => LegPort
+}
+
+/** What is read of the store when call control starts. */
+export interface StartStore {
+  readonly journal: CallJournal
+  unfinishedCalls(): Promise<readonly Parameters<typeof cdrAfterRestart>[0][]>
+  loadLegs(): Promise<readonly Parameters<CallJournal['saveLeg']>[0][]>
+  removeLegs(legs: readonly Parameters<CallJournal['saveLeg']>[0][]): void
+}
+
+export class CallControl {
+  readonly userAgent: UserAgent
+  readonly exchange: Exchange
+  readonly #parts: CallControlParts
+  readonly #timers = new Set<Disposable>()
+  #isAlive = true
+
+  constructor(parts: CallControlParts) {
+    this.#parts = parts
+    const { clock, random, log, devices, tenant } = parts
+    const journal = this.#journal()
+    const timers = { now: clock.now, arm: this.#arm }
+    this.userAgent = new UserAgent(
+      {
+        transport: { send: (flow, bytes) => this.#isAlive && parts.transport.send(flow, bytes) },
+        timers,
+        devices,
+        bindings: this.#bindings(),
+        journal,
+        media: this.#media(),
+        log,
+        randomBytes: random.bytes,
+        wallTime: clock.wallTime,
+      },
+      {
+        realm: tenant,
+        nonceKey: random.bytes(32),
+        product: 'Rufwerk/test',
+        ...(parts.limits ? { limits: parts.limits } : {}),
+        onRegistrationsChanged: (device) => parts.onRegistrationsChanged?.(device),
+      },
+    )
+    const own = (device: DeviceId) => this.userAgent.contactsOf(device)
+    this.exchange = new Exchange({
+      legs: parts.wrapLegs?.(this.userAgent) ?? this.userAgent,
+      journal,
+      clock: { wallTime: clock.wallTime, arm: this.#arm },
+      log,
+      routing: () => ({
+        config: parts.config(),
+        live: { contactsOf: (person) => parts.contactsOf(person, own) },
+      }),
+      newId: () => randomId(random.bytes),
+      seed: () => random.between(0, 1_000_000),
+      onView: (view) => parts.onView?.(view),
+    })
+    this.userAgent.listen(this.exchange)
+  }
+
+  /** What the server does before it opens its sockets. */
+  async start(store: StartStore): Promise<void> {
+    for (const call of await store.unfinishedCalls()) {
+      const cdr = cdrAfterRestart(call)
+      if (cdr) store.journal.end(cdr, [])
+    }
+    store.removeLegs(await store.loadLegs())
+    const { media } = this.#parts
+    const reply = await media.command({ type: 'snapshot' })
+    const open = reply.type === 'snapshot' ? reply.endpoints : []
+    for (const { endpoint } of open) await media.command({ type: 'close', endpoint })
+    await this.userAgent.restore()
+  }
+
+  /** As kill -9: from now on nothing is sent, written, armed or answered. What is on the stack runs out. */
+  kill(): void {
+    this.#isAlive = false
+    for (const timer of [...this.#timers]) timer[Symbol.dispose]()
+  }
+
+  get isAlive(): boolean {
+    return this.#isAlive
+  }
+
+  /** Everything that must be zero when no call is going on and nobody is registered. */
+  sizes() {
+    const { legs, transactions, bindings, events } = this.userAgent.sizes()
+    return { legs, transactions, bindings, events, calls: this.exchange.size(), timers: this.#timers.size }
+  }
+
+  #arm = (delay: Ms, callback: () => void): Disposable => {
+    if (!this.#isAlive) return { [Symbol.dispose]: () => undefined }
+    const timer = this.#parts.clock.arm(delay, () => {
+      this.#timers.delete(entry)
+      callback()
+    })
+    const entry: Disposable = {
+      [Symbol.dispose]: () => {
+        this.#timers.delete(entry)
+        timer[Symbol.dispose]()
+      },
+    }
+    this.#timers.add(entry)
+    return entry
+  }
+
+  /** The promise of a dead run never settles. */
+  async #whileAlive<Value>(work: () => Promise<Value>): Promise<Value> {
+    const never = new Promise<Value>(() => undefined)
+    if (!this.#isAlive) return never
+    const value = await work()
+    return this.#isAlive ? value : never
+  }
+
+  #media(): MediaPort {
+    const { media } = this.#parts
+    return {
+      command: (command) => this.#whileAlive(() => media.command(command)),
+      onEvent: (listener) => media.onEvent((event) => (this.#isAlive ? listener(event) : undefined)),
+    }
+  }
+
+  #journal(): CallJournal {
+    const { journal } = this.#parts
+    return {
+      append: (events) => (this.#isAlive ? journal.append(events) : undefined),
+      saveLeg: (leg) => (this.#isAlive ? journal.saveLeg(leg) : undefined),
+      end: (cdr, events) => (this.#isAlive ? journal.end(cdr, events) : undefined),
+      committed: () => this.#whileAlive(() => journal.committed()),
+      isOverloaded: () => journal.isOverloaded(),
+    }
+  }
+
+  #bindings(): BindingStore {
+    const { bindings } = this.#parts
+    return {
+      saveBinding: (binding) => (this.#isAlive ? bindings.saveBinding(binding) : undefined),
+      removeBinding: (device, binding) =>
+        this.#isAlive ? bindings.removeBinding(device, binding) : undefined,
+      loadBindings: (now) => this.#whileAlive(() => bindings.loadBindings(now)),
+      committed: () => this.#whileAlive(() => bindings.committed()),
+    }
+  }
+}
