@@ -14,13 +14,8 @@ export {
   nextRequest,
   receiveInDialog,
 } from './dialog/dialog.ts'
-export {
-  type InviteOutput,
-  type InviteUsage,
-  mayInvite,
-  newInviteUsage,
-  stepInvite,
-} from './dialog/invite-usage.ts'
+export { mayInvite, stepInvite } from './dialog/invite-usage.ts'
+export { type InviteOutput, type InviteUsage, newInviteUsage } from './dialog/usage.ts'
 export { SipError } from './errors.ts'
 export { Headers } from './message/headers.ts'
 export { answerMalformed } from './message/malformed.ts'

@@ -1,60 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type InviteUsage, mayInvite, newInviteUsage, newResponse, stepInvite } from '@rufwerk/sip'
-import type { InviteInput, InviteOutput } from '../src/dialog/invite-usage.ts'
-import { requestOf } from '../src/testing.ts'
-
-const INVITE = requestOf(`
-INVITE sip:102@pbx SIP/2.0
-Via: SIP/2.0/UDP 192.0.2.7;branch=z9hG4bKa
-From: <sip:101@pbx>;tag=a
-To: <sip:102@pbx>
-Call-ID: c
-CSeq: 1 INVITE`)
-
-function word(output: InviteOutput): string {
-  switch (output.type) {
-    case 'arm':
-      return `+${output.timer}:${output.after}`
-    case 'disarm':
-      return `-${output.timer}`
-    case 'respond':
-      return String(output.response.status)
-    case 'reject':
-      return ['reject', output.status, output.retryAfterS ?? ''].join(' ').trim()
-    case 'bye':
-      return `bye ${output.why}`
-    default:
-      return output.type
-  }
-}
-
-const respond = (status: number, hasSdp = false): InviteInput => {
-  return { type: 'respond', response: newResponse(INVITE, status, { toTag: 'b' }), hasSdp }
-}
-const received = (seq: number, hasOffer = true): InviteInput => ({ type: 'inviteReceived', seq, hasOffer })
-const sent = (seq: number, hasOffer = true): InviteInput => ({ type: 'inviteSent', seq, hasOffer })
-const got = (seq: number, status: number, hasSdp = false): InviteInput => {
-  return { type: 'responseReceived', seq, status, hasSdp }
-}
-const ack = (seq: number, hasSdp = false): InviteInput => ({ type: 'ackReceived', seq, hasSdp })
-const fired = (timer: '2xx' | 'ack' | 'glare'): InviteInput => ({ type: 'timer', timer })
-
-/** Runs inputs and returns the words of the last step, and the usage. */
-function run(inputs: InviteInput[], isOwner = true, random = 0): { words: string; usage: InviteUsage } {
-  let usage = newInviteUsage(isOwner)
-  let words = ''
-  for (const input of inputs) {
-    const step = stepInvite(usage, input, random)
-    usage = step.usage
-    words = step.out.map(word).join(', ')
-  }
-  return { words, usage }
-}
-
-const ANSWERED = [received(1), respond(200, true)]
-const TALKING_UAS = [...ANSWERED, ack(1)]
-const TALKING_UAC = [sent(1), got(1, 200, true), { type: 'ackSent', seq: 1 } as const]
+import { mayInvite, newInviteUsage, stepInvite } from '@rufwerk/sip'
+import {
+  ANSWERED,
+  ack,
+  fired,
+  got,
+  received,
+  respond,
+  run,
+  sent,
+  TALKING_UAC,
+  TALKING_UAS,
+} from './usage-steps.ts'
 
 test('INV-1 our 2xx is repeated with growing intervals, over every transport', () => {
   assert.equal(run(ANSWERED).words, '200, +2xx:500, +ack:32000')

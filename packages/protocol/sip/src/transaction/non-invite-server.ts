@@ -11,7 +11,7 @@ import {
   stay,
   TERMINATED,
 } from './machine.ts'
-import { T1, TIMEOUT } from './timers.ts'
+import { TIMEOUT } from './timers.ts'
 
 export type NonInviteServerState = {
   readonly name: 'trying' | 'proceeding' | 'completed' | 'terminated'
