@@ -17,8 +17,10 @@ export interface LegCounts {
   incoming: number
   outgoing: number
   answered: number
-  /** Acknowledged although the store could not commit: calls go on with a full disk. */
-  uncommitted: number
+  /** Calls and registrations refused because the store could not commit what the 2xx would promise. */
+  refusedUncommitted: number
+  /** Re-INVITEs of answered calls whose change could not be committed: answered all the same. */
+  uncommittedChanges: number
   /** Commands that the media process refused or did not answer. */
   mediaFailures: number
   /** Exceptions while something was done for a leg or message: our bugs. */
@@ -37,7 +39,8 @@ export function newCounts(): LegCounts {
     incoming: 0,
     outgoing: 0,
     answered: 0,
-    uncommitted: 0,
+    refusedUncommitted: 0,
+    uncommittedChanges: 0,
     mediaFailures: 0,
     failures: 0,
   }

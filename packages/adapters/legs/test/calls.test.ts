@@ -191,17 +191,57 @@ test('LEG-CALL11 an INVITE without offer gets ours in the 200, the ACK brings th
   await assertAtRest(rig, 1)
 })
 
-test('LEG-CALL12 the 200 waits for the commit; a store that cannot commit does not stop calls', async () => {
-  const [rig, a] = await twoPhones()
-  const { promise, resolve } = Promise.withResolvers<boolean>()
-  rig.store.gate = promise
-  const call = a.dial('101')
-  await rig.clock.pass(1000)
-  assert.equal(call.state, 'calling')
-  resolve(false)
-  await rig.clock.pass(200)
-  assert.equal(call.state, 'talking')
-  assert.equal(rig.userAgent.counts().uncommitted, 1)
-  call.hangUp()
+for (const isCommitted of [true, false]) {
+  const what = isCommitted ? 'and then comes' : 'and is a 503 without it'
+  test(`LEG-CALL12 the 200 waits for the commit ${what}`, async () => {
+    const [rig, a, b] = await twoPhones()
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    rig.store.gate = promise
+    const call = a.dial('101')
+    await rig.clock.pass(1000)
+    assert.deepEqual([call.state, only(b).state], ['calling', 'talking'])
+    resolve(isCommitted)
+    await rig.clock.pass(200)
+    assert.equal(rig.userAgent.counts().refusedUncommitted, isCommitted ? 0 : 1)
+    if (isCommitted) {
+      assert.equal(call.state, 'talking')
+      call.hangUp()
+    } else {
+      assert.deepEqual(call.statuses, [100, 180, 503])
+      assert.equal(call.lastResponse?.headers.get('retry-after'), '5')
+      assert.deepEqual(only(b).requests, ['BYE'])
+      assert.equal(only(b).state, 'ended')
+    }
+    await assertAtRest(rig, 1)
+    const [cdr] = rig.store.cdrs
+    assert.deepEqual([cdr?.endedBy, cdr?.cause], isCommitted ? ['caller', 16] : ['system', 41])
+  })
+}
+
+test('LEG-CALL23 a journal that cannot write refuses new calls before they ring', async () => {
+  const [rig, a, b] = await twoPhones()
+  const standing = a.dial('101')
+  await rig.clock.pass(300)
+  const { legWrites } = rig.store
+  rig.store.isOverloaded = () => true
+  rig.store.gate = Promise.resolve(false)
+  const refused = b.dial('100')
+  const echo = b.dial('*43')
+  await rig.clock.pass(300)
+  for (const call of [refused, echo]) {
+    assert.deepEqual(call.statuses, [100, 503])
+    assert.equal(call.lastResponse?.headers.get('retry-after'), '5')
+  }
+  assert.equal(a.calls.length, 1, 'nobody was called')
+  assert.equal(rig.store.legWrites, legWrites)
+  // The twin: what stands goes on, can be held and resumed, and ends as ever.
+  standing.reInvite('sendonly')
+  await rig.clock.pass(300)
+  standing.reInvite('sendrecv')
+  await rig.clock.pass(300)
+  assert.deepEqual(standing.answers, [200, 200])
+  assert.equal(rig.userAgent.counts().uncommittedChanges, 2)
+  assert.equal(b.calls[0]?.state, 'talking')
+  standing.hangUp()
   await assertAtRest(rig, 1)
 })

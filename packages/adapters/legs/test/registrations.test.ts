@@ -31,15 +31,60 @@ test('LEG-REG2 the 200 to a REGISTER waits for the commit', async () => {
   assert.equal(phone.registered, 200)
 })
 
-test('LEG-REG3 with a store that cannot commit registrations go on, counted', async () => {
+test('LEG-REG3 what the store cannot commit is refused with 503 and undone', async () => {
   const rig = new ExchangeRig()
-  rig.addDevice('100')
+  const { device } = rig.addDevice('100')
   const phone = rig.addPhone('p100')
-  rig.store.gate = Promise.resolve(false)
+  const contacts = () => rig.userAgent.contactsOf(device).length
+  const isFull = (full: boolean): void => {
+    rig.store.gate = Promise.resolve(!full)
+  }
+  isFull(true)
   phone.register()
   await rig.clock.pass(100)
+  assert.equal(phone.registered, 503)
+  assert.equal(phone.lastRegister?.headers.get('retry-after'), '30')
+  assert.deepEqual([contacts(), rig.store.bindings.size], [0, 0])
+  assert.equal(rig.userAgent.sizes().bindings, 0, 'no timer, no binding')
+  // The same phone, as soon as the store writes again; and what was known stays known when it does not.
+  isFull(false)
+  phone.register()
+  await rig.clock.pass(100)
+  assert.deepEqual([phone.registered, contacts()], [200, 1])
+  isFull(true)
+  phone.register(0)
+  await rig.clock.pass(100)
+  assert.deepEqual([phone.registered, contacts()], [503, 1])
+  phone.register(3600)
+  await rig.clock.pass(100)
+  assert.deepEqual([phone.registered, contacts()], [503, 1])
+  assert.equal(rig.userAgent.counts().refusedUncommitted, 3)
+  await rig.clock.pass(700_000)
+  assert.deepEqual([contacts(), rig.userAgent.sizes().bindings], [0, 0], 'it ends when it would have')
+})
+
+test('LEG-REG11 a refresh that needs no write is not refused, nor what overtook a refused one', async () => {
+  const rig = new ExchangeRig()
+  const { device } = rig.addDevice('100')
+  const phone = rig.addPhone('p100')
+  phone.register()
+  await rig.clock.pass(1000)
+  rig.store.gate = Promise.resolve(false)
+  phone.register()
+  await rig.clock.pass(1000)
   assert.equal(phone.registered, 200)
-  assert.equal(rig.userAgent.counts().uncommitted, 1)
+  // Two changes under way; the first cannot be stored, the second can.
+  const first = Promise.withResolvers<boolean>()
+  rig.store.gate = first.promise
+  phone.register(1200)
+  await rig.clock.pass(100)
+  rig.store.gate = Promise.resolve(true)
+  phone.register(2400)
+  await rig.clock.pass(100)
+  assert.equal(phone.registered, 200)
+  first.resolve(false)
+  await rig.clock.pass(2_000_000)
+  assert.equal(rig.userAgent.contactsOf(device).length, 1)
 })
 
 test('LEG-REG4 a device has several contacts, up to the limit', async () => {

@@ -113,7 +113,9 @@ function receiveReInvite(
     return
   }
   saveLeg(context, leg)
-  whenCommitted(context, leg, () => {
+  whenCommitted(context, leg, (isCommitted) => {
+    // An established call is not the victim of a full disk: hold and refresh go on.
+    if (!isCommitted) context.counts.uncommittedChanges += 1
     if (leg.state.name === 'confirmed') sendAnswer(context, leg, request, leg.state.dialog.localTag)
   })
 }

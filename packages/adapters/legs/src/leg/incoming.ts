@@ -25,6 +25,8 @@ import { finish, refuse } from './teardown.ts'
 const RETRY_AFTER: readonly (readonly [string, string])[] = [['Retry-After', '5']]
 /** Media that cannot be opened: 503, Q.850 resource unavailable. */
 const NO_MEDIA: EndCause = { status: 503, cause: 47 }
+/** A 2xx that the store cannot back: 503, Q.850 temporary failure. */
+const NOT_STORED: EndCause = { status: 503, cause: 41 }
 /** RFC 3261 §21.4.26; Q.850 incompatible destination. */
 const NOT_ACCEPTABLE: EndCause = { status: 488, cause: 88 }
 
@@ -77,8 +79,9 @@ export function receiveInvite(
     const { seq } = request.headers.cseq
     leg.noteInvite(seq, transaction)
     stepUsage(context, leg, { type: 'inviteReceived', seq, hasOffer: offer !== undefined })
-    saveLeg(context, leg)
     announce(context, listener, leg, request)
+    // A refused call is none of the store's business: with a full disk it would crowd out what is to be kept.
+    if (leg.state.name === 'ringing') saveLeg(context, leg)
   })
 }
 
@@ -147,7 +150,7 @@ function sendProgress(context: LegContext, leg: Leg): void {
   context.transactions.respond(state.transaction, response)
 }
 
-/** The 200 waits until what it promises is stored (architecture: Recovery). */
+/** The 200 waits until what it promises is stored; what cannot be stored is refused. */
 function commitAnswer(context: LegContext, leg: Leg, opened: Opened): void {
   const { state } = leg
   if (state.name !== 'ringing') return
@@ -161,8 +164,13 @@ function commitAnswer(context: LegContext, leg: Leg, opened: Opened): void {
   const dialog = { ...state.dialog, state: 'confirmed' as const }
   leg.state = { name: 'answering', transaction, invite, dialog }
   saveLeg(context, leg)
-  whenCommitted(context, leg, () => {
+  whenCommitted(context, leg, (isCommitted) => {
     if (leg.state.name !== 'answering') return
+    if (!isCommitted) {
+      context.counts.refusedUncommitted += 1
+      drop(context, leg, NOT_STORED)
+      return
+    }
     leg.state = { name: 'confirmed', dialog: leg.state.dialog }
     context.table.closeTransaction(leg)
     context.counts.answered += 1
@@ -184,13 +192,10 @@ export function sendAnswer(context: LegContext, leg: Leg, invite: SipRequest, to
   stepUsage(context, leg, { type: 'respond', response, hasSdp: body !== undefined })
 }
 
-/** Goes on when the journal has committed; also when it cannot: calls go on with a full disk. */
-export function whenCommitted(context: LegContext, leg: Leg, then: () => void): void {
+/** Goes on when the journal has committed, or is known not to be able to. */
+export function whenCommitted(context: LegContext, leg: Leg, then: (isCommitted: boolean) => void): void {
   const { journal } = context.ports
-  const go = (isCommitted: boolean): void => {
-    if (!isCommitted) context.counts.uncommitted += 1
-    context.guard(leg, 'answer', then)
-  }
+  const go = (isCommitted: boolean): void => context.guard(leg, 'answer', () => then(isCommitted))
   journal.committed().then(go, () => go(false))
 }
 

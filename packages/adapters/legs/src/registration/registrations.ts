@@ -1,17 +1,19 @@
 // REGISTER (RFC 3261 §10.3) of devices that proved who they are: bindings in memory, stored before the 200,
-// read again at the start. What needs a connection ends with it.
+// read again at the start. What needs a connection ends with it. What cannot be stored is refused and undone.
 import {
   between,
   type DeviceId,
   type Flow,
   type Instant,
   instant,
+  isReliable,
   type Log,
   type WallTime,
   wallTime,
 } from '@rufwerk/core'
 import {
   type Binding,
+  newResponse,
   Registrar,
   type RegistrarOutput,
   type SipRequest,
@@ -29,6 +31,8 @@ const STATE_VERSION = 1
  * too early, and goes at most this much too late.
  */
 const STORED_LONGER = 0.5
+/** What a 503 tells the phone to wait, in seconds. */
+const RETRY_AFTER_S = '30'
 
 export interface RegistrationsOptions {
   readonly devices: DevicePort
@@ -64,7 +68,11 @@ export class Registrations {
     this.#registrar = new Registrar({ contactsPerAorMax: contactsPerDeviceMax, bindingsMax })
   }
 
-  /** Executes a REGISTER and calls back with its response, once what it changed is committed. */
+  /**
+   * Executes a REGISTER and calls back with its response, once what it changed is committed: or with 503 when
+   * that cannot be. Deviates from RFC 3261 §10.3 step 7, which names 500: 503 lets a phone with a second
+   * server turn to it.
+   */
   register(
     request: SipRequest,
     device: DeviceCredentials,
@@ -80,9 +88,16 @@ export class Registrations {
       return
     }
     const done = (isCommitted: boolean): void => {
-      if (!isCommitted) counts.uncommitted += 1
       for (const stored of saved) stored.isCommitted = isCommitted
-      guard('REGISTER', () => respond(response))
+      guard('REGISTER', () => {
+        if (isCommitted) {
+          respond(response)
+          return
+        }
+        counts.refusedUncommitted += 1
+        for (const output of out) this.#undo(output, device)
+        respond(newResponse(request, 503, { toTag, headers: [['Retry-After', RETRY_AFTER_S]] }))
+      })
     }
     bindings.committed().then(done, () => done(false))
   }
@@ -198,6 +213,36 @@ export class Registrations {
       })
     })
     this.#timers.set(key, timer)
+  }
+
+  /** Makes one change undone (RFC 3261 §10.3 step 7: all or nothing), unless others followed it. */
+  #undo(output: RegistrarOutput, { device, sipName }: DeviceCredentials): void {
+    if (output.type !== 'bound' && output.type !== 'unbound') return
+    const { binding, key } = output
+    const current = this.#registrar.bindings(sipName).find((one) => one.key === binding.key)
+    const isLatest = output.type === 'bound' ? current === binding : current === undefined
+    if (!isLatest || this.#options.devices.byId(device) === undefined) return
+    const before = output.type === 'bound' ? output.before : binding
+    const restored = before && this.#canReturn(before, current) ? this.#restore(before) : false
+    if (restored || output.type === 'unbound') {
+      if (output.type === 'unbound') this.#options.onChanged(device)
+      return
+    }
+    this.#timers.get(key)?.[Symbol.dispose]()
+    this.#timers.delete(key)
+    for (const gone of this.#registrar.timer(key)) this.#performFor(gone)
+  }
+
+  /** A connection that the contact does not use any more may be closed by now. */
+  #canReturn({ flow }: Binding, current: Binding | undefined): boolean {
+    return !isReliable(flow.transport) || flow.id === current?.flow.id
+  }
+
+  /** What the store has of it does not matter: the next refresh is stored. */
+  #restore(before: Binding): boolean {
+    const outputs = this.#registrar.restore(before, this.#options.timers.now())
+    for (const output of outputs) if (output.type === 'arm') this.#arm(output.key, output.after)
+    return outputs.length > 0
   }
 
   /** A browser's contact dies with its connection and is not stored. */
