@@ -82,6 +82,7 @@ test('UPD-3 without offer it may go while an offer is open, but one at a time', 
 test('UPD-4 an offer that meets an offer of ours: 491', () => {
   assert.equal(run([...TALKING_UAC, updateSent(), updateReceived()]).words, 'reject 491')
   assert.equal(run([...TALKING_UAC, sent(2), updateReceived()]).words, 'reject 491')
+  assert.equal(run([...TALKING_UAC, sent(2, false), updateReceived()]).words, 'reject 491')
   assert.equal(run([...TALKING_UAC, updateSent(), received(7)]).words, 'reject 491')
 })
 
@@ -90,6 +91,7 @@ test('UPD-5 an offer before theirs has its answer, or a second UPDATE: 500 with 
   assert.equal(run([...TALKING_UAS, received(2), updateReceived()], true, 0.999).words, 'reject 500 10')
   assert.equal(run([...TALKING_UAS, updateReceived(false), updateReceived(false)]).words, 'reject 500 0')
   assert.equal(run([...TALKING_UAS, updateReceived(), received(2)]).words, 'reject 500 0')
+  assert.equal(run([received(1, false), updateReceived()]).words, 'reject 500 0')
 })
 
 test('UPD-6 an UPDATE without offer is delivered at any time in a dialog that lives', () => {

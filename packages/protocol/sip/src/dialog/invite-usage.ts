@@ -76,7 +76,8 @@ function respond(usage: InviteUsage, input: InviteInput & { readonly type: 'resp
   const isRefused = response.status >= 300
   const offer = offerAfter(usage, received, isRefused, hasSdp ? 'local' : 'stable')
   const answered: InviteUsage = { ...usage, received: undefined, offer }
-  if (isRefused) return { usage: { ...answered, isEnded: !usage.isEstablished }, out: [given] }
+  if (isRefused && !usage.isEstablished) return end(usage, [given])
+  if (isRefused) return { usage: answered, out: [given] }
   const unacknowledged = { seq: received.seq, response, interval: T1 }
   const out: InviteOutput[] = [given]
   // RFC 3261 §13.3.1.4: repeated until the ACK comes, over every transport.
@@ -132,11 +133,10 @@ function responseReceived(
     const established = { ...answered, isEstablished: true, acknowledgedSeq: seq }
     return { usage: established, out: [{ type: 'acknowledge', seq }] }
   }
-  const refused: InviteUsage = { ...answered, isEnded: !usage.isEstablished }
-  if (!usage.isEstablished) return { usage: refused, out: [] }
-  if (status === 491) return waitAfterGlare(refused, 'INVITE', random)
+  if (!usage.isEstablished) return end(usage)
+  if (status === 491) return waitAfterGlare(answered, 'INVITE', random)
   // §12.2.1.2: the peer does not know the dialog, or is not there any more.
-  return { usage: refused, out: status === 481 || status === 408 ? [{ type: 'bye', why: 'peer-lost' }] : [] }
+  return { usage: answered, out: status === 481 || status === 408 ? [{ type: 'bye', why: 'peer-lost' }] : [] }
 }
 
 function timer(usage: InviteUsage, name: InviteTimer, random: number): InviteStep {
@@ -167,8 +167,8 @@ function timer(usage: InviteUsage, name: InviteTimer, random: number): InviteSte
   }
 }
 
-function end(usage: InviteUsage): InviteStep {
-  const out: InviteOutput[] = []
+function end(usage: InviteUsage, before: readonly InviteOutput[] = []): InviteStep {
+  const out = [...before]
   if (usage.unacknowledged) out.push({ type: 'disarm', timer: '2xx' }, { type: 'disarm', timer: 'ack' })
   if (usage.waiting !== undefined) out.push({ type: 'disarm', timer: 'glare' })
   const { isOwner, isEstablished } = usage

@@ -92,8 +92,11 @@ function closed(usage: InviteUsage): InviteUsage {
 /** RFC 3311 §5.2. An UPDATE without offer refreshes the target or the session timer, and never collides. */
 function updateReceived(usage: InviteUsage, hasOffer: boolean, random: number): InviteStep {
   if (usage.updateReceived !== undefined) return tooEarly(usage, random)
-  if (hasOffer && usage.offer === 'local') return { usage, out: [{ type: 'reject', status: 491 }] }
-  if (hasOffer && usage.offer === 'remote') return tooEarly(usage, random)
+  // The first offer of an INVITE without one belongs to its responses, so it counts as open too.
+  if (hasOffer && (usage.offer === 'local' || usage.sent?.exchange === 'none'))
+    return { usage, out: [{ type: 'reject', status: 491 }] }
+  if (hasOffer && (usage.offer === 'remote' || usage.received?.exchange === 'none'))
+    return tooEarly(usage, random)
   const offer = hasOffer ? 'remote' : usage.offer
   return { usage: { ...usage, updateReceived: { hasOffer }, offer }, out: [{ type: 'deliver' }] }
 }
