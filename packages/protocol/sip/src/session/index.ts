@@ -1,3 +1,18 @@
 // The second door of @rufwerk/sip: what extensions put on a call and its requests. Pure functions and values;
 // nothing here touches a socket, clock, timer or source of randomness.
 export { mayUpdate } from '../dialog/offer-exchange.ts'
+export {
+  CALL_OPTION_TAGS,
+  hasOptionTag,
+  REGISTER_OPTION_TAGS,
+  type Refusal,
+  refuseExtensions,
+} from './option-tags.ts'
+export { type Receipt, receiveProvisional, reliability } from './reliable-receipt.ts'
+export {
+  newReliableSender,
+  type ReliableInput,
+  type ReliableOutput,
+  type ReliableSender,
+  stepReliable,
+} from './reliable-sender.ts'
