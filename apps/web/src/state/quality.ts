@@ -82,3 +82,12 @@ const CODEC_NAMES: Readonly<Record<string, string>> = {
 export function codecName(format: string): string {
   return CODEC_NAMES[format.toLowerCase()] ?? format
 }
+
+/** A share from 0 to 1 as percent, the way the language writes it. */
+export function showPercent(share: number, locale: string, digits: number): string {
+  return new Intl.NumberFormat(locale, {
+    style: 'percent',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(share)
+}

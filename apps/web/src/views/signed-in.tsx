@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, Redirect, Route, Switch } from 'wouter'
 import { PhonePage } from './phone/phone-page.tsx'
+import styles from './shell/shell.module.css'
 import { Shell } from './shell/shell.tsx'
 import { Empty, LoadingRows } from './ui/notice.tsx'
 import { useServices, useSession } from './use-services.ts'
@@ -68,7 +69,7 @@ function Waiting() {
 function NoSuchPage() {
   const { t } = useTranslation()
   return (
-    <main id="content">
+    <main id="content" className={styles.alone}>
       <h1 className="hidden-visually">{t('error.pageTitle')}</h1>
       <Empty
         icon="search"

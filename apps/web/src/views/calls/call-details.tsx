@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { api, failureOf } from '../../platform/api.ts'
 import { explainRecord } from '../../state/explain.ts'
 import { showNumber } from '../../state/number.ts'
-import { codecName, wordOf } from '../../state/quality.ts'
+import { codecName, showPercent, wordOf } from '../../state/quality.ts'
 import { summarize } from '../../state/record.ts'
 import { showExactly, showLength, showMoment } from '../../state/time.ts'
 import { Avatar } from '../ui/avatar.tsx'
@@ -144,7 +144,8 @@ function Facts({ call }: { call: CallRecord }) {
 
 function Leg({ role, quality }: { role: 'caller' | 'callee'; quality: Quality }) {
   const { t } = useTranslation()
-  const numbers = new Intl.NumberFormat(useLocale(), { maximumFractionDigits: 1 })
+  const locale = useLocale()
+  const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
   const total = quality.packetsReceived + quality.lost
   const loss = total === 0 ? 0 : (quality.lost / total) * 100
   const word = quality.mos === undefined ? undefined : wordOf(quality.mos)
@@ -164,7 +165,7 @@ function Leg({ role, quality }: { role: 'caller' | 'callee'; quality: Quality })
           quality.mos === undefined
             ? undefined
             : { name: t('quality.score'), value: numbers.format(quality.mos) },
-          { name: t('quality.loss'), value: `${numbers.format(loss)} %` },
+          { name: t('quality.loss'), value: showPercent(loss / 100, locale, 1) },
           { name: t('quality.jitter'), value: `${numbers.format(quality.jitterMs)} ms` },
           quality.roundTripMs === undefined
             ? undefined

@@ -2,7 +2,7 @@
 import { useTranslation } from 'react-i18next'
 import type { Call } from '../../state/call.ts'
 import { showNumber } from '../../state/number.ts'
-import { type CallQuality, codecName } from '../../state/quality.ts'
+import { type CallQuality, codecName, showPercent } from '../../state/quality.ts'
 import { nameOf } from '../shell/announcer.tsx'
 import { CallLength, CallStateWord } from '../shell/call-bar.tsx'
 import { Avatar } from '../ui/avatar.tsx'
@@ -56,7 +56,7 @@ function QualityCard({ quality }: { quality: CallQuality }) {
       <TermList
         isTight
         terms={[
-          { name: t('quality.loss'), value: `${format(quality.loss * 100, 1)} %` },
+          { name: t('quality.loss'), value: showPercent(quality.loss, locale, 1) },
           { name: t('quality.jitter'), value: `${format(quality.jitterMs, 0)} ms` },
           quality.roundTripMs === undefined
             ? undefined

@@ -12,6 +12,9 @@ import { DialPad } from './dial-pad.tsx'
 import styles from './dialler.module.css'
 import { MicrophoneNotice } from './microphone-notice.tsx'
 
+/** Below the keys there is room for two. */
+const BELOW_PAD_MAX = 2
+
 export function Dialler() {
   const { t } = useTranslation()
   const { dialler, phone, tones } = useServices()
@@ -19,7 +22,7 @@ export function Dialler() {
   const { people } = usePeople()
   const text = useReadable(dialler.text)
   const [unclear, setUnclear] = useState<number>()
-  const id = useId()
+  const noteId = useId()
   const suggestions = suggestionsFor(people, text, person.id)
 
   const change = (next: string): void => {
@@ -39,58 +42,83 @@ export function Dialler() {
     if (choice.type === 'number') call(choice.number, choice.name)
     else if (choice.type === 'unclear') setUnclear(choice.matches)
   }
-  const isLong = text.length > 12
+  const isNumber = text === '' || looksLikeNumber(text)
+  const choose = (match: Person): void => call(match.extension, match.name)
   return (
     <div className={styles.dialler}>
       <h2 className="hidden-visually">{t('phone.pad')}</h2>
-      <Line />
-      <form className={styles.form} onSubmit={onSubmit}>
-        <div className={styles.entry}>
-          <label htmlFor={id} className="hidden-visually">
-            {t('phone.field')}
-          </label>
-          <input
-            id={id}
-            className={`${styles.input} ${isLong ? styles.long : ''}`}
-            value={text}
-            placeholder={t('phone.placeholder')}
-            autoComplete="off"
-            autoCorrect="off"
-            autoCapitalize="none"
-            spellCheck={false}
-            enterKeyHint="go"
-            aria-describedby={unclear === undefined ? undefined : `${id}-note`}
-            onChange={(event) => change(event.target.value)}
-            onKeyDown={(event) => event.key === 'Escape' && change('')}
-          />
-          {text !== '' && (
-            <button
-              type="button"
-              className={styles.erase}
-              aria-label={t('phone.erase')}
-              onClick={() => change(text.slice(0, -1))}
-            >
-              <Icon name="erase" size={24} />
-            </button>
+      <div className={styles.top}>
+        <Line />
+        <form className={styles.form} onSubmit={onSubmit}>
+          <Entry text={text} noteId={unclear === undefined ? undefined : noteId} onChange={change} />
+          {isNumber ? (
+            <DialPad onPress={press} onPlus={() => change(`${text}+`)} />
+          ) : (
+            <div className={styles.matches}>
+              {unclear !== undefined && (
+                <p id={noteId} role="alert" className={styles.unclear}>
+                  {t(unclear === 0 ? 'phone.unclearNone' : 'phone.unclearMany')}
+                </p>
+              )}
+              <Suggestions people={suggestions} onChoose={choose} />
+            </div>
           )}
-        </div>
-        <div className={styles.matches}>
-          {unclear !== undefined && (
-            <p id={`${id}-note`} role="alert" className={styles.unclear}>
-              {t(unclear === 0 ? 'phone.unclearNone' : 'phone.unclearMany')}
-            </p>
-          )}
-          <Suggestions people={suggestions} onChoose={(match) => call(match.extension, match.name)} />
-        </div>
-        {(text === '' || looksLikeNumber(text)) && (
-          <DialPad onPress={press} onPlus={() => change(`${text}+`)} />
-        )}
-        <Button type="submit" kind="green" size="large" icon="phone" isWide disabled={text.trim() === ''}>
-          {t('action.call')}
-        </Button>
-      </form>
-      <p className={styles.hint}>{t('phone.hint')}</p>
-      <MicrophoneNotice />
+          <Button type="submit" kind="green" size="large" icon="phone" isWide disabled={text.trim() === ''}>
+            {t('action.call')}
+          </Button>
+        </form>
+      </div>
+      <div className={styles.below}>
+        {isNumber && <Suggestions people={suggestions.slice(0, BELOW_PAD_MAX)} onChoose={choose} />}
+        <p className={styles.hint}>{t('phone.hint')}</p>
+        <MicrophoneNotice />
+      </div>
+    </div>
+  )
+}
+
+interface EntryProps {
+  readonly text: string
+  /** What says why the text cannot be called. */
+  readonly noteId: string | undefined
+  readonly onChange: (text: string) => void
+}
+
+/** Longer text is written smaller. */
+const LARGE_CHARS_MAX = 12
+
+function Entry({ text, noteId, onChange }: EntryProps) {
+  const { t } = useTranslation()
+  const id = useId()
+  return (
+    <div className={styles.entry}>
+      <label htmlFor={id} className="hidden-visually">
+        {t('phone.field')}
+      </label>
+      <input
+        id={id}
+        className={`${styles.input} ${text.length > LARGE_CHARS_MAX ? styles.long : ''}`}
+        value={text}
+        placeholder={t('phone.placeholder')}
+        autoComplete="off"
+        autoCorrect="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        enterKeyHint="go"
+        aria-describedby={noteId}
+        onChange={(event) => onChange(event.target.value)}
+        onKeyDown={(event) => event.key === 'Escape' && onChange('')}
+      />
+      {text !== '' && (
+        <button
+          type="button"
+          className={styles.erase}
+          aria-label={t('phone.erase')}
+          onClick={() => onChange(text.slice(0, -1))}
+        >
+          <Icon name="erase" size={24} />
+        </button>
+      )}
     </div>
   )
 }

@@ -4,15 +4,17 @@ import { useTranslation } from 'react-i18next'
 import { type AudioDevice, CAN_CHOOSE_SPEAKER } from '../../platform/audio-devices.ts'
 import { measureLevel } from '../../platform/level-meter.ts'
 import { openMicrophone, stopStream, troubleOf } from '../../platform/microphone.ts'
+import { showPercent } from '../../state/quality.ts'
 import { Button } from '../ui/button.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Notice } from '../ui/notice.tsx'
-import { useReadable, useServices } from '../use-services.ts'
+import { useLocale, useReadable, useServices } from '../use-services.ts'
 import styles from './settings.module.css'
 
 export function SoundSection() {
   const { t } = useTranslation()
   const { preferences, devices, tones } = useServices()
+  const locale = useLocale()
   const chosen = useReadable(preferences.current)
   const { microphones, speakers } = useReadable(devices.current)
   const choices = (list: readonly AudioDevice[]) => [
@@ -61,7 +63,7 @@ export function SoundSection() {
             max={100}
             step={5}
             value={Math.round(chosen.ringVolume * 100)}
-            aria-valuetext={`${Math.round(chosen.ringVolume * 100)} %`}
+            aria-valuetext={showPercent(chosen.ringVolume, locale, 0)}
             onChange={({ target }) => preferences.change({ ringVolume: Number(target.value) / 100 })}
           />
         </div>
