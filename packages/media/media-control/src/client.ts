@@ -34,6 +34,17 @@ export interface MediaClientPorts {
 
 type Refused = Extract<Reply, { type: 'refused' }>
 
+/** The process is ours, but what it says may be mangled: looked at as far as this file relies on it. */
+function isEnvelope(message: unknown): message is Envelope {
+  if (typeof message !== 'object' || message === null) return false
+  if ('reply' in message) return isTyped(message.reply) && 'id' in message && typeof message.id === 'number'
+  return 'event' in message && isTyped(message.event) && 'number' in message && Number.isInteger(message.number)
+}
+
+function isTyped(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'type' in value
+}
+
 function refused(code: Refused['code'], why: string): Refused {
   return { type: 'refused', code, why }
 }
@@ -92,7 +103,11 @@ export class MediaClient {
       this.#die(`the stream is broken: ${messages.error}`)
       return
     }
-    for (const message of messages.value) this.#dispatch(message as Envelope)
+    for (const message of messages.value) {
+      if (isEnvelope(message)) this.#dispatch(message)
+      else this.#die('the stream is broken: not a message')
+      if (this.#isClosed) return
+    }
   }
 
   #dispatch(envelope: Envelope): void {

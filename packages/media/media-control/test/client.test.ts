@@ -142,3 +142,19 @@ test('MC-C6 more commands than PENDING_COMMANDS_MAX are refused with limit', asy
     why: 'too many commands wait for an answer',
   })
 })
+
+test('MC-C7 a message that is neither an answer nor an event means dead', () => {
+  for (const text of [
+    'null',
+    '5',
+    '[]',
+    '{}',
+    '{"reply":null,"id":1}',
+    '{"number":1,"event":null}',
+    '{"event":{}}',
+  ]) {
+    const { bytes, events, deaths } = scene()
+    bytes(frame(JSON.parse(text)))
+    assert.deepEqual([deaths, events], [['the stream is broken: not a message'], []], text)
+  }
+})
