@@ -1,4 +1,14 @@
 export { localAddresses, type Neighbourhood, neighbourhood, writeSocketAddress } from './address.ts'
+export type { AcmeOptions } from './certificates/acme-client.ts'
+export type { ChallengeType } from './certificates/challenges.ts'
+export type { CertificateAlarm, CertificateError, CertificateSource } from './certificates/errors.ts'
+export type { AuthorityCertificate } from './certificates/local-authority.ts'
+export {
+  type CertificateState,
+  CertificateStore,
+  type CertificateStoreOptions,
+} from './certificates/store.ts'
+export type { CertificateFiles } from './certificates/supply.ts'
 export type { NetCounts } from './counts.ts'
 export { NET_LIMITS, type NetLimits } from './limits.ts'
 export type { ConnectError, ListenError } from './listen-error.ts'
