@@ -1,13 +1,12 @@
 // One call in a list: opens its details; the button beside it calls again.
 import type { CallRecord } from '@rufwerk/contract'
 import { useTranslation } from 'react-i18next'
-import { Link } from 'wouter'
 import { showNumber } from '../../state/number.ts'
 import { summarize } from '../../state/record.ts'
 import { dayOf, showBriefly, showClock, showLength, showMoment } from '../../state/time.ts'
 import { Avatar } from '../ui/avatar.tsx'
-import { IconButton } from '../ui/button.tsx'
 import { Icon, type IconName } from '../ui/icon.tsx'
+import { ListRow } from '../ui/list-row.tsx'
 import { useLocale, useServices, useSession } from '../use-services.ts'
 import styles from './call-row.module.css'
 
@@ -48,30 +47,20 @@ export function CallRow({ call, isOpen, isDayKnown, isPersonKnown }: CallRowProp
       ? `${t('calls.yesterday')}, ${clock}`
       : showBriefly(call.startedAt, Date.now(), locale)
   return (
-    <div className={`${styles.row} ${isOpen ? styles.open : ''}`}>
-      <Link href={`/calls/${call.id}`} className={styles.link} aria-current={isOpen ? 'true' : undefined}>
-        {!isPersonKnown && <Avatar name={shown} />}
-        <span className={styles.words}>
-          <span className={styles.name} title={shown}>
-            {isPersonKnown ? showMoment(call.startedAt, locale) : shown}
-          </span>
-          <span className={`${styles.sub} ${hasFailed ? styles.failed : ''}`}>
-            <Icon name={icon} size={16} />
-            {word}
-            {talkedMs !== undefined && <span className={styles.length}>{showLength(talkedMs)}</span>}
-            {!isPersonKnown && <span className={styles.when}>{when}</span>}
-          </span>
-        </span>
-      </Link>
-      {!isPersonKnown && (
-        <span className={styles.call}>
-          <IconButton
-            icon="phone"
-            label={t('action.callName', { name: shown })}
-            onClick={() => phone.dial(number, name === number ? undefined : name)}
-          />
-        </span>
-      )}
-    </div>
+    <ListRow
+      href={`/calls/${call.id}`}
+      isOpen={isOpen ?? false}
+      picture={!isPersonKnown && <Avatar name={shown} />}
+      title={isPersonKnown ? showMoment(call.startedAt, locale) : shown}
+      name={shown}
+      onCall={isPersonKnown ? undefined : () => phone.dial(number, name === number ? undefined : name)}
+    >
+      <span className={`${styles.sub} ${hasFailed ? styles.failed : ''}`}>
+        <Icon name={icon} size={16} />
+        {word}
+        {talkedMs !== undefined && <span className={styles.length}>{showLength(talkedMs)}</span>}
+        {!isPersonKnown && <span className={styles.when}>{when}</span>}
+      </span>
+    </ListRow>
   )
 }

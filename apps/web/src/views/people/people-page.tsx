@@ -2,13 +2,13 @@
 import type { Person } from '@rufwerk/contract'
 import { useDeferredValue, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link } from 'wouter'
 import { failureOf } from '../../platform/api.ts'
 import { findPeople } from '../../state/people.ts'
 import { Panes } from '../shell/panes.tsx'
 import { Avatar, PresenceWord } from '../ui/avatar.tsx'
-import { Button, IconButton } from '../ui/button.tsx'
+import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
+import { ListRow } from '../ui/list-row.tsx'
 import { Empty, LoadingRows, Notice } from '../ui/notice.tsx'
 import { usePeople, useServices, useSession } from '../use-services.ts'
 import { AddPersonDialog } from './add-person-dialog.tsx'
@@ -91,28 +91,18 @@ function PersonRow({ person, isOpen, isSelf }: PersonRowProps) {
   const { t } = useTranslation()
   const { phone } = useServices()
   return (
-    <div className={`${styles.row} ${isOpen ? styles.open : ''}`}>
-      <Link href={`/people/${person.id}`} className={styles.link} aria-current={isOpen ? 'true' : undefined}>
-        <Avatar name={person.name} presence={person.presence} />
-        <span className={styles.words}>
-          <span className={styles.name} title={person.name}>
-            {person.name}
-          </span>
-          <span className={styles.sub}>
-            <span className={styles.extension}>{person.extension}</span>
-            {isSelf ? t('people.you') : <PresenceWord presence={person.presence} isPlain />}
-          </span>
-        </span>
-      </Link>
-      {!isSelf && (
-        <span className={styles.call}>
-          <IconButton
-            icon="phone"
-            label={t('action.callName', { name: person.name })}
-            onClick={() => phone.dial(person.extension, person.name)}
-          />
-        </span>
-      )}
-    </div>
+    <ListRow
+      href={`/people/${person.id}`}
+      isOpen={isOpen}
+      picture={<Avatar name={person.name} presence={person.presence} />}
+      title={person.name}
+      name={person.name}
+      onCall={isSelf ? undefined : () => phone.dial(person.extension, person.name)}
+    >
+      <span className={styles.sub}>
+        <span className={styles.extension}>{person.extension}</span>
+        {isSelf ? t('people.you') : <PresenceWord presence={person.presence} isPlain />}
+      </span>
+    </ListRow>
   )
 }
