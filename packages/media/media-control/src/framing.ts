@@ -15,9 +15,11 @@ export function frame(message: unknown): Uint8Array {
 /** Cuts a stream back into messages. After an error the stream cannot be trusted and must be closed. */
 export class Unframer {
   #rest: Buffer = Buffer.alloc(0)
+  /** Bytes behind #rest in the same memory that are free. */
+  #room = 0
 
   push(chunk: Uint8Array): Result<unknown[], 'too-long' | 'not-json'> {
-    this.#rest = this.#rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#rest, chunk])
+    this.#append(chunk)
     const messages: unknown[] = []
     let offset = 0
     while (this.#rest.length - offset >= 4) {
@@ -33,5 +35,24 @@ export class Unframer {
     }
     this.#rest = this.#rest.subarray(offset)
     return ok(messages)
+  }
+
+  /** Memory grows by doubling, so that a long message in many pieces is not copied with each of them. */
+  #append(chunk: Uint8Array): void {
+    const length = this.#rest.length + chunk.length
+    if (this.#rest.length === 0) {
+      this.#rest = Buffer.from(chunk)
+      this.#room = 0
+    } else if (chunk.length <= this.#room) {
+      this.#rest = Buffer.from(this.#rest.buffer, this.#rest.byteOffset, length)
+      this.#rest.set(chunk, length - chunk.length)
+      this.#room -= chunk.length
+    } else {
+      const whole = Buffer.allocUnsafeSlow(2 * length)
+      whole.set(this.#rest)
+      whole.set(chunk, this.#rest.length)
+      this.#rest = whole.subarray(0, length)
+      this.#room = length
+    }
   }
 }
