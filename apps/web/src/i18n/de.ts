@@ -396,7 +396,6 @@ export const de = {
     name: 'Ihr Name',
     namePlaceholder: 'Vor- und Nachname',
     email: 'E-Mail',
-    extension: 'Durchwahl',
     extensionHint: '2 bis 6 Ziffern',
     password: 'Passwort',
     colleaguesTitle: 'Mit wem telefonieren Sie zuerst?',

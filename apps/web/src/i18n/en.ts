@@ -389,7 +389,6 @@ export const en: typeof de = {
     name: 'Your name',
     namePlaceholder: 'First and last name',
     email: 'Email',
-    extension: 'Extension',
     extensionHint: '2 to 6 digits',
     password: 'Password',
     colleaguesTitle: 'Who will you call first?',

@@ -8,7 +8,7 @@ import { nextExtension, problemWithEmail, problemWithExtension } from '../../sta
 import { Button } from '../ui/button.tsx'
 import { Dialog, DialogActions } from '../ui/dialog.tsx'
 import { Failure } from '../ui/failure.tsx'
-import { TextField } from '../ui/field.tsx'
+import { ExtensionField, TextField } from '../ui/field.tsx'
 import { PersonLinkBlock } from './person-link-block.tsx'
 
 interface AddPersonDialogProps {
@@ -98,12 +98,8 @@ function AddPersonForm({ people, onAdded, onCancel }: AddPersonFormProps) {
         problem={say(problems.name)}
         onChange={(event) => setName(event.target.value)}
       />
-      <TextField
-        label={t('people.extension')}
-        inputMode="numeric"
+      <ExtensionField
         value={extension}
-        maxLength={6}
-        autoComplete="off"
         problem={say(problems.extension) ?? (taken && t(`error.${taken}`))}
         onChange={(event) => setExtension(event.target.value)}
       />

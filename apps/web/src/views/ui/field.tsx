@@ -38,6 +38,24 @@ export function TextField({ label, hint, problem, icon, isLabelHidden, ...input 
   )
 }
 
+/** Longest extension, in digits. */
+const EXTENSION_CHARS_MAX = 6
+
+export function ExtensionField(
+  props: Pick<TextFieldProps, 'value' | 'hint' | 'problem' | 'onChange'>,
+): ReactNode {
+  const { t } = useTranslation()
+  return (
+    <TextField
+      {...props}
+      label={t('people.extension')}
+      inputMode="numeric"
+      maxLength={EXTENSION_CHARS_MAX}
+      autoComplete="off"
+    />
+  )
+}
+
 export function PasswordField({
   label,
   hint,

@@ -1,8 +1,9 @@
 // The three steps of the welcome.
+import type { ChangeEvent, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Problems, SetupDraft } from '../../state/setup.ts'
 import { LanguageChoice } from '../settings/look-section.tsx'
-import { Choice, PasswordField, TextField } from '../ui/field.tsx'
+import { Choice, ExtensionField, PasswordField, TextField } from '../ui/field.tsx'
 import styles from './welcome.module.css'
 
 interface StepProps {
@@ -18,11 +19,10 @@ export function LanguageStep({ draft, onChange }: StepProps) {
   const { t } = useTranslation()
   return (
     <>
-      <div className="stack">
+      <Explained text={t('welcome.languageText')}>
         <LanguageChoice isLabelHidden />
-        <p className={styles.soft}>{t('welcome.languageText')}</p>
-      </div>
-      <div className="stack">
+      </Explained>
+      <Explained text={t('welcome.countryText')}>
         <Choice
           label={t('welcome.country')}
           value={draft.country}
@@ -32,63 +32,58 @@ export function LanguageStep({ draft, onChange }: StepProps) {
           ]}
           onChange={(country) => onChange({ country })}
         />
-        <p className={styles.soft}>{t('welcome.countryText')}</p>
-      </div>
+      </Explained>
     </>
+  )
+}
+
+function Explained({ text, children }: { text: string; children: ReactNode }) {
+  return (
+    <div className="stack">
+      {children}
+      <p className={styles.soft}>{text}</p>
+    </div>
   )
 }
 
 export function CompanyStep({ draft, problems, onChange }: CheckedStepProps) {
   const { t } = useTranslation()
-  const say = (field: string): string | undefined => problems[field] && t(problems[field])
+  const bind = (field: 'company' | 'name' | 'extension' | 'email' | 'password') => ({
+    value: draft[field],
+    problem: problems[field] && t(problems[field]),
+    onChange: ({ target }: ChangeEvent<HTMLInputElement>) => onChange({ [field]: target.value }),
+  })
   return (
     <div className="stack">
       <TextField
+        {...bind('company')}
         label={t('welcome.company')}
         placeholder={t('welcome.companyPlaceholder')}
-        value={draft.company}
         maxLength={80}
         autoComplete="organization"
-        problem={say('company')}
-        onChange={({ target }) => onChange({ company: target.value })}
       />
       <div className={styles.pair}>
         <TextField
+          {...bind('name')}
           label={t('welcome.name')}
           placeholder={t('welcome.namePlaceholder')}
-          value={draft.name}
           maxLength={80}
           autoComplete="name"
-          problem={say('name')}
-          onChange={({ target }) => onChange({ name: target.value })}
         />
-        <TextField
-          label={t('welcome.extension')}
-          inputMode="numeric"
-          value={draft.extension}
-          maxLength={6}
-          autoComplete="off"
-          hint={t('welcome.extensionHint')}
-          problem={say('extension')}
-          onChange={({ target }) => onChange({ extension: target.value })}
-        />
+        <ExtensionField {...bind('extension')} hint={t('welcome.extensionHint')} />
       </div>
       <TextField
+        {...bind('email')}
         label={t('welcome.email')}
         type="email"
-        value={draft.email}
         maxLength={254}
         autoComplete="email"
-        problem={say('email')}
-        onChange={({ target }) => onChange({ email: target.value })}
       />
       <PasswordField
+        {...bind('password')}
         label={t('welcome.password')}
-        value={draft.password}
         autoComplete="new-password"
         hint={t('settings.passwordHint')}
-        problem={say('password')}
-        onChange={({ target }) => onChange({ password: target.value })}
       />
     </div>
   )
@@ -118,12 +113,8 @@ export function ColleaguesStep({ draft, problems, onChange }: CheckedStepProps) 
               autoComplete="off"
               onChange={({ target }) => change(index, { name: target.value })}
             />
-            <TextField
-              label={t('welcome.extension')}
-              inputMode="numeric"
+            <ExtensionField
               value={colleague.extension}
-              maxLength={6}
-              autoComplete="off"
               problem={problem && t(problem)}
               onChange={({ target }) => change(index, { extension: target.value })}
             />
