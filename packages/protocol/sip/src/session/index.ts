@@ -16,3 +16,18 @@ export {
   type ReliableSender,
   stepReliable,
 } from './reliable-sender.ts'
+export {
+  answerSession,
+  raiseSession,
+  SESSION_MIN_S,
+  type SessionAgreement,
+  type SessionWish,
+  sessionAgreed,
+  sessionOffer,
+} from './session-expires.ts'
+export {
+  NO_SESSION_TIMER,
+  type SessionTimer,
+  type SessionTimerOutput,
+  stepSessionTimer,
+} from './session-timer.ts'
