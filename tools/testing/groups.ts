@@ -120,7 +120,7 @@ const LONG: Group = {
       patterns: [...UNIT_PATTERNS, ...BROWSER_PATTERNS, ...INTEROP_PATTERNS],
       length: 'long',
       concurrency: 1,
-      fileMsMax: 30 * MINUTE,
+      fileMsMax: 60 * MINUTE, // The fuzzers: ten minutes for each target, two at a time.
     }),
 }
 

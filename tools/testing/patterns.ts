@@ -7,6 +7,7 @@ export const UNIT_PATTERNS = [
   'tools/test/**/*.test.{ts,mjs}',
   'bench/test/**/*.test.ts',
   'interop/test/**/*.test.ts',
+  'fuzz/test/**/*.test.ts',
 ] as const
 
 export const BROWSER_PATTERNS = ['apps/*/e2e/**/*.test.ts'] as const

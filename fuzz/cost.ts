@@ -1,0 +1,46 @@
+// Whether the work grows faster than the input. Time is the shortest of several runs, because the machine does
+// other things meanwhile, and it is looked at twice: as such, and against the time of half the input.
+
+/** 64 kB within 50 ms. */
+const BASE_MS = 4
+const MS_PER_BYTE = 0.0007
+const RUNS = 7
+/** Below this a ratio says nothing. */
+const WORTH_MS = 4
+/** Twice the input may take this many times the time; quadratic work takes four times. */
+const RATIO_MAX = 3.3
+
+function shortestMs(work: () => void): number {
+  let shortest = Number.POSITIVE_INFINITY
+  for (let run = 0; run < RUNS; run++) {
+    const startedAt = performance.now()
+    work()
+    shortest = Math.min(shortest, performance.now() - startedAt)
+  }
+  return shortest
+}
+
+/** Throws when the work for an input takes too long. */
+export function assertQuick(work: (input: Uint8Array) => void, input: Uint8Array): void {
+  const startedAt = performance.now()
+  work(input)
+  const first = performance.now() - startedAt
+  const budget = BASE_MS + MS_PER_BYTE * input.length
+  if (first <= Math.min(budget, WORTH_MS)) return
+  const whole = shortestMs(() => work(input))
+  if (whole > budget)
+    throw new Error(`slow: ${whole.toFixed(1)} ms for ${input.length} bytes, at most ${budget.toFixed(1)} ms`)
+}
+
+/** Throws when twice the size takes much more than twice the time. */
+export function assertLinear(work: (input: Uint8Array) => void, half: Uint8Array, whole: Uint8Array): void {
+  assertQuick(work, whole)
+  const wholeMs = shortestMs(() => work(whole))
+  if (wholeMs < WORTH_MS) return
+  const halfMs = shortestMs(() => work(half))
+  if (wholeMs > RATIO_MAX * halfMs)
+    throw new Error(
+      `more than linear: ${halfMs.toFixed(1)} ms for ${half.length} bytes, ` +
+        `${wholeMs.toFixed(1)} ms for ${whole.length}`,
+    )
+}

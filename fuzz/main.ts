@@ -1,0 +1,91 @@
+// npm run fuzz: gives the code that reads from the network what nobody would send, and looks whether it keeps
+// its promises. Exit code 1 and a file in fuzz/findings when it did not.
+//   --minutes N   for each target, 1 unless told      --target NAME   one of them
+//   --seed N      decides the run                     --replay FILE   what a finding's file holds, once more
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Finding, replay, runTarget } from './run.ts'
+import { isTargetName, TARGET_NAMES, type TargetName } from './target.ts'
+import { openTarget } from './targets.ts'
+
+const FINDINGS = join(import.meta.dirname, 'findings')
+const MINUTE = 60_000
+const EXIT_FOUND = 1
+const EXIT_WRONG_FLAG = 2
+const MINUTES_MAX = 24 * 60
+
+interface Orders {
+  readonly targets: readonly TargetName[]
+  readonly minutes: number
+  readonly seed: number
+  readonly replay?: string
+}
+
+function readOrders(args: readonly string[]): Orders | string {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        minutes: { type: 'string', default: '1' },
+        target: { type: 'string' },
+        seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
+        replay: { type: 'string' },
+      },
+    })
+    const minutes = Number(values.minutes)
+    const seed = Number(values.seed)
+    if (!(minutes > 0 && minutes <= MINUTES_MAX)) return '--minutes is more than 0'
+    if (!Number.isSafeInteger(seed)) return '--seed is a whole number'
+    const { target } = values
+    if (target !== undefined && !isTargetName(target)) return `--target is one of ${TARGET_NAMES.join(', ')}`
+    const targets = target === undefined ? TARGET_NAMES : [target]
+    return { targets, minutes, seed, ...(values.replay === undefined ? {} : { replay: values.replay }) }
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+async function fuzz({ targets, minutes, seed }: Orders): Promise<number> {
+  let found = 0
+  for (const name of targets) {
+    const target = await openTarget(name)
+    if (target === undefined) {
+      console.log(`${name.padEnd(14)} not there yet`)
+      continue
+    }
+    const startedAt = performance.now()
+    const run = await runTarget(target, { seed, durationMs: minutes * MINUTE })
+    const perSecond = Math.round((1000 * run.cases) / (performance.now() - startedAt))
+    console.log(
+      `${name.padEnd(14)} seed ${seed}: ${run.cases} inputs, ${perSecond} a second, ${run.outcomes} outcomes`,
+    )
+    if (run.finding === undefined) continue
+    found += 1
+    console.log(`  FOUND, see ${store(run.finding)}\n${run.finding.message.replace(/^/gm, '    ')}`)
+  }
+  return found === 0 ? 0 : EXIT_FOUND
+}
+
+function store(finding: Finding): string {
+  mkdirSync(FINDINGS, { recursive: true })
+  const file = join(FINDINGS, `${finding.target}-${finding.seed}-${finding.firstCase}.json`)
+  const last = Buffer.from(finding.inputs.at(-1) ?? '', 'base64').toString('latin1')
+  writeFileSync(file, `${JSON.stringify({ ...finding, last }, null, 2)}\n`)
+  return file
+}
+
+async function again(file: string): Promise<number> {
+  const finding = JSON.parse(readFileSync(file, 'utf8')) as Finding
+  const target = isTargetName(finding.target) ? await openTarget(finding.target) : undefined
+  if (target === undefined) throw new Error(`no target ${finding.target}`)
+  const message = await replay(target, finding)
+  console.log(message ?? 'nothing is found any more')
+  return message === undefined ? 0 : EXIT_FOUND
+}
+
+const orders = readOrders(process.argv.slice(2))
+if (typeof orders === 'string') {
+  console.log(orders)
+  process.exitCode = EXIT_WRONG_FLAG
+} else process.exitCode = orders.replay === undefined ? await fuzz(orders) : await again(orders.replay)

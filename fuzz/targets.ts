@@ -1,0 +1,28 @@
+// All targets by name, made when they are wanted.
+import type { Target, TargetName } from './target.ts'
+import { mediaControlTarget } from './targets/media-control.ts'
+import { rtcpTarget } from './targets/rtcp.ts'
+import { rtpTarget } from './targets/rtp.ts'
+import { sdpTarget } from './targets/sdp.ts'
+import { sipTarget } from './targets/sip.ts'
+import { sipLayersTarget } from './targets/sip-layers.ts'
+import { stunTarget } from './targets/stun.ts'
+import { wsTarget } from './targets/ws.ts'
+
+type Maker = () => Target | undefined | Promise<Target>
+
+const MAKERS: Readonly<Record<TargetName, Maker>> = {
+  sip: sipTarget,
+  'sip-layers': sipLayersTarget,
+  sdp: sdpTarget,
+  stun: stunTarget,
+  rtp: rtpTarget,
+  rtcp: rtcpTarget,
+  ws: wsTarget,
+  'media-control': mediaControlTarget,
+}
+
+/** Undefined when the code it looks at is not there yet. */
+export async function openTarget(name: TargetName): Promise<Target | undefined> {
+  return MAKERS[name]()
+}

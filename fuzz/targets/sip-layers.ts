@@ -1,0 +1,195 @@
+// Everything between a SIP message and the decisions about calls: transactions, registrar, authentication,
+// legs, calls. A signed-in browser, a desk phone and a stranger send what no product would, in any order. After a
+// quiet time nothing may be left, and nothing may have been a mistake of ours.
+import assert from 'node:assert/strict'
+import { type Flow, ms, type SocketAddress } from '@rufwerk/core'
+import { ExchangeRig, RIG_SERVER, type SeededRandom, type SimulatedPhone } from '@rufwerk/testing'
+import { pick } from '../mutate.ts'
+import type { Target } from '../target.ts'
+import { callMessages, descriptions, tortureMessages } from './corpus.ts'
+import { SIP_WORDS } from './sip.ts'
+import { METHODS } from './sip-grammar.ts'
+
+const BATCH = 40
+/** Longer than every timer of a call that nobody answers or ends. */
+const QUIET_MS = 400_000
+const STRANGER: SocketAddress = { address: '10.9.9.9', port: 5060 }
+const BROWSERS: readonly SocketAddress[] = [
+  { address: '10.8.8.1', port: 40_001 },
+  { address: '10.8.8.2', port: 40_002 },
+]
+const TARGETS = ['p101', '101', '100', '102', '*43', '999', '110', '__proto__', '%00'] as const
+const STATUSES = [100, 180, 183, 200, 200, 202, 302, 401, 407, 480, 486, 487, 491, 503, 603] as const
+
+/** What our side said last in a dialog. */
+interface Heard {
+  readonly to: string
+  readonly contact: string
+}
+
+class Office {
+  readonly rig: ExchangeRig
+  readonly flows: readonly Flow[]
+  readonly desk: SimulatedPhone
+  /** Requests that came to a browser and were not answered yet. */
+  readonly asked: { readonly text: string; readonly flow: Flow }[] = []
+  readonly heard = new Map<string, Heard>()
+
+  private constructor(rig: ExchangeRig, desk: SimulatedPhone) {
+    this.rig = rig
+    this.desk = desk
+    const { network } = rig
+    const flows = BROWSERS.map((at, index) =>
+      network.connect('ws', at, RIG_SERVER, `device-p10${index ? 2 : 0}`),
+    )
+    this.flows = [...flows, network.flow(STRANGER, RIG_SERVER), network.connect('tcp', STRANGER, RIG_SERVER)]
+    for (const at of [...BROWSERS, STRANGER])
+      network.attach(at, {
+        onMessage: (flow, bytes) => this.#receive(flow, Buffer.from(bytes).toString('utf8')),
+      })
+  }
+
+  static async open(seed: number): Promise<Office> {
+    const rig = new ExchangeRig({ seed })
+    rig.addDevice('100', { kind: 'browser' })
+    rig.addDevice('102', { kind: 'browser' })
+    const office = new Office(rig, await rig.registered('101'))
+    for (const [index, name] of ['p100', 'p102'].entries())
+      office.send(office.flows[index] as Flow, Buffer.from(registerOf(name)))
+    await rig.clock.pass(ms(50))
+    return office
+  }
+
+  send(flow: Flow, bytes: Uint8Array): void {
+    this.rig.network.send(flow, bytes)
+  }
+
+  #receive(flow: Flow, text: string): void {
+    const callId = /^Call-ID: (.*?)\r?$/m.exec(text)?.[1] ?? ''
+    const to = /^To: (.*?)\r?$/m.exec(text)?.[1] ?? ''
+    const contact = /^Contact: <([^>]*)>/m.exec(text)?.[1] ?? `sip:${RIG_SERVER.address}`
+    if (text.startsWith('SIP/2.0')) this.heard.set(callId, { to, contact })
+    else if (!text.startsWith('ACK')) this.asked.push({ text, flow })
+  }
+
+  /** Cuts what keeps calls alive, waits, and looks at what is left. */
+  async rest(): Promise<void> {
+    const { rig } = this
+    for (const flow of this.flows) if (flow.transport !== 'udp') rig.network.cut(flow)
+    await rig.clock.pass(ms(QUIET_MS))
+    const { phones: _phones, refusedCommands: _refused, ...left } = rig.leftovers()
+    const zero = Object.fromEntries(Object.keys(left).map((name) => [name, 0]))
+    assert.deepEqual(left, zero, 'something is left after a quiet time')
+    assert.equal(rig.userAgent.counts().failures, 0, rig.complaints.join('\n'))
+    const calls = rig.store.cdrs.map(({ call }) => call)
+    assert.equal(new Set(calls).size, calls.length, 'a call has two records')
+    rig.userAgent.close()
+  }
+}
+
+function registerOf(name: string): string {
+  return [
+    'REGISTER sip:10.0.0.1 SIP/2.0',
+    'Via: SIP/2.0/WS browser.invalid;branch=z9hG4bKreg',
+    `From: <sip:${name}@10.0.0.1>;tag=r`,
+    `To: <sip:${name}@10.0.0.1>`,
+    `Call-ID: reg-${name}`,
+    'CSeq: 1 REGISTER',
+    `Contact: <sip:${name}@browser.invalid;transport=ws>`,
+    'Content-Length: 0\r\n\r\n',
+  ].join('\r\n')
+}
+
+/** A request that fits into what was said before, more or less. */
+function requestFor(office: Office, random: SeededRandom, bodies: readonly Uint8Array[]): Buffer {
+  const method = random.next() < 0.4 ? 'INVITE' : pick(METHODS, random)
+  const callId = `call-${random.between(1, 4)}`
+  const known = random.next() < 0.7 ? office.heard.get(callId) : undefined
+  const target = pick(TARGETS, random)
+  const body = method === 'INVITE' && random.next() < 0.9 ? pick(bodies, random) : Buffer.alloc(0)
+  const lines = [
+    `${method} ${known?.contact ?? `sip:${target}@10.0.0.1`} SIP/2.0`,
+    `Via: SIP/2.0/WS browser.invalid;branch=z9hG4bK${random.between(1, 12)}`,
+    `From: <sip:${random.next() < 0.8 ? 'p100' : 'p102'}@10.0.0.1>;tag=t${random.between(1, 2)}`,
+    `To: ${known?.to ?? `<sip:${target}@10.0.0.1>`}`,
+    `Call-ID: ${callId}`,
+    `CSeq: ${random.between(1, 6)} ${method}`,
+    'Contact: <sip:p100@browser.invalid;transport=ws>',
+    `Content-Length: ${body.length}`,
+    ...(body.length > 0 ? ['Content-Type: application/sdp'] : []),
+    ...(random.next() < 0.2 ? [pick(EXTRAS, random)] : []),
+  ]
+  return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), body])
+}
+
+const EXTRAS = [
+  'Supported: 100rel, timer, replaces, outbound, path',
+  'Require: 100rel',
+  'Session-Expires: 90;refresher=uac',
+  'Min-SE: 90',
+  'RAck: 1 1 INVITE',
+  'Replaces: call-1;to-tag=a;from-tag=t1',
+  'Refer-To: <sip:101@10.0.0.1>',
+  'Reason: Q.850;cause=16',
+  'Max-Forwards: 0',
+  'Expires: 0',
+] as const
+
+/** An answer to something that a browser was asked. */
+function responseTo(text: string, random: SeededRandom, bodies: readonly Uint8Array[]): Buffer {
+  const copied = text.split('\r\n').filter((line) => /^(Via|From|To|Call-ID|CSeq|Record-Route):/.test(line))
+  const tagged = copied.map((line) =>
+    line.startsWith('To:') && !line.includes(';tag=') ? `${line};tag=b${random.between(1, 3)}` : line,
+  )
+  const body = random.next() < 0.6 ? pick(bodies, random) : Buffer.alloc(0)
+  const lines = [
+    `SIP/2.0 ${pick(STATUSES, random)} x`,
+    ...tagged,
+    'Contact: <sip:p102@browser.invalid;transport=ws>',
+    'WWW-Authenticate: Digest realm="x", nonce="y", algorithm=MD5, qop="auth"',
+    `Content-Length: ${body.length}`,
+    ...(body.length > 0 ? ['Content-Type: application/sdp'] : []),
+  ]
+  return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), body])
+}
+
+function damaged(message: Buffer, random: SeededRandom): Buffer {
+  const copy = Buffer.from(message)
+  for (let count = random.between(1, 3); count > 0; count--)
+    copy[random.between(0, copy.length - 1)] = random.between(0, 255)
+  return copy
+}
+
+export async function sipLayersTarget(): Promise<Target> {
+  const bodies = descriptions()
+  let office: Office | undefined
+  return {
+    name: 'sip-layers',
+    seeds: [...tortureMessages(), ...(await callMessages())],
+    words: SIP_WORDS,
+    bytesMax: 8_000,
+    restEvery: BATCH,
+    check: async (input, random) => {
+      office ??= await Office.open(random.between(1, 1_000_000))
+      const flow = pick(office.flows, random)
+      const asked = random.next() < 0.5 ? office.asked.shift() : undefined
+      const kind = random.next()
+      const sent =
+        asked !== undefined
+          ? responseTo(asked.text, random, bodies)
+          : kind < 0.7
+            ? requestFor(office, random, bodies)
+            : Buffer.from(input)
+      office.send(asked?.flow ?? flow, random.next() < 0.2 ? damaged(sent, random) : sent)
+      if (random.next() < 0.05) office.desk.dial(pick(['p102', '102', '100'], random))
+      await office.rig.clock.pass(ms(pick([0, 1, 5, 100, 2_000], random)))
+      assert(office.rig.userAgent.sizes().transactions < 2_000)
+      return `${sent.subarray(0, 11).toString('latin1')} ${office.rig.userAgent.sizes().legs}`
+    },
+    rest: async () => {
+      const last = office
+      office = undefined
+      await last?.rest()
+    },
+  }
+}

@@ -1,0 +1,62 @@
+// A short run of every fuzzer with fixed seeds, and the fuzzers themselves: that they find what they are for.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { SeededRandom } from '@rufwerk/testing'
+import { assertLinear, assertQuick } from '../cost.ts'
+import { mutate, stretch } from '../mutate.ts'
+import { replay, runTarget } from '../run.ts'
+import { TARGET_NAMES, type Target } from '../target.ts'
+import { openTarget } from '../targets.ts'
+
+const SEEDS = [1, 20_261_122]
+const CASES: Readonly<Partial<Record<string, number>>> = { sip: 800, 'sip-layers': 800, sdp: 4_000, ws: 300 }
+const CASES_OTHERS = 6_000
+
+for (const name of TARGET_NAMES)
+  test(`${name}: nothing is found in a short run`, async () => {
+    for (const seed of SEEDS) {
+      const target = await openTarget(name)
+      if (target === undefined) return
+      const run = await runTarget(target, { seed, casesMax: CASES[name] ?? CASES_OTHERS })
+      assert.equal(run.finding?.message, undefined)
+      assert(run.outcomes > 3, `it reaches something: ${run.outcomes} outcomes`)
+    }
+  })
+
+const PLANTED: Target = {
+  name: 'sip',
+  seeds: [Buffer.from('INVITE sip:a SIP/2.0\r\nTo: b\r\n\r\n')],
+  words: ['Contact: '],
+  bytesMax: 1_000,
+  check: (input) => {
+    if (Buffer.from(input).includes('Contact: Contact: ')) throw new Error('planted')
+    return String(input.length % 50)
+  },
+}
+
+test('a planted fault is found, and its file shows it again', async () => {
+  const run = await runTarget(PLANTED, { seed: 7, casesMax: 100_000 })
+  assert.match(run.finding?.message ?? '', /planted/)
+  assert(run.finding)
+  assert.match((await replay(PLANTED, run.finding)) ?? '', /planted/)
+  const again = await runTarget(PLANTED, { seed: 7, casesMax: 100_000 })
+  assert.deepEqual(again.finding?.inputs, run.finding.inputs, 'the seed decides')
+})
+
+test('quadratic work is found, linear work is not', () => {
+  const spaces = (count: number) => Buffer.from(`a${' '.repeat(count)}b`)
+  const quadratic = (input: Uint8Array) => void /[ ]+\n/.exec(Buffer.from(input).toString('latin1'))
+  const linear = (input: Uint8Array) => void Buffer.from(input).toString('latin1').split(' ')
+  assert.throws(() => assertLinear(quadratic, spaces(8_000), spaces(16_000)), /slow|linear/)
+  assertLinear(linear, spaces(16_000), spaces(32_000))
+  assertQuick(linear, spaces(60_000))
+})
+
+test('changes are decided by the seed and keep to the length', () => {
+  const source = { words: ['x'], corpus: [Buffer.from('a\r\nb\r\n')] }
+  const change = (seed: number) => mutate(Buffer.from('INVITE\r\nl: 0\r\n'), new SeededRandom(seed), source)
+  assert.deepEqual(change(5), change(5))
+  const lengths = new Set(Array.from({ length: 300 }, (_, seed) => change(seed).length))
+  assert(lengths.size > 20, 'they differ')
+  assert.equal(stretch(Buffer.from('abc'), new SeededRandom(1), 5_000, ['y']).length, 5_000)
+})
