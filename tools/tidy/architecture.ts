@@ -40,7 +40,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
   core: ['node:crypto'],
   sip: ['node:crypto'],
   sdp: [],
-  rtp: [],
+  rtp: ['node:crypto'],
   'media-control': [],
   accounts: ['node:crypto', 'node:util'],
   routing: [],
