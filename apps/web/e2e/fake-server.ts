@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { extname, join } from 'node:path'
+import { CONTENT_SECURITY_POLICY } from '@rufwerk/api'
 import type { CallRecord, Device, LiveMessage, Person, Session } from '@rufwerk/contract'
 import { callsOf, detailOf, devicesOf, PEOPLE, sessionOf } from './company.ts'
 import { SipSwitch } from './sip-switch.ts'
@@ -18,24 +19,6 @@ const TYPES: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
   '.woff2': 'font/woff2',
 }
-/** As the server sends it: packages/adapters/api/src/security/headers.ts. */
-const CSP = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "font-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "media-src 'self' blob:",
-  "manifest-src 'self'",
-  "worker-src 'self'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join('; ')
-
 export const PASSWORD = 'correct horse battery'
 export const SETUP_TOKEN = 'setup-token-0123456789'
 
@@ -144,7 +127,7 @@ export class FakeServer {
       const bytes = readFileSync(join(DIST, isPage ? 'index.html' : pathname))
       response.writeHead(200, {
         'content-type': TYPES[isPage ? '.html' : extname(pathname)] ?? 'application/octet-stream',
-        'content-security-policy': CSP,
+        'content-security-policy': CONTENT_SECURITY_POLICY,
         'x-content-type-options': 'nosniff',
       })
       response.end(bytes)
