@@ -2,6 +2,8 @@
 import { fail, ok, type Result } from '@rufwerk/core'
 import { type AudioSection, type IceDtls, type RtpRemote, readAudio } from './audio.ts'
 import { type Codec, type DtmfFormat, dtmfFor, intersect, isSameFormat } from './codec.ts'
+import { type AgreedSrtp, agreed, chooseLine, ownLine } from './crypto/agree.ts'
+import { type CryptoLine, readCryptoLines } from './crypto/line.ts'
 import { answerDirection, type Direction, isHold } from './direction.ts'
 import type { MediaSection, SdpError, SessionDescription } from './model.ts'
 import { addressTypeOf, audioSection, describe, type LocalStream, refusedSection } from './section.ts'
@@ -24,6 +26,8 @@ export interface Agreed {
   readonly rtp?: RtpRemote
   /** Browser. */
   readonly iceDtls?: IceDtls
+  /** SRTP under keys of the descriptions. Absent: plain RTP, or a browser's DTLS-SRTP. */
+  readonly srtp?: AgreedSrtp
 }
 
 export interface AnswerOptions extends LocalStream {
@@ -48,17 +52,21 @@ export interface Answer {
 
 /**
  * Answers with one audio stream; every other m-line gets port 0. Fails as `readAudio` does, and with 488 when
- * there is no common codec, the profile is not that of our transport, or the address is of the other family.
+ * there is no common codec, the profile is not that of our transport, the address is of the other family, or
+ * SRTP cannot be agreed on where the offer or our mode demands it.
  */
 export function makeAnswer(options: AnswerOptions): Result<Answer, SdpError> {
   const { offer, transport } = options
-  const read = options.audio === undefined ? readAudio(offer) : ok(options.audio)
+  const mode = transport.type === 'rtp' ? (transport.srtp?.mode ?? 'off') : 'off'
+  const read = options.audio === undefined ? readAudio(offer, mode) : ok(options.audio)
   if (!read.ok) return read
   const audio = read.value
   if ((transport.type === 'webrtc') !== (audio.iceDtls !== undefined))
     return fail({ status: 488, code: 'unsupported-profile' })
   if (transport.type === 'rtp' && !isReachable(audio, transport.rtp.address))
     return fail({ status: 488, code: 'unsupported-address' })
+  const crypto = answerCrypto(options, audio)
+  if (!crypto.ok) return crypto
   const common = intersect(options.codecs, audio.codecs)
   const [first] = common
   if (first === undefined) return fail({ status: 488, code: 'no-codec' })
@@ -76,10 +84,11 @@ export function makeAnswer(options: AnswerOptions): Result<Answer, SdpError> {
     ...(audio.mid === undefined ? {} : { mid: audio.mid }),
     hasRtcpMux,
     setup: transport.type === 'webrtc' ? answerSetup(audio.iceDtls?.setup, transport.ice.setup) : 'active',
+    crypto: crypto.value === undefined ? [] : [crypto.value.local],
   })
   const media = offer.media.map((section, index) => (index === audio.index ? own : refusedSection(section)))
   const description = describe(options, media, audio.isBundled ? audio.mid : undefined)
-  const agreed: Agreed = {
+  const outcome: Agreed = {
     send: sendCodec(first, audio.codecs),
     receive,
     ...(dtmf === undefined ? {} : { dtmf }),
@@ -87,8 +96,30 @@ export function makeAnswer(options: AnswerOptions): Result<Answer, SdpError> {
     direction,
     isHeldByPeer: isHold(audio.direction),
     ...remoteOf(audio, hasRtcpMux),
+    ...(crypto.value === undefined ? {} : { srtp: agreed(crypto.value.local, crypto.value.remote) }),
   }
-  return ok({ description, agreed })
+  return ok({ description, agreed: outcome })
+}
+
+/**
+ * RFC 4568 §7.1.2: the first line of the offer that we can use, with its tag and our key. Undefined is
+ * plain RTP, which only an offer of a plain profile gets.
+ */
+function answerCrypto(
+  options: AnswerOptions,
+  audio: AudioSection,
+): Result<{ local: CryptoLine; remote: CryptoLine } | undefined, SdpError> {
+  const { transport, session } = options
+  if (transport.type === 'webrtc') return ok(undefined)
+  const policy = transport.srtp
+  const isPlainAllowed = policy?.mode !== 'required' && !audio.profile.startsWith('RTP/SAVP')
+  if (policy === undefined || policy.mode === 'off')
+    return isPlainAllowed ? ok(undefined) : fail({ status: 488, code: 'unsupported-profile' })
+  const remote = chooseLine(audio.crypto ?? [], policy)
+  if (remote === undefined) return isPlainAllowed ? ok(undefined) : fail({ status: 488, code: 'no-crypto' })
+  const previous = 'previous' in session ? session.previous.media[audio.index] : undefined
+  const known = readCryptoLines(previous?.attributes ?? [])
+  return ok({ local: ownLine(remote.tag, remote.suite, policy, known), remote })
 }
 
 /** The peer's own description of the codec: its number, its fmtp, its packet length. */

@@ -9,6 +9,8 @@ import {
   PTIME_MS_MIN,
   STATIC_FORMATS,
 } from './codec.ts'
+import type { SrtpMode } from './crypto/agree.ts'
+import { type CryptoLine, readCryptoLines } from './crypto/line.ts'
 import { DIRECTIONS, type Direction, directionOf, isSending } from './direction.ts'
 import {
   type Attribute,
@@ -20,8 +22,13 @@ import {
 } from './model.ts'
 import { readIceDtls, readRtpRemote } from './transport.ts'
 
-/** `RTP/SAVP` (SDES) is not spoken yet and refused with 488. */
-export type Profile = 'RTP/AVP' | 'RTP/AVPF' | 'UDP/TLS/RTP/SAVPF' | 'UDP/TLS/RTP/SAVP'
+export type Profile =
+  | 'RTP/AVP'
+  | 'RTP/AVPF'
+  | 'RTP/SAVP'
+  | 'RTP/SAVPF'
+  | 'UDP/TLS/RTP/SAVPF'
+  | 'UDP/TLS/RTP/SAVP'
 
 /** Where plain RTP goes. Once rtcp-mux is agreed, `rtcp` equals `rtp`. */
 export interface RtpRemote {
@@ -56,36 +63,51 @@ export interface AudioSection {
   /** Seen from their end; `c=0.0.0.0` is already counted as "does not want to hear us" (RFC 3264 §8.4). */
   readonly direction: Direction
   /**
-   * Present with RTP/AVP and RTP/AVPF, except when the address is 0.0.0.0. `rtcp` is where it goes without
-   * mux.
+   * Absent with the two DTLS profiles and when the address is 0.0.0.0. `rtcp` is where it goes without mux.
    */
   readonly rtp?: RtpRemote
   readonly hasRtcpMux: boolean
   /** Present exactly with the two DTLS profiles. */
   readonly iceDtls?: IceDtls
+  /**
+   * SRTP keys that can be used, in their order; at least one. Present with RTP/SAVP and RTP/SAVPF, and with a
+   * plain profile that offers keys all the same (RFC 8643). Never in mode `off`.
+   */
+  readonly crypto?: readonly CryptoLine[]
   readonly ssrc?: number
   readonly cname?: string
 }
 
-const PROFILES: readonly Profile[] = ['RTP/AVP', 'RTP/AVPF', 'UDP/TLS/RTP/SAVPF', 'UDP/TLS/RTP/SAVP']
 const PLAIN: readonly Profile[] = ['RTP/AVP', 'RTP/AVPF']
+const SDES: readonly Profile[] = ['RTP/SAVP', 'RTP/SAVPF']
+const PROFILES: readonly Profile[] = [...PLAIN, ...SDES, 'UDP/TLS/RTP/SAVPF', 'UDP/TLS/RTP/SAVP']
 const DTMF_CLOCK_RATES = [8_000, 48_000]
 
 /**
- * Finds the first audio section that can be used. 400: a line that we need is broken; 488: no such section
- * (no audio, port 0, other profile, no codec of ours, a host name or multicast address, no ICE or
- * fingerprint).
+ * Finds the first audio section that can be used; in mode `on` the first one with SRTP, if there is one.
+ * 400: a line that we need is broken; 488: no such section (no audio, port 0, other profile, no codec of
+ * ours, a host name or multicast address, no ICE or fingerprint, no SRTP where it is required).
  */
-export function readAudio(description: SessionDescription): Result<AudioSection, SdpError> {
+export function readAudio(
+  description: SessionDescription,
+  srtp: SrtpMode = 'off',
+): Result<AudioSection, SdpError> {
   let first: SdpError | undefined
+  let plain: AudioSection | undefined
   for (let index = 0; index < description.media.length; index += 1) {
     const section = description.media[index] as MediaSection
     if (section.kind !== 'audio') continue
-    const audio = readAudioAt(description, section, index)
-    if (audio.ok || audio.error.status === 400) return audio
-    first ??= audio.error
+    const audio = readAudioAt(description, section, index, srtp)
+    if (audio.ok) {
+      const isSecured = audio.value.crypto !== undefined || audio.value.iceDtls !== undefined
+      if (srtp !== 'on' || isSecured) return audio
+      plain ??= audio.value
+    } else {
+      if (audio.error.status === 400) return audio
+      first ??= audio.error
+    }
   }
-  return fail(first ?? { status: 488, code: 'no-audio' })
+  return plain !== undefined ? ok(plain) : fail(first ?? { status: 488, code: 'no-audio' })
 }
 
 /** The same for one m-line: where an answer must speak of what was offered. */
@@ -93,6 +115,7 @@ export function readAudioAt(
   description: SessionDescription,
   section: MediaSection,
   index: number,
+  srtp: SrtpMode,
 ): Result<AudioSection, SdpError> {
   const mid = attributeValue(section.attributes, 'mid')
   const group = mid === undefined ? undefined : bundleWith(description, mid)
@@ -100,7 +123,8 @@ export function readAudioAt(
   const isBundleOnly = group !== undefined && attributeValue(section.attributes, 'bundle-only') !== undefined
   if (section.port === 0 && !isBundleOnly) return fail({ status: 488, code: 'refused-audio' })
   const profile = PROFILES.find((name) => name === section.protocol.toUpperCase())
-  if (profile === undefined) return fail({ status: 488, code: 'unsupported-profile' })
+  if (profile === undefined || (SDES.includes(profile) && srtp === 'off'))
+    return fail({ status: 488, code: 'unsupported-profile' })
   const formats = readFormats(section)
   if (formats.codecs.length === 0) return fail({ status: 488, code: 'no-codec' })
   const hasRtcpMux = attributeValue(section.attributes, 'rtcp-mux') !== undefined
@@ -114,11 +138,16 @@ export function readAudioAt(
     ...readSource(section.attributes),
   }
   const direction = readDirection(section.attributes) ?? readDirection(description.attributes) ?? 'sendrecv'
-  if (PLAIN.includes(profile)) {
+  if (PLAIN.includes(profile) || SDES.includes(profile)) {
+    const crypto = srtp === 'off' ? [] : readCryptoLines(section.attributes)
+    // RFC 4568 §7.1.2: nothing usable in what is offered; plain RTP is not an answer to RTP/SAVP.
+    if (crypto.length === 0 && (srtp === 'required' || SDES.includes(profile)))
+      return fail({ status: 488, code: 'no-crypto' })
+    const secured = crypto.length === 0 ? shared : { ...shared, crypto }
     const rtp = readRtpRemote(description, section)
     if (!rtp.ok) return rtp
-    if (rtp.value !== undefined) return ok({ ...shared, direction, rtp: rtp.value })
-    return ok({ ...shared, direction: directionOf(isSending(direction), false) })
+    if (rtp.value !== undefined) return ok({ ...secured, direction, rtp: rtp.value })
+    return ok({ ...secured, direction: directionOf(isSending(direction), false) })
   }
   if (!hasRtcpMux) return fail({ status: 488, code: 'no-rtcp-mux' })
   const tagged = description.media.find((other) => attributeValue(other.attributes, 'mid') === group?.[0])

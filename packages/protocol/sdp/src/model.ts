@@ -34,6 +34,7 @@ export type SdpErrorCode =
   | 'no-ice'
   | 'no-fingerprint'
   | 'no-rtcp-mux'
+  | 'no-crypto'
 
 export interface SdpError {
   readonly status: SdpStatus

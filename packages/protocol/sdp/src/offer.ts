@@ -4,9 +4,11 @@ import { assert, fail, ok, type Result } from '@rufwerk/core'
 import { type Agreed, remoteOf, sendCodec } from './answer.ts'
 import { readAudioAt } from './audio.ts'
 import { type Codec, type DtmfFormat, dtmfFor, intersect, keepPayloadTypes } from './codec.ts'
+import { agreeOnLine, linesToOffer, profilesToOffer } from './crypto/agree.ts'
+import { type CryptoLine, readCryptoLines } from './crypto/line.ts'
 import { answerDirection, isReceiving, isSending } from './direction.ts'
 import { attributeValue, type MediaSection, type SdpError, type SessionDescription } from './model.ts'
-import { audioSection, describe, type LocalStream, refusedSection } from './section.ts'
+import { audioSection, describe, type LocalStream, type LocalTransport, refusedSection } from './section.ts'
 
 export interface OfferOptions extends LocalStream {
   /** In our order of preference; at least one. */
@@ -27,22 +29,50 @@ export function makeOffer(options: OfferOptions): SessionDescription {
   const dtmf = options.dtmf.filter(
     ({ clockRate }) => clockRate === 8_000 || options.codecs.some((codec) => codec.clockRate === clockRate),
   )
-  const known = previous === undefined || old === undefined ? undefined : readAudioAt(previous, old, index)
+  const known =
+    previous === undefined || old === undefined ? undefined : readAudioAt(previous, old, index, 'on')
   const used = known?.ok ? known.value : { codecs: [], dtmf: [] }
   const isWebRtc = transport.type === 'webrtc'
   const mid = (old && attributeValue(old.attributes, 'mid')) ?? (isWebRtc ? '0' : undefined)
+  const protocol = offerProtocol(transport, old)
   const own = audioSection({
     stream: options,
-    protocol: isWebRtc ? 'UDP/TLS/RTP/SAVPF' : (transport.profile ?? 'RTP/AVP'),
+    protocol,
     ...keepPayloadTypes(options.codecs, dtmf, used),
     direction: options.direction,
     ...(mid === undefined ? {} : { mid }),
     hasRtcpMux: isWebRtc,
     setup: 'actpass', // RFC 8842 §5.2: in every offer; the answerer keeps an existing role.
+    crypto: offerCrypto(transport, protocol, old),
   })
   const others = previous?.media ?? [own]
   const media = others.map((section, place) => (place === index ? own : refusedSection(section)))
   return describe(options, media, isWebRtc ? mid : undefined)
+}
+
+/** A later offer keeps the profile: a peer that took plain RTP before would refuse a hold with RTP/SAVP. */
+function offerProtocol(transport: LocalTransport, old: MediaSection | undefined): string {
+  if (transport.type === 'webrtc') return 'UDP/TLS/RTP/SAVPF'
+  const first = profilesToOffer(transport.srtp?.mode ?? 'off')[0] as string
+  return transport.profile ?? old?.protocol ?? first
+}
+
+/**
+ * Keys of our last description are kept, so that a re-offer changes none; also in a plain profile (RFC 8643).
+ */
+function offerCrypto(
+  transport: LocalTransport,
+  protocol: string,
+  old: MediaSection | undefined,
+): CryptoLine[] {
+  if (transport.type === 'webrtc') return []
+  const known = readCryptoLines(old?.attributes ?? [])
+  const { srtp } = transport
+  const isSecured = protocol.startsWith('RTP/SAVP') || (known.length > 0 && srtp !== undefined)
+  assert(isSecured || srtp?.mode !== 'required', 'where SRTP is required nothing plain is offered')
+  if (!isSecured) return []
+  assert(srtp !== undefined && srtp.mode !== 'off', 'RTP/SAVP is offered by an end that does SRTP')
+  return linesToOffer(srtp, known)
 }
 
 /** What our offer and the peer's answer agree on. 400: the answer does not fit; 488: it refuses the audio. */
@@ -50,15 +80,18 @@ export function readAnswer(offer: SessionDescription, answer: SessionDescription
   const index = audioIndex(offer)
   const offeredSection = offer.media[index]
   assert(offeredSection !== undefined, 'an offer of ours has an audio section')
-  const offered = readAudioAt(offer, offeredSection, index)
+  const offered = readAudioAt(offer, offeredSection, index, 'on')
   assert(offered.ok, 'an offer of ours can be read')
   const section = answer.media[index]
   if (section === undefined || answer.media.length !== offer.media.length || section.kind !== 'audio')
     return fail({ status: 400, code: 'mismatched-answer' }) // RFC 3264 §6
-  const read = readAudioAt(answer, section, index)
-  if (!read.ok) return read
   const ours = offered.value
+  const read = readAudioAt(answer, section, index, ours.crypto === undefined ? 'off' : 'required')
+  if (!read.ok) return read
   const theirs = read.value
+  const srtp = ours.crypto && agreeOnLine(ours.crypto, theirs.crypto ?? [])
+  if ((srtp === undefined) !== (ours.crypto === undefined))
+    return fail({ status: 400, code: 'mismatched-answer' })
   if ((ours.iceDtls === undefined) !== (theirs.iceDtls === undefined))
     return fail({ status: 488, code: 'unsupported-profile' })
   // RFC 8842 §5.3: an answer must choose, and must not choose what was offered.
@@ -75,6 +108,7 @@ export function readAnswer(offer: SessionDescription, answer: SessionDescription
     direction: answerDirection(theirs.direction, ours.direction),
     isHeldByPeer: isSending(ours.direction) && !isReceiving(theirs.direction),
     ...remoteOf(theirs, ours.hasRtcpMux && theirs.hasRtcpMux),
+    ...(srtp === undefined ? {} : { srtp }),
   })
 }
 

@@ -4,6 +4,8 @@ import { assert, type SocketAddress } from '@rufwerk/core'
 import { isIp4, isIp6, isUnicast } from './address.ts'
 import type { IceDtls } from './audio.ts'
 import type { Codec, DtmfFormat } from './codec.ts'
+import type { SrtpPolicy } from './crypto/agree.ts'
+import { type CryptoLine, writeCrypto } from './crypto/line.ts'
 import { type Direction, isSending } from './direction.ts'
 import {
   type Attribute,
@@ -21,10 +23,12 @@ export type LocalTransport =
       readonly type: 'rtp'
       readonly rtp: SocketAddress
       readonly rtcpPort: number
-      /** In an offer: which of the two plain profiles is offered; `RTP/AVP` when absent. */
-      readonly profile?: 'RTP/AVP' | 'RTP/AVPF'
+      /** In an offer: its profile, one of `profilesToOffer`; by default RTP/SAVP with SRTP, else RTP/AVP. */
+      readonly profile?: 'RTP/AVP' | 'RTP/AVPF' | 'RTP/SAVP' | 'RTP/SAVPF'
       /** Whether RTCP may share the RTP port when the peer offers it (RFC 5761); false when absent. */
       readonly acceptsRtcpMux?: boolean
+      /** Mode `off` when absent. */
+      readonly srtp?: SrtpPolicy
     }
   | { readonly type: 'webrtc'; readonly ice: IceDtls }
 
@@ -56,6 +60,7 @@ export interface SectionPlan {
   readonly mid?: string
   readonly hasRtcpMux: boolean
   readonly setup: IceDtls['setup']
+  readonly crypto: readonly CryptoLine[]
 }
 
 /** The port that stands for "ask ICE" (RFC 8839 §4.3.2). */
@@ -77,6 +82,7 @@ export function audioSection(plan: SectionPlan): MediaSection {
     attributes.push({ name: 'fmtp', value: `${payloadType} 0-15` })
   }
   attributes.push({ name: 'ptime', value: String((codecs[0] as Codec).ptimeMs) })
+  for (const line of plan.crypto) attributes.push({ name: 'crypto', value: writeCrypto(line) })
   attributes.push({ name: plan.direction })
   if (plan.hasRtcpMux) attributes.push({ name: 'rtcp-mux' })
   if (transport.type === 'webrtc') attributes.push(...iceAttributes(plan, transport.ice))

@@ -1,6 +1,7 @@
 // SRTP and SRTCP in one direction under one master key (RFC 3711 §3): rollover counters, replay, limits. Bad
 // packets are counted and named, never thrown, and nobody hangs up because of them. Keys stay in private
-// fields: neither inspect nor JSON shows them. Not built: key derivation rate, several master keys, FEC order.
+// fields: neither inspect nor JSON shows them. Not built: key derivation rate, several master keys, FEC
+// order.
 import { assert } from '@rufwerk/core'
 import { RTP_HEADER_BYTES, read32 } from '../header.ts'
 import { ReplayWindow } from './replay-window.ts'
@@ -22,14 +23,14 @@ export const SRTP_SOURCES_MAX = 128
 export const SRTP_LIFETIME_PACKETS = 2 ** 48
 const SRTCP_INDEX_MAX = 0x7fff_ffff
 /**
- * Added to a restored SRTCP index of a sender: a snapshot is older than the last packet, and an index used twice
- * would give away AES-GCM's key stream. More than a report each second for two hours.
+ * Added to a restored SRTCP index of a sender: a snapshot is older than the last packet, and an index used
+ * twice would give away AES-GCM's key stream. More than a report each second for two hours.
  */
 export const SRTCP_INDEX_JUMP = 10_000
 
 /**
- * `malformed`: no header, or too long. `replayed`: index seen before or too old; when protecting, used before.
- * `too-many-sources`: SRTP_SOURCES_MAX. `key-expired`: the lifetime of the key is over.
+ * `malformed`: no header, or too long. `replayed`: index seen before or too old; when protecting, used
+ * before. `too-many-sources`: SRTP_SOURCES_MAX. `key-expired`: the lifetime of the key is over.
  */
 export type SrtpFailure = 'malformed' | 'not-authentic' | 'replayed' | 'too-many-sources' | 'key-expired'
 
@@ -144,8 +145,8 @@ export class SrtpSender extends SrtpContext {
 
   /**
    * Encrypts the first `length` bytes in place and returns the new length; `packet` has SRTP_ROOM_BYTES more.
-   * A sequence number is taken once only: after a restart from a snapshot that is not the last one, go on under
-   * a new SSRC or with sequence numbers well ahead.
+   * A sequence number is taken once only: after a restart from a snapshot that is not the last one, go on
+   * under a new SSRC or with sequence numbers well ahead.
    */
   protect(packet: Uint8Array, length: number): number | SrtpFailure {
     assert(length + SRTP_ROOM_BYTES <= packet.length, 'an SRTP packet has room for its tag')
@@ -235,8 +236,8 @@ export class SrtpReceiver extends SrtpContext {
   }
 
   /**
-   * The length without the master key identifier, which stands before the tag of HMAC suites and at the end of
-   * AEAD ones (RFC 3711 §3.1, RFC 7714 §8.2); −1 when it is another one.
+   * The length without the master key identifier, which stands before the tag of HMAC suites and at the end
+   * of AEAD ones (RFC 3711 §3.1, RFC 7714 §8.2); −1 when it is another one.
    */
   #withoutMki(packet: Uint8Array, length: number, tagBytes: number): number {
     const mki = this.#mki

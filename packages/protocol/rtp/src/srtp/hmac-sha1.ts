@@ -1,5 +1,6 @@
 // HMAC-SHA1 (RFC 2104, FIPS 180-4) with the key's two blocks computed once. Hot path: for a voice packet this
-// takes half the time of node:crypto's createHmac and allocates nothing. No branch or table depends on secrets.
+// takes half the time of node:crypto's createHmac and allocates nothing. No branch or table depends on
+// secrets.
 
 const BLOCK_BYTES = 64
 const STATE_WORDS = 5

@@ -1,5 +1,5 @@
-// The SRTP suites that we speak (RFC 3711, RFC 6188, RFC 7714) under their names in SDP (RFC 4568 §6.2), and the
-// derivation of session keys (RFC 3711 §4.3). No key derivation rate, no F8, no null cipher.
+// The SRTP suites that we speak (RFC 3711, RFC 6188, RFC 7714) under their names in SDP (RFC 4568 §6.2),
+// and the derivation of session keys (RFC 3711 §4.3). No key derivation rate, no F8, no null cipher.
 import { createCipheriv } from 'node:crypto'
 import { assert } from '@rufwerk/core'
 

@@ -1,5 +1,6 @@
-// What a suite does to one packet in place: AES counter mode with HMAC-SHA1 (RFC 3711 §4, RFC 6188) or AES-GCM
-// (RFC 7714). Knows no streams, no replay: that is context.ts. Hot path: allocates only what node:crypto returns.
+// What a suite does to one packet in place: AES counter mode with HMAC-SHA1 (RFC 3711 §4, RFC 6188) or
+// AES-GCM (RFC 7714). Knows no streams, no replay: that is context.ts. Hot path: allocates only what
+// node:crypto returns.
 import { type Cipheriv, createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto'
 import { read32, write32 } from '../header.ts'
 import { HmacSha1 } from './hmac-sha1.ts'
@@ -16,7 +17,8 @@ export const RTCP_INDEX_BYTES = 4
 
 /**
  * One kind of packet under one set of session keys. Lengths are in bytes from the start of `packet`; −1 means
- * that a packet is not authentic. `high` and `low` are the upper 32 and lower 16 bits of an RTP packet's index.
+ * that a packet is not authentic. `high` and `low` are the upper 32 and lower 16 bits of an RTP packet's
+ * index.
  */
 export interface Transform {
   readonly tagBytes: number
