@@ -1,7 +1,15 @@
 // A media process that answers as the real one would, but moves no sound. Knows which endpoints are open,
 // refuses what the real one must refuse, and notes when one call is given the sound of another.
 import type { CallId, EndpointId, LegId, TenantId } from '@rufwerk/core'
-import type { AudioSource, Command, EndpointStats, IceDtls, MediaEvent, Reply } from '@rufwerk/media-control'
+import type {
+  AudioSource,
+  Command,
+  EndpointSnapshot,
+  EndpointStats,
+  IceDtls,
+  MediaEvent,
+  Reply,
+} from '@rufwerk/media-control'
 
 type Configure = Extract<Command, { readonly type: 'configure' }>
 
@@ -14,6 +22,8 @@ export interface FakeEndpoint {
   readonly port: number
   source: AudioSource
   configured: Configure | undefined
+  /** Of WebRTC alone. */
+  readonly localIce: IceDtls | undefined
   remoteIce: IceDtls | undefined
   readonly digits: string[]
 }
@@ -70,6 +80,7 @@ export class FakeMedia {
   #perform(command: Command): Reply {
     if (command.type === 'openRtp' || command.type === 'openWebRtc') return this.#open(command)
     if (command.type === 'snapshot') return this.#snapshot()
+    if (command.type === 'claim') return this.#claim(command)
     if (!('endpoint' in command)) return { type: 'done' }
     const endpoint = this.endpoints.get(command.endpoint)
     if (endpoint === undefined) return { type: 'refused', code: 'unknown-endpoint', why: command.type }
@@ -103,14 +114,17 @@ export class FakeMedia {
   }
 
   #snapshot(): Reply {
-    const endpoints = [...this.endpoints].map(([endpoint, open]) => ({
-      endpoint,
-      tenant: open.tenant as TenantId,
-      call: open.call as CallId,
-      leg: open.leg as LegId,
-      stats: statsOf(open),
-    }))
+    const endpoints = [...this.endpoints].map(([endpoint, open]) => snapshotOf(endpoint, open))
     return { type: 'snapshot', left: 0, endpoints }
+  }
+
+  /** Every claim here closes the rest: what was opened before it and is not listed is nobody's. */
+  #claim({ endpoints, isComplete }: Extract<Command, { readonly type: 'claim' }>): Reply {
+    const unknown = endpoints.filter((endpoint) => !this.endpoints.has(endpoint))
+    if (isComplete)
+      for (const endpoint of [...this.endpoints.keys()])
+        if (!endpoints.includes(endpoint)) this.endpoints.delete(endpoint)
+    return { type: 'claimed', unknown }
   }
 
   #open(command: Extract<Command, { readonly type: 'openRtp' | 'openWebRtc' }>): Reply {
@@ -119,6 +133,9 @@ export class FakeMedia {
     const port = this.#nextPort
     this.#nextPort = port >= 17_998 ? 16_000 : port + 2
     const isRtp = command.type === 'openRtp'
+    // An answer takes a role, an offer leaves it open (RFC 8842 §5.2 and §5.3).
+    const setup = isRtp || command.remote === undefined ? 'actpass' : 'active'
+    const localIce: IceDtls | undefined = isRtp ? undefined : { ...FAKE_ICE, setup }
     this.endpoints.set(command.endpoint, {
       kind: isRtp ? 'rtp' : 'webrtc',
       tenant: command.tenant,
@@ -128,16 +145,35 @@ export class FakeMedia {
       port,
       source: { type: 'silence' },
       configured: undefined,
+      localIce,
       remoteIce: isRtp ? undefined : command.remote,
       digits: [],
     })
-    const own = { ssrc: port * 7919, cname: `fake-${port}` }
-    if (command.type === 'openWebRtc') {
-      // An answer takes a role, an offer leaves it open (RFC 8842 §5.2 and §5.3).
-      const setup = command.remote === undefined ? 'actpass' : 'active'
-      return { type: 'openedWebRtc', local: { ...FAKE_ICE, setup }, ...own }
-    }
+    const own = ownStream(port)
+    if (localIce) return { type: 'openedWebRtc', local: localIce, ...own }
     return { type: 'openedRtp', rtp: { address: command.address, port }, rtcpPort: port + 1, ...own }
+  }
+}
+
+const ownStream = (port: number) => ({ ssrc: port * 7919, cname: `fake-${port}` })
+
+function snapshotOf(endpoint: EndpointId, open: FakeEndpoint): EndpointSnapshot {
+  const { type: _type, endpoint: _endpoint, ...configuration } = open.configured ?? {}
+  const { address, port, localIce, remoteIce } = open
+  return {
+    endpoint,
+    tenant: open.tenant as TenantId,
+    call: open.call as CallId,
+    leg: open.leg as LegId,
+    local: localIce
+      ? { type: 'webrtc', address, ice: localIce, ...(remoteIce ? { remote: remoteIce } : {}) }
+      : { type: 'rtp', rtp: { address, port }, rtcpPort: port + 1 },
+    ...ownStream(port),
+    ...(open.configured ? { configuration: configuration as EndpointSnapshot['configuration'] } : {}),
+    source: open.source,
+    isConnected: open.configured !== undefined,
+    isSilent: false,
+    stats: statsOf(open),
   }
 }
 

@@ -1,6 +1,7 @@
 // The media engine: endpoints by id, commands in, numbered events out. Everything with a socket, a timer or a
 // random number is made here and handed down.
 import { randomBytes as nodeRandomBytes } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import {
   type EndpointId,
   fail,
@@ -14,11 +15,14 @@ import {
 } from '@rufwerk/core'
 import {
   type Command,
+  NO_RTP_MAX,
   PROTOCOL_VERSION,
   type Reply,
-  SNAPSHOT_ENDPOINTS_MAX,
   STATS_INTERVAL,
+  UNATTENDED_MAX,
+  UNCLAIMED_MAX,
 } from '@rufwerk/media-control'
+import { Custody, type CustodyLimits, type CustodyVerdict } from './custody.ts'
 import { Endpoint, type Surroundings } from './endpoint/endpoint.ts'
 import { PlainTransport } from './endpoint/plain-transport.ts'
 import { isPortFree, PortPool, type PortRange } from './endpoint/ports.ts'
@@ -26,6 +30,7 @@ import { SharedPorts, WebRtcTransport } from './endpoint/webrtc-transport.ts'
 import { EventLog } from './event-log.ts'
 import { ENDPOINTS_MAX, HOUSEKEEPING_INTERVAL, REPORT_INTERVAL } from './limits.ts'
 import { readCommand } from './read-command.ts'
+import { snapshotPage } from './snapshot-page.ts'
 import { PromptLibrary } from './sound/prompts.ts'
 import { SourceSetter } from './sound/source-setter.ts'
 import { OutboundStream } from './stream/outbound.ts'
@@ -42,6 +47,8 @@ export interface EngineOptions {
   readonly promptsDir: string
   /** Endpoints at the same time; ENDPOINTS_MAX when absent. */
   readonly endpointsMax?: number
+  /** How long media keeps what nobody asks for; the limits of media-control where absent. */
+  readonly custody?: Partial<CustodyLimits>
   readonly now?: () => Instant
   readonly wallNow?: () => WallTime
   readonly randomBytes?: (size: number) => Uint8Array
@@ -55,6 +62,23 @@ const UNKNOWN: Refused = { type: 'refused', code: 'unknown-endpoint', why: 'no s
 
 function refused(code: Refused['code'], why: string): Refused {
   return { type: 'refused', code, why }
+}
+
+/** What is answered to the request that opened this endpoint. */
+function openedReply(endpoint: Endpoint): Reply {
+  const local = endpoint.transport?.ends().local
+  const own = { ssrc: endpoint.stream.ssrc, cname: endpoint.cname }
+  if (local?.type === 'rtp') return { type: 'openedRtp', rtp: local.rtp, rtcpPort: local.rtcpPort, ...own }
+  if (local?.ice) return { type: 'openedWebRtc', local: local.ice, ...own }
+  return refused('failed', 'the endpoint is not open yet')
+}
+
+/** Whether it was opened with what this command asks for. */
+function isSameEnd({ transport }: Endpoint, command: Of<'openRtp' | 'openWebRtc'>): boolean {
+  if (command.type === 'openRtp')
+    return transport instanceof PlainTransport && transport.pair.address === command.address
+  if (!(transport instanceof WebRtcTransport) || transport.address !== command.address) return false
+  return command.remote === undefined || transport.hasRemote(command.remote)
 }
 
 /** Builds an engine. It opens nothing before the first command; `close` ends it. */
@@ -73,6 +97,9 @@ export class Engine {
   readonly #ports: PortPool
   readonly #sharedPorts: SharedPorts
   readonly #sources: SourceSetter
+  readonly #custody: Custody
+  /** Names this run of the media process. */
+  readonly #instance: string
   readonly #endpoints = new Map<EndpointId, Endpoint>()
   /** Packets received when an endpoint's stats were last told. */
   readonly #told = new WeakMap<Endpoint, number>()
@@ -89,6 +116,10 @@ export class Engine {
     this.#randomBytes = options.randomBytes ?? nodeRandomBytes
     const onError = (error: unknown) => log.error('engine.failed', { error: String(error) })
     this.#endpointsMax = options.endpointsMax ?? ENDPOINTS_MAX
+    const limits = { noRtpMax: NO_RTP_MAX, unclaimedMax: UNCLAIMED_MAX, unattendedMax: UNATTENDED_MAX }
+    const custodyLimits = { ...limits, ...options.custody }
+    this.#custody = new Custody(custodyLimits)
+    this.#instance = Buffer.from(this.#randomBytes(12)).toString('base64url')
     this.#ticker = new Ticker(onError)
     this.#ports = new PortPool(options.portRange, (below) => this.#random32() % below)
     this.#sharedPorts = new SharedPorts(options.webrtcPort, isPortFree)
@@ -99,6 +130,7 @@ export class Engine {
       wake: () => this.#armTicker(),
       emit: (event) => this.events.append(event),
       onError,
+      noRtpMax: custodyLimits.noRtpMax,
     }
     this.#sources = new SourceSetter(new PromptLibrary(options.promptsDir, log), onError)
   }
@@ -113,6 +145,11 @@ export class Engine {
       this.#log.error('command.failed', { command: read.value.type, error: String(error) })
       return refused('failed', 'internal error')
     }
+  }
+
+  /** Nobody commands any more: endpoints stay while RTP flows, until somebody says hello. */
+  detached(): void {
+    this.#custody.detached(this.#now())
   }
 
   /** Endpoints, port pairs in use, streams that make sound: all zero when every call has ended. */
@@ -142,7 +179,9 @@ export class Engine {
         this.events.acknowledge(command.event)
         return DONE
       case 'snapshot':
-        return this.#snapshot()
+        return snapshotPage(this.#endpoints.values(), command.from ?? 0, this.#now())
+      case 'claim':
+        return this.#claim(command)
       default:
         return this.#performOn(command)
     }
@@ -173,10 +212,26 @@ export class Engine {
     if (command.generation < this.#generation)
       return refused('version', `generation ${this.#generation} has already attached`)
     this.#generation = command.generation
-    return { type: 'hello', version: PROTOCOL_VERSION, pid: process.pid }
+    this.#custody.attached(this.#now())
+    return { type: 'hello', version: PROTOCOL_VERSION, pid: process.pid, instance: this.#instance }
+  }
+
+  #claim(command: Of<'claim'>): Reply {
+    const unknown: EndpointId[] = []
+    for (const id of command.endpoints) {
+      const endpoint = this.#endpoints.get(id)
+      if (endpoint) endpoint.claimedBy = this.#custody.attachment
+      else unknown.push(id)
+    }
+    if (command.isComplete)
+      for (const endpoint of [...this.#endpoints.values()])
+        if (this.#custody.isUnclaimed(endpoint)) this.#closeAlone(endpoint, 'unclaimed')
+    return { type: 'claimed', unknown }
   }
 
   #openRtp(command: Of<'openRtp'>): Reply {
+    const known = this.#endpoints.get(command.endpoint)
+    if (known) return this.#reopened(known, command)
     const made = this.#makeEndpoint(command)
     if (!made.ok) return made.error
     const endpoint = made.value
@@ -184,12 +239,12 @@ export class Engine {
     if (!pair.ok) return refused(pair.error.code, pair.error.why)
     endpoint.attach(new PlainTransport(pair.value, endpoint, (used) => this.#ports.release(used)))
     this.#admit(endpoint)
-    const { address, port } = pair.value
-    const { ssrc } = endpoint.stream
-    return { type: 'openedRtp', rtp: { address, port }, rtcpPort: port + 1, ssrc, cname: endpoint.cname }
+    return openedReply(endpoint)
   }
 
   async #openWebRtc(command: Of<'openWebRtc'>): Promise<Reply> {
+    const known = this.#endpoints.get(command.endpoint)
+    if (known) return this.#reopened(known, command)
     const made = this.#makeEndpoint(command)
     if (!made.ok) return made.error
     const endpoint = made.value
@@ -203,10 +258,19 @@ export class Engine {
     endpoint.attach(transport)
     this.#admit(endpoint)
     const opened = await transport.open(command.remote)
-    if (opened.ok)
-      return { type: 'openedWebRtc', local: opened.value, ssrc: endpoint.stream.ssrc, cname: endpoint.cname }
+    if (opened.ok) return openedReply(endpoint)
     if (this.#endpoints.get(id) === endpoint) this.#close(endpoint)
     return refused(opened.error.startsWith('bad ') ? 'bad-argument' : 'failed', opened.error)
+  }
+
+  /** The same request once more, by a call control that lost the answer: it is answered as before. */
+  #reopened(endpoint: Endpoint, command: Of<'openRtp' | 'openWebRtc'>): Reply {
+    const { tenant, call, leg } = endpoint.identity
+    const isOwn = tenant === command.tenant && call === command.call && leg === command.leg
+    if (!isOwn || !isSameEnd(endpoint, command))
+      return refused('bad-argument', 'the endpoint is open already')
+    endpoint.claimedBy = this.#custody.attachment
+    return openedReply(endpoint)
   }
 
   #connectWebRtc(endpoint: Endpoint, command: Of<'connectWebRtc'>): Reply {
@@ -217,11 +281,13 @@ export class Engine {
   }
 
   #configure(endpoint: Endpoint, command: Of<'configure'>): Reply {
-    const { remote, direction, send, receive, dtmf } = command
-    const receiveDtmf = command.receiveDtmf ?? (dtmf ? [dtmf] : [])
-    if (endpoint.transport?.type === 'rtp' && !remote && !endpoint.negotiated)
+    const { type: _type, endpoint: _endpoint, ...asked } = command
+    if (endpoint.transport?.type === 'rtp' && !asked.remote && !endpoint.negotiated)
       return refused('bad-argument', 'plain RTP needs a remote address')
-    endpoint.configure({ direction, send, receive, dtmf, receiveDtmf }, remote)
+    const remote = asked.remote ?? endpoint.configuration?.remote
+    const configuration = { ...asked, ...(remote ? { remote } : {}) }
+    // Said again it must not disturb what is heard.
+    if (!isDeepStrictEqual(configuration, endpoint.configuration)) endpoint.configure(configuration)
     return DONE
   }
 
@@ -239,18 +305,8 @@ export class Engine {
     return pressed === 'sending' ? DONE : refused('failed', 'digits were not negotiated')
   }
 
-  #snapshot(): Reply {
-    const endpoints: Extract<Reply, { type: 'snapshot' }>['endpoints'][number][] = []
-    for (const endpoint of this.#endpoints.values()) {
-      if (endpoints.length === SNAPSHOT_ENDPOINTS_MAX) break
-      endpoints.push({ ...endpoint.identity, stats: endpoint.stats() })
-    }
-    return { type: 'snapshot', endpoints, left: this.#endpoints.size - endpoints.length }
-  }
-
   #makeEndpoint(command: Of<'openRtp' | 'openWebRtc'>): Result<Endpoint, Refused> {
     const { endpoint: id, tenant, call, leg } = command
-    if (this.#endpoints.has(id)) return fail(refused('bad-argument', 'the endpoint is open already'))
     if (this.#endpoints.size >= this.#endpointsMax)
       return fail(refused('limit', `${this.#endpointsMax} endpoints are open`))
     this.#nextKey += 1
@@ -258,7 +314,10 @@ export class Engine {
     const cname = Buffer.from(this.#randomBytes(12)).toString('base64url') // RFC 7022 §4.2.
     const firstReport = instant(this.#now() + (this.#random32() % REPORT_INTERVAL))
     const identity = { endpoint: id, tenant, call, leg }
-    return ok(new Endpoint(identity, this.#nextKey, stream, cname, firstReport, this.#surroundings))
+    const { attachment } = this.#custody
+    return ok(
+      new Endpoint(identity, this.#nextKey, stream, cname, firstReport, attachment, this.#surroundings),
+    )
   }
 
   #admit(endpoint: Endpoint): void {
@@ -281,8 +340,17 @@ export class Engine {
     return stats
   }
 
+  /** Closes what call control did not ask to close, and tells it. */
+  #closeAlone(endpoint: Endpoint, why: CustodyVerdict): void {
+    const id = endpoint.identity.endpoint
+    this.#log.info('endpoint.closed', { endpoint: id, why })
+    this.events.append({ type: 'closed', endpoint: id, why, stats: this.#close(endpoint) })
+  }
+
   #housekeep(): void {
     const now = this.#now()
+    for (const [endpoint, why] of this.#custody.due(this.#endpoints.values(), now))
+      this.#closeAlone(endpoint, why)
     for (const endpoint of this.#endpoints.values()) {
       endpoint.housekeep(now)
       if (endpoint.reportAt > now) continue

@@ -2,7 +2,14 @@
 // wrong with it and changes nothing.
 import { isIP } from 'node:net'
 import { fail, ok, type Result } from '@rufwerk/core'
-import type { AudioSource, Codec, Command, DtmfFormat, IceDtls } from '@rufwerk/media-control'
+import {
+  type AudioSource,
+  CLAIM_ENDPOINTS_MAX,
+  type Codec,
+  type Command,
+  type DtmfFormat,
+  type IceDtls,
+} from '@rufwerk/media-control'
 import {
   DTMF_DURATION_MS_MAX,
   DTMF_DURATION_MS_MIN,
@@ -17,6 +24,9 @@ type Check = (value: unknown) => boolean
 const ID_CHARS_MAX = 64
 const CANDIDATE_CHARS_MAX = 256
 const CODEC_CLOCKS: Readonly<Record<string, number>> = { PCMU: 8_000, PCMA: 8_000, G722: 8_000, opus: 48_000 }
+
+/** RFC 8866 §6.15 leaves the parameters to the format; all of them are printable ASCII. */
+const FMTP = /^[\x20-\x7e]{0,1024}$/
 
 const isText = (max: number) => (value: unknown) =>
   typeof value === 'string' && value.length > 0 && value.length <= max
@@ -51,7 +61,7 @@ const isCodecShape = hasShape({
   payloadType: isWhole(0, 127),
   clockRate: isWhole(8_000, 48_000),
   channels: isWhole(1, 2),
-  fmtp: isOptional((value) => value === '' || isText(1_024)(value)),
+  fmtp: isOptional((value) => typeof value === 'string' && FMTP.test(value)),
   ptimeMs: isWhole(1, 200),
 })
 const isCodec: Check = (value) =>
@@ -107,7 +117,11 @@ const COMMANDS: Readonly<Record<Command['type'], Readonly<Record<string, Check>>
     durationMs: isWhole(DTMF_DURATION_MS_MIN, DTMF_DURATION_MS_MAX),
   },
   close: { endpoint: isId },
-  snapshot: {},
+  snapshot: { from: isOptional(COUNT) },
+  claim: {
+    endpoints: isListOf(isId, 0, CLAIM_ENDPOINTS_MAX),
+    isComplete: (value) => typeof value === 'boolean',
+  },
   acknowledge: { event: COUNT },
   ping: {},
 }

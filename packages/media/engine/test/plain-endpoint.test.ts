@@ -218,7 +218,7 @@ test('RTP-10 what cannot be done is refused with its code', async () => {
   await scene.connect('a')
   const open = { tenant: 't', call: 'c', leg: 'l', address: HOST }
   const rows: [object, string][] = [
-    [{ type: 'openRtp', endpoint: 'a', ...open }, 'bad-argument'],
+    [{ type: 'openRtp', endpoint: 'a', ...open, call: 'other' }, 'bad-argument'],
     [{ type: 'openRtp', endpoint: 'x', ...open, address: '203.0.113.1' }, 'failed'],
     [{ type: 'close', endpoint: 'x' }, 'unknown-endpoint'],
     [{ type: 'setSource', endpoint: 'a', source: { type: 'endpoint', endpoint: 'x' } }, 'unknown-endpoint'],
@@ -234,9 +234,9 @@ test('RTP-10 what cannot be done is refused with its code', async () => {
     const reply = await scene.do(command)
     assert.ok(reply.type === 'refused' && reply.code === code, JSON.stringify([command, reply]))
   }
-  const hello = await scene.do({ type: 'hello', version: 1, generation: 5 })
+  const hello = await scene.do({ type: 'hello', version: 2, generation: 5 })
   assert.equal(hello.type, 'hello')
-  const older = await scene.do({ type: 'hello', version: 1, generation: 4 })
+  const older = await scene.do({ type: 'hello', version: 2, generation: 4 })
   assert.ok(older.type === 'refused' && older.code === 'version')
   await scene.close()
 })

@@ -1,9 +1,17 @@
 // The call-control side of the control stream: commands become promises, events come in order and are
 // acknowledged, and a media process that does not answer is dead, whether it crashed or hangs.
 // No sockets and no timers of its own: both are handed in.
-import { type Ms, ms } from '@rufwerk/core'
+import { type EndpointId, fail, type Ms, ms, ok, type Result } from '@rufwerk/core'
 import { frame, Unframer } from './framing.ts'
-import { type Command, type Envelope, type MediaEvent, PROTOCOL_VERSION, type Reply } from './messages.ts'
+import {
+  CLAIM_ENDPOINTS_MAX,
+  type Command,
+  type Envelope,
+  type MediaEvent,
+  PROTOCOL_VERSION,
+  type Reply,
+} from './messages.ts'
+import type { EndpointSnapshot } from './snapshot.ts'
 
 /** How often a ping is sent. */
 export const HEARTBEAT_INTERVAL: Ms = ms(500)
@@ -38,7 +46,9 @@ type Refused = Extract<Reply, { type: 'refused' }>
 function isEnvelope(message: unknown): message is Envelope {
   if (typeof message !== 'object' || message === null) return false
   if ('reply' in message) return isTyped(message.reply) && 'id' in message && typeof message.id === 'number'
-  return 'event' in message && isTyped(message.event) && 'number' in message && Number.isInteger(message.number)
+  return (
+    'event' in message && isTyped(message.event) && 'number' in message && Number.isInteger(message.number)
+  )
 }
 
 function isTyped(value: unknown): boolean {
@@ -70,6 +80,45 @@ export class MediaClient {
   /** The first command: agrees on the version and takes over from older generations of call control. */
   hello(generation: number): Promise<Reply> {
     return this.command({ type: 'hello', version: PROTOCOL_VERSION, generation })
+  }
+
+  /** All endpoints of the media process, page by page. Fails with why when it refuses or goes. */
+  async snapshot(): Promise<Result<EndpointSnapshot[], string>> {
+    const endpoints: EndpointSnapshot[] = []
+    for (let from: number | undefined, isLast = false; !isLast; ) {
+      const page = await this.command({ type: 'snapshot', ...(from === undefined ? {} : { from }) })
+      if (page.type !== 'snapshot') return fail(page.type === 'refused' ? page.why : 'another answer')
+      endpoints.push(...page.endpoints)
+      from = page.next
+      isLast = from === undefined
+    }
+    return ok(endpoints)
+  }
+
+  /**
+   * Claims these endpoints; all others that were open when we said hello are closed. Events begin: before
+   * it, say with `skipEvents` which ones are known. Gives the claimed ones that are not open any more.
+   */
+  async claim(endpoints: readonly EndpointId[]): Promise<Result<EndpointId[], string>> {
+    const unknown: EndpointId[] = []
+    for (let at = 0, isComplete = false; !isComplete; at += CLAIM_ENDPOINTS_MAX) {
+      isComplete = at + CLAIM_ENDPOINTS_MAX >= endpoints.length
+      const part = endpoints.slice(at, at + CLAIM_ENDPOINTS_MAX)
+      const reply = await this.command({ type: 'claim', endpoints: part, isComplete })
+      if (reply.type !== 'claimed') return fail(reply.type === 'refused' ? reply.why : 'another answer')
+      unknown.push(...reply.unknown)
+    }
+    return ok(unknown)
+  }
+
+  /** The number of the last event that was delivered; 0 before the first. */
+  get lastEvent(): number {
+    return this.#lastEvent
+  }
+
+  /** Events up to this one were delivered by an earlier client of the same media process. */
+  skipEvents(upTo: number): void {
+    this.#lastEvent = Math.max(this.#lastEvent, upTo)
   }
 
   /** Never rejects: without a media process the answer is `refused`. */

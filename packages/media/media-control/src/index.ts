@@ -14,6 +14,7 @@ export type {
   Command,
   Direction,
   DtmfFormat,
+  EndpointConfiguration,
   EndpointStats,
   Envelope,
   IceDtls,
@@ -24,9 +25,15 @@ export type {
   ToneName,
 } from './messages.ts'
 export {
+  CLAIM_ENDPOINTS_MAX,
   EVENT_RING_MAX,
   MESSAGE_BYTES_MAX,
+  NO_RTP_MAX,
   PROTOCOL_VERSION,
+  SNAPSHOT_BYTES_MAX,
   SNAPSHOT_ENDPOINTS_MAX,
   STATS_INTERVAL,
+  UNATTENDED_MAX,
+  UNCLAIMED_MAX,
 } from './messages.ts'
+export type { EndpointSnapshot, LocalEnd } from './snapshot.ts'

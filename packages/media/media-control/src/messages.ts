@@ -5,21 +5,34 @@ import {
   type EndpointId,
   type LegId,
   type Ms,
+  minutes,
   type SocketAddress,
   seconds,
   type TenantId,
 } from '@rufwerk/core'
+import type { EndpointSnapshot } from './snapshot.ts'
 
 /** Both sides must speak the same version; hello is refused otherwise. */
-export const PROTOCOL_VERSION = 1
+export const PROTOCOL_VERSION = 2
 /** A longer message closes the stream. */
 export const MESSAGE_BYTES_MAX = 65_536
 /** Events kept until acknowledged; when full the oldest `stats` go first. */
 export const EVENT_RING_MAX = 10_000
-/** Endpoints in one snapshot, so that it fits into a message; what is left comes once these are closed. */
+/** Endpoints on one page of a snapshot; fewer when they would not fit into SNAPSHOT_BYTES_MAX. */
 export const SNAPSHOT_ENDPOINTS_MAX = 100
+/** Bytes of the endpoints of one page, so that a page fits into a message. */
+export const SNAPSHOT_BYTES_MAX = MESSAGE_BYTES_MAX - 1_024
+/** Endpoints in one claim; more are claimed with several. */
+export const CLAIM_ENDPOINTS_MAX = 500
 /** How often a media process reports the quality of each endpoint that hears something. */
 export const STATS_INTERVAL: Ms = seconds(5)
+
+/** An endpoint that should receive RTP and gets none for this long is `silent`. */
+export const NO_RTP_MAX: Ms = seconds(60)
+/** After a call control has attached, what it neither opened nor claimed is closed after this. */
+export const UNCLAIMED_MAX: Ms = seconds(30)
+/** Without any call control, calls go on for at most this long; those without RTP for NO_RTP_MAX. */
+export const UNATTENDED_MAX: Ms = minutes(60)
 
 export type CodecName = 'PCMU' | 'PCMA' | 'G722' | 'opus'
 
@@ -78,7 +91,26 @@ export type AudioSource =
   /** Plays a prompt, then repeats each utterance of the peer after the peer stopped speaking. */
   | { readonly type: 'parrot'; readonly greeting: readonly string[] }
 
+/** What was negotiated for one endpoint. */
+export interface EndpointConfiguration {
+  /** Plain RTP only. */
+  readonly remote?: RtpRemote
+  readonly direction: Direction
+  readonly send: Codec
+  /** Every format the peer may send; includes `send` unless the answer said otherwise. */
+  readonly receive: readonly Codec[]
+  /** What we send digits in: at most one, whatever the peer may send. */
+  readonly dtmf?: DtmfFormat
+  /** Every event format the peer may send, under our payload types; absent: `dtmf` alone. */
+  readonly receiveDtmf?: readonly DtmfFormat[]
+}
+
+/**
+ * Said again, a command changes nothing and is answered as before, except `sendDtmf` (a second digit) and
+ * `close` (`unknown-endpoint`). A call control that lost an answer may therefore ask once more.
+ */
 export type Command =
+  /** Takes over from older generations. Events begin with the first `claim`. */
   | { readonly type: 'hello'; readonly version: number; readonly generation: number }
   | {
       readonly type: 'openRtp'
@@ -101,20 +133,7 @@ export type Command =
     }
   | { readonly type: 'connectWebRtc'; readonly endpoint: EndpointId; readonly remote: IceDtls }
   /** What was negotiated; may come again after a re-INVITE. */
-  | {
-      readonly type: 'configure'
-      readonly endpoint: EndpointId
-      /** Plain RTP only. */
-      readonly remote?: RtpRemote
-      readonly direction: Direction
-      readonly send: Codec
-      /** Every format the peer may send; includes `send` unless the answer said otherwise. */
-      readonly receive: readonly Codec[]
-      /** What we send digits in: at most one, whatever the peer may send. */
-      readonly dtmf?: DtmfFormat
-      /** Every event format the peer may send, under our payload types; absent: `dtmf` alone. */
-      readonly receiveDtmf?: readonly DtmfFormat[]
-    }
+  | ({ readonly type: 'configure'; readonly endpoint: EndpointId } & EndpointConfiguration)
   | { readonly type: 'setSource'; readonly endpoint: EndpointId; readonly source: AudioSource }
   /** Plays a digit to the endpoint's peer as RFC 4733 events; refused when not negotiated. */
   | {
@@ -124,7 +143,13 @@ export type Command =
       readonly durationMs: number
     }
   | { readonly type: 'close'; readonly endpoint: EndpointId }
-  | { readonly type: 'snapshot' }
+  /** One page of the endpoints: the first, or what follows the page whose `next` this is. */
+  | { readonly type: 'snapshot'; readonly from?: number }
+  /**
+   * These go on. What a call control that attached has neither opened nor claimed is closed after a while, or
+   * at once with `isComplete`: the list is whole, the rest is nobody's. Starts the events.
+   */
+  | { readonly type: 'claim'; readonly endpoints: readonly EndpointId[]; readonly isComplete: boolean }
   | { readonly type: 'acknowledge'; readonly event: number }
   | { readonly type: 'ping' }
 
@@ -156,7 +181,8 @@ export interface EndpointStats {
 
 export type Reply =
   | { readonly type: 'done' }
-  | { readonly type: 'hello'; readonly version: number; readonly pid: number }
+  /** `instance` is another one in each run of a media process: nothing of the run before is left. */
+  | { readonly type: 'hello'; readonly version: number; readonly pid: number; readonly instance: string }
   | {
       readonly type: 'openedRtp'
       readonly rtp: SocketAddress
@@ -168,16 +194,14 @@ export type Reply =
   | { readonly type: 'closed'; readonly stats: EndpointStats }
   | {
       readonly type: 'snapshot'
-      /** Endpoints that are open beyond those listed. */
+      readonly endpoints: readonly EndpointSnapshot[]
+      /** Endpoints beyond this page. */
       readonly left: number
-      readonly endpoints: readonly {
-        readonly endpoint: EndpointId
-        readonly tenant: TenantId
-        readonly call: CallId
-        readonly leg: LegId
-        readonly stats: EndpointStats
-      }[]
+      /** Where the next page begins; absent on the last one. */
+      readonly next?: number
     }
+  /** `unknown`: claimed endpoints that are not open (any more). */
+  | { readonly type: 'claimed'; readonly unknown: readonly EndpointId[] }
   | {
       readonly type: 'refused'
       readonly code: 'unknown-endpoint' | 'no-port' | 'limit' | 'version' | 'bad-argument' | 'failed'
@@ -195,6 +219,17 @@ export type MediaEvent =
     }
   | { readonly type: 'sourceEnded'; readonly endpoint: EndpointId }
   | { readonly type: 'stats'; readonly endpoint: EndpointId; readonly stats: EndpointStats }
+  /** Should have received RTP and did not for `NO_RTP_MAX`. Told once, until `heard`. */
+  | { readonly type: 'silent'; readonly endpoint: EndpointId; readonly forMs: number }
+  /** RTP came again after `silent`. */
+  | { readonly type: 'heard'; readonly endpoint: EndpointId }
+  /** Media closed it by itself. What call control closes is answered instead. */
+  | {
+      readonly type: 'closed'
+      readonly endpoint: EndpointId
+      readonly why: 'unclaimed' | 'no-rtp' | 'unattended'
+      readonly stats: EndpointStats
+    }
 
 /** Call control → media. `id` is answered once. */
 export interface Sent {

@@ -8,6 +8,7 @@ import {
   MediaClient,
   type MediaEvent,
   PENDING_COMMANDS_MAX,
+  type Reply,
   type Sent,
   Unframer,
 } from '../src/index.ts'
@@ -71,6 +72,8 @@ function scene(): Scene {
   }
 }
 
+const HELLO: Reply = { type: 'hello', version: 2, pid: 5, instance: 'i' }
+
 const digit = (number: number): Envelope => ({
   number,
   event: { type: 'dtmf', endpoint: 'a' as never, digit: String(number % 10), durationMs: 100 },
@@ -85,8 +88,8 @@ test('MC-C1 each reply goes to the command with its number', async () => {
     ['hello', 'ping'],
   )
   answer({ id: sent[1]?.id ?? 0, reply: { type: 'done' } })
-  answer({ id: sent[0]?.id ?? 0, reply: { type: 'hello', version: 1, pid: 5 } })
-  assert.deepEqual(await first, { type: 'hello', version: 1, pid: 5 })
+  answer({ id: sent[0]?.id ?? 0, reply: HELLO })
+  assert.deepEqual(await first, HELLO)
   assert.deepEqual(await second, { type: 'done' })
   assert.equal(client.size(), 0)
 })

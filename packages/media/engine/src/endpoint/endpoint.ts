@@ -1,13 +1,29 @@
 // One end of a call's sound: a transport, what is received over it and what is sent. Knows its source as call
 // control set it, and starts it again when a re-INVITE changes the format.
-import type { CallId, EndpointId, Instant, LegId, TenantId, WallTime } from '@rufwerk/core'
-import type { AudioSource, EndpointStats, MediaEvent, RtpRemote } from '@rufwerk/media-control'
+import {
+  assert,
+  type CallId,
+  type EndpointId,
+  type Instant,
+  type LegId,
+  type Ms,
+  type TenantId,
+  type WallTime,
+} from '@rufwerk/core'
+import type {
+  AudioSource,
+  EndpointConfiguration,
+  EndpointSnapshot,
+  EndpointStats,
+  MediaEvent,
+} from '@rufwerk/media-control'
 import type { PcmRate } from '../stream/codecs.ts'
 import type { OutboundStream } from '../stream/outbound.ts'
 import type { PcmSource } from '../stream/pcm.ts'
-import type { Negotiated } from '../stream/routes.ts'
+import { isReceiving, type Negotiated } from '../stream/routes.ts'
 import type { Ticker } from '../stream/ticker.ts'
 import type { Heard, PacketListener } from './heard.ts'
+import { Hearing } from './hearing.ts'
 import { Quality } from './quality.ts'
 import { Reception } from './reception.ts'
 import { Transmission } from './transmission.ts'
@@ -28,7 +44,11 @@ export interface Surroundings {
   readonly wake: () => void
   readonly emit: (event: MediaEvent) => void
   readonly onError: (error: unknown) => void
+  /** Without RTP for so long, an endpoint that should receive is silent. */
+  readonly noRtpMax: Ms
 }
+
+const SILENCE: AudioSource = { type: 'silence' }
 
 /** Makes the sound of a source at a rate; called again when the rate changes. */
 export type SoundFactory = (rate: PcmRate) => PcmSource
@@ -38,15 +58,19 @@ export class Endpoint implements Heard, TransportUser {
   readonly key: number
   readonly cname: string
   readonly stream: OutboundStream
-  /** The source as it was asked for; `sourceChanges` tells an old request from a new one. */
-  source: AudioSource = { type: 'silence' }
+  /** Tells an old request for a source from a new one. */
   sourceChanges = 0
+  /** The attachment of call control that opened or claimed it. */
+  claimedBy: number
   /** When the next RTCP report is due. */
   reportAt: Instant
   readonly #surroundings: Surroundings
   readonly #reception: Reception
   readonly #transmission: Transmission
   readonly #quality: Quality
+  readonly #hearing: Hearing
+  #source: AudioSource = SILENCE
+  #configuration: EndpointConfiguration | undefined
   #transport: Transport | undefined
   #sound: SoundFactory | undefined
 
@@ -56,6 +80,7 @@ export class Endpoint implements Heard, TransportUser {
     stream: OutboundStream,
     cname: string,
     reportAt: Instant,
+    claimedBy: number,
     surroundings: Surroundings,
   ) {
     this.identity = identity
@@ -63,6 +88,7 @@ export class Endpoint implements Heard, TransportUser {
     this.stream = stream
     this.cname = cname
     this.reportAt = reportAt
+    this.claimedBy = claimedBy
     this.#surroundings = surroundings
     const { endpoint } = identity
     this.#reception = new Reception((press) => surroundings.emit({ type: 'dtmf', endpoint, ...press }))
@@ -74,11 +100,13 @@ export class Endpoint implements Heard, TransportUser {
       transmit: (packet) => this.#transport?.sendRtp(packet),
       sourceEnded: () => {
         this.#sound = undefined // A later change of format does not start it again.
+        this.#source = SILENCE
         surroundings.emit({ type: 'sourceEnded', endpoint })
       },
       onError: surroundings.onError,
     })
     this.#quality = new Quality(stream, this.#reception, cname)
+    this.#hearing = new Hearing(surroundings.noRtpMax)
   }
 
   /** The transport that this endpoint owns from now on. */
@@ -103,7 +131,31 @@ export class Endpoint implements Heard, TransportUser {
     return this.#transmission.rate
   }
 
-  configure(negotiated: Negotiated, remote: RtpRemote | undefined): void {
+  get configuration(): EndpointConfiguration | undefined {
+    return this.#configuration
+  }
+
+  /** When the peer's RTP was last seen; absent before the first packet. */
+  get heardAt(): Instant | undefined {
+    return this.#hearing.heardAt
+  }
+
+  /** What it sends now: nothing any more when whom it followed has closed. */
+  get source(): AudioSource {
+    const isAlone = this.#source.type === 'endpoint' && !this.#transmission.heard
+    return isAlone ? SILENCE : this.#source
+  }
+
+  /** Notes the source that was asked for and that follow or play has started. */
+  set source(source: AudioSource) {
+    this.#source = source
+  }
+
+  configure(configuration: EndpointConfiguration): void {
+    const { direction, send, receive, dtmf, remote } = configuration
+    const receiveDtmf = configuration.receiveDtmf ?? (dtmf ? [dtmf] : [])
+    const negotiated: Negotiated = { direction, send, receive, dtmf, receiveDtmf }
+    this.#configuration = configuration
     this.#transport?.configure(remote)
     const isOtherFormat = this.#transmission.configure(negotiated)
     this.#reception.configure(negotiated)
@@ -157,6 +209,31 @@ export class Endpoint implements Heard, TransportUser {
   /** What is due about twice a second. */
   housekeep(now: Instant): void {
     this.#reception.expireDigits(now)
+    const { negotiated, packetsReceived } = this
+    const isExpected = negotiated !== undefined && isReceiving(negotiated.direction)
+    const news = this.#hearing.look(packetsReceived, isExpected, now)
+    const { endpoint } = this.identity
+    const { emit, noRtpMax } = this.#surroundings
+    if (news === 'silent') emit({ type: 'silent', endpoint, forMs: noRtpMax })
+    else if (news === 'heard') emit({ type: 'heard', endpoint })
+  }
+
+  /** Everything that call control needs to take it over. Before it is closed. */
+  snapshot(now: Instant): EndpointSnapshot {
+    const { transport, configuration } = this
+    assert(transport, 'an open endpoint has a transport')
+    const sinceRtp = this.#hearing.sinceRtp(now)
+    return {
+      ...this.identity,
+      ...transport.ends(),
+      ssrc: this.stream.ssrc,
+      cname: this.cname,
+      ...(configuration ? { configuration } : {}),
+      source: this.source,
+      ...(sinceRtp === undefined ? {} : { sinceRtpMs: Math.round(sinceRtp) }),
+      isSilent: this.#hearing.isSilent,
+      stats: this.stats(),
+    }
   }
 
   stats(): EndpointStats {

@@ -4,7 +4,7 @@ import type { RtpRemote } from '@rufwerk/media-control'
 import { DATAGRAM_BYTES_MAX } from '../limits.ts'
 import { SourceLearning } from './learning.ts'
 import type { PairListener, PortPair } from './ports.ts'
-import type { SourceCheck, Transport, TransportUser } from './transport.ts'
+import type { Ends, SourceCheck, Transport, TransportUser } from './transport.ts'
 
 const RTCP_TYPE_MIN = 192
 const RTCP_TYPE_MAX = 223
@@ -69,6 +69,18 @@ export class PlainTransport implements Transport, PairListener, SourceCheck {
     if (this.#isMuxed) this.sendRtp(packet)
     else if (!this.#isClosed && this.#rtcpPort !== 0)
       this.pair.sendRtcp(packet, this.#rtcpPort, this.#rtcpAddress)
+  }
+
+  ends(): Ends {
+    const { address, port } = this.pair
+    const { state } = this.#learning
+    const isConnected = state === 'locked' || state === 'locked-elsewhere'
+    const heardFrom = { address: this.#learning.address, port: this.#learning.port }
+    return {
+      local: { type: 'rtp', rtp: { address, port }, rtcpPort: port + 1 },
+      isConnected,
+      ...(isConnected ? { heardFrom } : {}),
+    }
   }
 
   close(): void {

@@ -48,6 +48,11 @@ export class Transmission implements PacketListener, Ticked {
     return this.#isRelayed
   }
 
+  /** The endpoint whose packets are sent, until it closes. */
+  get heard(): Heard | undefined {
+    return this.#heard
+  }
+
   /** The rate that sound made for this endpoint should have. */
   get rate(): 8_000 | 16_000 {
     return this.#negotiated ? rateOf(this.#negotiated.send.name) : 8_000

@@ -1,5 +1,8 @@
 // How an endpoint reaches its peer. Two kinds: plain RTP and WebRTC.
-import type { RtpRemote } from '@rufwerk/media-control'
+import type { EndpointSnapshot, RtpRemote } from '@rufwerk/media-control'
+
+/** The part of a snapshot that a transport knows. */
+export type Ends = Pick<EndpointSnapshot, 'local' | 'isConnected' | 'heardFrom'>
 
 export interface Transport {
   readonly type: 'rtp' | 'webrtc'
@@ -8,6 +11,7 @@ export interface Transport {
   sendRtcp(packet: Uint8Array): void
   /** The peer's description changed. WebRTC has its addresses from ICE and ignores this. */
   configure(remote: RtpRemote | undefined): void
+  ends(): Ends
   /** Gives everything back. Nothing arrives afterwards. */
   close(): void
 }

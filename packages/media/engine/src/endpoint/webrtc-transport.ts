@@ -6,7 +6,7 @@ import type { IceDtls } from '@rufwerk/media-control'
 import datachannel, { type PeerConnection, type Track } from 'node-datachannel'
 import { DATAGRAM_BYTES_MAX, WEBRTC_ADDRESSES_MAX, WEBRTC_PORTS_TRIED } from '../limits.ts'
 import { checkIceDtls, readSyntheticSdp, writeSyntheticSdp } from './synthetic-sdp.ts'
-import type { SourceCheck, Transport, TransportUser } from './transport.ts'
+import type { Ends, SourceCheck, Transport, TransportUser } from './transport.ts'
 
 /** Only host candidates are gathered; longer than this means that the port cannot be had. */
 const GATHERING_TIMEOUT: Ms = seconds(3)
@@ -52,6 +52,9 @@ export class WebRtcTransport implements Transport {
   readonly #user: TransportUser
   readonly #listener: ConnectionListener
   readonly #connection: PeerConnection
+  readonly address: string
+  #local: IceDtls | undefined
+  #remote: IceDtls | undefined
   #track: Track | undefined
   #isOpen = false
   #isClosed = false
@@ -68,6 +71,7 @@ export class WebRtcTransport implements Transport {
   ) {
     this.#user = user
     this.#listener = listener
+    this.address = address
     this.#connection = new datachannel.PeerConnection(name, {
       iceServers: [],
       bindAddress: address,
@@ -88,6 +92,7 @@ export class WebRtcTransport implements Transport {
         const checked = checkIceDtls(remote)
         if (!checked.ok) return fail(`bad ${checked.error}`)
         this.#connection.setRemoteDescription(writeSyntheticSdp(checked.value), 'offer')
+        this.#remote = checked.value
         this.#connection.setLocalDescription('answer')
       } else {
         const audio = new datachannel.Audio('0', 'SendRecv')
@@ -101,11 +106,14 @@ export class WebRtcTransport implements Transport {
     }
     const failure = await gathered
     if (failure !== '') return fail(failure)
-    return readSyntheticSdp(this.#connection.localDescription()?.sdp ?? '')
+    const local = readSyntheticSdp(this.#connection.localDescription()?.sdp ?? '')
+    if (local.ok) this.#local = local.value
+    return local
   }
 
-  /** The answer to our offer. */
+  /** The answer to our offer; the same one again changes nothing. */
   connect(remote: IceDtls): Result<undefined, string> {
+    if (this.hasRemote(remote)) return ok(undefined)
     const checked = checkIceDtls(remote)
     if (!checked.ok) return fail(`bad ${checked.error}`)
     if (checked.value.setup === 'actpass') return fail('an answer chooses its DTLS role') // RFC 8842 §5.3
@@ -113,6 +121,7 @@ export class WebRtcTransport implements Transport {
       return fail('no offer is waiting for an answer')
     try {
       this.#connection.setRemoteDescription(writeSyntheticSdp(checked.value), 'answer')
+      this.#remote = checked.value
       return ok(undefined)
     } catch (error) {
       return fail(String(error))
@@ -120,6 +129,23 @@ export class WebRtcTransport implements Transport {
   }
 
   configure(): void {}
+
+  /** Whether this is the end that was accepted already. */
+  hasRemote({ ufrag, fingerprint }: IceDtls): boolean {
+    return ufrag === this.#remote?.ufrag && fingerprint === this.#remote.fingerprint
+  }
+
+  ends(): Ends {
+    return {
+      local: {
+        type: 'webrtc',
+        address: this.address,
+        ...(this.#local ? { ice: this.#local } : {}),
+        ...(this.#remote ? { remote: this.#remote } : {}),
+      },
+      isConnected: this.#isConnected,
+    }
+  }
 
   sendRtp(packet: Uint8Array): void {
     if (!this.#isOpen || !this.#track) return

@@ -1,5 +1,6 @@
 // Turns the source that call control asks for into what an endpoint sends. Prompts are read from disk
 // first; a request that is overtaken by a later one meanwhile does nothing.
+import { isDeepStrictEqual } from 'node:util'
 import { fail, ok, type Result } from '@rufwerk/core'
 import type { AudioSource } from '@rufwerk/media-control'
 import type { Endpoint } from '../endpoint/endpoint.ts'
@@ -24,10 +25,14 @@ export class SourceSetter {
     this.#onError = onError
   }
 
-  /** `heard` is the endpoint to follow for `endpoint`, otherwise the endpoint itself. */
+  /**
+   * `heard` is the endpoint to follow for `endpoint`, otherwise the endpoint itself. What is playing already
+   * goes on as it is.
+   */
   async set(endpoint: Endpoint, source: AudioSource, heard: Heard): Promise<Result<undefined, string>> {
     endpoint.sourceChanges += 1
     const change = endpoint.sourceChanges
+    if (isDeepStrictEqual(source, endpoint.source)) return ok(undefined)
     if (source.type === 'prompt' || source.type === 'parrot') {
       const names = source.type === 'prompt' ? source.names : source.greeting
       const loaded = await this.#load(names)
