@@ -78,15 +78,22 @@ export class RawPhone {
   }
 
   /** Ends a call that `ask` began. */
-  async hangUp(established: RawMessage, seq = 10): Promise<RawMessage> {
+  hangUp(established: RawMessage, seq = 10): Promise<RawMessage> {
+    return this.askWithin(established, { method: 'BYE', seq })
+  }
+
+  /** A request inside a call that `ask` began; `seq` grows by two at least. */
+  askWithin(
+    established: RawMessage,
+    request: RequestOptions & { readonly seq: number },
+  ): Promise<RawMessage> {
     const from = header(established.text, 'From') ?? ''
     return this.ask({
-      method: 'BYE',
+      ...request,
       uri: /<([^>]*)>/.exec(header(established.text, 'Contact') ?? '')?.[1] ?? '',
       callId: header(established.text, 'Call-ID') ?? '',
       tag: /tag=([^;]+)/.exec(from)?.[1] ?? '',
       to: header(established.text, 'To') ?? '',
-      seq,
     })
   }
 

@@ -1,10 +1,13 @@
-// RTP as a phone sends it, written by hand (RFC 3550 §5.1): a tone in G.711 A-law, 20 ms per packet, from any
-// socket to any port.
+// RTP as a phone sends and hears it, written by hand (RFC 3550 §5.1): a tone in G.711 A-law, 20 ms per
+// packet, from any socket to any port, and what came back.
 import type { Socket } from 'node:dgram'
 import { sleep } from './wait.ts'
+import type { Sound } from './wav.ts'
 
 const RATE = 8000
 const PACKET_MS = 20
+/** A packet that came so long ago may still be heard: its own length and what the network held it up. */
+const BEFORE_MS = 200
 const PACKET_SAMPLES = (RATE * PACKET_MS) / 1000
 const A_LAW = 8
 const AMPLITUDE = 8000
@@ -43,6 +46,45 @@ export function tonePacket({ hertz, ssrc }: ToneStream, index: number): Buffer {
     packet[12 + sample] = aLaw(AMPLITUDE * Math.sin(2 * Math.PI * hertz * time))
   }
   return packet
+}
+
+/** One packet of sound in G.711 A-law, as it came. */
+export interface SoundPacket {
+  readonly arrivedAt: number
+  readonly timestamp: number
+  readonly samples: Int16Array
+}
+
+/** Undefined: something else than a plain packet of A-law sound. */
+export function readSoundPacket(packet: Buffer): SoundPacket | undefined {
+  if (packet.length <= 12 || packet[0] !== 0x80 || ((packet[1] ?? 0) & 0x7f) !== A_LAW) return undefined
+  const samples = Int16Array.from(packet.subarray(12), fromALaw)
+  return { arrivedAt: performance.now(), timestamp: packet.readUInt32BE(4), samples }
+}
+
+/** The packets that came from `startedAt` on for so long, in their places; what did not come is silence. */
+export function soundOf(packets: readonly SoundPacket[], startedAt: number, durationMs: number): Sound {
+  const samples = new Int16Array((RATE * durationMs) / 1000)
+  const first = packets.find(({ arrivedAt }) => arrivedAt >= startedAt)
+  if (first === undefined) return { rate: RATE, samples }
+  const startsAt = Math.round(((first.arrivedAt - startedAt) * RATE) / 1000)
+  for (const packet of packets) {
+    // What came just before is still playing when it begins.
+    if (packet.arrivedAt < startedAt - BEFORE_MS) continue
+    const at = startsAt + ((packet.timestamp - first.timestamp) | 0)
+    for (const [index, sample] of packet.samples.entries())
+      if (at + index >= 0 && at + index < samples.length) samples[at + index] = sample
+  }
+  return { rate: RATE, samples }
+}
+
+/** ITU-T G.711 table 1, to 16-bit samples. */
+function fromALaw(value: number): number {
+  const bits = value ^ 0x55
+  const exponent = (bits >> 4) & 0x07
+  const mantissa = ((bits & 0x0f) << 1) + 1
+  const magnitude = exponent === 0 ? mantissa : (mantissa + 32) << (exponent - 1)
+  return (bits & 0x80) !== 0 ? magnitude << 3 : -(magnitude << 3)
 }
 
 /** ITU-T G.711 table 1, from 16-bit samples. */
