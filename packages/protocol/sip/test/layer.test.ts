@@ -76,7 +76,7 @@ test('TX-L1 a request gets our Via with a new branch and rport; the one given is
   const second = requestOf(bytesOf(d.layer.request(mine, TCP).out))
   assert.match(
     first.headers.get('via') ?? '',
-    /^SIP\/2\.0\/TCP 192\.0\.2\.1:5060;branch=z9hG4bK\w{26};rport$/,
+    /^SIP\/2\.0\/TCP 192\.0\.2\.1:5060;branch=z9hG4bK\w{26}\.\w{1,7};rport$/,
   )
   assert.notEqual(first.headers.via.branch, second.headers.via.branch)
   assert.equal(mine.headers.has('via'), false)
@@ -111,6 +111,31 @@ test('TX-L4 non-INVITE over UDP: sent 11 times in 32 s, then timeout', () => {
   assert.equal(words.filter((word) => word === 'send OPTIONS').length, 10)
   assert.deepEqual(words.slice(-2), ['failed timeout', 'terminated'])
   assert.equal(d.layer.size(), 0)
+})
+
+test('TX-L11 a request of ours that comes back as it went out is a loop; one with another target is not', () => {
+  const { d, request } = started('INVITE')
+  const back = (): SipRequest => {
+    const via = 'SIP/2.0/UDP 203.0.113.1;branch=z9hG4bKproxy'
+    return { ...request, headers: request.headers.clone().prepend('Via', via) }
+  }
+  assert(d.layer.isLoop(back()))
+  const uri = parseUri('sip:103@192.0.2.7:5070')
+  assert(uri.ok)
+  assert.equal(d.layer.isLoop({ ...back(), uri: uri.value }), false)
+  for (const [name, value] of [
+    ['Call-ID', 'other'],
+    ['CSeq', '2 INVITE'],
+    ['From', '<sip:101@pbx>;tag=other'],
+  ] as const) {
+    const changed = back()
+    changed.headers.set(name, value)
+    assert.equal(d.layer.isLoop(changed), false)
+  }
+  assert.equal(d.layer.isLoop(requestOf(INVITE)), false)
+  // Another system's branch for the same request says nothing to us.
+  const other = new TransactionLayer({ randomBytes: (size) => new Uint8Array(size).fill(7) })
+  assert.equal(other.isLoop(back()), false)
 })
 
 test('TX-L5 refusal: the ACK has the branch and Route of the INVITE and the To of the response', () => {

@@ -1,6 +1,8 @@
 // The second door of @rufwerk/sip: what extensions put on a call and its requests. Pure functions and values;
 // nothing here touches a socket, clock, timer or source of randomness.
 export { mayUpdate } from '../dialog/offer-exchange.ts'
+export { bestResponse } from './best-response.ts'
+export { type Forwarding, forwardingOf } from './forwarding.ts'
 export {
   CALL_OPTION_TAGS,
   hasOptionTag,
@@ -8,6 +10,7 @@ export {
   type Refusal,
   refuseExtensions,
 } from './option-tags.ts'
+export { type Reason, readReasons, writeReason } from './reason.ts'
 export { type Receipt, receiveProvisional, reliability } from './reliable-receipt.ts'
 export {
   newReliableSender,

@@ -6,6 +6,7 @@ import { SipError } from '../errors.ts'
 import { replaceTopVia } from '../message/headers.ts'
 import { stableTag } from '../message/malformed.ts'
 import { newResponse, type SipMessage, type SipRequest, type SipResponse } from '../message/message.ts'
+import { writeUri } from '../message/uri.ts'
 import { MAGIC_COOKIE, noteSource } from '../message/via.ts'
 import { writeMessage } from '../message/write.ts'
 import type { Effect } from './machine.ts'
@@ -40,6 +41,8 @@ const LIMITS: TransactionLimits = {
 
 /** What a 503 tells the peer to wait, in seconds (RFC 3261 §20.33). */
 const RETRY_AFTER_S = '5'
+/** Stands before what our branches say about the request; randomId has no such character. */
+const LOOP_MARK = '.'
 
 export class TransactionLayer {
   readonly #limits: TransactionLimits
@@ -50,11 +53,14 @@ export class TransactionLayer {
   readonly #byKey = new Map<string, ClientTransaction | ServerTransaction>()
   #serverCount = 0
   #lastId = 0
+  /** Goes into what marks our branches, so that nobody else can make them. */
+  readonly #loopSecret: string
 
   constructor(options: TransactionLayerOptions) {
     this.#limits = { ...LIMITS, ...options.limits }
     this.#randomBytes = options.randomBytes
     this.#sentBy = options.sentBy ?? localAddress
+    this.#loopSecret = randomId(options.randomBytes)
   }
 
   /** A message from the network, already parsed. Notes received and rport in the topmost Via of requests. */
@@ -143,6 +149,18 @@ export class TransactionLayer {
         if (transaction.flow.id === broken.id) fail(transaction)
     }
     return out
+  }
+
+  /**
+   * Whether this is a request of ours that came back as it went out, to be answered 482 (RFC 3261 §16.3 item 4):
+   * one of its Via has our branch for the same Request-URI, Call-ID, From tag and number (RFC 5393 §4.2). With
+   * another Request-URI it is a spiral, which is allowed, and which Max-Forwards ends.
+   */
+  isLoop(request: SipRequest): boolean {
+    const marked = request.headers.vias.filter(({ branch }) => branch.includes(LOOP_MARK))
+    if (marked.length === 0) return false
+    const mark = this.#loopMark(request)
+    return marked.some(({ branch }) => branch.startsWith(MAGIC_COOKIE) && branch.endsWith(mark))
   }
 
   /** Transactions alive. */
@@ -286,9 +304,17 @@ export class TransactionLayer {
     if (!transaction.isInternal) out.push({ type: 'terminated', transaction: transaction.id })
   }
 
+  #loopMark(request: SipRequest): string {
+    const { callId, fromTag, cseq } = request.headers
+    const routed = [this.#loopSecret, writeUri(request.uri), callId, fromTag ?? '', cseq.seq]
+    return LOOP_MARK + stableTag(routed.join('\n'))
+  }
+
   /** A copy with our Via on top, and its branch (RFC 3261 §8.1.1.7); rport asks for symmetric response. */
   #withVia(request: SipRequest, flow: Flow): readonly [branch: string, request: SipRequest] {
-    const branch = MAGIC_COOKIE + randomId(this.#randomBytes)
+    // Only what creates dialogs is routed anew by others; the rest follows its route set.
+    const mark = request.headers.toTag === undefined ? this.#loopMark(request) : ''
+    const branch = MAGIC_COOKIE + randomId(this.#randomBytes) + mark
     const via = `SIP/2.0/${flow.transport.toUpperCase()} ${this.#sentBy(flow)};branch=${branch};rport`
     return [branch, { ...request, headers: request.headers.clone().prepend('Via', via) }]
   }
