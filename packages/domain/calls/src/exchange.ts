@@ -1,6 +1,14 @@
 // The exchange: all calls that are going on. Performs what the machine of each call says, in order, through
 // the ports; keeps the books that lead from a leg to its call.
-import { type CallId, type DeviceId, type LegId, type Log, type TenantId, unreachable } from '@rufwerk/core'
+import {
+  type CallId,
+  type DeviceId,
+  type LegId,
+  type Log,
+  ms,
+  type TenantId,
+  unreachable,
+} from '@rufwerk/core'
 import { type Live, type RoutingConfig, route } from '@rufwerk/routing'
 import type {
   CallEvent,
@@ -13,9 +21,10 @@ import type {
   LegEvent,
   LegPort,
 } from './ports.ts'
+import { stateAfterRestart, type UnfinishedCall } from './restored.ts'
 import type { CallInput, CallOutput } from './signals.ts'
 import type { CallRecord, CallState } from './state.ts'
-import { newCall, step } from './step.ts'
+import { CALL_TIME_MAX, holderOf, newCall, sourcesOf, step } from './step.ts'
 
 /** Calls going on at once, over all tenants. */
 export const CALLS_MAX = 10_000
@@ -67,6 +76,7 @@ export class Exchange {
   /** Inputs that arrived while another one was performed: a port may answer at once. Empty between inputs. */
   readonly #waiting: { readonly call: CallId; readonly input: CallInput }[] = []
   #isPerforming = false
+  #isDraining = false
 
   constructor(ports: ExchangePorts) {
     this.#ports = ports
@@ -76,7 +86,7 @@ export class Exchange {
   onIncoming(incoming: IncomingLeg): 'accepted' | EndCause {
     const { journal, clock, routing, seed } = this.#ports
     const { call, caller, leg, dialled } = incoming
-    if (this.#calls.size >= CALLS_MAX || journal.isOverloaded()) return OVERLOADED
+    if (this.#isDraining || this.#calls.size >= CALLS_MAX || journal.isOverloaded()) return OVERLOADED
     const ofDevice = this.#callsOfDevice.get(caller.device) ?? 0
     if (ofDevice >= CALLS_PER_DEVICE_MAX) return { status: 486, cause: 17 }
     const tenant = routing(caller.tenant)
@@ -91,19 +101,32 @@ export class Exchange {
     })
     const { why } = plan.node
     const record = { call, caller, callerLeg: leg, dialled, startedAt, why, quality: new Map() }
-    const from = { person: caller.person, extension: caller.extension, name: caller.name }
-    const view: CallView = { call, tenant: caller.tenant, state: 'ringing', from, dialled, why }
-    this.#calls.set(call, {
-      state: newCall(record),
-      view,
-      legs: new Set([leg]),
-      timer: undefined,
-      hasFailed: false,
-    })
-    this.#callOfLeg.set(leg, call)
-    this.#callsOfDevice.set(caller.device, ofDevice + 1)
+    this.#enter(newCall(record), [leg])
     this.#take(call, { type: 'start', node: plan.node })
     return 'accepted'
+  }
+
+  /**
+   * Takes up a call of the last run, before any event of its legs; they are told again what they hear. False
+   * when it was not answered: such a call is over, and `cdrAfterRestart` makes its record.
+   */
+  restore(unfinished: UnfinishedCall): boolean {
+    const state = stateAfterRestart(unfinished)
+    if (state === undefined) return false
+    const { call, callerLeg, calleeLeg, answeredAt } = state.record
+    const { legs, clock } = this.#ports
+    const entry = this.#enter(state, calleeLeg === undefined ? [callerLeg] : [callerLeg, calleeLeg])
+    const talkedFor = clock.wallTime() - (answeredAt ?? clock.wallTime())
+    const left = ms(Math.max(0, CALL_TIME_MAX - talkedFor))
+    entry.timer = clock.arm(left, () => this.#take(call, { type: 'timer' }))
+    for (const { leg, source } of sourcesOf(state)) legs.setSource(leg, source)
+    this.#show(entry, { state: 'talking', heldBy: state.name === 'talking' ? holderOf(state) : undefined })
+    return true
+  }
+
+  /** From now on no new call is accepted; those that stand go on. */
+  drain(): void {
+    this.#isDraining = true
   }
 
   onLegEvent(leg: LegId, event: LegEvent): void {
@@ -132,6 +155,18 @@ export class Exchange {
   /** Calls and legs in the books; zero when nothing is going on. */
   size(): number {
     return this.#calls.size + this.#callOfLeg.size + this.#callsOfDevice.size + this.#waiting.length
+  }
+
+  /** The only place where a call comes into the books. */
+  #enter(state: CallState, legs: readonly LegId[]): Entry {
+    const { call, caller, dialled, why } = state.record
+    const from = { person: caller.person, extension: caller.extension, name: caller.name }
+    const view: CallView = { call, tenant: caller.tenant, state: 'ringing', from, dialled, why }
+    const entry: Entry = { state, view, legs: new Set(legs), timer: undefined, hasFailed: false }
+    this.#calls.set(call, entry)
+    for (const leg of legs) this.#callOfLeg.set(leg, call)
+    this.#callsOfDevice.set(caller.device, (this.#callsOfDevice.get(caller.device) ?? 0) + 1)
+    return entry
   }
 
   #take(call: CallId, input: CallInput): void {

@@ -20,7 +20,7 @@ export type {
   LegSource,
   StoredLeg,
 } from './ports.ts'
+export { cdrAfterRestart, type UnfinishedCall } from './restored.ts'
 export type { CallEnv, CallInput, CallOutput, CallStep } from './signals.ts'
 export type { CallRecord, CallState } from './state.ts'
-export { ANNOUNCEMENT_TIME, FORKS_MAX, newCall, step } from './step.ts'
-export { cdrAfterRestart } from './unfinished.ts'
+export { ANNOUNCEMENT_TIME, CALL_TIME_MAX, FORKS_MAX, newCall, step } from './step.ts'

@@ -95,6 +95,8 @@ export type LegEvent =
       readonly isInBand: boolean
     }
   | { readonly type: 'sourceEnded' }
+  /** No RTP came for the time that the media process allows, although the peer should send. */
+  | { readonly type: 'silent' }
   | { readonly type: 'quality'; readonly quality: LegQuality }
 
 /** One stored fact of a call. */

@@ -1,5 +1,5 @@
 // The machine of one call: ring, answer, hold, end. Pure: what to do comes out as data, in order.
-import { type LegId, type Ms, seconds } from '@rufwerk/core'
+import { type LegId, type Ms, minutes, seconds } from '@rufwerk/core'
 import type { PlanNode } from '@rufwerk/routing'
 import { endCall, finish, outcomeOf } from './ending.ts'
 import type { Cdr, LegEvent, LegSource } from './ports.ts'
@@ -10,6 +10,12 @@ import type { CallRecord, CallState, Fork, RingNode } from './state.ts'
 export const ANNOUNCEMENT_TIME: Ms = seconds(30)
 /** At most this many contacts of a person ring. */
 export const FORKS_MAX = 10
+/** An answered call is ended after this: nobody talks for a day, but a phone can be forgotten. */
+export const CALL_TIME_MAX: Ms = minutes(24 * 60)
+/** Recovery on timer expiry (ITU-T Q.850 §2.2.7). */
+const CAUSE_TIMER = 102
+/** Network out of order (ITU-T Q.850 §2.2.7). */
+const CAUSE_NETWORK = 38
 
 /** A call before its plan is known. */
 export function newCall(record: CallRecord): CallState {
@@ -25,6 +31,10 @@ export function step(state: CallState, given: CallInput, env: CallEnv): CallStep
   }
   if (input.type === 'leg' && input.event.type === 'quality')
     return withQuality(state, input.leg, input.event)
+  if (state.name === 'served' || state.name === 'talking') {
+    const overdue = answeredTooLong(state, input, env)
+    if (overdue !== undefined) return overdue
+  }
   switch (state.name) {
     case 'ringing':
       return ringing(state, input, env)
@@ -110,9 +120,21 @@ function serve(
       { type: 'event', event: { type: 'answered', leg: record.callerLeg, detail: { by: name } } },
       { type: 'source', leg: record.callerLeg, source },
       { type: 'answer', leg: record.callerLeg },
+      { type: 'arm', after: CALL_TIME_MAX },
       { type: 'view', view: { state: 'talking' } },
     ],
   }
+}
+
+/** What ends every answered call alike: its time is over, or nothing is heard of a leg any more. */
+function answeredTooLong(state: Served | Talking, input: CallInput, env: CallEnv): CallStep | undefined {
+  if (input.type === 'timer') {
+    return endCall(state, { endedBy: 'system', status: 200, cause: CAUSE_TIMER }, env)
+  }
+  if (input.type !== 'leg' || input.event.type !== 'silent') return undefined
+  const ended = endCall(state, { endedBy: 'network', status: 200, cause: CAUSE_NETWORK }, env)
+  const event: CallOutput = { type: 'event', event: { type: 'silent', leg: input.leg } }
+  return { state: ended.state, out: [event, ...ended.out] }
 }
 
 type Ringing = Extract<CallState, { name: 'ringing' }>
@@ -187,7 +209,7 @@ function forkAnswered(state: Ringing, leg: LegId, fork: Fork, env: CallEnv): Cal
       held: new Set(),
     },
     out: [
-      { type: 'disarm' },
+      { type: 'arm', after: CALL_TIME_MAX },
       {
         type: 'event',
         event: { type: 'answered', leg, detail: { person: state.node.person, device: fork.contact.device } },
@@ -251,7 +273,9 @@ function announcing(
   return endCall(state, { endedBy: peerOrNetwork(input.event, 'caller'), status, cause }, env, input.leg)
 }
 
-function served(state: Extract<CallState, { name: 'served' }>, input: CallInput, env: CallEnv): CallStep {
+type Served = Extract<CallState, { name: 'served' }>
+
+function served(state: Served, input: CallInput, env: CallEnv): CallStep {
   if (input.type !== 'leg' || input.leg !== state.record.callerLeg) return { state, out: [] }
   const { event } = input
   if (event.type === 'held' || event.type === 'resumed') {
@@ -290,26 +314,43 @@ function talking(state: Talking, input: CallInput, env: CallEnv): CallStep {
 }
 
 function hold(state: Talking, leg: LegId, change: 'held' | 'resumed'): CallStep {
-  const { callerLeg } = state.record
   const held = new Set(state.held)
   if (change === 'held') held.add(leg)
   else held.delete(leg)
-  const heard = (listener: LegId, speaker: LegId): CallOutput => ({
-    type: 'source',
-    leg: listener,
-    // Who was put on hold hears the hold tone; what the holder hears is decided by its own SDP direction.
-    source: held.has(speaker) ? { type: 'tone', tone: 'hold' } : { type: 'leg', leg: speaker },
-  })
-  const holder = held.has(callerLeg) ? 'caller' : held.has(state.calleeLeg) ? 'callee' : undefined
+  const next: Talking = { ...state, held }
   return {
-    state: { ...state, held },
+    state: next,
     out: [
       { type: 'event', event: { type: change, leg } },
-      heard(callerLeg, state.calleeLeg),
-      heard(state.calleeLeg, callerLeg),
-      { type: 'view', view: { state: 'talking', heldBy: holder } },
+      ...sourcesOf(next).map(({ leg: listener, source }): CallOutput => {
+        return { type: 'source', leg: listener, source }
+      }),
+      { type: 'view', view: { state: 'talking', heldBy: holderOf(next) } },
     ],
   }
+}
+
+/** Who put the other side on hold; the caller when both did. */
+export function holderOf({ record, calleeLeg, held }: Talking): 'caller' | 'callee' | undefined {
+  if (held.has(record.callerLeg)) return 'caller'
+  return held.has(calleeLeg) ? 'callee' : undefined
+}
+
+/** What each leg of an answered call hears. A voice that greeted its caller does not greet again. */
+export function sourcesOf(state: Talking | Served): { readonly leg: LegId; readonly source: LegSource }[] {
+  const { callerLeg, answeredBy } = state.record
+  if (state.name === 'served') {
+    const isEcho = answeredBy?.kind === 'system' && answeredBy.name === 'echo'
+    return [{ leg: callerLeg, source: isEcho ? { type: 'echo' } : { type: 'parrot', greeting: [] } }]
+  }
+  const { calleeLeg, held } = state
+  const heard = (speaker: LegId): LegSource =>
+    // Who was put on hold hears the hold tone; what the holder hears is decided by its own SDP direction.
+    held.has(speaker) ? { type: 'tone', tone: 'hold' } : { type: 'leg', leg: speaker }
+  return [
+    { leg: callerLeg, source: heard(calleeLeg) },
+    { leg: calleeLeg, source: heard(callerLeg) },
+  ]
 }
 
 function endingStep(state: Extract<CallState, { name: 'ending' }>, input: CallInput): CallStep {
