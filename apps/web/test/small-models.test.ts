@@ -91,10 +91,11 @@ test('the welcome checks each step and sends only colleagues with names', () => 
   assert.deepEqual(problemsOf(emptyDraft('de', 'de'), 2), {
     company: 'field.required',
     name: 'field.required',
-    email: 'field.email',
+    email: 'field.required',
     password: 'field.password',
   })
   assert.deepEqual(problemsOf(draft, 2), {})
+  assert.deepEqual(problemsOf({ ...draft, email: 'j@muster' }, 2), { email: 'field.email' })
   const named = {
     ...draft,
     colleagues: [

@@ -227,7 +227,7 @@ export const de = {
     chooseText: 'Hier sehen Sie dann, ob sie frei ist, und rufen sie an.',
     add: 'Person anlegen',
     addTitle: 'Neue Person',
-    addText: 'Danach bekommen Sie einen Link, mit dem sie sich zum ersten Mal anmeldet.',
+    addText: 'Danach bekommen Sie einen Link für die erste Anmeldung.',
     name: 'Name',
     namePlaceholder: 'Vor- und Nachname',
     emailOptional: 'E-Mail (freiwillig)',
@@ -235,7 +235,7 @@ export const de = {
     linkText:
       'Der Link gilt nur einmal und bis {{until}}. Öffnen Sie ihn auf einem anderen Gerät oder in einem privaten Fenster.',
     linkLabel: 'Anmeldelink für {{name}}',
-    linkHint: 'Damit meldet sich {{name}} an einem weiteren Gerät ohne Passwort an.',
+    linkHint: 'Mit einem Anmeldelink meldet sich {{name}} an einem weiteren Gerät ohne Passwort an.',
     recent: 'Letzte Anrufe mit {{name}}',
     noRecent: 'Sie haben in letzter Zeit nicht miteinander telefoniert.',
   },

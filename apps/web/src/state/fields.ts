@@ -9,6 +9,7 @@ export function problemWithExtension(extension: string, others: readonly string[
 }
 
 export function problemWithEmail(email: string): string | undefined {
+  if (email.trim() === '') return 'field.required'
   return /^[^\s@]+@[^\s@]+\.[^\s@.]{2,}$/.test(email.trim()) ? undefined : 'field.email'
 }
 

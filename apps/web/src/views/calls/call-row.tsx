@@ -39,6 +39,8 @@ export function CallRow({ call, isOpen, isDayKnown, isPersonKnown }: CallRowProp
     missed: t('calls.missed'),
     'not-reached': t('calls.failed'),
   }[outcome]
+  // Beside the day there is no room for the length.
+  const hasRoom = isDayKnown || isPersonKnown
   const clock = showClock(call.startedAt, locale)
   const day = dayOf(call.startedAt, Date.now(), locale)
   const when = isDayKnown
@@ -58,7 +60,7 @@ export function CallRow({ call, isOpen, isDayKnown, isPersonKnown }: CallRowProp
       <span className={`${styles.sub} ${hasFailed ? styles.failed : ''}`}>
         <Icon name={icon} size={16} />
         {word}
-        {talkedMs !== undefined && <span className={styles.length}>{showLength(talkedMs)}</span>}
+        {hasRoom && talkedMs !== undefined && <span className={styles.length}>{showLength(talkedMs)}</span>}
         {!isPersonKnown && <span className={styles.when}>{when}</span>}
       </span>
     </ListRow>

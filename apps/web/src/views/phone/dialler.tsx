@@ -69,8 +69,11 @@ export function Dialler() {
         </form>
       </div>
       <div className={styles.below}>
-        {isNumber && <Suggestions people={suggestions.slice(0, BELOW_PAD_MAX)} onChoose={choose} />}
-        <p className={styles.hint}>{t('phone.hint')}</p>
+        {isNumber && suggestions.length > 0 ? (
+          <Suggestions people={suggestions.slice(0, BELOW_PAD_MAX)} onChoose={choose} />
+        ) : (
+          <p className={styles.hint}>{t('phone.hint')}</p>
+        )}
         <MicrophoneNotice />
       </div>
     </div>
