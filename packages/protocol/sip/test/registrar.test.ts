@@ -17,6 +17,7 @@ From: <sip:101@pbx>;tag=a
 To: <sip:101@pbx>
 Call-ID: ${callId}
 CSeq: ${seq} REGISTER
+Supported: outbound
 ${contacts.map((text) => `Contact: ${text}\n`).join('')}`)
   if (expires !== undefined) request.headers.add('Expires', String(expires))
   return request

@@ -20,6 +20,10 @@ export interface Binding {
   readonly flow: Flow
   /** Value of +sip.instance without quotes. */
   readonly instance?: string
+  /** Names one of several flows of the instance (RFC 5626); absent without outbound. */
+  readonly regId?: number
+  /** Entries of Path, the nearest first: Route of requests to the contact (RFC 3327). Absent when there is none. */
+  readonly path?: readonly string[]
   readonly userAgent?: string
 }
 
@@ -30,12 +34,14 @@ export function instanceOf(contact: NameAddr): string | undefined {
 }
 
 /**
- * What makes two contacts the same one: instance and reg-id where given (RFC 5626 §6), else the URI. Deviates
- * from RFC 3261 §19.1.4: parameters that are only in one of two URIs make them different.
+ * What makes two contacts the same one: instance and reg-id where given (RFC 5626 §6), else the URI. `regId` is
+ * undefined when the phone does no outbound, and its reg-id means nothing. Deviates from RFC 5626 §6: then the
+ * instance alone makes them the same, because phones come back with another port. Deviates from RFC 3261 §19.1.4:
+ * parameters that are only in one of two URIs make them different.
  */
-export function bindingKey(contact: NameAddr): string {
+export function bindingKey(contact: NameAddr, regId: number | undefined): string {
   const instance = instanceOf(contact)
-  if (instance !== undefined) return `${instance} ${contact.params.get('reg-id') ?? ''}`
+  if (instance !== undefined) return `${instance} ${regId ?? ''}`
   if (contact.uri.params.size < 2) return writeUri(contact.uri)
   const params = new Map([...contact.uri.params].sort(([a], [b]) => (a < b ? -1 : 1)))
   return writeUri({ ...contact.uri, params })
@@ -55,4 +61,16 @@ export function detached<T extends string | undefined>(text: T, before: string |
   if (text === undefined) return text
   if (text === before) return before as T
   return Buffer.from(text, 'utf8').toString('utf8') as T
+}
+
+/** The largest share by which a registration is shortened. */
+const JITTER_SHARE = 0.2
+
+/**
+ * A granted time, shortened by 0 to 20 % so that phones which registered at once do not come back at once.
+ * `random` in [0, 1); 0 shortens nothing. Never below `minS`, and what is shorter already stays.
+ */
+export function jitteredExpires(grantedS: number, minS: number, random: number): number {
+  const shortened = grantedS - Math.floor(grantedS * JITTER_SHARE * random)
+  return Math.max(shortened, Math.min(grantedS, minS))
 }

@@ -5,7 +5,8 @@ import { parseDigits } from '../message/grammar.ts'
 import { newResponse, type SipRequest, type SipResponse } from '../message/message.ts'
 import type { NameAddr } from '../message/name-addr.ts'
 import { writeUri } from '../message/uri.ts'
-import { type Binding, bindingKey, detached, instanceOf, qOf } from './binding.ts'
+import { type Binding, bindingKey, detached, instanceOf, jitteredExpires, qOf } from './binding.ts'
+import { regIdOf, type Way, wayHeaders, wayOf } from './outbound.ts'
 
 export interface RegistrarLimits {
   /** Contacts of one address of record; beyond, 403. */
@@ -18,6 +19,8 @@ export interface RegistrarLimits {
   readonly expiresMaxS: number
   /** Seconds when the phone names none. */
   readonly expiresDefaultS: number
+  /** Told to phones that do outbound: a sign of life at least this often, in seconds; 0: not told. */
+  readonly flowTimerS: number
 }
 
 const LIMITS: RegistrarLimits = {
@@ -26,6 +29,7 @@ const LIMITS: RegistrarLimits = {
   expiresMinS: 60,
   expiresMaxS: 3600,
   expiresDefaultS: 600,
+  flowTimerS: 0,
 }
 
 /** What a 503 tells the phone to wait, in seconds. */
@@ -58,7 +62,17 @@ interface Registration {
 interface Wish {
   readonly contact: NameAddr
   readonly key: string
+  readonly regId: number | undefined
   readonly expiresS: number
+}
+
+/** What all contacts of one REGISTER have in common. */
+interface Origin {
+  readonly request: SipRequest
+  readonly aor: string
+  readonly flow: Flow
+  readonly way: Way
+  readonly now: Instant
 }
 
 export class Registrar {
@@ -77,16 +91,28 @@ export class Registrar {
 
   /**
    * Executes a REGISTER that was authenticated and authorised for `aor`. All of it is done or nothing.
-   * `toTag` goes into the response. When `out` holds bound or unbound, the 200 waits for the commit.
+   * `toTag` goes into the response. When `out` holds bound or unbound, the 200 waits for the commit. `random` in
+   * [0, 1) shortens what is granted, against storms; 0 shortens nothing.
    */
-  register(request: SipRequest, aor: string, flow: Flow, now: Instant, toTag: string): Registration {
+  register(
+    request: SipRequest,
+    aor: string,
+    flow: Flow,
+    now: Instant,
+    toTag: string,
+    random = 0,
+  ): Registration {
     const refuse = (status: number, headers: [string, string][] = []): Registration => ({
       response: newResponse(request, status, { toTag, headers }),
       out: [],
     })
     const { headers } = request
+    const way = wayOf(request)
+    if (!way.ok) return refuse(way.error)
     const known = this.#bindings.get(aor) ?? new Map<string, Binding>()
-    const wishes = headers.isContactStar ? this.#removals(request, known) : this.#wishes(request)
+    const wishes = headers.isContactStar
+      ? this.#removals(request, known)
+      : this.#wishes(request, way.value, random)
     if (typeof wishes === 'number') {
       const isBrief = wishes === 423
       return refuse(wishes, isBrief ? [['Min-Expires', String(this.limits.expiresMinS)]] : [])
@@ -106,10 +132,10 @@ export class Registrar {
     const out: RegistrarOutput[] = []
     // Removals first: a key may occur twice, and the place of what goes may be needed.
     for (const wish of wishes) if (wish.expiresS === 0) this.#unbind(known.get(wish.key), 'removed', out)
+    const origin: Origin = { request, aor, flow, way: way.value, now }
     for (const wish of wishes)
-      if (wish.expiresS > 0)
-        this.#bind(bindingFor(wish, request, aor, flow, now, known.get(wish.key)), now, out)
-    return { response: this.#listing(request, aor, now, toTag), out }
+      if (wish.expiresS > 0) this.#bind(bindingFor(wish, origin, known.get(wish.key)), now, out)
+    return { response: this.#listing(origin, toTag), out }
   }
 
   /** Live bindings of an address of record, highest q first, then newest first. */
@@ -156,12 +182,13 @@ export class Registrar {
   #removals(request: SipRequest, known: ReadonlyMap<string, Binding>): readonly Wish[] | number {
     if (request.headers.expires !== 0) return 400
     const contact: NameAddr = { uri: request.uri, params: new Map() }
-    return [...known.keys()].map((key) => ({ contact, key, expiresS: 0 }))
+    return [...known.keys()].map((key) => ({ contact, key, regId: undefined, expiresS: 0 }))
   }
 
   /** What the contacts ask for, or the status that refuses them. */
-  #wishes(request: SipRequest): readonly Wish[] | number {
+  #wishes(request: SipRequest, way: Way, random: number): readonly Wish[] | number {
     const { contacts, expires } = request.headers
+    const { expiresMinS, expiresMaxS, expiresDefaultS } = this.limits
     const wishes = new Map<string, Wish>()
     for (const contact of contacts) {
       const { scheme } = contact.uri
@@ -169,21 +196,26 @@ export class Registrar {
       const param = contact.params.get('expires')
       // A malformed value counts as none (§10.2.1.1).
       const wished = param === undefined ? expires : parseDigits(param, EXPIRES_WISH_MAX_S)
-      const expiresS = Math.min(wished ?? this.limits.expiresDefaultS, this.limits.expiresMaxS)
-      if (expiresS > 0 && expiresS < this.limits.expiresMinS) return 423
-      const key = bindingKey(contact)
-      wishes.set(key, { contact, key, expiresS })
+      const grantedS = Math.min(wished ?? expiresDefaultS, expiresMaxS)
+      if (grantedS > 0 && grantedS < expiresMinS) return 423
+      const regId = way.hasOutbound ? regIdOf(contact) : undefined
+      const key = bindingKey(contact, regId)
+      wishes.set(key, { contact, key, regId, expiresS: jitteredExpires(grantedS, expiresMinS, random) })
     }
-    return [...wishes.values()]
+    const all = [...wishes.values()]
+    // RFC 5626 §6: one REGISTER comes over one flow, so it can set up one only.
+    const flows = all.filter(({ regId, expiresS }) => regId !== undefined && expiresS > 0)
+    return flows.length > 1 ? 400 : all
   }
 
   /** RFC 3261 §10.3 step 8: 200 with every contact and what is left of it. */
-  #listing(request: SipRequest, aor: string, now: Instant, toTag: string): SipResponse {
-    const headers = this.bindings(aor).map((binding) => {
+  #listing({ request, aor, way, now }: Origin, toTag: string): SipResponse {
+    const contacts = this.bindings(aor).map((binding) => {
       const left = Math.max(0, Math.round(between(now, binding.expiresAt) / 1000))
       const q = binding.q === 1 ? '' : `;q=${binding.q}`
       return ['Contact', `<${binding.contact}>;expires=${left}${q}`] as const
     })
+    const headers = [...contacts, ...wayHeaders(request, way, this.limits.flowTimerS)]
     return newResponse(request, 200, { toTag, headers })
   }
 
@@ -233,14 +265,8 @@ export class Registrar {
   }
 }
 
-function bindingFor(
-  wish: Wish,
-  request: SipRequest,
-  aor: string,
-  flow: Flow,
-  now: Instant,
-  before: Binding | undefined,
-): Binding {
+function bindingFor(wish: Wish, origin: Origin, before: Binding | undefined): Binding {
+  const { request, aor, flow, way, now } = origin
   const { headers } = request
   const { headers: _, ...uri } = wish.contact.uri
   return {
@@ -253,6 +279,8 @@ function bindingFor(
     expiresAt: after(now, seconds(wish.expiresS)),
     flow,
     instance: detached(instanceOf(wish.contact), before?.instance),
+    ...(wish.regId === undefined ? {} : { regId: wish.regId }),
+    ...(way.path.length === 0 ? {} : { path: way.path }),
     userAgent: detached(headers.get('user-agent'), before?.userAgent),
   }
 }

@@ -1,6 +1,7 @@
 // The second door of @rufwerk/sip: what extensions put on a call and its requests. Pure functions and values;
 // nothing here touches a socket, clock, timer or source of randomness.
 export { mayUpdate } from '../dialog/offer-exchange.ts'
+export { contactTarget, flowsByInstance } from '../registrar/outbound.ts'
 export { bestResponse } from './best-response.ts'
 export { type Forwarding, forwardingOf } from './forwarding.ts'
 export {
