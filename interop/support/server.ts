@@ -104,8 +104,9 @@ export class Server {
     return this.#child.output
   }
 
-  static async start(flags: readonly string[] = []): Promise<Server> {
-    const folder = mkdtempSync(join(tmpdir(), 'rufwerk-interop-'))
+  /** Its data folder is made below `root` and goes when it stops. */
+  static async start(flags: readonly string[] = [], root: string = tmpdir()): Promise<Server> {
+    const folder = mkdtempSync(join(root, 'rufwerk-interop-'))
     const httpPort = await freePorts(1)
     const sipPort = await freePorts(1)
     const webrtcPort = await freePorts(1)
