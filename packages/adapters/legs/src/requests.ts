@@ -1,17 +1,24 @@
 // Every request of a peer comes here first (RFC 3261 §8.2): inside a dialog to its leg; outside, what is not
 // for us is refused in the order of the RFC, who it is is found out, and then it is done.
 import type { Flow } from '@rufwerk/core'
-import { dialogKey, type SipRequest, type TransactionId } from '@rufwerk/sip'
+import { dialogKey, newResponse, type SipRequest, type TransactionId, writeMessage } from '@rufwerk/sip'
 import { ALLOW, CAPABILITIES, METHODS } from './headers.ts'
 import { type LegContext, newTag, respond } from './leg/context.ts'
 import { receiveAck, receiveCancel, receiveInLeg } from './leg/in-dialog.ts'
 import { receiveInvite } from './leg/incoming.ts'
 import type { LegListener } from './ports.ts'
 import type { Authentication } from './registration/auth.ts'
+import { refusalOfContacts } from './registration/contact-rules.ts'
 import type { ServerUser } from './transactions.ts'
 
 const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS)
 const SCHEMES: ReadonlySet<string> = new Set(['sip', 'sips', 'tel'])
+
+/** Refused only after it is known who asks, so that strangers learn nothing. */
+const FOR_DEVICES: ReadonlySet<string> = new Set(['MESSAGE', 'SUBSCRIBE', 'PUBLISH', 'NOTIFY'])
+/** Option tags that a 420 names, and how long each may be. */
+const UNSUPPORTED_NAMED_MAX = 32
+const UNSUPPORTED_CHARS_MAX = 64
 
 export interface RequestsParts {
   readonly context: LegContext
@@ -68,29 +75,71 @@ export class Requests implements ServerUser {
       return
     }
     const outside = answerOutside(request)
-    if (outside !== undefined) respond(context, transaction, request, outside.status, outside)
-    else this.#receiveFromDevice(transaction, request, flow)
+    if (outside === undefined) this.#receiveFromDevice(transaction, request, flow)
+    else if (request.method === 'OPTIONS') this.#tellCapabilities(transaction, request, flow, outside)
+    else respond(context, transaction, request, outside.status, outside)
+  }
+
+  /** To a sender that may be forged: not more bytes than came, where leaving out what we can do suffices. */
+  #tellCapabilities(transaction: TransactionId, request: SipRequest, flow: Flow, answer: Answer): void {
+    const { transactions, product } = this.#context
+    const toTag = newTag(this.#context)
+    const whole = newResponse(request, answer.status, {
+      toTag,
+      headers: [['Server', product], ...(answer.headers ?? [])],
+    })
+    const isTooLong = () => writeMessage(whole).length > writeMessage(request).length
+    const isShort = flow.transport === 'udp' && isTooLong()
+    transactions.respond(transaction, isShort ? newResponse(request, answer.status, { toTag }) : whole)
+  }
+
+  /**
+   * Over UDP a stranger's address may be forged: one answer, as short as can be, and nothing is kept that
+   * would repeat it (RFC 3261 §8.2.7, §26.1.5).
+   */
+  #refuse(transaction: TransactionId, request: SipRequest, flow: Flow, refusal: Answer): void {
+    const { transactions } = this.#context
+    if (flow.transport !== 'udp') {
+      respond(this.#context, transaction, request, refusal.status, refusal)
+      return
+    }
+    const toTag = newTag(this.#context)
+    transactions.respondOnce(transaction, newResponse(request, refusal.status, { ...refusal, toTag }))
   }
 
   #receiveFromDevice(transaction: TransactionId, request: SipRequest, flow: Flow): void {
     const context = this.#context
     const identity = this.#authentication.identify(request, flow)
     if (identity.type === 'refused') {
-      respond(context, transaction, request, identity.status, identity)
+      this.#refuse(transaction, request, flow, identity)
       return
     }
     const { device } = identity
     switch (request.method) {
-      case 'REGISTER':
+      case 'REGISTER': {
+        const status = refusalOfContacts(request, flow)
+        if (status !== undefined) {
+          respond(context, transaction, request, status)
+          break
+        }
         context.registrations.register(request, device, flow, newTag(context), (response) =>
           context.transactions.respond(transaction, response),
         )
         break
+      }
       case 'INVITE':
         receiveInvite(context, this.#listener, transaction, request, flow, device)
         break
       case 'REFER':
         respond(context, transaction, request, 603) // Transfers come with a later version.
+        break
+      case 'NOTIFY':
+        respond(context, transaction, request, 403) // Only we tell phones what they subscribed to.
+        break
+      case 'MESSAGE':
+      case 'PUBLISH':
+      case 'SUBSCRIBE':
+        respond(context, transaction, request, 405, NOT_ALLOWED)
         break
       default:
         respond(context, transaction, request, 481) // INFO belongs into a dialog (RFC 6086 §4.3).
@@ -103,12 +152,16 @@ interface Answer {
   readonly headers?: readonly (readonly [string, string])[]
 }
 
+const NOT_ALLOWED: Answer = { status: 405, headers: [['Allow', ALLOW]] }
+
 /** What no request may have, in the order of RFC 3261 §8.2. */
 function refusalOf(request: SipRequest): Answer | undefined {
-  if (!KNOWN_METHODS.has(request.method)) return { status: 405, headers: [['Allow', ALLOW]] } // §8.2.1
+  const isForDevices = FOR_DEVICES.has(request.method) && request.headers.toTag === undefined
+  if (!KNOWN_METHODS.has(request.method) && !isForDevices) return NOT_ALLOWED // §8.2.1
   if (!SCHEMES.has(request.uri.scheme)) return { status: 416 } // §8.2.2.1
   const required = request.headers.list('require')
-  if (required.length > 0) return { status: 420, headers: [['Unsupported', required.join(', ')]] } // §8.2.2.3
+  const named = required.slice(0, UNSUPPORTED_NAMED_MAX).filter((tag) => tag.length <= UNSUPPORTED_CHARS_MAX)
+  if (required.length > 0) return { status: 420, headers: [['Unsupported', named.join(', ')]] } // §8.2.2.3
   return undefined
 }
 

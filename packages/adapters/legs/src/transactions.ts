@@ -78,6 +78,12 @@ export class Transactions {
     this.#perform(this.#layer.respond(transaction, response))
   }
 
+  /** Answers with a final response that is sent once and never again, and forgets the request. */
+  respondOnce(transaction: TransactionId, response: SipResponse): void {
+    this.respond(transaction, response)
+    this.#perform(this.#layer.transportFailed(transaction))
+  }
+
   /** `headers` go into the CANCEL. */
   cancel(transaction: TransactionId, headers: readonly (readonly [string, string])[]): void {
     this.#perform(this.#layer.cancel(transaction, headers))
