@@ -117,7 +117,9 @@ export class GroupWriter {
   }
 
   isOverloaded(): boolean {
-    if (this.#isDead || this.#fault !== undefined || this.#rowsWaiting > OVERLOAD_ROWS) return true
+    if (this.#isDead || this.#rowsWaiting > OVERLOAD_ROWS) return true
+    // With nothing to try again nobody would find out that there is room: the next write tells.
+    if (this.#fault !== undefined && this.#rowsWaiting > 0) return true
     return this.#waitingMs() > OVERLOAD_MS
   }
 

@@ -97,6 +97,28 @@ test(
 )
 
 test(
+  'after a failure with nothing left to try again the next write finds out how it is',
+  withTimers(async () => {
+    const { writer, posted } = newBench()
+    const once = writer.once(1, row(1))
+    mock.timers.tick(GROUP_MS)
+    writer.answered({ type: 'failed', fault: 'disk-full', why: 'full' })
+    assert.equal(await once, 'failed')
+    assert.equal(writer.isOverloaded(), false)
+    writer.keep(1, row(2))
+    const committed = writer.committed()
+    mock.timers.tick(GROUP_MS)
+    writer.answered({ type: 'failed', fault: 'disk-full', why: 'full' })
+    assert.equal(await committed, false)
+    assert.equal(writer.isOverloaded(), true, 'This one is tried again.')
+    mock.timers.tick(1_000)
+    assert.equal(posted.length, 3)
+    writer.answered({ type: 'committed' })
+    assert.equal(writer.isOverloaded(), false)
+  }),
+)
+
+test(
   'large queues are cut into batches of bounded size, never inside a unit',
   withTimers(async () => {
     const { writer, posted } = newBench()
