@@ -65,7 +65,10 @@ test('a full disk: calls go on, new ones and registrations get 503, and afterwar
   ends.push(() => late.close())
   const newcomer = await RawPhone.open(await server.admin.addPhone('Ada comes'))
   ends.push(() => newcomer.close())
-  const health = async () => (await (await fetch(`${server.origin}/api/v1/health`)).json()).status
+  const health = async () => {
+    const answer = await fetch(`${server.origin}/api/v1/health`)
+    return ((await answer.json()) as { status: string }).status
+  }
   const assertStands = async (when: string) => {
     await sleep(SETTLE_MS)
     assertHears(`caller ${when}`, await standing.listen(LISTEN_MS), CALLEE_HZ, CALLER_HZ)
