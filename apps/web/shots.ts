@@ -1,15 +1,17 @@
-// Takes pictures of every page: node apps/web/shots.ts [FOLDER [LOOK]]. For looking at, and for the README.
+// Takes pictures of every page: node apps/web/shots.ts [FOLDER [LOOK [PORT]]]. For looking at.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { type Look, type OpenedPage, openBrowser, openPage } from './e2e/browser.ts'
+import { devicesOf } from './e2e/company.ts'
 import { FakeServer, PASSWORD, SETUP_TOKEN } from './e2e/fake-server.ts'
 
 const folder = process.argv[2] ?? '/tmp/shots'
 const only = process.argv[3] ?? ''
+const port = Number(process.argv[4] ?? 18_471)
 mkdirSync(folder, { recursive: true })
 
-const server = await new FakeServer().listen(18_471)
+const server = await new FakeServer().listen(port)
 const browser = await openBrowser()
 
 async function signIn(page: Page, login: string): Promise<void> {
@@ -61,6 +63,8 @@ async function shootPages(look: Look, shot: Shot): Promise<OpenedPage> {
   await shot(first.page, '07-phone')
   await first.page.locator('main form input').fill('mü')
   await shot(first.page, '08-phone-typing')
+  await first.page.locator('main form input').fill('10')
+  await shot(first.page, '09-phone-digits')
   await first.page.locator('main form input').fill('')
   for (const [name, path] of [
     ['10-people', '/people'],
@@ -86,7 +90,19 @@ async function shootPages(look: Look, shot: Shot): Promise<OpenedPage> {
   await first.page.locator('[role=dialog] button[type=submit]').click()
   await first.page.locator('[role=dialog] output').first().waitFor()
   await shot(first.page, '21-new-phone')
-
+  await first.page.keyboard.press('Escape')
+  await first.page.locator('main ul li button').first().click()
+  await first.page.locator('[role=dialog]').waitFor()
+  await shot(first.page, '22-remove-phone')
+  await first.page.goto(`${server.origin}/people`)
+  await first.page.locator('header button').first().click()
+  await first.page.locator('[role=dialog] input').nth(2).fill('nobody')
+  await first.page.locator('[role=dialog] button[type=submit]').click()
+  await shot(first.page, '23-add-person')
+  const other = server.people[3]
+  if (other) await first.page.goto(server.linkFor(other))
+  await first.page.locator('main button').nth(1).waitFor()
+  await shot(first.page, '24-link-of-another')
   return first
 }
 
@@ -120,11 +136,26 @@ async function shootCalls(first: OpenedPage, look: Look, shot: Shot): Promise<vo
   await first.page.keyboard.press('Enter')
   await first.page.waitForTimeout(1_500)
   await shot(first.page, '36-busy')
+  await first.page.locator('main form input').fill('*43')
+  await first.page.keyboard.press('Enter')
+  await first.page.getByRole('timer').first().waitFor()
+  server.sip.ring('100', { extension: '103', name: 'Mehmet Yılmaz' })
+  await first.page.waitForTimeout(600)
+  await shot(first.page, '37-second-caller')
+  const waiting = first.page.getByRole('region', { name: /Eingehender|Incoming/ })
+  await waiting.getByRole('button').first().click()
+  await waiting.waitFor({ state: 'detached' })
+  server.isDown = true
+  server.dropSockets()
+  await first.page.waitForTimeout(2_000)
+  await shot(first.page, '38-lost')
+  server.isDown = false
   await second.context.close()
   await first.context.close()
 }
 
 async function shoot(look: Look): Promise<void> {
+  server.devices = devicesOf(Date.now())
   const suffix = `${look.width}-${look.theme}-${look.language}`
   const shot: Shot = async (page, name) => {
     await page.waitForTimeout(250)

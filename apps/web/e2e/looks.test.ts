@@ -1,8 +1,8 @@
-// Every page and every state in all looks: nothing for axe-core to find, no policy violation, no sideways
-// scrolling. One page per width and language; light and dark are switched without loading it again, which
-// changes colours only.
+// Every page and every state in all looks: nothing for axe-core to find by any rule, no policy violation, no
+// sideways scrolling. Widths and languages two at a time, each with a server of its own; light and dark are
+// switched without loading the page again.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { de } from '../src/i18n/de.ts'
 import { en } from '../src/i18n/en.ts'
@@ -11,45 +11,50 @@ import { FakeServer, PASSWORD, SETUP_TOKEN } from './fake-server.ts'
 
 const WORDS = { de, en }
 type Frame = Pick<Look, 'language' | 'width'>
-const COLOUR_RULES = ['color-contrast', 'link-in-text-block']
 const FRAMES: readonly Frame[] = [
   { language: 'de', width: 1280 },
   { language: 'en', width: 1280 },
   { language: 'de', width: 390 },
   { language: 'en', width: 390 },
 ]
-let server: FakeServer
+const PORT_FIRST = 18_475
 let browser: Browser
 
 before(async () => {
-  server = await new FakeServer().listen(18_475)
   browser = await openBrowser()
 })
 
-after(async () => {
-  await browser?.close()
-  await server?.close()
-})
+after(() => browser?.close())
 
-/** What is on the screen, light and dark. The same elements: in the dark only colours can be wrong. */
+/** What is on the screen, light and dark. */
 async function check(page: Page, state: string): Promise<void> {
-  await page.emulateMedia({ colorScheme: 'light' })
-  assert.deepEqual(await checkAccessibility(page), [], `${state}, light`)
-  await page.emulateMedia({ colorScheme: 'dark' })
-  assert.deepEqual(await checkAccessibility(page, COLOUR_RULES), [], `${state}, dark`)
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    assert.deepEqual(await checkAccessibility(page), [], `${state}, ${colorScheme}`)
+  }
   const isWider = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
   assert.equal(isWider, false, `${state} is wider than the screen`)
 }
 
-const openIn = (frame: Frame, path = '/') =>
+interface Scene {
+  readonly frame: Frame
+  readonly server: FakeServer
+  readonly words: typeof de
+}
+
+const openIn = ({ frame, server }: Scene, path = '/') =>
   openPage(browser, server.origin + path, { ...frame, theme: 'light' })
 
-async function signIn(frame: Frame, login: string) {
-  const opened = await openIn(frame)
-  await opened.page.locator('input[name=username]').fill(login)
-  await opened.page.locator('input[name=password]').fill(PASSWORD)
-  await opened.page.keyboard.press('Enter')
-  await opened.page.getByText(WORDS[frame.language].phone.registered, { exact: true }).waitFor()
+async function enter(page: Page, login: string): Promise<void> {
+  await page.locator('input[name=username]').fill(login)
+  await page.locator('input[name=password]').fill(PASSWORD)
+  await page.keyboard.press('Enter')
+}
+
+async function signIn(scene: Scene, login: string) {
+  const opened = await openIn(scene)
+  await enter(opened.page, login)
+  await opened.page.getByText(scene.words.phone.registered, { exact: true }).waitFor()
   return opened
 }
 
@@ -75,126 +80,211 @@ const PAGES: readonly (readonly [path: string, selector: string])[] = [
   ['/nowhere', 'main a[href="/phone"]'],
 ]
 
-for (const frame of FRAMES) {
-  const words = WORDS[frame.language]
-  const name = `${frame.language} ${frame.width}`
-
-  test(`the way in is clean: ${name}`, async () => {
-    server.isSetUp = false
-    const { page, context, complaints } = await openIn(frame, `/#setup=${SETUP_TOKEN}`)
-    await page.getByRole('heading', { name: words.welcome.title }).waitFor()
-    await check(page, 'welcome, language')
-    const next = page.locator('button[type=submit]')
-    await next.click()
-    await next.click()
-    await page.getByText(words.field.required).first().waitFor()
-    await check(page, 'welcome, company with problems')
-    const fields = page.locator('form input:not([type=radio])')
-    const typed = ['Muster GmbH', 'Jonas Weber', '100', 'jonas@muster.example', PASSWORD]
-    for (const [index, text] of typed.entries()) await fields.nth(index).fill(text)
-    await next.click()
-    await fields.nth(0).fill('Anna Schmidt')
-    await check(page, 'welcome, colleagues')
-    await next.click()
-    await page.getByRole('heading', { name: words.welcome.doneTitle }).waitFor()
-    await check(page, 'welcome, done')
-    await context.clearCookies()
-
-    server.isDemo = frame.width === 390
-    await page.goto(server.origin)
-    await page.reload()
-    await page.getByRole('heading', { name: words.signIn.title }).waitFor()
-    await check(page, 'sign-in')
-    await page.locator('input[name=username]').fill('100')
-    await page.locator('input[name=password]').fill('wrong')
-    await page.keyboard.press('Enter')
-    await page.getByRole('alert').getByText(words.error['wrong-credentials']).waitFor()
-    await check(page, 'sign-in refused')
-    server.isDemo = false
-    const person = server.people[1]
-    assert.ok(person)
-    server.withoutPassword.add(person.id)
-    await page.goto(server.linkFor(person))
-    await page.getByRole('heading', { name: words.link.passwordTitle }).waitFor()
-    await check(page, 'first password')
-    server.withoutPassword.clear()
-    assert.deepEqual(complaints, [])
-    await context.close()
-  })
-
-  test(`pages are clean: ${name}`, async () => {
-    server.isDemo = true
-    const { page, context, complaints } = await signIn(frame, '100')
-    await check(page, '/phone')
-    await page.getByLabel(words.phone.field).fill('a')
-    await check(page, '/phone with suggestions')
-    await page.getByLabel(words.phone.field).fill('')
-    for (const [path, selector] of PAGES) {
-      await go(page, path)
-      await page.locator(selector).first().waitFor()
-      await check(page, path)
-    }
-    await go(page, '/settings/sound')
-    await page.getByRole('button', { name: words.settings.testMicrophone }).click()
-    await page.getByRole('meter').waitFor()
-    await check(page, 'microphone test')
-    await go(page, '/settings/phones')
-    await page.getByRole('button', { name: words.settings.newPhone }).click()
-    const dialog = page.getByRole('dialog')
-    await dialog.locator('input').fill('Empfang')
-    await check(page, 'new phone')
-    await dialog.locator('button[type=submit]').click()
-    await dialog.locator('output').first().waitFor()
-    await check(page, 'credentials')
-    assert.deepEqual(complaints, [])
-    await context.close()
-  })
-
-  test(`calls are clean: ${name}`, async () => {
-    server.isDemo = false
-    const jonas = await signIn(frame, '100')
-    const anna = await signIn(frame, '101')
-    const barOf = (page: Page) => page.getByRole('region', { name: words.call.bar })
-    const press = (page: Page, label: string) =>
-      barOf(page).getByRole('button', { name: label, exact: true }).click()
-    const dial = async (number: string): Promise<void> => {
-      await jonas.page.getByLabel(words.phone.field).fill(number)
-      await jonas.page.keyboard.press('Enter')
-    }
-    await dial('101')
-    const incoming = anna.page.getByRole('region', { name: words.call.incomingLabel })
-    await incoming.waitFor()
-    await barOf(jonas.page).getByText(words.call.ringing).waitFor()
-    await check(jonas.page, 'calling')
-    await check(anna.page, 'incoming')
-    await incoming.getByRole('button', { name: words.action.answer }).click()
-    await barOf(jonas.page).getByText(words.quality.excellent).waitFor()
-    await check(jonas.page, 'talking')
-    await press(jonas.page, words.action.keypad)
-    await jonas.page.getByRole('group', { name: words.call.keypadTitle }).getByText('5').click()
-    await check(jonas.page, 'keypad')
-    await press(jonas.page, words.action.keypad)
-    await press(jonas.page, words.action.mute)
-    await barOf(jonas.page).getByText(words.call.muted).waitFor()
-    await check(jonas.page, 'muted')
-    await press(anna.page, words.action.hold)
-    await barOf(anna.page).getByText(words.call.heldByUs).waitFor()
-    await check(anna.page, 'holding')
-    await go(jonas.page, '/calls/c0')
-    await barOf(jonas.page).getByText(words.call.heldByPeer).waitFor()
-    await jonas.page.locator('main article ol').waitFor()
-    await check(jonas.page, 'held, on another page')
-    await go(jonas.page, '/phone')
-    await press(anna.page, words.action.hangUp)
-    const over = barOf(jonas.page).getByRole('button', { name: words.action.dismiss })
-    await over.waitFor()
-    await check(jonas.page, 'ended')
-    await dial('105')
-    await barOf(jonas.page).getByRole('button', { name: words.action.callAgain }).waitFor()
-    await check(jonas.page, 'busy')
-    for (const { context, complaints } of [jonas, anna]) {
-      assert.deepEqual(complaints, [])
-      await context.close()
-    }
-  })
+async function seeWelcome({ words }: Scene, page: Page): Promise<void> {
+  await page.getByRole('heading', { name: words.welcome.title }).waitFor()
+  await check(page, 'welcome, language')
+  const next = page.locator('button[type=submit]')
+  await next.click()
+  await next.click()
+  await page.getByText(words.field.required).first().waitFor()
+  await check(page, 'welcome, company with problems')
+  const fields = page.locator('form input:not([type=radio])')
+  const typed = ['Muster GmbH', 'Jonas Weber', '100', 'jonas@muster.example', PASSWORD]
+  for (const [index, text] of typed.entries()) await fields.nth(index).fill(text)
+  await next.click()
+  await fields.nth(0).fill('Anna Schmidt')
+  await check(page, 'welcome, colleagues')
+  await next.click()
+  await page.getByRole('heading', { name: words.welcome.doneTitle }).waitFor()
+  await check(page, 'welcome, done')
 }
+
+async function seeTheWayIn(scene: Scene): Promise<void> {
+  const { server, words } = scene
+  server.isSetUp = false
+  const { page, context, complaints } = await openIn(scene, `/#setup=${SETUP_TOKEN}`)
+  await seeWelcome(scene, page)
+  await context.clearCookies()
+  server.isDemo = scene.frame.width === 390
+  await page.goto(server.origin)
+  await page.reload()
+  await page.getByRole('heading', { name: words.signIn.title }).waitFor()
+  await check(page, 'sign-in')
+  await page.locator('input[name=username]').fill('100')
+  await page.locator('input[name=password]').fill('wrong')
+  await page.keyboard.press('Enter')
+  await page.getByRole('alert').getByText(words.error['wrong-credentials']).waitFor()
+  await check(page, 'sign-in refused')
+  server.isDemo = false
+  const person = server.people[1]
+  assert.ok(person)
+  server.withoutPassword.add(person.id)
+  await page.goto(server.linkFor(person))
+  await page.getByRole('heading', { name: words.link.passwordTitle }).waitFor()
+  await check(page, 'first password')
+  server.withoutPassword.clear()
+  assert.deepEqual(complaints, [])
+  await context.close()
+}
+
+async function seePages(scene: Scene): Promise<void> {
+  const { server, words } = scene
+  server.isDemo = true
+  const { page, context, complaints } = await signIn(scene, '100')
+  await check(page, '/phone')
+  await page.getByLabel(words.phone.field).fill('a')
+  await check(page, '/phone with suggestions')
+  await page.getByLabel(words.phone.field).fill('')
+  for (const [path, selector] of PAGES) {
+    await go(page, path)
+    await page.locator(selector).first().waitFor()
+    await check(page, path)
+  }
+  await seeDialogs(scene, page)
+  assert.deepEqual(complaints, [])
+  await context.close()
+}
+
+async function seeDialogs({ words }: Scene, page: Page): Promise<void> {
+  await go(page, '/settings/sound')
+  await page.getByRole('button', { name: words.settings.testMicrophone }).click()
+  await page.getByRole('meter').waitFor()
+  await check(page, 'microphone test')
+  await go(page, '/settings/phones')
+  await page.getByRole('button', { name: words.settings.newPhone }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.locator('input').fill('Empfang')
+  await check(page, 'new phone')
+  await dialog.locator('button[type=submit]').click()
+  await dialog.locator('output').first().waitFor()
+  await check(page, 'credentials')
+  await dialog.getByRole('button', { name: words.action.done }).click()
+  await page.locator('main ul li button').first().click()
+  await dialog.getByText(words.settings.removeText).waitFor()
+  await check(page, 'remove a device')
+  await dialog.getByRole('button', { name: words.action.cancel }).click()
+  await go(page, '/people')
+  await page.getByRole('button', { name: words.people.add }).click()
+  await dialog.locator('input').nth(1).fill('1')
+  await dialog.locator('input').nth(2).fill('nobody')
+  await dialog.locator('button[type=submit]').click()
+  await dialog.getByText(words.field.required).waitFor()
+  await check(page, 'add a person, with problems')
+  await dialog.locator('input').nth(0).fill('Vera Neu')
+  await dialog.locator('input').nth(1).fill('101')
+  await dialog.locator('input').nth(2).fill('')
+  await dialog.locator('button[type=submit]').click()
+  await dialog.getByText(words.error['extension-taken']).waitFor()
+  await check(page, 'add a person, extension taken')
+}
+
+/** What stands above the page while the phone does not work, and a link of somebody else. */
+async function seeTrouble(scene: Scene): Promise<void> {
+  const { server, words } = scene
+  server.isDemo = false
+  const { page, context, complaints } = await openIn(scene)
+  await page.route(/JsSIP-/, (route) => route.abort())
+  await enter(page, '100')
+  await page.getByText(words.banner.outdated).waitFor()
+  await check(page, 'outdated')
+  await page.unroute(/JsSIP-/)
+  server.sip.registerStatus = 403
+  await page.goto(`${server.origin}/phone`)
+  await page.getByText(words.banner.refused.replace('{{status}}', '403')).waitFor()
+  await check(page, 'refused')
+  server.sip.registerStatus = 200
+  const other = server.people[3]
+  assert.ok(other)
+  await page.goto(server.linkFor(other))
+  await page.getByRole('heading', { name: words.link.switchTitle }).waitFor()
+  await check(page, 'link of somebody else')
+  assert.deepEqual(complaints, [])
+  await context.close()
+}
+
+const barOf = (page: Page, words: typeof de) => page.getByRole('region', { name: words.call.bar })
+
+async function dial(page: Page, words: typeof de, number: string): Promise<void> {
+  await page.getByLabel(words.phone.field).fill(number)
+  await page.keyboard.press('Enter')
+}
+
+async function seeTalking({ words }: Scene, jonas: Page, anna: Page): Promise<void> {
+  const press = (page: Page, label: string) =>
+    barOf(page, words).getByRole('button', { name: label, exact: true }).click()
+  await press(jonas, words.action.keypad)
+  await jonas.getByRole('group', { name: words.call.keypadTitle }).getByText('5').click()
+  await check(jonas, 'keypad')
+  await press(jonas, words.action.keypad)
+  await press(jonas, words.action.mute)
+  await barOf(jonas, words).getByText(words.call.muted).waitFor()
+  await check(jonas, 'muted')
+  await press(anna, words.action.hold)
+  await barOf(anna, words).getByText(words.call.heldByUs).waitFor()
+  await check(anna, 'holding')
+  await go(jonas, '/calls/c0')
+  await barOf(jonas, words).getByText(words.call.heldByPeer).waitFor()
+  await jonas.locator('main article ol').waitFor()
+  await check(jonas, 'held, on another page')
+  await go(jonas, '/phone')
+  await press(anna, words.action.hangUp)
+}
+
+/** Another caller during a call, and then the server is gone: with a call and without one. */
+async function seeDisturbed({ server, words }: Scene, jonas: Page, anna: Page): Promise<void> {
+  await barOf(jonas, words).getByRole('button', { name: words.action.dismiss }).click()
+  await dial(jonas, words, '*43')
+  await barOf(jonas, words).getByRole('timer').waitFor()
+  server.sip.ring('100', { extension: '103', name: 'Mehmet Yılmaz' })
+  await jonas.getByText(words.call.waiting).waitFor()
+  await check(jonas, 'second caller')
+  server.isDown = true
+  server.dropSockets()
+  await jonas.getByText(words.banner.reconnectingCall).waitFor()
+  await check(jonas, 'connection lost during a call')
+  await anna.getByText(words.banner.reconnecting).waitFor()
+  await check(anna, 'connection lost')
+}
+
+async function seeCalls(scene: Scene): Promise<void> {
+  const { words } = scene
+  const jonas = await signIn(scene, '100')
+  const anna = await signIn(scene, '101')
+  const bar = barOf(jonas.page, words)
+  await dial(jonas.page, words, '101')
+  const incoming = anna.page.getByRole('region', { name: words.call.incomingLabel })
+  await incoming.waitFor()
+  await bar.getByText(words.call.ringing).waitFor()
+  await check(jonas.page, 'calling')
+  await check(anna.page, 'incoming')
+  await incoming.getByRole('button', { name: words.action.answer }).click()
+  await bar.getByText(words.quality.excellent).waitFor()
+  await check(jonas.page, 'talking')
+  await seeTalking(scene, jonas.page, anna.page)
+  await bar.getByRole('button', { name: words.action.dismiss }).waitFor()
+  await check(jonas.page, 'ended')
+  await dial(jonas.page, words, '105')
+  await bar.getByRole('button', { name: words.action.callAgain }).waitFor()
+  await check(jonas.page, 'busy')
+  await seeDisturbed(scene, jonas.page, anna.page)
+  for (const { context, complaints } of [jonas, anna]) {
+    assert.deepEqual(complaints, [])
+    await context.close()
+  }
+}
+
+describe('all looks', { concurrency: 2 }, () => {
+  for (const [index, frame] of FRAMES.entries()) {
+    const name = `${frame.language} ${frame.width}`
+    describe(name, { concurrency: 1 }, () => {
+      const server = new FakeServer()
+      const scene: Scene = { frame, server, words: WORDS[frame.language] }
+      before(() => server.listen(PORT_FIRST + index))
+      after(() => server.close())
+      test(`the way in is clean: ${name}`, () => seeTheWayIn(scene))
+      test(`pages are clean: ${name}`, () => seePages(scene))
+      test(`trouble is clean: ${name}`, () => seeTrouble(scene))
+      test(`calls are clean: ${name}`, () => seeCalls(scene))
+    })
+  }
+})

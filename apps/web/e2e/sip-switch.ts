@@ -24,6 +24,31 @@ export class SipSwitch {
   /** First lines of what browsers sent, for the tests to read. */
   readonly seen: string[] = []
 
+  /** What REGISTER is answered with. */
+  registerStatus = 200
+  #rung = 0
+
+  /** Calls somebody registered, and leaves it ringing. */
+  ring(extension: string, from: Pick<Line, 'extension' | 'name'>): void {
+    const target = this.#byExtension.get(extension)
+    if (!target) throw new Error(`${extension} is not registered`)
+    this.#rung += 1
+    target.socket.send(
+      [
+        `INVITE ${target.contact} SIP/2.0`,
+        `Via: SIP/2.0/WS switch.invalid;branch=z9hG4bKring${this.#rung}`,
+        'Max-Forwards: 70',
+        `From: "${from.name}" <sip:${from.extension}@localhost>;tag=ring${this.#rung}`,
+        `To: <sip:${extension}@localhost>`,
+        `Call-ID: ring${this.#rung}@switch.invalid`,
+        'CSeq: 1 INVITE',
+        'Contact: <sip:switch@switch.invalid;transport=ws>',
+        'Content-Length: 0',
+        '\r\n',
+      ].join('\r\n'),
+    )
+  }
+
   connect(socket: TestSocket, line: Line): void {
     socket.onMessage = (text) => {
       if (text.trim() === '') return
@@ -39,6 +64,10 @@ export class SipSwitch {
   #onRequest(socket: TestSocket, line: Line, text: string): void {
     const [method = '', uri = ''] = text.split(' ', 2)
     this.#byVia.set(LEARNED.exec(text)?.[1] ?? '', socket)
+    if (method === 'REGISTER' && this.registerStatus !== 200) {
+      socket.send(respond(text, this.registerStatus, 'Refused'))
+      return
+    }
     if (method === 'REGISTER') {
       const contact = /^Contact:\s*<([^>]+)>/im.exec(text)?.[1] ?? ''
       this.#byExtension.set(line.extension, { line, socket, contact })
