@@ -1,3 +1,4 @@
+export { DtmfDetector } from './dtmf-detector.ts'
 export { G711Decoder, G711Encoder, type G711Law } from './g711.ts'
 export { G722Decoder, G722Encoder } from './g722.ts'
 export {
