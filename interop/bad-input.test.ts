@@ -2,7 +2,7 @@
 // status that its RFC asks for, or nothing, and afterwards a proper request is answered as before.
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import test from 'node:test'
 import { choosePorts } from './support/launch.ts'
@@ -29,11 +29,11 @@ type Row = [name: string, answer: Answer, tcp?: Answer]
 
 /**
  * RFC 4475 from the outside. A well-formed request of a stranger is challenged (401) or, as OPTIONS,
- * answered; responses and ACKs to nothing are dropped. The third column: over TCP, when it differs. Not here:
- * intmeth, whose To has a NUL.
+ * answered; responses and ACKs to nothing are dropped. The third column: over TCP, when it differs.
  */
 const ROWS: Row[] = [
   ['wsinv', 481], // §3.1.1.1 has a To tag of a dialog that is not ours.
+  ['intmeth', 405],
   ['esc01', 401],
   ['escnull', 401],
   ['esc02', 405],
@@ -42,7 +42,7 @@ const ROWS: Row[] = [
   ['dblreq', 401],
   ['semiuri', 200],
   ['transports', 200],
-  ['mpart01', 405],
+  ['mpart01', 401],
   ['unreason', 'nothing'],
   ['noreason', 'nothing'],
   ['badinv01', 400],
@@ -107,9 +107,18 @@ async function firstAnswer(answers: readonly string[], expected: Answer): Promis
 }
 
 async function assertAlive(): Promise<void> {
+  assert.deepEqual(
+    phone.received.filter(({ status }) => status === 0),
+    [],
+    'nothing was passed on to a phone',
+  )
   assert.equal((await phone.ask({ method: 'OPTIONS', isAuthenticated: false })).status, 200)
   assert.equal((await phone.register()).status, 200)
 }
+
+test('all 49 messages are here', () => {
+  assert.deepEqual(ROWS.map(([name]) => `${name}.dat`).sort(), readdirSync(FIXTURES).sort())
+})
 
 async function compare(
   transport: 'UDP' | 'TCP' | 'WS',

@@ -56,6 +56,7 @@ const WORDS = [
   '0',
 ] as const
 
+const SDP_CHARS_MAX = 16_384
 const CODECS = [OUR_CODECS.opus, OUR_CODECS.PCMA, OUR_CODECS.PCMU, OUR_CODECS.G722]
 const SESSION = { sessionId: '1000', address: '192.0.2.1' }
 const PLAIN = {
@@ -104,6 +105,8 @@ export function sdpTarget(): Target {
       if (!parsed.ok) return parsed.error.code
       const written = writeSdp(parsed.value)
       const again = parseSdp(written)
+      // Line feeds become CRLF and t= is added, so that what just fitted may not fit any more.
+      if (!again.ok && written.length > Math.max(SDP_CHARS_MAX, text.length)) return 'grown'
       assert(again.ok, `written, but not read again: ${again.ok ? '' : again.error.code}`)
       assert.deepEqual(again.value, parsed.value)
       assert.equal(writeSdp(again.value), written)
