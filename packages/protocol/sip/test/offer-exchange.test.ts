@@ -86,7 +86,7 @@ test('UPD-4 an offer that meets an offer of ours: 491', () => {
   assert.equal(run([...TALKING_UAC, updateSent(), received(7)]).words, 'reject 491')
 })
 
-test('UPD-5 an offer before theirs has its answer, or a second UPDATE: 500 with Retry-After 0 to 10 s', () => {
+test('UPD-5 an offer before theirs is answered, a second UPDATE: 500 with Retry-After 0 to 10 s', () => {
   assert.equal(run([received(1), updateReceived()]).words, 'reject 500 0')
   assert.equal(run([...TALKING_UAS, received(2), updateReceived()], true, 0.999).words, 'reject 500 10')
   assert.equal(run([...TALKING_UAS, updateReceived(false), updateReceived(false)]).words, 'reject 500 0')
@@ -142,7 +142,7 @@ const ANY: fc.Arbitrary<InviteInput> = fc.oneof(
   fc.constantFrom(PRACK_ANSWERED, RESPONDED),
 )
 
-test('OFF-5 in whatever order things happen: what may be offered is offered alone, and an end ends all', () => {
+test('OFF-5 in whatever order things happen: offers come alone, and the end ends all', () => {
   const check = (inputs: readonly InviteInput[]): void => {
     let usage = newInviteUsage(true)
     const armed = new Set<string>()

@@ -78,7 +78,7 @@ test('PATH-4 a contact that was stored without Path is read and used as before',
   assert.equal(writeUri(contactTarget(only(restarted)).requestUri), 'sip:a@x;ob')
 })
 
-test('OB-1 same instance and reg-id replace the contact, whatever it is; another reg-id is another flow', () => {
+test('OB-1 instance and reg-id replace the contact, another reg-id is another flow', () => {
   const registrar = new Registrar()
   const at = (host: string, regId: number) => [`<sip:a@${host};ob>;reg-id=${regId};${PHONE}`]
   register(registrar, at('one', 1), { lines: [OB], flow: testFlow('tcp', 8) })
@@ -138,7 +138,7 @@ test('OB-5 one REGISTER sets up one flow: 400 for two, removals not counted', ()
   assert.equal(registrar.size(), 1)
 })
 
-test('OB-6 flows of one instance are tried one after the other, the newest first; instances ring at once', () => {
+test('OB-6 flows of one instance are tried in turn, the newest first; instances at once', () => {
   const registrar = new Registrar()
   const add = (contact: string) => register(registrar, [contact], { lines: [OB] })
   add(`<sip:a@x>;reg-id=1;${PHONE}`)

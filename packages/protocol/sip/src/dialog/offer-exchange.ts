@@ -1,6 +1,6 @@
-// Offers and answers besides INVITE and its 2xx: reliable 1xx and PRACK (RFC 3262 §5), UPDATE (RFC 3311). Whose
-// offer is open is one state for all of them (RFC 6337 §2.2, table 1), so that they keep out of each other's
-// way. How 1xx are made reliable is not decided here.
+// Offers and answers besides INVITE and its 2xx: reliable 1xx and PRACK (RFC 3262 §5), UPDATE (RFC 3311).
+// Whose offer is open is one state for all of them (RFC 6337 §2.2, table 1), so that they keep out of each
+// other's way. How 1xx are made reliable is not decided here.
 import {
   type InviteOutput,
   type InviteStep,
@@ -13,8 +13,8 @@ import {
 type Pending = NonNullable<InviteUsage['sent']>
 
 /**
- * Whether an UPDATE may be sent now, in a dialog that exists. With an offer only when no offer is open and the
- * exchange of an unanswered INVITE is done: for who answered it by a reliable 1xx, that its PRACK came
+ * Whether an UPDATE may be sent now, in a dialog that exists. With an offer only when no offer is open and
+ * the exchange of an unanswered INVITE is done: for who answered it by a reliable 1xx, that its PRACK came
  * (RFC 3311 §5.1).
  */
 export function mayUpdate(usage: InviteUsage, hasOffer: boolean): boolean {

@@ -22,7 +22,10 @@ export interface Binding {
   readonly instance?: string
   /** Names one of several flows of the instance (RFC 5626); absent without outbound. */
   readonly regId?: number
-  /** Entries of Path, the nearest first: Route of requests to the contact (RFC 3327). Absent when there is none. */
+  /**
+   * Entries of Path, the nearest first: Route of requests to the contact (RFC 3327). Absent when there is
+   * none.
+   */
   readonly path?: readonly string[]
   readonly userAgent?: string
 }
@@ -34,10 +37,10 @@ export function instanceOf(contact: NameAddr): string | undefined {
 }
 
 /**
- * What makes two contacts the same one: instance and reg-id where given (RFC 5626 §6), else the URI. `regId` is
- * undefined when the phone does no outbound, and its reg-id means nothing. Deviates from RFC 5626 §6: then the
- * instance alone makes them the same, because phones come back with another port. Deviates from RFC 3261 §19.1.4:
- * parameters that are only in one of two URIs make them different.
+ * What makes two contacts the same one: instance and reg-id where given (RFC 5626 §6), else the URI. `regId`
+ * is undefined when the phone does no outbound, and its reg-id means nothing. Deviates from RFC 5626 §6: then
+ * the instance alone makes them the same, because phones come back with another port. Deviates from RFC 3261
+ * §19.1.4: parameters that are only in one of two URIs make them different.
  */
 export function bindingKey(contact: NameAddr, regId: number | undefined): string {
   const instance = instanceOf(contact)

@@ -23,8 +23,8 @@ export interface Way {
 }
 
 /**
- * Reads Path and outbound. 400: a Path that cannot be a route, or is too long; 439: the phone wants outbound, but
- * the proxy next to it did not say that it keeps flows (RFC 5626 §6).
+ * Reads Path and outbound. 400: a Path that cannot be a route, or is too long; 439: the phone wants outbound,
+ * but the proxy next to it did not say that it keeps flows (RFC 5626 §6).
  */
 export function wayOf(request: SipRequest): Result<Way, 400 | 439> {
   const { headers } = request
@@ -44,7 +44,9 @@ export function wayOf(request: SipRequest): Result<Way, 400 | 439> {
   return ok({ path: path.map((text) => detached(text, undefined)), hasOutbound })
 }
 
-/** 1 to 2^31-1; undefined when absent, malformed, or without +sip.instance, without which it means nothing. */
+/**
+ * 1 to 2^31-1; undefined when absent, malformed, or without +sip.instance, without which it means nothing.
+ */
 export function regIdOf(contact: NameAddr): number | undefined {
   if (instanceOf(contact) === undefined) return undefined
   return parseDigits(contact.params.get('reg-id') ?? '', REG_ID_MAX) || undefined
@@ -66,8 +68,8 @@ export function wayHeaders(
 }
 
 /**
- * Where a request to a registered contact goes: the contact, through the Path of its registration (RFC 3327 §5.1).
- * It is sent over the flow of the binding, which leads to the first of `routes`.
+ * Where a request to a registered contact goes: the contact, through the Path of its registration (RFC 3327
+ * §5.1). It is sent over the flow of the binding, which leads to the first of `routes`.
  */
 export function contactTarget(binding: Pick<Binding, 'contact' | 'path'>): Target {
   const contact = parseUri(binding.contact)
@@ -76,9 +78,10 @@ export function contactTarget(binding: Pick<Binding, 'contact' | 'path'>): Targe
 }
 
 /**
- * The contacts to ring at once, each as the flows of one instance in the order in which to try them: the newest
- * first, the next after 430 or when the flow is broken (RFC 5626 §6). `bindings` come as `Registrar.bindings`
- * gives them; groups stand where their first flow stood. Without a reg-id a contact is a group of its own.
+ * The contacts to ring at once, each as the flows of one instance in the order in which to try them: the
+ * newest first, the next after 430 or when the flow is broken (RFC 5626 §6). `bindings` come as
+ * `Registrar.bindings` gives them; groups stand where their first flow stood. Without a reg-id a contact is a
+ * group of its own.
  */
 export function flowsByInstance<Contact extends Pick<Binding, 'instance' | 'regId'>>(
   bindings: readonly Contact[],

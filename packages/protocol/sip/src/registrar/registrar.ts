@@ -91,8 +91,8 @@ export class Registrar {
 
   /**
    * Executes a REGISTER that was authenticated and authorised for `aor`. All of it is done or nothing.
-   * `toTag` goes into the response. When `out` holds bound or unbound, the 200 waits for the commit. `random` in
-   * [0, 1) shortens what is granted, against storms; 0 shortens nothing.
+   * `toTag` goes into the response. When `out` holds bound or unbound, the 200 waits for the commit.
+   * `random` in [0, 1) shortens what is granted, against storms; 0 shortens nothing.
    */
   register(
     request: SipRequest,

@@ -7,9 +7,10 @@ const REQUEST_TIMEOUT = 408
 const UNAVAILABLE = 503
 
 /**
- * The best of the final responses, each with its status; undefined without any. A 2xx wins, then a 6xx, then the
- * lowest class; of equals the first. `status` is what the caller gets: 500 for a 503, because that one branch is
- * overloaded does not mean that we are. A branch that was not followed (3xx) is to be given as 480 here.
+ * The best of the final responses, each with its status; undefined without any. A 2xx wins, then a 6xx, then
+ * the lowest class; of equals the first. `status` is what the caller gets: 500 for a 503, because that one
+ * branch is overloaded does not mean that we are. A branch that was not followed (3xx) is to be given as 480
+ * here.
  */
 export function bestResponse<Response extends { readonly status: number }>(
   responses: readonly Response[],

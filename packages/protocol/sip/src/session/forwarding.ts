@@ -1,6 +1,6 @@
-// What a request that goes on to others may still do (RFC 3261 §16.3, RFC 5393, RFC 7332): hops left, branches
-// left. A back-to-back user agent counts like a proxy, because Via does not show loops through it. That a
-// request of ours came back unchanged is found by `TransactionLayer.isLoop`.
+// What a request that goes on to others may still do (RFC 3261 §16.3, RFC 5393, RFC 7332): hops left,
+// branches left. A back-to-back user agent counts like a proxy, because Via does not show loops through it.
+// That a request of ours came back unchanged is found by `TransactionLayer.isLoop`.
 import { fail, ok, type Result } from '@rufwerk/core'
 import { parseDigits } from '../message/grammar.ts'
 import type { SipRequest } from '../message/message.ts'
@@ -20,8 +20,8 @@ export interface Forwarding {
 }
 
 /**
- * What a request may do when it goes on to `branches` targets at once, at least 1; 483 when its hops, 440 when
- * its branches are used up (RFC 5393 §5.3.3). Not asked for what ends here.
+ * What a request may do when it goes on to `branches` targets at once, at least 1; 483 when its hops, 440
+ * when its branches are used up (RFC 5393 §5.3.3). Not asked for what ends here.
  */
 export function forwardingOf(request: SipRequest, branches: number): Result<Forwarding, Refusal> {
   const { headers } = request

@@ -1,5 +1,5 @@
-// Option tags (RFC 3261 §19.2): what a peer can do, what it asks for, and the refusal of what is not done here
-// (§8.2.2.3).
+// Option tags (RFC 3261 §19.2): what a peer can do, what it asks for, and the refusal of what is not done
+// here (§8.2.2.3).
 import type { Headers } from '../message/headers.ts'
 import type { SipRequest } from '../message/message.ts'
 

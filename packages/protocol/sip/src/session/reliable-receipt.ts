@@ -25,8 +25,8 @@ export type Receipt =
   | { readonly type: 'early' }
 
 /**
- * A 1xx to our INVITE. `last`: the RSeq of the last one acknowledged in the same early dialog, undefined before
- * the first; every dialog of a forked INVITE counts on its own.
+ * A 1xx to our INVITE. `last`: the RSeq of the last one acknowledged in the same early dialog, undefined
+ * before the first; every dialog of a forked INVITE counts on its own.
  */
 export function receiveProvisional(response: SipResponse, last: number | undefined): Receipt {
   const { headers, status } = response

@@ -1,6 +1,6 @@
 // Reliable provisional responses as the called side sends them (RFC 3262 §3): numbered, repeated until their
-// PRACK comes, one at a time, and what that means for the final response. What SDP in them means is decided in
-// the INVITE usage.
+// PRACK comes, one at a time, and what that means for the final response. What SDP in them means is decided
+// in the INVITE usage.
 import { type Ms, ms } from '@rufwerk/core'
 import { parseCSeq } from '../message/cseq.ts'
 import { parseDigits } from '../message/grammar.ts'

@@ -1,5 +1,5 @@
-// What both sides of a call agree on about its session timer (RFC 4028): Session-Expires, Min-SE, who refreshes,
-// and 422. The timer itself is in session-timer.ts.
+// What both sides of a call agree on about its session timer (RFC 4028): Session-Expires, Min-SE, who
+// refreshes, and 422. The timer itself is in session-timer.ts.
 import { fail, ok, type Result } from '@rufwerk/core'
 import { parseDigits, parseParams } from '../message/grammar.ts'
 import type { Headers } from '../message/headers.ts'
@@ -8,7 +8,9 @@ import { hasOptionTag, type Refusal } from './option-tags.ts'
 
 /** No interval may be shorter, in seconds (RFC 4028 §4, §5). */
 export const SESSION_MIN_S = 90
-/** A 422 that asks for a longer interval, in seconds, is not followed: a dead call would stay for too long. */
+/**
+ * A 422 that asks for a longer interval, in seconds, is not followed: a dead call would stay for too long.
+ */
 const SESSION_MAX_S = 86_400
 const SECONDS_MAX = 2 ** 32 - 1
 
@@ -56,8 +58,8 @@ function readMinSe(headers: Headers): number | undefined {
 }
 
 /**
- * Headers for an INVITE or UPDATE of ours; Supported has to name `timer` besides. In a refresh say who refreshes
- * now, so that it stays so (RFC 4028 §7.4).
+ * Headers for an INVITE or UPDATE of ours; Supported has to name `timer` besides. In a refresh say who
+ * refreshes now, so that it stays so (RFC 4028 §7.4).
  */
 export function sessionOffer(wish: SessionWish): HeaderLines {
   const role = wish.refresher === 'us' ? ';refresher=uac' : ';refresher=uas'
@@ -67,8 +69,8 @@ export function sessionOffer(wish: SessionWish): HeaderLines {
 }
 
 /**
- * An INVITE or UPDATE of the peer (RFC 4028 §9): what our 2xx says and what then holds, or the 422. The interval
- * is never longer than asked for; table 2 of §9 says who refreshes.
+ * An INVITE or UPDATE of the peer (RFC 4028 §9): what our 2xx says and what then holds, or the 422. The
+ * interval is never longer than asked for; table 2 of §9 says who refreshes.
  */
 export function answerSession(
   request: SipRequest,
@@ -105,8 +107,8 @@ export function sessionAgreed(response: SipResponse): SessionAgreement | undefin
 }
 
 /**
- * The wish after a 422 to ours (RFC 4028 §7.3), to be sent at once; undefined: give up, the 422 asks for nothing
- * that we did not offer, or for more than a day.
+ * The wish after a 422 to ours (RFC 4028 §7.3), to be sent at once; undefined: give up, the 422 asks for
+ * nothing that we did not offer, or for more than a day.
  */
 export function raiseSession(wish: SessionWish, response: SipResponse): SessionWish | undefined {
   const leastS = readMinSe(response.headers)

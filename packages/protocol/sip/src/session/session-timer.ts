@@ -1,6 +1,6 @@
-// The session timer of one dialog (RFC 4028 §10): refresh at half of the interval, BYE shortly before its end.
-// What both sides agreed on is found out in session-expires.ts; how a refresh is sent (UPDATE or re-INVITE) is
-// the caller's choice.
+// The session timer of one dialog (RFC 4028 §10): refresh at half of the interval, BYE shortly before its
+// end. What both sides agreed on is found out in session-expires.ts; how a refresh is sent (UPDATE or
+// re-INVITE) is the caller's choice.
 import { after, between, type Instant, type Ms, ms, seconds } from '@rufwerk/core'
 import type { SessionAgreement } from './session-expires.ts'
 

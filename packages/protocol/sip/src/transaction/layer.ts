@@ -152,9 +152,9 @@ export class TransactionLayer {
   }
 
   /**
-   * Whether this is a request of ours that came back as it went out, to be answered 482 (RFC 3261 §16.3 item 4):
-   * one of its Via has our branch for the same Request-URI, Call-ID, From tag and number (RFC 5393 §4.2). With
-   * another Request-URI it is a spiral, which is allowed, and which Max-Forwards ends.
+   * Whether this is a request of ours that came back as it went out, to be answered 482 (RFC 3261 §16.3 item
+   * 4): one of its Via has our branch for the same Request-URI, Call-ID, From tag and number (RFC 5393 §4.2).
+   * With another Request-URI it is a spiral, which is allowed, and which Max-Forwards ends.
    */
   isLoop(request: SipRequest): boolean {
     const marked = request.headers.vias.filter(({ branch }) => branch.includes(LOOP_MARK))

@@ -12,8 +12,8 @@ import {
   TransactionLayer,
 } from '@rufwerk/sip'
 import fc from 'fast-check'
-import { countingBytes, messageOf, requestOf, responseOf, TestDriver, testFlow } from '../src/testing.ts'
-import { timerKey } from '../src/transaction/timers.ts'
+import { countingBytes, messageOf, requestOf, responseOf, TestDriver, testFlow } from '../../src/testing.ts'
+import { timerKey } from '../../src/transaction/timers.ts'
 
 const UDP = testFlow()
 const TCP = testFlow('tcp')
@@ -113,7 +113,7 @@ test('TX-L4 non-INVITE over UDP: sent 11 times in 32 s, then timeout', () => {
   assert.equal(d.layer.size(), 0)
 })
 
-test('TX-L11 a request of ours that comes back as it went out is a loop; one with another target is not', () => {
+test('TX-L11 a request of ours that comes back unchanged is a loop, with another target not', () => {
   const { d, request } = started('INVITE')
   const back = (): SipRequest => {
     const via = 'SIP/2.0/UDP 203.0.113.1;branch=z9hG4bKproxy'
@@ -349,7 +349,7 @@ test('TX-M2 a response needs our branch and the method', () => {
 })
 
 test('TX-M3 a client of RFC 2543: matched by everything that stays the same', () => {
-  const bytes = readFileSync(new URL('fixtures/rfc4475/badbranch.dat', import.meta.url))
+  const bytes = readFileSync(new URL('../fixtures/rfc4475/badbranch.dat', import.meta.url))
   const d = driver()
   assert.deepEqual(d.perform(d.layer.receive(messageOf(bytes), UDP)).words(), ['request OPTIONS'])
   assert.deepEqual(d.perform(d.layer.receive(messageOf(bytes), UDP)).words(), [])

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CALL_OPTION_TAGS, hasOptionTag, refuseExtensions } from '@rufwerk/sip/session'
-import { requestOf } from '../src/testing.ts'
+import { requestOf } from '../../src/testing.ts'
 
 function request(method: string, ...lines: string[]) {
   return requestOf(`

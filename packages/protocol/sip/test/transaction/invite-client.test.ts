@@ -6,8 +6,8 @@ import {
   type InviteClientState,
   NEW_INVITE_CLIENT,
   stepInviteClient,
-} from '../src/transaction/invite-client.ts'
-import type { ClientInput } from '../src/transaction/machine.ts'
+} from '../../src/transaction/invite-client.ts'
+import type { ClientInput } from '../../src/transaction/machine.ts'
 import { BROKEN, checks, fired, got, type Row as MachineRow, START } from './transaction-rows.ts'
 
 const CALLING = NEW_INVITE_CLIENT

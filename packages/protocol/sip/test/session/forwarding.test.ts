@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forwardingOf } from '@rufwerk/sip/session'
 import fc from 'fast-check'
-import { requestOf } from '../src/testing.ts'
+import { requestOf } from '../../src/testing.ts'
 
 function invite(...lines: string[]) {
   return requestOf(`

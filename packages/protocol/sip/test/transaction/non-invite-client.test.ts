@@ -1,12 +1,12 @@
 // RFC 3261 figure 6, arrow by arrow.
 import { test } from 'node:test'
 import { ms } from '@rufwerk/core'
-import type { ClientInput } from '../src/transaction/machine.ts'
+import type { ClientInput } from '../../src/transaction/machine.ts'
 import {
   NEW_NON_INVITE_CLIENT,
   type NonInviteClientState,
   stepNonInviteClient,
-} from '../src/transaction/non-invite-client.ts'
+} from '../../src/transaction/non-invite-client.ts'
 import { BROKEN, checks, fired, got, type Row as MachineRow, START } from './transaction-rows.ts'
 
 const TRYING = NEW_NON_INVITE_CLIENT

@@ -1,11 +1,11 @@
 // RFC 3261 figure 8, arrow by arrow.
 import { test } from 'node:test'
-import type { ServerInput } from '../src/transaction/machine.ts'
+import type { ServerInput } from '../../src/transaction/machine.ts'
 import {
   NEW_NON_INVITE_SERVER,
   type NonInviteServerState,
   stepNonInviteServer,
-} from '../src/transaction/non-invite-server.ts'
+} from '../../src/transaction/non-invite-server.ts'
 import { AGAIN, BROKEN, checks, fired, give, type Row as MachineRow, START } from './transaction-rows.ts'
 
 const TRYING = NEW_NON_INVITE_SERVER

@@ -9,7 +9,7 @@ import {
   sessionOffer,
 } from '@rufwerk/sip/session'
 import fc from 'fast-check'
-import { requestOf, responseOf } from '../src/testing.ts'
+import { requestOf, responseOf } from '../../src/testing.ts'
 
 const WISH: SessionWish = { intervalS: 1800, minS: 120 }
 
@@ -47,7 +47,7 @@ function answer(wish: SessionWish, ...lines: string[]): string {
   ].join(' ')
 }
 
-test('SE-1 our offer names interval, the least if it is more than 90 s, and who refreshes when that is settled', () => {
+test('SE-1 our offer names interval, a least above 90 s, and who refreshes if that is settled', () => {
   assert.deepEqual(sessionOffer({ intervalS: 1800, minS: 90 }), [['Session-Expires', '1800']])
   assert.deepEqual(sessionOffer({ ...WISH, refresher: 'us' }), [
     ['Session-Expires', '1800;refresher=uac'],
@@ -109,7 +109,7 @@ test('SE-7 after a 422 ours is raised to its Min-SE; nothing new or more than a 
     assert.equal(raiseSession(WISH, response(422, line)), undefined)
 })
 
-test('SE-8 whatever is asked: at least 90 s, not longer than asked, and 422 is answered in one more try', () => {
+test('SE-8 whatever is asked: at least 90 s, not longer than asked, one retry after 422', () => {
   const seconds = fc.integer({ min: 0, max: 100_000 })
   const check = (asked: number, theirs: number, wished: number, minS: number): void => {
     const wish = { intervalS: Math.max(wished, minS), minS }

@@ -8,7 +8,7 @@ import {
   type SessionTimerOutput,
   stepSessionTimer,
 } from '@rufwerk/sip/session'
-import type { SessionTimerInput } from '../src/session/session-timer.ts'
+import type { SessionTimerInput } from '../../src/session/session-timer.ts'
 
 function word(output: SessionTimerOutput): string {
   if (output.type === 'arm') return `+${output.timer}:${output.after / 1000}`

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { receiveProvisional, reliability } from '@rufwerk/sip/session'
-import { requestOf, responseOf } from '../src/testing.ts'
+import { requestOf, responseOf } from '../../src/testing.ts'
 
 function provisional(rseq: string | undefined, { status = 183, require = '100rel', tag = ';tag=b' } = {}) {
   return responseOf(`

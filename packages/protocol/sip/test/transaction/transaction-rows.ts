@@ -1,8 +1,8 @@
 // What the tests of the four transaction machines share: their inputs, the words for what comes out, and one
 // check per row of a figure. For tests only.
 import assert from 'node:assert/strict'
-import type { ClientInput, Effect, ServerInput, Step } from '../src/transaction/machine.ts'
-import type { Timer } from '../src/transaction/timers.ts'
+import type { ClientInput, Effect, ServerInput, Step } from '../../src/transaction/machine.ts'
+import type { Timer } from '../../src/transaction/timers.ts'
 
 export type Row<State, Input> = [rule: string, from: State, input: Input, to: string, out: string]
 

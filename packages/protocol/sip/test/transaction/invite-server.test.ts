@@ -5,8 +5,8 @@ import {
   type InviteServerState,
   NEW_INVITE_SERVER,
   stepInviteServer,
-} from '../src/transaction/invite-server.ts'
-import type { ServerInput } from '../src/transaction/machine.ts'
+} from '../../src/transaction/invite-server.ts'
+import type { ServerInput } from '../../src/transaction/machine.ts'
 import { ACK, AGAIN, BROKEN, checks, fired, give, type Row as MachineRow, START } from './transaction-rows.ts'
 
 const TRYING = NEW_INVITE_SERVER

@@ -10,7 +10,7 @@ import {
   stepReliable,
 } from '@rufwerk/sip/session'
 import fc from 'fast-check'
-import { requestOf } from '../src/testing.ts'
+import { requestOf } from '../../src/testing.ts'
 
 const INVITE = requestOf(`
 INVITE sip:102@pbx SIP/2.0
@@ -114,7 +114,7 @@ test('REL-7 a 2xx waits for the PRACK of a 1xx with SDP; what waited before it i
   assert.equal(words(...held, fired('prack')), '-1xx, give up')
 })
 
-test('REL-8 every other final response goes at once and ends the repetition; the late PRACK still gets 200', () => {
+test('REL-8 other final responses go at once and end it; a late PRACK still gets 200', () => {
   assert.equal(words(provisional(180), final(200)), `${STOPPED}, 200`)
   assert.equal(words(provisional(183, true), final(486)), `${STOPPED}, 486`)
   assert.equal(words(provisional(183, true), final(200), final(487)), `${STOPPED}, 487`)
@@ -136,7 +136,7 @@ test('REL-10 no more than eight wait', () => {
   assert.equal(run(many).sender.waiting.length, 8)
 })
 
-test('REL-11 in whatever order things happen: one final response, RSeq in steps of one, no timer left', () => {
+test('REL-11 in whatever order things happen: one final response, RSeq by ones, no timer left', () => {
   const any = fc.oneof(
     fc.tuple(fc.constantFrom(180, 183), fc.boolean()).map(([status, has]) => provisional(status, has)),
     fc.constantFrom(200, 486).map(final),
