@@ -2,6 +2,7 @@
 import { BlockList, isIP, isIPv4 } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import type { SocketAddress } from '@rufwerk/core'
+import { ipBytes } from './ip-bytes.ts'
 
 const LOOPBACK = new BlockList()
 LOOPBACK.addSubnet('127.0.0.0', 8)
@@ -35,6 +36,15 @@ export function neighbourhood(address: string): Neighbourhood {
   const family = version === 6 ? 'ipv6' : 'ipv4'
   if (LOOPBACK.check(plain, family)) return 'loopback'
   return PRIVATE.check(plain, family) ? 'private' : 'public'
+}
+
+/**
+ * Whom the limits per source count as one: an IPv4 address, or the /64 of a public IPv6 address, because
+ * every host there has 2^64 of them.
+ */
+export function sourceOf(address: string): string {
+  if (!address.includes(':') || neighbourhood(address) !== 'public') return address
+  return `${Buffer.from(ipBytes(plainAddress(address)).subarray(0, 8)).toString('hex')}/64`
 }
 
 /** `address:port`, with brackets around IPv6. */

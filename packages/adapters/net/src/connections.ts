@@ -1,22 +1,31 @@
 // The table of open connections, whatever their transport: found by flow id, counted per address, closed by
 // device. Each entry is removed in `remove` and nowhere else.
-import type { Flow } from '@rufwerk/core'
-import { neighbourhood } from './address.ts'
+import type { Flow, Ms } from '@rufwerk/core'
+import { neighbourhood, sourceOf } from './address.ts'
 import type { NetLimits } from './limits.ts'
+import type { PeerCertificate } from './peer-certificate.ts'
 
 /** One open connection. */
 export interface Connection {
   readonly flow: Flow
   /** False when it cannot be written; the connection may be closed because of that. */
   send(bytes: Uint8Array): boolean
+  /** Whom the other end proved to be by TLS; undefined when it did not. */
+  peerCertificate(): PeerCertificate | undefined
+  /** Sends a ping about this often from now on, and ends the connection when the peer is silent after one. */
+  keepAlive(every: Ms): void
   /** Ends it. `isPolite` lets what was written still go out. */
   close(isPolite: boolean): void
 }
 
+/** Room for a connection that is not open yet; disposing gives it back. */
+export type Reservation = Disposable
+
 export class Connections {
   readonly #limits: NetLimits
   readonly #byFlow = new Map<string, Connection>()
-  readonly #perAddress = new Map<string, number>()
+  readonly #perSource = new Map<string, number>()
+  #reserved = 0
 
   constructor(limits: NetLimits) {
     this.#limits = limits
@@ -24,27 +33,36 @@ export class Connections {
 
   /** True when one more connection from `address` is within the limits. */
   hasRoomFor(address: string): boolean {
-    if (this.#byFlow.size >= this.#limits.connectionsMax) return false
+    if (this.#byFlow.size + this.#reserved >= this.#limits.connectionsMax) return false
     const max =
       neighbourhood(address) === 'public'
         ? this.#limits.connectionsPerAddressMax
         : this.#limits.connectionsPerPrivateAddressMax
-    return (this.#perAddress.get(address) ?? 0) < max
+    return (this.#perSource.get(sourceOf(address)) ?? 0) < max
+  }
+
+  /** Room for a handshake with `address`, counted like a connection until disposed; undefined without room. */
+  reserve(address: string): Reservation | undefined {
+    if (this.#reserved >= this.#limits.handshakesMax || !this.hasRoomFor(address)) return undefined
+    this.#reserved += 1
+    this.#count(address, 1)
+    return {
+      [Symbol.dispose]: () => {
+        this.#reserved -= 1
+        this.#count(address, -1)
+      },
+    }
   }
 
   add(connection: Connection): void {
-    const { address } = connection.flow.remote
     this.#byFlow.set(connection.flow.id, connection)
-    this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1)
+    this.#count(connection.flow.remote.address, 1)
   }
 
   /** False when it was removed before. */
   remove(connection: Connection): boolean {
     if (!this.#byFlow.delete(connection.flow.id)) return false
-    const { address } = connection.flow.remote
-    const rest = (this.#perAddress.get(address) ?? 0) - 1
-    if (rest > 0) this.#perAddress.set(address, rest)
-    else this.#perAddress.delete(address)
+    this.#count(connection.flow.remote.address, -1)
     return true
   }
 
@@ -56,7 +74,15 @@ export class Connections {
     return this.#byFlow.values()
   }
 
+  /** Open connections and handshakes. */
   size(): number {
-    return this.#byFlow.size
+    return this.#byFlow.size + this.#reserved
+  }
+
+  #count(address: string, change: 1 | -1): void {
+    const source = sourceOf(address)
+    const count = (this.#perSource.get(source) ?? 0) + change
+    if (count > 0) this.#perSource.set(source, count)
+    else this.#perSource.delete(source)
   }
 }

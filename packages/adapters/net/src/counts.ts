@@ -18,6 +18,19 @@ export interface NetCounts {
   closedForSilence: number
   closedForOutput: number
   closedForRate: number
+  /** Connections that were silent after a ping of ours. */
+  closedForNoPong: number
+  /** TLS handshakes that succeeded. */
+  handshakes: number
+  /** TLS handshakes that took too long or failed: garbage, old versions, a broken connection. */
+  failedHandshakes: number
+  /** STUN keep-alives answered, and those dropped because there were too many or they were no Binding. */
+  stunAnswers: number
+  stunDropped: number
+  /** Outgoing connections that were opened, those that could not be, and requests that found one open. */
+  opened: number
+  openFailures: number
+  reused: number
   /** WebSocket handshakes refused. */
   refusedHandshakes: number
   /** Errors the operating system reported on open sockets. */
@@ -39,6 +52,14 @@ export function newCounts(): NetCounts {
     closedForSilence: 0,
     closedForOutput: 0,
     closedForRate: 0,
+    closedForNoPong: 0,
+    handshakes: 0,
+    failedHandshakes: 0,
+    stunAnswers: 0,
+    stunDropped: 0,
+    opened: 0,
+    openFailures: 0,
+    reused: 0,
     refusedHandshakes: 0,
     socketErrors: 0,
     receiverErrors: 0,

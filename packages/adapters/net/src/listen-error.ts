@@ -2,6 +2,8 @@
 import type { SocketAddress } from '@rufwerk/core'
 import { writeSocketAddress } from './address.ts'
 
+export type ListenTransport = 'udp' | 'tcp' | 'tls'
+
 export interface ListenError {
   readonly code:
     | 'address-in-use'
@@ -10,7 +12,7 @@ export interface ListenError {
     | 'wildcard'
     | 'limit'
     | 'failed'
-  readonly transport: 'udp' | 'tcp'
+  readonly transport: ListenTransport
   readonly address: string
   readonly port: number
   /** One sentence for the person who started the program. */
@@ -18,7 +20,7 @@ export interface ListenError {
 }
 
 export interface ConnectError {
-  readonly code: 'refused' | 'timeout' | 'unreachable' | 'limit' | 'failed'
+  readonly code: 'refused' | 'timeout' | 'unreachable' | 'untrusted' | 'limit' | 'failed'
   readonly remote: SocketAddress
   readonly message: string
 }
@@ -42,7 +44,7 @@ export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
-export function listenError(transport: 'udp' | 'tcp', at: SocketAddress, error: unknown): ListenError {
+export function listenError(transport: ListenTransport, at: SocketAddress, error: unknown): ListenError {
   const system = errorCode(error)
   const [code, what] = LISTEN_CODES[system] ?? ['failed', `could not be opened (${system || String(error)})`]
   const message = `${transport.toUpperCase()} ${writeSocketAddress(at)} ${what}`
@@ -50,19 +52,35 @@ export function listenError(transport: 'udp' | 'tcp', at: SocketAddress, error: 
 }
 
 /** Flows and SDP name a local address, so each must be listened on by itself. */
-export function listenWildcard(transport: 'udp' | 'tcp', at: SocketAddress): ListenError {
+export function listenWildcard(transport: ListenTransport, at: SocketAddress): ListenError {
   const what = 'is a wildcard: name each address to listen on'
   const message = `${transport.toUpperCase()} ${writeSocketAddress(at)} ${what}`
   return { code: 'wildcard', transport, address: at.address, port: at.port, message }
 }
 
-export function listenLimit(transport: 'udp' | 'tcp', at: SocketAddress, socketsMax: number): ListenError {
+export function listenLimit(transport: ListenTransport, at: SocketAddress, socketsMax: number): ListenError {
   const message = `${transport.toUpperCase()} ${writeSocketAddress(at)}: more than ${socketsMax} sockets`
   return { code: 'limit', transport, address: at.address, port: at.port, message }
 }
 
-export function connectError(remote: SocketAddress, error: unknown): ConnectError {
+export function connectError(transport: 'tcp' | 'tls', remote: SocketAddress, error: unknown): ConnectError {
   const system = errorCode(error)
-  const message = `TCP ${writeSocketAddress(remote)}: ${system || String(error)}`
-  return { code: CONNECT_CODES[system] ?? 'failed', remote, message }
+  const what = `${transport.toUpperCase()} ${writeSocketAddress(remote)}`
+  const isUntrusted = transport === 'tls' && isTrustError(error, system)
+  const why = isUntrusted && error instanceof Error ? error.message : system || String(error)
+  const code = isUntrusted ? 'untrusted' : (CONNECT_CODES[system] ?? 'failed')
+  return { code, remote, message: `${what}: ${why}` }
+}
+
+export function connectLimit(transport: 'tcp' | 'tls', remote: SocketAddress): ConnectError {
+  const message = `${transport.toUpperCase()} ${writeSocketAddress(remote)}: too many connections`
+  return { code: 'limit', remote, message }
+}
+
+/** What OpenSSL and node:tls say about a certificate they do not accept. */
+function isTrustError(error: unknown, code: string): boolean {
+  return (
+    /^(CERT_|ERR_TLS_CERT|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|INVALID_CA|HOSTNAME_MISMATCH)/.test(code) ||
+    (error instanceof Error && /certificate|subtree/.test(error.message))
+  )
 }

@@ -1,7 +1,7 @@
 // How many messages each source sent in the current second. Two plain maps that change places once a second,
 // so that nothing needs a timer and memory is bounded.
 import { type Instant, type Ms, seconds } from '@rufwerk/core'
-import { neighbourhood } from './address.ts'
+import { neighbourhood, sourceOf } from './address.ts'
 import type { NetLimits } from './limits.ts'
 
 const WINDOW: Ms = seconds(1)
@@ -21,11 +21,14 @@ type RateLimits = Pick<
 
 export class SourceRates {
   readonly #limits: RateLimits
+  readonly #everyMax: number | undefined
   #sources = new Map<string, Source>()
   #windowEnd = Number.NEGATIVE_INFINITY
 
-  constructor(limits: RateLimits) {
+  /** `everyMax` is one limit for all, whoever they are. */
+  constructor(limits: RateLimits, everyMax?: number) {
     this.#limits = limits
+    this.#everyMax = everyMax
   }
 
   /** Counts one message of `address` and says whether it may pass. */
@@ -34,24 +37,26 @@ export class SourceRates {
       this.#windowEnd = now + WINDOW
       if (this.#sources.size > 0) this.#sources = new Map()
     }
-    let source = this.#sources.get(address)
+    const key = sourceOf(address)
+    let source = this.#sources.get(key)
     if (source === undefined) {
       if (this.#sources.size >= this.#limits.rateSourcesMax) return 'over-rate'
-      source = this.#sourceOf(address)
-      this.#sources.set(address, source)
+      source = this.#newSource(address)
+      this.#sources.set(key, source)
     }
     if (source.isPublic && !isPublicAllowed) return 'public'
     source.count += 1
     return source.count <= source.max ? 'admitted' : 'over-rate'
   }
 
-  /** Addresses seen in the current second. */
+  /** Sources seen in the current second. */
   size(): number {
     return this.#sources.size
   }
 
-  #sourceOf(address: string): Source {
+  #newSource(address: string): Source {
     const where = neighbourhood(address)
+    if (this.#everyMax !== undefined) return { count: 0, max: this.#everyMax, isPublic: where === 'public' }
     const { publicMessagesPerSecondMax, privateMessagesPerSecondMax } = this.#limits
     if (where === 'public') return { count: 0, max: publicMessagesPerSecondMax, isPublic: true }
     const max = where === 'private' ? privateMessagesPerSecondMax : Number.POSITIVE_INFINITY

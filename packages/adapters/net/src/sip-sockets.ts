@@ -1,24 +1,35 @@
 // All sockets of the SIP side behind one door: listeners and connections in, flows and whole messages out.
 // Knows nothing of SIP besides keep-alives and the WebSocket subprotocol.
 import type { IncomingMessage } from 'node:http'
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type Flow, fail, type Log, ok, type Result, randomId, type SocketAddress } from '@rufwerk/core'
-import { isWildcard, neighbourhood, plainAddress, writeSocketAddress } from './address.ts'
+import {
+  type Flow,
+  fail,
+  type Log,
+  type Ms,
+  ok,
+  type Result,
+  randomId,
+  type SocketAddress,
+} from '@rufwerk/core'
+import { isWildcard, neighbourhood, writeSocketAddress } from './address.ts'
 import { type Connection, Connections } from './connections.ts'
 import { type NetCounts, newCounts } from './counts.ts'
 import { NET_LIMITS, type NetLimits } from './limits.ts'
 import {
   type ConnectError,
-  connectError,
   type ListenError,
+  type ListenTransport,
   listenLimit,
   listenWildcard,
 } from './listen-error.ts'
+import { type Destination, Outgoing } from './outgoing.ts'
 import { SourceRates } from './rate.ts'
 import type { Framer, Receiver } from './receiver.ts'
 import { endsOf, TcpConnection, TcpListener } from './tcp.ts'
 import type { Timers } from './timer-wheel.ts'
+import { TlsListener, type TlsListenOptions } from './tls.ts'
 import { type ListenOptions, type Shared, UdpListener } from './udp.ts'
 import { offersSip, refuseUpgrade, WebSocketConnection, WebSocketDoor } from './web-socket.ts'
 
@@ -48,10 +59,8 @@ export class SipSockets {
   readonly #shared: Shared
   readonly #connections: Connections
   readonly #udp = new Map<string, UdpListener>()
-  readonly #tcp: TcpListener[] = []
-  readonly #opening = new Map<string, Promise<Result<Flow, ConnectError>>>()
-  /** Connections we opened, by remote end, to use again. */
-  readonly #opened = new Map<string, Flow>()
+  readonly #listeners: (TcpListener | TlsListener)[] = []
+  readonly #outgoing: Outgoing
   readonly #door: WebSocketDoor
   /** Distinguishes connections of this run from those that a stored binding remembers. */
   readonly #run: string
@@ -70,16 +79,22 @@ export class SipSockets {
       limits: this.#limits,
       counts: this.#counts,
       rates: new SourceRates(this.#limits),
+      stunRates: new SourceRates(this.#limits, this.#limits.stunPerSecondMax),
       timers: options.timers,
+      random: () => Buffer.from(options.randomBytes(4)).readUInt32BE() / 2 ** 32,
       deliver: (flow, bytes) => this.#deliver(flow, bytes),
     }
+    this.#outgoing = new Outgoing({
+      shared: this.#shared,
+      connections: this.#connections,
+      adopt: (socket, transport) => this.#adopt(socket, transport),
+    })
   }
 
   /** Opens a UDP socket on one address; port 0 lets the system choose. Returns where it listens. */
   async listenUdp(options: ListenOptions): Promise<Result<SocketAddress, ListenError>> {
-    if (isWildcard(options.address)) return fail(listenWildcard('udp', options))
-    if (this.#sockets() >= this.#limits.socketsMax)
-      return fail(listenLimit('udp', options, this.#limits.socketsMax))
+    const refused = this.#refusal('udp', options)
+    if (refused !== undefined) return fail(refused)
     const opened = await UdpListener.open(options, this.#shared)
     if (!opened.ok) return opened
     this.#udp.set(writeSocketAddress(opened.value.local), opened.value)
@@ -88,41 +103,71 @@ export class SipSockets {
 
   /** Opens a TCP listener on one address; port 0 lets the system choose. Returns where it listens. */
   async listenTcp(options: ListenOptions): Promise<Result<SocketAddress, ListenError>> {
-    if (isWildcard(options.address)) return fail(listenWildcard('tcp', options))
-    if (this.#sockets() >= this.#limits.socketsMax)
-      return fail(listenLimit('tcp', options, this.#limits.socketsMax))
+    const refused = this.#refusal('tcp', options)
+    if (refused !== undefined) return fail(refused)
     const opened = await TcpListener.open(
       options,
-      (socket) => this.#accept(socket, options.isPublicAllowed ?? false),
+      (socket) => {
+        if (this.#mayEnter(socket, options.isPublicAllowed ?? false)) this.#accept(socket, 'tcp')
+      },
       () => {
         this.#counts.socketErrors += 1
       },
     )
     if (!opened.ok) return opened
-    this.#tcp.push(opened.value)
+    this.#listeners.push(opened.value)
     return ok(opened.value.local)
   }
 
-  /** A TCP flow to `remote`: one that we opened before, or a new connection. */
-  async openTcp(remote: SocketAddress, localAddress: string): Promise<Result<Flow, ConnectError>> {
-    const key = `${localAddress}>${writeSocketAddress(remote)}`
-    const known = this.#opened.get(key)
-    if (known !== undefined && this.#connections.get(known.id) !== undefined) return ok(known)
-    const pending = this.#opening.get(key)
-    if (pending !== undefined) return pending
-    if (this.#opening.size >= this.#limits.connectingMax || !this.#connections.hasRoomFor(remote.address))
-      return fail({
-        code: 'limit',
-        remote,
-        message: `TCP ${writeSocketAddress(remote)}: too many connections`,
-      })
-    const opening = this.#connect(remote, localAddress, key)
-    this.#opening.set(key, opening)
-    try {
-      return await opening
-    } finally {
-      this.#opening.delete(key)
-    }
+  /** Opens a TLS listener on one address; port 0 lets the system choose. Returns where it listens. */
+  async listenTls(options: TlsListenOptions): Promise<Result<SocketAddress, ListenError>> {
+    const refused = this.#refusal('tls', options)
+    if (refused !== undefined) return fail(refused)
+    const opened = await TlsListener.open(options, {
+      shared: this.#shared,
+      connections: this.#connections,
+      admit: (socket) => this.#mayEnter(socket, options.isPublicAllowed ?? false),
+      onSocket: (socket) => this.#accept(socket, 'tls'),
+    })
+    if (!opened.ok) return opened
+    this.#listeners.push(opened.value)
+    return ok(opened.value.local)
+  }
+
+  /**
+   * A TCP or TLS flow to an address: a connection that is open already and may be used (RFC 5923), or a new
+   * one. Fails when the peer is not there in time, is not who it should be over TLS, or limits are reached.
+   */
+  open(destination: Destination): Promise<Result<Flow, ConnectError>> {
+    return this.#outgoing.open(destination)
+  }
+
+  /** Opens like `open` and sends; messages wait, within limits, while the connection is being opened. */
+  async sendTo(destination: Destination, bytes: Uint8Array): Promise<Result<Flow, ConnectError>> {
+    const sent = await this.#outgoing.send(destination, bytes)
+    if (sent.ok) this.#counts.sent += 1
+    else this.#counts.notSent += 1
+    return sent
+  }
+
+  /**
+   * Lets `open` use a connection that the peer opened, for requests to `port` of its address: for a peer that
+   * asked for it (`alias` in its Via, RFC 5923 §6) and that the caller has authenticated. False when the
+   * connection is gone, or is TLS without a verified client certificate.
+   */
+  alias(flowId: string, port: number): boolean {
+    const connection = this.#connections.get(flowId)
+    return connection !== undefined && this.#outgoing.alias(connection, port)
+  }
+
+  /**
+   * Pings the peer about this often from now on, and closes the connection when it is silent for ten seconds
+   * after one (RFC 5626 §4.4.1). False for UDP and for connections that are gone.
+   */
+  keepAlive(flowId: string, every: Ms): boolean {
+    const connection = this.#connections.get(flowId)
+    connection?.keepAlive(every)
+    return connection !== undefined
   }
 
   /**
@@ -185,24 +230,31 @@ export class SipSockets {
     return this.#counts
   }
 
-  /** Open connections and outgoing ones that are being opened. */
+  /** Open connections, handshakes, and outgoing connections that are being opened. */
   size(): number {
-    return this.#connections.size() + this.#opening.size
+    return this.#connections.size() + this.#outgoing.size()
   }
 
   /** Stops listening, closes every connection and resolves when the sockets are gone. */
   async close(): Promise<void> {
     this.#isClosed = true
     this.#door.close()
-    const closing = [...this.#udp.values(), ...this.#tcp].map((listener) => listener.close())
+    const closing = [...this.#udp.values(), ...this.#listeners].map((listener) => listener.close())
     for (const connection of [...this.#connections.all()]) connection.close(false)
     this.#udp.clear()
-    this.#tcp.length = 0
+    this.#listeners.length = 0
     await Promise.all(closing)
   }
 
   #sockets(): number {
-    return this.#udp.size + this.#tcp.length
+    return this.#udp.size + this.#listeners.length
+  }
+
+  /** Why this cannot be listened on, before the system is asked. */
+  #refusal(transport: ListenTransport, at: SocketAddress): ListenError | undefined {
+    if (isWildcard(at.address)) return listenWildcard(transport, at)
+    const { socketsMax } = this.#limits
+    return this.#sockets() >= socketsMax ? listenLimit(transport, at, socketsMax) : undefined
   }
 
   #newId(transport: string): string {
@@ -210,56 +262,42 @@ export class SipSockets {
     return `${transport}:${this.#run}:${this.#lastConnection}`
   }
 
-  #accept(socket: Socket, isPublicAllowed: boolean): void {
+  /** Whether a peer may connect at all; its socket is gone if not. */
+  #mayEnter(socket: Socket, isPublicAllowed: boolean): boolean {
     const ends = endsOf(socket)
     if (ends === undefined || this.#isClosed) {
       socket.destroy()
-      return
+      return false
     }
-    if (!isPublicAllowed && neighbourhood(ends.remote.address) === 'public') {
-      this.#counts.fromPublic += 1
-      socket.destroy()
-      return
-    }
-    if (!this.#connections.hasRoomFor(ends.remote.address)) {
+    if (isPublicAllowed || neighbourhood(ends.remote.address) !== 'public') return true
+    this.#counts.fromPublic += 1
+    socket.destroy()
+    return false
+  }
+
+  #accept(socket: Socket, transport: 'tcp' | 'tls'): void {
+    const ends = endsOf(socket)
+    if (ends !== undefined && !this.#connections.hasRoomFor(ends.remote.address)) {
       this.#counts.refusedConnections += 1
       socket.destroy()
       return
     }
-    this.#adopt(socket, { id: this.#newId('tcp'), transport: 'tcp', ...ends })
+    if (this.#adopt(socket, transport) === undefined) socket.destroy()
   }
 
-  #adopt(socket: Socket, flow: Flow): void {
+  /** Makes a connection of an open socket. */
+  #adopt(socket: Socket, transport: 'tcp' | 'tls'): Flow | undefined {
+    const ends = endsOf(socket)
+    if (ends === undefined || this.#isClosed) return undefined
+    const flow: Flow = { id: this.#newId(transport), transport, ...ends }
     const owner = { shared: this.#shared, onClosed: (gone: Connection) => this.#forget(gone) }
     this.#connections.add(new TcpConnection(socket, flow, this.#newFramer(), owner))
-  }
-
-  async #connect(remote: SocketAddress, local: string, key: string): Promise<Result<Flow, ConnectError>> {
-    const socket = connect({ host: plainAddress(remote.address), port: remote.port, localAddress: local })
-    const opened = Promise.withResolvers<unknown>()
-    socket.once('error', opened.resolve)
-    socket.once('connect', () => opened.resolve(undefined))
-    const timeout = this.#shared.timers.arm(this.#limits.connectWithin, () =>
-      opened.resolve(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' })),
-    )
-    const error = await opened.promise
-    timeout[Symbol.dispose]()
-    const ends = endsOf(socket)
-    if (error !== undefined || ends === undefined || this.#isClosed) {
-      socket.on('error', () => undefined) // Whatever else it says about a connection we gave up.
-      socket.destroy()
-      return fail(connectError(remote, error ?? new Error('closed')))
-    }
-    socket.removeAllListeners('error')
-    const flow: Flow = { id: this.#newId('tcp'), transport: 'tcp', ...ends }
-    this.#adopt(socket, flow)
-    this.#opened.set(key, flow)
-    return ok(flow)
+    return flow
   }
 
   #forget(connection: Connection): void {
     if (!this.#connections.remove(connection)) return
-    for (const [key, flow] of this.#opened) if (flow.id === connection.flow.id) this.#opened.delete(key)
+    this.#outgoing.forget(connection.flow)
     this.#guard('flow-closed', connection.flow, () => this.#receiver.onFlowClosed(connection.flow))
   }
 

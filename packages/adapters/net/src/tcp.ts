@@ -1,12 +1,14 @@
-// TCP: a listener per local address, one object per connection whichever side opened it. Streams are cut into
-// messages by the injected framer; a peer that is slow, silent, or does not read loses its connection.
-import { createServer, type Server, type Socket } from 'node:net'
+// TCP and TLS: a listener per local address, one object per connection whoever opened it. Streams are cut
+// into messages by the injected framer; a peer that is slow, silent, or does not read loses its connection.
+import { createServer, isIPv6, type Server, type Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import {
   after,
   between,
   type Flow,
   fail,
   type Instant,
+  type Ms,
   ms,
   ok,
   type Result,
@@ -14,12 +16,13 @@ import {
 } from '@rufwerk/core'
 import { plainAddress } from './address.ts'
 import type { Connection } from './connections.ts'
+import { KeepAlive, PING, PONG } from './keep-alive.ts'
 import { type ListenError, listenError } from './listen-error.ts'
+import { type PeerCertificate, peerCertificateOf } from './peer-certificate.ts'
 import type { Framer } from './receiver.ts'
 import type { ListenOptions, Shared } from './udp.ts'
 
 const KEEP_ALIVE_MS = 60_000 // The operating system's probes find peers that vanished without a word.
-const CRLF = Buffer.from('\r\n')
 
 /** What a connection tells its owner. */
 export interface TcpOwner {
@@ -37,6 +40,9 @@ export class TcpConnection implements Connection {
   /** Since when the start of a message waits for its rest. */
   #partialSince: Instant | undefined
   #timer: Disposable | undefined
+  #keepAlive: Disposable | undefined
+  #chunks = 0
+  #isPongDue = false
 
   constructor(socket: Socket, flow: Flow, framer: Framer, owner: TcpOwner) {
     this.flow = flow
@@ -68,6 +74,27 @@ export class TcpConnection implements Connection {
     return true
   }
 
+  peerCertificate(): PeerCertificate | undefined {
+    return this.#socket instanceof TLSSocket ? peerCertificateOf(this.#socket) : undefined
+  }
+
+  keepAlive(every: Ms): void {
+    const { timers, limits, random, counts } = this.#owner.shared
+    this.#keepAlive?.[Symbol.dispose]()
+    this.#keepAlive = new KeepAlive({
+      ...{ timers, every, random, pongWithin: limits.pongWithin },
+      sendPing: () => {
+        this.#isPongDue = true
+        this.send(PING)
+      },
+      heard: () => this.#chunks,
+      onDead: () => {
+        counts.closedForNoPong += 1
+        this.#socket.destroy()
+      },
+    })
+  }
+
   close(isPolite: boolean): void {
     if (isPolite) this.#socket.destroySoon()
     else this.#socket.destroy()
@@ -77,6 +104,11 @@ export class TcpConnection implements Connection {
     const { timers, rates, counts, deliver } = this.#owner.shared
     const now = timers.now()
     this.#lastByteAt = now
+    this.#chunks += 1
+    if (this.#isPongDue && this.#framer.size() === 0 && isLineEnd(chunk)) {
+      this.#isPongDue = false // Not for the framer: two pongs would be a ping.
+      return
+    }
     let hasMessage = false
     let hasPing = false
     for (const item of this.#framer.push(chunk)) {
@@ -98,14 +130,15 @@ export class TcpConnection implements Connection {
         return
       }
     }
-    if (hasPing) this.send(CRLF) // One pong is enough for the pings of one chunk.
+    if (hasPing) this.send(PONG) // One pong is enough for the pings of one chunk.
     if (hasMessage || hasPing) this.#hasSpoken = true
     this.#watchPartial(now, hasMessage)
   }
 
   /** The clock of a partial message starts with its first byte, not with its latest. */
   #watchPartial(now: Instant, hasMessage: boolean): void {
-    if (this.#framer.size() === 0) this.#partialSince = undefined
+    // A single CRLF waits for a second one: it is a pong or a habit, not the start of a message.
+    if (this.#framer.size() <= PONG.length) this.#partialSince = undefined
     else if (this.#partialSince === undefined || hasMessage) this.#startPartial(now)
   }
 
@@ -141,8 +174,14 @@ export class TcpConnection implements Connection {
   #closed(): void {
     this.#timer?.[Symbol.dispose]()
     this.#timer = undefined
+    this.#keepAlive?.[Symbol.dispose]()
+    this.#keepAlive = undefined
     this.#owner.onClosed(this)
   }
+}
+
+function isLineEnd(chunk: Uint8Array): boolean {
+  return chunk.length === PONG.length && chunk[0] === 13 && chunk[1] === 10
 }
 
 /** The two ends of a connected socket; undefined when it is gone already. */
@@ -170,15 +209,17 @@ export class TcpListener {
     options: ListenOptions,
     onSocket: (socket: Socket) => void,
     onError: (error: Error) => void,
+    transport: 'tcp' | 'tls' = 'tcp',
   ): Promise<Result<TcpListener, ListenError>> {
     const server = createServer({ allowHalfOpen: false }, onSocket)
     const opened = Promise.withResolvers<unknown>()
     server.once('error', opened.resolve)
-    server.listen({ host: options.address, port: options.port, backlog: 1024, exclusive: true }, () =>
+    const { address: host, port: wanted } = options
+    server.listen({ host, port: wanted, backlog: 1024, exclusive: true, ipv6Only: isIPv6(host) }, () =>
       opened.resolve(undefined),
     )
     const error = await opened.promise
-    if (error !== undefined) return fail(listenError('tcp', options, error))
+    if (error !== undefined) return fail(listenError(transport, options, error))
     server.removeAllListeners('error')
     server.on('error', onError)
     const bound = server.address()

@@ -8,6 +8,7 @@ import type { NetCounts } from './counts.ts'
 import type { NetLimits } from './limits.ts'
 import { type ListenError, listenError } from './listen-error.ts'
 import type { SourceRates } from './rate.ts'
+import { answerStun, looksLikeStun } from './stun.ts'
 import type { Timers } from './timer-wheel.ts'
 
 /** What a listener shares with all the others. */
@@ -15,7 +16,10 @@ export interface Shared {
   readonly limits: NetLimits
   readonly counts: NetCounts
   readonly rates: SourceRates
+  readonly stunRates: SourceRates
   readonly timers: Timers
+  /** From 0 to 1. */
+  readonly random: () => number
   /** Gives a message to the receiver and catches what it throws. */
   readonly deliver: (flow: Flow, bytes: Uint8Array) => void
 }
@@ -128,9 +132,26 @@ export class UdpListener {
       counts.oversize += 1
       return
     }
-    if (isKeepAlive(bytes)) return // RFC 5626 §3.5.2: UDP keep-alives are STUN; a bare CRLF is not answered.
+    if (isKeepAlive(bytes)) return // A bare CRLF is not answered on UDP; STUN is (RFC 5626 §3.5.2).
+    if (looksLikeStun(bytes)) {
+      this.#answerStun(bytes, from)
+      return
+    }
     counts.received += 1
     deliver(this.flowTo(from.address, from.port), bytes)
+  }
+
+  /** The sender's address may be false: few answers per second, hardly longer than the question. */
+  #answerStun(bytes: Uint8Array, from: RemoteInfo): void {
+    const { counts, stunRates, timers } = this.#shared
+    const isAdmitted = stunRates.admit(from.address, timers.now(), true) === 'admitted'
+    const answer = isAdmitted ? answerStun(bytes, from) : undefined
+    if (answer === undefined) {
+      counts.stunDropped += 1
+      return
+    }
+    counts.stunAnswers += 1
+    this.#socket.send(answer, from.port, from.address, this.#onSent)
   }
 }
 

@@ -2,13 +2,13 @@
 // its device. One WebSocket message is one SIP message. Lost peers are found by WebSocket pings.
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Flow } from '@rufwerk/core'
+import type { Flow, Ms } from '@rufwerk/core'
 import { type RawData, WebSocket, WebSocketServer } from 'ws'
 import type { Connection } from './connections.ts'
+import { KeepAlive, PING, PONG } from './keep-alive.ts'
 import type { Shared } from './udp.ts'
 
 const SUBPROTOCOL = 'sip'
-const DOUBLE_CRLF = '\r\n\r\n'
 const CLOSE_GOING_AWAY = 1001
 const CLOSE_POLICY = 1008
 
@@ -61,6 +61,8 @@ export class WebSocketConnection implements Connection {
   readonly #onClosed: (connection: Connection) => void
   #isAlive = true
   #timer: Disposable | undefined
+  #keepAlive: Disposable | undefined
+  #heard = 0
 
   constructor(webSocket: WebSocket, flow: Flow, shared: Shared, onClosed: (connection: Connection) => void) {
     this.flow = flow
@@ -70,6 +72,7 @@ export class WebSocketConnection implements Connection {
     webSocket.on('message', (data) => this.#receive(data))
     webSocket.on('pong', () => {
       this.#isAlive = true
+      this.#heard += 1
     })
     webSocket.on('error', () => this.#failed())
     webSocket.on('close', () => this.#closed())
@@ -87,6 +90,23 @@ export class WebSocketConnection implements Connection {
     return true
   }
 
+  /** The certificate belongs to the HTTP side; who is there it knows by its session. */
+  peerCertificate(): undefined {}
+
+  keepAlive(every: Ms): void {
+    const { timers, limits, random, counts } = this.#shared
+    this.#keepAlive?.[Symbol.dispose]()
+    this.#keepAlive = new KeepAlive({
+      ...{ timers, every, random, pongWithin: limits.pongWithin },
+      sendPing: () => void this.send(PING),
+      heard: () => this.#heard,
+      onDead: () => {
+        counts.closedForNoPong += 1
+        this.#webSocket.terminate()
+      },
+    })
+  }
+
   close(isPolite: boolean): void {
     if (isPolite) this.#webSocket.close(CLOSE_GOING_AWAY)
     else this.#webSocket.terminate()
@@ -95,13 +115,14 @@ export class WebSocketConnection implements Connection {
   #receive(data: RawData): void {
     const { counts, rates, timers, deliver } = this.#shared
     this.#isAlive = true
+    this.#heard += 1
     const bytes = Array.isArray(data)
       ? Buffer.concat(data)
       : data instanceof ArrayBuffer
         ? Buffer.from(data)
         : data
-    if (bytes.length <= DOUBLE_CRLF.length && bytes.toString('latin1').trim() === '') {
-      if (bytes.length === DOUBLE_CRLF.length) this.send(Buffer.from('\r\n')) // RFC 5626 §4.4.1
+    if (bytes.length <= PING.length && bytes.toString('latin1').trim() === '') {
+      if (bytes.length === PING.length) this.send(PONG) // RFC 5626 §4.4.1
       return
     }
     if (rates.admit(this.flow.remote.address, timers.now(), true) !== 'admitted') {
@@ -135,6 +156,8 @@ export class WebSocketConnection implements Connection {
   #closed(): void {
     this.#timer?.[Symbol.dispose]()
     this.#timer = undefined
+    this.#keepAlive?.[Symbol.dispose]()
+    this.#keepAlive = undefined
     this.#onClosed(this)
   }
 }

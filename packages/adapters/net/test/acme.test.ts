@@ -92,7 +92,7 @@ test('HTTP-01: each name is proven and the certificate installed', async (t) => 
   assert.equal(store.answerChallenge('/.well-known/acme-challenge/'), undefined)
 })
 
-test('TLS-ALPN-01: the proof comes by handshake, ordinary clients see the old certificate meanwhile', async (t) => {
+test('TLS-ALPN-01: the proof comes by handshake', async (t) => {
   const { store, authority, options } = await scene(t, 25_153)
   assert.ok((await store.useLocal(['pbx.lan'])).ok)
   await openPort443(t, 25_155, store)
@@ -130,7 +130,7 @@ test('TLS-ALPN-01: a listener that gives its ordinary certificate proves nothing
   assert.deepEqual(authority.seen, ['newOrder', 'tls-alpn-01 invalid'])
 })
 
-test('the account and the certificate survive a restart; renewal begins before two thirds of the life', async (t) => {
+test('account and certificate survive a restart; renewal is at two thirds of the life', async (t) => {
   const opened = await scene(t, 25_162)
   const { store, authority, options, reopen } = opened
   let serving = store

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { instant } from '@rufwerk/core'
+import { sourceOf } from '../src/address.ts'
 import { NET_LIMITS, neighbourhood, writeSocketAddress } from '../src/index.ts'
 import { SourceRates } from '../src/rate.ts'
 
@@ -47,4 +48,14 @@ test('the memory of sources is bounded; a flood of forged sources finds no room'
   assert.equal(rates.size(), 10)
   assert.equal(rates.admit('9.9.9.9', instant(500), true), 'over-rate')
   assert.equal(rates.admit('9.9.9.9', instant(1500), true), 'admitted')
+})
+
+test('an IPv6 source is its /64, an IPv4 source its address', () => {
+  assert.equal(sourceOf('2001:db8:1:2::1'), sourceOf('2001:db8:1:2:ffff::9'))
+  assert.notEqual(sourceOf('2001:db8:1:2::1'), sourceOf('2001:db8:1:3::1'))
+  assert.equal(sourceOf('192.0.2.1'), '192.0.2.1')
+  assert.notEqual(sourceOf('fd00::1'), sourceOf('fd00::2')) // Our own network: each device for itself.
+  const rates = new SourceRates({ ...NET_LIMITS, publicMessagesPerSecondMax: 1 })
+  assert.equal(rates.admit('2001:db8::1', instant(0), true), 'admitted')
+  assert.equal(rates.admit('2001:db8::2', instant(0), true), 'over-rate')
 })

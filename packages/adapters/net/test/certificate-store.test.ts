@@ -69,7 +69,7 @@ async function greet(port: number, options: object): Promise<TLSSocket> {
   return socket
 }
 
-test('the local authority is made once, for local names only, and OpenSSL accepts its certificates', async (t) => {
+test('the local authority is made once, for local names only, and OpenSSL accepts it', async (t) => {
   const { store, folder } = open(t)
   const used = await store.useLocal(['pbx.lan', 'phone.firm.example', '127.0.0.1', '192.0.2.7', '::1'])
   assert.ok(used.ok)

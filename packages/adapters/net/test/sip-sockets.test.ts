@@ -1,83 +1,13 @@
 // Real sockets on 127.0.0.1. The framer of these tests takes lines; "\r\n\r\n" alone is a ping.
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Flow, ms, ok, SILENT_LOG } from '@rufwerk/core'
-import {
-  type FramedItem,
-  type Framer,
-  type NetLimits,
-  type Receiver,
-  SipSockets,
-  TimerWheel,
-} from '../src/index.ts'
-
-const HOST = '127.0.0.1'
-
-function lineFramer(): Framer {
-  let rest = ''
-  return {
-    push(chunk) {
-      const items: FramedItem[] = []
-      rest += Buffer.from(chunk).toString('latin1')
-      for (; rest.startsWith('\r\n\r\n'); rest = rest.slice(4)) items.push({ type: 'ping' })
-      const lines = rest.split('\n')
-      rest = lines.pop() ?? ''
-      for (const line of lines) {
-        const type = line === 'garbage' ? 'broken' : 'message'
-        items.push({ type, bytes: Buffer.from(line) })
-      }
-      if (rest.length > 1000) items.push({ type: 'broken', bytes: Buffer.from(rest.slice(0, 8)) })
-      return items
-    },
-    size: () => rest.length,
-  }
-}
-
-class Heard implements Receiver {
-  readonly messages: [Flow, string][] = []
-  readonly closed: Flow[] = []
-
-  onMessage(flow: Flow, bytes: Uint8Array): void {
-    const text = Buffer.from(bytes).toString()
-    if (text === 'throw') throw new Error('a bug')
-    this.messages.push([flow, text])
-  }
-
-  onFlowClosed(flow: Flow): void {
-    this.closed.push(flow)
-  }
-}
-
-function open(t: TestContext, limits: Partial<NetLimits> = {}): { sockets: SipSockets; heard: Heard } {
-  const timers = new TimerWheel({ onError: (error) => assert.fail(String(error)) })
-  const heard = new Heard()
-  const sockets = new SipSockets({
-    receiver: heard,
-    newFramer: lineFramer,
-    timers,
-    log: SILENT_LOG,
-    randomBytes,
-    limits,
-  })
-  t.after(async () => {
-    await sockets.close()
-    timers.close()
-  })
-  return { sockets, heard }
-}
-
-async function until(isTrue: () => boolean, what: string): Promise<void> {
-  for (let round = 0; round < 200; round += 1) {
-    if (isTrue()) return
-    await sleep(10)
-  }
-  assert.fail(`waited in vain: ${what}`)
-}
+import { ms, ok } from '@rufwerk/core'
+import type { SipSockets } from '../src/index.ts'
+import { HOST, openSockets as open, until } from './sockets.ts'
 
 async function listenTcp(sockets: SipSockets, port: number): Promise<void> {
   const opened = await sockets.listenTcp({ address: HOST, port })
@@ -165,14 +95,21 @@ test('an outgoing connection is opened once and used again; a refused one is an 
   const other = open(t)
   await listenTcp(other.sockets, 25_116)
   const remote = { address: HOST, port: 25_116 }
-  const [first, second] = await Promise.all([sockets.openTcp(remote, HOST), sockets.openTcp(remote, HOST)])
-  const third = await sockets.openTcp(remote, HOST)
+  const [first, second] = await Promise.all([
+    sockets.open({ transport: 'tcp', remote, localAddress: HOST }),
+    sockets.open({ transport: 'tcp', remote, localAddress: HOST }),
+  ])
+  const third = await sockets.open({ transport: 'tcp', remote, localAddress: HOST })
   assert.ok(first.ok && second.ok && third.ok)
   assert.equal(first.value.id, second.value.id)
   assert.equal(first.value.id, third.value.id)
   sockets.send(first.value, Buffer.from('hello\n'))
   await until(() => other.heard.messages.length === 1, 'the message')
-  const refused = await sockets.openTcp({ address: HOST, port: 25_117 }, HOST)
+  const refused = await sockets.open({
+    transport: 'tcp',
+    remote: { address: HOST, port: 25_117 },
+    localAddress: HOST,
+  })
   assert.equal(refused.ok ? '' : refused.error.code, 'refused')
   sockets.closeFlow(first.value.id)
   await until(() => heard.closed.length === 1 && other.heard.closed.length === 1, 'both ends closed')

@@ -23,16 +23,15 @@ function lineFramer(): Framer {
     push(chunk) {
       const items: FramedItem[] = []
       rest += Buffer.from(chunk).toString('latin1')
-      for (; rest.startsWith('\r\n'); rest = rest.slice(2)) {
-        if (!rest.startsWith('\r\n\r\n')) continue
-        rest = rest.slice(2)
-        items.push({ type: 'ping' })
-      }
-      const lines = rest.split('\n')
-      rest = lines.pop() ?? ''
-      for (const line of lines) {
+      for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n')) {
+        const isPing = rest.startsWith('\r\n\r\n')
+        const isLineEnd = !isPing && rest.startsWith('\r\n')
+        if (isLineEnd && rest.length < 4) break // May become a ping.
+        const line = rest.slice(0, end)
+        rest = rest.slice(isPing ? 4 : end + 1)
         const type = line === 'garbage' ? 'broken' : 'message'
-        items.push({ type, bytes: Buffer.from(line) })
+        if (isPing) items.push({ type: 'ping' })
+        else if (!isLineEnd) items.push({ type, bytes: Buffer.from(line) })
       }
       if (rest.length > 1000) items.push({ type: 'broken', bytes: Buffer.from(rest.slice(0, 8)) })
       return items

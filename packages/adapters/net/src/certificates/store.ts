@@ -17,6 +17,7 @@ import {
 import { CertificateFolder } from './folder.ts'
 import { type AuthorityCertificate, LocalAuthority } from './local-authority.ts'
 import { AcmeSupply, type CertificateFiles, FileSupply, LocalSupply, type Supply } from './supply.ts'
+import { TLS_RULES } from './tls-rules.ts'
 
 export interface CertificateStoreOptions {
   /** Holds the keys; made with mode 0700 when it is not there. */
@@ -45,21 +46,12 @@ export interface CertificateState {
 }
 
 const HANDSHAKE_MS = 10_000
-/** What both ends of the last ten years have: forward secrecy and authenticated encryption. */
-const CIPHERS = [
-  ...['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256'],
-  ...['ECDHE-ECDSA-AES128-GCM-SHA256', 'ECDHE-RSA-AES128-GCM-SHA256', 'ECDHE-ECDSA-AES256-GCM-SHA384'],
-  ...['ECDHE-RSA-AES256-GCM-SHA384', 'ECDHE-ECDSA-CHACHA20-POLY1305', 'ECDHE-RSA-CHACHA20-POLY1305'],
-].join(':')
-
-/** What every TLS connection of ours is held to, whichever side opened it. */
-export const TLS_RULES = { minVersion: 'TLSv1.2', ciphers: CIPHERS } as const
-
 export class CertificateStore {
   readonly #options: CertificateStoreOptions
   readonly #folder: CertificateFolder
   readonly #challenges: Challenges
-  readonly #servers = new Set<TlsServer>()
+  /** With the authorities of clients, where certificates are asked for. */
+  readonly #servers = new Map<TlsServer, readonly string[] | undefined>()
   #supply: Supply | undefined
   #authority: LocalAuthority | undefined
   #current: { readonly pair: CheckedPair; readonly source: CertificateSource } | undefined
@@ -159,10 +151,13 @@ export class CertificateStore {
     }
   }
 
-  /** Gives this server each new certificate; its open connections go on. Disposing ends that. */
-  attach(server: TlsServer): Disposable {
-    this.#servers.add(server)
-    if (this.#current !== undefined) server.setSecureContext(this.#contextOptions())
+  /**
+   * Gives this server its certificate and each new one; its open connections go on. Disposing ends that.
+   * `clientAuthorities` (PEM) are for servers made with `requestCert`.
+   */
+  attach(server: TlsServer, clientAuthorities?: readonly string[]): Disposable {
+    this.#servers.set(server, clientAuthorities)
+    server.setSecureContext(this.#contextOptions(clientAuthorities))
     return { [Symbol.dispose]: () => this.#servers.delete(server) }
   }
 
@@ -248,14 +243,15 @@ export class CertificateStore {
     this.#failure = undefined
     this.#current = { pair, source }
     this.#told = new Set()
-    for (const server of this.#servers) server.setSecureContext(this.#contextOptions())
+    for (const [server, ca] of this.#servers) server.setSecureContext(this.#contextOptions(ca))
     this.#options.log.info('certificate in use', { source, until: new Date(pair.notAfter).toISOString() })
   }
 
-  #contextOptions(): SecureContextOptions {
-    if (this.#current === undefined) return TLS_RULES
+  #contextOptions(clientAuthorities?: readonly string[]): SecureContextOptions {
+    const ca = clientAuthorities === undefined ? {} : { ca: [...clientAuthorities] }
+    if (this.#current === undefined) return { ...TLS_RULES, ...ca }
     const { key, chain } = this.#current.pair
-    return { ...TLS_RULES, key, cert: chain }
+    return { ...TLS_RULES, ...ca, key, cert: chain }
   }
 
   #tellAlarms(): void {

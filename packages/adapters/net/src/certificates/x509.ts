@@ -242,7 +242,7 @@ function keyUsage(bits: number): pkijs.Extension {
 
 function keyHash(certificate: pkijs.Certificate): Uint8Array<ArrayBuffer> {
   const key = certificate.subjectPublicKeyInfo.subjectPublicKey.valueBlock.valueHexView
-  return new Uint8Array(createHash('sha1').update(key).digest()) // RFC 5280 §4.2.1.2: an identifier, no proof.
+  return new Uint8Array(createHash('sha1').update(key).digest()) // RFC 5280 §4.2.1.2
 }
 
 function subjectKeyIdentifier(certificate: pkijs.Certificate): pkijs.Extension {
