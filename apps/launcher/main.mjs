@@ -1,19 +1,16 @@
-// The launcher: starts the media process and the server, starts a crashed one again with growing pauses,
-// passes signals on, and nothing else. Plain JavaScript that Node 20 runs. Exit code: the server's.
-import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+// The launcher: starts the media process and the server, starts one that crashed or hangs again with growing
+// pauses, passes signals on, and nothing else. Plain JavaScript that Node 20 runs. Exit code: the server's.
+
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { openControlListener } from './control-listener.mjs'
+import { Family } from './family.mjs'
 import { helpText, parseFlags } from './flags.mjs'
 import { findPinnedNode } from './pinned-node.mjs'
-import { RestartPolicy } from './restart-policy.mjs'
 import { chooseSoundPorts } from './sound-ports.mjs'
 
 /** A configuration error, like a wrong flag or a taken port: starting again would not help. */
 const EXIT_CONFIGURATION = 2
-/** How long the processes get for a clean end. */
-const STOP_MS_MAX = 5_000
 
 const projectFolder = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
@@ -35,75 +32,22 @@ if (!node.ok) give(node.message, 1)
 const soundPorts = await chooseSoundPorts(parsed.flags)
 if (!soundPorts.ok) give(soundPorts.message, EXIT_CONFIGURATION)
 const flags = { ...parsed.flags, webrtcPort: soundPorts.webrtcPort }
-// mkdtemp makes the folder with mode 0700: only this user can reach the control socket in it.
-const privateFolder = mkdtempSync(join(tmpdir(), 'rufwerk-'))
-const environment = {
-  ...process.env,
-  RUFWERK_FLAGS: JSON.stringify(flags),
-  RUFWERK_MEDIA_SOCKET: join(privateFolder, 'media.sock'),
-}
-
-/** @type {Map<string, import('node:child_process').ChildProcess>} */
-const running = new Map()
-/** Set once, by the first reason to stop. @type {number | undefined} */
-let exitCode
-
-/** @param {'media' | 'server'} name @param {RestartPolicy} policy */
-function start(name, policy) {
-  const script = join(projectFolder, 'apps', name, 'src', 'main.ts')
-  const child = spawn(node.path, ['--disable-warning=ExperimentalWarning', script], {
-    cwd: projectFolder,
-    env: environment,
-    stdio: 'inherit',
-  })
-  running.set(name, child)
-  child.once('error', (error) => {
-    running.delete(name)
-    stop(1, `could not start ${name}: ${error.message}`)
-  })
-  child.once('exit', (code, signal) => {
-    running.delete(name)
-    ended(name, policy, code, signal)
-  })
-}
-
-/**
- * @param {'media' | 'server'} name @param {RestartPolicy} policy @param {number | null} code @param {string |
- * null} signal
- */
-function ended(name, policy, code, signal) {
-  if (exitCode !== undefined) return finishWhenEmpty()
-  if (code === EXIT_CONFIGURATION) return stop(EXIT_CONFIGURATION)
-  if (code === 0 && name === 'server') return stop(0)
-  const pauseMs = policy.crashed(performance.now())
-  const what = `${name} ended unexpectedly (${signal ?? `code ${code}`})`
-  if (pauseMs === undefined) return stop(1, `${what} again and again; giving up`)
-  process.stderr.write(`rufwerk: ${what}; starting it again in ${pauseMs} ms\n`)
-  setTimeout(() => {
-    if (exitCode === undefined) start(name, policy)
-    else finishWhenEmpty()
-  }, pauseMs)
-}
-
-/** @param {number} code @param {string} [message] */
-function stop(code, message) {
-  if (exitCode !== undefined) return
-  exitCode = code
-  if (message) process.stderr.write(`rufwerk: ${message}\n`)
-  for (const child of running.values()) child.kill('SIGTERM')
-  setTimeout(() => {
-    for (const child of running.values()) child.kill('SIGKILL')
-  }, STOP_MS_MAX).unref()
-  finishWhenEmpty()
-}
-
-function finishWhenEmpty() {
-  if (running.size > 0) return
-  rmSync(privateFolder, { recursive: true, force: true })
-  process.exit(exitCode)
-}
+const listener = openControlListener()
+const family = new Family({
+  node: node.path,
+  projectFolder,
+  environment: {
+    ...process.env,
+    RUFWERK_FLAGS: JSON.stringify(flags),
+    RUFWERK_MEDIA_SOCKET: listener.path,
+  },
+  listener: listener.handle,
+  onEnd: (code) => {
+    listener.close()
+    process.exit(code)
+  },
+})
 
 // Ctrl-C reaches the children by itself, as they share the terminal; a second signal changes nothing.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(0))
-start('media', new RestartPolicy())
-start('server', new RestartPolicy())
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => family.stop(0))
+family.start()

@@ -1,10 +1,17 @@
 // The media process' end of the control stream: accepts call control, one at a time, and gives each command
-// to the engine. The newest generation that says hello gets the events; what it had not acknowledged comes
-// again.
+// to the engine. The newest generation that says hello rules; from its claim on it gets the events, what was
+// not acknowledged again. One that says nothing for three heartbeats is cut off: it hangs.
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Log } from '@rufwerk/core'
 import type { Engine } from '@rufwerk/engine'
-import { type Envelope, frame, type Reply, Unframer } from '@rufwerk/media-control'
+import {
+  type Envelope,
+  frame,
+  HEARTBEAT_INTERVAL,
+  HEARTBEATS_MISSED_MAX,
+  type Reply,
+  Unframer,
+} from '@rufwerk/media-control'
 
 /** Bytes that may wait for a slow call control before the stream is cut. It may come back. */
 const WRITE_QUEUE_BYTES_MAX = 8 * 1024 * 1024
@@ -19,6 +26,11 @@ export class ControlServer {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   #ruler: Socket | undefined
+  /** The ruler once it has claimed and gets the events. */
+  #hearer: Socket | undefined
+  /** Heartbeats since the ruler's last byte. */
+  #silentBeats = 0
+  #watch: NodeJS.Timeout | undefined
 
   constructor(engine: Engine, log: Log) {
     this.#engine = engine
@@ -43,6 +55,7 @@ export class ControlServer {
     this.#sockets.add(socket)
     const unframer = new Unframer()
     socket.on('data', (bytes: Uint8Array) => {
+      if (this.#ruler === socket) this.#silentBeats = 0
       const messages = unframer.push(bytes)
       if (!messages.ok) {
         this.#log.warn('control.broken', { why: messages.error })
@@ -56,12 +69,15 @@ export class ControlServer {
       this.#sockets.delete(socket)
       if (this.#ruler !== socket) return
       this.#ruler = undefined
+      clearInterval(this.#watch)
       this.#engine.events.listen(undefined)
+      this.#engine.detached()
       this.#log.info('control.detached')
     })
   }
 
   close(): void {
+    clearInterval(this.#watch)
     this.#server.close()
     for (const socket of this.#sockets) socket.destroy()
   }
@@ -78,14 +94,31 @@ export class ControlServer {
     const reply = isGreeted ? await this.#engine.perform(command) : NOT_GREETED
     this.#write(socket, { id, reply })
     if (reply.type === 'hello') this.#rule(socket)
+    if (reply.type === 'claimed' && this.#ruler === socket) this.#tellEvents(socket)
   }
 
   #rule(socket: Socket): void {
     const previous = this.#ruler
     this.#ruler = socket
     if (previous && previous !== socket) previous.destroy()
+    this.#engine.events.listen(undefined)
+    this.#silentBeats = 0
+    clearInterval(this.#watch)
+    this.#watch = setInterval(() => this.#beat(socket), HEARTBEAT_INTERVAL)
     this.#log.info('control.attached')
+  }
+
+  #tellEvents(socket: Socket): void {
+    if (this.#hearer === socket) return
+    this.#hearer = socket
     this.#engine.events.listen((numbered) => this.#write(socket, numbered))
+  }
+
+  #beat(socket: Socket): void {
+    this.#silentBeats += 1
+    if (this.#silentBeats <= HEARTBEATS_MISSED_MAX) return
+    this.#log.warn('control.silent')
+    socket.destroy()
   }
 
   /** What is said in one turn of the event loop goes out in one write: each write wakes the other process. */

@@ -13,6 +13,9 @@ export interface Settings {
   readonly webrtcPort: number
   readonly promptsDir: string
   readonly logLevel: LogLevel
+  /** How long what nobody asks for is kept, in ms; absent: the limits of media-control. */
+  readonly noRtpMs?: number
+  readonly unclaimedMs?: number
 }
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
@@ -25,6 +28,8 @@ const OPTIONS = {
   prompts: { type: 'string' },
   'control-socket': { type: 'string' },
   'log-level': { type: 'string' },
+  'no-rtp-ms': { type: 'string' },
+  'unclaimed-ms': { type: 'string' },
 } as const
 
 /** The settings, or one line about what is wrong with them. */
@@ -47,10 +52,17 @@ export function readSettings(
   if (!isPort(webrtcPort)) return fail('--webrtc-port takes a port from 1024 to 65535')
   const logLevel = LOG_LEVELS.find((level) => level === (given.value['log-level'] ?? flags.logLevel))
   if (!logLevel) return fail(`--log-level takes ${LOG_LEVELS.join(', ')}`)
+  const noRtpMs = readLength(given.value['no-rtp-ms'])
+  const unclaimedMs = readLength(given.value['unclaimed-ms'])
+  if (noRtpMs === 0 || unclaimedMs === 0) return fail('--no-rtp-ms and --unclaimed-ms take 1 or more')
   const control = readControl(given.value['control-socket'], environment)
   if (!control) return fail('set RUFWERK_MEDIA_SOCKET to a path, or RUFWERK_MEDIA_FD to 3')
   const promptsDir = given.value.prompts ?? join(import.meta.dirname, '../prompts')
-  return ok({ control, mediaPorts: { low, high }, webrtcPort, promptsDir, logLevel })
+  return ok({
+    ...{ control, mediaPorts: { low, high }, webrtcPort, promptsDir, logLevel },
+    ...(noRtpMs === undefined ? {} : { noRtpMs }),
+    ...(unclaimedMs === undefined ? {} : { unclaimedMs }),
+  })
 }
 
 function readFlags(text: string | undefined): typeof DEFAULTS | undefined {
@@ -75,6 +87,11 @@ function readControl(path: string | undefined, environment: Readonly<Record<stri
   if (path) return { path }
   if (environment.RUFWERK_MEDIA_FD === String(CONTROL_FD)) return { fd: CONTROL_FD }
   return environment.RUFWERK_MEDIA_SOCKET ? { path: environment.RUFWERK_MEDIA_SOCKET } : undefined
+}
+
+/** Milliseconds; 0 when the text is no such number. */
+function readLength(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : /^\d{1,9}$/.test(text) ? Number(text) : 0
 }
 
 function isPort(value: number): boolean {

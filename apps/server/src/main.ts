@@ -10,6 +10,7 @@ import { SipSockets, TimerWheel, writeSocketAddress } from '@rufwerk/net'
 import { StreamFramer } from '@rufwerk/sip'
 import { createDemo, loadMasterKey, openStore } from '@rufwerk/store'
 import { readEnvironment } from './flags.ts'
+import { attendLauncher } from './launcher-link.ts'
 import { startLines } from './link.ts'
 import { listenSip, phoneServer } from './listen.ts'
 import { openMediaLink } from './media-link.ts'
@@ -34,6 +35,7 @@ function giveUp(message: string): never {
 const environment = readEnvironment(process.env)
 if (!environment) giveUp('start it with npm start.')
 const { flags, mediaSocket } = environment
+attendLauncher(mediaSocket)
 const randomBytes = createRandomPool(randomFillSync)
 const now = (): WallTime => wallTime(Date.now())
 const log = createLog(flags.logLevel, (line) => void process.stderr.write(line), now)
@@ -70,6 +72,9 @@ const media = openMediaLink({
   path: mediaSocket,
   generation: store.generation,
   log,
+  // Here legs restore what was stored, and give the ids of the endpoints that go on. Without that the calls
+  // of the run before have ended above, so nothing goes on.
+  onAttached: () => [],
   onDead: () => telephony?.hangUpAll(),
 })
 const sockets = new SipSockets({

@@ -1,27 +1,50 @@
-// The stream to the media process: connects, says hello with our generation, and connects again when the
-// media process was restarted. Without a stream commands are refused at once, so that a call ends instead of
-// waiting.
+// The stream to the media process: attaches with our generation, hears what is open there, says what goes on,
+// and attaches again when the stream broke or the media process was restarted. Meanwhile commands are refused
+// at once, so that a call ends instead of waiting.
 import { connect, type Socket } from 'node:net'
-import { type Log, type Ms, ms } from '@rufwerk/core'
+import { type EndpointId, type Log, type Ms, ms, seconds } from '@rufwerk/core'
 import type { MediaPort } from '@rufwerk/legs'
-import { type BytePort, MediaClient, type MediaEvent, type Reply } from '@rufwerk/media-control'
+import {
+  type BytePort,
+  type Command,
+  type EndpointSnapshot,
+  MediaClient,
+  type MediaEvent,
+  type Reply,
+} from '@rufwerk/media-control'
 
 /** Pause between attempts to reach a media process that is not there yet, or again. */
 const RETRY_INTERVAL: Ms = ms(50)
+/** Without a media process for so long, its endpoints are given up, even if it comes back. */
+const GIVE_UP_AFTER: Ms = seconds(5)
 
 const GONE: Reply = { type: 'refused', code: 'failed', why: 'the media process is gone' }
+
+export interface Attached {
+  /**
+   * `first`: for the first time in this run; what is open was opened by an earlier run of call control. `same`:
+   * the stream broke and is back. `new`: another media process, after `onDead`; what was open is gone.
+   */
+  readonly media: 'first' | 'same' | 'new'
+  readonly endpoints: readonly EndpointSnapshot[]
+}
 
 export interface MediaLinkOptions {
   /** Path of the media process's Unix socket. */
   readonly path: string
   readonly generation: number
   readonly log: Log
-  /** All endpoints of the media process are gone. */
+  /**
+   * Says which endpoints go on; the others are closed. Those that were opened over this link and not closed go
+   * on with `same` in any case. Commands are possible already, events come afterwards.
+   */
+  readonly onAttached: (attached: Attached) => readonly EndpointId[] | Promise<readonly EndpointId[]>
+  /** All endpoints of the media process are gone. Not called when only the stream broke. */
   readonly onDead: () => void
 }
 
 export interface MediaLink extends MediaPort {
-  /** Resolves when the media process has answered hello for the first time. */
+  /** Resolves when endpoints have been claimed for the first time. */
   readonly ready: Promise<void>
   /** The whole system stops: from now on the loss of the media process is no news. */
   expectEnd(): void
@@ -29,77 +52,166 @@ export interface MediaLink extends MediaPort {
 }
 
 export function openMediaLink(options: MediaLinkOptions): MediaLink {
-  const { log, generation } = options
-  const ready = Promise.withResolvers<void>()
-  let listener: (event: MediaEvent) => void = () => {}
-  let client: MediaClient | undefined
-  let isClosed = false
-  let isEnding = false
-  const retry = (): void => {
-    if (!isClosed) setTimeout(attempt, RETRY_INTERVAL)
+  return new Link(options)
+}
+
+class Link implements MediaLink {
+  readonly ready: Promise<void>
+  readonly #options: MediaLinkOptions
+  readonly #attachedOnce = Promise.withResolvers<void>()
+  /** Opened over this link and not closed. */
+  readonly #open = new Set<EndpointId>()
+  #listener: (event: MediaEvent) => void = () => {}
+  /** Present while attached. */
+  #client: MediaClient | undefined
+  /** The media process that we were attached to last, and the last event that it told. */
+  #instance: string | undefined
+  #lastEvent = 0
+  #givingUp: NodeJS.Timeout | undefined
+  #isGivenUp = true
+  /** What goes on is asked one attachment after the other, even when the stream breaks meanwhile. */
+  #asking: Promise<unknown> = Promise.resolve()
+  #isEnding = false
+  #isClosed = false
+
+  constructor(options: MediaLinkOptions) {
+    this.#options = options
+    this.ready = this.#attachedOnce.promise
+    this.#connect()
   }
-  const attempt = (): void => {
-    const socket = connect(options.path)
+
+  command = (command: Command): Promise<Reply> => {
+    const reply = this.#client?.command(command) ?? Promise.resolve(GONE)
+    if (command.type === 'close') {
+      this.#open.delete(command.endpoint)
+      // Once more with the answer: the endpoint may have been opening.
+      void reply.then(() => this.#open.delete(command.endpoint))
+    }
+    if (command.type === 'openRtp' || command.type === 'openWebRtc') {
+      void reply.then(({ type }) => {
+        if (type !== 'refused') this.#open.add(command.endpoint)
+      })
+    }
+    return reply
+  }
+
+  onEvent = (listener: (event: MediaEvent) => void): void => {
+    this.#listener = listener
+  }
+
+  expectEnd(): void {
+    this.#isEnding = true
+  }
+
+  close(): void {
+    this.#isClosed = true
+    clearTimeout(this.#givingUp)
+    this.#client?.close()
+    this.#client = undefined
+  }
+
+  #connect(): void {
+    const socket = connect(this.#options.path)
     socket.once('error', () => {
       socket.destroy()
-      retry()
+      this.#retry()
     })
     socket.once('connect', () => {
       socket.removeAllListeners('error')
-      void greet(socket)
+      void this.#greet(socket)
     })
   }
-  const greet = async (socket: Socket): Promise<void> => {
-    const fresh = new MediaClient({
+
+  #retry(): void {
+    if (!this.#isClosed) setTimeout(() => this.#isClosed || this.#connect(), RETRY_INTERVAL)
+  }
+
+  async #greet(socket: Socket): Promise<void> {
+    let isLost = false
+    const client: MediaClient = new MediaClient({
       port: bytePort(socket),
       every: (interval, callback) => {
         const timer = setInterval(callback, interval)
         return { [Symbol.dispose]: () => clearInterval(timer) }
       },
-      onEvent: (event) => listener(event),
+      onEvent: (event) => this.#heard(event),
       onDead: (why) => {
-        if (isEnding) return
-        log.error('media process lost', { why })
-        socket.destroy()
-        client = undefined
-        options.onDead()
-        retry()
+        isLost = true
+        this.#lost(client, why)
       },
     })
-    const reply = await fresh.hello(generation)
-    if (reply.type !== 'hello') {
-      log.error('media process refused', { why: reply.type === 'refused' ? reply.why : reply.type })
-      return
-    }
-    await clear(fresh)
-    client = fresh
-    ready.resolve()
+    const hello = await client.hello(this.#options.generation)
+    const failure =
+      hello.type === 'hello'
+        ? await this.#attach(client, hello.instance)
+        : hello.type === 'refused'
+          ? hello.why
+          : `hello was answered ${hello.type}`
+    if (failure === undefined || isLost || this.#isClosed) return
+    this.#options.log.warn('media process not attached', { why: failure })
+    if (this.#client === client) this.#client = undefined
+    client.close()
+    this.#retry()
   }
-  attempt()
-  return {
-    ready: ready.promise,
-    command: (command) => client?.command(command) ?? Promise.resolve(GONE),
-    onEvent: (next) => {
-      listener = next
-    },
-    expectEnd: () => {
-      isEnding = true
-    },
-    close: () => {
-      isClosed = true
-      client?.close()
-    },
-  }
-}
 
-/**
- * Closes what an earlier run of this server left open: its calls are over, and nobody would ever close it.
- */
-async function clear(client: MediaClient): Promise<void> {
-  for (;;) {
-    const reply = await client.command({ type: 'snapshot' })
-    if (reply.type !== 'snapshot' || reply.endpoints.length === 0) return
-    await Promise.all(reply.endpoints.map(({ endpoint }) => client.command({ type: 'close', endpoint })))
+  /** What is open there goes on as far as it is wanted. Gives why it failed. */
+  async #attach(client: MediaClient, instance: string): Promise<string | undefined> {
+    const media = this.#instance === undefined ? 'first' : this.#instance === instance ? 'same' : 'new'
+    if (media === 'new') this.#giveUp()
+    const snapshot = await client.snapshot()
+    if (!snapshot.ok) return snapshot.error
+    if (media === 'same') client.skipEvents(this.#lastEvent)
+    this.#instance = instance
+    this.#client = client
+    clearTimeout(this.#givingUp)
+    this.#isGivenUp = false
+    const wanted = await this.#wanted({ media, endpoints: snapshot.value })
+    for (const endpoint of wanted) this.#open.add(endpoint)
+    const claimed = await client.claim([...this.#open])
+    if (!claimed.ok) return claimed.error
+    for (const endpoint of claimed.value) this.#open.delete(endpoint)
+    this.#options.log.info('media process attached', {
+      media,
+      open: snapshot.value.length,
+      kept: this.#open.size,
+    })
+    this.#attachedOnce.resolve()
+    return undefined
+  }
+
+  #wanted(attached: Attached): Promise<readonly EndpointId[]> {
+    const asked = this.#asking
+      .then(() => this.#options.onAttached(attached))
+      .catch((error: unknown) => {
+        this.#options.log.error('endpoints could not be taken over', { error: String(error) })
+        return []
+      })
+    this.#asking = asked
+    return asked
+  }
+
+  #heard(event: MediaEvent): void {
+    if (event.type === 'closed') this.#open.delete(event.endpoint)
+    this.#listener(event)
+  }
+
+  #lost(client: MediaClient, why: string): void {
+    if (this.#client === client) {
+      this.#client = undefined
+      this.#lastEvent = client.lastEvent
+      if (!this.#isEnding) this.#options.log.error('media process lost', { why })
+      this.#givingUp = setTimeout(() => this.#giveUp(), GIVE_UP_AFTER)
+    }
+    this.#retry()
+  }
+
+  #giveUp(): void {
+    clearTimeout(this.#givingUp)
+    if (this.#isGivenUp) return
+    this.#isGivenUp = true
+    this.#open.clear()
+    this.#lastEvent = 0
+    if (!this.#isEnding) this.#options.onDead()
   }
 }
 

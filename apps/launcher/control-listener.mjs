@@ -1,0 +1,42 @@
+// The listener that call control connects to: made here and handed to each media process, so that media needs
+// no file system for it, and a connection waits while media is being restarted. Plain JavaScript for Node 20.
+import { mkdtempSync, rmSync } from 'node:fs'
+import net from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/**
+ * @typedef {object} ControlListener
+ * @property {string} path Of the Unix socket.
+ * @property {object | undefined} handle Goes to media as its descriptor 3; undefined: media listens at `path`.
+ * @property {() => void} close
+ */
+
+/** @returns {ControlListener} */
+export function openControlListener() {
+  // mkdtemp makes the folder with mode 0700: only this user can reach the control socket in it.
+  const folder = mkdtempSync(join(tmpdir(), 'rufwerk-'))
+  const path = join(folder, 'media.sock')
+  const handle = bindOnly(path)
+  return {
+    path,
+    handle,
+    close: () => {
+      handle?.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/**
+ * A socket that is bound but not listened on here: net.Server would accept connections in this process. Node
+ * makes such handles for its cluster module, under a name that is not documented; without it media listens.
+ * @param {string} path
+ * @returns {{close: () => void} | undefined}
+ */
+function bindOnly(path) {
+  const make = /** @type {any} */ (net)._createServerHandle
+  if (typeof make !== 'function') return undefined
+  const handle = make(path, -1, -1)
+  return typeof handle === 'object' ? handle : undefined
+}

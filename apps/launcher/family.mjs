@@ -1,0 +1,117 @@
+// The processes that belong together: started together, each restarted on its own, ended in order, the server
+// before the media process that it still needs. Only here a process that hangs is killed: the two processes
+// notice each other's silence, too, but cut the stream between them only. Plain JavaScript for Node 20.
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { Heartbeat, LOOK_INTERVAL_MS } from './heartbeat.mjs'
+import { RestartPolicy } from './restart-policy.mjs'
+
+/** A configuration error, like a taken port: starting again would not help. */
+const EXIT_CONFIGURATION = 2
+/** How long both get for a clean end, and the server of it, so that media has some left. */
+const STOP_MS_MAX = 5_000
+const SERVER_STOP_MS_MAX = 4_000
+
+/** @typedef {'media' | 'server'} Name */
+/** @typedef {import('node:child_process').ChildProcess} ChildProcess */
+/**
+ * @typedef {object} FamilyOptions
+ * @property {string} node Path of the Node.js that runs both.
+ * @property {string} projectFolder
+ * @property {NodeJS.ProcessEnv} environment
+ * @property {object | undefined} listener Descriptor 3 of the media process.
+ * @property {(code: number) => void} onEnd Called once, when none runs any more.
+ */
+
+export class Family {
+  /** @type {FamilyOptions} */
+  #options
+  /** @type {Map<Name, ChildProcess>} */
+  #running = new Map()
+  #policies = { media: new RestartPolicy(), server: new RestartPolicy() }
+  /** Set once, by the first reason to stop. @type {number | undefined} */
+  #exitCode
+
+  /** @param {FamilyOptions} options */
+  constructor(options) {
+    this.#options = options
+  }
+
+  start() {
+    this.#start('media')
+    this.#start('server')
+  }
+
+  /** Ends both; `onEnd` follows. A second call changes nothing. @param {number} code @param {string} [message] */
+  stop(code, message) {
+    if (this.#exitCode !== undefined) return
+    this.#exitCode = code
+    if (message) say(message)
+    setTimeout(() => this.#running.get('server')?.kill('SIGKILL'), SERVER_STOP_MS_MAX).unref()
+    setTimeout(() => this.#running.get('media')?.kill('SIGKILL'), STOP_MS_MAX).unref()
+    this.#running.get('server')?.kill('SIGTERM')
+    this.#goOnEnding()
+  }
+
+  /** @param {Name} name */
+  #start(name) {
+    const { node, projectFolder, environment, listener } = this.#options
+    const script = join(projectFolder, 'apps', name, 'src', 'main.ts')
+    const hasListener = name === 'media' && listener !== undefined
+    const child = spawn(node, ['--disable-warning=ExperimentalWarning', script], {
+      cwd: projectFolder,
+      env: hasListener ? { ...environment, RUFWERK_MEDIA_FD: '3' } : environment,
+      stdio: /** @type {any} */ (['inherit', 'inherit', 'inherit', hasListener ? listener : 'ignore', 'ipc']),
+    })
+    this.#running.set(name, child)
+    const watch = this.#watch(name, child)
+    child.once('error', (error) => {
+      clearInterval(watch)
+      this.#running.delete(name)
+      this.stop(1, `could not start ${name}: ${error.message}`)
+    })
+    child.once('exit', (code, signal) => {
+      clearInterval(watch)
+      this.#running.delete(name)
+      this.#ended(name, code, signal)
+    })
+  }
+
+  /** @param {Name} name @param {ChildProcess} child */
+  #watch(name, child) {
+    const heartbeat = new Heartbeat()
+    child.on('message', () => heartbeat.beat())
+    return setInterval(() => {
+      // A process that ends has its own time limit.
+      if (this.#exitCode !== undefined || !heartbeat.look()) return
+      say(`${name} hangs; killing it`)
+      child.kill('SIGKILL')
+    }, LOOK_INTERVAL_MS)
+  }
+
+  /** @param {Name} name @param {number | null} code @param {string | null} signal */
+  #ended(name, code, signal) {
+    if (this.#exitCode !== undefined) return this.#goOnEnding()
+    if (code === EXIT_CONFIGURATION) return this.stop(EXIT_CONFIGURATION)
+    if (code === 0 && name === 'server') return this.stop(0)
+    const pauseMs = this.#policies[name].crashed(performance.now())
+    const what = `${name} ended unexpectedly (${signal ?? `code ${code}`})`
+    if (pauseMs === undefined) return this.stop(1, `${what} again and again; giving up`)
+    say(`${what}; starting it again in ${pauseMs} ms`)
+    setTimeout(() => {
+      if (this.#exitCode === undefined) this.#start(name)
+    }, pauseMs)
+  }
+
+  #goOnEnding() {
+    if (this.#exitCode === undefined || this.#running.has('server')) return
+    const media = this.#running.get('media')
+    if (media) media.kill('SIGTERM')
+    else this.#options.onEnd(this.#exitCode)
+  }
+}
+
+/** @param {string} message */
+function say(message) {
+  process.stderr.write(`rufwerk: ${message}\n`)
+}

@@ -1,0 +1,31 @@
+// Whether a process still runs its event loop: each sends a beat every BEAT_INTERVAL_MS; one that misses three
+// hangs. Counts looks instead of reading a clock: a machine that slept, or a launcher that was stopped itself,
+// is not held against the children.
+
+/** How often a child sends a beat. */
+export const BEAT_INTERVAL_MS = 500
+export const BEATS_MISSED_MAX = 3
+/** How often the launcher looks. */
+export const LOOK_INTERVAL_MS = 250
+/** A process that has not sent its first beat is starting; longer than this it hangs. */
+export const START_MS_MAX = 30_000
+
+/** A whole look more than the missed beats take, because looks and beats are not in step. */
+const LOOKS_MAX = (BEATS_MISSED_MAX * BEAT_INTERVAL_MS) / LOOK_INTERVAL_MS + 1
+const START_LOOKS_MAX = START_MS_MAX / LOOK_INTERVAL_MS
+
+export class Heartbeat {
+  #looks = 0
+  #looksMax = START_LOOKS_MAX
+
+  beat() {
+    this.#looks = 0
+    this.#looksMax = LOOKS_MAX
+  }
+
+  /** Call every LOOK_INTERVAL_MS. True once: it hangs. */
+  look() {
+    this.#looks += 1
+    return this.#looks === this.#looksMax
+  }
+}
