@@ -209,3 +209,18 @@ test('LEG-RE10 a finished re-INVITE is stored', async () => {
   assert.equal(rig.store.legWrites, writes + 1)
   assert.ok([...rig.store.legs.values()].some((leg) => JSON.parse(leg.state).isHeld === true))
 })
+
+test('LEG-RE13 a re-INVITE that waits for the store when its leg ends gets 487', async () => {
+  const [rig, a] = await talking()
+  const commit = Promise.withResolvers<boolean>()
+  rig.store.gate = commit.promise
+  a.reInvite('sendonly')
+  await rig.clock.pass(100)
+  a.hangUp()
+  await rig.clock.pass(100)
+  assert.deepEqual(a.answers, [200])
+  commit.resolve(true)
+  await rig.clock.pass(100)
+  assert.deepEqual(a.answers, [200, 487])
+  await endAtRest(rig, a)
+})

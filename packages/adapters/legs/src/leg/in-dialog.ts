@@ -117,6 +117,7 @@ function receiveReInvite(
     // An established call is not the victim of a full disk: hold and refresh go on.
     if (!isCommitted) context.counts.uncommittedChanges += 1
     if (leg.state.name === 'confirmed') sendAnswer(context, leg, request, leg.state.dialog.localTag)
+    else respond(context, transaction, request, 487) // RFC 3261 §15.1.2: ended meanwhile.
   })
 }
 
