@@ -16,6 +16,7 @@ import {
   dialogFromRequest,
   dialogFromResponse,
   type InviteUsage,
+  mayInvite,
   newInviteUsage,
   newRequest,
   newResponse,
@@ -152,6 +153,11 @@ export class SimulatedCall {
     this.state = 'ended'
     this.#stop()
     this.request('BYE')
+  }
+
+  /** No INVITE and no offer of either side is open (RFC 3261 §14.1). */
+  get mayReInvite(): boolean {
+    return this.state === 'talking' && mayInvite(this.#usage)
   }
 
   /** A re-INVITE with our direction; `body` replaces the description. */
