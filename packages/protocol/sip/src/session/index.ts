@@ -35,3 +35,9 @@ export {
   type SessionTimerOutput,
   stepSessionTimer,
 } from './session-timer.ts'
+export {
+  type DialogState,
+  restoreDialog,
+  type StoredDialog,
+  serialiseDialog,
+} from './stored-dialog.ts'
