@@ -43,7 +43,7 @@ function fill(): void {
   }
 }
 
-test('a full disk: calls go on, new ones and registrations get 503, and afterwards all is well', async (t) => {
+test('a full disk: calls go on, new ones and registrations get 503, and then all is well', async (t) => {
   if (!isMounted) {
     t.diagnostic('mounting is not allowed here; the packages test full disks with stand-ins of their own')
     return
