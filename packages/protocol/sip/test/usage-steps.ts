@@ -2,15 +2,9 @@
 // inputs. For tests only.
 import { type InviteUsage, newInviteUsage, newResponse, stepInvite } from '@rufwerk/sip'
 import type { InviteInput, InviteOutput } from '../src/dialog/usage.ts'
-import { requestOf } from '../src/testing.ts'
+import { requestWith } from './messages.ts'
 
-const INVITE = requestOf(`
-INVITE sip:102@pbx SIP/2.0
-Via: SIP/2.0/UDP 192.0.2.7;branch=z9hG4bKa
-From: <sip:101@pbx>;tag=a
-To: <sip:102@pbx>
-Call-ID: c
-CSeq: 1 INVITE`)
+const INVITE = requestWith('INVITE')
 
 function word(output: InviteOutput): string {
   switch (output.type) {

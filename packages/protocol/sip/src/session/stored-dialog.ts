@@ -62,7 +62,8 @@ function sessionOf(
 
 /**
  * The state after a restart, with nothing under way and a local CSeq that jumped; give its timer the input
- * `resumed`. `stored` is what came out of JSON. version: written by a later release. unreadable: anything else.
+ * `resumed`. `stored` is what came out of JSON. `version`: written by a later release; `unreadable`: anything
+ * else.
  */
 export function restoreDialog(
   stored: unknown,

@@ -2,21 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forwardingOf } from '@rufwerk/sip/session'
 import fc from 'fast-check'
-import { requestOf } from '../../src/testing.ts'
-
-function invite(...lines: string[]) {
-  return requestOf(`
-INVITE sip:102@pbx SIP/2.0
-Via: SIP/2.0/UDP 192.0.2.7;branch=z9hG4bKa
-From: <sip:101@pbx>;tag=a
-To: <sip:102@pbx>
-Call-ID: c
-CSeq: 1 INVITE
-${lines.join('\n')}`)
-}
+import { requestWith } from '../messages.ts'
 
 function forwarded(branches: number, ...lines: string[]): string {
-  const result = forwardingOf(invite(...lines), branches)
+  const result = forwardingOf(requestWith('INVITE', ...lines), branches)
   return result.ok
     ? `${result.value.maxForwards}: ${result.value.breadths.join(' ')}`
     : `${result.error.status}`
@@ -41,7 +30,7 @@ test('FWD-2 the breadth is shared; less than one for each branch is 440', () => 
 
 test('FWD-3 the branches get together what came in', () => {
   const check = (breadth: number, branches: number): void => {
-    const result = forwardingOf(invite(`Max-Breadth: ${breadth}`), branches)
+    const result = forwardingOf(requestWith('INVITE', `Max-Breadth: ${breadth}`), branches)
     if (breadth < branches) {
       assert(!result.ok && result.error.status === 440)
       return

@@ -1,18 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CALL_OPTION_TAGS, hasOptionTag, refuseExtensions } from '@rufwerk/sip/session'
-import { requestOf } from '../../src/testing.ts'
-
-function request(method: string, ...lines: string[]) {
-  return requestOf(`
-${method} sip:102@pbx SIP/2.0
-Via: SIP/2.0/UDP 192.0.2.7;branch=z9hG4bKa
-From: <sip:101@pbx>;tag=a
-To: <sip:102@pbx>
-Call-ID: c
-CSeq: 1 ${method}
-${lines.join('\n')}`)
-}
+import { requestWith as request } from '../messages.ts'
 
 test('OPT-1 what is required and not done here is refused: 420 with Unsupported', () => {
   const refusal = refuseExtensions(request('INVITE', 'Require: 100rel, foo', 'Require: bar, foo'))

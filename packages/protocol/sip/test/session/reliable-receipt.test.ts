@@ -2,24 +2,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { receiveProvisional, reliability } from '@rufwerk/sip/session'
-import { requestOf, responseOf } from '../../src/testing.ts'
+import { requestWith, responseWith } from '../messages.ts'
 
-function provisional(rseq: string | undefined, { status = 183, require = '100rel', tag = ';tag=b' } = {}) {
-  return responseOf(`
-SIP/2.0 ${status} Some
-Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKa
-From: <sip:101@pbx>;tag=a
-To: <sip:102@pbx>${tag}
-Call-ID: c
-CSeq: 5 INVITE
-${require === '' ? '' : `Require: ${require}\n`}${rseq === undefined ? '' : `RSeq: ${rseq}\n`}`)
+function provisional(rseq: string | undefined, { status = 183, require = '100rel', toTag = 'b' } = {}) {
+  const lines = [require === '' ? '' : `Require: ${require}`, rseq === undefined ? '' : `RSeq: ${rseq}`]
+  const named = lines.filter((line) => line !== '')
+  return responseWith(status, named, toTag)
 }
 
 const verdict = (...args: Parameters<typeof receiveProvisional>): string => receiveProvisional(...args).type
 
 test('RELC-1 a 1xx with Require: 100rel and RSeq is acknowledged; the RAck says which', () => {
   const receipt = receiveProvisional(provisional('776656'), undefined)
-  assert.deepEqual(receipt, { type: 'acknowledge', rack: '776656 5 INVITE', rseq: 776656 })
+  assert.deepEqual(receipt, { type: 'acknowledge', rack: '776656 1 INVITE', rseq: 776656 })
   assert.equal(verdict(provisional('4294967295'), undefined), 'acknowledge')
   assert.equal(verdict(provisional('1', { require: 'foo, 100REL' }), undefined), 'acknowledge')
 })
@@ -28,7 +23,7 @@ test('RELC-2 without them, without a tag, and 100, it is a plain one', () => {
   for (const bad of [undefined, '0', 'x', '4294967296'])
     assert.equal(verdict(provisional(bad), undefined), 'plain')
   assert.equal(verdict(provisional('1', { require: '' }), undefined), 'plain')
-  assert.equal(verdict(provisional('1', { tag: '' }), undefined), 'plain')
+  assert.equal(verdict(provisional('1', { toTag: '' }), undefined), 'plain')
   assert.equal(verdict(provisional('1', { status: 100 }), undefined), 'plain')
   assert.equal(verdict(provisional('1', { status: 200 }), undefined), 'plain')
 })
@@ -44,15 +39,7 @@ test('RELC-4 the next number is acknowledged, one further is dropped until the o
 })
 
 test('RELC-5 Require: 100rel in INVITE wants every 1xx reliable, Supported allows it, else none is', () => {
-  const invite = (line: string) =>
-    requestOf(`
-INVITE sip:102@pbx SIP/2.0
-Via: SIP/2.0/UDP 192.0.2.7;branch=z9hG4bKa
-From: <sip:101@pbx>;tag=a
-To: <sip:102@pbx>
-Call-ID: c
-CSeq: 1 INVITE
-${line}`)
+  const invite = (line: string) => requestWith('INVITE', line)
   assert.equal(reliability(invite('Require: timer, 100rel')), 'required')
   assert.equal(reliability(invite('k: 100rel,replaces')), 'possible')
   assert.equal(reliability(invite('Supported: timer')), 'never')

@@ -9,35 +9,13 @@ import {
   sessionOffer,
 } from '@rufwerk/sip/session'
 import fc from 'fast-check'
-import { requestOf, responseOf } from '../../src/testing.ts'
+import { requestWith, responseWith } from '../messages.ts'
 
 const WISH: SessionWish = { intervalS: 1800, minS: 120 }
 
-function invite(...lines: string[]) {
-  return requestOf(`
-INVITE sip:102@pbx SIP/2.0
-Via: SIP/2.0/UDP 192.0.2.7;branch=z9hG4bKa
-From: <sip:101@pbx>;tag=a
-To: <sip:102@pbx>
-Call-ID: c
-CSeq: 1 INVITE
-${lines.join('\n')}`)
-}
-
-function response(status: number, ...lines: string[]) {
-  return responseOf(`
-SIP/2.0 ${status} Some
-Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKa
-From: <sip:101@pbx>;tag=a
-To: <sip:102@pbx>;tag=b
-Call-ID: c
-CSeq: 1 INVITE
-${lines.join('\n')}`)
-}
-
 /** What our 2xx says, and who refreshes then. */
 function answer(wish: SessionWish, ...lines: string[]): string {
-  const result = answerSession(invite(...lines), wish)
+  const result = answerSession(requestWith('INVITE', ...lines), wish)
   if (!result.ok) return [result.error.status, ...result.error.headers.flat()].join(' ')
   const { agreement, headers } = result.value
   return [
@@ -89,7 +67,7 @@ test('SE-4 who refreshes: as the request says, else as we like; us when the peer
 })
 
 test('SE-5 the 2xx to ours says what holds; without Session-Expires there is no timer', () => {
-  const given = (line: string) => sessionAgreed(response(200, line))
+  const given = (line: string) => sessionAgreed(responseWith(200, [line]))
   assert.deepEqual(given('Session-Expires: 600;refresher=uas'), { intervalS: 600, refresher: 'peer' })
   assert.deepEqual(given('x: 600 ; refresher=UAC;x=1'), { intervalS: 600, refresher: 'us' })
   assert.deepEqual(given('Session-Expires: 600'), { intervalS: 600, refresher: 'us' })
@@ -99,14 +77,14 @@ test('SE-5 the 2xx to ours says what holds; without Session-Expires there is no 
 
 test('SE-6 malformed counts as absent', () => {
   for (const bad of ['', 'x', '-1', '1.5', '99999999999', '600;;', '600;refresher='])
-    assert.equal(sessionAgreed(response(200, `Session-Expires: ${bad}`)), undefined)
+    assert.equal(sessionAgreed(responseWith(200, [`Session-Expires: ${bad}`])), undefined)
 })
 
 test('SE-7 after a 422 ours is raised to its Min-SE; nothing new or more than a day is given up', () => {
-  const raised = raiseSession(WISH, response(422, 'Min-SE: 3600'))
+  const raised = raiseSession(WISH, responseWith(422, ['Min-SE: 3600']))
   assert.deepEqual(raised, { intervalS: 3600, minS: 3600 })
   for (const line of ['Min-SE: 1800', 'Min-SE: 60', 'Min-SE: 86401', 'Min-SE: x', 'Server: x'])
-    assert.equal(raiseSession(WISH, response(422, line)), undefined)
+    assert.equal(raiseSession(WISH, responseWith(422, [line])), undefined)
 })
 
 test('SE-8 whatever is asked: at least 90 s, not longer than asked, one retry after 422', () => {
@@ -114,9 +92,9 @@ test('SE-8 whatever is asked: at least 90 s, not longer than asked, one retry af
   const check = (asked: number, theirs: number, wished: number, minS: number): void => {
     const wish = { intervalS: Math.max(wished, minS), minS }
     const lines = (se: number) => [`Session-Expires: ${se}`, `Min-SE: ${theirs}`, 'Supported: timer']
-    const first = answerSession(invite(...lines(asked)), wish)
+    const first = answerSession(requestWith('INVITE', ...lines(asked)), wish)
     const leastS = first.ok ? 0 : Number(first.error.headers[0]?.[1])
-    const second = first.ok ? first : answerSession(invite(...lines(leastS)), wish)
+    const second = first.ok ? first : answerSession(requestWith('INVITE', ...lines(leastS)), wish)
     assert(second.ok)
     const { intervalS } = second.value.agreement
     assert(intervalS >= 90 && intervalS >= minS && intervalS <= Math.max(asked, leastS))
