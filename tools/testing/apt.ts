@@ -18,6 +18,7 @@ const PACKAGES: readonly DebianPackage[] = [
   { name: 'chromium', proof: '/usr/bin/chromium', needs: ['browser', 'interop', 'bench'] },
   { name: 'sip-tester', proof: '/usr/bin/sipp', needs: ['interop', 'bench'] },
   { name: 'baresip-core', proof: '/usr/bin/baresip', needs: ['interop'] },
+  { name: 'sipvicious', proof: '/usr/bin/svwar', needs: ['interop'] },
   { name: 'kamailio', proof: '/usr/sbin/kamailio', needs: ['bench'] },
   { name: 'gcc', proof: '/usr/bin/gcc', needs: ['bench'] },
   { name: 'libc6-dev', proof: '/usr/include/stdio.h', needs: ['bench'] },
