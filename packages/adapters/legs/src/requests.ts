@@ -1,5 +1,6 @@
 // Every request of a peer comes here first (RFC 3261 §8.2): inside a dialog to its leg; outside, what is not
 // for us is refused in the order of the RFC, who it is is found out, and then it is done.
+import { createHash } from 'node:crypto'
 import type { Flow } from '@rufwerk/core'
 import { dialogKey, newResponse, type SipRequest, type TransactionId, writeMessage } from '@rufwerk/sip'
 import { ALLOW, CAPABILITIES, METHODS } from './headers.ts'
@@ -103,7 +104,7 @@ export class Requests implements ServerUser {
       respond(this.#context, transaction, request, refusal.status, refusal)
       return
     }
-    const toTag = newTag(this.#context)
+    const toTag = stableTag(request)
     transactions.respondOnce(transaction, newResponse(request, refusal.status, { ...refusal, toTag }))
   }
 
@@ -145,6 +146,11 @@ export class Requests implements ServerUser {
         respond(context, transaction, request, 481) // INFO belongs into a dialog (RFC 6086 §4.3).
     }
   }
+}
+
+/** The same for a request that comes again, as nothing is kept of the first (RFC 3261 §8.2.7). */
+function stableTag({ headers }: SipRequest): string {
+  return createHash('sha256').update(`${headers.via.branch} ${headers.callId}`).digest('hex').slice(0, 12)
 }
 
 interface Answer {

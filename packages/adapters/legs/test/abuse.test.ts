@@ -282,3 +282,17 @@ test('LEG-ABU9 a flood of every method leaves calls alone and afterwards nothing
   const refused = stranger.heard.filter((text) => text.startsWith('SIP/2.0 503'))
   for (const text of refused) assert.match(text, /^Retry-After: \d+\r$/m)
 })
+
+test('LEG-ABU10 a request of a stranger that comes again is answered with the same To tag', async () => {
+  const [rig] = await office()
+  const stranger = new Stranger(rig)
+  const lines = ['INVITE sip:101@10.0.0.1 SIP/2.0', `Via: SIP/2.0/UDP ${AT.address};branch=z9hG4bKagain`]
+  lines.push('From: <sip:p100@10.0.0.1>;tag=a', 'To: <sip:101@10.0.0.1>', 'Call-ID: again', 'CSeq: 1 INVITE')
+  lines.push('Max-Forwards: 70', `Contact: <sip:p100@${AT.address}>`, 'Content-Length: 0')
+  for (let time = 0; time < 2; time += 1) stranger.raw(`${lines.join('\r\n')}\r\n\r\n`)
+  await rig.clock.pass(100)
+  const tags = stranger.heard.map((text) => /^To:.*;tag=(\S+)/m.exec(text)?.[1])
+  assert.equal(tags.length, 2)
+  assert.ok(tags[0])
+  assert.equal(tags[0], tags[1])
+})
