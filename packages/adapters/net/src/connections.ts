@@ -25,6 +25,8 @@ export class Connections {
   readonly #limits: NetLimits
   readonly #byFlow = new Map<string, Connection>()
   readonly #perSource = new Map<string, number>()
+  /** Handshakes by source. */
+  readonly #reservedPerSource = new Map<string, number>()
   #reserved = 0
 
   constructor(limits: NetLimits) {
@@ -43,15 +45,12 @@ export class Connections {
 
   /** Room for a handshake with `address`, counted like a connection until disposed; undefined without room. */
   reserve(address: string): Reservation | undefined {
-    if (this.#reserved >= this.#limits.handshakesMax || !this.hasRoomFor(address)) return undefined
-    this.#reserved += 1
-    this.#count(address, 1)
-    return {
-      [Symbol.dispose]: () => {
-        this.#reserved -= 1
-        this.#count(address, -1)
-      },
-    }
+    const { handshakesMax, handshakesPerAddressMax } = this.#limits
+    const ofSource = this.#reservedPerSource.get(sourceOf(address)) ?? 0
+    if (this.#reserved >= handshakesMax || ofSource >= handshakesPerAddressMax) return undefined
+    if (!this.hasRoomFor(address)) return undefined
+    this.#reserve(address, 1)
+    return { [Symbol.dispose]: () => this.#reserve(address, -1) }
   }
 
   add(connection: Connection): void {
@@ -79,10 +78,20 @@ export class Connections {
     return this.#byFlow.size + this.#reserved
   }
 
-  #count(address: string, change: 1 | -1): void {
-    const source = sourceOf(address)
-    const count = (this.#perSource.get(source) ?? 0) + change
-    if (count > 0) this.#perSource.set(source, count)
-    else this.#perSource.delete(source)
+  #reserve(address: string, change: 1 | -1): void {
+    this.#reserved += change
+    add(this.#reservedPerSource, sourceOf(address), change)
+    this.#count(address, change)
   }
+
+  #count(address: string, change: 1 | -1): void {
+    add(this.#perSource, sourceOf(address), change)
+  }
+}
+
+/** Entries that come to zero are removed. */
+function add(counts: Map<string, number>, key: string, change: 1 | -1): void {
+  const count = (counts.get(key) ?? 0) + change
+  if (count > 0) counts.set(key, count)
+  else counts.delete(key)
 }

@@ -10,6 +10,21 @@ export {
 } from './certificates/store.ts'
 export type { CertificateFiles } from './certificates/supply.ts'
 export type { NetCounts } from './counts.ts'
+export {
+  type Attempts,
+  type ResolveError,
+  SipResolver,
+  type SipResolverOptions,
+  tryTargets,
+} from './dns/resolver.ts'
+export {
+  type DnsAnswers,
+  type SipTransport,
+  selectTargets,
+  type Target,
+  type TargetPolicy,
+  type Wanted,
+} from './dns/select.ts'
 export { NET_LIMITS, type NetLimits } from './limits.ts'
 export type { ConnectError, ListenError } from './listen-error.ts'
 export type { Destination } from './outgoing.ts'

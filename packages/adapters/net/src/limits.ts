@@ -9,6 +9,8 @@ export interface NetLimits {
   readonly connectionsMax: number
   /** TLS handshakes that are under way; a further connection is closed at once. */
   readonly handshakesMax: number
+  /** The same from one address, so that one device cannot keep all the others out. */
+  readonly handshakesPerAddressMax: number
   /** Connections from one address that is neither private nor loopback, or from one /64 of IPv6. */
   readonly connectionsPerAddressMax: number
   /** Connections from one private or loopback address: a proxy may stand there. */
@@ -53,6 +55,7 @@ export const NET_LIMITS: NetLimits = {
   socketsMax: 64,
   connectionsMax: 10_000,
   handshakesMax: 1_000,
+  handshakesPerAddressMax: 100,
   connectionsPerAddressMax: 50,
   connectionsPerPrivateAddressMax: 5_000,
   connectingMax: 500,

@@ -190,7 +190,7 @@ test('abuse: silence, a dripped handshake and garbage never become connections',
 
 test('abuse: a flood of handshakes is bounded, and there is room again', async (t) => {
   const { store, ca } = await openStore(t)
-  const limits = { handshakesMax: 15, handshakeWithin: ms(1_000) }
+  const limits = { handshakesPerAddressMax: 15, handshakeWithin: ms(5_000) }
   const { sockets } = openSockets(t, limits)
   assert.ok((await sockets.listenTls({ address: HOST, port: 25_174, identity: store })).ok)
   const flood: Socket[] = []

@@ -266,7 +266,11 @@ export class CertificateStore {
   #arm(): void {
     this.#timer?.[Symbol.dispose]()
     if (this.#isClosed || this.#supply === undefined) return
-    this.#timer = this.#options.timers.arm(ms(this.#supply.every), () => void this.look())
+    this.#timer = this.#options.timers.arm(ms(this.#supply.every), () => {
+      this.look().catch((error: unknown) => {
+        this.#options.log.error('certificate look failed', { error: String(error) })
+      })
+    })
   }
 }
 
