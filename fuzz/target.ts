@@ -24,8 +24,8 @@ export interface Target {
   /** A fresh input that is mostly well-formed. */
   generate?(random: SeededRandom): Uint8Array
   /**
-   * Gives the input to the code and throws what is wrong. Returns in a few words what came of it: an input with
-   * a new outcome joins the corpus.
+   * Gives the input to the code and throws what is wrong. Returns in a few words what came of it: an input
+   * with a new outcome joins the corpus.
    */
   check(input: Uint8Array, random: SeededRandom): string | Promise<string>
   /** Only the work of the product, for measuring time; absent where an input changes a state. */

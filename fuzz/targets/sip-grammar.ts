@@ -50,6 +50,9 @@ const NAMES = [
 ]
 const TRANSPORTS = ['UDP', 'TCP', 'TLS', 'WS', 'WSS', 'SCTP', 'x']
 
+const NUMBERED = ['Expires', 'Session-Expires', 'Min-SE', 'RSeq']
+const ADDRESSED = ['Replaces', 'Refer-To', 'r', 'Reason', 'P-Asserted-Identity']
+
 /** Space or a fold, where the grammar allows one. */
 function space(random: SeededRandom): string {
   return random.next() < 0.85 ? '' : pick([' ', '\t', '   ', '\r\n ', ' \r\n\t'], random)
@@ -92,15 +95,15 @@ function header(random: SeededRandom): string {
     case 1:
       return `${pick(['Route', 'Record-Route', 'Path'], random)}: <${uri(random)};lr>, ${address(random)}`
     case 2:
-      return `${pick(['Expires', 'Session-Expires', 'Min-SE', 'RSeq'], random)}: ${random.between(0, 2 ** 31)}`
+      return `${pick(NUMBERED, random)}: ${random.between(0, 2 ** 31)}`
     case 3:
       return `${pick(['Require', 'Supported', 'k', 'Allow'], random)}: ${pick(TOKENS, random)}, 100rel`
     case 4:
       return `${pick(TOKENS, random)}: ${pick(TOKENS, random)}${gap} ${pick(TOKENS, random)}`
     case 5:
-      return `Authorization: Digest username="${pick(USERS, random)}", realm="x",nonce="",uri="${uri(random)}"`
+      return `Authorization: Digest username="${pick(USERS, random)}", realm="x", uri="${uri(random)}"`
     case 6:
-      return `${pick(['Replaces', 'Refer-To', 'r', 'Reason', 'P-Asserted-Identity'], random)}: ${address(random)}`
+      return `${pick(ADDRESSED, random)}: ${address(random)}`
     case 7:
       return `Subject: ${'long '.repeat(random.between(0, 50))}`
     case 8:

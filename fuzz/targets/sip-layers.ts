@@ -1,6 +1,6 @@
 // Everything between a SIP message and the decisions about calls: transactions, registrar, authentication,
-// legs, calls. A signed-in browser, a desk phone and a stranger send what no product would, in any order. After a
-// quiet time nothing may be left, and nothing may have been a mistake of ours.
+// legs, calls. A signed-in browser, a desk phone and a stranger send what no product would, in any order.
+// After a quiet time nothing may be left, and nothing may have been a mistake of ours.
 import assert from 'node:assert/strict'
 import { type Flow, ms, type SocketAddress } from '@rufwerk/core'
 import { ExchangeRig, RIG_SERVER, type SeededRandom, type SimulatedPhone } from '@rufwerk/testing'

@@ -1,5 +1,6 @@
-// The SIP parser, its writer and the cutting of streams. What must hold for any bytes: a value or an error, in
-// time that grows with the length; what was read can be written and read again; no text of a peer becomes a line.
+// The SIP parser, its writer and the cutting of streams. What must hold for any bytes: a value or an error,
+// in time that grows with the length; what was read can be written and read again; no text of a peer becomes
+// a line.
 import assert from 'node:assert/strict'
 import {
   answerMalformed,

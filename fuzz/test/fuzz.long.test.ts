@@ -1,5 +1,5 @@
-// Ten minutes of every fuzzer, each in a process of its own and as many at a time as there are cores. The seed
-// is another in every run; it stands in the finding.
+// Ten minutes of every fuzzer, each in a process of its own and as many at a time as there are cores. The
+// seed is another in every run; it stands in the finding.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { availableParallelism } from 'node:os'

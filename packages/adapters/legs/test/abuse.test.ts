@@ -94,13 +94,13 @@ test('LEG-ABU3 over UDP a stranger gets one answer, which is not repeated, and n
   assert.deepEqual(stranger.heard, [])
 })
 
-test('LEG-ABU4 over UDP little more goes to a stranger than came: rubbish and OPTIONS never more', async () => {
+test('LEG-ABU4 over UDP little more goes to a stranger than came, for rubbish and OPTIONS no more', async () => {
   const [rig] = await office()
   const ratios: Record<string, number> = {}
-  const description =
-    'v=0\r\no=- 1 1 IN IP4 10.7.7.7\r\ns=-\r\nc=IN IP4 10.7.7.7\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n'
+  const description = ['v=0', 'o=- 1 1 IN IP4 10.7.7.7', 's=-', 'c=IN IP4 10.7.7.7', 't=0 0', ''].join('\r\n')
+  const offer = `${description}m=audio 4000 RTP/AVP 8\r\n`
   const asked: [string, string][] = [
-    ['INVITE', description],
+    ['INVITE', offer],
     ['REGISTER', ''],
     ['MESSAGE', 'hello'],
     ['OPTIONS', ''],

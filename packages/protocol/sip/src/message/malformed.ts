@@ -7,8 +7,9 @@ import { reasonPhrase } from './status.ts'
 import { noteSource, parseVia, writeVia } from './via.ts'
 
 /**
- * The response that a request which does not parse deserves, or undefined: drop it. `bytesMax`: bytes that the
- * request had, where its sender may be somebody else (UDP); an answer that cannot be made as short is none.
+ * The response that a request which does not parse deserves, or undefined: drop it. `bytesMax`: bytes that
+ * the request had, where its sender may be somebody else (UDP); an answer that cannot be made as short is
+ * none.
  */
 export function answerMalformed(
   error: ParseError,
