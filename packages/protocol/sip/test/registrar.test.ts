@@ -186,3 +186,19 @@ test('REG-14 time passes in whole seconds, never below zero', () => {
   assert.match(at(registrar, register([]), 61_000).contacts[0] ?? '', /expires=0$/)
   assert.equal(ms(1), 1)
 })
+
+test('REG-15 a contact that begins or ceases to name its instance is not bound twice, and can be removed', () => {
+  const registrar = new Registrar()
+  const named = '<sip:a@x>;+sip.instance="<urn:uuid:1>"'
+  at(registrar, register(['<sip:a@x>']))
+  assert.deepEqual(at(registrar, register([named])).words, ['-', 'removed', 'new', '+600000'])
+  assert.deepEqual(at(registrar, register(['<sip:a@x>'])).words, ['-', 'removed', 'new', '+600000'])
+  at(registrar, register(['<sip:b@x>;reg-id=1;+sip.instance="<urn:uuid:1>"']))
+  at(registrar, register(['<sip:b@x>;reg-id=2;+sip.instance="<urn:uuid:1>"']))
+  assert.equal(registrar.size(), 3)
+  assert.deepEqual(at(registrar, register(['<sip:b@x>;expires=0'])).words, ['-', 'removed', '-', 'removed'])
+  assert.deepEqual(at(registrar, register([`${named};expires=0`])).words, ['-', 'removed'])
+  assert.equal(registrar.size(), 0)
+  at(registrar, register(['<sip:a@x>'], { callId: 'c', seq: 5 }))
+  assert.equal(at(registrar, register([named], { callId: 'c', seq: 5 })).status, 500)
+})

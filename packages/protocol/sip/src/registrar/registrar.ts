@@ -62,6 +62,8 @@ interface Registration {
 interface Wish {
   readonly contact: NameAddr
   readonly key: string
+  /** Text of the contact's URI. */
+  readonly uri: string
   readonly regId: number | undefined
   readonly expiresS: number
 }
@@ -117,12 +119,16 @@ export class Registrar {
       const isBrief = wishes === 423
       return refuse(wishes, isBrief ? [['Min-Expires', String(this.limits.expiresMinS)]] : [])
     }
-    let added = 0
+    const replaced = replacedBy(wishes, known)
+    let added = -replaced.length
     const { callId, cseq } = headers
+    const isOvertaken = (binding: Binding | undefined): boolean =>
+      binding?.callId === callId && cseq.seq <= binding.seq
+    if (replaced.some(isOvertaken)) return refuse(500)
     for (const { key, expiresS } of wishes) {
       const binding = known.get(key)
       // RFC 3261 §10.3 step 7: a request that was overtaken changes nothing.
-      if (binding?.callId === callId && cseq.seq <= binding.seq) return refuse(500)
+      if (isOvertaken(binding)) return refuse(500)
       if (expiresS === 0) added -= binding === undefined ? 0 : 1
       else added += binding === undefined ? 1 : 0
     }
@@ -131,6 +137,7 @@ export class Registrar {
       return refuse(503, [['Retry-After', RETRY_AFTER_S]])
     const out: RegistrarOutput[] = []
     // Removals first: a key may occur twice, and the place of what goes may be needed.
+    for (const binding of replaced) this.#unbind(binding, 'removed', out)
     for (const wish of wishes) if (wish.expiresS === 0) this.#unbind(known.get(wish.key), 'removed', out)
     const origin: Origin = { request, aor, flow, way: way.value, now }
     for (const wish of wishes)
@@ -182,7 +189,9 @@ export class Registrar {
   #removals(request: SipRequest, known: ReadonlyMap<string, Binding>): readonly Wish[] | number {
     if (request.headers.expires !== 0) return 400
     const contact: NameAddr = { uri: request.uri, params: new Map() }
-    return [...known.keys()].map((key) => ({ contact, key, regId: undefined, expiresS: 0 }))
+    return [...known.values()].map(({ key, contact: uri }) => {
+      return { contact, key, uri, regId: undefined, expiresS: 0 }
+    })
   }
 
   /** What the contacts ask for, or the status that refuses them. */
@@ -200,7 +209,10 @@ export class Registrar {
       if (grantedS > 0 && grantedS < expiresMinS) return 423
       const regId = way.hasOutbound ? regIdOf(contact) : undefined
       const key = bindingKey(contact, regId)
-      wishes.set(key, { contact, key, regId, expiresS: jitteredExpires(grantedS, expiresMinS, random) })
+      const { headers: _, ...bare } = contact.uri
+      const uri = writeUri(bare)
+      const expiresS = jitteredExpires(grantedS, expiresMinS, random)
+      wishes.set(key, { contact, key, uri, regId, expiresS })
     }
     const all = [...wishes.values()]
     // RFC 5626 §6: one REGISTER comes over one flow, so it can set up one only.
@@ -265,14 +277,29 @@ export class Registrar {
   }
 }
 
+/**
+ * Bindings of the same URI under another key: the phone began or ceased to name its instance. They would be
+ * called twice, or stay when the phone goes. Flows of outbound may have the same URI, and are only removed by
+ * it.
+ */
+function replacedBy(wishes: readonly Wish[], known: ReadonlyMap<string, Binding>): readonly Binding[] {
+  const keys = new Set(wishes.map(({ key }) => key))
+  return [...known.values()].filter((binding) => {
+    if (keys.has(binding.key)) return false
+    return wishes.some(({ key, uri, regId, expiresS }) => {
+      if (uri !== binding.contact) return false
+      return expiresS === 0 ? !known.has(key) : regId === undefined && binding.regId === undefined
+    })
+  })
+}
+
 function bindingFor(wish: Wish, origin: Origin, before: Binding | undefined): Binding {
   const { request, aor, flow, way, now } = origin
   const { headers } = request
-  const { headers: _, ...uri } = wish.contact.uri
   return {
     aor,
     key: detached(wish.key, before?.key),
-    contact: detached(writeUri(uri), before?.contact),
+    contact: detached(wish.uri, before?.contact),
     q: qOf(wish.contact),
     callId: detached(headers.callId, before?.callId),
     seq: headers.cseq.seq,

@@ -1,7 +1,15 @@
 // RFC 3262 §4: the side that receives provisional responses.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { receiveProvisional, reliability } from '@rufwerk/sip/session'
+import { newResponse, type SipRequest } from '@rufwerk/sip'
+import {
+  newReliableSender,
+  type ReliableInput,
+  receiveProvisional,
+  reliability,
+  stepReliable,
+} from '@rufwerk/sip/session'
+import fc from 'fast-check'
 import { requestWith, responseWith } from '../messages.ts'
 
 function provisional(rseq: string | undefined, { status = 183, require = '100rel', toTag = 'b' } = {}) {
@@ -44,4 +52,47 @@ test('RELC-5 Require: 100rel in INVITE wants every 1xx reliable, Supported allow
   assert.equal(reliability(invite('k: 100rel,replaces')), 'possible')
   assert.equal(reliability(invite('Supported: timer')), 'never')
   assert.equal(reliability(invite('Supported:')), 'never')
+})
+
+/** What one side wants to send, over a network that loses as told: one flag per message, true for lost. */
+function overNetwork(count: number, losses: readonly boolean[]): readonly string[] {
+  const shown: string[] = []
+  const loss = losses.values()
+  const isLost = (): boolean => loss.next().value === true
+  let sender = newReliableSender(0)
+  let last: number | undefined
+  const step = (input: ReliableInput): void => {
+    const { sender: next, out } = stepReliable(sender, input)
+    sender = next
+    for (const output of out) {
+      if (output.type !== 'respond' && output.type !== 'repeat') continue
+      if (isLost()) continue
+      const receipt = receiveProvisional(output.response, last)
+      if (receipt.type !== 'acknowledge') continue
+      shown.push(output.response.reason)
+      last = receipt.rseq
+      pracks.push(requestWith('PRACK', `RAck: ${receipt.rack}`))
+    }
+  }
+  const pracks: SipRequest[] = []
+  for (let at = 0; at < count; at++) {
+    const response = newResponse(requestWith('INVITE'), 183, { toTag: 'b', reason: String(at) })
+    step({ type: 'provisional', response, hasSdp: false })
+  }
+  // The PRACK is repeated by its transaction until it gets through.
+  for (let round = 0; round < 200; round++) {
+    const prack = pracks[0]
+    if (prack !== undefined && !isLost()) step({ type: 'prackReceived', prack: pracks.shift() ?? prack })
+    else step({ type: 'timer', timer: '1xx' })
+  }
+  return shown
+}
+
+test('RELC-6 over a network that loses: each is shown once, in order', () => {
+  const check = (count: number, losses: readonly boolean[]): void => {
+    const expected = Array.from({ length: count }, (_, at) => String(at))
+    assert.deepEqual(overNetwork(count, losses), expected)
+  }
+  const losses = fc.array(fc.boolean(), { maxLength: 60 })
+  fc.assert(fc.property(fc.integer({ min: 1, max: 6 }), losses, check), { numRuns: 50 })
 })
