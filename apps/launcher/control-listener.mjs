@@ -8,7 +8,7 @@ import { join } from 'node:path'
 /**
  * @typedef {object} ControlListener
  * @property {string} path Of the Unix socket.
- * @property {object | undefined} handle Goes to media as its descriptor 3; undefined: media listens at `path`.
+ * @property {object | undefined} socket Goes to media as descriptor 3; undefined: media listens at `path`.
  * @property {() => void} close
  */
 
@@ -17,12 +17,12 @@ export function openControlListener() {
   // mkdtemp makes the folder with mode 0700: only this user can reach the control socket in it.
   const folder = mkdtempSync(join(tmpdir(), 'rufwerk-'))
   const path = join(folder, 'media.sock')
-  const handle = bindOnly(path)
+  const socket = bindOnly(path)
   return {
     path,
-    handle,
+    socket,
     close: () => {
-      handle?.close()
+      socket?.close()
       rmSync(folder, { recursive: true, force: true })
     },
   }
@@ -37,6 +37,6 @@ export function openControlListener() {
 function bindOnly(path) {
   const make = /** @type {any} */ (net)._createServerHandle
   if (typeof make !== 'function') return undefined
-  const handle = make(path, -1, -1)
-  return typeof handle === 'object' ? handle : undefined
+  const made = make(path, -1, -1) // A number is the error.
+  return typeof made === 'object' ? made : undefined
 }

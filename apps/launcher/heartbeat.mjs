@@ -1,6 +1,6 @@
-// Whether a process still runs its event loop: each sends a beat every BEAT_INTERVAL_MS; one that misses three
-// hangs. Counts looks instead of reading a clock: a machine that slept, or a launcher that was stopped itself,
-// is not held against the children.
+// Whether a process still runs its event loop: each sends a beat every BEAT_INTERVAL_MS; one that misses
+// three hangs. Counts looks instead of reading a clock: a machine that slept, or a launcher that was stopped
+// itself, is not held against the children.
 
 /** How often a child sends a beat. */
 export const BEAT_INTERVAL_MS = 500

@@ -41,7 +41,7 @@ const family = new Family({
     RUFWERK_FLAGS: JSON.stringify(flags),
     RUFWERK_MEDIA_SOCKET: listener.path,
   },
-  listener: listener.handle,
+  listener: listener.socket,
   onEnd: (code) => {
     listener.close()
     process.exit(code)

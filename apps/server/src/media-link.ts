@@ -22,8 +22,8 @@ const GONE: Reply = { type: 'refused', code: 'failed', why: 'the media process i
 
 export interface Attached {
   /**
-   * `first`: for the first time in this run; what is open was opened by an earlier run of call control. `same`:
-   * the stream broke and is back. `new`: another media process, after `onDead`; what was open is gone.
+   * `first`: for the first time in this run; what is open was opened by an earlier run of call control.
+   * `same`: the stream broke and is back. `new`: another media process, after `onDead`; all that was is gone.
    */
   readonly media: 'first' | 'same' | 'new'
   readonly endpoints: readonly EndpointSnapshot[]
@@ -35,8 +35,8 @@ export interface MediaLinkOptions {
   readonly generation: number
   readonly log: Log
   /**
-   * Says which endpoints go on; the others are closed. Those that were opened over this link and not closed go
-   * on with `same` in any case. Commands are possible already, events come afterwards.
+   * Says which endpoints go on; the others are closed. Those that were opened over this link and not closed
+   * go on with `same` in any case. Commands are possible already, events come afterwards.
    */
   readonly onAttached: (attached: Attached) => readonly EndpointId[] | Promise<readonly EndpointId[]>
   /** All endpoints of the media process are gone. Not called when only the stream broke. */

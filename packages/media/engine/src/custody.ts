@@ -1,5 +1,5 @@
-// Which endpoints media closes by itself: what a call control that attached does not want, and, while there is
-// none, calls whose sound stopped. Pure: the time is an argument.
+// Which endpoints media closes by itself: what a call control that attached does not want, and, while there
+// is none, calls whose sound stopped. Pure: the time is an argument.
 import type { CallId, Instant, Ms } from '@rufwerk/core'
 
 /** How long endpoints are kept that nobody asks for. Injected by tests only. */

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { EndpointId } from '@rufwerk/core'
 import {
   type BytePort,
+  CLAIM_ENDPOINTS_MAX,
   type Envelope,
   frame,
   HEARTBEATS_MISSED_MAX,
@@ -160,4 +162,58 @@ test('MC-C7 a message that is neither an answer nor an event means dead', () => 
     bytes(frame(JSON.parse(text)))
     assert.deepEqual([deaths, events], [['the stream is broken: not a message'], []], text)
   }
+})
+
+const page = (ids: string[], next?: number): Reply => ({
+  type: 'snapshot',
+  endpoints: ids.map((endpoint) => ({ endpoint }) as never),
+  left: 0,
+  ...(next === undefined ? {} : { next }),
+})
+/** Lets what follows an answer run. */
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+test('MC-C8 a snapshot is read page by page, or not at all', async () => {
+  const { client, sent, answer } = scene()
+  const whole = client.snapshot()
+  answer({ id: sent[0]?.id ?? 0, reply: page(['a', 'b'], 7) })
+  await turn()
+  assert.deepEqual(sent[1]?.command, { type: 'snapshot', from: 7 })
+  answer({ id: sent[1]?.id ?? 0, reply: page(['c']) })
+  const read = await whole
+  assert.deepEqual(read.ok && read.value.map(({ endpoint }) => endpoint as string), ['a', 'b', 'c'])
+  const broken = client.snapshot()
+  answer({ id: sent[2]?.id ?? 0, reply: page(['a'], 1) })
+  await turn()
+  answer({ id: sent[3]?.id ?? 0, reply: { type: 'refused', code: 'version', why: 'overtaken' } })
+  assert.deepEqual(await broken, { ok: false, error: 'overtaken' })
+})
+
+test('MC-C9 a long claim goes out in parts, an empty one as it is', async () => {
+  const { client, sent, answer } = scene()
+  const ids = Array.from({ length: CLAIM_ENDPOINTS_MAX + 1 }, (_, at) => `e${at}` as EndpointId)
+  const long = client.claim(ids)
+  answer({ id: sent[0]?.id ?? 0, reply: { type: 'claimed', unknown: ids.slice(3, 4) } })
+  await turn()
+  answer({ id: sent[1]?.id ?? 0, reply: { type: 'claimed', unknown: ids.slice(-1) } })
+  assert.deepEqual(await long, { ok: true, value: ['e3', `e${CLAIM_ENDPOINTS_MAX}`] })
+  const parts = sent.map(
+    ({ command }) => command.type === 'claim' && [command.endpoints.length, command.isComplete],
+  )
+  assert.deepEqual(parts, [
+    [CLAIM_ENDPOINTS_MAX, false],
+    [1, true],
+  ])
+  void client.claim([])
+  assert.deepEqual(sent[2]?.command, { type: 'claim', endpoints: [], isComplete: true })
+})
+
+test('MC-C10 events that an earlier client delivered are skipped, and acknowledged', () => {
+  const { client, sent, events, answer, beat } = scene()
+  client.skipEvents(5)
+  for (const number of [4, 5, 6]) answer(digit(number))
+  assert.equal(events.length, 1)
+  assert.equal(client.lastEvent, 6)
+  beat()
+  assert.deepEqual(sent.at(-1)?.command, { type: 'acknowledge', event: 6 })
 })

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type EndpointId, type Log, SILENT_LOG } from '@rufwerk/core'
 import type { Codec, CodecName, DtmfFormat, MediaEvent, Reply } from '@rufwerk/media-control'
 import { newRtpHeader, parseRtpHeader, type RtpHeader, writeRtpHeader } from '@rufwerk/rtp'
-import { createEngine, type Engine } from '../../src/index.ts'
+import { createEngine, type Engine, type EngineOptions } from '../../src/index.ts'
 
 export const HOST = '127.0.0.1'
 export const DTMF: DtmfFormat = { payloadType: 101, clockRate: 8_000 }
@@ -93,13 +93,18 @@ export class Scene {
   #nextPort: number
 
   /** `firstPort` is the lowest of 200 ports that belong to this scene alone. */
-  constructor(firstPort: number, promptsDir = '/nonexistent', endpointsMax?: number) {
+  constructor(
+    firstPort: number,
+    promptsDir = '/nonexistent',
+    endpointsMax?: number,
+    custody: EngineOptions['custody'] = {},
+  ) {
     const note = (event: string, fields?: object) =>
       this.logged.push(`${event} ${JSON.stringify(fields ?? {})}`)
     const log: Log = { ...SILENT_LOG, error: note }
     const portRange = { low: firstPort, high: firstPort + 99 }
     const limit = endpointsMax === undefined ? {} : { endpointsMax }
-    this.engine = createEngine({ log, portRange, webrtcPort: firstPort + 180, promptsDir, ...limit })
+    this.engine = createEngine({ log, portRange, webrtcPort: firstPort + 180, promptsDir, custody, ...limit })
     this.engine.events.listen(({ event }) => this.events.push(event))
     this.#nextPort = firstPort + 100
     open.add(this)
@@ -184,9 +189,9 @@ export class Scene {
 }
 
 /** Waits until it is so; fails after `ms`. */
-export async function until(what: () => boolean, ms = 2_000): Promise<void> {
+export async function until(what: () => boolean | Promise<boolean>, ms = 2_000): Promise<void> {
   for (let waited = 0; waited < ms; waited += 5) {
-    if (what()) return
+    if (await what()) return
     await sleep(5)
   }
   assert.fail(`not within ${ms} ms: ${what}`)
