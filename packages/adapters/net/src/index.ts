@@ -1,6 +1,5 @@
 export { localAddresses, type Neighbourhood, neighbourhood, writeSocketAddress } from './address.ts'
 export type { AcmeOptions } from './certificates/acme-client.ts'
-export type { ChallengeType } from './certificates/challenges.ts'
 export type { CertificateAlarm, CertificateError, CertificateSource } from './certificates/errors.ts'
 export type { AuthorityCertificate } from './certificates/local-authority.ts'
 export {
@@ -10,21 +9,8 @@ export {
 } from './certificates/store.ts'
 export type { CertificateFiles } from './certificates/supply.ts'
 export type { NetCounts } from './counts.ts'
-export {
-  type Attempts,
-  type ResolveError,
-  SipResolver,
-  type SipResolverOptions,
-  tryTargets,
-} from './dns/resolver.ts'
-export {
-  type DnsAnswers,
-  type SipTransport,
-  selectTargets,
-  type Target,
-  type TargetPolicy,
-  type Wanted,
-} from './dns/select.ts'
+export { type ResolveError, SipResolver, type SipResolverOptions, tryTargets } from './dns/resolver.ts'
+export type { SipTransport, Target, Wanted } from './dns/select.ts'
 export { NET_LIMITS, type NetLimits } from './limits.ts'
 export type { ConnectError, ListenError } from './listen-error.ts'
 export type { Destination } from './outgoing.ts'
