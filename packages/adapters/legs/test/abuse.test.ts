@@ -94,7 +94,7 @@ test('LEG-ABU3 over UDP a stranger gets one answer, which is not repeated, and n
   assert.deepEqual(stranger.heard, [])
 })
 
-test('LEG-ABU4 over UDP little more goes to a stranger than came, for rubbish and OPTIONS no more', async () => {
+test('LEG-ABU4 over UDP little more goes to a stranger than came, never for rubbish', async () => {
   const [rig] = await office()
   const ratios: Record<string, number> = {}
   const description = ['v=0', 'o=- 1 1 IN IP4 10.7.7.7', 's=-', 'c=IN IP4 10.7.7.7', 't=0 0', ''].join('\r\n')

@@ -54,7 +54,7 @@ test('BAD-4 nothing that a peer sends makes a second line of the answer', () => 
   }
 })
 
-test('BAD-5 where the sender may be another, the answer is as short as what was sent, or there is none', () => {
+test('BAD-5 over UDP the answer is as short as what was sent, or there is none', () => {
   const bytes = wire(BAD)
   const result = parseMessage(bytes)
   assert(!result.ok)
