@@ -187,7 +187,7 @@ test('REG-14 time passes in whole seconds, never below zero', () => {
   assert.equal(ms(1), 1)
 })
 
-test('REG-15 a contact that begins or ceases to name its instance is not bound twice, and can be removed', () => {
+test('REG-15 a contact that begins or ceases to name its instance is bound once, and removed', () => {
   const registrar = new Registrar()
   const named = '<sip:a@x>;+sip.instance="<urn:uuid:1>"'
   at(registrar, register(['<sip:a@x>']))
