@@ -163,7 +163,7 @@ test('RTP-U4 limits and broken attributes have names', () => {
   assert.deepEqual(read(made('7fff0000002500000006000461626364')).unknown, [0x7fff, 0x25])
 })
 
-test('RTP-U5 what follows MESSAGE-INTEGRITY is not believed; an old MAPPED-ADDRESS is the second choice', () => {
+test('RTP-U5 what follows MESSAGE-INTEGRITY is not believed; MAPPED-ADDRESS is the second choice', () => {
   const signed = writeStun({ class: 'success', transactionId: ID, password: PASSWORD })
   const forged = Uint8Array.from([...signed, ...bytes('002000080001a147e112a643')])
   forged[3] = forged.length - 20

@@ -73,7 +73,10 @@ export function readIceDtls(
   if (setup === undefined) return fail({ status: 400, code: 'bad-attribute' })
   const own = attributeValues(section.attributes, 'candidate')
   const all = own.length > 0 ? own : attributeValues(bundleFirst?.attributes ?? [], 'candidate')
-  const candidates = all.slice(0, CANDIDATES_MAX).map((value) => `candidate:${value.trim()}`)
+  const candidates = all
+    .filter(isCandidate)
+    .slice(0, CANDIDATES_MAX)
+    .map((value) => `candidate:${value.trim()}`)
   return ok({ ufrag, pwd, fingerprint: fingerprint.value, setup, candidates })
 }
 
@@ -92,6 +95,26 @@ function readFingerprint(levels: readonly (readonly Attribute[])[]): Result<stri
     return ok(`${prefix}${found.slice(prefix.length).toUpperCase()}`)
   }
   return fail({ status: 488, code: 'no-fingerprint' })
+}
+
+/** foundation, component, transport, priority, address, port, type; then pairs of names and values. */
+const CANDIDATE =
+  /^([A-Za-z0-9+/]{1,32}) ([0-9]{1,5}) ([A-Za-z]{3,8}) ([0-9]{1,10}) (\S{1,253}) ([0-9]{1,5}) typ [a-z]{1,16}(?: [!-~]{1,253})*$/
+const COMPONENT_MAX = 256
+const PRIORITY_MAX = 0x7fff_ffff
+
+/**
+ * RFC 8839 §5.1, with an IPv4 or IPv6 address, or the name that a browser makes up to hide its own. What the
+ * engine gets is well-formed: it goes to native code.
+ */
+function isCandidate(value: string): boolean {
+  const match = CANDIDATE.exec(value.trim())
+  if (match === null) return false
+  const [, , component, , priority, address, port] = match
+  if (Number(component) < 1 || Number(component) > COMPONENT_MAX || Number(port) > 65_535) return false
+  if (Number(priority) < 1 || Number(priority) > PRIORITY_MAX) return false
+  const text = address as string
+  return isIp4(text) || isIp6(text) || /^[A-Za-z0-9-]{1,63}\.local$/.test(text)
 }
 
 /** RFC 8839 §5.4: ice-char, 4–256 for the fragment and 22–256 for the password. */

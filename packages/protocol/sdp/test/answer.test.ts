@@ -190,3 +190,65 @@ test('SDP-N9 rtcp-mux on plain RTP is taken only when our side can', () => {
   assert.ok(writeSdp(muxed.description).includes('a=rtcp-mux\r\n'))
   assert.ok(!writeSdp(answer(parsed(audioText()), { transport }).description).includes('rtcp-mux'))
 })
+
+test('SDP-N10 each end says which packet length it wants: we send theirs, they may send ours', () => {
+  const rows: readonly [lines: string[], sendMs: number][] = [
+    [['a=ptime:30'], 30],
+    [['a=ptime:60'], 60],
+    [['a=ptime:10'], 10],
+    [['a=ptime:40', 'a=maxptime:30'], 30],
+    [['a=maxptime:10'], 10],
+    [[], 20],
+  ]
+  for (const [lines, sendMs] of rows) {
+    const { agreed, description } = answer(parsed(audioText(lines)), { codecs: [PCMA] })
+    assert.equal(agreed.send.ptimeMs, sendMs, lines.join())
+    assert.equal(agreed.receive[0]?.ptimeMs, 20)
+    assert.equal(attributeValue(description.media[0]?.attributes ?? [], 'ptime'), '20')
+  }
+})
+
+test('SDP-N11 183 and 200 say the same: the same offer answered again changes nothing', () => {
+  let next = 0
+  const srtp = {
+    mode: 'on',
+    randomBytes: (size: number) => new Uint8Array(size).fill(next++),
+  } as const
+  const base = plainStream()
+  assert.ok(base.transport.type === 'rtp')
+  const key = 'a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj'
+  const rows: readonly [SessionDescription, Partial<AnswerOptions>][] = [
+    [parsed(audioText()), {}],
+    [parsed(audioText(['a=rtcp:5000', 'a=sendonly', 'm=image 5000 udptl t38'])), {}],
+    [parsed(audioText([key], 'm=audio 4000 RTP/SAVP 8')), { transport: { ...base.transport, srtp } }],
+    [fixture('chromium-audio-video-data'), browserStream()],
+  ]
+  for (const [offer, change] of rows) {
+    const early = answer(offer, change)
+    const final = answer(offer, { ...change, session: { previous: early.description } })
+    assert.equal(writeSdp(final.description), writeSdp(early.description))
+    assert.deepEqual(final.agreed, early.agreed)
+  }
+})
+
+test('SDP-N12 IPv6 is spoken where both ends have it', () => {
+  const transport = { type: 'rtp', rtp: { address: '2001:db8::1', port: 16_000 }, rtcpPort: 16_001 } as const
+  const change = { transport, session: { sessionId: '1000', address: '2001:db8::1' } }
+  const session = audioText(['a=rtcp:5000 IN IP6 2001:db8::6']).replaceAll(
+    'IP4 192.0.2.10',
+    'IP6 2001:db8::5',
+  )
+  for (const text of [session, audioText(['c=IN IP6 2001:db8::5', 'a=rtcp:5000 IN IP6 2001:db8::6'])]) {
+    const { agreed, description } = answer(parsed(text), change)
+    assert.deepEqual(agreed.rtp, {
+      rtp: { address: '2001:db8::5', port: 4000 },
+      rtcp: { address: '2001:db8::6', port: 5000 },
+    })
+    const written = writeSdp(description)
+    assert.ok(written.includes('c=IN IP6 2001:db8::1\r\n'))
+    assert.match(written, /^o=- 1000 1 IN IP6 2001:db8::1\r$/m)
+    assert.deepEqual(parsed(written), description)
+  }
+  assert.equal(failure(parsed(audioText()), change), '488 unsupported-address')
+  assert.equal(answer(parsed(audioText(['c=IN IP6 ::'])), change).agreed.isHeldByPeer, true)
+})

@@ -170,3 +170,19 @@ test('SDP-O6 both sides come to the same agreement', () => {
     { numRuns: 200 },
   )
 })
+
+test('SDP-O7 an INVITE without a description: offer in the 2xx, answer in the ACK', () => {
+  const offer = makeOffer({ ...plainStream(), codecs: [G722, PCMA], dtmf: OUR_DTMF })
+  const ack = parseSdp(audioText(['a=ptime:30', 'a=recvonly'], 'm=audio 4000 RTP/AVP 8 101'))
+  assert.ok(ack.ok)
+  const read = readAnswer(offer, ack.value)
+  assert.ok(read.ok)
+  assert.deepEqual(
+    [read.value.send.name, read.value.send.ptimeMs, read.value.direction],
+    ['PCMA', 30, 'sendonly'],
+  )
+  assert.deepEqual(read.value.rtp?.rtp, { address: '192.0.2.10', port: 4000 })
+  // The same offer in the 183 and in the 2xx, and the next one after the answer, keep their words.
+  const session = { previous: offer }
+  assert.deepEqual(makeOffer({ ...plainStream({ session }), codecs: [G722, PCMA], dtmf: OUR_DTMF }), offer)
+})
