@@ -1,0 +1,72 @@
+// Who takes part: people with one or several devices, over every transport.
+import type { DeviceId, PersonId, TenantId } from '@rufwerk/core'
+import { seconds } from '@rufwerk/core'
+import type { DeviceCredentials } from '@rufwerk/legs'
+import type { RoutingConfig, RoutingPerson } from '@rufwerk/routing'
+import { digestHa1 } from '@rufwerk/sip'
+
+export const TENANT = 'tenant-1' as TenantId
+
+type Transport = 'udp' | 'tcp' | 'ws'
+
+interface Line {
+  readonly sipName: string
+  readonly extension: string
+  readonly transport: Transport
+  readonly algorithm?: 'md5' | 'sha-256'
+}
+
+const LINES: readonly Line[] = [
+  { sipName: 'anna', extension: '100', transport: 'udp' },
+  { sipName: 'ben', extension: '101', transport: 'udp' },
+  { sipName: 'ben-home', extension: '101', transport: 'udp', algorithm: 'sha-256' },
+  { sipName: 'ben-web', extension: '101', transport: 'ws' },
+  { sipName: 'cleo', extension: '102', transport: 'tcp' },
+  { sipName: 'dora', extension: '103', transport: 'udp' },
+  { sipName: 'dora-desk', extension: '103', transport: 'udp' },
+  { sipName: 'emil', extension: '104', transport: 'ws' },
+  { sipName: 'finn', extension: '105', transport: 'udp' },
+]
+
+export interface CompanyDevice extends DeviceCredentials {
+  readonly transport: Transport
+  readonly password: string
+}
+
+export const DEVICES: readonly CompanyDevice[] = LINES.map(({ sipName, extension, transport, algorithm }) => {
+  const password = `secret-of-${sipName}`
+  const kind = algorithm ?? 'md5'
+  const secret = { algorithm: kind, ha1: digestHa1(kind, sipName, TENANT, password) }
+  return {
+    device: `device-${sipName}` as DeviceId,
+    tenant: TENANT,
+    person: `person-${extension}` as PersonId,
+    extension,
+    name: `Person ${extension}`,
+    sipName,
+    kind: transport === 'ws' ? 'browser' : 'phone',
+    country: 'de',
+    transport,
+    password,
+    ...(transport === 'ws' ? {} : { secret }),
+  }
+})
+
+export const EXTENSIONS: readonly string[] = [...new Set(LINES.map((line) => line.extension))]
+
+/** What can be dialled besides people: the echo, an emergency number, nobody, an outside number. */
+export const SERVICES: readonly string[] = ['*43', '110', '999', '0301234567']
+
+const byExtension = new Map<string, RoutingPerson>(
+  DEVICES.map(({ extension, person, name }) => [extension, { person, extension, name, kind: 'person' }]),
+)
+
+export const CONFIG: RoutingConfig = {
+  tenant: TENANT,
+  version: 1,
+  country: 'de',
+  language: 'de',
+  isDemo: false,
+  ringTime: seconds(25),
+  byExtension,
+}

@@ -1,0 +1,41 @@
+// The planted faults by name, and the invariant that finds each.
+import type { Invariant } from '../watch/watch.ts'
+import { cdrTwice, strangeBridge } from './after-restart.ts'
+import { crossedCancel, lateFork, secondCall } from './on-the-wire.ts'
+import type { PlantedFault } from './planted.ts'
+
+interface KnownFault {
+  readonly says: string
+  readonly foundBy: Invariant
+  plant(): PlantedFault
+}
+
+export type FaultName = 'late-fork' | 'crossed-cancel' | 'strange-bridge' | 'cdr-twice' | 'second-call'
+
+export const FAULTS: Readonly<Record<FaultName, KnownFault>> = {
+  'late-fork': {
+    says: 'the late 2xx of a fork that lost gets its ACK, but no BYE',
+    foundBy: 'no-ghosts',
+    plant: lateFork,
+  },
+  'crossed-cancel': {
+    says: 'a 2xx that crosses the CANCEL is ignored: the leg stays at the phone',
+    foundBy: 'acknowledged',
+    plant: crossedCancel,
+  },
+  'strange-bridge': {
+    says: 'after a restart a bridge is joined to the endpoint of another call',
+    foundBy: 'own-sound',
+    plant: strangeBridge,
+  },
+  'cdr-twice': {
+    says: 'after a restart calls that had ended are ended again',
+    foundBy: 'one-cdr',
+    plant: cdrTwice,
+  },
+  'second-call': {
+    says: 'a repeated INVITE makes a second call, which answers it, too',
+    foundBy: 'one-answer',
+    plant: secondCall,
+  },
+}

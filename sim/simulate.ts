@@ -1,0 +1,130 @@
+// One run: from a seed to what happened, the digest of it, and the first invariant that did not hold.
+import { SeededRandom } from '@rufwerk/testing'
+import { act, drawTroubles, drawWeather, type Trouble } from './actions.ts'
+import { FAULTS, type FaultName } from './faults/index.ts'
+import { People } from './people.ts'
+import { lookAfterStart, lookWhenEmpty, lookWhenOver, lookWhenSettled } from './watch/endings.ts'
+import { type Breach, Watch } from './watch/watch.ts'
+import { World } from './world.ts'
+
+export const STEPS = 60
+/** A quarter longer than 64*T1: whatever SIP waits for is over. */
+const SETTLED_MS = 40_000
+/** Longer than a registration and half of it. */
+const EXPIRED_MS = 1_000_000
+/** The longest time between two things that happen, in ms: one of these in each run. */
+const PACES = [500, 1500, 3000] as const
+
+export interface RunOptions {
+  readonly seed: number
+  /** Things that happen; fewer of them happen as in the longer run. */
+  readonly steps?: number
+  readonly fault?: FaultName
+  readonly without?: readonly Trouble[]
+}
+
+export interface Outcome {
+  readonly seed: number
+  readonly breach: Breach | undefined
+  readonly digest: string
+  readonly lines: readonly string[]
+  readonly figures: {
+    readonly calls: number
+    readonly answered: number
+    readonly runs: number
+    readonly messages: number
+    readonly seconds: number
+  }
+}
+
+export async function simulate(options: RunOptions): Promise<Outcome> {
+  const watch = new Watch()
+  const fault = options.fault === undefined ? undefined : FAULTS[options.fault].plant()
+  const world = new World(options.seed, () => watch, fault)
+  watch.begin(world)
+  const start = world.clock.now()
+  try {
+    await play(world, watch, options)
+  } catch (error) {
+    // What a phone throws: the server sent it something that it cannot make sense of.
+    watch.broken('sane-phones', error instanceof Error ? (error.stack ?? error.message) : String(error))
+  }
+  const records = [...watch.calls.values()].flatMap((call) => call.cdrs)
+  return {
+    seed: options.seed,
+    breach: watch.breach,
+    digest: world.trace.digest(),
+    lines: world.trace.lines,
+    figures: {
+      calls: watch.calls.size,
+      answered: records.filter((record) => record.answeredAt !== undefined).length,
+      runs: world.run,
+      messages: world.network.sent,
+      seconds: Math.round((world.clock.now() - start) / 1000),
+    },
+  }
+}
+
+async function play(
+  world: World,
+  watch: Watch,
+  { seed, steps = STEPS, without = [] }: RunOptions,
+): Promise<void> {
+  const random = new SeededRandom(seed * 104_729)
+  const gaps = new SeededRandom(seed * 15_485_863)
+  const withoutSet = drawTroubles(random, without)
+  const pace = PACES[random.between(0, PACES.length - 1)] ?? 1000
+  world.network.setWeather(drawWeather(random, withoutSet))
+  const people = new People(world, new SeededRandom(seed * 32_452_843))
+  const stage = { world, people, random, without: withoutSet }
+  await world.start()
+  /** Time passes; call control is started again when it crashed. False when something is wrong. */
+  const pass = async (length: number): Promise<boolean> => {
+    const end = world.clock.now() + length
+    while (world.clock.now() < end && watch.breach === undefined) {
+      await world.clock.pass(Math.min(PASS_MS, end - world.clock.now()))
+      if (!world.isUp) await startAgain(world, watch, gaps)
+      watch.look()
+    }
+    return watch.breach === undefined
+  }
+  await pass(5000)
+  for (let step = 1; step <= steps; step += 1) {
+    world.trace.add(`step ${step}: ${act(stage)}`)
+    if (!(await pass(gaps.between(0, pace)))) return
+  }
+  await closeDown(world, watch, people, pass)
+}
+
+const PASS_MS = 500
+
+/** As the launcher does: after a pause that is not always the same. */
+async function startAgain(world: World, watch: Watch, gaps: SeededRandom): Promise<void> {
+  await world.clock.pass(gaps.between(100, 2500))
+  await world.start()
+  lookAfterStart(world, watch)
+}
+
+async function closeDown(
+  world: World,
+  watch: Watch,
+  people: People,
+  pass: (length: number) => Promise<boolean>,
+): Promise<void> {
+  world.trace.add('the weather clears')
+  world.messagesUntilCrash = Number.POSITIVE_INFINITY
+  world.network.setWeather({ loss: 0, duplicates: 0 })
+  for (const member of world.members) world.comeBack(member)
+  if (!(await pass(SETTLED_MS))) return
+  lookWhenSettled(world, watch)
+  world.trace.add('everybody goes home')
+  people.goHome()
+  if (!(await pass(SETTLED_MS))) return
+  people.goHome()
+  people.stop()
+  if (!(await pass(2 * SETTLED_MS))) return
+  lookWhenOver(world, watch)
+  world.trace.add('registrations run out')
+  await world.clock.pass(EXPIRED_MS)
+  lookWhenEmpty(world, watch)
+}

@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { FAULTS, type FaultName } from '../faults/index.ts'
+import { simulate } from '../simulate.ts'
+
+/** A fault that needs more seeds than this to be found would not be found. */
+const SEEDS_MAX = 12
+
+for (const [name, { says, foundBy }] of Object.entries(FAULTS)) {
+  test(`found: ${says}`, async () => {
+    for (let seed = 1; seed <= SEEDS_MAX; seed += 1) {
+      const { breach } = await simulate({ seed, fault: name as FaultName })
+      if (breach === undefined) continue
+      assert.equal(breach.invariant, foundBy, breach.detail)
+      // The twin: the same seed without the fault.
+      assert.equal((await simulate({ seed })).breach, undefined)
+      return
+    }
+    assert.fail(`not found within ${SEEDS_MAX} seeds`)
+  })
+}

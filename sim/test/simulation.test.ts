@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { simulate } from '../simulate.ts'
+import { breachOf } from './seeds.ts'
+
+/** The seeds of the planted faults are among them: each fault's twin without it is clean. */
+const SEEDS = Array.from({ length: 20 }, (_, index) => index + 1)
+
+for (const seed of SEEDS) {
+  test(`seed ${seed}: all invariants hold`, async () => {
+    assert.equal(await breachOf({ seed }), undefined)
+  })
+}
+
+test('the same seed gives the same trace, another one another', async () => {
+  const [one, again, other] = [
+    await simulate({ seed: 2 }),
+    await simulate({ seed: 2 }),
+    await simulate({ seed: 3 }),
+  ]
+  assert.deepEqual(one.lines, again.lines)
+  assert.equal(one.digest, again.digest)
+  assert.notEqual(one.digest, other.digest)
+})
+
+test('a shorter run is the beginning of a longer one', async () => {
+  const long = await simulate({ seed: 4 })
+  const short = await simulate({ seed: 4, steps: 20 })
+  const end = short.lines.findIndex((line) => line.includes('the weather clears'))
+  assert.ok(end > 50)
+  assert.deepEqual(short.lines.slice(0, end), long.lines.slice(0, end))
+})
+
+test('runs have calls that are answered, restarts and loss', async () => {
+  const outcomes = await Promise.all([5, 6, 7].map((seed) => simulate({ seed })))
+  const sum = (figure: 'answered' | 'runs') => outcomes.reduce((all, { figures }) => all + figures[figure], 0)
+  assert.ok(sum('answered') >= 15)
+  assert.ok(sum('runs') > outcomes.length)
+  assert.ok(outcomes.some(({ lines }) => lines.some((line) => line.endsWith('[lost]'))))
+})

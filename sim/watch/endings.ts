@@ -1,0 +1,105 @@
+// What must hold when it has become quiet: nobody talks into the void, and when all have hung up, both ends
+// and the records agree and nothing is left anywhere.
+import type { SimulatedCall } from '@rufwerk/testing'
+import type { World } from '../world.ts'
+import type { Watch } from './watch.ts'
+
+/** Writes of a call of two legs without re-INVITE (architecture: Recovery). */
+const WRITES_MAX = 8
+
+/** Everything that waited for an answer has had its 32 s; people still talk. */
+export function lookWhenSettled(world: World, watch: Watch): void {
+  for (const { device, phone } of world.members) {
+    for (const call of phone.calls) {
+      const name = `${device.sipName}'s call ${call.dialog?.callId ?? call.lastInvite?.headers.callId}`
+      if (isExcused(world, call)) continue
+      if (call.isUnacknowledged) watch.broken('acknowledged', `${name}: its 200 never got an ACK`)
+      if (call.state !== 'talking' || isServed(world, call)) continue
+      watch.broken('no-ghosts', `${name} talks, but no endpoint of the server sends to it`)
+    }
+  }
+}
+
+/** Everybody has hung up, and their last transactions are over. */
+export function lookWhenOver(world: World, watch: Watch): void {
+  const control = world.control
+  if (control === undefined) throw new Error('call control is down at the end')
+  const { legs, transactions, events, calls } = control.sizes()
+  if (calls > 0) watch.broken('calls-end', `${calls} entries of calls are left in the exchange`)
+  for (const [what, size] of Object.entries({ legs, transactions, events, endpoints: world.media.size() }))
+    if (size !== 0) watch.broken('nothing-left', `${size} ${what}`)
+  const stored = world.store?.size() ?? 0
+  if (stored !== 0) watch.broken('nothing-left', `${stored} calls in the journal`)
+  const rows = world.disk.rows('SELECT call FROM live_calls')
+  if (rows.length > 0) watch.broken('one-cdr', `call ${rows[0]?.call} is open in the store and has no record`)
+  for (const { device, phone } of world.members) {
+    const open = phone.calls.find((call) => call.state !== 'ended')
+    if (open !== undefined) watch.broken('calls-end', `${device.sipName} is still ${open.state}`)
+    if (phone.size() > 0) watch.broken('all-answered', `${phone.size()} entries wait at ${device.sipName}`)
+  }
+  lookAtRecords(world, watch)
+}
+
+/** Registrations have run out: there is no timer and no entry any more. */
+export function lookWhenEmpty(world: World, watch: Watch): void {
+  for (const [what, size] of Object.entries(world.control?.sizes() ?? {}))
+    if (size !== 0) watch.broken('nothing-left', `${size} ${what}`)
+  const armed = world.clock.size()
+  if (armed !== 0) watch.broken('nothing-left', `${armed} timers`)
+  const { waitingMs, rowsWaiting, rowsLost } = world.store?.figures() ?? {}
+  if (rowsWaiting !== 0) watch.broken('nothing-left', `${rowsWaiting} rows wait, ${waitingMs} ms`)
+  if (rowsLost !== 0) watch.broken('committed-first', `${rowsLost} rows were lost`)
+}
+
+/** Every contact that was accepted and has not run out rings after a restart, if it needs no connection. */
+export function lookAfterStart(world: World, watch: Watch): void {
+  for (const { device, phone, isAway } of world.members) {
+    if (device.transport !== 'udp' || phone.registered !== 200 || isAway) continue
+    if (world.control?.userAgent.contactsOf(device.device).length === 0)
+      watch.broken('reachable', `${device.sipName} was registered before the restart and is not known now`)
+  }
+}
+
+function lookAtRecords(world: World, watch: Watch): void {
+  for (const [id, call] of watch.calls) {
+    const isOfThisRun = call.runs.has(world.run)
+    const committed = world.disk.rows('SELECT record FROM cdrs WHERE call = ?', id).length
+    if (isOfThisRun && committed !== 1) watch.broken('one-cdr', `call ${id} has ${committed} records`)
+    const forks = [...call.legs.values()].filter((role) => role === 'outgoing').length
+    // A record that a crash lost is written again by the next run.
+    const again = Math.max(0, call.cdrs.length - 1)
+    // Each further fork is stored when it is called and when it refuses; each re-INVITE stores the leg and what changed.
+    const most = WRITES_MAX + 2 * Math.max(0, forks - 1) + 2 * watch.reInvitesOf(id) + again
+    if (call.writes > most) watch.broken('few-writes', `call ${id}: ${call.writes} writes, at most ${most}`)
+  }
+  for (const { device, phone } of world.members)
+    for (const call of phone.calls) lookAtRecord(world, watch, device.sipName, call)
+}
+
+/** A caller who was told 200 has talked, and the record says so. */
+function lookAtRecord(world: World, watch: Watch, name: string, call: SimulatedCall): void {
+  const dialog = call.dialog && watch.dialogs.get(call.dialog.callId)
+  if (dialog?.role !== 'incoming' || !call.statuses.includes(200)) return
+  const [row] = world.disk.rows('SELECT record FROM cdrs WHERE call = ?', dialog.call)
+  if (row === undefined)
+    watch.broken('one-cdr', `${name} was answered in ${dialog.call}, which has no record`)
+  else if (JSON.parse(String(row.record)).answeredAt === undefined)
+    watch.broken('same-end', `${name} was answered, the record of ${dialog.call} says it was not`)
+}
+
+function isExcused(world: World, call: SimulatedCall): boolean {
+  if (world.excuses.has(call)) return true
+  // Its INVITE was under way when call control crashed, or the phone was away.
+  const run = world.invitedIn.get(call.lastInvite?.headers.callId ?? '')
+  return run !== undefined && run < world.run
+}
+
+/** An endpoint of the server is open that sends to this call of a phone. */
+function isServed(world: World, call: SimulatedCall): boolean {
+  const { address } = call.phone.options.at
+  return [...world.media.endpoints.values()].some((endpoint) => {
+    const rtp = endpoint.configured?.remote?.rtp
+    if (rtp !== undefined) return rtp.address === address && rtp.port === call.rtpPort
+    return endpoint.remoteIce?.ufrag === call.ufrag
+  })
+}

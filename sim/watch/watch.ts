@@ -1,0 +1,208 @@
+// What must hold at every moment of a run. Hears what call control sends and writes, looks at phones and
+// media, and keeps the first thing that is wrong.
+import type { CallEvent, Cdr, StoredLeg } from '@rufwerk/calls'
+import type { LogFields, SocketAddress } from '@rufwerk/core'
+import { parseMessage, type SipResponse } from '@rufwerk/sip'
+import type { SentMessage, SimulatedCall } from '@rufwerk/testing'
+import type { Witness, World } from '../world.ts'
+import { complaintAbout } from './strict-message.ts'
+
+/** Each has a line in README.md. */
+export type Invariant =
+  | 'well-formed'
+  | 'no-errors'
+  | 'one-answer'
+  | 'committed-first'
+  | 'own-sound'
+  | 'one-cdr'
+  | 'few-writes'
+  | 'no-ghosts'
+  | 'acknowledged'
+  | 'same-end'
+  | 'calls-end'
+  | 'nothing-left'
+  | 'all-answered'
+  | 'reachable'
+  | 'sane-phones'
+
+export interface Breach {
+  readonly invariant: Invariant
+  readonly detail: string
+}
+
+/** What is known of a call of the server. */
+export interface KnownCall {
+  readonly legs: Map<string, 'incoming' | 'outgoing'>
+  readonly runs: Set<number>
+  readonly cdrs: Cdr[]
+  writes: number
+}
+
+export class Watch implements Witness {
+  /** The first thing that is wrong. */
+  breach: Breach | undefined
+  readonly calls = new Map<string, KnownCall>()
+  /** By Call-ID of a dialog with a phone: the call, and who sent its INVITE. */
+  readonly dialogs = new Map<string, { readonly call: string; readonly role: 'incoming' | 'outgoing' }>()
+  /** To tags of the server's answers by run, Call-ID and CSeq of an INVITE. */
+  readonly #tags = new Map<string, string>()
+  /** By Call-ID: the CSeq numbers of re-INVITEs. */
+  readonly #reInvites = new Map<string, Set<number>>()
+  readonly #committed = new Set<string>()
+  #world: World | undefined
+
+  begin(world: World): void {
+    this.#world = world
+  }
+
+  broken(invariant: Invariant, detail: string): void {
+    if (this.breach !== undefined) return
+    this.breach = { invariant, detail }
+    this.#world?.trace.add(`BROKEN ${invariant}: ${detail}`)
+  }
+
+  sent({ bytes }: SentMessage, isFromServer: boolean): void {
+    if (!isFromServer) {
+      this.#countReInvite(bytes)
+      return
+    }
+    const complaint = complaintAbout(bytes)
+    if (complaint !== undefined) this.broken('well-formed', complaint)
+    const parsed = parseMessage(bytes)
+    if (!parsed.ok || parsed.value.kind !== 'response') return
+    const { method } = parsed.value.headers.cseq
+    if (method === 'INVITE') this.#answersInvite(parsed.value)
+    if (method === 'REGISTER' && parsed.value.status === 200) this.#acceptsContacts(parsed.value)
+  }
+
+  /** Re-INVITEs of the phones in the dialogs of a call. */
+  reInvitesOf(call: string): number {
+    let count = 0
+    for (const [callId, numbers] of this.#reInvites)
+      if (this.dialogs.get(callId)?.call === call) count += numbers.size
+    return count
+  }
+
+  legSaved({ call, leg, state }: StoredLeg): void {
+    const { role, dialog } = JSON.parse(state) as StoredState
+    const known = this.#call(call)
+    known.writes += 1
+    known.legs.set(leg, role)
+    if (dialog !== undefined) this.dialogs.set(dialog.callId, { call, role })
+  }
+
+  eventsAppended(events: readonly CallEvent[]): void {
+    for (const call of new Set(events.map((event) => event.call))) this.#call(call).writes += 1
+  }
+
+  ended(cdr: Cdr): void {
+    const known = this.#call(cdr.call)
+    known.writes += 1
+    known.cdrs.push(cdr)
+  }
+
+  /** Nothing that happens outside is an error of ours. */
+  logged(event: string, fields: LogFields | undefined): void {
+    this.broken('no-errors', `${event} ${JSON.stringify(fields)}`)
+  }
+
+  /** Looks at what is there now. */
+  look(): void {
+    const world = this.#world
+    if (world === undefined) return
+    const [stray] = world.media.strays
+    if (stray !== undefined) this.broken('own-sound', stray)
+    for (const endpoint of world.media.endpoints.values()) {
+      const talker = this.#talkerOf(endpoint.configured?.remote?.rtp, endpoint.remoteIce?.ufrag)
+      const callId = talker?.dialog?.callId
+      const call = callId === undefined ? undefined : this.dialogs.get(callId)?.call
+      if (call !== undefined && call !== endpoint.call)
+        this.broken('own-sound', `an endpoint of ${endpoint.call} sends to a phone in ${call}`)
+    }
+    for (const { call, count } of world.disk.rows(TWICE))
+      this.broken('one-cdr', `call ${call} has ${count} records`)
+  }
+
+  #countReInvite(bytes: Uint8Array): void {
+    const parsed = parseMessage(bytes)
+    if (!parsed.ok || parsed.value.kind !== 'request' || parsed.value.method !== 'INVITE') return
+    const { callId, cseq, toTag } = parsed.value.headers
+    if (toTag === undefined) return
+    const numbers = this.#reInvites.get(callId) ?? new Set()
+    this.#reInvites.set(callId, numbers.add(cseq.seq))
+  }
+
+  #call(call: string): KnownCall {
+    const known = this.calls.get(call)
+    const run = this.#world?.run ?? 0
+    if (known !== undefined) {
+      known.runs.add(run)
+      return known
+    }
+    const fresh: KnownCall = { legs: new Map(), runs: new Set([run]), cdrs: [], writes: 0 }
+    this.calls.set(call, fresh)
+    return fresh
+  }
+
+  /** Which phone's call gets the sound of an endpoint. */
+  #talkerOf(rtp: SocketAddress | undefined, ufrag: string | undefined): SimulatedCall | undefined {
+    if (rtp !== undefined) {
+      const phone = this.#world?.memberAt(rtp.address)?.phone
+      return phone?.calls.find((call) => call.rtpPort === rtp.port)
+    }
+    return ufrag === undefined ? undefined : this.#world?.calls().find((call) => call.ufrag === ufrag)
+  }
+
+  #answersInvite(response: SipResponse): void {
+    const { status, headers } = response
+    if (status === 100) return
+    const world = this.#world
+    const key = `${world?.run} ${headers.callId} ${headers.cseq.seq} ${headers.via.branch}`
+    const tag = headers.toTag ?? ''
+    const before = this.#tags.get(key)
+    if (before !== undefined && before !== tag)
+      this.broken(
+        'one-answer',
+        `INVITE ${headers.callId} was answered from two dialogs, ${before} and ${tag}`,
+      )
+    this.#tags.set(key, tag)
+    if (status < 200 || status > 299 || this.#committed.has(`${key} 2xx`)) return
+    this.#committed.add(`${key} 2xx`)
+    const dialog = this.dialogs.get(headers.callId)
+    const isStored = world?.disk.rows(OPEN_LEGS).some((row) => {
+      const { dialog: stored } = JSON.parse(String(row.state)) as StoredState
+      return stored?.callId === headers.callId && stored.state === 'confirmed'
+    })
+    const isRecorded = dialog !== undefined && world?.disk.rows(RECORD, dialog.call).length === 1
+    if (!isStored && !isRecorded)
+      this.broken('committed-first', `2xx to INVITE ${headers.callId} before its leg was committed`)
+  }
+
+  /** The contacts that a 200 lists, but for those of browsers, are in the store. */
+  #acceptsContacts({ headers }: SipResponse): void {
+    const world = this.#world
+    const key = `${world?.run} ${headers.callId} ${headers.cseq.seq} ${headers.via.branch}`
+    if (world === undefined || this.#committed.has(key)) return
+    this.#committed.add(key)
+    const device = `device-${headers.to.uri.user}`
+    for (const contact of headers.contacts) {
+      if (contact.uri.host === 'browser.invalid') continue
+      const until = world.clock.wallTime() + Number(contact.params.get('expires') ?? 0) * 1000
+      const place = `${contact.uri.host}:${contact.uri.port}`
+      const rows = world.disk.rows('SELECT state, expires_at FROM bindings WHERE device = ?', device)
+      const isStored = rows.some(
+        (row) => String(row.state).includes(place) && Number(row.expires_at) >= until - 1000,
+      )
+      if (!isStored) this.broken('committed-first', `200 to REGISTER of ${device} before ${place} was stored`)
+    }
+  }
+}
+
+interface StoredState {
+  readonly role: 'incoming' | 'outgoing'
+  readonly dialog?: { readonly callId: string; readonly state: string }
+}
+
+const TWICE = 'SELECT call, count(*) AS count FROM cdrs GROUP BY call HAVING count(*) > 1'
+const OPEN_LEGS = 'SELECT state FROM legs JOIN live_calls ON live_calls.number = legs.number'
+const RECORD = 'SELECT 1 FROM cdrs WHERE call = ?'

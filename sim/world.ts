@@ -1,0 +1,261 @@
+// The world of one run: the network, the phones, the media process and the disk go on; call control is killed
+// and started again in the middle of them.
+import type { CallEvent, CallJournal, Cdr, StoredLeg } from '@rufwerk/calls'
+import { type Flow, type Log, type LogFields, ms, SILENT_LOG, type SocketAddress } from '@rufwerk/core'
+import type { Store } from '@rufwerk/store'
+import { SimulatedDisk } from '@rufwerk/store/testing'
+import {
+  CallControl,
+  FakeMedia,
+  SeededNetwork,
+  SeededRandom,
+  type SentMessage,
+  type SimulatedCall,
+  SimulatedPhone,
+  VirtualClock,
+} from '@rufwerk/testing'
+import { CONFIG, type CompanyDevice, DEVICES, TENANT } from './company.ts'
+import { NO_FAULT, type PlantedFault } from './faults/planted.ts'
+import { Trace } from './trace.ts'
+
+export const SERVER: SocketAddress = { address: '10.0.0.1', port: 5060 }
+/** Different streams of chance, so that what the server draws does not change what people do. */
+const STREAM = { network: 0x1000_0000, server: 0x2000_0000, phones: 0x3000_0000, disk: 0x4000_0000 } as const
+
+/** What may excuse that a call's two ends do not agree: the network or a crash took away their only path. */
+export type Excuse = 'crash' | 'vanish' | 'rebind' | 'cut'
+
+export interface Member {
+  readonly device: CompanyDevice
+  readonly phone: SimulatedPhone
+  /** Switched off, or away: it hears nothing. */
+  isAway: boolean
+}
+
+/** Hears what happens while it happens. */
+export interface Witness {
+  sent(message: SentMessage, isFromServer: boolean): void
+  legSaved(leg: StoredLeg): void
+  eventsAppended(events: readonly CallEvent[]): void
+  ended(cdr: Cdr): void
+  logged(event: string, fields: LogFields | undefined): void
+}
+
+export class World {
+  readonly clock = new VirtualClock()
+  readonly trace = new Trace(this.clock.now)
+  readonly media = new FakeMedia()
+  readonly network: SeededNetwork
+  readonly disk: SimulatedDisk
+  readonly members: readonly Member[]
+  readonly excuses = new Map<SimulatedCall, Set<Excuse>>()
+  /** By Call-ID: which run of call control sent this INVITE; 0 when it had no chance. */
+  readonly invitedIn = new Map<string, number>()
+  /** How often call control was started. */
+  run = 0
+  control: CallControl | undefined
+  store: Store | undefined
+  /** A transaction of the disk takes at most this long, in ms. */
+  slowestCommitMs = 8
+  /** Kills call control when it has sent this many more messages. */
+  messagesUntilCrash = Number.POSITIVE_INFINITY
+  /** Sees what everybody sends, while it is under way. */
+  onUnderWay: (method: string, status: number, callId: string, to: Member | undefined) => void = () =>
+    undefined
+  readonly #random: { readonly server: SeededRandom; readonly disk: SeededRandom }
+  readonly #fault: PlantedFault
+  readonly #witness: () => Witness
+  #nextOutsidePort = 20_000
+
+  constructor(seed: number, witness: () => Witness, fault: PlantedFault = NO_FAULT) {
+    this.#witness = witness
+    this.#fault = fault
+    const stream = (name: keyof typeof STREAM) => new SeededRandom(STREAM[name] + seed * 7919)
+    this.#random = { server: stream('server'), disk: stream('disk') }
+    const tap = (message: SentMessage): void => this.#noteMessage(message)
+    this.network = new SeededNetwork({ clock: this.clock, seed: STREAM.network + seed * 7919, tap })
+    const { clock, network } = this
+    this.disk = new SimulatedDisk({
+      clock: { now: clock.now, arm: (delay, callback) => clock.arm(ms(delay), callback) },
+      log: this.#log(),
+      commitMs: () => this.#random.disk.between(1, this.slowestCommitMs),
+    })
+    this.media.tap = (command, reply) => {
+      const source = command.type === 'setSource' ? ` ${JSON.stringify(command.source)}` : ''
+      const endpoint = 'endpoint' in command ? ` ${command.endpoint.slice(0, 6)}` : ''
+      this.trace.add(`media ${command.type}${endpoint}${source} ${reply.type}`)
+    }
+    const random = stream('phones')
+    this.members = DEVICES.map((device, index) => {
+      const at = { address: `10.0.1.${index + 1}`, port: 5062 }
+      const { sipName: user, password, transport } = device
+      const way = transport === 'ws' ? { device: device.device } : { transport }
+      const options = { clock, network, random, at, server: SERVER, user, password, ...way }
+      return { device, phone: new SimulatedPhone(options), isAway: false }
+    })
+  }
+
+  get isUp(): boolean {
+    return this.control !== undefined
+  }
+
+  calls(): SimulatedCall[] {
+    return this.members.flatMap(({ phone }) => phone.calls)
+  }
+
+  /** Starts call control over what is committed, and opens its socket when it is ready. */
+  async start(): Promise<void> {
+    this.run += 1
+    this.trace.add(`start call control, run ${this.run}`)
+    this.#fault.beforeStart?.(this)
+    const opened = await this.disk.open()
+    const store = this.#fault.wrapStore?.(opened, this) ?? opened
+    const control = this.#build(store)
+    let isReady = false
+    const starting = control.start({ ...store, journal: this.#watched(store.journal) }).then(() => {
+      isReady = true
+    })
+    while (!isReady) await this.clock.pass(2)
+    await starting
+    this.control = control
+    this.store = store
+    const receive = (flow: Flow, bytes: Uint8Array): void => control.userAgent.onMessage(flow, bytes)
+    const onMessage = this.#fault.wrapReceive?.(receive, this) ?? receive
+    this.network.attach(SERVER, { onMessage, onFlowClosed: (flow) => control.userAgent.onFlowClosed(flow) })
+    this.trace.add('call control is ready')
+  }
+
+  /** As kill -9: what was not committed is gone, connections close, datagrams find nobody. */
+  crash(): void {
+    const { control } = this
+    if (control === undefined) return
+    this.trace.add('CRASH of call control')
+    this.messagesUntilCrash = Number.POSITIVE_INFINITY
+    control.kill()
+    this.disk.crash()
+    this.control = undefined
+    this.store = undefined
+    for (const call of this.calls()) this.excuse(call, 'crash')
+    this.network.detach(SERVER)
+    this.network.cutAll(SERVER)
+  }
+
+  excuse(call: SimulatedCall, excuse: Excuse): void {
+    if (call.state === 'ended') return
+    const known = this.excuses.get(call)
+    if (known) known.add(excuse)
+    else this.excuses.set(call, new Set([excuse]))
+  }
+
+  excuseMember({ phone }: Member, excuse: Excuse): void {
+    for (const call of phone.calls) this.excuse(call, excuse)
+  }
+
+  /** Nothing gets to a phone or from it, for as long as it is away. */
+  leave(member: Member): void {
+    member.isAway = true
+    this.excuseMember(member, 'vanish')
+    this.network.partition(member.phone.options.at.address, true)
+  }
+
+  comeBack(member: Member): void {
+    if (!member.isAway) return
+    member.isAway = false
+    this.excuseMember(member, 'vanish')
+    this.network.partition(member.phone.options.at.address, false)
+  }
+
+  /** The NAT before a phone gives it another port. */
+  rebind(member: Member): void {
+    const { at } = member.phone.options
+    this.#nextOutsidePort += 1
+    this.excuseMember(member, 'rebind')
+    this.network.rebind(at, { address: at.address, port: this.#nextOutsidePort })
+  }
+
+  memberAt(address: string): Member | undefined {
+    return this.members.find(({ phone }) => phone.options.at.address === address)
+  }
+
+  #build(store: Store): CallControl {
+    const { clock, media, network } = this
+    const send = (flow: Flow, bytes: Uint8Array): boolean => {
+      const isSent = network.send(flow, bytes)
+      this.messagesUntilCrash -= 1
+      if (this.messagesUntilCrash <= 0) this.crash()
+      return isSent
+    }
+    return new CallControl({
+      clock,
+      random: this.#random.server,
+      log: this.#log(),
+      tenant: TENANT,
+      devices: {
+        bySipName: (name) => DEVICES.find((device) => device.sipName === name),
+        byId: (id) => DEVICES.find((device) => device.device === id),
+      },
+      transport: { send: this.#fault.wrapSend?.(send, this) ?? send },
+      media: this.#fault.wrapMedia?.(media, this) ?? media,
+      journal: this.#watched(store.journal),
+      bindings: store.bindings,
+      config: () => CONFIG,
+      contactsOf: (person, own) =>
+        DEVICES.filter((device) => device.person === person).flatMap(({ device }) => own(device)),
+    })
+  }
+
+  #watched(journal: CallJournal): CallJournal {
+    const witness = this.#witness
+    return {
+      append: (events) => {
+        witness().eventsAppended(events)
+        journal.append(events)
+      },
+      saveLeg: (leg) => {
+        witness().legSaved(leg)
+        journal.saveLeg(leg)
+      },
+      end: (cdr, events) => {
+        this.trace.add(`CDR ${cdr.call.slice(0, 6)} ${cdr.from.extension} to ${cdr.dialled} ${cdr.why.rule}`)
+        witness().ended(cdr)
+        journal.end(cdr, events)
+      },
+      committed: () => journal.committed(),
+      isOverloaded: () => journal.isOverloaded(),
+    }
+  }
+
+  #noteMessage(message: SentMessage): void {
+    const { flow, bytes, fate } = message
+    const nameOf = ({ address }: SocketAddress): string =>
+      address === SERVER.address ? 'server' : (this.memberAt(address)?.device.sipName ?? address)
+    const text = Buffer.from(bytes).toString('latin1')
+    const first = text.slice(0, text.indexOf('\r\n'))
+    const cseq = /^CSeq: ?([^\r]*)/im.exec(text)?.[1] ?? '-'
+    const status = Number(/^SIP\/2\.0 (\d+)/.exec(first)?.[1] ?? 0)
+    const method = status === 0 ? (first.split(' ')[0] ?? '') : (cseq.split(' ')[1] ?? '')
+    const wholeCallId = /^Call-ID: ?([^\r]*)/im.exec(text)?.[1] ?? ''
+    this.onUnderWay(method, status, wholeCallId, this.memberAt(flow.remote.address))
+    if (first.startsWith('INVITE ') && flow.local.address === SERVER.address)
+      this.#noteInvite(wholeCallId, this.memberAt(flow.remote.address))
+    const what = fate === 'sent' ? '' : ` [${fate}]`
+    this.trace.add(
+      `${nameOf(flow.local)} > ${nameOf(flow.remote)} ${first} (${wholeCallId.slice(0, 6)} ${cseq})${what}`,
+      bytes,
+    )
+    this.#witness().sent(message, flow.local.address === SERVER.address)
+  }
+
+  /** One that is sent to a phone that is away comes too late, if at all: of no run. */
+  #noteInvite(callId: string, to: Member | undefined): void {
+    if (!this.invitedIn.has(callId)) this.invitedIn.set(callId, to?.isAway ? 0 : this.run)
+  }
+
+  #log(): Log {
+    const say = (event: string, fields?: LogFields): void => {
+      this.trace.add(`log ${event} ${JSON.stringify(fields ?? {})}`)
+      this.#witness().logged(event, fields)
+    }
+    return { ...SILENT_LOG, error: say }
+  }
+}
