@@ -11,6 +11,8 @@ export interface NetLimits {
   readonly handshakesMax: number
   /** The same from one address, so that one device cannot keep all the others out. */
   readonly handshakesPerAddressMax: number
+  /** TLS handshakes begun per second by one address: each costs us milliseconds, the peer less. */
+  readonly handshakesPerSecondMax: number
   /** Connections from one address that is neither private nor loopback, or from one /64 of IPv6. */
   readonly connectionsPerAddressMax: number
   /** Connections from one private or loopback address: a proxy may stand there. */
@@ -56,6 +58,7 @@ export const NET_LIMITS: NetLimits = {
   connectionsMax: 10_000,
   handshakesMax: 1_000,
   handshakesPerAddressMax: 100,
+  handshakesPerSecondMax: 50,
   connectionsPerAddressMax: 50,
   connectionsPerPrivateAddressMax: 5_000,
   connectingMax: 500,

@@ -80,6 +80,7 @@ export class SipSockets {
       counts: this.#counts,
       rates: new SourceRates(this.#limits),
       stunRates: new SourceRates(this.#limits, this.#limits.stunPerSecondMax),
+      handshakeRates: new SourceRates(this.#limits, this.#limits.handshakesPerSecondMax),
       timers: options.timers,
       random: () => Buffer.from(options.randomBytes(4)).readUInt32BE() / 2 ** 32,
       deliver: (flow, bytes) => this.#deliver(flow, bytes),

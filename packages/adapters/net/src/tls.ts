@@ -132,7 +132,9 @@ class Handshakes {
       socket.destroy()
       return
     }
-    const reservation = connections.reserve(ends.remote.address)
+    const { timers, handshakeRates } = shared
+    const isSlowEnough = handshakeRates.admit(ends.remote.address, timers.now(), true) === 'admitted'
+    const reservation = isSlowEnough ? connections.reserve(ends.remote.address) : undefined
     if (reservation === undefined) {
       shared.counts.refusedConnections += 1
       socket.destroy()

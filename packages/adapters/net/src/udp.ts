@@ -17,6 +17,7 @@ export interface Shared {
   readonly counts: NetCounts
   readonly rates: SourceRates
   readonly stunRates: SourceRates
+  readonly handshakeRates: SourceRates
   readonly timers: Timers
   /** From 0 to 1. */
   readonly random: () => number

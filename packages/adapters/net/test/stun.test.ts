@@ -4,6 +4,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import fc from 'fast-check'
 import { answerStun, looksLikeStun } from '../src/stun.ts'
 import { HOST, openSockets, until } from './sockets.ts'
 
@@ -35,6 +36,20 @@ test('anything but a whole Binding request is no question', () => {
     assert.equal(answerStun(bytes, { address: '192.0.2.1', port: 1 }), undefined, what)
   assert.equal(looksLikeStun(REQUEST.subarray(0, 19)), false)
   assert.equal(looksLikeStun(Buffer.from('OPTIONS sip:a@b SIP/2.0')), false)
+})
+
+test('property: whatever comes, there is no answer or a short one', () => {
+  const tail = fc.uint8Array({ maxLength: 60 })
+  fc.assert(
+    fc.property(tail, fc.nat(19), fc.nat(255), (bytes, at, value) => {
+      const request = Buffer.concat([REQUEST, bytes])
+      request.writeUInt16BE(bytes.length, 2)
+      const isWhole = bytes.length % 4 === 0
+      assert.equal(answerStun(request, { address: '192.0.2.1', port: 1 })?.length, isWhole ? 32 : undefined)
+      request[at] = value
+      assert.ok((answerStun(request, { address: '::1', port: 1 })?.length ?? 0) <= 44)
+    }),
+  )
 })
 
 async function phone(t: TestContext, type: 'udp4' | 'udp6'): Promise<{ socket: Socket; got: Buffer[] }> {

@@ -203,6 +203,35 @@ test('abuse: a flood of handshakes is bounded, and there is room again', async (
   await until(() => sockets.size() === 1, 'room again')
 })
 
+test('abuse: a source that begins too many handshakes in a second has to wait', async (t) => {
+  const { store, ca } = await openStore(t)
+  const { sockets } = openSockets(t, { handshakesPerSecondMax: 4 })
+  assert.ok((await sockets.listenTls({ address: HOST, port: 25_183, identity: store })).ok)
+  const flood = Array.from({ length: 30 }, () => {
+    const socket = connectTcp(25_183, HOST)
+    socket.on('error', () => undefined)
+    t.after(() => socket.destroy())
+    return socket
+  })
+  await until(() => sockets.counts().refusedConnections >= 20, 'most refused')
+  for (const socket of flood) socket.destroy()
+  await sleep(1_000)
+  await phone(t, 25_183, { ca })
+})
+
+test('abuse: a TLS 1.2 client cannot ask for handshake after handshake', async (t) => {
+  const { store, ca } = await openStore(t)
+  const { sockets } = openSockets(t)
+  assert.ok((await sockets.listenTls({ address: HOST, port: 25_184, identity: store })).ok)
+  const client = await phone(t, 25_184, { ca, maxVersion: 'TLSv1.2' })
+  const refused = once(client, 'error')
+  client.renegotiate({}, () => undefined)
+  assert.match(String((await refused)[0]), /no renegotiation/i)
+  client.destroy()
+  await until(() => sockets.size() === 0, 'closed')
+  assert.equal(sockets.counts().handshakes, 1)
+})
+
 test('abuse: after the handshake silence and framing rules are those of TCP', async (t) => {
   const { store, ca } = await openStore(t)
   const { sockets, heard } = openSockets(t, { firstMessageWithin: ms(150), messageWithin: ms(150) })
