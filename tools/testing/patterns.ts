@@ -8,6 +8,7 @@ export const UNIT_PATTERNS = [
   'bench/test/**/*.test.ts',
   'interop/test/**/*.test.ts',
   'fuzz/test/**/*.test.ts',
+  'sim/test/**/*.test.ts',
 ] as const
 
 export const BROWSER_PATTERNS = ['apps/*/e2e/**/*.test.ts'] as const
