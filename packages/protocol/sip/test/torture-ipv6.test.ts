@@ -1,5 +1,5 @@
-// The messages of RFC 5118, written from its descriptions: addresses of the documentation range in every place
-// where a SIP message can have one.
+// The messages of RFC 5118, written from its descriptions: addresses of the documentation range in every
+// place where a SIP message can have one.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { newResponse, parseMessage, type SipMessage, writeMessage } from '@rufwerk/sip'
