@@ -37,8 +37,8 @@ const RUBBISH = [
   'INVITE sip:101@10.0.0.1 SIP/2.0\r\n\r\n',
   '\r\n\r\n',
   'SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 10.0.1.1;branch=z9hG4bKnone\r\n\r\n',
-  'BYE sip:nobody@10.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.1.1;branch=z9hG4bKx1\r\nFrom: <sip:a@b>;tag=1\r\n' +
-    'To: <sip:c@d>;tag=2\r\nCall-ID: x\r\nCSeq: 1 BYE\r\nContent-Length: 0\r\n\r\n',
+  'BYE sip:nobody@10.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.1.1;branch=z9hG4bKx1\r\n' +
+    'From: <sip:a@b>;tag=1\r\nTo: <sip:c@d>;tag=2\r\nCall-ID: x\r\nCSeq: 1 BYE\r\nContent-Length: 0\r\n\r\n',
 ] as const
 
 /** The weather of a run, from its seed; up to 10 % loss. */

@@ -1,5 +1,5 @@
-// What happened in a run, one line each, and a digest of all of it: two runs of a seed are the same when their
-// digests are.
+// What happened in a run, one line each, and a digest of all of it: two runs of a seed are the same when
+// their digests are.
 import { createHash } from 'node:crypto'
 
 export class Trace {

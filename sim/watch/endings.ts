@@ -68,7 +68,7 @@ function lookAtRecords(world: World, watch: Watch): void {
     const forks = [...call.legs.values()].filter((role) => role === 'outgoing').length
     // A record that a crash lost is written again by the next run.
     const again = Math.max(0, call.cdrs.length - 1)
-    // Each further fork is stored when it is called and when it refuses; each re-INVITE stores the leg and what changed.
+    // A further fork is stored when it is called and when it refuses, a re-INVITE with what it changed.
     const most = WRITES_MAX + 2 * Math.max(0, forks - 1) + 2 * watch.reInvitesOf(id) + again
     if (call.writes > most) watch.broken('few-writes', `call ${id}: ${call.writes} writes, at most ${most}`)
   }
