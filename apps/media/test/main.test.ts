@@ -1,70 +1,18 @@
 // The media process as call control sees it: a real process, its control stream, attach, take-over and end.
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
-import { linkSync, mkdtempSync, rmSync } from 'node:fs'
-import { connect, createServer, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
+import { linkSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type BytePort, frame, MediaClient, type MediaEvent } from '@rufwerk/media-control'
+import { frame } from '@rufwerk/media-control'
+import { attach, folder, said, startMedia } from './support/media-process.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'media-'))
 const path = join(folder, 'media.sock')
-const running = new Set<ChildProcess>()
-after(() => {
-  for (const child of running) child.kill('SIGKILL')
-  rmSync(folder, { recursive: true })
-})
-
-function start(environment: Record<string, string>, third: 'ignore' | object = 'ignore'): ChildProcess {
-  const main = join(import.meta.dirname, '../src/main.ts')
-  const child = spawn(process.execPath, [main, '--media-ports', '28400-28499', '--webrtc-port', '28500'], {
-    env: { PATH: process.env.PATH ?? '', ...environment },
-    stdio: ['ignore', 'ignore', 'pipe', third as 'ignore'],
-  })
-  running.add(child)
-  child.once('exit', () => running.delete(child))
-  return child
-}
-
-/** Resolves with the process' first lines until one says that it is ready, or with all of them at its end. */
-function ready(child: ChildProcess): Promise<string> {
-  return new Promise((resolve) => {
-    let text = ''
-    child.stderr?.setEncoding('utf8')
-    child.stderr?.on('data', (piece: string) => {
-      text += piece
-      if (text.includes('media.ready')) resolve(text)
-    })
-    child.once('exit', () => resolve(text))
-  })
-}
-
-function asPort(socket: Socket): BytePort {
-  return {
-    write: (bytes) => socket.write(bytes),
-    onBytes: (listener) => socket.on('data', listener),
-    onClosed: (listener) => socket.on('close', listener),
-    close: () => socket.destroy(),
-  }
-}
-
-function attach(socket: Socket): { client: MediaClient; events: MediaEvent[]; deaths: string[] } {
-  const events: MediaEvent[] = []
-  const deaths: string[] = []
-  socket.on('error', () => {})
-  const client = new MediaClient({
-    port: asPort(socket),
-    every: (interval, callback) => {
-      const timer = setInterval(callback, interval)
-      return { [Symbol.dispose]: () => clearInterval(timer) }
-    },
-    onEvent: (event) => events.push(event),
-    onDead: (why) => deaths.push(why),
-  })
-  return { client, events, deaths }
-}
+const FIRST_PORT = 28_440
+const start = (environment: Record<string, string>, third: 'ignore' | object = 'ignore') =>
+  startMedia(FIRST_PORT, environment, [], third)
+const ready = (child: ReturnType<typeof start>) => said(child, 'media.ready')
 
 const OPEN = { tenant: 't', call: 'c', leg: 'l', address: '127.0.0.1' } as never as {
   tenant: never
@@ -76,19 +24,19 @@ const OPEN = { tenant: 't', call: 'c', leg: 'l', address: '127.0.0.1' } as never
 test('newer call control takes over, and endpoints stay', async () => {
   const child = start({ RUFWERK_MEDIA_SOCKET: path })
   assert.match(await ready(child), /media\.ready/)
-  const first = attach(connect(path))
+  const first = attach(path)
   const tooEarly = await first.client.command({ type: 'snapshot' })
   assert.ok(tooEarly.type === 'refused' && tooEarly.code === 'version')
   assert.equal((await first.client.hello(1)).type, 'hello')
   const opened = await first.client.command({ type: 'openRtp', endpoint: 'a' as never, ...OPEN })
   assert.equal(opened.type, 'openedRtp')
-  const second = attach(connect(path))
+  const second = attach(path)
   assert.equal((await second.client.hello(2)).type, 'hello')
   const snapshot = await second.client.command({ type: 'snapshot' })
   assert.ok(snapshot.type === 'snapshot' && snapshot.endpoints.length === 1)
   await sleep(50)
   assert.deepEqual(first.deaths, ['the stream was closed'])
-  const older = attach(connect(path))
+  const older = attach(path)
   assert.equal((await older.client.hello(1)).type, 'refused')
   older.client.close()
   const broken = connect(path)
@@ -111,7 +59,7 @@ test('the control stream may be a listening socket as descriptor 3', async () =>
   assert.match(await ready(child), /media\.ready/)
   linkSync(handed, alias) // Closing our end removes the first name of the socket.
   await new Promise((resolve) => server.close(resolve))
-  const { client } = attach(connect(alias))
+  const { client } = attach(alias)
   assert.equal((await client.hello(1)).type, 'hello')
   client.close()
   child.kill('SIGTERM')

@@ -47,6 +47,8 @@ test('a wrong setting is one line that names it', () => {
     [['--media-ports', '20000-10000'], SOCKET, /media-ports/],
     [['--webrtc-port', '80'], SOCKET, /webrtc-port/],
     [['--log-level', 'loud'], SOCKET, /log-level/],
+    [['--unclaimed-ms', '0'], SOCKET, /unclaimed-ms/],
+    [['--no-rtp-ms', 'long'], SOCKET, /no-rtp-ms/],
     [['--nonsense'], SOCKET, /nonsense/],
   ]
   for (const [args, environment, why] of rows) {
