@@ -92,10 +92,12 @@ test('the local authority is made once, for local names only, and OpenSSL accept
     assert.match(String(refused.stderr), /permitted subtree violation/, name)
   }
 
+  chmodSync(join(folder, 'local-authority.pem'), 0o644)
   const again = open(t, folder)
   const same = await again.store.useLocal(['pbx.lan', 'phone.firm.example', '127.0.0.1', '192.0.2.7', '::1'])
   assert.equal(again.store.authority()?.fingerprint, authority.fingerprint)
   assert.equal(same.ok && same.value.fingerprint, used.value.fingerprint)
+  assert.equal(statSync(join(folder, 'local-authority.pem')).mode & 0o777, 0o600)
   const other = await again.store.useLocal(['other.firm.example'])
   assert.equal(other.ok ? '' : other.error.code, 'name-not-permitted')
   assert.equal(again.store.state()?.fingerprint, used.value.fingerprint)

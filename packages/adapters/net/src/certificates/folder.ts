@@ -1,6 +1,6 @@
 // The files of the certificate store: one file per key with its chain, mode 0600, replaced whole or not at
 // all, so that a key and a certificate that do not fit together cannot come about.
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fail, ok, type Result } from '@rufwerk/core'
 import { errorCode } from '../listen-error.ts'
@@ -30,15 +30,23 @@ export class CertificateFolder {
 
   /** Undefined when there is none, or it cannot be read. */
   readPair(name: string): KeyPair | undefined {
-    const text = readPem(join(this.#path, name))
-    if (!text.ok) return undefined
-    const at = text.value.indexOf('-----BEGIN CERTIFICATE-----')
-    return at < 0 ? undefined : { key: text.value.slice(0, at), chain: text.value.slice(at) }
+    const text = this.readText(name)
+    if (text === undefined) return undefined
+    const at = text.indexOf('-----BEGIN CERTIFICATE-----')
+    return at < 0 ? undefined : { key: text.slice(0, at), chain: text.slice(at) }
   }
 
+  /** Also takes away rights of others that a restored backup may have given. */
   readText(name: string): string | undefined {
-    const text = readPem(join(this.#path, name))
-    return text.ok ? text.value : undefined
+    const file = join(this.#path, name)
+    const text = readPem(file)
+    if (!text.ok) return undefined
+    try {
+      chmodSync(file, PRIVATE)
+    } catch (error) {
+      if (!(error instanceof Error)) throw error // Not ours to change, but readable: better than no certificate.
+    }
+    return text.value
   }
 
   writePair(name: string, { key, chain }: KeyPair): Result<true, CertificateError> {
