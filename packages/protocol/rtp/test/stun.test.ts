@@ -174,3 +174,12 @@ test('RTP-U5 what follows MESSAGE-INTEGRITY is not believed; MAPPED-ADDRESS is t
   for (const both of [`${old}002000080001a147e112a643`, `002000080001a147e112a643${old}`])
     assert.deepEqual(read(made(both)).mapped, { address: '192.0.2.1', port: 32_853 })
 })
+
+test('RTP-U6 what is read stays as it is, also when it is a Buffer', () => {
+  const packet = Buffer.from(REQUEST)
+  const message = read(packet)
+  assert.equal(isIntegral(packet, message, PASSWORD), true)
+  assert.deepEqual(packet, Buffer.from(REQUEST))
+  packet.fill(0)
+  assert.deepEqual(message.transactionId, ID)
+})

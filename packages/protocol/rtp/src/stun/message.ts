@@ -101,7 +101,7 @@ export function parseStun(bytes: Uint8Array): Result<StunMessage, StunError> {
     // RFC 8489 §5: the two bits of the class lie between those of the method.
     class: CLASSES[((type >> 7) & 2) | ((type >> 4) & 1)] as StunClass,
     method: ((type >> 2) & 0xf80) | ((type >> 1) & 0x70) | (type & 0xf),
-    transactionId: bytes.slice(8, STUN_HEADER_BYTES),
+    transactionId: Uint8Array.from(bytes.subarray(8, STUN_HEADER_BYTES)), // slice of a Buffer is no copy.
     hasFingerprint: false,
     unknown: [],
   }
@@ -176,7 +176,7 @@ const TEXT = new TextDecoder()
 export function isIntegral(bytes: Uint8Array, message: StunMessage, password: string): boolean {
   const at = message.integrityAt
   if (at === undefined || at + 4 + INTEGRITY_BYTES > bytes.length) return false
-  const expected = integrity(bytes.slice(0, at), password)
+  const expected = integrity(Uint8Array.from(bytes.subarray(0, at)), password)
   return timingSafeEqual(expected, bytes.subarray(at + 4, at + 4 + INTEGRITY_BYTES))
 }
 
