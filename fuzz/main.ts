@@ -50,10 +50,6 @@ async function fuzz({ targets, minutes, seed }: Orders): Promise<number> {
   let found = 0
   for (const name of targets) {
     const target = await openTarget(name)
-    if (target === undefined) {
-      console.log(`${name.padEnd(14)} not there yet`)
-      continue
-    }
     const startedAt = performance.now()
     const run = await runTarget(target, { seed, durationMs: minutes * MINUTE })
     const perSecond = Math.round((1000 * run.cases) / (performance.now() - startedAt))
@@ -77,9 +73,8 @@ function store(finding: Finding): string {
 
 async function again(file: string): Promise<number> {
   const finding = JSON.parse(readFileSync(file, 'utf8')) as Finding
-  const target = isTargetName(finding.target) ? await openTarget(finding.target) : undefined
-  if (target === undefined) throw new Error(`no target ${finding.target}`)
-  const message = await replay(target, finding)
+  if (!isTargetName(finding.target)) throw new Error(`no target ${finding.target}`)
+  const message = await replay(await openTarget(finding.target), finding)
   console.log(message ?? 'nothing is found any more')
   return message === undefined ? 0 : EXIT_FOUND
 }

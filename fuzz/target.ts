@@ -40,7 +40,6 @@ export function assertUntouched(): void {
   if (Object.keys(Object.prototype).length > 0) throw new Error('something was put into Object.prototype')
 }
 
-/** Which targets exist; `stun` only where @rufwerk/rtp has that door. */
 export function isTargetName(name: string): name is TargetName {
   return (TARGET_NAMES as readonly string[]).includes(name)
 }

@@ -9,7 +9,7 @@ import { sipLayersTarget } from './targets/sip-layers.ts'
 import { stunTarget } from './targets/stun.ts'
 import { wsTarget } from './targets/ws.ts'
 
-type Maker = () => Target | undefined | Promise<Target>
+type Maker = () => Target | Promise<Target>
 
 const MAKERS: Readonly<Record<TargetName, Maker>> = {
   sip: sipTarget,
@@ -22,7 +22,6 @@ const MAKERS: Readonly<Record<TargetName, Maker>> = {
   'media-control': mediaControlTarget,
 }
 
-/** Undefined when the code it looks at is not there yet. */
-export async function openTarget(name: TargetName): Promise<Target | undefined> {
+export async function openTarget(name: TargetName): Promise<Target> {
   return MAKERS[name]()
 }

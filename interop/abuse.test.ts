@@ -472,6 +472,24 @@ test('svwar and svcrack of SIPVicious find no name and no password', async () =>
   await assertAlive()
 })
 
+test('STUN at the SIP port says one address and nothing about the software', async () => {
+  const socket = await openUdp(ADDRESS)
+  const answers: Buffer[] = []
+  socket.on('message', (answer) => answers.push(answer))
+  const request = Buffer.from('000100002112a442', 'hex')
+  socket.send(Buffer.concat([request, randomBytes(12)]), server.sipPort, ADDRESS)
+  // Of another kind, too long for its length, and with an attribute that does not fit: not answered.
+  for (const head of ['001100002112a442', '000100042112a442', '00010000ffffffff'])
+    socket.send(Buffer.concat([Buffer.from(head, 'hex'), randomBytes(12)]), server.sipPort, ADDRESS)
+  await until('an answer', () => answers.length > 0)
+  await sleep(SILENCE_MS)
+  socket.close()
+  assert.deepEqual(
+    answers.map((answer) => [answer.length, answer.readUInt16BE(0), answer.readUInt16BE(20)]),
+    [[32, 0x0101, 0x0020]],
+  )
+})
+
 test('nothing of all this was a mistake of ours', () => {
   const errors = server.log.split('\n').filter((line) => /\berror\b/.test(line))
   assert.deepEqual(errors, [])

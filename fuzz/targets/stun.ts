@@ -1,40 +1,45 @@
-// STUN as datagrams on RTP ports and as keep-alives on SIP ports. The door is looked for by its name, so that
-// this target is there from the day that it is.
+// STUN as datagrams on RTP ports and as keep-alives on SIP ports: read, and messages of ours written and read.
 import assert from 'node:assert/strict'
-import * as rtp from '@rufwerk/rtp'
+import { isIntegral, isStun, parseStun, type StunContent, writeStun } from '@rufwerk/rtp/stun'
 import type { SeededRandom } from '@rufwerk/testing'
 import { pick } from '../mutate.ts'
 import type { Target } from '../target.ts'
 
-const COOKIE = Buffer.from('2112a442', 'hex')
-const ATTRIBUTES = [0x0001, 0x0006, 0x0008, 0x0009, 0x0020, 0x0024, 0x0025, 0x8022, 0x8028, 0x802a, 0x7fff]
+const CLASSES = ['request', 'indication', 'success', 'error'] as const
+const ADDRESSES = ['192.0.2.1', '255.255.255.255', '2001:db8::1', '::1', '::ffff:c000:201'] as const
+const UNKNOWN_MAX = 32
 
-type Parse = (bytes: Uint8Array) => unknown
-
-function doorOf(): Parse | undefined {
-  const door: unknown = Reflect.get(rtp, 'parseStun')
-  return typeof door === 'function' ? (bytes) => door(bytes) : undefined
+function contentOf(random: SeededRandom): StunContent {
+  const mapped = { address: pick(ADDRESSES, random), port: random.between(0, 65_535) }
+  const error = { code: random.between(300, 699), reason: 'x'.repeat(random.between(0, 90)) }
+  return {
+    class: pick(CLASSES, random),
+    transactionId: random.bytes(12),
+    ...(random.next() < 0.5 ? { mapped } : {}),
+    ...(random.next() < 0.3 ? { username: `${'ü'.repeat(random.between(0, 40))}:b` } : {}),
+    ...(random.next() < 0.3 ? { error } : {}),
+    ...(random.next() < 0.5 ? { password: 'secret' } : {}),
+    hasFingerprint: random.next() < 0.5,
+  }
 }
 
-function message(random: SeededRandom): Uint8Array {
-  const attributes = Array.from({ length: random.between(0, 6) }, () => {
-    const value = Buffer.from(random.bytes(random.between(0, 40)))
-    const head = Buffer.alloc(4)
-    head.writeUInt16BE(pick(ATTRIBUTES, random), 0)
-    head.writeUInt16BE(value.length, 2)
-    return Buffer.concat([head, value, Buffer.alloc(-value.length & 3)])
-  })
-  const body = Buffer.concat(attributes)
-  const head = Buffer.alloc(4)
-  head.writeUInt16BE(pick([0x0001, 0x0101, 0x0111, 0x0011, 0x3fff], random), 0)
-  head.writeUInt16BE(body.length, 2)
-  return Buffer.concat([head, COOKIE, random.bytes(12), body])
+/** What we write is what we read, and a damaged bit is noticed where there is a proof. */
+function assertRoundTrip(random: SeededRandom): void {
+  const content = contentOf(random)
+  const bytes = writeStun(content)
+  const parsed = parseStun(bytes)
+  assert(parsed.ok, `a message of ours is not read: ${parsed.ok ? '' : parsed.error}`)
+  const { value } = parsed
+  assert.deepEqual(
+    [value.class, value.mapped, value.username, value.error, value.hasFingerprint, value.unknown],
+    [content.class, content.mapped, content.username, content.error, content.hasFingerprint, []],
+  )
+  assert.deepEqual(Buffer.from(value.transactionId), Buffer.from(content.transactionId))
+  assert.equal(isIntegral(bytes, value, 'secret'), content.password !== undefined)
+  assert.equal(isIntegral(bytes, value, 'guess'), false)
 }
 
-/** Undefined while @rufwerk/rtp has no `parseStun`. */
-export function stunTarget(): Target | undefined {
-  const parse = doorOf()
-  if (parse === undefined) return undefined
+export function stunTarget(): Target {
   return {
     name: 'stun',
     seeds: [
@@ -43,17 +48,26 @@ export function stunTarget(): Target | undefined {
     ],
     words: ['\0\x01\0\0\x21\x12\xa4\x42', '\x80\x28\0\x04', '\0\x06\0\x04', '\0\x20\0\x08', '\xff\xff'],
     bytesMax: 2_000,
-    generate: message,
-    check: (input) => {
+    generate: (random) => writeStun(contentOf(random)),
+    check: (input, random) => {
+      assertRoundTrip(random)
       const copy = Buffer.from(input)
-      const result = parse(input)
+      const parsed = parseStun(input)
       assert.deepEqual(Buffer.from(input), copy, 'the input was changed')
-      return typeof result === 'object' && result !== null && 'ok' in result
-        ? JSON.stringify(result.ok)
-        : typeof result
+      if (!parsed.ok) return parsed.error
+      const { value } = parsed
+      assert(isStun(input))
+      assert(value.unknown.length <= UNKNOWN_MAX && value.transactionId.length === 12)
+      if (value.mapped !== undefined) assert(value.mapped.port >= 0 && value.mapped.port <= 65_535)
+      isIntegral(input, value, 'secret')
+      assert.deepEqual(Buffer.from(input), copy, 'the input was changed')
+      const { mapped, username, error, software, integrityAt } = value
+      return [value.class, mapped, username, error, software, integrityAt]
+        .map((one) => one !== undefined)
+        .join(' ')
     },
     work: (input) => {
-      parse(input)
+      parseStun(input)
     },
   }
 }
