@@ -44,7 +44,7 @@ export class CertificateFolder {
     try {
       chmodSync(file, PRIVATE)
     } catch (error) {
-      if (!(error instanceof Error)) throw error // Not ours to change, but readable: better than no certificate.
+      if (!(error instanceof Error)) throw error // Not ours, but it can be read.
     }
     return text.value
   }
