@@ -15,7 +15,7 @@ import {
 
 /** Pause between attempts to reach a media process that is not there yet, or again. */
 const RETRY_INTERVAL: Ms = ms(50)
-/** Without a media process for so long, its endpoints are given up, even if it comes back. */
+/** After this without a media process calls end, even if it comes back. A restart takes less than 3 s. */
 const GIVE_UP_AFTER: Ms = seconds(5)
 
 const GONE: Reply = { type: 'refused', code: 'failed', why: 'the media process is gone' }
@@ -39,6 +39,8 @@ export interface MediaLinkOptions {
    * go on with `same` in any case. Commands are possible already, events come afterwards.
    */
   readonly onAttached: (attached: Attached) => readonly EndpointId[] | Promise<readonly EndpointId[]>
+  /** Without a media process for so long, its endpoints are given up; GIVE_UP_AFTER when absent. */
+  readonly giveUpAfter?: Ms
   /** All endpoints of the media process are gone. Not called when only the stream broke. */
   readonly onDead: () => void
 }
@@ -200,7 +202,8 @@ class Link implements MediaLink {
       this.#client = undefined
       this.#lastEvent = client.lastEvent
       if (!this.#isEnding) this.#options.log.error('media process lost', { why })
-      this.#givingUp = setTimeout(() => this.#giveUp(), GIVE_UP_AFTER)
+      const { giveUpAfter = GIVE_UP_AFTER } = this.#options
+      this.#givingUp = setTimeout(() => this.#giveUp(), giveUpAfter)
     }
     this.#retry()
   }
