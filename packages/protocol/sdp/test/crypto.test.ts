@@ -367,3 +367,15 @@ test('SDP-K10 keys can be blotted out of a text, and a browser gets none', () =>
   assert.ok(line.ok)
   assert.equal(writeCrypto(line.value), LINE.slice('a=crypto:'.length))
 })
+
+test('SDP-K11 a key is a copy: the random source may use its memory again', () => {
+  const pool = Buffer.alloc(64, 7)
+  const srtp = policy('on', {
+    suites: ['AES_CM_128_HMAC_SHA1_80'],
+    randomBytes: (size) => pool.subarray(0, size),
+  })
+  const answer = answered(parsed(audioText([LINE], SAVP)), srtp)
+  pool.fill(0)
+  assert.deepEqual(answer.agreed?.srtp?.local.key, new Uint8Array(16).fill(7))
+  assert.deepEqual(answer.agreed?.srtp?.local.salt, new Uint8Array(14).fill(7))
+})

@@ -67,7 +67,8 @@ export function ownLine(
   const known = policy.renewsKeys === true ? undefined : previous.find((line) => line.suite === suite)
   if (known !== undefined) return { tag, suite, key: known.key, salt: known.salt }
   const { keyBytes, saltBytes } = SUITES.get(suite) as { keyBytes: number; saltBytes: number }
-  const bytes = policy.randomBytes(keyBytes + saltBytes)
+  // A copy: the source may give a Buffer, whose slices share its memory.
+  const bytes = Uint8Array.from(policy.randomBytes(keyBytes + saltBytes))
   return { tag, suite, key: bytes.slice(0, keyBytes), salt: bytes.slice(keyBytes) }
 }
 
