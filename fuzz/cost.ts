@@ -1,6 +1,6 @@
-// Whether the work grows faster than the input. Time is that of this thread on its core, the shortest of several
-// runs, because the machine does other things meanwhile; and it is looked at twice: as such, and against the
-// time of half the input.
+// Whether the work grows faster than the input. Time is that of this thread on its core, the shortest of
+// several runs, because the machine does other things meanwhile; and it is looked at twice: as such, and
+// against the time of half the input.
 
 /** 64 kB within 50 ms. */
 const BASE_MS = 4

@@ -1,4 +1,5 @@
-// STUN as datagrams on RTP ports and as keep-alives on SIP ports: read, and messages of ours written and read.
+// STUN as datagrams on RTP ports and as keep-alives on SIP ports: read, and messages of ours written and
+// read.
 import assert from 'node:assert/strict'
 import { isIntegral, isStun, parseStun, type StunContent, writeStun } from '@rufwerk/rtp/stun'
 import type { SeededRandom } from '@rufwerk/testing'
