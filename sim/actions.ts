@@ -111,8 +111,10 @@ function dialBadly({ world, people, random }: Stage): boolean {
   return true
 }
 
+/** Those whose 200 was acknowledged, as caller or callee. */
 function talkingCalls(world: World): SimulatedCall[] {
-  return world.calls().filter((call) => call.state === 'talking' && call.dialog?.state === 'confirmed')
+  const isSettled = (call: SimulatedCall): boolean => call.statuses.length > 0 || call.isAcknowledged
+  return world.calls().filter((call) => call.state === 'talking' && isSettled(call))
 }
 
 function withTalking(what: (call: SimulatedCall) => void): Action['run'] {

@@ -1,9 +1,15 @@
 // One run: from a seed to what happened, the digest of it, and the first invariant that did not hold.
 import { SeededRandom } from '@rufwerk/testing'
-import { act, drawTroubles, drawWeather, type Trouble } from './actions.ts'
+import { act, drawTroubles, drawWeather, TROUBLES, type Trouble } from './actions.ts'
 import { FAULTS, type FaultName } from './faults/index.ts'
 import { People } from './people.ts'
-import { lookAfterStart, lookWhenEmpty, lookWhenOver, lookWhenSettled } from './watch/endings.ts'
+import {
+  lookAfterStart,
+  lookForSilence,
+  lookWhenEmpty,
+  lookWhenOver,
+  lookWhenSettled,
+} from './watch/endings.ts'
 import { type Breach, Watch } from './watch/watch.ts'
 import { World } from './world.ts'
 
@@ -93,16 +99,26 @@ async function play(
     world.trace.add(`step ${step}: ${act(stage)}`)
     if (!(await pass(gaps.between(0, pace)))) return
   }
-  await closeDown(world, watch, people, pass)
+  await closeDown(
+    world,
+    watch,
+    people,
+    pass,
+    TROUBLES.every((trouble) => withoutSet.has(trouble)),
+  )
 }
 
 const PASS_MS = 500
+/** How many starts are killed, and within which time. */
+const KILLED_AGAIN_SHARE = 0.3
+const START_MS_MAX = 20
 
 /** As the launcher does: after a pause that is not always the same. */
 async function startAgain(world: World, watch: Watch, gaps: SeededRandom): Promise<void> {
   await world.clock.pass(gaps.between(100, 2500))
-  await world.start()
-  lookAfterStart(world, watch)
+  const isKilledAgain = gaps.next() < KILLED_AGAIN_SHARE
+  await world.start(isKilledAgain ? gaps.between(0, START_MS_MAX) : Number.POSITIVE_INFINITY)
+  if (world.isUp) lookAfterStart(world, watch)
 }
 
 async function closeDown(
@@ -110,6 +126,7 @@ async function closeDown(
   watch: Watch,
   people: People,
   pass: (length: number) => Promise<boolean>,
+  isCalm: boolean,
 ): Promise<void> {
   world.trace.add('the weather clears')
   world.messagesUntilCrash = Number.POSITIVE_INFINITY
@@ -124,6 +141,7 @@ async function closeDown(
   people.stop()
   if (!(await pass(2 * SETTLED_MS))) return
   lookWhenOver(world, watch)
+  if (isCalm) lookForSilence(world, watch)
   world.trace.add('registrations run out')
   await world.clock.pass(EXPIRED_MS)
   lookWhenEmpty(world, watch)

@@ -103,8 +103,11 @@ export class World {
     return this.members.flatMap(({ phone }) => phone.calls)
   }
 
-  /** Starts call control over what is committed, and opens its socket when it is ready. */
-  async start(): Promise<void> {
+  /**
+   * Starts call control over what is committed, and opens its socket when it is ready. With `killedAfterMs` it
+   * may be killed before that; then it is not up.
+   */
+  async start(killedAfterMs = Number.POSITIVE_INFINITY): Promise<void> {
     this.run += 1
     this.trace.add(`start call control, run ${this.run}`)
     this.#fault.beforeStart?.(this)
@@ -115,7 +118,15 @@ export class World {
     const starting = control.start({ ...store, journal: this.#watched(store.journal) }).then(() => {
       isReady = true
     })
-    while (!isReady) await this.clock.pass(2)
+    const killedAt = this.clock.now() + killedAfterMs
+    while (!isReady) {
+      await this.clock.pass(2)
+      if (isReady || this.clock.now() < killedAt) continue
+      this.trace.add('CRASH of call control while it starts')
+      control.kill()
+      this.disk.crash()
+      return
+    }
     await starting
     this.control = control
     this.store = store

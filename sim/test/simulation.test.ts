@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { TROUBLES } from '../actions.ts'
 import { simulate } from '../simulate.ts'
 import { breachOf } from './seeds.ts'
 
@@ -21,6 +22,10 @@ test('the same seed gives the same trace, another one another', async () => {
   assert.deepEqual(one.lines, again.lines)
   assert.equal(one.digest, again.digest)
   assert.notEqual(one.digest, other.digest)
+})
+
+test('without any trouble every request is answered', async () => {
+  for (const seed of [1, 2, 3]) assert.equal(await breachOf({ seed, without: TROUBLES }), undefined)
 })
 
 test('a shorter run is the beginning of a longer one', async () => {

@@ -40,6 +40,14 @@ export function lookWhenOver(world: World, watch: Watch): void {
   lookAtRecords(world, watch)
 }
 
+/** Where nothing is lost and nothing breaks, no request of a phone stays without an answer. */
+export function lookForSilence(world: World, watch: Watch): void {
+  for (const call of world.calls()) {
+    if (!call.answers.includes(-1) && !call.statuses.includes(-1)) continue
+    watch.broken('all-answered', `a request in ${call.lastInvite?.headers.callId} got no answer`)
+  }
+}
+
 /** Registrations have run out: there is no timer and no entry any more. */
 export function lookWhenEmpty(world: World, watch: Watch): void {
   for (const [what, size] of Object.entries(world.control?.sizes() ?? {}))

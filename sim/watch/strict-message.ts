@@ -49,6 +49,7 @@ function complaintAboutParts(message: SipMessage): string | undefined {
 }
 
 function complaintAboutBody({ headers, body }: SipMessage): string | undefined {
+  if (headers.contentType === 'application/dtmf-relay') return complaintAboutDigit(body)
   if (headers.contentType !== 'application/sdp') return `a body of type ${headers.contentType}`
   const text = Buffer.from(body).toString('utf8')
   if (!text.endsWith('\r\n')) return 'SDP without CRLF at its end'
@@ -59,4 +60,9 @@ function complaintAboutBody({ headers, body }: SipMessage): string | undefined {
   if (!/^vos.*t/.test(order)) return `SDP lines in the order ${order}`
   const parsed = parseSdp(text)
   return parsed.ok ? undefined : `SDP: ${parsed.error.code}`
+}
+
+function complaintAboutDigit(body: Uint8Array): string | undefined {
+  const text = Buffer.from(body).toString('latin1')
+  return /^Signal=[0-9*#A-D]\r\nDuration=\d+\r\n$/.test(text) ? undefined : `a digit as ${text}`
 }
