@@ -1,18 +1,24 @@
 // Two instances as somebody starts them who gives only the flags that README names: neither takes the other's
-// port for the sound of browsers, and who stops npm stops everything. Starts that cannot succeed:
-// bad-start.test.ts; crashes: crash.test.ts.
+// port for the sound of browsers. Who stops npm stops everything, in order; who kills the launcher
+// leaves nothing running; a process that hangs is replaced. Starts that cannot succeed: bad-start.test.ts;
+// crashes: crash.test.ts.
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import test from 'node:test'
+import { dirname, join } from 'node:path'
+import test, { type TestContext } from 'node:test'
 import { Child } from './support/child.ts'
 import { freePorts } from './support/ports.ts'
+import { type Part, pidOf, runningWith } from './support/processes.ts'
 import { until } from './support/wait.ts'
 
 const LAUNCHER = join(import.meta.dirname, '..', 'apps', 'launcher', 'main.mjs')
 const PROJECT = join(import.meta.dirname, '..')
 const START_MS_MAX = 20_000
+/** From the moment a process hangs until another one is there. */
+const REPLACED_MS_MAX = 3_000
+/** From the death of the launcher to that of its children. */
+const ORPHANED_MS_MAX = 5_000
 
 test('a second instance takes another port for browsers by itself', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'rufwerk-launcher-'))
@@ -45,10 +51,75 @@ test('SIGTERM to npm ends the server, too', async (t) => {
   const health = `http://127.0.0.1:${port}/api/v1/health`
   assert.equal((await fetch(health)).status, 200)
   await child.stop()
+  assert.equal(child.exitCode, 0)
+  assert.doesNotMatch(child.output, / error /)
   await until('the end of the server', () =>
     fetch(health).then(
       () => false,
       () => true,
     ),
   )
+})
+
+/** A Rufwerk of its own; `mark` finds its processes. */
+async function startOne(t: TestContext): Promise<{ child: Child; mark: string; health: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'rufwerk-launcher-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const port = await freePorts(1)
+  const child = new Child(process.execPath, [
+    ...[LAUNCHER, '--data', folder, '--sip-host', '127.0.0.1'],
+    ...['--http-port', String(port), '--sip-port', String(await freePorts(1))],
+  ])
+  t.after(() => child.stop())
+  await child.said(/http:\/\/localhost:\d+\//, START_MS_MAX)
+  return { child, mark: `"httpPort":${port},`, health: `http://127.0.0.1:${port}/api/v1/health` }
+}
+
+function pidNow(part: Part, mark: string): number | undefined {
+  return runningWith(mark).find((running) => running.part === part)?.pid
+}
+
+for (const part of ['media', 'server'] as const) {
+  test(`a ${part} process that hangs is killed and replaced, the other one goes on`, async (t) => {
+    const { child, mark, health } = await startOne(t)
+    const other = part === 'media' ? 'server' : 'media'
+    const [hung, spared] = [pidOf(part, mark), pidOf(other, mark)]
+    const startedAt = performance.now()
+    process.kill(hung, 'SIGSTOP')
+    await until('another process', () => (pidNow(part, mark) ?? hung) !== hung)
+    const took = performance.now() - startedAt
+    t.diagnostic(`another ${part} process after ${Math.round(took)} ms`)
+    assert.ok(took < REPLACED_MS_MAX, `${took} ms`)
+    assert.match(child.output, new RegExp(`${part} hangs; killing it`))
+    await until(
+      'both attached again',
+      () => (child.output.match(/media process attached/g) ?? []).length === 2,
+    )
+    assert.equal(pidNow(other, mark), spared)
+    await until(
+      'an answer over HTTP',
+      () =>
+        fetch(health).then(
+          ({ ok }) => ok,
+          () => false,
+        ),
+      START_MS_MAX,
+    )
+  })
+}
+
+test('a launcher that is killed leaves nothing running and no socket', async (t) => {
+  const { child, mark } = await startOne(t)
+  const folderOf = /RUFWERK_MEDIA_SOCKET=([^\0]+)/
+  const environment = readFileSync(`/proc/${pidOf('server', mark)}/environ`, 'utf8')
+  const socket = folderOf.exec(environment)?.[1] ?? ''
+  assert.ok(existsSync(socket))
+  assert.equal(statSync(dirname(socket)).mode & 0o777, 0o700)
+  const startedAt = performance.now()
+  process.kill(child.pid, 'SIGKILL')
+  await until('the end of both', () => runningWith(mark).length === 0)
+  const took = performance.now() - startedAt
+  t.diagnostic(`both ended after ${Math.round(took)} ms`)
+  assert.ok(took < ORPHANED_MS_MAX, `${took} ms`)
+  assert.ok(!existsSync(dirname(socket)))
 })

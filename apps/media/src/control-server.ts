@@ -31,6 +31,7 @@ export class ControlServer {
   /** Heartbeats since the ruler's last byte. */
   #silentBeats = 0
   #watch: NodeJS.Timeout | undefined
+  #onDetached: () => void = () => {}
 
   constructor(engine: Engine, log: Log) {
     this.#engine = engine
@@ -49,6 +50,12 @@ export class ControlServer {
         resolve()
       })
     })
+  }
+
+  /** Calls back when call control has gone; at once when there is none. */
+  whenDetached(callback: () => void): void {
+    this.#onDetached = callback
+    if (!this.#ruler) callback()
   }
 
   #accept(socket: Socket): void {
@@ -73,6 +80,7 @@ export class ControlServer {
       this.#engine.events.listen(undefined)
       this.#engine.detached()
       this.#log.info('control.detached')
+      this.#onDetached()
     })
   }
 

@@ -37,7 +37,10 @@ function end(): void {
   process.exit(0)
 }
 
-const hasLauncher = attendLauncher(() => void setTimeout(end, SERVER_ENDS_MS_MAX))
+const hasLauncher = attendLauncher(() => {
+  setTimeout(end, SERVER_ENDS_MS_MAX)
+  server.whenDetached(end)
+})
 process.on('SIGTERM', end)
 // Ctrl-C reaches every process of the terminal; the launcher says when it is our turn: after the server.
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, hasLauncher ? () => {} : end)

@@ -209,6 +209,7 @@ test('media that stays away is given up: when it comes back nothing of before go
   scene.breakStream()
   await until(() => scene.news.includes('dead'))
   scene.isStopped = false
+  scene.breakStream() // The greeting that was not answered is lost.
   await until(() => scene.claims.length === 2)
   assert.deepEqual(scene.news, ['first', 'dead', 'same'])
   assert.deepEqual(scene.claims[1], [])
