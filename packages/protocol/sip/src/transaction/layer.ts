@@ -92,6 +92,35 @@ export class TransactionLayer {
     return { transaction: id, out }
   }
 
+  /**
+   * An INVITE of ours, of the run before, as it was sent (`sentRequest`): as if it had a 1xx. With `cancel` it
+   * ends as usual; without a final response it does not end by itself.
+   */
+  resumeRequest(request: SipRequest, flow: Flow): TransactionId {
+    const id = this.#newId()
+    const key = clientKey(request.headers.via.branch, 'INVITE')
+    const parts = { id, key, flow, request, isInternal: false, isResumed: true }
+    this.#enter(new ClientTransaction(parts, writeMessage(request), isReliable(flow.transport)))
+    return id
+  }
+
+  /** An INVITE of the peer, of the run before, that still needs its final response. */
+  resumeReceived(request: SipRequest, flow: Flow): TransactionId {
+    const id = this.#newId()
+    const parts = { id, key: serverKeyOf(request), flow, request, isInternal: false, isResumed: true }
+    const server = new ServerTransaction(parts, isReliable(flow.transport))
+    server.last = writeMessage(newResponse(request, 100))
+    this.#enter(server)
+    this.#serverCount++
+    return id
+  }
+
+  /** Our request with its Via, until its final response. */
+  sentRequest(transaction: TransactionId): SipRequest | undefined {
+    const client = this.#transactions.get(transaction)
+    return client?.side === 'client' ? client.request : undefined
+  }
+
   /** Answers a server transaction; ignored when it already has a final response (2xx may be repeated). */
   respond(transaction: TransactionId, response: SipResponse): readonly TransactionOutput[] {
     const server = this.#transactions.get(transaction)
@@ -196,8 +225,7 @@ export class TransactionLayer {
     const isInternal = request.method === 'CANCEL'
     const id = this.#newId()
     const server = new ServerTransaction({ id, key, flow, request, isInternal }, isReliable(flow.transport))
-    this.#transactions.set(id, server)
-    this.#byKey.set(key, server)
+    this.#enter(server)
     this.#serverCount++
     this.#perform(server, server.machine.run({ type: 'start' }), out)
     if (isInternal) this.#receiveCancel(server, request, out)
@@ -246,9 +274,13 @@ export class TransactionLayer {
   #startClient(parts: ConstructorParameters<typeof ClientTransaction>[0], out: TransactionOutput[]): void {
     const bytes = writeMessage(parts.request)
     const client = new ClientTransaction(parts, bytes, isReliable(parts.flow.transport))
-    this.#transactions.set(parts.id, client)
-    this.#byKey.set(parts.key, client)
+    this.#enter(client)
     this.#perform(client, client.machine.run({ type: 'start' }), out)
+  }
+
+  #enter(transaction: ClientTransaction | ServerTransaction): void {
+    this.#transactions.set(transaction.id, transaction)
+    this.#byKey.set(transaction.key, transaction)
   }
 
   #newId(): TransactionId {

@@ -5,7 +5,7 @@ import type { Flow } from '@rufwerk/core'
 import type { SipRequest } from '../message/message.ts'
 import { NEW_INVITE_CLIENT, stepInviteClient } from './invite-client.ts'
 import { NEW_INVITE_SERVER, stepInviteServer } from './invite-server.ts'
-import type { ClientInput, Effect, ServerInput, Step } from './machine.ts'
+import { type ClientInput, type Effect, PROCEEDING, type ServerInput, type Step } from './machine.ts'
 import type { TransactionId } from './match.ts'
 import { NEW_NON_INVITE_CLIENT, stepNonInviteClient } from './non-invite-client.ts'
 import { NEW_NON_INVITE_SERVER, stepNonInviteServer } from './non-invite-server.ts'
@@ -18,6 +18,8 @@ interface Parts {
   readonly request: SipRequest
   /** Made by the layer for a CANCEL: the user of the layer never hears of it. */
   readonly isInternal: boolean
+  /** An INVITE of the run before, which had a 1xx. */
+  readonly isResumed?: boolean
 }
 
 export type HeaderLines = readonly (readonly [name: string, value: string])[]
@@ -52,7 +54,7 @@ export class ClientTransaction {
     this.ack = undefined
     this.machine =
       this.method === 'INVITE'
-        ? new StepMachine(NEW_INVITE_CLIENT, stepInviteClient, isReliable)
+        ? new StepMachine(parts.isResumed ? PROCEEDING : NEW_INVITE_CLIENT, stepInviteClient, isReliable)
         : new StepMachine(NEW_NON_INVITE_CLIENT, stepNonInviteClient, isReliable)
   }
 
@@ -86,7 +88,7 @@ export class ServerTransaction {
     this.request = parts.request
     this.machine =
       parts.request.method === 'INVITE'
-        ? new StepMachine(NEW_INVITE_SERVER, stepInviteServer, isReliable)
+        ? new StepMachine(parts.isResumed ? PROCEEDING : NEW_INVITE_SERVER, stepInviteServer, isReliable)
         : new StepMachine(NEW_NON_INVITE_SERVER, stepNonInviteServer, isReliable)
   }
 
