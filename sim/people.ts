@@ -45,7 +45,10 @@ export class People {
   /** Everybody ends every call, now and whenever another one comes. */
   goHome(): void {
     for (const { phone } of this.#world.members) phone.onCall = (call) => call.reject(480)
-    for (const call of this.#world.calls()) this.leave(call)
+    for (const call of this.#world.calls()) {
+      this.leave(call)
+      call.cancelReInvite() // A 100 stops its timer B, and whoever would answer may have crashed.
+    }
   }
 
   /** Nobody registers again. */

@@ -69,6 +69,7 @@ export class SimulatedCall {
   readonly rtpPort: number
   #usage: InviteUsage = newInviteUsage(true)
   #transaction: TransactionId | undefined
+  #reInvite: TransactionId | undefined
   readonly #timers = new Map<string, Disposable>()
   #lastAck: SipRequest | undefined
 
@@ -166,6 +167,11 @@ export class SimulatedCall {
     this.#sendReInvite({ body: { type: 'application/sdp', content } })
   }
 
+  /** Waits no longer for the answer to our last re-INVITE. */
+  cancelReInvite(): void {
+    if (this.#reInvite !== undefined) this.phone.cancel(this.#reInvite)
+  }
+
   reInviteWithoutOffer(): void {
     this.#sendReInvite({})
   }
@@ -207,7 +213,7 @@ export class SimulatedCall {
     const { dialog, request } = nextRequest(this.dialog, 'INVITE', { headers, ...parts })
     this.dialog = dialog
     this.#step({ type: 'inviteSent', seq: dialog.localSeq, hasOffer: parts.body !== undefined })
-    this.phone.send(request, (response) => {
+    this.#reInvite = this.phone.send(request, (response) => {
       if (response === undefined || response.status >= 200) this.answers.push(response?.status ?? -1)
       if (response === undefined) return
       if (response.status < 300) this.#readSdp(response)
