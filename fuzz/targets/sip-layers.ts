@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { type Flow, ms, type SocketAddress } from '@rufwerk/core'
 import { ExchangeRig, RIG_SERVER, type SeededRandom, type SimulatedPhone } from '@rufwerk/testing'
-import { pick } from '../mutate.ts'
+import { mutate, pick } from '../mutate.ts'
 import type { Target } from '../target.ts'
 import { callMessages, descriptions, tortureMessages } from './corpus.ts'
 import { SIP_WORDS } from './sip.ts'
@@ -18,8 +18,23 @@ const BROWSERS: readonly SocketAddress[] = [
   { address: '10.8.8.1', port: 40_001 },
   { address: '10.8.8.2', port: 40_002 },
 ]
-const TARGETS = ['p101', '101', '100', '102', '*43', '999', '110', '__proto__', '%00'] as const
-const STATUSES = [100, 180, 183, 200, 200, 202, 302, 401, 407, 480, 486, 487, 491, 503, 603] as const
+const TARGETS = [
+  '101',
+  '101',
+  '101',
+  '102',
+  '102',
+  '*43',
+  '100',
+  '999',
+  '110',
+  'p101',
+  '__proto__',
+  '%00',
+] as const
+const STATUSES = [
+  100, 180, 180, 183, 200, 200, 200, 200, 202, 302, 401, 407, 480, 486, 487, 491, 503, 603,
+] as const
 
 /** What our side said last in a dialog. */
 interface Heard {
@@ -101,7 +116,9 @@ function registerOf(name: string): string {
 }
 
 /** A request that fits into what was said before, more or less. */
-function requestFor(office: Office, random: SeededRandom, bodies: readonly Uint8Array[]): Buffer {
+function requestFor(office: Office, flow: Flow, random: SeededRandom, bodies: readonly Uint8Array[]): Buffer {
+  const isSecond = (flow === office.flows[1]) === random.next() < 0.9
+  const name = isSecond ? 'p102' : 'p100'
   const method = random.next() < 0.4 ? 'INVITE' : pick(METHODS, random)
   const callId = `call-${random.between(1, 4)}`
   const known = random.next() < 0.7 ? office.heard.get(callId) : undefined
@@ -110,7 +127,7 @@ function requestFor(office: Office, random: SeededRandom, bodies: readonly Uint8
   const lines = [
     `${method} ${known?.contact ?? `sip:${target}@10.0.0.1`} SIP/2.0`,
     `Via: SIP/2.0/WS browser.invalid;branch=z9hG4bK${random.between(1, 12)}`,
-    `From: <sip:${random.next() < 0.8 ? 'p100' : 'p102'}@10.0.0.1>;tag=t${random.between(1, 2)}`,
+    `From: <sip:${name}@10.0.0.1>;tag=t${random.between(1, 2)}`,
     `To: ${known?.to ?? `<sip:${target}@10.0.0.1>`}`,
     `Call-ID: ${callId}`,
     `CSeq: ${random.between(1, 6)} ${method}`,
@@ -153,7 +170,9 @@ function responseTo(text: string, random: SeededRandom, bodies: readonly Uint8Ar
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), body])
 }
 
+/** Sometimes a few bytes, sometimes its structure. */
 function damaged(message: Buffer, random: SeededRandom): Buffer {
+  if (random.next() < 0.5) return mutate(message, random, { words: SIP_WORDS, corpus: [message] })
   const copy = Buffer.from(message)
   for (let count = random.between(1, 3); count > 0; count--)
     copy[random.between(0, copy.length - 1)] = random.between(0, 255)
@@ -167,21 +186,22 @@ export async function sipLayersTarget(): Promise<Target> {
     name: 'sip-layers',
     seeds: [...tortureMessages(), ...(await callMessages())],
     words: SIP_WORDS,
-    bytesMax: 8_000,
+    bytesMax: 20_000,
     restEvery: BATCH,
     check: async (input, random) => {
       office ??= await Office.open(random.between(1, 1_000_000))
-      const flow = pick(office.flows, random)
-      const asked = random.next() < 0.5 ? office.asked.shift() : undefined
+      // Mostly the browsers, whose flow says who they are.
+      const flow = pick(random.next() < 0.7 ? office.flows.slice(0, 2) : office.flows, random)
+      const asked = random.next() < 0.7 ? office.asked.shift() : undefined
       const kind = random.next()
       const sent =
         asked !== undefined
           ? responseTo(asked.text, random, bodies)
           : kind < 0.7
-            ? requestFor(office, random, bodies)
+            ? requestFor(office, flow, random, bodies)
             : Buffer.from(input)
       office.send(asked?.flow ?? flow, random.next() < 0.2 ? damaged(sent, random) : sent)
-      if (random.next() < 0.05) office.desk.dial(pick(['p102', '102', '100'], random))
+      if (random.next() < 0.05) office.desk.dial(pick(['102', '102', '100'], random))
       await office.rig.clock.pass(ms(pick([0, 1, 5, 100, 2_000], random)))
       assert(office.rig.userAgent.sizes().transactions < 2_000)
       return `${sent.subarray(0, 11).toString('latin1')} ${office.rig.userAgent.sizes().legs}`

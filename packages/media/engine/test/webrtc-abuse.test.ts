@@ -1,5 +1,5 @@
-// What somebody in the network may send to the WebRTC port: handshakes that no ICE check announced, rubbish, and
-// an endpoint whose certificate is not the one that was signalled.
+// What somebody in the network may send to the WebRTC port: handshakes that no ICE check announced, rubbish,
+// and an endpoint whose certificate is not the one that was signalled.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { createSocket, type Socket } from 'node:dgram'
@@ -91,7 +91,7 @@ async function stranger(): Promise<Socket> {
   return socket
 }
 
-test('WRT-9 a handshake that no ICE check announced is not answered, before a call and during it', async () => {
+test('WRT-9 a handshake that no ICE check announced is not answered, before and during a call', async () => {
   const near = new Scene(29_000)
   const far = new Scene(29_200)
   const socket = await stranger()
