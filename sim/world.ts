@@ -104,8 +104,8 @@ export class World {
   }
 
   /**
-   * Starts call control over what is committed, and opens its socket when it is ready. With `killedAfterMs` it
-   * may be killed before that; then it is not up.
+   * Starts call control over what is committed, and opens its socket when it is ready. With `killedAfterMs`
+   * it may be killed before that; then it is not up.
    */
   async start(killedAfterMs = Number.POSITIVE_INFINITY): Promise<void> {
     this.run += 1
