@@ -10,6 +10,7 @@ export type {
   SipTransport,
   StoredBinding,
   Timers,
+  TracePort,
   UserAgentOptions,
   UserAgentPorts,
 } from './ports.ts'

@@ -94,6 +94,15 @@ export interface LegListener {
   onLegEvent(leg: LegId, event: LegEvent): void
 }
 
+/**
+ * Hears every message of the network as it is, secrets included. On the hot path: it only keeps what it needs.
+ */
+export interface TracePort {
+  record(direction: 'received' | 'sent', flow: Flow, bytes: Uint8Array): void
+  /** Messages with this SIP Call-ID belong to this call. May be said more than once. */
+  join(callId: string, call: CallId): void
+}
+
 export interface UserAgentPorts {
   readonly transport: SipTransport
   readonly timers: Timers
@@ -104,6 +113,7 @@ export interface UserAgentPorts {
   readonly log: Log
   readonly randomBytes: (size: number) => Uint8Array
   readonly wallTime: () => WallTime
+  readonly trace?: TracePort
 }
 
 export interface UserAgentOptions {

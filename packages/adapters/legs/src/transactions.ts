@@ -11,7 +11,7 @@ import {
 } from '@rufwerk/sip'
 import type { LegCounts } from './counts.ts'
 import type { LegLimits } from './limits.ts'
-import type { SipTransport, Timers } from './ports.ts'
+import type { SipTransport, Timers, TracePort } from './ports.ts'
 
 /** Waits for the responses to one request. */
 export interface ClientUser {
@@ -36,6 +36,7 @@ export interface TransactionsOptions {
   readonly server: ServerUser
   /** Runs a piece of work and catches what it throws. */
   readonly guard: (what: string, work: () => void) => void
+  readonly trace?: TracePort
 }
 
 /** For requests whose outcome changes nothing, such as BYE. */
@@ -127,6 +128,7 @@ export class Transactions {
     const { transport, server, guard, counts } = this.#options
     switch (output.type) {
       case 'send':
+        this.#options.trace?.record('sent', output.flow, output.bytes)
         if (!transport.send(output.flow, output.bytes)) this.#broken.add(output.flow)
         break
       case 'arm':

@@ -28,7 +28,7 @@ type Contact = Dial['contact']
 export class UserAgent implements LegPort {
   readonly #ports: UserAgentPorts
   readonly #counts: LegCounts = newCounts()
-  readonly #table = new LegTable()
+  readonly #table: LegTable
   readonly #context: LegContext
   readonly #authentication: Authentication
   readonly #registrations: Registrations
@@ -40,6 +40,7 @@ export class UserAgent implements LegPort {
 
   constructor(ports: UserAgentPorts, options: UserAgentOptions) {
     this.#ports = ports
+    this.#table = new LegTable(ports.trace)
     const limits = { ...LEG_LIMITS, ...options.limits }
     const guard = (what: string, work: () => void): void => this.#guard(what, work)
     this.#registrations = new Registrations({
@@ -105,6 +106,7 @@ export class UserAgent implements LegPort {
   /** One whole message from the network. Never throws. */
   onMessage(flow: Flow, bytes: Uint8Array): void {
     this.#guard('message', () => {
+      this.#ports.trace?.record('received', flow, bytes)
       const parsed = parseMessage(bytes)
       if (parsed.ok) {
         this.#transactions.receive(parsed.value, flow)

@@ -2,6 +2,7 @@
 // them in `remove` and nowhere else.
 import type { CallId, DeviceId, EndpointId, LegId } from '@rufwerk/core'
 import type { TransactionId } from '@rufwerk/sip'
+import type { TracePort } from '../ports.ts'
 import type { Leg } from './leg.ts'
 
 /** Where one leg is in the books. */
@@ -29,7 +30,12 @@ export class LegTable {
   readonly #callIds = new Set<string>()
   /** Legs whose connection closed, waiting for their device. */
   readonly #lost = new Set<Leg>()
+  readonly #trace: TracePort | undefined
   #inSetup = 0
+
+  constructor(trace?: TracePort) {
+    this.#trace = trace
+  }
 
   add(leg: Leg): void {
     this.#byId.set(leg.id, {
@@ -78,6 +84,8 @@ export class LegTable {
     if (entry.dialogKey !== undefined) this.#byDialog.delete(entry.dialogKey)
     entry.dialogKey = key
     this.#byDialog.set(key, leg)
+    // The key is both tags and the Call-ID.
+    this.#trace?.join(key.slice(key.indexOf('|', key.indexOf('|') + 1) + 1), leg.call)
   }
 
   /** An INVITE of the peer waits for its final response; CANCEL can still hit it. */
@@ -114,6 +122,7 @@ export class LegTable {
     if (entry === undefined) return
     entry.callId = callId
     this.#callIds.add(callId)
+    this.#trace?.join(callId, leg.call)
   }
 
   hasCallId(callId: string): boolean {
