@@ -88,7 +88,7 @@ for (const { name, codec, isRelayed } of codecs)
   test(name, async (t) => {
     const ben = server.colleagues[1] ?? server.admin
     const before = await ben.calls()
-    const page = await BrowserPhone.start(server, ben, BROWSER_HZ, codec)
+    const page = await BrowserPhone.start(server, ben, BROWSER_HZ, { codec })
     t.after(() => page.stop())
     await inCall('browser', () => assertBothHear(name, page), page)
     const legs = await ben.legsOfNewCall(before)

@@ -10,6 +10,12 @@ import { resolve } from 'node:path'
  * @property {number} httpPort
  * @property {string[]} sipHosts Addresses to listen on; empty means loopback and all private addresses.
  * @property {number} sipPort The same for UDP and TCP.
+ * @property {number} sipTlsPort SIP over TLS; the port after `sipPort` unless given.
+ * @property {number | undefined} httpsPort Undefined: no HTTPS.
+ * @property {string[]} hostNames Names by which devices reach this machine; they stand in the certificate.
+ * @property {{certificateFile: string, keyFile: string} | undefined} certificateFiles Absolute paths (PEM).
+ * @property {{directoryUrl: string, email: string | undefined, challenge: 'http-01' | 'tls-alpn-01'} |
+ *   undefined} acme Gets the certificate for `hostNames` from an ACME authority.
  * @property {number} mediaPortFirst RTP range, both ends included.
  * @property {number} mediaPortLast
  * @property {number | undefined} webrtcPort Undefined when not given: 18000 or the next free port.
@@ -43,6 +49,31 @@ const TABLE = [
     text: 'where phones register (UDP and TCP)',
   },
   { name: 'sip-port', value: 'PORT', fallback: '5060', text: 'port for phones' },
+  { name: 'sip-tls-port', value: 'PORT', fallback: 'the next one', text: 'port for phones over TLS' },
+  { name: 'https-port', value: 'PORT', text: 'port of the web app over HTTPS; none unless given' },
+  {
+    name: 'host-name',
+    value: 'NAME[,…]',
+    text: 'names of this machine, for the certificate',
+  },
+  {
+    name: 'certificate',
+    value: 'FILE',
+    text: 'certificate chain in PEM; a local authority makes one otherwise',
+  },
+  { name: 'certificate-key', value: 'FILE', text: 'its key in PEM' },
+  {
+    name: 'acme',
+    value: 'URL',
+    text: 'gets the certificate from this ACME directory, whose terms you accept',
+  },
+  { name: 'acme-email', value: 'ADDRESS', text: 'where the ACME authority may write to' },
+  {
+    name: 'acme-challenge',
+    value: 'http-01|tls-alpn-01',
+    fallback: 'tls-alpn-01',
+    text: 'how it checks the names: by port 80 or by port 443 from outside',
+  },
   { name: 'media-ports', value: 'FIRST-LAST', fallback: '16000-17999', text: 'UDP range for sound (RTP)' },
   {
     name: 'webrtc-port',
@@ -119,6 +150,7 @@ export function parseFlags(args, folders) {
   if (!/^[1-9][0-9]{0,2}$/.test(ringSeconds) || Number(ringSeconds) > RING_SECONDS_MAX)
     problems.push(`--ring-seconds takes 1 to ${RING_SECONDS_MAX}, not "${ringSeconds}"`)
   const data = given.get('data')
+  const sipPort = port('sip-port', 5060)
   const flags = {
     // The demonstration has a folder of its own, so that trying it does not stand in the way of a real start.
     data:
@@ -128,7 +160,13 @@ export function parseFlags(args, folders) {
     httpHost: httpHost === 'localhost' ? '127.0.0.1' : httpHost,
     httpPort: port('http-port', 8080),
     sipHosts,
-    sipPort: port('sip-port', 5060),
+    sipPort,
+    sipTlsPort: port('sip-tls-port', sipPort === undefined ? undefined : sipPort + 1),
+    httpsPort: port('https-port', undefined),
+    /** @type {string[]} */
+    hostNames: [],
+    certificateFiles: undefined,
+    acme: undefined,
     mediaPortFirst: media?.first,
     mediaPortLast: media?.last,
     webrtcPort: port('webrtc-port', undefined),
@@ -138,6 +176,11 @@ export function parseFlags(args, folders) {
     logLevel: choice('log-level', ['debug', 'info', 'warn', 'error'], 'info'),
     ringSeconds: Number(ringSeconds),
   }
+  const trust = readCertificateFlags(given, folders.currentFolder)
+  if (!trust.ok) problems.push(trust.message)
+  else Object.assign(flags, trust.value)
+  if (flags.sipTlsPort !== undefined && flags.sipTlsPort > PORT_MAX)
+    problems.push('--sip-port 65535 leaves no port after it; choose one with --sip-tls-port')
   const clash = problems.length > 0 ? undefined : findClash(flags)
   if (clash) problems.push(clash)
   const [problem] = problems
@@ -200,9 +243,62 @@ function isHost(host) {
   return host === 'localhost' || isIP(host) !== 0
 }
 
+/** A name of the DNS, in lower case (RFC 1123 §2.1), or an IP address. */
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/
+
+/**
+ * @param {Map<string, string>} given @param {string} currentFolder
+ * @returns {{ok: true, value: Partial<Flags>} | {ok: false, message: string}}
+ */
+function readCertificateFlags(given, currentFolder) {
+  const fail = (/** @type {string} */ message) => ({ ok: /** @type {const} */ (false), message })
+  const names = (given.get('host-name') ?? '').split(',').filter((name) => name !== '')
+  const hostNames = names.map((name) => name.toLowerCase())
+  for (const name of hostNames)
+    if (isIP(name) === 0 && !HOST_NAME.test(name)) return fail(`--host-name takes host names, not "${name}"`)
+  const [file, key, acme] = ['certificate', 'certificate-key', 'acme'].map((name) => given.get(name))
+  if ((file === undefined) !== (key === undefined))
+    return fail('--certificate and --certificate-key belong together')
+  if (file !== undefined && acme !== undefined) return fail('--certificate and --acme exclude each other')
+  if (acme === undefined) {
+    const alone = ['acme-email', 'acme-challenge'].find((name) => given.has(name))
+    if (alone !== undefined) return fail(`--${alone} needs --acme`)
+  } else {
+    if (!isHttpsUrl(acme)) return fail(`--acme takes an https address, not "${acme}"`)
+    if (hostNames.length === 0) return fail('--acme needs --host-name')
+  }
+  const challenge = given.get('acme-challenge') ?? 'tls-alpn-01'
+  if (challenge !== 'http-01' && challenge !== 'tls-alpn-01')
+    return fail(`--acme-challenge takes http-01 or tls-alpn-01, not "${challenge}"`)
+  if (acme !== undefined && challenge === 'tls-alpn-01' && !given.has('https-port'))
+    return fail('--acme-challenge tls-alpn-01 needs --https-port')
+  const certificateFiles =
+    file === undefined || key === undefined
+      ? undefined
+      : { certificateFile: resolve(currentFolder, file), keyFile: resolve(currentFolder, key) }
+  const order =
+    acme === undefined ? undefined : { directoryUrl: acme, email: given.get('acme-email'), challenge }
+  return { ok: true, value: { hostNames, certificateFiles, acme: order } }
+}
+
+/** @param {string} text */
+function isHttpsUrl(text) {
+  return URL.canParse(text) && new URL(text).protocol === 'https:'
+}
+
 /** HTTP and SIP over TCP cannot share a port, nor can two of the UDP ports. */
 function findClash(flags) {
-  if (flags.httpPort === flags.sipPort) return `--http-port and --sip-port are both ${flags.sipPort}`
+  /** @type {[string, number | undefined][]} */
+  const overTcp = [
+    ['--http-port', flags.httpPort],
+    ['--https-port', flags.httpsPort],
+    ['--sip-port', flags.sipPort],
+    ['--sip-tls-port', flags.sipTlsPort],
+  ]
+  for (const [index, [name, port]] of overTcp.entries()) {
+    const other = overTcp.slice(index + 1).find((later) => port !== undefined && later[1] === port)
+    if (other) return `${name} and ${other[0]} are both ${port}`
+  }
   /** @param {number | undefined} port */
   const isMedia = (port) => port !== undefined && port >= flags.mediaPortFirst && port <= flags.mediaPortLast
   const range = `${flags.mediaPortFirst}-${flags.mediaPortLast}`

@@ -11,7 +11,7 @@ import { until } from './wait.ts'
 import { readWav, type Sound } from './wav.ts'
 
 export interface PhoneOptions {
-  readonly transport: 'udp' | 'tcp'
+  readonly transport: 'udp' | 'tcp' | 'tls'
   /** What its microphone says, in Hz; 0 for silence. */
   readonly toneHz: number
   /** As baresip names them. */

@@ -37,16 +37,26 @@ export class BrowserPhone {
 
   /**
    * Starts a browser of its own, because each process has one microphone; waits until it is registered.
-   * `codec`: the only one it speaks, like PCMA.
+   * `codec`: the only one it speaks, like PCMA. `trusted`: the one key whose certificate it accepts although
+   * it does not know who signed it (SHA-256 of the public key, base64).
    */
-  static async start(server: Server, person: Person, toneHz: number, codec?: string): Promise<BrowserPhone> {
+  static async start(
+    server: Pick<Server, 'origin'>,
+    person: Person,
+    toneHz: number,
+    { codec, trusted }: { readonly codec?: string; readonly trusted?: string } = {},
+  ): Promise<BrowserPhone> {
     const folder = mkdtempSync(join(tmpdir(), 'rufwerk-chromium-'))
     const microphone = join(folder, 'microphone.wav')
     const tone = sine(toneHz, LOOP_SECONDS)
     writeWav(microphone, toneHz > 0 ? tone : { ...tone, samples: tone.samples.fill(0) })
     const browser = await chromium.launch({
       executablePath: '/usr/bin/chromium',
-      args: [...ARGUMENTS, `--use-file-for-fake-audio-capture=${microphone}`],
+      args: [
+        ...ARGUMENTS,
+        `--use-file-for-fake-audio-capture=${microphone}`,
+        ...(trusted === undefined ? [] : [`--ignore-certificate-errors-spki-list=${trusted}`]),
+      ],
     })
     const context = await browser.newContext({ locale: 'en-US', permissions: ['microphone'] })
     await context.addCookies([{ ...person.cookie, url: server.origin }])

@@ -15,6 +15,11 @@ test('without flags the defaults hold', () => {
     httpPort: 8080,
     sipHosts: [],
     sipPort: 5060,
+    sipTlsPort: 5061,
+    httpsPort: undefined,
+    hostNames: [],
+    certificateFiles: undefined,
+    acme: undefined,
     mediaPortFirst: 16000,
     mediaPortLast: 17999,
     webrtcPort: undefined,
@@ -42,6 +47,27 @@ test('a relative data folder is relative to where the user stands', () => {
   assert.deepEqual(parsed.flags.sipHosts, ['127.0.0.1', '10.0.0.2'])
 })
 
+test('a certificate comes from files or from an ACME authority', () => {
+  const files = parse(
+    '--certificate',
+    'a.pem',
+    '--certificate-key',
+    '/etc/b.pem',
+    '--host-name',
+    'PBX.example',
+  )
+  assert.ok(files.ok)
+  assert.deepEqual(files.flags.certificateFiles, {
+    certificateFile: '/somewhere/a.pem',
+    keyFile: '/etc/b.pem',
+  })
+  assert.deepEqual(files.flags.hostNames, ['pbx.example'])
+  const acme = parse('--acme', 'https://a.example/d', '--host-name', 'b.example', '--https-port', '443')
+  assert.ok(acme.ok)
+  const order = { directoryUrl: 'https://a.example/d', email: undefined, challenge: 'tls-alpn-01' }
+  assert.deepEqual(acme.flags.acme, order)
+})
+
 const refused = [
   [['--htp-port', '1'], /unknown flag "--htp-port"/],
   [['extra'], /unknown flag "extra"/],
@@ -58,6 +84,20 @@ const refused = [
   [['--media-ports', '5000-6000'], /--sip-port 5060 lies inside/],
   [['--webrtc-port', '16001'], /--webrtc-port 16001 lies inside/],
   [['--http-port', '5060'], /both 5060/],
+  [['--http-port', '5061'], /--http-port and --sip-tls-port are both 5061/],
+  [['--https-port', '8080'], /--http-port and --https-port are both 8080/],
+  [['--sip-port', '65535'], /--sip-tls-port/],
+  [['--host-name', 'pbx_1'], /--host-name takes host names, not "pbx_1"/],
+  [['--certificate', 'a.pem'], /belong together/],
+  [['--certificate', 'a', '--certificate-key', 'b', '--acme', 'https://a.example/d'], /exclude/],
+  [['--acme', 'https://acme.example/directory'], /--acme needs --host-name/],
+  [['--acme', 'http://acme.example/directory', '--host-name', 'a.example'], /takes an https address/],
+  [['--acme', 'https://a.example/d', '--host-name', 'b.example'], /needs --https-port/],
+  [['--acme-email', 'a@b.example'], /--acme-email needs --acme/],
+  [
+    ['--acme', 'https://a.example/d', '--host-name', 'b.example', '--acme-challenge', 'dns-01'],
+    /not "dns-01"/,
+  ],
   [['--http-host', 'example'], /IP address/],
   [['--sip-host', 'localhost'], /IP addresses/],
   [['--country', 'fr'], /de or us, not "fr"/],

@@ -9,6 +9,18 @@ export interface Flags {
   /** Empty: loopback and all private addresses. */
   readonly sipHosts: readonly string[]
   readonly sipPort: number
+  readonly sipTlsPort: number
+  /** Absent: no HTTPS. */
+  readonly httpsPort?: number
+  /** Names by which devices reach this machine. */
+  readonly hostNames: readonly string[]
+  /** Absolute paths of PEM files. */
+  readonly certificateFiles?: { readonly certificateFile: string; readonly keyFile: string }
+  readonly acme?: {
+    readonly directoryUrl: string
+    readonly email?: string
+    readonly challenge: 'http-01' | 'tls-alpn-01'
+  }
   readonly isDemo: boolean
   readonly country: 'de' | 'us'
   /** Absent: what the browser asks for. */

@@ -1,15 +1,22 @@
-// Opens the SIP listeners: loopback and private addresses unless told otherwise, UDP and TCP on each.
+// Opens the SIP listeners: loopback and private addresses unless told otherwise; UDP, TCP and TLS on each.
 import { fail, type Log, ok, type Result } from '@rufwerk/core'
-import { localAddresses, type SipSockets } from '@rufwerk/net'
+import { localAddresses, type SipSockets, type TlsIdentity } from '@rufwerk/net'
+
+export interface SipListenOptions {
+  /** Empty: loopback and all private addresses. */
+  readonly hosts: readonly string[]
+  readonly port: number
+  readonly tlsPort: number
+  readonly identity: TlsIdentity
+  readonly log: Log
+}
 
 /**
  * The addresses to listen on. An address that was asked for must open; one of our own choice may be missing.
  */
 export async function listenSip(
   sockets: SipSockets,
-  hosts: readonly string[],
-  port: number,
-  log: Log,
+  { hosts, port, tlsPort, identity, log }: SipListenOptions,
 ): Promise<Result<readonly string[], string>> {
   const chosen = hosts.length > 0 ? hosts : ownAddresses()
   const opened: string[] = []
@@ -17,6 +24,7 @@ export async function listenSip(
     for (const listening of [
       await sockets.listenUdp({ address, port }),
       await sockets.listenTcp({ address, port }),
+      await sockets.listenTls({ address, port: tlsPort, identity }),
     ]) {
       if (listening.ok) continue
       const { code, message } = listening.error
@@ -24,7 +32,12 @@ export async function listenSip(
         log.warn('address left out', { address, message })
         continue
       }
-      const flag = code === 'address-not-available' || code === 'wildcard' ? '--sip-host' : '--sip-port'
+      const isAddress = code === 'address-not-available' || code === 'wildcard'
+      const flag = isAddress
+        ? '--sip-host'
+        : listening.error.port === tlsPort
+          ? '--sip-tls-port'
+          : '--sip-port'
       return fail(`${message}; choose another one with ${flag}.`)
     }
     opened.push(address)
@@ -32,7 +45,8 @@ export async function listenSip(
   return ok(opened)
 }
 
-function ownAddresses(): string[] {
+/** Where phones and browsers of this network find us. */
+export function ownAddresses(): string[] {
   return localAddresses()
     .filter(({ where }) => where !== 'public')
     .map(({ address }) => address)

@@ -9,10 +9,11 @@ import { createLog, createRandomPool, type Flow, minutes, type WallTime, wallTim
 import { SipSockets, TimerWheel, writeSocketAddress } from '@rufwerk/net'
 import { StreamFramer } from '@rufwerk/sip'
 import { createDemo, loadMasterKey, openStore } from '@rufwerk/store'
+import { openCertificates, orderCertificate } from './certificates.ts'
 import { readEnvironment } from './flags.ts'
 import { attendLauncher } from './launcher-link.ts'
 import { startLines } from './link.ts'
-import { listenSip, phoneServer } from './listen.ts'
+import { listenSip, ownAddresses, phoneServer } from './listen.ts'
 import { openMediaLink } from './media-link.ts'
 import { Presence } from './presence.ts'
 import { Telephony } from './telephony.ts'
@@ -124,7 +125,15 @@ accounts.events.on('deviceRemoved', ({ device, sipName }) =>
 )
 await media.ready
 
-const listening = await listenSip(sockets, flags.sipHosts, flags.sipPort, log)
+const hosts = flags.sipHosts.length > 0 ? flags.sipHosts : ownAddresses()
+const trust = await openCertificates({ flags, addresses: hosts, timers, wallTime: now, log })
+if (!trust.ok) giveUp(trust.error)
+const certificates = trust.value
+const listening = await listenSip(sockets, {
+  ...{ hosts: flags.sipHosts, port: flags.sipPort, tlsPort: flags.sipTlsPort },
+  identity: certificates,
+  log,
+})
 if (!listening.ok) giveUp(listening.error)
 const webApp = await loadWebApp(join(import.meta.dirname, '../../web/dist'))
 if (!webApp.ok) log.warn('web app missing', { why: webApp.error })
@@ -137,6 +146,7 @@ const api = createApi({
     close: (device) => void sockets.closeDevice(device),
   },
   ...(webApp.ok && { web: webApp.value }),
+  certificates,
   clock: timers,
   randomBytes,
   isOverloaded: () => store.journal.isOverloaded(),
@@ -146,10 +156,17 @@ const api = createApi({
     isDemo: flags.isDemo,
     sipDomain: SIP_DOMAIN,
     phoneServer: { host: phoneServer(listening.value), port: flags.sipPort },
+    ...(flags.hostNames.length > 0 && { hostNames: flags.hostNames }),
   },
 })
 const http = await serve(api, { host: flags.httpHost, port: flags.httpPort })
 if (!http.ok) giveUp(http.error.message)
+const https =
+  flags.httpsPort === undefined
+    ? undefined
+    : await serve(api, { host: flags.httpHost, port: flags.httpsPort, identity: certificates })
+if (https !== undefined && !https.ok) giveUp(https.error.message)
+void orderCertificate(certificates, flags, log)
 
 const sweep = (): void => {
   void accounts.sweep()
@@ -169,7 +186,8 @@ async function stop(): Promise<void> {
   }
   api.close()
   await sockets.close()
-  if (http.ok) await http.value.close()
+  for (const web of [http, https]) if (web?.ok === true) await web.value.close()
+  certificates.close()
   media.close()
   await store.close()
   process.exit(0)

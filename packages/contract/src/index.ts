@@ -10,6 +10,7 @@ export {
   Quality,
   Why,
 } from './calls.ts'
+export { Certificate } from './certificate.ts'
 export { Device, DeviceCredentials, Devices, DevicesQuery, NewDevice } from './devices.ts'
 export { ApiError, ErrorCode } from './error.ts'
 export { Health } from './health.ts'

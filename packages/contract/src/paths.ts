@@ -8,6 +8,10 @@ export const PATHS = {
   live: `${API}/live`,
   /** WebSocket on which the browser's phone speaks SIP (RFC 7118). */
   sip: '/sip',
+  /** The certificate of the local authority, for installing it: DER and PEM. */
+  authority: { der: '/rufwerk-ca.crt', pem: '/rufwerk-ca.pem' },
+  /** Below it an ACME authority finds our proofs (RFC 8555 §8.3). */
+  acmeChallenge: '/.well-known/acme-challenge/',
   /** Paths of the web app: the server answers them with its one page. */
   app: ['/', '/welcome', '/sign-in', '/phone', '/people', '/calls', '/devices', '/settings', '/system'],
 } as const

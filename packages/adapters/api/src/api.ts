@@ -11,6 +11,7 @@ import { LiveHub } from './live/live-hub.ts'
 import type { Peer } from './peer.ts'
 import type { ApiPorts } from './ports.ts'
 import { callsRoutes } from './routes/calls.ts'
+import { certificateRoutes } from './routes/certificate.ts'
 import { devicesRoutes } from './routes/devices.ts'
 import { healthRoutes } from './routes/health.ts'
 import { peopleRoutes } from './routes/people.ts'
@@ -22,6 +23,7 @@ import { refusalOfVisitor } from './security/door.ts'
 import { setSecurityHeaders } from './security/headers.ts'
 import { Tickets } from './security/tickets.ts'
 import { Upgrades } from './upgrades.ts'
+import { acmeProof, authorityFile } from './web/certificate-files.ts'
 import { serveFile } from './web/serve-file.ts'
 
 export interface Api {
@@ -51,6 +53,7 @@ export function createApi(ports: ApiPorts): Api {
   const app = buildHttpApp(
     [
       ...healthRoutes(ports),
+      ...certificateRoutes(ports),
       ...setupRoutes(ports),
       ...sessionRoutes(ports),
       ...peopleRoutes(ports),
@@ -87,8 +90,10 @@ async function answer(request: Request, peer: Peer, app: HttpApp, ports: ApiPort
   let response: Response
   try {
     const host = request.headers.get('host') ?? new URL(request.url).host
+    const proof = acmeProof(request.url, ports.certificates)
     const refusal = refusalOfVisitor(peer, host, ports)
-    if (refusal) response = isApiPath(request) ? refusalResponse(refusal) : refusalPage(refusal)
+    if (proof) response = proof
+    else if (refusal) response = isApiPath(request) ? refusalResponse(refusal) : refusalPage(refusal)
     else response = await route(request, peer, app, ports)
   } catch (error) {
     ports.log.error('api.failed', { message: String(error).slice(0, 300) })
@@ -107,6 +112,8 @@ async function route(request: Request, peer: Peer, app: HttpApp, ports: ApiPorts
   if (pathname === PATHS.sip) return new Response(null, { status: 426, headers: { upgrade: 'websocket' } })
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return refusalPage({ code: 'method-not-allowed' })
+  const certificate = authorityFile(pathname, ports.certificates)
+  if (certificate !== undefined) return certificate
   if (ports.web === undefined) {
     return new Response('The web app is not built yet.\n', { status: 503, headers: { 'retry-after': '5' } })
   }

@@ -6,11 +6,12 @@ export type {
   ApiPorts,
   ApiSettings,
   CallHistory,
+  CertificatePort,
   LiveFact,
   LivePort,
   PhonePort,
   PresenceState,
 } from './ports.ts'
 export { CONTENT_SECURITY_POLICY } from './security/headers.ts'
-export { type HttpServer, type ServeError, type ServeOptions, serve } from './serve.ts'
+export { type HttpServer, type ServeError, type ServeOptions, serve, type TlsIdentity } from './serve.ts'
 export { loadWebApp, type WebApp } from './web/web-app.ts'

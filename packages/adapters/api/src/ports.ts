@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Accounts } from '@rufwerk/accounts'
 import type { CallEvent, CallView, Cdr, LegQuality } from '@rufwerk/calls'
-import type { CallId, DeviceId, Instant, Log, Ms, PersonId, TenantId } from '@rufwerk/core'
+import type { CallId, DeviceId, Instant, Log, Ms, PersonId, TenantId, WallTime } from '@rufwerk/core'
 import type { WebApp } from './web/web-app.ts'
 
 export interface CallHistory {
@@ -67,6 +67,32 @@ export interface PhonePort {
   close(device: DeviceId): void
 }
 
+/** The certificate in use and where it comes from. */
+export interface CertificatePort {
+  state():
+    | {
+        readonly source: 'local' | 'files' | 'acme'
+        readonly notBefore: WallTime
+        readonly notAfter: WallTime
+        /** As in the certificate: `DNS:pbx.example, IP Address:192.0.2.1`. */
+        readonly names: string
+        readonly issuer: string
+        readonly fingerprint: string
+      }
+    | undefined
+  /** The local authority, while it is in use. */
+  authority():
+    | {
+        readonly pem: string
+        readonly der: Uint8Array
+        readonly fingerprint: string
+        readonly notAfter: WallTime
+      }
+    | undefined
+  /** What an ACME authority expects at this path; undefined for 404. */
+  answerChallenge(path: string): string | undefined
+}
+
 export interface ApiClock {
   now(): Instant
   /** Calls back once after `delay` unless disposed. */
@@ -92,6 +118,8 @@ export interface ApiPorts {
   readonly phones: PhonePort
   /** Absent while the web app is not built: then its pages say so. */
   readonly web?: WebApp
+  /** Absent where nothing listens with TLS. */
+  readonly certificates?: CertificatePort
   readonly clock: ApiClock
   readonly randomBytes: (size: number) => Uint8Array
   readonly isOverloaded: () => boolean

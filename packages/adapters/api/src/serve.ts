@@ -1,6 +1,8 @@
 // The socket of the HTTP side: listens, limits, hands requests and upgrades to an Api, closes gracefully.
 import { type IncomingMessage, Server } from 'node:http'
+import { createServer as createTlsServer, Server as TlsHttpServer } from 'node:https'
 import type { Socket } from 'node:net'
+import type { TlsOptions, Server as TlsServer } from 'node:tls'
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import { fail, ok, type Result } from '@rufwerk/core'
 import type { Api } from './api.ts'
@@ -11,6 +13,14 @@ export interface ServeOptions {
   readonly host: string
   /** 0 takes any free one. */
   readonly port: number
+  /** HTTPS with this certificate; HTTP unless given. */
+  readonly identity?: TlsIdentity
+}
+
+/** Gives the listener its certificate, and each new one later. */
+export interface TlsIdentity {
+  serverOptions(protocols: readonly string[]): TlsOptions
+  attach(server: TlsServer): Disposable
 }
 
 export interface ServeError {
@@ -28,10 +38,13 @@ export interface HttpServer {
 }
 
 export async function serve(api: Api, options: ServeOptions): Promise<Result<HttpServer, ServeError>> {
+  const { identity } = options
   const server = createAdaptorServer({
     fetch: (request, env) => api.fetch(request, peerOf((env as HttpBindings).incoming.socket)),
     overrideGlobalObjects: false,
+    ...(identity && { createServer: createTlsServer }),
     serverOptions: {
+      ...identity?.serverOptions(['http/1.1']),
       maxHeaderSize: LIMITS.requestHeaderBytesMax,
       headersTimeout: LIMITS.headersTimeoutMs,
       requestTimeout: LIMITS.requestTimeoutMs,
@@ -39,27 +52,34 @@ export async function serve(api: Api, options: ServeOptions): Promise<Result<Htt
       connectionsCheckingInterval: 5_000,
     },
   })
-  if (!(server instanceof Server))
+  if (!(server instanceof Server || server instanceof TlsHttpServer))
     return fail({ code: 'failed', message: 'The HTTP server is of another kind.' })
   server.maxConnections = LIMITS.connectionsMax
   const sockets = limitConnections(server)
+  const attachment = server instanceof TlsHttpServer ? identity?.attach(server) : undefined
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     // From here on the handshake's timeouts are over; ws and the SIP side keep their own.
     socket.setTimeout(0)
     api.handleUpgrade(request, socket, head)
   })
   const failure = await listen(server, options)
-  if (failure) return fail(describe(failure, options))
+  if (failure) {
+    attachment?.[Symbol.dispose]()
+    return fail(describe(failure, options))
+  }
   const address = server.address()
   return ok({
     port: typeof address === 'object' && address !== null ? address.port : options.port,
     size: () => sockets.size,
-    close: () => closeGracefully(server, sockets),
+    close: async () => {
+      attachment?.[Symbol.dispose]()
+      await closeGracefully(server, sockets)
+    },
   })
 }
 
 /** Keeps the set of open connections and refuses those of an address that has too many. */
-function limitConnections(server: Server): ReadonlySet<Socket> {
+function limitConnections(server: Server | TlsHttpServer): ReadonlySet<Socket> {
   const sockets = new Set<Socket>()
   const byAddress = new Map<string, number>()
   server.on('connection', (socket) => {
@@ -81,7 +101,10 @@ function limitConnections(server: Server): ReadonlySet<Socket> {
   return sockets
 }
 
-function listen(server: Server, { host, port }: ServeOptions): Promise<NodeJS.ErrnoException | undefined> {
+function listen(
+  server: Server | TlsHttpServer,
+  { host, port }: ServeOptions,
+): Promise<NodeJS.ErrnoException | undefined> {
   return new Promise((resolve) => {
     const onError = (error: NodeJS.ErrnoException): void => resolve(error)
     server.once('error', onError)
@@ -92,17 +115,18 @@ function listen(server: Server, { host, port }: ServeOptions): Promise<NodeJS.Er
   })
 }
 
-function describe(error: NodeJS.ErrnoException, { host, port }: ServeOptions): ServeError {
+function describe(error: NodeJS.ErrnoException, { host, port, identity }: ServeOptions): ServeError {
+  const flag = identity === undefined ? '--http-port' : '--https-port'
   switch (error.code) {
     case 'EADDRINUSE':
       return {
         code: 'address-in-use',
-        message: `Port ${port} on ${host} is taken by another program; choose another one with --http-port.`,
+        message: `Port ${port} on ${host} is taken by another program; choose another one with ${flag}.`,
       }
     case 'EACCES':
       return {
         code: 'not-permitted',
-        message: `Port ${port} needs rights this program does not have; choose one above 1023 with --http-port.`,
+        message: `Port ${port} needs rights this program does not have; choose one above 1023 with ${flag}.`,
       }
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
@@ -114,12 +138,12 @@ function describe(error: NodeJS.ErrnoException, { host, port }: ServeOptions): S
     default:
       return {
         code: 'failed',
-        message: `The web server cannot listen on ${host}, port ${port} (--http-host, --http-port): ${error.message}`,
+        message: `The web server cannot listen on ${host}, port ${port} (--http-host, ${flag}): ${error.message}`,
       }
   }
 }
 
-async function closeGracefully(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
+async function closeGracefully(server: Server | TlsHttpServer, sockets: ReadonlySet<Socket>): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   server.closeIdleConnections()
   const late = setTimeout(() => {

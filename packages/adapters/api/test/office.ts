@@ -9,7 +9,7 @@ import {
   setUpCompany,
   type World,
 } from '@rufwerk/accounts/testing'
-import type { Api, ApiClock, ApiPorts, LiveFact, Peer, WebApp } from '@rufwerk/api'
+import type { Api, ApiClock, ApiPorts, CertificatePort, LiveFact, Peer, WebApp } from '@rufwerk/api'
 import { createApi } from '@rufwerk/api'
 import type { CallEvent, CallView, Cdr } from '@rufwerk/calls'
 import {
@@ -59,6 +59,25 @@ export class TestClock implements ApiClock {
   size(): number {
     return this.#timers.size
   }
+}
+
+/** A local authority's, as its names and bytes go out; one ACME proof is shown. */
+const CERTIFICATES: CertificatePort = {
+  state: () => ({
+    source: 'local',
+    notBefore: wallTime(1_790_000_000_000),
+    notAfter: wallTime(1_797_000_000_000),
+    names: 'DNS:pbx.lan, IP Address:192.0.2.1',
+    issuer: 'CN=Local authority',
+    fingerprint: 'AB:CD',
+  }),
+  authority: () => ({
+    pem: '-----BEGIN CERTIFICATE-----',
+    der: new Uint8Array([0x30, 0x82]),
+    fingerprint: 'EF:01',
+    notAfter: wallTime(1_990_000_000_000),
+  }),
+  answerChallenge: (path) => (path.endsWith('/known') ? 'known.proof' : undefined),
 }
 
 export interface Office {
@@ -128,6 +147,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
       close: (device) => closed.push(device),
     },
     ...(options.web && { web: options.web }),
+    certificates: CERTIFICATES,
     clock,
     randomBytes: countingRandomBytes(11),
     isOverloaded: () => false,

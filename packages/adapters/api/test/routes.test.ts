@@ -46,6 +46,7 @@ const phoneOf = async (office: Staffed): Promise<string> => {
 
 const EXAMPLES: Readonly<Record<string, Example>> = {
   health: { access: 'anyone' },
+  certificate: { access: 'anyone' },
   setupState: { access: 'anyone' },
   setUp: { access: 'anyone', body: { ...setup, token: 'x'.repeat(43) } },
   signIn: { access: 'anyone', body: { login: '200', password: GOOD_PASSWORD } },
