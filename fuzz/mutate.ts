@@ -22,6 +22,9 @@ const NUMBERS = [
 ]
 const EDGES = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff]
 const CHANGES_MAX = 5
+/** Where many limits lie, and how far from them it is tried. */
+const LIMITS = [64, 128, 255, 2_048, 8_192, 16_384, 32_768]
+const LIMIT_DISTANCE_MAX = 20
 const PIECE_BYTES_MAX = 64
 const COPIES_MAX = 300
 
@@ -71,7 +74,24 @@ function number(input: Buffer, random: SeededRandom): Buffer {
   ])
 }
 
+/** Makes the value of a line just as long as a limit, or a little more or less. */
+function fill(input: Buffer, random: SeededRandom): Buffer {
+  const [start, end] = line(input, random)
+  const colon = input.indexOf(':', start)
+  const valueStart = colon < 0 || colon >= end ? start : colon + 2
+  const length = Math.max(0, end - 2 - valueStart)
+  const wanted = pick(LIMITS, random) + random.between(-LIMIT_DISTANCE_MAX, LIMIT_DISTANCE_MAX)
+  if (wanted <= length) return input
+  const at = valueStart + (random.next() < 0.5 ? 0 : random.between(0, length))
+  return insert(
+    input,
+    Math.min(at, input.length),
+    Buffer.alloc(wanted - length, pick(['x', '1', ' ', ';'], random)),
+  )
+}
+
 const CHANGES: readonly Change[] = [
+  fill,
   (input, random) => {
     const copy = Buffer.from(input)
     const at = random.between(0, copy.length - 1)
