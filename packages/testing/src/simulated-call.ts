@@ -13,6 +13,7 @@ import {
 } from '@rufwerk/sdp'
 import {
   type Dialog,
+  dialogAfterResponse,
   dialogFromRequest,
   dialogFromResponse,
   type InviteUsage,
@@ -54,6 +55,14 @@ export class SimulatedCall {
   /** Methods of the server's requests inside the dialog. */
   readonly requests: string[] = []
   readonly infos: string[] = []
+  /** The requests themselves. */
+  readonly inside: SipRequest[] = []
+  /** What a request of the server inside the dialog gets; undefined: nothing. */
+  answerTo: (
+    request: SipRequest,
+  ) => { readonly status: number; readonly headers?: CallOptions['headers'] } | undefined = () => ({
+    status: 200,
+  })
   dialog: Dialog | undefined
   lastResponse: SipResponse | undefined
   lastInvite: SipRequest | undefined
@@ -126,9 +135,9 @@ export class SimulatedCall {
   }
 
   /** 180, or with `status` 183 and a description early sound. */
-  ring(status: 180 | 183 = 180): void {
+  ring(status: 180 | 183 = 180, headers: CallOptions['headers'] = []): void {
     const content = status === 183 ? this.#answer('sendrecv') : undefined
-    this.#respond(status, content)
+    this.#respond(status, content, headers)
   }
 
   answer(options: CallOptions = this.options): void {
@@ -136,13 +145,13 @@ export class SimulatedCall {
     this.options = options
     const content = options.body ?? this.#answer('sendrecv')
     this.state = 'talking'
-    this.#respond(200, content)
+    this.#respond(200, content, options.headers)
   }
 
-  reject(status: number): void {
+  reject(status: number, headers: CallOptions['headers'] = []): void {
     if (this.state !== 'ringing') return
     this.state = 'ended'
-    this.#respond(status)
+    this.#respond(status, undefined, headers)
   }
 
   cancelled(): void {
@@ -194,7 +203,13 @@ export class SimulatedCall {
       const next = receiveInDialog(this.dialog, request)
       if (next.ok) this.dialog = next.value
     }
-    this.phone.respond(transaction, newResponse(request, 200))
+    this.inside.push(request)
+    const answer = this.answerTo(request)
+    if (answer === undefined) return
+    const content = request.method === 'INVITE' && answer.status === 200 ? this.#reAnswer(request) : undefined
+    const body = content === undefined ? {} : { body: { type: 'application/sdp', content } }
+    const headers = [['Contact', this.phone.contact] as const, ...(answer.headers ?? [])]
+    this.phone.respond(transaction, newResponse(request, answer.status, { headers, ...body }))
     if (request.method === 'INFO') this.infos.push(Buffer.from(request.body).toString())
     if (request.method !== 'BYE') return
     this.state = 'ended'
@@ -242,7 +257,9 @@ export class SimulatedCall {
     const dialog = dialogFromResponse(sent, response)
     if (!dialog.ok) throw new Error(`the server's 200 makes no dialog: ${dialog.error}`)
     if (!isRepeated) {
-      this.dialog = dialog.value
+      const early = this.dialog
+      const isKnown = early?.remoteTag === dialog.value.remoteTag
+      this.dialog = isKnown ? dialogAfterResponse(early, response) : dialog.value
       this.state = 'talking'
       this.#readSdp(response)
       this.#step({ type: 'inviteSent', seq: sent.headers.cseq.seq, hasOffer: sent.body.length > 0 })
@@ -294,15 +311,20 @@ export class SimulatedCall {
     for (const timer of [...this.#timers.keys()]) this.#disarm(timer)
   }
 
-  #respond(status: number, content?: string): void {
+  #respond(status: number, content?: string, headers: CallOptions['headers'] = []): void {
     const { lastInvite, dialog, phone } = this
     if (lastInvite === undefined || dialog === undefined) throw new Error('nobody called')
     const response = newResponse(lastInvite, status, {
       toTag: dialog.localTag,
-      headers: [['Contact', phone.contact]],
+      headers: [['Contact', phone.contact], ...headers],
       ...(content === undefined ? {} : { body: { type: 'application/sdp', content } }),
     })
     this.#step({ type: 'respond', response, hasSdp: content !== undefined })
+  }
+
+  #reAnswer(request: SipRequest): string {
+    this.#readSdp(request)
+    return this.#answer('sendrecv')
   }
 
   #readSdp(message: SipMessage): void {

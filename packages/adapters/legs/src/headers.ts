@@ -1,16 +1,30 @@
 // What our messages say about us: methods, types, who calls, where we are.
 import { type Flow, isReliable } from '@rufwerk/core'
 import { parseUri, type SipUri } from '@rufwerk/sip'
+import { CALL_OPTION_TAGS, REGISTER_OPTION_TAGS } from '@rufwerk/sip/session'
 
-export const METHODS = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'REGISTER', 'INFO', 'REFER'] as const
+export const METHODS: readonly string[] = [
+  'INVITE',
+  'ACK',
+  'CANCEL',
+  'BYE',
+  'OPTIONS',
+  'REGISTER',
+  'INFO',
+  'REFER',
+  'PRACK',
+  'UPDATE',
+]
 export const ALLOW = METHODS.join(', ')
 export const SDP_TYPE = 'application/sdp'
+/** Option tags of calls: in INVITE, UPDATE and their 2xx. */
+export const SUPPORTED = ['Supported', CALL_OPTION_TAGS.join(', ')] as const
 export const CAPABILITIES: readonly (readonly [string, string])[] = [
   ['Allow', ALLOW],
   ['Accept', SDP_TYPE],
   ['Accept-Encoding', 'identity'],
   ['Accept-Language', 'de, en'],
-  ['Supported', ''],
+  ['Supported', [...CALL_OPTION_TAGS, ...REGISTER_OPTION_TAGS].join(', ')],
 ]
 
 const NO_PARAMS: ReadonlyMap<string, string> = new Map()

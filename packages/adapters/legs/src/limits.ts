@@ -30,6 +30,10 @@ export interface LegLimits {
   readonly mediaReplyWithin: Ms
   /** How long a leg waits for its device to connect again after its connection closed. */
   readonly flowLostMax: Ms
+  /** A session without refresh is over after this (RFC 4028). */
+  readonly sessionInterval: Ms
+  /** The shortest one that we take; at least 90 s. */
+  readonly sessionIntervalMin: Ms
 }
 
 export const LEG_LIMITS: LegLimits = {
@@ -46,4 +50,6 @@ export const LEG_LIMITS: LegLimits = {
   guessersMax: 50_000,
   mediaReplyWithin: ms(5_000),
   flowLostMax: seconds(20),
+  sessionInterval: minutes(30),
+  sessionIntervalMin: seconds(90),
 }

@@ -4,6 +4,8 @@ import type { Headers } from '@rufwerk/sip'
 
 export const CAUSE_NORMAL = 16
 export const CAUSE_ELSEWHERE = 26
+/** Q.850 §2.2.7. */
+export const RECOVERY_ON_TIMER = 102
 
 const CAUSE_OF_STATUS: ReadonlyMap<number, number> = new Map([
   [403, 21],

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { Flow } from '@rufwerk/core'
 import { dialogKey, newResponse, type SipRequest, type TransactionId, writeMessage } from '@rufwerk/sip'
+import { CALL_OPTION_TAGS, REGISTER_OPTION_TAGS, refuseExtensions } from '@rufwerk/sip/session'
 import { ALLOW, CAPABILITIES, METHODS } from './headers.ts'
 import { type LegContext, newTag, respond } from './leg/context.ts'
 import { receiveAck, receiveCancel, receiveInLeg } from './leg/in-dialog.ts'
@@ -75,6 +76,10 @@ export class Requests implements ServerUser {
       else context.guard(leg, request.method, () => receiveInLeg(context, leg, transaction, request, flow))
       return
     }
+    if (context.transactions.isLoop(request)) {
+      respond(context, transaction, request, 482) // RFC 3261 §16.3 item 4: one of ours came back.
+      return
+    }
     const outside = answerOutside(request)
     if (outside === undefined) this.#receiveFromDevice(transaction, request, flow)
     else if (request.method === 'OPTIONS') this.#tellCapabilities(transaction, request, flow, outside)
@@ -143,7 +148,8 @@ export class Requests implements ServerUser {
         respond(context, transaction, request, 405, NOT_ALLOWED)
         break
       default:
-        respond(context, transaction, request, 481) // INFO belongs into a dialog (RFC 6086 §4.3).
+        // INFO, PRACK and UPDATE belong into a dialog (RFC 6086 §4.3, RFC 3262 §3, RFC 3311 §5.2).
+        respond(context, transaction, request, 481)
     }
   }
 }
@@ -165,10 +171,13 @@ function refusalOf(request: SipRequest): Answer | undefined {
   const isForDevices = FOR_DEVICES.has(request.method) && request.headers.toTag === undefined
   if (!KNOWN_METHODS.has(request.method) && !isForDevices) return NOT_ALLOWED // §8.2.1
   if (!SCHEMES.has(request.uri.scheme)) return { status: 416 } // §8.2.2.1
-  const required = request.headers.list('require')
-  const named = required.slice(0, UNSUPPORTED_NAMED_MAX).filter((tag) => tag.length <= UNSUPPORTED_CHARS_MAX)
-  if (required.length > 0) return { status: 420, headers: [['Unsupported', named.join(', ')]] } // §8.2.2.3
-  return undefined
+  const tags = request.method === 'REGISTER' ? REGISTER_OPTION_TAGS : CALL_OPTION_TAGS
+  const unsupported = refuseExtensions(request, tags)?.headers[0]?.[1].split(', ')
+  if (unsupported === undefined) return undefined
+  const named = unsupported
+    .slice(0, UNSUPPORTED_NAMED_MAX)
+    .filter((tag) => tag.length <= UNSUPPORTED_CHARS_MAX)
+  return { status: 420, headers: [['Unsupported', named.join(', ')]] } // §8.2.2.3
 }
 
 /** What needs no identity. */

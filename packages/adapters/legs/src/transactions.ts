@@ -90,6 +90,11 @@ export class Transactions {
     this.#perform(this.#layer.cancel(transaction, headers))
   }
 
+  /** A request of ours that came back as it went out. */
+  isLoop(request: SipRequest): boolean {
+    return this.#layer.isLoop(request)
+  }
+
   sendAck(ack: SipRequest, flow: Flow): void {
     this.#perform(this.#layer.sendAck(ack, flow))
   }

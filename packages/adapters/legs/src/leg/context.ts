@@ -1,7 +1,7 @@
 // What every part of the legs works with: the ports, the books, and a few small things done the same
 // everywhere.
 import type { LegEvent } from '@rufwerk/calls'
-import { randomId } from '@rufwerk/core'
+import { type Ms, randomId } from '@rufwerk/core'
 import { newResponse, type SipRequest, type TransactionId } from '@rufwerk/sip'
 import type { LegCounts } from '../counts.ts'
 import type { LegLimits } from '../limits.ts'
@@ -46,9 +46,10 @@ export function newSessionId(context: LegContext): string {
 export interface PlainResponse {
   readonly toTag?: string
   readonly headers?: readonly (readonly [string, string])[]
+  readonly body?: { readonly type: string; readonly content: string }
 }
 
-/** A response without body. */
+/** A response whose body, if any, tells nothing to the usage of the leg. */
 export function respond(
   context: LegContext,
   transaction: TransactionId,
@@ -59,6 +60,16 @@ export function respond(
   const needsTag = status !== 100 && request.headers.toTag === undefined
   const toTag = needsTag ? (parts.toTag ?? newTag(context)) : undefined
   const headers = [['Server', context.product] as const, ...(parts.headers ?? [])]
-  const response = newResponse(request, status, { toTag, headers })
+  const response = newResponse(request, status, { toTag, headers, body: parts.body })
   context.transactions.respond(transaction, response)
+}
+
+/** A timer of the leg, in place of the one of that name; gone with the leg. */
+export function armLeg(context: LegContext, leg: Leg, name: string, after: Ms, work: () => void): void {
+  leg.stopTimer(name)
+  const timer = context.ports.timers.arm(after, () => {
+    leg.timers.delete(name)
+    context.guard(leg, `timer ${name}`, work)
+  })
+  leg.timers.set(name, timer)
 }

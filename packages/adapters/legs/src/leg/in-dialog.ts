@@ -1,23 +1,18 @@
-// Requests of the peer inside a dialog (RFC 3261 §12.2.2): BYE, re-INVITE, INFO with digits, and the ACK.
+// Requests of the peer inside a dialog (RFC 3261 §12.2.2): BYE, re-INVITE, INFO with digits, and the ACK. What
+// changes a session is in session/.
 import type { Flow } from '@rufwerk/core'
 import { newResponse, receiveInDialog, type SipRequest, type TransactionId } from '@rufwerk/sip'
 import { readInfoDigit } from '../dtmf-info.ts'
-import { ALLOW, CAPABILITIES, SDP_TYPE } from '../headers.ts'
+import { ALLOW, CAPABILITIES } from '../headers.ts'
 import { CAUSE_NORMAL, readCause } from '../reason.ts'
-import { type LegContext, newSessionId, respond } from './context.ts'
-import { sendAnswer, takeOffer, whenCommitted } from './incoming.ts'
+import { answerTimer, timerAnswered } from '../session/refresh.ts'
+import { receivePrack } from '../session/reliable.ts'
+import { type Refusal, renegotiate, takeReAnswer } from '../session/renegotiate.ts'
+import { receiveUpdate } from '../session/update.ts'
+import { type LegContext, respond } from './context.ts'
+import { answerTo, whenCommitted } from './incoming.ts'
 import type { Leg } from './leg.ts'
-import {
-  answerOffer,
-  codecNames,
-  isReadable,
-  localOf,
-  offerOf,
-  readAnswerBody,
-  readOfferBody,
-} from './negotiate.ts'
 import { stepUsage } from './session-steps.ts'
-import { applyListeners, applySource } from './sources.ts'
 import { saveLeg } from './stored-leg.ts'
 import { finish, refuse, sendBye } from './teardown.ts'
 
@@ -48,6 +43,12 @@ export function receiveInLeg(
     case 'INVITE':
       receiveReInvite(context, leg, transaction, request)
       break
+    case 'UPDATE':
+      receiveUpdate(context, leg, transaction, request)
+      break
+    case 'PRACK':
+      receivePrack(context, leg, transaction, request)
+      break
     case 'INFO':
       receiveInfo(context, leg, transaction, request)
       break
@@ -71,6 +72,10 @@ export function moveFlow(context: LegContext, leg: Leg, flow: Flow): void {
 
 /** RFC 3261 §15.1.2; a BYE may also end a call that was not answered (§15). */
 function receiveBye(context: LegContext, leg: Leg, transaction: TransactionId, request: SipRequest): void {
+  if (leg.state.name === 'calling') {
+    respond(context, transaction, request, 481) // RFC 3261 §15: not from a callee that has not answered.
+    return
+  }
   respond(context, transaction, request, 200)
   const cause = readCause(request.headers) ?? CAUSE_NORMAL
   stepUsage(context, leg, { type: 'ended' })
@@ -89,11 +94,6 @@ function receiveInfo(context: LegContext, leg: Leg, transaction: TransactionId, 
     context.emit(leg, { type: 'dtmf', ...read, isInBand: false })
 }
 
-interface Refusal {
-  readonly status: number
-  readonly headers?: readonly (readonly [string, string])[]
-}
-
 /** A changed session, a hold, or nothing new (RFC 3261 §14.2, RFC 3264 §8). */
 function receiveReInvite(
   context: LegContext,
@@ -105,7 +105,7 @@ function receiveReInvite(
   const input = { type: 'inviteReceived', seq, hasOffer: request.body.length > 0 } as const
   if (!stepUsage(context, leg, input, { request, transaction })) return
   leg.noteInvite(seq, transaction)
-  const refusal = renegotiate(context, leg, request)
+  const refusal = refusalOfOffer(context, leg, request)
   if (refusal !== undefined) {
     const headers = [['Server', context.product] as const, ...(refusal.headers ?? [])]
     const response = newResponse(request, refusal.status, { headers })
@@ -116,55 +116,21 @@ function receiveReInvite(
   whenCommitted(context, leg, (isCommitted) => {
     // An established call is not the victim of a full disk: hold and refresh go on.
     if (!isCommitted) context.counts.uncommittedChanges += 1
-    if (leg.state.name === 'confirmed') sendAnswer(context, leg, request, leg.state.dialog.localTag)
+    if (leg.state.name === 'confirmed') sendReAnswer(context, leg, request)
     else respond(context, transaction, request, 487) // RFC 3261 §15.1.2: ended meanwhile.
   })
 }
 
-/**
- * Brings the leg's session to where the 200 will say it is. A refused offer changes nothing (RFC 3261 §14.2).
- */
-function renegotiate(context: LegContext, leg: Leg, request: SipRequest): Refusal | undefined {
+function refusalOfOffer(context: LegContext, leg: Leg, request: SipRequest): Refusal | undefined {
   if (leg.state.name !== 'confirmed') return { status: 500, headers: [['Retry-After', '1']] }
-  if (!isReadable(request)) return { status: 415, headers: [['Accept', SDP_TYPE]] }
-  const offer = readOfferBody(request)
-  if (offer?.ok === false) return { status: offer.error.status }
-  const { opened } = leg.media
-  if (opened === undefined) return { status: 488 }
-  const before = leg.session
-  const spoken = before.agreed ? [before.agreed.send.name] : []
-  const sessionId = (): string => newSessionId(context)
-  if (offer === undefined) {
-    const offered = offerOf(leg, opened, spoken, sessionId)
-    leg.session = { ...before, ...localOf(offered), offered }
-    return undefined
-  }
-  takeOffer(leg, offer.value)
-  const answer = answerOffer(leg, opened, spoken, sessionId)
-  if (!answer.ok) {
-    leg.session = before
-    return { status: answer.error.status }
-  }
-  leg.session = {
-    ...leg.session,
-    offer: undefined,
-    ...localOf(answer.value.description),
-    agreed: answer.value.agreed,
-  }
-  agree(context, leg)
-  return undefined
+  return answerTimer(context, leg, request) ?? renegotiate(context, leg, request)
 }
 
-/** The media follows what was agreed on; hold is told when it begins and when it ends. */
-function agree(context: LegContext, leg: Leg): void {
-  const { agreed } = leg.session
-  if (agreed === undefined) return
-  leg.media.configure(agreed)
-  applySource(context, leg)
-  applyListeners(context, leg)
-  if (leg.isHeld === agreed.isHeldByPeer) return
-  leg.isHeld = agreed.isHeldByPeer
-  context.emit(leg, { type: leg.isHeld ? 'held' : 'resumed' })
+/** 200 with our description, repeated by the usage until the ACK comes. */
+function sendReAnswer(context: LegContext, leg: Leg, request: SipRequest): void {
+  const response = answerTo(context, leg, request, leg.dialog?.localTag)
+  stepUsage(context, leg, { type: 'respond', response, hasSdp: response.body.length > 0 })
+  timerAnswered(context, leg)
 }
 
 /** The ACK to our 2xx; it may carry the answer to the offer that the 2xx carried (RFC 3261 §13.2.1). */
@@ -172,26 +138,19 @@ export function receiveAck(context: LegContext, leg: Leg, request: SipRequest, f
   if (flow.device !== leg.flow.device) return
   moveFlow(context, leg, flow)
   const hasSdp = request.body.length > 0
-  stepUsage(context, leg, { type: 'ackReceived', seq: request.headers.cseq.seq, hasSdp })
+  const { seq } = request.headers.cseq
+  const isAwaited = leg.usage.unacknowledged?.seq === seq
+  stepUsage(context, leg, { type: 'ackReceived', seq, hasSdp })
   if (leg.state.name === 'closing') {
     sendBye(context, leg, CAUSE_NORMAL)
     finish(context, leg, { type: 'ended', by: 'us', cause: CAUSE_NORMAL })
     return
   }
-  const { offered } = leg.session
-  if (leg.state.name !== 'confirmed' || offered === undefined) return
-  const { offered: _closed, ...session } = leg.session
-  leg.session = session
-  const answer = readAnswerBody(offered, request)
-  if (answer === undefined) {
-    if (session.agreed !== undefined) return // A re-INVITE: the session stays as it was.
-    sendBye(context, leg, 88)
-    finish(context, leg, { type: 'ended', by: 'us', cause: 88 })
-    return
-  }
-  leg.session = { ...session, agreed: answer.agreed, remoteText: answer.text }
-  leg.theirCodecs = codecNames(answer.agreed)
-  agree(context, leg)
+  if (!isAwaited || leg.state.name !== 'confirmed' || leg.session.offered === undefined) return
+  // In a re-INVITE the session stays as it was without an answer; in the first one there is none.
+  if (takeReAnswer(context, leg, request) || leg.session.agreed !== undefined) return
+  sendBye(context, leg, 88)
+  finish(context, leg, { type: 'ended', by: 'us', cause: 88 })
 }
 
 /** CANCEL hit an INVITE that we have not answered (RFC 3261 §9.2). */

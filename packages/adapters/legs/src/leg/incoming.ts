@@ -2,9 +2,19 @@
 // made as late as possible, when it is known what the other leg speaks.
 import type { EndCause } from '@rufwerk/calls'
 import { type CallId, type EndpointId, type Flow, type LegId, randomId } from '@rufwerk/core'
-import { dialogFromRequest, dialogKey, newResponse, type SipRequest, type TransactionId } from '@rufwerk/sip'
-import { ALLOW, contactHeader, SDP_TYPE } from '../headers.ts'
+import {
+  dialogFromRequest,
+  dialogKey,
+  newResponse,
+  type SipRequest,
+  type SipResponse,
+  type TransactionId,
+} from '@rufwerk/sip'
+import { forwardingOf } from '@rufwerk/sip/session'
+import { ALLOW, contactHeader, SDP_TYPE, SUPPORTED } from '../headers.ts'
 import type { DeviceCredentials, LegListener } from '../ports.ts'
+import { answerTimer } from '../session/refresh.ts'
+import { accept, isReliable, respondProvisional } from '../session/reliable.ts'
 import { type LegContext, newSessionId, newTag, respond } from './context.ts'
 import { Leg } from './leg.ts'
 import { MediaLink, type Opened } from './media-link.ts'
@@ -14,8 +24,8 @@ import {
   localOf,
   mediaAddress,
   offerOf,
-  type ReadOffer,
   readOfferBody,
+  takeOffer,
 } from './negotiate.ts'
 import { stepUsage } from './session-steps.ts'
 import { applyListeners, applySource, preferredCodecs } from './sources.ts'
@@ -61,7 +71,11 @@ export function receiveInvite(
     respond(context, transaction, request, offer?.ok === false ? offer.error.status : 400)
     return
   }
-  respond(context, transaction, request, 100)
+  const forwarding = forwardingOf(request, 1)
+  if (!forwarding.ok) {
+    respond(context, transaction, request, forwarding.error.status)
+    return
+  }
   const leg = openLeg(context, device, flow, {
     name: 'ringing',
     transaction,
@@ -69,6 +83,15 @@ export function receiveInvite(
     dialog: dialog.value,
     wants: 'nothing',
   })
+  const refusal = answerTimer(context, leg, request)
+  if (refusal !== undefined) {
+    table.remove(leg)
+    respond(context, transaction, request, refusal.status, refusal)
+    return
+  }
+  leg.hopsLeft = forwarding.value.maxForwards
+  leg.breadthLeft = forwarding.value.breadths[0] ?? 0
+  respond(context, transaction, request, 100)
   counts.incoming += 1
   context.guard(leg, 'INVITE', () => {
     takeOffer(leg, offer?.value)
@@ -101,10 +124,7 @@ function announce(context: LegContext, listener: LegListener, leg: Leg, request:
 export function ring(context: LegContext, leg: Leg): void {
   const { state } = leg
   if (state.name !== 'ringing') return
-  respond(context, state.transaction, state.invite, 180, {
-    toTag: state.dialog.localTag,
-    headers: [contactHeader(leg.flow)],
-  })
+  respondProvisional(context, leg, provisional(context, leg, state, 180))
 }
 
 /** 183 with the answer, or 200 with it: what comes first makes the answer, the other repeats it. */
@@ -137,29 +157,41 @@ function proceed(context: LegContext, leg: Leg, opened: Opened): void {
     applyListeners(context, leg)
   }
   if (state.wants === 'answer') commitAnswer(context, leg, opened)
-  else sendProgress(context, leg)
+  else sendProgress(context, leg, opened)
 }
 
-function sendProgress(context: LegContext, leg: Leg): void {
-  const { state, session } = leg
+function sendProgress(context: LegContext, leg: Leg, opened: Opened): void {
+  const { state } = leg
   if (state.name !== 'ringing') return
-  const body = session.localText && { type: SDP_TYPE, content: session.localText }
-  const headers = [['Server', context.product] as const, contactHeader(leg.flow)]
-  const toTag = state.dialog.localTag
-  const response = newResponse(state.invite, 183, { toTag, headers, ...(body ? { body } : {}) })
-  context.transactions.respond(state.transaction, response)
+  // RFC 3262 §5: who made no offer can be made one, when its PRACK brings the answer.
+  if (leg.session.local === undefined && isReliable(state.invite, true)) offerTo(context, leg, opened)
+  respondProvisional(context, leg, provisional(context, leg, state, 183, leg.session.localText))
+}
+
+function provisional(
+  context: LegContext,
+  leg: Leg,
+  { invite, dialog }: Extract<Leg['state'], { name: 'ringing' }>,
+  status: number,
+  content?: string,
+): SipResponse {
+  const headers = [['Server', context.product] as const, contactHeader(leg.flow), ['Allow', ALLOW] as const]
+  const body = content === undefined ? {} : { body: { type: SDP_TYPE, content } }
+  return newResponse(invite, status, { toTag: dialog.localTag, headers, ...body })
+}
+
+/** RFC 3261 §13.2.1: an INVITE without offer gets ours. */
+function offerTo(context: LegContext, leg: Leg, opened: Opened): void {
+  const offered = offerOf(leg, opened, preferredCodecs(context, leg), () => newSessionId(context))
+  leg.session = { ...leg.session, ...localOf(offered), offered }
+  applyListeners(context, leg)
 }
 
 /** The 200 waits until what it promises is stored; what cannot be stored is refused. */
 function commitAnswer(context: LegContext, leg: Leg, opened: Opened): void {
   const { state } = leg
   if (state.name !== 'ringing') return
-  if (leg.session.local === undefined) {
-    // RFC 3261 §13.2.1: an INVITE without offer gets ours in the 200, the answer comes in the ACK.
-    const offered = offerOf(leg, opened, preferredCodecs(context, leg), () => newSessionId(context))
-    leg.session = { ...leg.session, ...localOf(offered), offered }
-    applyListeners(context, leg)
-  }
+  if (leg.session.local === undefined) offerTo(context, leg, opened)
   const { transaction, invite } = state
   const dialog = { ...state.dialog, state: 'confirmed' as const }
   leg.state = { name: 'answering', transaction, invite, dialog }
@@ -171,25 +203,29 @@ function commitAnswer(context: LegContext, leg: Leg, opened: Opened): void {
       drop(context, leg, NOT_STORED)
       return
     }
-    leg.state = { name: 'confirmed', dialog: leg.state.dialog }
-    context.table.closeTransaction(leg)
-    context.counts.answered += 1
-    sendAnswer(context, leg, invite, dialog.localTag)
+    accept(context, leg, answerTo(context, leg, invite, dialog.localTag))
   })
 }
 
-/** 200 with our last description, repeated by the usage until the ACK comes. */
-export function sendAnswer(context: LegContext, leg: Leg, invite: SipRequest, toTag: string): void {
-  const { localText } = leg.session
-  const body = localText === undefined ? undefined : { type: SDP_TYPE, content: localText }
+/** The 2xx to an INVITE of the peer, with our description and what is said of the session timer. */
+export function answerTo(
+  context: LegContext,
+  leg: Leg,
+  invite: SipRequest,
+  toTag: string | undefined,
+): SipResponse {
+  const { localText, offered } = leg.session
+  // Our offer was answered by the PRACK already (RFC 3262 §5): the 200 says nothing of it.
+  const isSettled = invite.body.length === 0 && offered === undefined
+  const body = localText === undefined || isSettled ? undefined : { type: SDP_TYPE, content: localText }
   const headers = [
     ['Server', context.product] as const,
     contactHeader(leg.flow),
     ['Allow', ALLOW] as const,
-    ['Supported', ''] as const,
+    SUPPORTED,
+    ...(leg.timerAnswer?.headers ?? []),
   ]
-  const response = newResponse(invite, 200, { toTag, headers, ...(body ? { body } : {}) })
-  stepUsage(context, leg, { type: 'respond', response, hasSdp: body !== undefined })
+  return newResponse(invite, 200, { toTag, headers, ...(body ? { body } : {}) })
 }
 
 /** Goes on when the journal has committed, or is known not to be able to. */
@@ -204,13 +240,6 @@ export function openMedia(leg: Leg, then: (opened: Opened | undefined) => void):
   const address = mediaAddress(leg.flow)
   if (leg.isWebRtc) leg.media.openWebRtc(address, leg.theirIce, then)
   else leg.media.openRtp(address, then)
-}
-
-export function takeOffer(leg: Leg, offer: ReadOffer | undefined): void {
-  if (offer === undefined) return
-  leg.session = { ...leg.session, offer, remoteText: offer.text }
-  leg.theirCodecs = [...new Set(offer.audio.codecs.map((codec) => codec.name))]
-  leg.theirIce = offer.audio.iceDtls
 }
 
 export function openLeg(

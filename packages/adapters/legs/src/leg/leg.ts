@@ -10,6 +10,13 @@ import {
   type SipRequest,
   type TransactionId,
 } from '@rufwerk/sip'
+import {
+  type answerSession,
+  NO_SESSION_TIMER,
+  type ReliableSender,
+  type SessionTimer,
+  type SessionWish,
+} from '@rufwerk/sip/session'
 import type { DeviceCredentials } from '../ports.ts'
 import type { MediaLink } from './media-link.ts'
 
@@ -17,7 +24,13 @@ export type LegState =
   /** Outgoing: the media is being opened, nothing was sent yet. */
   | { readonly name: 'preparing' }
   /** Outgoing: our INVITE has no final response. */
-  | { readonly name: 'calling'; readonly transaction: TransactionId; readonly hasEarly: boolean }
+  | {
+      readonly name: 'calling'
+      readonly transaction: TransactionId
+      readonly hasEarly: boolean
+      /** The first dialog that a 1xx made. */
+      readonly dialog?: Dialog
+    }
   /** Incoming: not answered. `wants` is what the call asked for while the media was being opened. */
   | {
       readonly name: 'ringing'
@@ -37,6 +50,9 @@ export type LegState =
   /** Reported as ended; the BYE waits for the ACK to our 200 (RFC 3261 §15). */
   | { readonly name: 'closing'; readonly dialog: Dialog }
   | { readonly name: 'ended' }
+
+/** What a 2xx of ours says about the session timer, and what holds from then on (RFC 4028 §9). */
+export type TimerAnswer = Extract<ReturnType<typeof answerSession>, { ok: true }>['value']
 
 export interface LegParts {
   readonly id: LegId
@@ -62,6 +78,10 @@ export interface LegSession {
   readonly agreed?: Agreed
 }
 
+/** What a request without Max-Forwards or Max-Breadth may do (RFC 3261 §16.6, RFC 5393 §5.3.1). */
+const HOPS_MAX = 70
+const BREADTH_MAX = 60
+
 export class Leg {
   readonly id: LegId
   readonly call: CallId
@@ -86,7 +106,26 @@ export class Leg {
   readonly serverInvites = new Map<number, TransactionId>()
   /** The ACK to our last INVITE, sent again for each repeated 2xx (RFC 3261 §13.2.2.4). */
   ack: SipRequest | undefined
-  /** Timers of the INVITE usage, by name, and `flow` for a lost connection. */
+  /** Incoming: 1xx that need a PRACK, and the 200 that waits for it (RFC 3262). */
+  reliable: ReliableSender | undefined
+  /** Outgoing: RSeq of the last 1xx acknowledged, by To tag (RFC 3262 §4). */
+  readonly rseqs = new Map<string, number>()
+  sessionTimer: SessionTimer = NO_SESSION_TIMER
+  /** Raised by a 422 of the peer; else what the limits say. */
+  wish: SessionWish | undefined
+  /** For the 2xx that comes next. */
+  timerAnswer: TimerAnswer | undefined
+  /** The peer's Allow names UPDATE (RFC 3311 §4). */
+  allowsUpdate = false
+  /** Incoming: hops and branches that the INVITE left (RFC 3261 §16.3, RFC 5393). */
+  hopsLeft = HOPS_MAX
+  breadthLeft = BREADTH_MAX
+  /** The wait after a 491 is over (RFC 3261 §14.1). */
+  onRetry: (method: 'INVITE' | 'UPDATE') => void = () => undefined
+  /**
+   * By name: those of the INVITE usage, of reliable 1xx, of the session timer, and `flow` for a lost
+   * connection.
+   */
   readonly timers = new Map<string, Disposable>()
   isFinished = false
 

@@ -61,6 +61,14 @@ export function readOfferBody(message: SipMessage): Result<ReadOffer, SdpError> 
   return audio.ok ? { ok: true, value: { description: description.value, audio: audio.value, text } } : audio
 }
 
+/** Their offer, open until it is answered. */
+export function takeOffer(leg: Leg, offer: ReadOffer | undefined): void {
+  if (offer === undefined) return
+  leg.session = { ...leg.session, offer, remoteText: offer.text }
+  leg.theirCodecs = [...new Set(offer.audio.codecs.map((codec) => codec.name))]
+  leg.theirIce = offer.audio.iceDtls
+}
+
 function textOf({ body }: SipMessage): string {
   return Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8')
 }

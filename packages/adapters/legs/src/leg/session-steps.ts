@@ -9,12 +9,10 @@ import {
   type TransactionId,
 } from '@rufwerk/sip'
 import { contactHeader } from '../headers.ts'
-import { type LegContext, random, respond } from './context.ts'
+import { RECOVERY_ON_TIMER } from '../reason.ts'
+import { armLeg, type LegContext, random, respond } from './context.ts'
 import type { Leg } from './leg.ts'
 import { finish, sendBye } from './teardown.ts'
-
-/** Q.850 §2.2.7. */
-const RECOVERY_ON_TIMER = 102
 
 type InviteInput = Parameters<typeof stepInvite>[1]
 
@@ -48,15 +46,8 @@ function perform(context: LegContext, leg: Leg, output: InviteOutput): void {
       acknowledge(context, leg, output.seq)
       break
     case 'arm':
-      leg.stopTimer(output.timer)
-      leg.timers.set(
-        output.timer,
-        context.ports.timers.arm(output.after, () => {
-          leg.timers.delete(output.timer)
-          context.guard(leg, 'usage timer', () =>
-            stepUsage(context, leg, { type: 'timer', timer: output.timer }),
-          )
-        }),
+      armLeg(context, leg, output.timer, output.after, () =>
+        stepUsage(context, leg, { type: 'timer', timer: output.timer }),
       )
       break
     case 'disarm':
@@ -65,9 +56,11 @@ function perform(context: LegContext, leg: Leg, output: InviteOutput): void {
     case 'bye':
       giveUp(context, leg)
       break
+    case 'retry':
+      leg.onRetry(output.method)
+      break
     case 'reject':
     case 'deliver':
-    case 'retry': // We send no re-INVITE of our own.
       break
   }
 }
@@ -89,7 +82,10 @@ function acknowledge(context: LegContext, leg: Leg, seq: number): void {
   context.transactions.sendAck(leg.ack, leg.flow)
 }
 
-/** RFC 3261 §13.3.1.4: no ACK within 64*T1, or one without the answer that it owed us: the session ends. */
+/**
+ * No ACK within 64*T1, or one without the answer that it owed us (RFC 3261 §13.3.1.4); or the peer knows
+ * nothing of the dialog any more (§12.2.1.2): the session ends.
+ */
 function giveUp(context: LegContext, leg: Leg): void {
   sendBye(context, leg, RECOVERY_ON_TIMER)
   finish(context, leg, { type: 'ended', by: 'network', cause: RECOVERY_ON_TIMER })
