@@ -95,7 +95,7 @@ export interface LegListener {
 }
 
 /**
- * Hears every message of the network as it is, secrets included. On the hot path: it only keeps what it needs.
+ * Hears every message of the network as it is, secrets included. On the hot path: keeps only what it needs.
  */
 export interface TracePort {
   record(direction: 'received' | 'sent', flow: Flow, bytes: Uint8Array): void

@@ -7,6 +7,7 @@ export type StoreErrorCode =
   | 'corrupt-file'
   | 'foreign-file'
   | 'newer-schema'
+  | 'backup-failed'
   | 'key-exposed'
   | 'failed'
 

@@ -10,14 +10,14 @@ const root = mkdtempSync(join(tmpdir(), 'rufwerk-database-'))
 after(() => rmSync(root, { recursive: true }))
 
 test('too little free space: refused before any file is made', () => {
-  const opened = openDatabase(join(root, 'a', 'b'), { freeBytesMin: Number.MAX_SAFE_INTEGER })
+  const opened = openDatabase(join(root, 'a', 'b'), { limits: { freeBytesMin: Number.MAX_SAFE_INTEGER } })
   assert.equal('code' in opened && opened.code, 'disk-full')
   assert.deepEqual(readdirSync(root), [])
 })
 
 test('no room for the tables: refused at whatever page it happens, nothing is left behind', () => {
   for (const pagesMax of [1, 2, 5, 10, 20]) {
-    const opened = openDatabase(join(root, 'data'), { freeBytesMin: 0, pagesMax })
+    const opened = openDatabase(join(root, 'data'), { limits: { freeBytesMin: 0, pagesMax } })
     assert.equal('code' in opened && opened.code, 'disk-full', `${pagesMax} pages`)
     assert.equal(existsSync(join(root, 'data')), false)
   }
@@ -29,7 +29,7 @@ test('a start without room leaves an existing database as it was', () => {
   assert.ok('database' in first)
   first.database.prepare("INSERT INTO settings VALUES ('a', 'b')").run()
   first.close()
-  const refused = openDatabase(dataDir, { freeBytesMin: Number.MAX_SAFE_INTEGER })
+  const refused = openDatabase(dataDir, { limits: { freeBytesMin: Number.MAX_SAFE_INTEGER } })
   assert.equal('code' in refused && refused.code, 'disk-full')
   const again = openDatabase(dataDir)
   assert.ok('database' in again)

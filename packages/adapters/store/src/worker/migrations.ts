@@ -1,6 +1,6 @@
 // The schema, as steps that are only ever added to. Every row carries its tenant. Times are UTC milliseconds.
 
-interface Migration {
+export interface Migration {
   readonly version: number
   readonly name: string
   readonly sql: string
@@ -81,5 +81,3 @@ CREATE TABLE bindings (
 `
 
 export const MIGRATIONS: readonly Migration[] = [{ version: 1, name: 'first tables', sql: FIRST_TABLES }]
-
-export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0

@@ -4,8 +4,9 @@ import { closeSync, existsSync, mkdirSync, openSync, rmdirSync, rmSync, statfsSy
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { StoreErrorCode } from '../errors.ts'
+import { backUp } from './backup.ts'
 import type { Refused } from './messages.ts'
-import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION } from './migrations.ts'
+import { APPLICATION_ID, MIGRATIONS, type Migration } from './migrations.ts'
 import { isSqliteError, sqliteCode } from './sqlite-errors.ts'
 
 export interface OpenDatabase {
@@ -36,9 +37,15 @@ interface Limits {
   readonly pagesMax?: number
 }
 
+export interface OpenOptions {
+  readonly limits?: Limits
+  /** The schema to reach; that of this release when absent. */
+  readonly migrations?: readonly Migration[]
+}
+
 export function openDatabase(
   dataDir: string,
-  limits: Limits = { freeBytesMin: FREE_BYTES_MIN },
+  { limits = { freeBytesMin: FREE_BYTES_MIN }, migrations = MIGRATIONS }: OpenOptions = {},
 ): OpenDatabase | Refused {
   const folder = resolve(dataDir)
   const undo: (() => void)[] = []
@@ -46,7 +53,7 @@ export function openDatabase(
     makeFolder(folder, undo)
     requireSpace(folder, limits.freeBytesMin)
     const lock = takeLock(folder, undo)
-    const opened = openAndMigrate(join(folder, DATABASE_FILE), undo, limits)
+    const opened = openAndMigrate(folder, undo, limits, migrations)
     return {
       ...opened,
       close: () => {
@@ -98,25 +105,29 @@ function takeLock(folder: string, undo: (() => void)[]): DatabaseSync {
 }
 
 function openAndMigrate(
-  file: string,
+  folder: string,
   undo: (() => void)[],
   { pagesMax }: Limits,
+  migrations: readonly Migration[],
 ): Omit<OpenDatabase, 'close'> {
+  const file = join(folder, DATABASE_FILE)
+  const target = migrations.at(-1)?.version ?? 0
   createPrivate(file, undo)
   const database = new DatabaseSync(file, { timeout: 2_000 })
   undo.push(() => database.close())
-  const version = checkFile(database, file)
+  const version = checkFile(database, file, target)
+  if (version > 0 && version < target) backUpFirst(database, folder, version)
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
   database.exec('PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 2000; PRAGMA temp_store = MEMORY')
   if (pagesMax !== undefined) database.exec(`PRAGMA max_page_count = ${pagesMax}`)
   database.exec('BEGIN IMMEDIATE')
   try {
-    for (const migration of MIGRATIONS.filter((each) => each.version > version)) {
+    for (const migration of migrations.filter((each) => each.version > version)) {
       database.exec(migration.sql)
       const applied = database.prepare('INSERT INTO schema_versions VALUES (?, ?, ?)')
       applied.run(migration.version, migration.name, Date.now())
     }
-    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`)
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${target}`)
     database.exec('DELETE FROM legs WHERE number NOT IN (SELECT number FROM live_calls)')
     const generation = countUp(database)
     database.exec('COMMIT')
@@ -127,8 +138,20 @@ function openAndMigrate(
   }
 }
 
+/** Without a copy to go back to, nothing is changed. */
+function backUpFirst(database: DatabaseSync, folder: string, version: number): void {
+  try {
+    backUp(database, folder, version, new Date())
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    const what = `The database in ${folder} is to be updated and could not be copied before (${why})`
+    const advice = `Nothing was changed. Make room, or give the right to write to ${join(folder, 'backups')}.`
+    throw new Refusal('backup-failed', `${what}. ${advice}`)
+  }
+}
+
 /** Returns the schema version: 0 for a new file. */
-function checkFile(database: DatabaseSync, file: string): number {
+function checkFile(database: DatabaseSync, file: string, target: number): number {
   const application = pragma(database, 'application_id')
   const version = pragma(database, 'user_version')
   const tables = database.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE type = 'table'").get()
@@ -136,8 +159,8 @@ function checkFile(database: DatabaseSync, file: string): number {
   if (application !== APPLICATION_ID) {
     throw new Refusal('foreign-file', `${file} is a database of another program. Move it away.`)
   }
-  if (version > SCHEMA_VERSION) {
-    const what = `was written by a newer Rufwerk (schema ${version}, this one knows ${SCHEMA_VERSION})`
+  if (version > target) {
+    const what = `was written by a newer Rufwerk (schema ${version}, this one knows ${target})`
     throw new Refusal('newer-schema', `${file} ${what}. Start the newer one, or restore a backup.`)
   }
   if (statSync(file).size <= CHECKED_BYTES_MAX) {
