@@ -149,14 +149,9 @@ export function parseFlags(args, folders) {
   const ringSeconds = given.get('ring-seconds') ?? '25'
   if (!/^[1-9][0-9]{0,2}$/.test(ringSeconds) || Number(ringSeconds) > RING_SECONDS_MAX)
     problems.push(`--ring-seconds takes 1 to ${RING_SECONDS_MAX}, not "${ringSeconds}"`)
-  const data = given.get('data')
   const sipPort = port('sip-port', 5060)
   const flags = {
-    // The demonstration has a folder of its own, so that trying it does not stand in the way of a real start.
-    data:
-      data === undefined
-        ? resolve(folders.projectFolder, given.has('demo') ? 'data-demo' : 'data')
-        : resolve(folders.currentFolder, data),
+    data: dataFolder(given, folders),
     httpHost: httpHost === 'localhost' ? '127.0.0.1' : httpHost,
     httpPort: port('http-port', 8080),
     sipHosts,
@@ -241,6 +236,16 @@ function readRange(text) {
 /** @param {string} host */
 function isHost(host) {
   return host === 'localhost' || isIP(host) !== 0
+}
+
+/**
+ * The demonstration has a folder of its own, so that trying it does not stand in the way of a real start.
+ * @param {Map<string, string>} given @param {Parameters<typeof parseFlags>[1]} folders
+ */
+function dataFolder(given, folders) {
+  const data = given.get('data')
+  if (data !== undefined) return resolve(folders.currentFolder, data)
+  return resolve(folders.projectFolder, given.has('demo') ? 'data-demo' : 'data')
 }
 
 /** A name of the DNS, in lower case (RFC 1123 §2.1), or an IP address. */

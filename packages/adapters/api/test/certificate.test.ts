@@ -31,7 +31,7 @@ test('an authority of others is not offered, and without TLS there is nothing to
   assert.equal((await createApi(without).fetch(request, peer)).status, 404)
 })
 
-test('an ACME authority finds its proof from anywhere, before anything is set up; nothing else is there', async () => {
+test('an ACME authority finds its proof from anywhere before the setup, and nothing else', async () => {
   const office = await openOffice()
   const far = { peer: ELSEWHERE, headers: { host: 'pbx.example' } }
   const proof = await office.ask('GET', PROOF, far)

@@ -1,0 +1,148 @@
+// An exchange for tests: a clock set by hand, legs that write down what they were told, and one call to it.
+import assert from 'node:assert/strict'
+import {
+  type CallEvent,
+  type Caller,
+  type CallView,
+  type Cdr,
+  type Clock,
+  Exchange,
+  type LegEvent,
+  type LegPort,
+} from '@rufwerk/calls'
+import {
+  type CallId,
+  type DeviceId,
+  type LegId,
+  type Ms,
+  ms,
+  type PersonId,
+  SILENT_LOG,
+  seconds,
+  type TenantId,
+  wallTime,
+} from '@rufwerk/core'
+import type { Contact, RoutingConfig } from '@rufwerk/routing'
+
+export const TENANT = 'muster' as TenantId
+export const CALLER: Caller = {
+  tenant: TENANT,
+  person: 'bernd' as PersonId,
+  device: 'bernd-phone' as DeviceId,
+  extension: '102',
+  name: 'Bernd',
+}
+export const A = 'A' as LegId
+export const CALL = 'call' as CallId
+const CONFIG: RoutingConfig = {
+  tenant: TENANT,
+  version: 1,
+  country: 'de',
+  language: 'de',
+  isDemo: false,
+  ringTime: seconds(45),
+  byExtension: new Map([
+    ['100', { person: 'anna' as PersonId, extension: '100', name: 'Anna', kind: 'person' }],
+    ['101', { person: 'voice' as PersonId, extension: '101', name: 'Stimme', kind: 'voice' }],
+  ]),
+}
+
+/** An exchange whose legs only write down what they were told. */
+export class Bench {
+  readonly told: string[] = []
+  readonly cdrs: Cdr[] = []
+  readonly events: CallEvent[] = []
+  readonly views: CallView[] = []
+  contacts: Contact[] = [{ device: 'anna-phone' as DeviceId, binding: 'b1' }]
+  isOverloaded = false
+  #now = 1000
+  #timers: { at: number; callback: () => void }[] = []
+  #ids = 0
+  readonly exchange: Exchange
+
+  constructor(legs: Partial<LegPort> = {}) {
+    const clock: Clock = {
+      wallTime: () => wallTime(this.#now),
+      arm: (delay: Ms, callback: () => void) => {
+        const timer = { at: this.#now + delay, callback }
+        this.#timers.push(timer)
+        const dispose = (): void => {
+          this.#timers = this.#timers.filter((one) => one !== timer)
+        }
+        return { [Symbol.dispose]: dispose }
+      },
+    }
+    this.exchange = new Exchange({
+      legs: {
+        dial: ({ leg, contact }) => this.told.push(`dial ${leg} ${contact.binding}`),
+        ring: (leg) => this.told.push(`ring ${leg}`),
+        progress: (leg) => this.told.push(`progress ${leg}`),
+        answer: (leg) => this.told.push(`answer ${leg}`),
+        end: (leg, { status, cause }) => this.told.push(`end ${leg} ${status} ${cause}`),
+        setSource: (leg, source) => {
+          const what = source.type === 'leg' ? source.leg : source.type === 'tone' ? source.tone : source.type
+          this.told.push(`source ${leg} ${what}`)
+        },
+        sendDtmf: (leg, digit, _, isCarried) => this.told.push(`dtmf ${leg} ${digit} ${isCarried}`),
+        ...legs,
+      },
+      journal: {
+        append: (events) => void this.events.push(...events),
+        saveLeg: () => {},
+        end: (cdr, events) => {
+          this.cdrs.push(cdr)
+          this.events.push(...events)
+        },
+        committed: async () => true,
+        isOverloaded: () => this.isOverloaded,
+      },
+      clock,
+      log: SILENT_LOG,
+      routing: () => ({ config: CONFIG, live: { contactsOf: () => this.contacts } }),
+      newId: () => {
+        this.#ids += 1
+        return `B${this.#ids}`
+      },
+      seed: () => 1,
+      onView: (view) => this.views.push(view),
+    })
+  }
+
+  call(dialled: string): this {
+    assert.equal(this.exchange.onIncoming({ leg: A, call: CALL, caller: CALLER, dialled }), 'accepted')
+    return this
+  }
+
+  leg(leg: string, event: LegEvent): this {
+    this.#now += 1000
+    this.exchange.onLegEvent(leg as LegId, event)
+    return this
+  }
+
+  pass(time: Ms): this {
+    this.#now += time
+    const due = this.#timers.filter((timer) => timer.at <= this.#now)
+    this.#timers = this.#timers.filter((timer) => timer.at > this.#now)
+    for (const timer of due) timer.callback()
+    return this
+  }
+
+  /** How long it exists. */
+  age(): Ms {
+    return ms(this.#now - 1000)
+  }
+
+  take(): string[] {
+    return this.told.splice(0)
+  }
+
+  cdr(): Cdr {
+    assert.equal(this.cdrs.length, 1, 'exactly one CDR')
+    assert.equal(this.exchange.size(), 0, 'nothing is left')
+    assert.equal(this.#timers.length, 0, 'no timer is left')
+    return this.cdrs[0] as Cdr
+  }
+}
+
+export const ended: LegEvent = { type: 'ended', by: 'peer' }
+export const endedByUs: LegEvent = { type: 'ended', by: 'us' }
