@@ -80,7 +80,7 @@ export class Family {
   /** @param {Name} name @param {ChildProcess} child */
   #watch(name, child) {
     const heartbeat = new Heartbeat()
-    child.on('message', () => heartbeat.beat())
+    child.on('message', (message) => (message === 'ready' ? heartbeat.ready() : heartbeat.beat()))
     return setInterval(() => {
       // A process that ends has its own time limit.
       if (this.#exitCode !== undefined || !heartbeat.look()) return

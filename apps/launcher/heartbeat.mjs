@@ -7,7 +7,7 @@ export const BEAT_INTERVAL_MS = 500
 export const BEATS_MISSED_MAX = 3
 /** How often the launcher looks. */
 export const LOOK_INTERVAL_MS = 250
-/** A process that has not sent its first beat is starting; longer than this it hangs. */
+/** While a process starts it may be busy for longer: so long without a beat it hangs. */
 export const START_MS_MAX = 30_000
 
 /** A whole look more than the missed beats take, because looks and beats are not in step. */
@@ -19,6 +19,11 @@ export class Heartbeat {
   #looksMax = START_LOOKS_MAX
 
   beat() {
+    this.#looks = 0
+  }
+
+  /** It has started: from now on three missed beats are too many. */
+  ready() {
     this.#looks = 0
     this.#looksMax = LOOKS_MAX
   }

@@ -7,12 +7,18 @@ const BEAT_INTERVAL_MS = 500
 /** `onLauncherGone`: nobody would end or restart us any more. Returns whether there is a launcher. */
 export function attendLauncher(onLauncherGone: () => void): boolean {
   if (!process.send) return false
-  const beat = (): void => {
-    // A failed beat is followed by the disconnection, which says why.
-    if (process.connected) process.send?.('beat', undefined, {}, () => {})
-  }
-  beat()
-  setInterval(beat, BEAT_INTERVAL_MS).unref()
+  tell('beat')
+  setInterval(() => tell('beat'), BEAT_INTERVAL_MS).unref()
   process.once('disconnect', onLauncherGone)
   return true
+}
+
+/** We have started: from now on three missed beats mean that we hang. */
+export function readyForLauncher(): void {
+  tell('ready')
+}
+
+function tell(message: 'beat' | 'ready'): void {
+  // What cannot be told is followed by the disconnection.
+  if (process.connected) process.send?.(message, undefined, {}, () => {})
 }

@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs'
 import { createLog, createRandomPool, ms } from '@rufwerk/core'
 import { closeWebRtc, createEngine, loadOpus } from '@rufwerk/engine'
 import { ControlServer } from './control-server.ts'
-import { attendLauncher } from './launcher-link.ts'
+import { attendLauncher, readyForLauncher } from './launcher-link.ts'
 import { readSettings } from './settings.ts'
 
 /** A wrong setting or a taken control socket: starting again would not help. */
@@ -49,4 +49,5 @@ if ('path' in control) rmSync(control.path, { force: true }) // Of a media proce
 await server
   .listen(control)
   .catch((error: Error) => giveUp(`cannot listen for call control: ${error.message}`))
+readyForLauncher()
 log.info('media.ready', { opus, ports: `${mediaPorts.low}-${mediaPorts.high}`, webrtcPort })

@@ -14,12 +14,8 @@ const END_MS_MAX = 4_500
  */
 export function attendLauncher(mediaSocket: string): void {
   if (!process.send) return
-  const beat = (): void => {
-    // A failed beat is followed by the disconnection, which says why.
-    if (process.connected) process.send?.('beat', undefined, {}, () => {})
-  }
-  beat()
-  setInterval(beat, BEAT_INTERVAL_MS).unref()
+  tell('beat')
+  setInterval(() => tell('beat'), BEAT_INTERVAL_MS).unref()
   process.once('disconnect', () => {
     setTimeout(() => process.exit(1), END_MS_MAX).unref()
     removeSocket(mediaSocket)
@@ -34,4 +30,14 @@ function removeSocket(path: string): void {
   } catch {
     // The launcher was quicker, or the folder holds something else: it stays.
   }
+}
+
+/** We have started: from now on three missed beats mean that we hang. */
+export function readyForLauncher(): void {
+  tell('ready')
+}
+
+function tell(message: 'beat' | 'ready'): void {
+  // What cannot be told is followed by the disconnection.
+  if (process.connected) process.send?.(message, undefined, {}, () => {})
 }

@@ -11,7 +11,7 @@ import { StreamFramer } from '@rufwerk/sip'
 import { createDemo, loadMasterKey, openStore } from '@rufwerk/store'
 import { openCertificates, orderCertificate } from './certificates.ts'
 import { readEnvironment } from './flags.ts'
-import { attendLauncher } from './launcher-link.ts'
+import { attendLauncher, readyForLauncher } from './launcher-link.ts'
 import { startLines } from './link.ts'
 import { listenSip, ownAddresses, phoneServer } from './listen.ts'
 import { openMediaLink } from './media-link.ts'
@@ -194,6 +194,7 @@ async function stop(): Promise<void> {
 }
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop())
 
+readyForLauncher()
 const registrar = writeSocketAddress({ address: phoneServer(listening.value), port: flags.sipPort })
 process.stdout.write(`Rufwerk ${VERSION}. Phones register at ${registrar}.\n`)
 for (const line of await startLines(accounts, flags)) process.stdout.write(`${line}\n`)

@@ -281,11 +281,16 @@ export class Engine {
   }
 
   #configure(endpoint: Endpoint, command: Of<'configure'>): Reply {
-    const { type: _type, endpoint: _endpoint, ...asked } = command
-    if (endpoint.transport?.type === 'rtp' && !asked.remote && !endpoint.negotiated)
+    const { direction, send, receive, dtmf, receiveDtmf } = command
+    const remote = command.remote ?? endpoint.configuration?.remote
+    if (endpoint.transport?.type === 'rtp' && !remote)
       return refused('bad-argument', 'plain RTP needs a remote address')
-    const remote = asked.remote ?? endpoint.configuration?.remote
-    const configuration = { ...asked, ...(remote ? { remote } : {}) }
+    const configuration = {
+      ...{ direction, send, receive },
+      ...(remote ? { remote } : {}),
+      ...(dtmf ? { dtmf } : {}),
+      ...(receiveDtmf ? { receiveDtmf } : {}),
+    }
     // Said again it must not disturb what is heard.
     if (!isDeepStrictEqual(configuration, endpoint.configuration)) endpoint.configure(configuration)
     return DONE

@@ -13,7 +13,10 @@ export interface Described {
   snapshot(now: Instant): EndpointSnapshot
 }
 
-/** `endpoints` in the order of their keys. A page begins after the key `from` and has one endpoint at least. */
+/**
+ * `endpoints` in the order of their keys; the page begins after the key `from`. An endpoint that no message could
+ * hold is left out: nobody can claim it, so it is closed, and the rest is not held up.
+ */
 export function snapshotPage(endpoints: Iterable<Described>, from: number, now: Instant): Reply {
   const listed: EndpointSnapshot[] = []
   let bytes = 0
@@ -27,8 +30,8 @@ export function snapshotPage(endpoints: Iterable<Described>, from: number, now: 
     }
     const described = endpoint.snapshot(now)
     const size = Buffer.byteLength(JSON.stringify(described)) + 1
-    const isFull = listed.length === SNAPSHOT_ENDPOINTS_MAX || bytes + size > SNAPSHOT_BYTES_MAX
-    if (isFull && listed.length > 0) {
+    if (size > SNAPSHOT_BYTES_MAX) continue
+    if (listed.length === SNAPSHOT_ENDPOINTS_MAX || bytes + size > SNAPSHOT_BYTES_MAX) {
       left = 1
       continue
     }
