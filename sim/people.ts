@@ -47,7 +47,7 @@ export class People {
     for (const { phone } of this.#world.members) phone.onCall = (call) => call.reject(480)
     for (const call of this.#world.calls()) {
       this.leave(call)
-      call.cancelReInvite() // A 100 stops its timer B, and whoever would answer may have crashed.
+      call.cancelReInvites() // A 100 stops its timer B, and whoever would answer may have crashed.
     }
   }
 

@@ -78,7 +78,7 @@ export class SimulatedCall {
   readonly rtpPort: number
   #usage: InviteUsage = newInviteUsage(true)
   #transaction: TransactionId | undefined
-  #reInvite: TransactionId | undefined
+  readonly #reInvites: TransactionId[] = []
   readonly #timers = new Map<string, Disposable>()
   #lastAck: SipRequest | undefined
 
@@ -176,9 +176,9 @@ export class SimulatedCall {
     this.#sendReInvite({ body: { type: 'application/sdp', content } })
   }
 
-  /** Waits no longer for the answer to our last re-INVITE. */
-  cancelReInvite(): void {
-    if (this.#reInvite !== undefined) this.phone.cancel(this.#reInvite)
+  /** Waits no longer for the answers to our re-INVITEs. */
+  cancelReInvites(): void {
+    for (const reInvite of this.#reInvites) this.phone.cancel(reInvite)
   }
 
   reInviteWithoutOffer(): void {
@@ -228,12 +228,13 @@ export class SimulatedCall {
     const { dialog, request } = nextRequest(this.dialog, 'INVITE', { headers, ...parts })
     this.dialog = dialog
     this.#step({ type: 'inviteSent', seq: dialog.localSeq, hasOffer: parts.body !== undefined })
-    this.#reInvite = this.phone.send(request, (response) => {
+    const reInvite = this.phone.send(request, (response) => {
       if (response === undefined || response.status >= 200) this.answers.push(response?.status ?? -1)
       if (response === undefined) return
       if (response.status < 300) this.#readSdp(response)
       this.#noteResponse(response)
     })
+    this.#reInvites.push(reInvite)
   }
 
   #responded(response: SipResponse | undefined, sent: SipRequest): void {
