@@ -14,8 +14,8 @@ export interface Described {
 }
 
 /**
- * `endpoints` in the order of their keys; the page begins after the key `from`. An endpoint that no message could
- * hold is left out: nobody can claim it, so it is closed, and the rest is not held up.
+ * `endpoints` in the order of their keys; the page begins after the key `from`. An endpoint that no message
+ * could hold is left out: nobody can claim it, so it is closed, and the rest is not held up.
  */
 export function snapshotPage(endpoints: Iterable<Described>, from: number, now: Instant): Reply {
   const listed: EndpointSnapshot[] = []
