@@ -19,6 +19,16 @@ export interface Flow {
    * Set when the handshake already authenticated a device (the browser's WebSocket); then no digest is asked.
    */
   readonly device?: string
+  /**
+   * For a peer outside the local networks: the address of ours that it is told instead of `local.address`. The
+   * port is the same.
+   */
+  readonly advertised?: string
+}
+
+/** The address of ours that the peer on this flow can send to. */
+export function toldAddress({ local, advertised }: Pick<Flow, 'local' | 'advertised'>): string {
+  return advertised ?? local.address
 }
 
 export function isReliable(transport: TransportName): boolean {

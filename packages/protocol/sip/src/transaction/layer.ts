@@ -28,7 +28,7 @@ export interface TransactionLimits {
 export interface TransactionLayerOptions {
   readonly randomBytes: (size: number) => Uint8Array
   readonly limits?: Partial<TransactionLimits>
-  /** host[:port] for our Via; the flow's local address unless told. */
+  /** host[:port] for our Via; the address of ours that the peer can reach unless told. */
   readonly sentBy?: (flow: Flow) => string
 }
 
@@ -373,6 +373,7 @@ function bytesOf(
 }
 
 function localAddress(flow: Flow): string {
-  const { address, port } = flow.local
+  const address = toldAddress(flow)
+  const { port } = flow.local
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
 }
