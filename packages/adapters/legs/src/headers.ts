@@ -1,5 +1,5 @@
 // What our messages say about us: methods, types, who calls, where we are.
-import { type Flow, isReliable } from '@rufwerk/core'
+import { type Flow, isReliable, toldAddress } from '@rufwerk/core'
 import { parseUri, type SipUri } from '@rufwerk/sip'
 import { CALL_OPTION_TAGS, REGISTER_OPTION_TAGS } from '@rufwerk/sip/session'
 
@@ -30,7 +30,8 @@ export const CAPABILITIES: readonly (readonly [string, string])[] = [
 const NO_PARAMS: ReadonlyMap<string, string> = new Map()
 
 function hostOf(flow: Flow): string {
-  return flow.local.address.includes(':') ? `[${flow.local.address}]` : flow.local.address
+  const address = toldAddress(flow)
+  return address.includes(':') ? `[${address}]` : address
 }
 
 /** An address of record of ours as the peer on this flow can dial it back. */

@@ -1,4 +1,5 @@
 export { localAddresses, type Neighbourhood, neighbourhood, writeSocketAddress } from './address.ts'
+export { type AddressRules, advertisedAddress, localNetworks } from './advertise.ts'
 export type { AcmeOptions } from './certificates/acme-client.ts'
 export type { CertificateAlarm, CertificateError, CertificateSource } from './certificates/errors.ts'
 export type { AuthorityCertificate } from './certificates/local-authority.ts'

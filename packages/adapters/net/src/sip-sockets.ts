@@ -14,6 +14,7 @@ import {
   type SocketAddress,
 } from '@rufwerk/core'
 import { isWildcard, neighbourhood, writeSocketAddress } from './address.ts'
+import { type AddressRules, advertisedAddress } from './advertise.ts'
 import { type Connection, Connections } from './connections.ts'
 import { type NetCounts, newCounts } from './counts.ts'
 import { NET_LIMITS, type NetLimits } from './limits.ts'
@@ -41,6 +42,8 @@ export interface SipSocketsOptions {
   readonly log: Log
   readonly randomBytes: (size: number) => Uint8Array
   readonly limits?: Partial<NetLimits>
+  /** Asked for each new flow; without it every peer is told the local address. */
+  readonly addresses?: AddressRules
 }
 
 /** Who is behind an upgrade, as the HTTP side found out. */
@@ -62,6 +65,7 @@ export class SipSockets {
   readonly #listeners: (TcpListener | TlsListener)[] = []
   readonly #outgoing: Outgoing
   readonly #door: WebSocketDoor
+  readonly #addresses: AddressRules | undefined
   /** Distinguishes connections of this run from those that a stored binding remembers. */
   readonly #run: string
   #lastConnection = 0
@@ -70,6 +74,7 @@ export class SipSockets {
   constructor(options: SipSocketsOptions) {
     this.#receiver = options.receiver
     this.#newFramer = options.newFramer
+    this.#addresses = options.addresses
     this.#log = options.log
     this.#limits = { ...NET_LIMITS, ...options.limits }
     this.#connections = new Connections(this.#limits)
@@ -84,6 +89,8 @@ export class SipSockets {
       timers: options.timers,
       random: () => Buffer.from(options.randomBytes(4)).readUInt32BE() / 2 ** 32,
       deliver: (flow, bytes) => this.#deliver(flow, bytes),
+      told: (ends) => this.#told(ends),
+      isOutside: (address) => this.#isOutside(address),
     }
     this.#outgoing = new Outgoing({
       shared: this.#shared,
@@ -189,7 +196,8 @@ export class SipSockets {
     }
     this.#door.accept(request, socket, head, (webSocket) => {
       const transport = peer.isSecure === true ? 'wss' : 'ws'
-      const flow: Flow = { id: this.#newId(transport), transport, ...ends, device: peer.device }
+      const told = this.#told(ends)
+      const flow: Flow = { id: this.#newId(transport), transport, ...ends, ...told, device: peer.device }
       this.#connections.add(
         new WebSocketConnection(webSocket, flow, this.#shared, (gone) => this.#forget(gone)),
       )
@@ -227,6 +235,11 @@ export class SipSockets {
     return ofDevice.length
   }
 
+  /** The rules say something else now: UDP peers are told so from their next message on. */
+  addressesChanged(): void {
+    for (const listener of this.#udp.values()) listener.forgetFlows()
+  }
+
   counts(): Readonly<NetCounts> {
     return this.#counts
   }
@@ -245,6 +258,17 @@ export class SipSockets {
     this.#udp.clear()
     this.#listeners.length = 0
     await Promise.all(closing)
+  }
+
+  /** What a flow with these ends tells the peer about us. */
+  #told({ local, remote }: Pick<Flow, 'local' | 'remote'>): Pick<Flow, 'advertised'> {
+    const advertised = this.#addresses && advertisedAddress(this.#addresses, local.address, remote.address)
+    return advertised === undefined ? {} : { advertised }
+  }
+
+  /** From where nobody comes in unless a listener allows it. */
+  #isOutside(address: string): boolean {
+    return neighbourhood(address) === 'public' && this.#addresses?.isLocal(address) !== true
   }
 
   #sockets(): number {
@@ -270,7 +294,7 @@ export class SipSockets {
       socket.destroy()
       return false
     }
-    if (isPublicAllowed || neighbourhood(ends.remote.address) !== 'public') return true
+    if (isPublicAllowed || !this.#isOutside(ends.remote.address)) return true
     this.#counts.fromPublic += 1
     socket.destroy()
     return false
@@ -290,7 +314,7 @@ export class SipSockets {
   #adopt(socket: Socket, transport: 'tcp' | 'tls'): Flow | undefined {
     const ends = endsOf(socket)
     if (ends === undefined || this.#isClosed) return undefined
-    const flow: Flow = { id: this.#newId(transport), transport, ...ends }
+    const flow: Flow = { id: this.#newId(transport), transport, ...ends, ...this.#told(ends) }
     const owner = { shared: this.#shared, onClosed: (gone: Connection) => this.#forget(gone) }
     this.#connections.add(new TcpConnection(socket, flow, this.#newFramer(), owner))
     return flow

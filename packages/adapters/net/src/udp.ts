@@ -21,6 +21,10 @@ export interface Shared {
   readonly timers: Timers
   /** From 0 to 1. */
   readonly random: () => number
+  /** What a flow tells the peer about us. */
+  readonly told: (ends: Pick<Flow, 'local' | 'remote'>) => Pick<Flow, 'advertised'>
+  /** From where nobody comes in unless the listener allows it. */
+  readonly isOutside: (address: string) => boolean
   /** Gives a message to the receiver and catches what it throws. */
   readonly deliver: (flow: Flow, bytes: Uint8Array) => void
 }
@@ -101,8 +105,7 @@ export class UdpListener {
     const known = byPort?.get(port)
     if (known !== undefined) return known
     if (this.#flowCount >= this.#shared.limits.udpFlowsMax) {
-      this.#flows = new Map()
-      this.#flowCount = 0
+      this.forgetFlows()
       byPort = undefined
     }
     if (byPort === undefined) {
@@ -111,10 +114,17 @@ export class UdpListener {
     }
     const remote = { address, port }
     const id = `udp:${writeSocketAddress(this.local)}:${writeSocketAddress(remote)}`
-    const flow: Flow = { id, transport: 'udp', local: this.local, remote }
+    const { local } = this
+    const flow: Flow = { id, transport: 'udp', local, remote, ...this.#shared.told({ local, remote }) }
     byPort.set(port, flow)
     this.#flowCount += 1
     return flow
+  }
+
+  /** They are made again when they are needed. */
+  forgetFlows(): void {
+    this.#flows = new Map()
+    this.#flowCount = 0
   }
 
   close(): Promise<void> {
@@ -122,8 +132,10 @@ export class UdpListener {
   }
 
   #receive(bytes: Uint8Array, from: RemoteInfo): void {
-    const { limits, counts, rates, timers, deliver } = this.#shared
-    const admission = rates.admit(from.address, timers.now(), this.#isPublicAllowed)
+    const { limits, counts, rates, timers, deliver, isOutside } = this.#shared
+    let admission = rates.admit(from.address, timers.now(), this.#isPublicAllowed)
+    if (admission === 'public' && !isOutside(from.address))
+      admission = rates.admit(from.address, timers.now(), true)
     if (admission !== 'admitted') {
       if (admission === 'public') counts.fromPublic += 1
       else counts.overRate += 1

@@ -76,8 +76,13 @@ function openedReply(endpoint: Endpoint): Reply {
 /** Whether it was opened with what this command asks for. */
 function isSameEnd({ transport }: Endpoint, command: Of<'openRtp' | 'openWebRtc'>): boolean {
   if (command.type === 'openRtp')
-    return transport instanceof PlainTransport && transport.pair.address === command.address
+    return (
+      transport instanceof PlainTransport &&
+      transport.pair.address === command.address &&
+      transport.advertised === (command.advertised ?? command.address)
+    )
   if (!(transport instanceof WebRtcTransport) || transport.address !== command.address) return false
+  if (transport.advertised !== command.advertised) return false
   return command.remote === undefined || transport.hasRemote(command.remote)
 }
 
@@ -237,7 +242,9 @@ export class Engine {
     const endpoint = made.value
     const pair = this.#ports.lease(command.address)
     if (!pair.ok) return refused(pair.error.code, pair.error.why)
-    endpoint.attach(new PlainTransport(pair.value, endpoint, (used) => this.#ports.release(used)))
+    endpoint.attach(
+      new PlainTransport(pair.value, endpoint, (used) => this.#ports.release(used), command.advertised),
+    )
     this.#admit(endpoint)
     return openedReply(endpoint)
   }
@@ -251,7 +258,7 @@ export class Engine {
     const port = this.#sharedPorts.portOf(command.address)
     if (!port.ok) return refused(port.error, 'no WebRTC port for this local address')
     const id = command.endpoint
-    const transport = new WebRtcTransport(id, command.address, port.value, endpoint, {
+    const transport = new WebRtcTransport(id, command, port.value, endpoint, {
       connected: () => this.events.append({ type: 'connected', endpoint: id }),
       disconnected: (why) => this.events.append({ type: 'disconnected', endpoint: id, why }),
     })

@@ -94,7 +94,14 @@ const isSource: Check = (value) => {
   return SOURCES[value.type as AudioSource['type']](value)
 }
 
-const OPEN = { endpoint: isId, tenant: isId, call: isId, leg: isId, address: isAddress }
+const OPEN = {
+  endpoint: isId,
+  tenant: isId,
+  call: isId,
+  leg: isId,
+  address: isAddress,
+  advertised: isOptional(isAddress),
+}
 const COUNT = isWhole(0, Number.MAX_SAFE_INTEGER)
 const COMMANDS: Readonly<Record<Command['type'], Readonly<Record<string, Check>>>> = {
   hello: { version: COUNT, generation: COUNT },

@@ -120,6 +120,8 @@ export type Command =
       readonly leg: LegId
       /** The local address to bind, from the flow the leg uses. */
       readonly address: string
+      /** What the answer names instead: behind address translation the peer cannot send to `address`. */
+      readonly advertised?: string
     }
   | {
       readonly type: 'openWebRtc'
@@ -128,6 +130,8 @@ export type Command =
       readonly call: CallId
       readonly leg: LegId
       readonly address: string
+      /** An address that becomes the first candidate, before `address` itself. */
+      readonly advertised?: string
       /** Absent when we make the offer; then `connectWebRtc` follows with the answer. */
       readonly remote?: IceDtls
     }

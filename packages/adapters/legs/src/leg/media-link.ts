@@ -14,6 +14,12 @@ export interface Opened {
   readonly cname: string
 }
 
+/** Where an endpoint binds, and what the peer is told instead where that differs. */
+export interface MediaAddress {
+  readonly address: string
+  readonly advertised?: string
+}
+
 export interface MediaLinkOptions {
   readonly endpoint: EndpointId
   readonly tenant: TenantId
@@ -57,14 +63,18 @@ export class MediaLink {
   }
 
   /** Opens plain RTP; calls back with undefined when the media process cannot. At once when it is open. */
-  openRtp(address: string, then: (opened: Opened | undefined) => void): void {
-    this.#open({ type: 'openRtp', ...this.#names(), address }, then)
+  openRtp(at: MediaAddress, then: (opened: Opened | undefined) => void): void {
+    this.#open({ type: 'openRtp', ...this.#names(), ...at }, then)
   }
 
   /** Opens WebRTC: with `remote` to answer an offer, without to make one. */
-  openWebRtc(address: string, remote: IceDtls | undefined, then: (opened: Opened | undefined) => void): void {
+  openWebRtc(
+    at: MediaAddress,
+    remote: IceDtls | undefined,
+    then: (opened: Opened | undefined) => void,
+  ): void {
     this.#remoteIce = remote
-    this.#open({ type: 'openWebRtc', ...this.#names(), address, ...(remote ? { remote } : {}) }, then)
+    this.#open({ type: 'openWebRtc', ...this.#names(), ...at, ...(remote ? { remote } : {}) }, then)
   }
 
   /** Tells the media process what was agreed on. */

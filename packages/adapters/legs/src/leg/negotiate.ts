@@ -1,6 +1,6 @@
 // Which formats a leg speaks (RFC 3264). Packets are relayed when both legs use the same codec: so the callee
 // is offered what the caller can do first, and the caller is answered with what the callee chose.
-import { type Flow, fail, type Result } from '@rufwerk/core'
+import { type Flow, fail, type Result, toldAddress } from '@rufwerk/core'
 import type { CodecName } from '@rufwerk/media-control'
 import {
   type Agreed,
@@ -21,7 +21,7 @@ import {
 import type { SipMessage } from '@rufwerk/sip'
 import { SDP_TYPE } from '../headers.ts'
 import type { Leg, LegSession } from './leg.ts'
-import type { Opened } from './media-link.ts'
+import type { MediaAddress, Opened } from './media-link.ts'
 
 /** Best sound first. */
 const OUR_ORDER: readonly CodecName[] = ['opus', 'G722', 'PCMA', 'PCMU']
@@ -139,9 +139,9 @@ export function localOf(description: SessionDescription): Pick<LegSession, 'loca
   return { local: description, localText: writeSdp(description) }
 }
 
-/** The address that is told: the local one of the path to the peer. */
-export function mediaAddress(flow: Flow): string {
-  return flow.local.address
+/** Where media binds: the local address of the path to the peer; and what the peer is told instead. */
+export function mediaAddress({ local, advertised }: Flow): MediaAddress {
+  return { address: local.address, ...(advertised === undefined ? {} : { advertised }) }
 }
 
 function sessionOf(
@@ -150,5 +150,5 @@ function sessionOf(
 ): { previous: SessionDescription } | { sessionId: string; address: string } {
   const { local } = leg.session
   if (local !== undefined) return { previous: local }
-  return { sessionId: sessionId(), address: mediaAddress(leg.flow) }
+  return { sessionId: sessionId(), address: toldAddress(leg.flow) }
 }

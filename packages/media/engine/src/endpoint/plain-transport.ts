@@ -12,6 +12,7 @@ const RTCP_TYPE_MAX = 223
 export class PlainTransport implements Transport, PairListener, SourceCheck {
   readonly type = 'rtp'
   readonly pair: PortPair
+  readonly advertised: string
   readonly #user: TransportUser
   readonly #release: (pair: PortPair) => void
   readonly #learning = new SourceLearning()
@@ -23,8 +24,15 @@ export class PlainTransport implements Transport, PairListener, SourceCheck {
   #address = ''
   #port = 0
 
-  constructor(pair: PortPair, user: TransportUser, release: (pair: PortPair) => void) {
+  /** `advertised`: what the peer is told instead of the address of the pair. */
+  constructor(
+    pair: PortPair,
+    user: TransportUser,
+    release: (pair: PortPair) => void,
+    advertised: string = pair.address,
+  ) {
     this.pair = pair
+    this.advertised = advertised
     this.#user = user
     this.#release = release
     pair.listener = this
@@ -72,12 +80,12 @@ export class PlainTransport implements Transport, PairListener, SourceCheck {
   }
 
   ends(): Ends {
-    const { address, port } = this.pair
+    const { port } = this.pair
     const { state } = this.#learning
     const isConnected = state === 'locked' || state === 'locked-elsewhere'
     const heardFrom = { address: this.#learning.address, port: this.#learning.port }
     return {
-      local: { type: 'rtp', rtp: { address, port }, rtcpPort: port + 1 },
+      local: { type: 'rtp', rtp: { address: this.advertised, port }, rtcpPort: port + 1 },
       isConnected,
       ...(isConnected ? { heardFrom } : {}),
     }

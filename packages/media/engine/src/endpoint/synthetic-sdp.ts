@@ -68,3 +68,22 @@ export function readSyntheticSdp(sdp: string): Result<IceDtls, string> {
   if (candidates.length === 0) return fail('no local candidate')
   return ok({ ufrag, pwd, fingerprint, setup, candidates })
 }
+
+/** One step of the local preference (RFC 8445 §5.1.2.1): more than the candidate that it stands before. */
+const LOCAL_PREFERENCE_STEP = 256
+
+/**
+ * The same end with `advertised` in front: behind a NAT with forwarded ports a host candidate of the public
+ * address is what the peer can reach (the port stays). The local address stays as the second one, for a relay
+ * beside us and for peers that were taken for strangers.
+ */
+export function advertise(local: IceDtls, address: string, advertised: string | undefined): IceDtls {
+  if (advertised === undefined || advertised === address) return local
+  const told = local.candidates.flatMap((candidate) => {
+    const [foundation = '', component, protocol, priority, host, ...rest] = candidate.split(' ')
+    if (host !== address) return []
+    const higher = Number(priority) + LOCAL_PREFERENCE_STEP
+    return [[`${foundation}a`, component, protocol, higher, advertised, ...rest].join(' ')]
+  })
+  return { ...local, candidates: [...told, ...local.candidates] }
+}

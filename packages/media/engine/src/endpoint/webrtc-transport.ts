@@ -5,7 +5,7 @@ import { fail, type Ms, ok, type Result, seconds } from '@rufwerk/core'
 import type { IceDtls } from '@rufwerk/media-control'
 import datachannel, { type PeerConnection, type Track } from 'node-datachannel'
 import { DATAGRAM_BYTES_MAX, WEBRTC_ADDRESSES_MAX, WEBRTC_PORTS_TRIED } from '../limits.ts'
-import { checkIceDtls, readSyntheticSdp, writeSyntheticSdp } from './synthetic-sdp.ts'
+import { advertise, checkIceDtls, readSyntheticSdp, writeSyntheticSdp } from './synthetic-sdp.ts'
 import type { Ends, SourceCheck, Transport, TransportUser } from './transport.ts'
 
 /** Only host candidates are gathered; longer than this means that the port cannot be had. */
@@ -13,6 +13,12 @@ const GATHERING_TIMEOUT: Ms = seconds(3)
 const OPUS_PAYLOAD_TYPE = 111
 /** ICE and DTLS have already proved who sends. */
 const ANYBODY: SourceCheck = { accepts: () => true }
+
+/** Where a connection binds, and what comes first among its candidates where the peer is elsewhere. */
+export interface MediaAddress {
+  readonly address: string
+  readonly advertised?: string | undefined
+}
 
 export interface ConnectionListener {
   connected(): void
@@ -53,6 +59,7 @@ export class WebRtcTransport implements Transport {
   readonly #listener: ConnectionListener
   readonly #connection: PeerConnection
   readonly address: string
+  readonly advertised: string | undefined
   #local: IceDtls | undefined
   #remote: IceDtls | undefined
   #track: Track | undefined
@@ -64,7 +71,7 @@ export class WebRtcTransport implements Transport {
 
   constructor(
     name: string,
-    address: string,
+    { address, advertised }: MediaAddress,
     port: number,
     user: TransportUser,
     listener: ConnectionListener,
@@ -72,6 +79,7 @@ export class WebRtcTransport implements Transport {
     this.#user = user
     this.#listener = listener
     this.address = address
+    this.advertised = advertised
     this.#connection = new datachannel.PeerConnection(name, {
       iceServers: [],
       bindAddress: address,
@@ -107,8 +115,9 @@ export class WebRtcTransport implements Transport {
     const failure = await gathered
     if (failure !== '') return fail(failure)
     const local = readSyntheticSdp(this.#connection.localDescription()?.sdp ?? '')
-    if (local.ok) this.#local = local.value
-    return local
+    if (!local.ok) return local
+    this.#local = advertise(local.value, this.address, this.advertised)
+    return ok(this.#local)
   }
 
   /** The answer to our offer; the same one again changes nothing. */

@@ -1,7 +1,7 @@
 // All transactions of one process (RFC 3261 §17, RFC 6026): matching, the four machines, CANCEL (§9), rport
 // (RFC 3581), limits. Responses go back on the flow that the request came over. Not a proxy: a response with
 // more than our own Via is a stray.
-import { assert, type Flow, isReliable, randomId } from '@rufwerk/core'
+import { assert, type Flow, isReliable, randomId, toldAddress } from '@rufwerk/core'
 import { SipError } from '../errors.ts'
 import { replaceTopVia } from '../message/headers.ts'
 import { stableTag } from '../message/malformed.ts'
