@@ -87,7 +87,7 @@ test('LEG-REL3 without 100rel nothing is reliable', async () => {
   await endAtRest(rig, call)
 })
 
-test('LEG-REL4 a PRACK that belongs to nothing gets 481, without RAck 400; none at all ends with 504', async () => {
+test('LEG-REL4 a stray PRACK gets 481, one without RAck 400; none at all ends with 504', async () => {
   const [rig, a, b] = await twoPhones()
   b.onCall = (call) => call.ring(183)
   const call = a.dial('101', { headers: REL })

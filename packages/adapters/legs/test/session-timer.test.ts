@@ -61,7 +61,7 @@ test('LEG-TMR2 we refresh by UPDATE at half of the interval, as long as the phon
   await endAtRest(rig, other)
 })
 
-test('LEG-TMR3 a phone without UPDATE and without timers is refreshed by re-INVITE, its session stays', async () => {
+test('LEG-TMR3 a phone without UPDATE and timers is refreshed by re-INVITE, its session stays', async () => {
   const [rig, call, other] = await talking([], [])
   const before = rig.media.size()
   await rig.clock.pass(3 * HALF + 10_000)
@@ -95,7 +95,7 @@ test('LEG-TMR4 a phone that should refresh and vanished: BYE with Reason, the CD
   assert.equal(rig.leftovers().legs, 0)
 })
 
-test('LEG-TMR5 a phone that vanished and knows no timers does not answer our refresh: found after half', async () => {
+test('LEG-TMR5 a vanished phone that knows no timers does not answer our refresh', async () => {
   const [rig, , other, a] = await talking([], [])
   rig.network.detach(a.options.at)
   await rig.clock.pass(HALF + 33_000)
@@ -103,7 +103,7 @@ test('LEG-TMR5 a phone that vanished and knows no timers does not answer our ref
   assert.equal(rig.store.cdrs[0]?.endedBy, 'network')
 })
 
-test('LEG-TMR6 a refresh of the peer by UPDATE or re-INVITE keeps the session, whoever refreshes stays', async () => {
+test('LEG-TMR6 a refresh of the peer keeps the session, whoever refreshes stays', async () => {
   const [rig, call, other] = await talking(REFRESHER_PEER, [
     ...TIMER,
     ['Session-Expires', '1800;refresher=uac'],
@@ -160,7 +160,7 @@ test('LEG-TMR8 a callee that answers 422 is called again with what it asks for',
   await endAtRest(rig, call)
 })
 
-test('LEG-TMR9 a refresh that gets 422 is sent again; one that is refused is tried again before the end', async () => {
+test('LEG-TMR9 a refresh that gets 422 is sent again, one that is refused is tried again', async () => {
   const [rig, call, other] = await talking(REFRESHER_PEER, TIMER)
   const answers: [number, Headers][] = [
     [422, [['Min-SE', '2000']]],
@@ -189,7 +189,7 @@ test('LEG-TMR10 a peer that knows nothing of the dialog any more ends the call',
   assert.equal(rig.store.cdrs[0]?.endedBy, 'network')
 })
 
-test('LEG-RE14 491 to our re-INVITE: the owner of the Call-ID waits 2.1 to 4 s, the other up to 2 s', async () => {
+test('LEG-RE14 491 to our re-INVITE: the owner waits 2.1 to 4 s, the other up to 2 s', async () => {
   const [rig, call, other] = await talking([], [])
   const times: number[][] = [[], []]
   for (const [at, leg] of [call, other].entries()) {

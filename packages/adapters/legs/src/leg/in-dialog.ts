@@ -1,5 +1,5 @@
-// Requests of the peer inside a dialog (RFC 3261 §12.2.2): BYE, re-INVITE, INFO with digits, and the ACK. What
-// changes a session is in session/.
+// Requests of the peer inside a dialog (RFC 3261 §12.2.2): BYE, re-INVITE, INFO with digits, and the ACK.
+// What changes a session is in session/.
 import type { Flow } from '@rufwerk/core'
 import { newResponse, receiveInDialog, type SipRequest, type TransactionId } from '@rufwerk/sip'
 import { readInfoDigit } from '../dtmf-info.ts'

@@ -125,7 +125,8 @@ function answerPrack(context: LegContext, leg: Leg, { transaction, request }: Pr
   if (!leg.usage.isPrackOffering) {
     respond(context, transaction, request, 200)
     if (!isAnswer || takeReAnswer(context, leg, request)) return
-    refuse(context, leg, { status: 488, cause: 88 }) // Without the answer that it owed us nothing can be heard.
+    // Without the answer that it owed us nothing can be heard.
+    refuse(context, leg, { status: 488, cause: 88 })
     finish(context, leg, { type: 'ended', by: 'us', cause: 88 })
     return
   }
