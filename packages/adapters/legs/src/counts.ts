@@ -14,6 +14,8 @@ export interface LegCounts {
   refusedIdentity: number
   /** New calls refused because of a limit. */
   refusedCalls: number
+  /** REGISTER requests beyond the rate that is taken. */
+  refusedRegisters: number
   incoming: number
   outgoing: number
   answered: number
@@ -36,6 +38,7 @@ export function newCounts(): LegCounts {
     refusedGuesses: 0,
     refusedIdentity: 0,
     refusedCalls: 0,
+    refusedRegisters: 0,
     incoming: 0,
     outgoing: 0,
     answered: 0,

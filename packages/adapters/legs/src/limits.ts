@@ -10,6 +10,12 @@ export interface LegLimits {
   readonly contactsPerDeviceMax: number
   /** Contacts in total; a further one gets 503. */
   readonly bindingsMax: number
+  /** REGISTER requests taken per second; those beyond get 503, so that a storm is spread. */
+  readonly registersPerSecondMax: number
+  /** So many may come at once after a quiet time. */
+  readonly registersAtOnceMax: number
+  /** Told to phones that keep flows: a sign of life at least this often (RFC 5626 §4.4.1). */
+  readonly flowTimer: Ms
   /** Server transactions; beyond, requests outside dialogs get 503. */
   readonly serverTransactionsMax: number
   /** Client transactions; beyond, requests fail. */
@@ -41,6 +47,9 @@ export const LEG_LIMITS: LegLimits = {
   legsInSetupMax: 4_000,
   contactsPerDeviceMax: 10,
   bindingsMax: 100_000,
+  registersPerSecondMax: 500,
+  registersAtOnceMax: 2_000,
+  flowTimer: seconds(120),
   serverTransactionsMax: 50_000,
   clientTransactionsMax: 50_000,
   noncesMax: 100_000,

@@ -5,10 +5,11 @@ import type { Flow } from '@rufwerk/core'
 import { dialogKey, newResponse, type SipRequest, type TransactionId, writeMessage } from '@rufwerk/sip'
 import { CALL_OPTION_TAGS, REGISTER_OPTION_TAGS, refuseExtensions } from '@rufwerk/sip/session'
 import { ALLOW, CAPABILITIES, METHODS } from './headers.ts'
-import { type LegContext, newTag, respond } from './leg/context.ts'
+import { type LegContext, newTag, random, respond } from './leg/context.ts'
 import { receiveAck, receiveCancel, receiveInLeg } from './leg/in-dialog.ts'
 import { receiveInvite } from './leg/incoming.ts'
-import type { LegListener } from './ports.ts'
+import type { DeviceCredentials, LegListener } from './ports.ts'
+import { AcceptRate } from './registration/accept-rate.ts'
 import type { Authentication } from './registration/auth.ts'
 import { refusalOfContacts } from './registration/contact-rules.ts'
 import type { ServerUser } from './transactions.ts'
@@ -22,6 +23,10 @@ const FOR_DEVICES: ReadonlySet<string> = new Set(['MESSAGE', 'SUBSCRIBE', 'PUBLI
 const UNSUPPORTED_NAMED_MAX = 32
 const UNSUPPORTED_CHARS_MAX = 64
 
+/** What a phone of a storm is told to wait. */
+const RETRY_LEAST_S = 5
+const RETRY_SPREAD_S = 25
+
 export interface RequestsParts {
   readonly context: LegContext
   readonly authentication: Authentication
@@ -32,11 +37,14 @@ export class Requests implements ServerUser {
   readonly #context: LegContext
   readonly #authentication: Authentication
   readonly #listener: LegListener
+  readonly #rate: AcceptRate
 
   constructor({ context, authentication, listener }: RequestsParts) {
     this.#context = context
     this.#authentication = authentication
     this.#listener = listener
+    const { registersPerSecondMax, registersAtOnceMax } = context.limits
+    this.#rate = new AcceptRate(registersPerSecondMax, registersAtOnceMax)
   }
 
   onRequest(transaction: TransactionId, request: SipRequest, flow: Flow): void {
@@ -113,8 +121,31 @@ export class Requests implements ServerUser {
     transactions.respondOnce(transaction, newResponse(request, refusal.status, { ...refusal, toTag }))
   }
 
+  #register(transaction: TransactionId, request: SipRequest, flow: Flow, device: DeviceCredentials): void {
+    const context = this.#context
+    const status = refusalOfContacts(request, flow)
+    if (status !== undefined) {
+      respond(context, transaction, request, status)
+      return
+    }
+    context.registrations.register(request, device, flow, newTag(context), random(context), (response) =>
+      context.transactions.respond(transaction, response),
+    )
+  }
+
+  /** A storm of phones that come back at once is spread, before anything is computed for them. */
+  #isTooMany(transaction: TransactionId, request: SipRequest): boolean {
+    const context = this.#context
+    if (request.method !== 'REGISTER' || this.#rate.take(context.ports.timers.now())) return false
+    context.counts.refusedRegisters += 1
+    const waitS = RETRY_LEAST_S + Math.floor(random(context) * RETRY_SPREAD_S)
+    respond(context, transaction, request, 503, { headers: [['Retry-After', String(waitS)]] })
+    return true
+  }
+
   #receiveFromDevice(transaction: TransactionId, request: SipRequest, flow: Flow): void {
     const context = this.#context
+    if (this.#isTooMany(transaction, request)) return
     const identity = this.#authentication.identify(request, flow)
     if (identity.type === 'refused') {
       this.#refuse(transaction, request, flow, identity)
@@ -122,17 +153,9 @@ export class Requests implements ServerUser {
     }
     const { device } = identity
     switch (request.method) {
-      case 'REGISTER': {
-        const status = refusalOfContacts(request, flow)
-        if (status !== undefined) {
-          respond(context, transaction, request, status)
-          break
-        }
-        context.registrations.register(request, device, flow, newTag(context), (response) =>
-          context.transactions.respond(transaction, response),
-        )
+      case 'REGISTER':
+        this.#register(transaction, request, flow, device)
         break
-      }
       case 'INVITE':
         receiveInvite(context, this.#listener, transaction, request, flow, device)
         break

@@ -5,6 +5,7 @@ import type { EndCause, LegEvent, LegPort, LegSource } from '@rufwerk/calls'
 import type { DeviceId, Flow, LegId } from '@rufwerk/core'
 import type { MediaEvent } from '@rufwerk/media-control'
 import { answerMalformed, parseMessage } from '@rufwerk/sip'
+import { flowsByInstance } from '@rufwerk/sip/session'
 import { type LegCounts, newCounts } from './counts.ts'
 import type { LegContext } from './leg/context.ts'
 import { sendDigit } from './leg/digits.ts'
@@ -137,7 +138,9 @@ export class UserAgent implements LegPort {
   contactsOf(device: DeviceId): readonly Contact[] {
     const known = this.#ports.devices.byId(device)
     if (known === undefined) return []
-    return this.#registrations.bindingsOf(known.sipName).map(({ key }) => ({ device, binding: key }))
+    // Flows of one phone are one contact: they are tried one after the other (RFC 5626 §6).
+    const phones = flowsByInstance(this.#registrations.bindingsOf(known.sipName))
+    return phones.flatMap(([newest]) => (newest === undefined ? [] : [{ device, binding: newest.key }]))
   }
 
   /** Forgets the contacts of a device that was deleted or signed out, and ends its legs. */

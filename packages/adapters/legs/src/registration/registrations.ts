@@ -64,8 +64,12 @@ export class Registrations {
 
   constructor(options: RegistrationsOptions) {
     this.#options = options
-    const { contactsPerDeviceMax, bindingsMax } = options.limits
-    this.#registrar = new Registrar({ contactsPerAorMax: contactsPerDeviceMax, bindingsMax })
+    const { contactsPerDeviceMax, bindingsMax, flowTimer } = options.limits
+    this.#registrar = new Registrar({
+      contactsPerAorMax: contactsPerDeviceMax,
+      bindingsMax,
+      flowTimerS: flowTimer / 1000,
+    })
   }
 
   /**
@@ -78,10 +82,19 @@ export class Registrations {
     device: DeviceCredentials,
     flow: Flow,
     toTag: string,
+    /** 0 to 1: shortens what is granted, so that phones which came at once do not come back at once. */
+    random: number,
     respond: (response: SipResponse) => void,
   ): void {
     const { timers, bindings, counts, guard } = this.#options
-    const { response, out } = this.#registrar.register(request, device.sipName, flow, timers.now(), toTag)
+    const { response, out } = this.#registrar.register(
+      request,
+      device.sipName,
+      flow,
+      timers.now(),
+      toTag,
+      random,
+    )
     const saved: Stored[] = []
     if (!this.#perform(out, device, saved)) {
       respond(response)
@@ -288,5 +301,7 @@ export class Registrations {
  */
 function isSameContact(one: Binding, other: Binding): boolean {
   const isSameText = one.contact === other.contact && one.instance === other.instance
-  return isSameText && one.q === other.q && one.flow.id === other.flow.id && one.userAgent === other.userAgent
+  const isSameWay = one.path?.join() === other.path?.join() && one.regId === other.regId
+  const isSamePhone = one.q === other.q && one.userAgent === other.userAgent
+  return isSameText && isSameWay && isSamePhone && one.flow.id === other.flow.id
 }
