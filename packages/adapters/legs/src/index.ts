@@ -14,4 +14,11 @@ export type {
   UserAgentOptions,
   UserAgentPorts,
 } from './ports.ts'
+export {
+  type CallTrace,
+  SipTrace,
+  TRACE_LIMITS,
+  type TracedMessage,
+  type TraceLimits,
+} from './trace/sip-trace.ts'
 export { UserAgent } from './user-agent.ts'
