@@ -2,6 +2,7 @@
 // before anything is installed. The result travels to the processes as JSON in RUFWERK_FLAGS.
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
+import { NAT_TABLE, readNatFlags } from './nat-flags.mjs'
 
 /**
  * @typedef {object} Flags
@@ -19,6 +20,7 @@ import { resolve } from 'node:path'
  * @property {number} mediaPortFirst RTP range, both ends included.
  * @property {number} mediaPortLast
  * @property {number | undefined} webrtcPort Undefined when not given: 18000 or the next free port.
+ * @property {import('./nat-flags.mjs').NatFlags} nat
  * @property {boolean} isDemo
  * @property {'de' | 'us'} country
  * @property {'de' | 'en' | undefined} language Undefined: what the browser asks for.
@@ -81,6 +83,7 @@ const TABLE = [
     fallback: '18000 or the next free one',
     text: 'UDP port for sound of browsers',
   },
+  ...NAT_TABLE,
   { name: 'demo', text: 'comes up as "Muster GmbH" with people, calls, and Anna at 101' },
   { name: 'country', value: 'de|us', fallback: 'de', text: 'tones and number formats' },
   { name: 'language', value: 'de|en', fallback: 'what the browser asks for', text: 'language of the system' },
@@ -174,6 +177,9 @@ export function parseFlags(args, folders) {
   const trust = readCertificateFlags(given, folders.currentFolder)
   if (!trust.ok) problems.push(trust.message)
   else Object.assign(flags, trust.value)
+  const nat = readNatFlags(given)
+  if (!nat.ok) problems.push(nat.message)
+  else Object.assign(flags, { nat: nat.value })
   if (flags.sipTlsPort !== undefined && flags.sipTlsPort > PORT_MAX)
     problems.push('--sip-port 65535 leaves no port after it; choose one with --sip-tls-port')
   const clash = problems.length > 0 ? undefined : findClash(flags)
@@ -299,6 +305,8 @@ function findClash(flags) {
     ['--https-port', flags.httpsPort],
     ['--sip-port', flags.sipPort],
     ['--sip-tls-port', flags.sipTlsPort],
+    ['--turn', flags.nat.turn?.port],
+    ['--turn-tls', flags.nat.turn?.tlsPort],
   ]
   for (const [index, [name, port]] of overTcp.entries()) {
     const other = overTcp.slice(index + 1).find((later) => port !== undefined && later[1] === port)

@@ -20,6 +20,13 @@ test('without flags the defaults hold', () => {
     hostNames: [],
     certificateFiles: undefined,
     acme: undefined,
+    nat: {
+      publicAddresses: [],
+      stun: undefined,
+      localNetworks: [],
+      allowPublic: ['tls'],
+      turn: undefined,
+    },
     mediaPortFirst: 16000,
     mediaPortLast: 17999,
     webrtcPort: undefined,
@@ -68,7 +75,34 @@ test('a certificate comes from files or from an ACME authority', () => {
   assert.deepEqual(acme.flags.acme, order)
 })
 
+test('addresses, networks and the relay', () => {
+  const parsed = parse(
+    ...['--public-address', '203.0.113.1,2001:db8::1', '--stun', '[2001:db8::2]:3478'],
+    ...['--local-network', '10.0.0.0/8,fd00::/8', '--allow-public', 'tls,udp'],
+    ...['--turn', '3478', '--turn-tls', '5349', '--turn-ports', '18300-18310'],
+  )
+  assert.ok(parsed.ok)
+  assert.deepEqual(parsed.flags.nat, {
+    publicAddresses: ['203.0.113.1', '2001:db8::1'],
+    stun: { host: '2001:db8::2', port: 3478 },
+    localNetworks: ['10.0.0.0/8', 'fd00::/8'],
+    allowPublic: ['tls', 'udp'],
+    turn: { port: 3478, tlsPort: 5349, relayFirst: 18300, relayLast: 18310 },
+  })
+  const none = parse('--allow-public', 'none')
+  assert.ok(none.ok)
+  assert.deepEqual(none.flags.nat.allowPublic, [])
+})
+
 const refused = [
+  [['--public-address', 'pbx.example'], /--public-address takes IP addresses, not "pbx.example"/],
+  [['--public-address', '203.0.113.1,203.0.113.2'], /one IPv4 and one IPv6/],
+  [['--local-network', '10.0.0.0/33'], /--local-network takes networks/],
+  [['--stun', 'stun.example'], /--stun takes HOST:PORT/],
+  [['--allow-public', 'sctp'], /--allow-public takes tls, tcp, udp or none, not "sctp"/],
+  [['--turn', '0'], /--turn takes a port from 1 to 65535/],
+  [['--turn', '5060'], /--sip-port and --turn are both 5060/],
+  [['--turn', '3478', '--turn-ports', '9-8'], /--turn-ports takes FIRST-LAST/],
   [['--htp-port', '1'], /unknown flag "--htp-port"/],
   [['extra'], /unknown flag "extra"/],
   [['--port', '1'], /--http-port\?/],

@@ -21,6 +21,7 @@ export interface Flags {
     readonly email?: string
     readonly challenge: 'http-01' | 'tls-alpn-01'
   }
+  readonly nat: NatFlags
   readonly isDemo: boolean
   readonly country: 'de' | 'us'
   /** Absent: what the browser asks for. */
@@ -28,6 +29,23 @@ export interface Flags {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
   /** How long a person's contacts ring, in seconds. */
   readonly ringSeconds: number
+}
+
+export interface NatFlags {
+  readonly publicAddresses: readonly string[]
+  readonly stun?: { readonly host: string; readonly port: number }
+  /** Empty: all private addresses. */
+  readonly localNetworks: readonly string[]
+  /** SIP listeners that take public addresses. */
+  readonly allowPublic: readonly ('tls' | 'tcp' | 'udp')[]
+  /** Absent: no relay. */
+  readonly turn?: {
+    readonly port?: number
+    readonly tlsPort?: number
+    /** UDP ports of the relay towards media, both ends included. */
+    readonly relayFirst: number
+    readonly relayLast: number
+  }
 }
 
 export interface Environment {

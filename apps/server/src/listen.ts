@@ -8,6 +8,8 @@ export interface SipListenOptions {
   readonly port: number
   readonly tlsPort: number
   readonly identity: TlsIdentity
+  /** Transports that take public addresses. */
+  readonly allowPublic: readonly ('tls' | 'tcp' | 'udp')[]
   readonly log: Log
 }
 
@@ -16,15 +18,18 @@ export interface SipListenOptions {
  */
 export async function listenSip(
   sockets: SipSockets,
-  { hosts, port, tlsPort, identity, log }: SipListenOptions,
+  { hosts, port, tlsPort, identity, allowPublic, log }: SipListenOptions,
 ): Promise<Result<readonly string[], string>> {
   const chosen = hosts.length > 0 ? hosts : ownAddresses()
   const opened: string[] = []
+  const isAllowed = (transport: 'tls' | 'tcp' | 'udp') => ({
+    isPublicAllowed: allowPublic.includes(transport),
+  })
   for (const address of chosen) {
     for (const listening of [
-      await sockets.listenUdp({ address, port }),
-      await sockets.listenTcp({ address, port }),
-      await sockets.listenTls({ address, port: tlsPort, identity }),
+      await sockets.listenUdp({ address, port, ...isAllowed('udp') }),
+      await sockets.listenTcp({ address, port, ...isAllowed('tcp') }),
+      await sockets.listenTls({ address, port: tlsPort, identity, ...isAllowed('tls') }),
     ]) {
       if (listening.ok) continue
       const { code, message } = listening.error

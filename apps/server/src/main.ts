@@ -9,6 +9,7 @@ import { createLog, createRandomPool, type Flow, minutes, type WallTime, wallTim
 import { SipSockets, TimerWheel, writeSocketAddress } from '@rufwerk/net'
 import { StreamFramer } from '@rufwerk/sip'
 import { createDemo, loadMasterKey, openStore } from '@rufwerk/store'
+import { openAddresses } from './addresses.ts'
 import { openCertificates, orderCertificate } from './certificates.ts'
 import { readEnvironment } from './flags.ts'
 import { attendLauncher, readyForLauncher } from './launcher-link.ts'
@@ -78,6 +79,14 @@ const media = openMediaLink({
   onAttached: () => [],
   onDead: () => telephony?.hangUpAll(),
 })
+const addresses = openAddresses({
+  flags,
+  timers,
+  randomBytes,
+  log,
+  onChanged: () => sockets.addressesChanged(),
+})
+if (!addresses.ok) giveUp(addresses.error)
 const sockets = new SipSockets({
   receiver: {
     onMessage: (flow: Flow, bytes) => telephony?.onMessage(flow, bytes),
@@ -87,6 +96,7 @@ const sockets = new SipSockets({
   timers,
   log,
   randomBytes,
+  addresses: addresses.value,
 })
 const presence = new Presence(accounts, (device) => telephony?.isRegistered(device) ?? false)
 
@@ -126,12 +136,19 @@ accounts.events.on('deviceRemoved', ({ device, sipName }) =>
 await media.ready
 
 const hosts = flags.sipHosts.length > 0 ? flags.sipHosts : ownAddresses()
-const trust = await openCertificates({ flags, addresses: hosts, timers, wallTime: now, log })
+const trust = await openCertificates({
+  flags,
+  addresses: [...hosts, ...flags.nat.publicAddresses],
+  timers,
+  wallTime: now,
+  log,
+})
 if (!trust.ok) giveUp(trust.error)
 const certificates = trust.value
 const listening = await listenSip(sockets, {
   ...{ hosts: flags.sipHosts, port: flags.sipPort, tlsPort: flags.sipTlsPort },
   identity: certificates,
+  allowPublic: flags.nat.allowPublic,
   log,
 })
 if (!listening.ok) giveUp(listening.error)
@@ -188,6 +205,7 @@ async function stop(): Promise<void> {
   await sockets.close()
   for (const web of [http, https]) if (web?.ok === true) await web.value.close()
   certificates.close()
+  addresses.ok && addresses.value.close()
   media.close()
   await store.close()
   process.exit(0)
