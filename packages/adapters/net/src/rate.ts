@@ -1,5 +1,5 @@
-// How many messages each source sent in the current second. Two plain maps that change places once a second,
-// so that nothing needs a timer and memory is bounded.
+// How many messages each source sent in the current second. One plain map, thrown away once a second: nothing
+// needs a timer, and memory is bounded.
 import { type Instant, type Ms, seconds } from '@rufwerk/core'
 import { neighbourhood, sourceOf } from './address.ts'
 import type { NetLimits } from './limits.ts'

@@ -27,7 +27,7 @@ export class WebSocketDoor {
     })
   }
 
-  /** Calls back with the open socket; `ws` answers a bad handshake itself and calls `onRefused`. */
+  /** Calls back with the open socket; a bad handshake is answered by `ws` itself. */
   accept(
     request: IncomingMessage,
     socket: Duplex,
@@ -50,8 +50,12 @@ export function offersSip(request: IncomingMessage): boolean {
 
 /** Refuses an upgrade with a plain HTTP answer. */
 export function refuseUpgrade(socket: Duplex, status: 400 | 503): void {
+  // Nobody else listens any more, and a peer that resets the connection must not end the process.
+  socket.on('error', () => socket.destroy())
   const reason = status === 400 ? 'Bad Request' : 'Service Unavailable'
-  socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
+    socket.destroy(),
+  )
 }
 
 export class WebSocketConnection implements Connection {
