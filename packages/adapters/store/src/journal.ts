@@ -52,10 +52,11 @@ export class Journal implements CallJournal {
     const cells: Cell[] = []
     const rows = this.#ensureCall(first.tenant, first.call, cells)
     const call = this.#calls.get(first.call)
-    if (!call) return
-    const own = others.length === 0 ? events : events.filter((event) => event.call === first.call)
-    cells.push(HOT.addEvents, first.tenant, call.number, writeEvents(own))
-    this.#writer.keep(rows + 1, cells)
+    if (call) {
+      const own = others.length === 0 ? events : events.filter((event) => event.call === first.call)
+      cells.push(HOT.addEvents, first.tenant, call.number, writeEvents(own))
+      this.#writer.keep(rows + 1, cells)
+    }
     this.append(others)
   }
 

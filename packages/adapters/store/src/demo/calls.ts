@@ -121,14 +121,15 @@ function outsideCall(story: Story, caller: DemoPerson): DemoCall {
 function innerCall(story: Story, caller: DemoPerson, callee: DemoPerson, outcome: Outcome): DemoCall {
   const { chance, startedAt } = story
   const { extension, name } = callee.person
-  const rule: Why = { rule: 'extension', values: { extension, name } }
+  const values = { number: extension, name }
+  const rule: Why = { rule: 'extension', values }
   const writer = new CallWriter(story, caller, extension)
   writer.add(0, 'requested', undefined, writer.callerLeg)
   writer.add(1, 'routed', rule, writer.callerLeg)
   const at = (offset: number) => wallTime(startedAt + offset)
   const ringing = chance.between(60, 400)
   if (outcome === 'busy') {
-    const why: Why = { rule: 'busy', values: { extension, name } }
+    const why: Why = { rule: 'busy', values }
     writer.add(ringing, 'refused', why, writer.calleeLeg)
     const end = { to: callee.person.id, endedAt: at(ringing + 30), cause: 17, status: 486, why, quality: [] }
     return writer.finish({ ...end, endedBy: 'callee' })
@@ -136,7 +137,7 @@ function innerCall(story: Story, caller: DemoPerson, callee: DemoPerson, outcome
   writer.add(ringing, 'ringing', undefined, writer.calleeLeg)
   const rung = { to: callee.person.id, ringingAt: at(ringing) }
   if (outcome !== 'answered') {
-    const end = unanswered(chance, outcome, { extension, name })
+    const end = unanswered(chance, outcome, values)
     const endedAt = at(ringing + end.ringMs)
     writer.add(ringing + end.ringMs, 'ended', end.why, writer.calleeLeg)
     return writer.finish({ ...rung, ...end.record, why: end.why, endedAt, quality: [] })

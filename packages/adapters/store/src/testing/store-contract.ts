@@ -105,9 +105,12 @@ const calls: ContractCase<Store>[] = [
     run: async (store) => {
       store.journal.end(callRecord('c1', 0), [])
       store.journal.end(callRecord('c1', 0, { cause: 31 }), [event('c1', 'ended')])
-      store.journal.append([event('c1', 'ended')])
+      store.journal.append([event('c1', 'ended'), event('c2', 'created')])
       store.journal.saveLeg(leg('c1', 'a'))
+      store.journal.end(callRecord('c2', 1), [])
       await committed(store)
+      const other = await store.history.call(tenant, 'c2' as CallId)
+      assert.deepEqual(other?.events, [event('c2', 'created')])
       const found = await store.history.call(tenant, 'c1' as CallId)
       assert.equal(found?.cdr.cause, 16)
       assert.deepEqual(found?.events, [])
