@@ -88,7 +88,10 @@ function refusalResponses(
   const codes = new Set(route.refusals)
   if (route.body || route.query) codes.add('bad-request')
   if (route.path.includes('{id}')) codes.add('not-found')
-  if (route.method !== 'get') codes.add('origin-refused').add('unsupported-media-type').add('too-large')
+  if (route.method !== 'get') {
+    codes.add('origin-refused').add('unsupported-media-type').add('too-large')
+    if (route.access !== 'anyone') codes.add('conflict')
+  }
   if (route.access !== 'anyone') codes.add('unauthenticated').add('forbidden')
   if (route.attempts) codes.add('rate-limited')
   codes.add('unavailable').add('internal')

@@ -51,7 +51,6 @@ export function peopleRoutes({ accounts, live }: ApiPorts): readonly Route[] {
       access: 'person',
       status: 201,
       answer: PersonLink,
-      refusals: ['limit-reached'],
       run: async ({ who, id, origin }) => {
         const result = await accounts.createSignInLink(who.session, id as PersonId)
         if (!result.ok) return fail(accountsRefusal(result.error))

@@ -17,7 +17,6 @@ export function phoneRoutes({ accounts, settings }: ApiPorts, tickets: Tickets):
       access: 'person',
       status: 201,
       answer: PhoneTicket,
-      refusals: ['limit-reached'],
       run: async ({ who }) => {
         const result = await accounts.browserDevice(who.session)
         if (!result.ok) return fail(accountsRefusal(result.error))
