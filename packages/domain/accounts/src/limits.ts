@@ -1,5 +1,5 @@
 // Every number of this package that somebody may want to know or change, with its unit.
-import { type Ms, minutes, ms, seconds } from '@rufwerk/core'
+import { type Ms, minutes, seconds } from '@rufwerk/core'
 
 const hours = (value: number): Ms => minutes(value * 60)
 const days = (value: number): Ms => hours(value * 24)
@@ -47,4 +47,3 @@ export const AUDIT_PAGE_MAX = 500
 export const SWEEP_SESSIONS_MAX = 1_000
 /** Tries to find a free SIP name when somebody else takes it at the same moment. */
 export const NAME_TRIES_MAX = 5
-export const NO_WAIT: Ms = ms(0)

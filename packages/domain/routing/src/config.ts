@@ -35,7 +35,7 @@ export interface RoutedCall {
   readonly callerDevice: DeviceId
   readonly at: WallTime
   /**
-   * Decides where chance is asked for; stored with the call, so that the explanation is the same function.
+   * Decides where chance is asked for. No rule asks for it yet.
    */
   readonly seed: number
 }

@@ -6,7 +6,8 @@ const EMERGENCY_NUMBERS: Readonly<Record<'de' | 'us', readonly string[]>> = {
 }
 
 /**
- * True for the emergency numbers of the country, however they are spaced or prefixed with the outside-line 0.
+ * True for the emergency numbers of the country; 110 and 112 also behind the 0 that many dial for an outside
+ * line. Spaces and the like are gone already.
  */
 export function isEmergency(dialled: string, country: 'de' | 'us'): boolean {
   const number = dialled.replace(/^0(?=11[02]$)/, '')
