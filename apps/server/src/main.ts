@@ -186,7 +186,8 @@ if (https !== undefined && !https.ok) giveUp(https.error.message)
 void orderCertificate(certificates, flags, log)
 
 const sweep = (): void => {
-  void accounts.sweep()
+  // What is expired is refused anyway: a sweep that fails waits for the next one.
+  accounts.sweep().catch((error: unknown) => log.warn('sweep failed', { error: String(error) }))
   timers.arm(minutes(60), sweep)
 }
 sweep()
