@@ -1,5 +1,5 @@
 // Writes THIRD_PARTY_NOTICES: every package of others that runs in the server or the browser, with its
-// licence. npm run deps writes it after each change; tidy compares.
+// licence. To be run after npm run deps has changed the lockfile; tidy compares.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'

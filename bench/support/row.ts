@@ -4,7 +4,7 @@ export interface Row {
   readonly row: string
   readonly value: number
   readonly unit: string
-  /** Null when the peer is not on this machine; undefined peers do not exist for this row. */
+  /** Null when this row has no peer, or when the peer is not on this machine. */
   readonly peer: { readonly name: string; readonly value: number } | null
   readonly ratio: number | null
   readonly target: string
