@@ -288,7 +288,7 @@ export class Engine {
   }
 
   #configure(endpoint: Endpoint, command: Of<'configure'>): Reply {
-    const { direction, send, receive, dtmf, receiveDtmf } = command
+    const { direction, send, receive, dtmf, receiveDtmf, srtp } = command
     const remote = command.remote ?? endpoint.configuration?.remote
     if (endpoint.transport?.type === 'rtp' && !remote)
       return refused('bad-argument', 'plain RTP needs a remote address')
@@ -297,6 +297,7 @@ export class Engine {
       ...(remote ? { remote } : {}),
       ...(dtmf ? { dtmf } : {}),
       ...(receiveDtmf ? { receiveDtmf } : {}),
+      ...(srtp ? { srtp } : {}),
     }
     // Said again it must not disturb what is heard.
     if (!isDeepStrictEqual(configuration, endpoint.configuration)) endpoint.configure(configuration)

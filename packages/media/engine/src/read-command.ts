@@ -9,6 +9,7 @@ import {
   type Command,
   type DtmfFormat,
   type IceDtls,
+  type SrtpKeys,
 } from '@rufwerk/media-control'
 import {
   DTMF_DURATION_MS_MAX,
@@ -69,6 +70,33 @@ const isCodec: Check = (value) =>
 const isDtmfFormat: Check = (value) =>
   hasShape({ payloadType: isWhole(0, 127), clockRate: isWhole(8_000, 48_000) })(value) &&
   [8_000, 16_000, 48_000].includes((value as DtmfFormat).clockRate)
+/** Lengths of key and salt together, by suite. */
+const KEY_SALT_BYTES: Readonly<Record<SrtpKeys['suite'], number>> = {
+  AES_CM_128_HMAC_SHA1_80: 30,
+  AES_CM_128_HMAC_SHA1_32: 30,
+  AES_256_CM_HMAC_SHA1_80: 46,
+  AES_256_CM_HMAC_SHA1_32: 46,
+  AEAD_AES_128_GCM: 28,
+  AEAD_AES_256_GCM: 44,
+}
+const isBase64 =
+  (low: number, high: number): Check =>
+  (value) => {
+    if (typeof value !== 'string' || !/^[A-Za-z0-9+/]{2,180}={0,2}$/.test(value)) return false
+    const { length } = Buffer.from(value, 'base64')
+    return length >= low && length <= high
+  }
+const isSrtp: Check = (value) => {
+  if (!isRecord(value) || typeof value.suite !== 'string' || !Object.hasOwn(KEY_SALT_BYTES, value.suite))
+    return false
+  const bytes = KEY_SALT_BYTES[value.suite as SrtpKeys['suite']]
+  const isKey = hasShape({
+    keySalt: isBase64(bytes, bytes),
+    mki: isOptional(isBase64(1, 128)),
+    lifetimePackets: isOptional(isWhole(1, Number.MAX_SAFE_INTEGER)),
+  })
+  return isKey(value.local) && isKey(value.remote)
+}
 const isIceDtls: Check = hasShape({
   ufrag: isText(256),
   pwd: isText(256),
@@ -116,6 +144,7 @@ const COMMANDS: Readonly<Record<Command['type'], Readonly<Record<string, Check>>
     receive: isListOf(isCodec, 1, RECEIVE_CODECS_MAX),
     dtmf: isOptional(isDtmfFormat),
     receiveDtmf: isOptional(isListOf(isDtmfFormat, 0, RECEIVE_EVENTS_MAX)),
+    srtp: isOptional(isSrtp),
   },
   setSource: { endpoint: isId, source: isSource },
   sendDtmf: {

@@ -22,6 +22,8 @@ export type {
   Reply,
   RtpRemote,
   Sent,
+  SrtpKey,
+  SrtpKeys,
   ToneName,
 } from './messages.ts'
 export {

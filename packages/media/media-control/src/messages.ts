@@ -91,6 +91,30 @@ export type AudioSource =
   /** Plays a prompt, then repeats each utterance of the peer after the peer stopped speaking. */
   | { readonly type: 'parrot'; readonly greeting: readonly string[] }
 
+/** The master key of one direction: key, then salt, in base64 (RFC 4568 §6.1). */
+export interface SrtpKey {
+  readonly keySalt: string
+  /** Carried by each packet under this key, base64; absent: none. */
+  readonly mki?: string
+  /** Packets that the key may be used for; absent: as many as SRTP allows. */
+  readonly lifetimePackets?: number
+}
+
+/** SRTP under keys of the descriptions. Secret: for the media process only, never logged, never stored. */
+export interface SrtpKeys {
+  readonly suite:
+    | 'AES_CM_128_HMAC_SHA1_80'
+    | 'AES_CM_128_HMAC_SHA1_32'
+    | 'AES_256_CM_HMAC_SHA1_80'
+    | 'AES_256_CM_HMAC_SHA1_32'
+    | 'AEAD_AES_128_GCM'
+    | 'AEAD_AES_256_GCM'
+  /** What we protect with. */
+  readonly local: SrtpKey
+  /** What the peer protects with. */
+  readonly remote: SrtpKey
+}
+
 /** What was negotiated for one endpoint. */
 export interface EndpointConfiguration {
   /** Plain RTP only. */
@@ -103,6 +127,8 @@ export interface EndpointConfiguration {
   readonly dtmf?: DtmfFormat
   /** Every event format the peer may send, under our payload types; absent: `dtmf` alone. */
   readonly receiveDtmf?: readonly DtmfFormat[]
+  /** Plain RTP only: everything is protected, and only what is authentic is heard. */
+  readonly srtp?: SrtpKeys
 }
 
 /**

@@ -152,11 +152,11 @@ export class Endpoint implements Heard, TransportUser {
   }
 
   configure(configuration: EndpointConfiguration): void {
-    const { direction, send, receive, dtmf, remote } = configuration
+    const { direction, send, receive, dtmf, remote, srtp } = configuration
     const receiveDtmf = configuration.receiveDtmf ?? (dtmf ? [dtmf] : [])
     const negotiated: Negotiated = { direction, send, receive, dtmf, receiveDtmf }
     this.#configuration = configuration
-    this.#transport?.configure(remote)
+    this.#transport?.configure(remote, srtp)
     const isOtherFormat = this.#transmission.configure(negotiated)
     this.#reception.configure(negotiated)
     if (isOtherFormat && this.#sound) this.#startSound()

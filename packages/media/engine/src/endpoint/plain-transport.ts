@@ -1,9 +1,10 @@
 // Plain RTP: a pair of sockets and the question who the peer is. RTCP comes on its own port or on the same
 // one (RFC 5761); both are read, sending follows the peer's description.
-import type { RtpRemote } from '@rufwerk/media-control'
+import type { RtpRemote, SrtpKeys } from '@rufwerk/media-control'
 import { DATAGRAM_BYTES_MAX } from '../limits.ts'
 import { SourceLearning } from './learning.ts'
 import type { PairListener, PortPair } from './ports.ts'
+import { SrtpEnds } from './srtp-ends.ts'
 import type { Ends, SourceCheck, Transport, TransportUser } from './transport.ts'
 
 const RTCP_TYPE_MIN = 192
@@ -16,6 +17,7 @@ export class PlainTransport implements Transport, PairListener, SourceCheck {
   readonly #user: TransportUser
   readonly #release: (pair: PortPair) => void
   readonly #learning = new SourceLearning()
+  #srtp: SrtpEnds | undefined
   #isMuxed = false
   #isClosed = false
   #rtcpAddress = ''
@@ -38,7 +40,10 @@ export class PlainTransport implements Transport, PairListener, SourceCheck {
     pair.listener = this
   }
 
-  configure(remote: RtpRemote | undefined): void {
+  configure(remote: RtpRemote | undefined, srtp: SrtpKeys | undefined): void {
+    if (srtp === undefined) this.#srtp = undefined
+    else if (this.#srtp === undefined) this.#srtp = new SrtpEnds(srtp)
+    else this.#srtp.rekey(srtp)
     if (!remote) return
     this.#learning.signalled(remote.rtp.address, remote.rtp.port)
     this.#isMuxed = remote.rtcp.port === remote.rtp.port && remote.rtcp.address === remote.rtp.address
@@ -51,9 +56,14 @@ export class PlainTransport implements Transport, PairListener, SourceCheck {
     if (type >= RTCP_TYPE_MIN && type <= RTCP_TYPE_MAX) this.#controlArrived(packet, address)
     else if (packet.length > DATAGRAM_BYTES_MAX) this.#user.rubbishArrived()
     else {
+      const plain = this.#srtp === undefined ? packet : this.#unprotect(this.#srtp, packet, address, port)
+      if (plain.length === 0) {
+        this.#user.rubbishArrived()
+        return
+      }
       this.#address = address
       this.#port = port
-      this.#user.rtpArrived(packet, this)
+      this.#user.rtpArrived(plain, this)
     }
   }
 
@@ -70,13 +80,17 @@ export class PlainTransport implements Transport, PairListener, SourceCheck {
 
   sendRtp(packet: Uint8Array): void {
     if (this.#isClosed || this.#learning.port === 0) return
-    this.pair.sendRtp(packet, this.#learning.port, this.#learning.address)
+    const sent = this.#srtp === undefined ? packet : this.#srtp.protect(packet)
+    if (sent.length > 0) this.pair.sendRtp(sent, this.#learning.port, this.#learning.address)
   }
 
   sendRtcp(packet: Uint8Array): void {
-    if (this.#isMuxed) this.sendRtp(packet)
-    else if (!this.#isClosed && this.#rtcpPort !== 0)
-      this.pair.sendRtcp(packet, this.#rtcpPort, this.#rtcpAddress)
+    const { address, port } = this.#learning
+    if (this.#isClosed || (this.#isMuxed ? port : this.#rtcpPort) === 0) return
+    const sent = this.#srtp === undefined ? packet : this.#srtp.protectRtcp(packet)
+    if (sent.length === 0) return
+    if (this.#isMuxed) this.pair.sendRtp(sent, port, address)
+    else this.pair.sendRtcp(sent, this.#rtcpPort, this.#rtcpAddress)
   }
 
   ends(): Ends {
@@ -97,9 +111,19 @@ export class PlainTransport implements Transport, PairListener, SourceCheck {
     this.#release(this.pair)
   }
 
+  /** Only what is authentic may teach where the peer is; once that is known, strangers cost nothing. */
+  #unprotect(srtp: SrtpEnds, packet: Buffer, address: string, port: number): Buffer {
+    const isStranger =
+      this.#learning.state === 'locked' &&
+      (port !== this.#learning.port || address !== this.#learning.address)
+    return isStranger ? packet.subarray(0, 0) : srtp.unprotect(packet)
+  }
+
   #controlArrived(packet: Buffer, address: string): boolean {
-    const isGood = packet.length <= DATAGRAM_BYTES_MAX && this.#learning.acceptsControl(address)
-    if (isGood) this.#user.rtcpArrived(packet)
+    const isBelieved = packet.length <= DATAGRAM_BYTES_MAX && this.#learning.acceptsControl(address)
+    const plain = isBelieved && this.#srtp !== undefined ? this.#srtp.unprotectRtcp(packet) : packet
+    const isGood = isBelieved && plain.length > 0
+    if (isGood) this.#user.rtcpArrived(plain)
     else this.#user.rubbishArrived()
     return isGood
   }

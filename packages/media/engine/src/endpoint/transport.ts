@@ -1,5 +1,5 @@
 // How an endpoint reaches its peer. Two kinds: plain RTP and WebRTC.
-import type { EndpointSnapshot, RtpRemote } from '@rufwerk/media-control'
+import type { EndpointSnapshot, RtpRemote, SrtpKeys } from '@rufwerk/media-control'
 
 /** The part of a snapshot that a transport knows. */
 export type Ends = Pick<EndpointSnapshot, 'local' | 'isConnected' | 'heardFrom'>
@@ -10,7 +10,7 @@ export interface Transport {
   sendRtp(packet: Uint8Array): void
   sendRtcp(packet: Uint8Array): void
   /** The peer's description changed. WebRTC has its addresses from ICE and ignores this. */
-  configure(remote: RtpRemote | undefined): void
+  configure(remote: RtpRemote | undefined, srtp?: SrtpKeys): void
   ends(): Ends
   /** Gives everything back. Nothing arrives afterwards. */
   close(): void
