@@ -17,6 +17,8 @@ export interface PhoneOptions {
   /** As baresip names them. */
   readonly codecs?: string
   readonly answers?: 'auto' | 'manual'
+  /** The address that it uses; 127.0.0.1 unless given. */
+  readonly address?: string
 }
 
 /** It takes a second port beside its SIP port, and RTP and RTCP of a call. */
@@ -192,13 +194,17 @@ function accountText(account: PhoneAccount, options: PhoneOptions): string {
   )
 }
 
-function configText(folder: string, port: number, { toneHz, transport }: PhoneOptions): string {
+function configText(
+  folder: string,
+  port: number,
+  { toneHz, transport, address = '127.0.0.1' }: PhoneOptions,
+): string {
   // ausine needs two channels in this version; a silent microphone is a tone that nobody hears.
   const source = toneHz > 0 ? `ausine,${toneHz}` : 'aufile,/dev/zero'
   const modules = ['stdio', 'g711', 'g722', 'opus', 'ausine', 'aufile', 'sndfile', 'uuid', 'stun', 'ice']
   return [
     'poll_method epoll',
-    `sip_listen 127.0.0.1:${port}`,
+    `sip_listen ${address}:${port}`,
     `sip_trans_def ${transport}`,
     'audio_path /usr/share/baresip',
     `audio_player aufile,${join(folder, 'played.wav')}`,
@@ -210,7 +216,7 @@ function configText(folder: string, port: number, { toneHz, transport }: PhoneOp
     `rtp_ports ${port + 10}-${port + PORTS - 1}`,
     'rtcp_mux no',
     ...['jitter_buffer_type fixed', 'jitter_buffer_delay 2-10', 'rtp_stats yes'],
-    'net_interface 127.0.0.1',
+    `net_interface ${address}`,
     'module_path /usr/lib/baresip/modules',
     ...modules.map((name) => `module ${name}.so`),
     'module_tmp account.so',

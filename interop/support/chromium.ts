@@ -44,17 +44,29 @@ export class BrowserPhone {
     server: Pick<Server, 'origin'>,
     person: Person,
     toneHz: number,
-    { codec, trusted }: { readonly codec?: string; readonly trusted?: string } = {},
+    {
+      codec,
+      trusted,
+      program = '/usr/bin/chromium',
+      isSecure,
+    }: {
+      readonly codec?: string
+      readonly trusted?: string
+      readonly program?: string
+      /** Gives the microphone to a page that is neither local nor over HTTPS. */
+      readonly isSecure?: boolean
+    } = {},
   ): Promise<BrowserPhone> {
     const folder = mkdtempSync(join(tmpdir(), 'rufwerk-chromium-'))
     const microphone = join(folder, 'microphone.wav')
     const tone = sine(toneHz, LOOP_SECONDS)
     writeWav(microphone, toneHz > 0 ? tone : { ...tone, samples: tone.samples.fill(0) })
     const browser = await chromium.launch({
-      executablePath: '/usr/bin/chromium',
+      executablePath: program,
       args: [
         ...ARGUMENTS,
         `--use-file-for-fake-audio-capture=${microphone}`,
+        ...(isSecure ? [`--unsafely-treat-insecure-origin-as-secure=${server.origin}`] : []),
         ...(trusted === undefined ? [] : [`--ignore-certificate-errors-spki-list=${trusted}`]),
       ],
     })

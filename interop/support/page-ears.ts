@@ -15,6 +15,8 @@ export interface PageEars {
 /** The little of a browser that is used here; the types of Node do not have it. */
 interface PageWorld {
   ears: PageEars
+  /** Of all calls so far. */
+  connections: unknown[]
   RTCPeerConnection: new (...settings: unknown[]) => PageConnection
   readonly RTCRtpSender: { getCapabilities(kind: string): { codecs: { mimeType: string }[] } }
   readonly navigator: {
@@ -46,6 +48,7 @@ export function hookPage(codec?: string): void {
   const WINDOW_SAMPLES = 8192
   const POLL_MS = 100
   const tracks: unknown[] = []
+  page.connections = []
   const windows: { rate: number; base64: string }[] = []
   let stop = () => {
     // Nothing is listened to yet.
@@ -55,6 +58,7 @@ export function hookPage(codec?: string): void {
     constructor(...settings: unknown[]) {
       super(...settings)
       this.addEventListener('track', (event) => tracks.push(event.track))
+      page.connections.push(this)
     }
 
     #prefer(): void {

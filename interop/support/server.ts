@@ -1,5 +1,6 @@
 // A whole Rufwerk for a test: started by its launcher on free ports with an empty data folder, set up over
 // HTTP as the welcome does, with people and phones as asked for.
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,6 +34,18 @@ export interface LegSummary {
   readonly role: 'caller' | 'callee'
   readonly quality: { readonly codec: string; readonly isRelayed: boolean; readonly lost: number }
 }
+
+/** Where a server runs that is not on loopback. */
+export interface Place {
+  /** Stands before the command line, as `ip netns exec NAME` does. */
+  readonly prefix: readonly string[]
+  /** Where it listens. */
+  readonly address: string
+  /** Where it is reached. */
+  readonly reachedAt: string
+}
+
+const HERE: Place = { prefix: [], address: '127.0.0.1', reachedAt: 'localhost' }
 
 /** One signed-in person. */
 export class Person {
@@ -105,27 +118,38 @@ export class Server {
   }
 
   /** Its data folder is made below `root` and goes when it stops. */
-  static async start(flags: readonly string[] = [], root: string = tmpdir()): Promise<Server> {
+  static async start(
+    flags: readonly string[] = [],
+    root: string = tmpdir(),
+    place: Place = HERE,
+  ): Promise<Server> {
     const folder = mkdtempSync(join(root, 'rufwerk-interop-'))
     const httpPort = await freePorts(1)
     const sipPort = await freePorts(1)
     const webrtcPort = await freePorts(1)
     const mediaPort = await freePorts(MEDIA_PORTS)
-    const child = new Child(process.execPath, [
+    const [program = process.execPath, ...args] = [...place.prefix, process.execPath]
+    const child = new Child(program, [
+      ...args,
       join(PROJECT, 'apps', 'launcher', 'main.mjs'),
       ...['--data', join(folder, 'data')],
       ...['--http-port', String(httpPort)],
-      ...['--sip-host', '127.0.0.1', '--sip-port', String(sipPort)],
+      ...[
+        '--http-host',
+        place === HERE ? place.address : '0.0.0.0',
+        '--sip-host',
+        place.address,
+        '--sip-port',
+        String(sipPort),
+      ],
       ...['--webrtc-port', String(webrtcPort)],
       ...['--media-ports', `${mediaPort}-${mediaPort + MEDIA_PORTS - 1}`],
       ...flags,
     ])
     try {
-      const [, origin = '', token = ''] = await child.said(
-        /(http:\/\/(?:localhost|127\.0\.0\.1):\d+)\/#setup=([\w-]+)/,
-        START_MS_MAX,
-      )
-      return new Server({ origin, sipPort, child, folder, ...(await setUp(origin, token)) })
+      const [, token = ''] = await child.said(/http:\/\/\S+:\d+\/#setup=([\w-]+)/, START_MS_MAX)
+      const origin = `http://${place.reachedAt}:${httpPort}`
+      return new Server({ origin, sipPort, child, folder, ...(await setUp(origin, token, place)) })
     } catch (error) {
       await child.stop()
       rmSync(folder, { recursive: true, force: true })
@@ -139,18 +163,27 @@ export class Server {
   }
 }
 
-async function setUp(origin: string, token: string): Promise<{ admin: Person; colleagues: Person[] }> {
-  const set = await request<{ colleagueLinks: { url: string }[] }>(origin, 'POST', '/setup', {
-    token,
-    language: 'en',
-    company: 'Interop',
-    country: 'de',
-    admin: { name: 'Ada', email: 'ada@example.com', password: PASSWORD, extension: '100' },
-    colleagues: [
-      { name: 'Ben', extension: '101' },
-      { name: 'Cleo', extension: '102' },
-    ],
-  })
+const COMPANY = {
+  language: 'en',
+  company: 'Interop',
+  country: 'de',
+  admin: { name: 'Ada', email: 'ada@example.com', password: PASSWORD, extension: '100' },
+  colleagues: [
+    { name: 'Ben', extension: '101' },
+    { name: 'Cleo', extension: '102' },
+  ],
+}
+type SetUp = Answered<{ colleagueLinks: { url: string }[] }>
+
+async function setUp(
+  origin: string,
+  token: string,
+  place: Place,
+): Promise<{ admin: Person; colleagues: Person[] }> {
+  const set =
+    place.prefix.length === 0
+      ? ((await request(origin, 'POST', '/setup', { ...COMPANY, token })) as SetUp)
+      : setUpAt(place, origin, token)
   const colleagues: Person[] = []
   for (const { url } of set.json.colleagueLinks) {
     const link = new URL(url).hash.replace('#link=', '')
@@ -160,13 +193,28 @@ async function setUp(origin: string, token: string): Promise<{ admin: Person; co
   return { admin: new Person(origin, set.cookie), colleagues }
 }
 
+/** Only from its own machine can a company be set up: a process there asks. */
+function setUpAt(place: Place, origin: string, token: string): SetUp {
+  const local = origin.replace(place.reachedAt, 'localhost')
+  const [program = '', ...args] = [...place.prefix, process.execPath, import.meta.filename]
+  const text = JSON.stringify({ origin: local, body: { ...COMPANY, token } })
+  const asked = spawnSync(program, [...args, text], { encoding: 'utf8' })
+  if (asked.status !== 0) throw new Error(`not set up: ${asked.stderr}`)
+  return JSON.parse(asked.stdout) as SetUp
+}
+
+interface Answered<T> {
+  readonly json: T
+  readonly cookie: string
+}
+
 async function request<T>(
   origin: string,
   method: string,
   path: string,
   body?: unknown,
   cookie?: string,
-): Promise<{ readonly json: T; readonly cookie: string }> {
+): Promise<Answered<T>> {
   const response = await fetch(`${origin}/api/v1${path}`, {
     method,
     headers: {
@@ -180,4 +228,9 @@ async function request<T>(
   if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`)
   const [setCookie = ''] = response.headers.getSetCookie()
   return { json: (text === '' ? {} : JSON.parse(text)) as T, cookie: setCookie.split(';')[0] ?? '' }
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const { origin, body } = JSON.parse(process.argv[2] ?? '{}')
+  process.stdout.write(JSON.stringify(await request(origin, 'POST', '/setup', body)))
 }
