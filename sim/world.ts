@@ -133,6 +133,7 @@ export class World {
     const receive = (flow: Flow, bytes: Uint8Array): void => control.userAgent.onMessage(flow, bytes)
     const onMessage = this.#fault.wrapReceive?.(receive, this) ?? receive
     this.network.attach(SERVER, { onMessage, onFlowClosed: (flow) => control.userAgent.onFlowClosed(flow) })
+    control.resume()
     this.trace.add('call control is ready')
   }
 

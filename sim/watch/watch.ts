@@ -84,7 +84,8 @@ export class Watch implements Witness {
   }
 
   legSaved({ call, leg, state }: StoredLeg): void {
-    const { role, dialog } = JSON.parse(state) as StoredState
+    const { role, dialog: stored } = JSON.parse(state) as StoredState
+    const dialog = stored?.dialog
     const known = this.#call(call)
     known.writes += 1
     known.legs.set(leg, role)
@@ -171,7 +172,7 @@ export class Watch implements Witness {
     const dialog = this.dialogs.get(headers.callId)
     const isStored = world?.disk.rows(OPEN_LEGS).some((row) => {
       const { dialog: stored } = JSON.parse(String(row.state)) as StoredState
-      return stored?.callId === headers.callId && stored.state === 'confirmed'
+      return stored?.dialog.callId === headers.callId && stored.dialog.state === 'confirmed'
     })
     const isRecorded = dialog !== undefined && world?.disk.rows(RECORD, dialog.call).length === 1
     if (!isStored && !isRecorded)
@@ -200,7 +201,7 @@ export class Watch implements Witness {
 
 interface StoredState {
   readonly role: 'incoming' | 'outgoing'
-  readonly dialog?: { readonly callId: string; readonly state: string }
+  readonly dialog?: { readonly dialog: { readonly callId: string; readonly state: string } }
 }
 
 const TWICE = 'SELECT call, count(*) AS count FROM cdrs GROUP BY call HAVING count(*) > 1'

@@ -1,9 +1,16 @@
 // One run of call control, from its start to its crash: the real user agent and exchange behind ports that go
 // dead when it is killed. Put together as apps/server does it.
-import { type CallJournal, type CallView, cdrAfterRestart, Exchange, type LegPort } from '@rufwerk/calls'
+import { type CallJournal, type CallView, Exchange, type LegPort } from '@rufwerk/calls'
 import { type DeviceId, type Log, type Ms, randomId, type TenantId } from '@rufwerk/core'
 import type { DevicePort, SipTransport } from '@rufwerk/legs'
-import { type BindingStore, type LegLimits, type MediaPort, UserAgent } from '@rufwerk/legs'
+import {
+  type BindingStore,
+  type LegLimits,
+  type MediaPort,
+  type RecoveryStore,
+  recoverCalls,
+  UserAgent,
+} from '@rufwerk/legs'
 import type { Contact, RoutingConfig } from '@rufwerk/routing'
 import type { SeededRandom } from './random.ts'
 import type { VirtualClock } from './virtual-clock.ts'
@@ -29,12 +36,7 @@ export interface CallControlParts {
 }
 
 /** What is read of the store when call control starts. */
-export interface StartStore {
-  readonly journal: CallJournal
-  unfinishedCalls(): Promise<readonly Parameters<typeof cdrAfterRestart>[0][]>
-  loadLegs(): Promise<readonly Parameters<CallJournal['saveLeg']>[0][]>
-  removeLegs(legs: readonly Parameters<CallJournal['saveLeg']>[0][]): void
-}
+export type StartStore = RecoveryStore
 
 export class CallControl {
   readonly userAgent: UserAgent
@@ -87,16 +89,18 @@ export class CallControl {
 
   /** What the server does before it opens its sockets. */
   async start(store: StartStore): Promise<void> {
-    for (const call of await store.unfinishedCalls()) {
-      const cdr = cdrAfterRestart(call)
-      if (cdr) store.journal.end(cdr, [])
-    }
-    store.removeLegs(await store.loadLegs())
+    const { userAgent, exchange } = this
     const { media } = this.#parts
     const reply = await media.command({ type: 'snapshot' })
     const open = reply.type === 'snapshot' ? reply.endpoints : []
-    for (const { endpoint } of open) await media.command({ type: 'close', endpoint })
-    await this.userAgent.restore()
+    const endpoints = await recoverCalls({ userAgent, exchange, store, endpoints: open })
+    await media.command({ type: 'claim', endpoints, isComplete: true })
+    await userAgent.restore()
+  }
+
+  /** What the server does when its sockets are open. */
+  resume(): void {
+    this.userAgent.resume()
   }
 
   /** As kill -9: from now on nothing is sent, written, armed or answered. What is on the stack runs out. */

@@ -1,6 +1,14 @@
 // A whole exchange in memory: user agent, calls and routing as they are, with a virtual clock, a seeded
 // network, a media process without sound and a store that commits when it is told to.
-import type { CallEvent, CallJournal, CallView, Cdr, Exchange, StoredLeg } from '@rufwerk/calls'
+import type {
+  CallEvent,
+  CallJournal,
+  CallView,
+  Cdr,
+  Exchange,
+  StoredLeg,
+  UnfinishedCall,
+} from '@rufwerk/calls'
 import {
   type DeviceId,
   type Flow,
@@ -11,12 +19,19 @@ import {
   seconds,
   type TenantId,
 } from '@rufwerk/core'
-import type { BindingStore, DeviceCredentials, LegLimits, StoredBinding, UserAgent } from '@rufwerk/legs'
+import type {
+  BindingStore,
+  DeviceCredentials,
+  LegLimits,
+  MediaPort,
+  StoredBinding,
+  UserAgent,
+} from '@rufwerk/legs'
 import type { RoutingConfig, RoutingPerson } from '@rufwerk/routing'
 import { digestHa1 } from '@rufwerk/sip'
-import { CallControl } from './call-control.ts'
+import { CallControl, type StartStore } from './call-control.ts'
 import { FakeMedia } from './fake-media.ts'
-import { SeededNetwork } from './network.ts'
+import { type NetworkOptions, SeededNetwork } from './network.ts'
 import { SeededRandom } from './random.ts'
 import { SimulatedPhone } from './simulated-phone.ts'
 import { settled, VirtualClock } from './virtual-clock.ts'
@@ -32,6 +47,8 @@ export interface RigOptions {
   readonly duplicates?: number
   readonly delayMs?: readonly [number, number]
   readonly limits?: Partial<LegLimits>
+  /** Sees every message when it is sent. */
+  readonly tap?: NetworkOptions['tap']
 }
 
 /** A store in memory. */
@@ -75,6 +92,19 @@ export class FakeStore implements CallJournal, BindingStore {
     this.bindings.delete(`${device} ${binding}`)
   }
 
+  async loadLegs(): Promise<readonly StoredLeg[]> {
+    return [...this.legs.values()]
+  }
+
+  /** Calls that were begun and have no record. */
+  async unfinishedCalls(): Promise<readonly UnfinishedCall[]> {
+    const ended = new Set(this.cdrs.map((cdr) => cdr.call))
+    const byCall = Map.groupBy(this.events, (event) => event.call)
+    return [...byCall]
+      .filter(([call]) => !ended.has(call))
+      .map(([call, events]) => ({ tenant: RIG_TENANT, call, events }))
+  }
+
   async loadBindings(): Promise<readonly StoredBinding[]> {
     return [...this.bindings.values()]
   }
@@ -84,10 +114,8 @@ export class ExchangeRig {
   readonly clock = new VirtualClock()
   readonly random: SeededRandom
   readonly network: SeededNetwork
-  readonly media = new FakeMedia()
   readonly store: FakeStore
-  readonly userAgent: UserAgent
-  readonly exchange: Exchange
+  media = new FakeMedia()
   readonly views: CallView[] = []
   readonly phones: SimulatedPhone[] = []
   /** What was logged as warning or error. */
@@ -95,13 +123,17 @@ export class ExchangeRig {
   readonly registrationChanges: DeviceId[] = []
   readonly #devices = new Map<string, DeviceCredentials>()
   readonly #people = new Map<string, RoutingPerson>()
+  readonly #options: RigOptions
+  #control: CallControl
+  #onMediaEvent: Parameters<MediaPort['onEvent']>[0] = () => undefined
   #nextHost = 10
 
   constructor(options: RigOptions = {}, store = new FakeStore()) {
     const seed = options.seed ?? 1
     this.random = new SeededRandom(seed)
     this.store = store
-    const { loss, duplicates, delayMs } = options
+    this.#options = options
+    const { loss, duplicates, delayMs, tap } = options
     const weather = { ...(loss ? { loss } : {}), ...(duplicates ? { duplicates } : {}) }
     const way = delayMs ? { delayMs } : {}
     this.network = new SeededNetwork({
@@ -109,7 +141,54 @@ export class ExchangeRig {
       seed: seed + NETWORK_SEED_STEP,
       ...weather,
       ...way,
+      ...(tap ? { tap } : {}),
     })
+    this.#control = this.#start()
+    this.network.attach(RIG_SERVER, this.userAgent)
+    this.userAgent.resume()
+  }
+
+  get userAgent(): UserAgent {
+    return this.#control.userAgent
+  }
+
+  get exchange(): Exchange {
+    return this.#control.exchange
+  }
+
+  /** Everything that the run of call control that is going on holds; see CallControl. */
+  get sizes(): ReturnType<CallControl['sizes']> {
+    return this.#control.sizes()
+  }
+
+  /** As kill -9 of call control; connections are cut, datagrams find nobody. */
+  kill(): void {
+    this.#control.kill()
+    this.network.detach(RIG_SERVER)
+    this.network.cutAll(RIG_SERVER)
+  }
+
+  /** As the crash of the media process; another one answers. */
+  replaceMedia(): void {
+    this.media = new FakeMedia()
+    this.media.onEvent(this.#onMediaEvent)
+  }
+
+  /** Starts call control again over what is stored, with the phones and the network as they are. */
+  async startAgain(): Promise<void> {
+    const control = this.#start()
+    this.#control = control
+    let isReady = false
+    const starting = control.start(startStore(this.store)).then(() => {
+      isReady = true
+    })
+    while (!isReady) await this.clock.pass(1)
+    await starting
+    this.network.attach(RIG_SERVER, control.userAgent)
+    control.resume()
+  }
+
+  #start(): CallControl {
     const complain = (event: string, fields?: LogFields): void => {
       this.complaints.push(`${event} ${JSON.stringify(fields)}`)
     }
@@ -118,11 +197,19 @@ export class ExchangeRig {
       bySipName: (name: string) => this.#devices.get(name),
       byId: (id: DeviceId) => this.#devices.get(id.replace(/^device-/, '')),
     }
-    const { clock, random, media, network } = this
-    const control = new CallControl({
+    const { clock, random, store } = this
+    const { limits } = this.#options
+    const media: MediaPort = {
+      command: (command) => this.media.command(command),
+      onEvent: (listener) => {
+        this.#onMediaEvent = listener
+        this.media.onEvent(listener)
+      },
+    }
+    return new CallControl({
       ...{ clock, random, media, log, devices },
       tenant: RIG_TENANT,
-      transport: network,
+      transport: this.network,
       journal: store,
       bindings: store,
       config: () => this.#config(),
@@ -130,13 +217,10 @@ export class ExchangeRig {
         [...this.#devices.values()]
           .filter((device) => device.person === person)
           .flatMap(({ device }) => own(device)),
-      ...(options.limits ? { limits: options.limits } : {}),
+      ...(limits ? { limits } : {}),
       onView: (view) => this.views.push(view),
       onRegistrationsChanged: (device) => this.registrationChanges.push(device),
     })
-    this.userAgent = control.userAgent
-    this.exchange = control.exchange
-    network.attach(RIG_SERVER, this.userAgent)
   }
 
   /** A person with one device; the device's SIP name is the extension with a "p" in front, unless told. */
@@ -248,4 +332,8 @@ export class ExchangeRig {
 
 export function passwordOf(sipName: string): string {
   return `secret-of-${sipName}`
+}
+
+function startStore(store: FakeStore): StartStore {
+  return { journal: store, loadLegs: () => store.loadLegs(), unfinishedCalls: () => store.unfinishedCalls() }
 }

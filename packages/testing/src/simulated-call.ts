@@ -81,6 +81,7 @@ export class SimulatedCall {
   readonly #reInvites: TransactionId[] = []
   readonly #timers = new Map<string, Disposable>()
   #lastAck: SipRequest | undefined
+  #lastGiven: SipResponse | undefined
 
   constructor(phone: SimulatedPhone, options: CallOptions) {
     this.phone = phone
@@ -146,6 +147,12 @@ export class SimulatedCall {
     const content = options.body ?? this.#answer('sendrecv')
     this.state = 'talking'
     this.#respond(200, content, options.headers)
+  }
+
+  /** The last response once more, as when its ACK was lost. */
+  repeatAnswer(): void {
+    if (this.#transaction !== undefined && this.#lastGiven !== undefined)
+      this.phone.respond(this.#transaction, this.#lastGiven)
   }
 
   reject(status: number, headers: CallOptions['headers'] = []): void {
@@ -279,9 +286,10 @@ export class SimulatedCall {
     this.#usage = usage
     for (const output of out) {
       if (output.type === 'acknowledge') this.#acknowledge(output.seq)
-      else if (output.type === 'respond' && this.#transaction !== undefined)
+      else if (output.type === 'respond' && this.#transaction !== undefined) {
+        this.#lastGiven = output.response
         this.phone.respond(this.#transaction, output.response)
-      else if (output.type === 'disarm') this.#disarm(output.timer)
+      } else if (output.type === 'disarm') this.#disarm(output.timer)
       else if (output.type === 'arm') {
         this.#disarm(output.timer)
         const timer = this.phone.arm(output.after, () => this.#step({ type: 'timer', timer: output.timer }))

@@ -40,6 +40,8 @@ export interface LegLimits {
   readonly sessionInterval: Ms
   /** The shortest one that we take; at least 90 s. */
   readonly sessionIntervalMin: Ms
+  /** The same after a restart of ours, and how long a BYE or CANCEL waits for the phone to be back. */
+  readonly restoredFlowMax: Ms
 }
 
 export const LEG_LIMITS: LegLimits = {
@@ -61,4 +63,5 @@ export const LEG_LIMITS: LegLimits = {
   flowLostMax: seconds(20),
   sessionInterval: minutes(30),
   sessionIntervalMin: seconds(90),
+  restoredFlowMax: seconds(32),
 }

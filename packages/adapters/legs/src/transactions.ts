@@ -75,6 +75,31 @@ export class Transactions {
     return transaction
   }
 
+  /** An INVITE of ours from before a restart, as `sentRequest` gave it: as if it had a 1xx. */
+  resumeRequest(request: SipRequest, flow: Flow, user: ClientUser): TransactionId {
+    const transaction = this.#layer.resumeRequest(request, flow)
+    this.#users.set(transaction, user)
+    this.#noteConnection(transaction, flow)
+    return transaction
+  }
+
+  /** An INVITE of a peer from before a restart, to be given its final response. */
+  resumeReceived(request: SipRequest, flow: Flow): TransactionId {
+    const transaction = this.#layer.resumeReceived(request, flow)
+    this.#noteConnection(transaction, flow)
+    return transaction
+  }
+
+  /** Our request with its Via, until its final response. */
+  sentRequest(transaction: TransactionId): SipRequest | undefined {
+    return this.#layer.sentRequest(transaction)
+  }
+
+  /** Nothing more is expected of it. */
+  drop(transaction: TransactionId): void {
+    this.#perform(this.#layer.transportFailed(transaction))
+  }
+
   respond(transaction: TransactionId, response: SipResponse): void {
     this.#perform(this.#layer.respond(transaction, response))
   }

@@ -1,9 +1,9 @@
 // The SIP side of the exchange: a back-to-back user agent (RFC 3261 §6) that registers devices and is one end
 // of every leg. Takes bytes with their flow, commands of calls and events of the media process; answers,
 // sends, and tells its listener what happened. Knows no call logic.
-import type { EndCause, LegEvent, LegPort, LegSource } from '@rufwerk/calls'
-import type { DeviceId, Flow, LegId } from '@rufwerk/core'
-import type { MediaEvent } from '@rufwerk/media-control'
+import type { EndCause, LegEvent, LegPort, LegSource, StoredLeg } from '@rufwerk/calls'
+import type { DeviceId, EndpointId, Flow, LegId } from '@rufwerk/core'
+import type { EndpointSnapshot, MediaEvent } from '@rufwerk/media-control'
 import { answerMalformed, parseMessage } from '@rufwerk/sip'
 import { flowsByInstance } from '@rufwerk/sip/session'
 import { type LegCounts, newCounts } from './counts.ts'
@@ -18,6 +18,8 @@ import { setSource } from './leg/sources.ts'
 import { endLeg, finish, qualityOf, refuse, sendBye } from './leg/teardown.ts'
 import { LEG_LIMITS } from './limits.ts'
 import type { LegListener, UserAgentOptions, UserAgentPorts } from './ports.ts'
+import { Owed } from './recovery/owed.ts'
+import { Recovery } from './recovery/recovery.ts'
 import { Authentication } from './registration/auth.ts'
 import { Registrations } from './registration/registrations.ts'
 import { Requests } from './requests.ts'
@@ -34,6 +36,7 @@ export class UserAgent implements LegPort {
   readonly #authentication: Authentication
   readonly #registrations: Registrations
   readonly #transactions: Transactions
+  readonly #recovery: Recovery
   #listener: LegListener | undefined
   /** Events that wait until the input that caused them is done with. */
   #events: { readonly leg: LegId; readonly event: LegEvent }[] = []
@@ -50,7 +53,8 @@ export class UserAgent implements LegPort {
       counts: this.#counts,
       guard,
       onChanged: (device) => options.onRegistrationsChanged?.(device),
-      onBound: (device, flow) => adoptFlow(this.#context, device, flow),
+      onBound: (device, { flow, instance }, before) =>
+        adoptFlow(this.#context, { device, instance, flow }, before),
     })
     this.#authentication = new Authentication({
       ...ports,
@@ -80,9 +84,11 @@ export class UserAgent implements LegPort {
       transactions: this.#transactions,
       registrations: this.#registrations,
       table: this.#table,
+      owed: new Owed(ports.timers, limits.restoredFlowMax),
       emit: (leg, event) => this.#events.push({ leg: leg.id, event }),
       guard: (leg, what, work) => this.#guardLeg(leg, what, work),
     }
+    this.#recovery = new Recovery(this.#context, (leg) => this.#tellEnded(leg))
     const requests = new Requests({
       context: this.#context,
       authentication: this.#authentication,
@@ -102,6 +108,34 @@ export class UserAgent implements LegPort {
   /** Reads stored registrations. Before the sockets are opened. */
   restore(): Promise<void> {
     return this.#registrations.restore()
+  }
+
+  /**
+   * Takes up the answered legs of the run before, with what is open in the media process, before the sockets
+   * are opened. Nothing is sent.
+   */
+  restoreLegs(stored: readonly StoredLeg[], endpoints: readonly EndpointSnapshot[]): void {
+    this.#run(() => this.#recovery.restore(stored, endpoints))
+  }
+
+  /** The calls of these legs go on; other legs that were restored are over. Gives the endpoints that go on. */
+  keepLegs(wanted: ReadonlySet<LegId>): readonly EndpointId[] {
+    return this.#recovery.keep(wanted)
+  }
+
+  /** The sockets are open: what is due to the peers of the run before is said. */
+  resume(): void {
+    this.#guard('resume', () => this.#recovery.resume())
+  }
+
+  /** The endpoints are gone: what is not answered ends, the rest waits for another media process. */
+  mediaLost(): void {
+    this.#guard('media lost', () => this.#recovery.mediaLost())
+  }
+
+  /** A media process is there with these endpoints; legs without one get another. Gives those that go on. */
+  mediaFound(endpoints: Iterable<EndpointId>): readonly EndpointId[] {
+    return this.#recovery.mediaFound(new Set(endpoints))
   }
 
   /** One whole message from the network. Never throws. */
@@ -193,7 +227,7 @@ export class UserAgent implements LegPort {
       legs: this.#table.size(),
       transactions: this.#transactions.size(),
       bindings: this.#registrations.size(),
-      events: this.#events.length,
+      events: this.#events.length + this.#context.owed.size() + this.#recovery.size(),
       memory: this.#authentication.size(),
     }
   }
@@ -202,6 +236,8 @@ export class UserAgent implements LegPort {
   close(): void {
     this.#transactions.close()
     this.#registrations.close()
+    this.#recovery.close()
+    this.#context.owed.close()
     for (const leg of this.#table.all()) {
       leg.stopTimers()
       this.#table.remove(leg)
@@ -211,6 +247,11 @@ export class UserAgent implements LegPort {
   #command(id: LegId, what: string, work: (leg: Leg) => void): void {
     const leg = this.#table.get(id)
     if (leg !== undefined) this.#guardLeg(leg, what, () => work(leg))
+  }
+
+  /** A leg of a call that goes on, but of which nothing could be restored. */
+  #tellEnded(leg: LegId): void {
+    this.#run(() => this.#events.push({ leg, event: { type: 'ended', by: 'network', cause: 41 } }))
   }
 
   #onMediaEvent(event: MediaEvent): void {
@@ -230,6 +271,13 @@ export class UserAgent implements LegPort {
       case 'disconnected':
         this.#guardLeg(leg, 'media gone', () => loseMedia(this.#context, leg))
         break
+      case 'closed':
+        this.#guardLeg(leg, 'media closed', () => loseMedia(this.#context, leg))
+        break
+      case 'silent':
+        emit(leg, { type: 'silent' })
+        break
+      case 'heard':
       case 'connected':
         break
     }

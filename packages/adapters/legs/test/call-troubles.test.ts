@@ -130,7 +130,7 @@ test('LEG-CALL17 a mistake while we call ends the outgoing leg and lets the call
   const call = a.dial('101')
   await rig.clock.pass(1000)
   assert.equal(call.state, 'ended')
-  assert.equal(b.calls.length, 0)
+  assert.ok(b.calls.every(({ state }) => state === 'ended'))
   await rig.clock.pass(100_000)
   assert.equal(rig.leftovers().legs + rig.media.size(), 0)
   assert.equal(rig.store.cdrs.length, 1)

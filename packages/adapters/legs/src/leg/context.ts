@@ -6,6 +6,7 @@ import { newResponse, type SipRequest, type TransactionId } from '@rufwerk/sip'
 import type { LegCounts } from '../counts.ts'
 import type { LegLimits } from '../limits.ts'
 import type { UserAgentPorts } from '../ports.ts'
+import type { Owed } from '../recovery/owed.ts'
 import type { Registrations } from '../registration/registrations.ts'
 import type { Transactions } from '../transactions.ts'
 import type { Leg } from './leg.ts'
@@ -19,6 +20,7 @@ export interface LegContext {
   readonly transactions: Transactions
   readonly registrations: Registrations
   readonly table: LegTable
+  readonly owed: Owed
   /** Tells the listener once the current input is done with. */
   readonly emit: (leg: Leg, event: LegEvent) => void
   /** Does something for one leg; what it throws ends that leg and no other. */

@@ -1,19 +1,19 @@
 // Requests of the peer inside a dialog (RFC 3261 §12.2.2): BYE, re-INVITE, INFO with digits, and the ACK.
 // What changes a session is in session/.
-import type { Flow } from '@rufwerk/core'
+import { type Flow, ms } from '@rufwerk/core'
 import { newResponse, receiveInDialog, type SipRequest, type TransactionId } from '@rufwerk/sip'
 import { readInfoDigit } from '../dtmf-info.ts'
 import { ALLOW, CAPABILITIES } from '../headers.ts'
 import { CAUSE_NORMAL, readCause } from '../reason.ts'
+import { saveLeg } from '../recovery/stored-leg.ts'
 import { answerTimer, timerAnswered } from '../session/refresh.ts'
 import { receivePrack } from '../session/reliable.ts'
 import { type Refusal, renegotiate, takeReAnswer } from '../session/renegotiate.ts'
 import { receiveUpdate } from '../session/update.ts'
-import { type LegContext, respond } from './context.ts'
+import { armLeg, type LegContext, respond } from './context.ts'
 import { answerTo, whenCommitted } from './incoming.ts'
 import type { Leg } from './leg.ts'
 import { stepUsage } from './session-steps.ts'
-import { saveLeg } from './stored-leg.ts'
 import { finish, refuse, sendBye } from './teardown.ts'
 
 export function receiveInLeg(
@@ -65,9 +65,12 @@ export function receiveInLeg(
 
 /** The peer is where its latest request came from: a NAT may have moved it, a connection may be new. */
 export function moveFlow(context: LegContext, leg: Leg, flow: Flow): void {
+  const wasLost = context.table.isLost(leg)
   context.table.noteFound(leg)
   leg.stopTimer('flow')
   if (leg.flow.id !== flow.id) leg.flow = flow
+  // After what the peer just said.
+  if (wasLost && leg.renew !== undefined) armLeg(context, leg, 'renewal', ms(0), () => leg.renew?.())
 }
 
 /** RFC 3261 §15.1.2; a BYE may also end a call that was not answered (§15). */
@@ -112,7 +115,7 @@ function receiveReInvite(
     stepUsage(context, leg, { type: 'respond', response, hasSdp: false })
     return
   }
-  saveLeg(context, leg)
+  saveLeg(context, leg, request)
   whenCommitted(context, leg, (isCommitted) => {
     // An established call is not the victim of a full disk: hold and refresh go on.
     if (!isCommitted) context.counts.uncommittedChanges += 1
@@ -137,6 +140,7 @@ function sendReAnswer(context: LegContext, leg: Leg, request: SipRequest): void 
 export function receiveAck(context: LegContext, leg: Leg, request: SipRequest, flow: Flow): void {
   if (flow.device !== leg.flow.device) return
   moveFlow(context, leg, flow)
+  leg.stopTimer('answer')
   const hasSdp = request.body.length > 0
   const { seq } = request.headers.cseq
   const isAwaited = leg.usage.unacknowledged?.seq === seq

@@ -1,7 +1,7 @@
 // A device calls (RFC 3261 §13.3): the INVITE becomes a leg, the call decides, and the answer to the offer is
 // made as late as possible, when it is known what the other leg speaks.
 import type { EndCause } from '@rufwerk/calls'
-import { type CallId, type EndpointId, type Flow, type LegId, randomId } from '@rufwerk/core'
+import { type CallId, type EndpointId, type Flow, isReliable, type LegId, randomId } from '@rufwerk/core'
 import {
   dialogFromRequest,
   dialogKey,
@@ -13,11 +13,12 @@ import {
 import { forwardingOf } from '@rufwerk/sip/session'
 import { ALLOW, contactHeader, SDP_TYPE, SUPPORTED } from '../headers.ts'
 import type { DeviceCredentials, LegListener } from '../ports.ts'
+import { saveLeg } from '../recovery/stored-leg.ts'
 import { answerTimer } from '../session/refresh.ts'
-import { accept, isReliable, respondProvisional } from '../session/reliable.ts'
+import { accept, isReliable as isPrackWanted, respondProvisional } from '../session/reliable.ts'
 import { type LegContext, newSessionId, newTag, respond } from './context.ts'
-import { Leg } from './leg.ts'
-import { MediaLink, type Opened } from './media-link.ts'
+import { Leg, type LegParts } from './leg.ts'
+import { MediaLink, type MediaLinkOptions, type Opened } from './media-link.ts'
 import {
   answerOffer,
   isReadable,
@@ -29,7 +30,6 @@ import {
 } from './negotiate.ts'
 import { stepUsage } from './session-steps.ts'
 import { applyListeners, applySource, preferredCodecs } from './sources.ts'
-import { saveLeg } from './stored-leg.ts'
 import { finish, refuse } from './teardown.ts'
 
 const RETRY_AFTER: readonly (readonly [string, string])[] = [['Retry-After', '5']]
@@ -164,7 +164,7 @@ function sendProgress(context: LegContext, leg: Leg, opened: Opened): void {
   const { state } = leg
   if (state.name !== 'ringing') return
   // RFC 3262 §5: who made no offer can be made one, when its PRACK brings the answer.
-  if (leg.session.local === undefined && isReliable(state.invite, true)) offerTo(context, leg, opened)
+  if (leg.session.local === undefined && isPrackWanted(state.invite, true)) offerTo(context, leg, opened)
   respondProvisional(context, leg, provisional(context, leg, state, 183, leg.session.localText))
 }
 
@@ -249,25 +249,40 @@ export function openLeg(
   state: Leg['state'],
   named?: { readonly id: LegId; readonly call: CallId },
 ): Leg {
-  const { ports, limits, counts, table } = context
+  const { ports } = context
   const newId = (): string => randomId(ports.randomBytes)
   const id = named?.id ?? (newId() as LegId)
   const call = named?.call ?? (newId() as CallId)
-  const media = new MediaLink({
-    endpoint: newId() as EndpointId,
-    tenant: device.tenant,
-    call,
-    leg: id,
-    media: ports.media,
-    timers: ports.timers,
-    limits,
-    counts,
-    guard: (work) => context.guard(leg, 'media', work),
-  })
+  const endpoint = newId() as EndpointId
   const role = named === undefined ? 'incoming' : 'outgoing'
-  const leg: Leg = new Leg({ id, call, role, device, flow, media, state })
-  table.add(leg)
+  return enterLeg(context, { id, call, role, device, flow, state, endpoint })
+}
+
+/** Puts a leg with this endpoint into the books. */
+export function enterLeg(
+  context: LegContext,
+  parts: Omit<LegParts, 'media'> & { readonly endpoint: EndpointId },
+): Leg {
+  const { id, call, device, endpoint } = parts
+  const guard = (work: () => void): void => context.guard(leg, 'media', work)
+  const media = newMediaLink(context, { endpoint, tenant: device.tenant, call, leg: id }, guard)
+  const leg: Leg = new Leg({ ...parts, media })
+  if (isReliable(leg.flow.transport)) leg.instance = instanceOf(context, leg)
+  context.table.add(leg)
   return leg
+}
+
+export function newMediaLink(
+  { ports, limits, counts }: LegContext,
+  names: Pick<MediaLinkOptions, 'endpoint' | 'tenant' | 'call' | 'leg'>,
+  guard: MediaLinkOptions['guard'],
+): MediaLink {
+  const { media, timers } = ports
+  return new MediaLink({ ...names, media, timers, limits, counts, guard })
+}
+
+function instanceOf({ registrations }: LegContext, { device, flow }: Leg): string | undefined {
+  return registrations.bindingsOf(device.sipName).find((binding) => binding.flow.id === flow.id)?.instance
 }
 
 function drop(context: LegContext, leg: Leg, cause: EndCause): void {

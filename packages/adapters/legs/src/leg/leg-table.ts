@@ -4,6 +4,7 @@ import type { CallId, DeviceId, EndpointId, LegId } from '@rufwerk/core'
 import type { TransactionId } from '@rufwerk/sip'
 import type { TracePort } from '../ports.ts'
 import type { Leg } from './leg.ts'
+import type { MediaLink } from './media-link.ts'
 
 /** Where one leg is in the books. */
 interface Entry {
@@ -88,6 +89,14 @@ export class LegTable {
     this.#trace?.join(key.slice(key.indexOf('|', key.indexOf('|') + 1) + 1), leg.call)
   }
 
+  /** The leg has another endpoint from now on. */
+  bindMedia(leg: Leg, media: MediaLink): void {
+    if (!this.#byId.has(leg.id)) return
+    this.#byEndpoint.delete(leg.media.endpoint)
+    leg.media = media
+    this.#byEndpoint.set(media.endpoint, leg)
+  }
+
   /** An INVITE of the peer waits for its final response; CANCEL can still hit it. */
   openTransaction(leg: Leg, transaction: TransactionId): void {
     const entry = this.#byId.get(leg.id)
@@ -135,6 +144,10 @@ export class LegTable {
 
   noteFound(leg: Leg): void {
     this.#lost.delete(leg)
+  }
+
+  isLost(leg: Leg): boolean {
+    return this.#lost.has(leg)
   }
 
   lost(): Leg[] {

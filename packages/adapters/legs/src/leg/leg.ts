@@ -87,7 +87,8 @@ export class Leg {
   readonly call: CallId
   readonly role: 'incoming' | 'outgoing'
   readonly device: DeviceCredentials
-  readonly media: MediaLink
+  /** Another one when the media process was lost. */
+  media: MediaLink
   /** Where requests to the peer go; moves when the peer comes over another path. */
   flow: Flow
   state: LegState
@@ -122,9 +123,16 @@ export class Leg {
   breadthLeft = BREADTH_MAX
   /** The wait after a 491 is over (RFC 3261 §14.1). */
   onRetry: (method: 'INVITE' | 'UPDATE') => void = () => undefined
+  /** Set while a new endpoint has to be offered to the peer: tries that now. */
+  renew: (() => void) | undefined
+  /** Our first INVITE with its Via, until it has its final response, and its branch. */
+  sentInvite: SipRequest | undefined
+  branch: string | undefined
+  /** +sip.instance of a phone behind a connection: which of a device's connections may carry the leg on. */
+  instance: string | undefined
   /**
-   * By name: those of the INVITE usage, of reliable 1xx, of the session timer, and `flow` for a lost
-   * connection.
+   * By name: those of the INVITE usage, of reliable 1xx, of the session timer, `flow` for a lost connection,
+   * `renewal` of the media, `answer` for a 200 from before a restart.
    */
   readonly timers = new Map<string, Disposable>()
   isFinished = false

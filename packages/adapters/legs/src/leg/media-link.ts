@@ -2,7 +2,14 @@
 // closed on every path. Commands keep their order; a command that is refused is counted and changes nothing
 // here.
 import type { CallId, EndpointId, LegId, TenantId } from '@rufwerk/core'
-import type { AudioSource, Command, EndpointStats, IceDtls, Reply } from '@rufwerk/media-control'
+import type {
+  AudioSource,
+  Command,
+  EndpointSnapshot,
+  EndpointStats,
+  IceDtls,
+  Reply,
+} from '@rufwerk/media-control'
 import type { Agreed, LocalTransport } from '@rufwerk/sdp'
 import type { LegCounts } from '../counts.ts'
 import type { LegLimits } from '../limits.ts'
@@ -44,6 +51,8 @@ export class MediaLink {
   #state: LinkState = { name: 'none' }
   #isConfigured = false
   #remoteIce: IceDtls | undefined
+  /** What the endpoint plays since before a restart: said again it would begin anew. */
+  #playing: AudioSource | undefined
 
   constructor(options: MediaLinkOptions) {
     this.#options = options
@@ -60,6 +69,25 @@ export class MediaLink {
   /** True once a format was agreed on: from then on something can be heard. */
   get isConfigured(): boolean {
     return this.#isConfigured
+  }
+
+  /** The endpoint is open since before a restart, as it is described. False while it was being opened. */
+  adopt(snapshot: EndpointSnapshot): boolean {
+    const { local, ssrc, cname } = snapshot
+    const transport = transportOf(local)
+    if (transport === undefined) return false
+    this.#state = { name: 'open', opened: { transport, ssrc, cname } }
+    this.#isConfigured = snapshot.configuration !== undefined
+    this.#playing = snapshot.source
+    this.#remoteIce = local.type === 'webrtc' ? local.remote : undefined
+    if (this.#remoteIce !== undefined) this.#keepRole(this.#remoteIce)
+    return true
+  }
+
+  /** Its media process is gone, and the endpoint with it. */
+  abandon(): void {
+    this.#state = { name: 'closed' }
+    this.#isConfigured = false
   }
 
   /** Opens plain RTP; calls back with undefined when the media process cannot. At once when it is open. */
@@ -110,7 +138,9 @@ export class MediaLink {
   }
 
   setSource(source: AudioSource): void {
-    if (this.#state.name === 'open')
+    const isPlaying = this.#playing !== undefined && isSameSource(this.#playing, source)
+    this.#playing = undefined
+    if (this.#state.name === 'open' && !isPlaying)
       this.#tell({ type: 'setSource', endpoint: this.#options.endpoint, source })
   }
 
@@ -193,6 +223,18 @@ function openedOf(reply: Reply | undefined): Opened | undefined {
     return { transport: { type: 'webrtc', ice: reply.local }, ssrc: reply.ssrc, cname: reply.cname }
   }
   return undefined
+}
+
+function transportOf(local: EndpointSnapshot['local']): LocalTransport | undefined {
+  if (local.type === 'rtp') return { type: 'rtp', rtp: local.rtp, rtcpPort: local.rtcpPort }
+  return local.ice && { type: 'webrtc', ice: local.ice }
+}
+
+/** An echo or a voice goes on with what it is at, whatever it was begun with. */
+function isSameSource(one: AudioSource, other: AudioSource): boolean {
+  if (one.type !== other.type) return false
+  if (one.type === 'echo' || one.type === 'parrot') return true
+  return JSON.stringify(one) === JSON.stringify(other)
 }
 
 /** The same peer connection: a changed user fragment is a restart of ICE (RFC 8839 §4.4.1). */

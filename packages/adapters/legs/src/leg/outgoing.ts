@@ -15,6 +15,7 @@ import { contactTarget, flowsByInstance } from '@rufwerk/sip/session'
 import { localUri, SDP_TYPE } from '../headers.ts'
 import type { DeviceCredentials } from '../ports.ts'
 import { causeOf } from '../reason.ts'
+import { saveLeg } from '../recovery/stored-leg.ts'
 import { raiseWish, sessionHeaders } from '../session/refresh.ts'
 import { type LegContext, newSessionId, newTag } from './context.ts'
 import { openLeg, openMedia } from './incoming.ts'
@@ -23,7 +24,6 @@ import type { Opened } from './media-link.ts'
 import { localOf, offerOf } from './negotiate.ts'
 import { responded, tooLate } from './responses.ts'
 import { stepUsage } from './session-steps.ts'
-import { saveLeg } from './stored-leg.ts'
 import { finish } from './teardown.ts'
 
 type Dial = Parameters<LegPort['dial']>[0]
@@ -116,10 +116,9 @@ function sendInvite(context: LegContext, leg: Leg, attempt: Attempt): void {
     ],
     body: { type: SDP_TYPE, content: local.localText ?? '' },
   })
-  saveLeg(context, leg)
   stepUsage(context, leg, { type: 'inviteSent', seq, hasOffer: true })
   const transaction = context.transactions.request(invite, leg.flow, userOf(context, leg, attempt, invite))
-  begin(leg, transaction)
+  begin(context, leg, transaction)
 }
 
 function userOf(context: LegContext, leg: Leg, attempt: Attempt, invite: SipRequest) {
@@ -143,8 +142,12 @@ function userOf(context: LegContext, leg: Leg, attempt: Attempt, invite: SipRequ
 }
 
 /** The request may have failed at once: then the leg is over, or further, already. */
-function begin(leg: Leg, transaction: TransactionId): void {
-  if (leg.state.name === 'preparing') leg.state = { name: 'calling', transaction, hasEarly: false }
+function begin(context: LegContext, leg: Leg, transaction: TransactionId): void {
+  if (leg.state.name !== 'preparing') return
+  leg.state = { name: 'calling', transaction, hasEarly: false }
+  leg.sentInvite = context.transactions.sentRequest(transaction)
+  leg.branch = leg.sentInvite?.headers.via.branch
+  saveLeg(context, leg)
 }
 
 /** A 3xx is never followed: it ends this branch. */

@@ -8,6 +8,7 @@ import {
   type SipRequest,
   type SipResponse,
 } from '@rufwerk/sip'
+import { saveLeg } from '../recovery/stored-leg.ts'
 import { noteSuccess } from '../session/refresh.ts'
 import { acknowledgeProvisional } from '../session/reliable.ts'
 import type { LegContext } from './context.ts'
@@ -15,7 +16,6 @@ import type { Leg } from './leg.ts'
 import { codecNames, readAnswerBody } from './negotiate.ts'
 import { stepUsage } from './session-steps.ts'
 import { applyListeners, applySource } from './sources.ts'
-import { saveLeg } from './stored-leg.ts'
 import { ackAndBye, finish, sendBye } from './teardown.ts'
 
 /** The leg was ended before this came (RFC 3261 §9.1): only a 2xx still needs something. */
@@ -78,6 +78,7 @@ function answered(
   // What a reliable 1xx of this dialog answered stands; the 2xx only repeats it (RFC 3262 §5).
   const isSettled = isKnown && leg.usage.sent?.exchange === 'done'
   leg.state = { name: 'confirmed', dialog: isKnown ? dialogAfterResponse(early, response) : created.value }
+  leg.sentInvite = undefined
   leg.flow = flow
   context.table.bindDialog(leg, dialogKey(leg.state.dialog))
   const hasSdp = response.body.length > 0

@@ -57,7 +57,8 @@ function perform(context: LegContext, leg: Leg, output: InviteOutput): void {
       giveUp(context, leg)
       break
     case 'retry':
-      leg.onRetry(output.method)
+      if (leg.renew !== undefined) leg.renew()
+      else leg.onRetry(output.method)
       break
     case 'reject':
     case 'deliver':

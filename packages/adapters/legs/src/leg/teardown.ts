@@ -65,7 +65,10 @@ export function sendBye(context: LegContext, leg: Leg, cause: number): void {
   const { dialog } = leg
   if (dialog === undefined) return
   const { request } = nextRequest(dialog, 'BYE', { headers: [reasonHeader(cause)] })
-  context.transactions.request(request, leg.flow, NOBODY)
+  const send = (flow: Flow) => void context.transactions.request(request, flow, NOBODY)
+  const { flow, instance } = leg
+  if (context.table.isLost(leg)) context.owed.add({ device: leg.device.device, instance, flow }, send)
+  else send(flow)
 }
 
 /** A 2xx for which nobody is there any more (RFC 3261 §13.2.2.4, §9.1): ACK, so that it stops, and BYE. */
@@ -84,6 +87,8 @@ export function finish(context: LegContext, leg: Leg, event: EndEvent): void {
   // The client transaction of its INVITE keeps the leg for another 32 s, but nobody needs these.
   leg.session = {}
   leg.ack = undefined
+  leg.sentInvite = undefined
+  leg.renew = undefined
   leg.stopTimers()
   context.table.remove(leg)
   report(context, leg, event)

@@ -45,8 +45,8 @@ export interface RegistrationsOptions {
   readonly guard: (what: string, work: () => void) => void
   /** A contact came, went or moved to another flow. */
   readonly onChanged: (device: DeviceId) => void
-  /** A contact was registered or refreshed over this flow. */
-  readonly onBound: (device: DeviceId, flow: Flow) => void
+  /** A contact was registered or refreshed; `before` is what it was until now. */
+  readonly onBound: (device: DeviceId, binding: Binding, before: Binding | undefined) => void
 }
 
 /** A contact in the store. */
@@ -204,7 +204,7 @@ export class Registrations {
           hasChanged ||= output.before === undefined
           if (device === undefined) break
           hasStored = this.#save(output, device, saved) || hasStored
-          this.#options.onBound(device.device, output.binding.flow)
+          this.#options.onBound(device.device, output.binding, output.before)
           break
         case 'unbound':
           hasChanged = true

@@ -17,9 +17,9 @@ import { ALLOW, contactHeader, SDP_TYPE, SUPPORTED } from '../headers.ts'
 import { armLeg, type LegContext } from '../leg/context.ts'
 import type { Leg } from '../leg/leg.ts'
 import { stepUsage } from '../leg/session-steps.ts'
-import { saveLeg } from '../leg/stored-leg.ts'
 import { hangUp } from '../leg/teardown.ts'
 import { RECOVERY_ON_TIMER } from '../reason.ts'
+import { saveLeg } from '../recovery/stored-leg.ts'
 import type { ClientUser } from '../transactions.ts'
 import { makeOffer, takeReAnswer } from './renegotiate.ts'
 
@@ -80,6 +80,11 @@ function noteAllow(leg: Leg, { headers }: SipRequest | SipResponse): void {
 
 function noteAgreement(context: LegContext, leg: Leg, agreement: SessionAgreement): void {
   stepTimer(context, leg, { type: 'agreed', agreement })
+}
+
+/** After a restart the timer goes on with what is left. */
+export function resumeTimer(context: LegContext, leg: Leg): void {
+  stepTimer(context, leg, { type: 'resumed' })
 }
 
 function stepTimer(context: LegContext, leg: Leg, input: TimerInput): void {

@@ -5,7 +5,7 @@ import { ALLOW, contactHeader, SDP_TYPE, SUPPORTED } from '../headers.ts'
 import { type LegContext, respond } from '../leg/context.ts'
 import type { Leg } from '../leg/leg.ts'
 import { stepUsage } from '../leg/session-steps.ts'
-import { saveLeg } from '../leg/stored-leg.ts'
+import { saveLeg } from '../recovery/stored-leg.ts'
 import { answerTimer, timerAnswered } from './refresh.ts'
 import { renegotiate } from './renegotiate.ts'
 

@@ -1,0 +1,50 @@
+// The calls of the run before, after a start: what was answered goes on, what was not gets its record. Before
+// the sockets open; afterwards `UserAgent.resume` says what is due.
+import {
+  type CallJournal,
+  cdrAfterRestart,
+  type Exchange,
+  type StoredLeg,
+  type UnfinishedCall,
+} from '@rufwerk/calls'
+import type { EndpointId, LegId } from '@rufwerk/core'
+import type { EndpointSnapshot } from '@rufwerk/media-control'
+import type { UserAgent } from '../user-agent.ts'
+
+export interface RecoveryStore {
+  readonly journal: Pick<CallJournal, 'end'>
+  loadLegs(): Promise<readonly StoredLeg[]>
+  unfinishedCalls(): Promise<readonly UnfinishedCall[]>
+}
+
+export interface RecoveryParts {
+  readonly userAgent: UserAgent
+  readonly exchange: Pick<Exchange, 'restore'>
+  readonly store: RecoveryStore
+  /** What is open in the media process. */
+  readonly endpoints: readonly EndpointSnapshot[]
+}
+
+/** Gives the endpoints that go on; the others are nobody's. */
+export async function recoverCalls(parts: RecoveryParts): Promise<readonly EndpointId[]> {
+  const { userAgent, exchange, store, endpoints } = parts
+  const [legs, calls] = await Promise.all([store.loadLegs(), store.unfinishedCalls()])
+  userAgent.restoreLegs(legs, endpoints)
+  const wanted = new Set<LegId>()
+  for (const call of calls) {
+    if (exchange.restore(call)) {
+      for (const leg of legsOf(call)) wanted.add(leg)
+      continue
+    }
+    const cdr = cdrAfterRestart(call)
+    if (cdr !== undefined) store.journal.end(cdr, [])
+  }
+  return userAgent.keepLegs(wanted)
+}
+
+/** Who called, and who answered if it was a person. */
+function legsOf({ events }: UnfinishedCall): LegId[] {
+  return events.flatMap(({ type, leg }) =>
+    leg !== undefined && (type === 'requested' || type === 'answered') ? [leg] : [],
+  )
+}

@@ -1,0 +1,220 @@
+// Legs over the ends of processes. After a restart of call control: what is stored becomes legs again before
+// the sockets open, and what is due is said to the peers when they are open. After the end of a media process:
+// new endpoints, offered at a bounded rate.
+import type { StoredLeg } from '@rufwerk/calls'
+import { type EndpointId, type Flow, isReliable, type LegId, type Ms, ms, seconds } from '@rufwerk/core'
+import type { EndpointSnapshot } from '@rufwerk/media-control'
+import { newResponse, type SipRequest } from '@rufwerk/sip'
+import { contactHeader, SDP_TYPE } from '../headers.ts'
+import { type LegContext, respond } from '../leg/context.ts'
+import type { Leg } from '../leg/leg.ts'
+import { loseFlow } from '../leg/lost-path.ts'
+import { ackAndBye, hangUp } from '../leg/teardown.ts'
+import { cancelReasons, reasonHeader } from '../reason.ts'
+import { resumeTimer } from '../session/refresh.ts'
+import { Paced } from './paced.ts'
+import { loseEndpoints, renewMedia } from './renewal.ts'
+import { expectRepeats } from './repeats.ts'
+import { restoreLeg } from './restored-leg.ts'
+import { readInvite, readStoredLeg, type StoredState } from './stored-leg.ts'
+
+/** Peers that are told something at once: 200 of them a second. */
+const PACE_PER_SECOND = 200
+/** An unanswered INVITE that is older was ended long ago: nothing rings for so long. */
+const UNANSWERED_MAX: Ms = seconds(300)
+/** 64*T1: after that nobody repeats a message or waits for one (RFC 3261 §17.1.1.2). */
+const REPEATED_MAX: Ms = seconds(32)
+/** Between repetitions of a 2xx (RFC 3261 §13.3.1.4). */
+const T1: Ms = ms(500)
+const T2: Ms = ms(4_000)
+/** Q.850 §2.2.7. */
+const TEMPORARY_FAILURE = 41
+
+export class Recovery {
+  readonly #context: LegContext
+  readonly #tellEnded: (leg: LegId) => void
+  readonly #paced: Paced
+  /** What is said when the sockets are open. */
+  #due: (() => void)[] = []
+  #isOpen = false
+
+  constructor(context: LegContext, tellEnded: (leg: LegId) => void) {
+    this.#context = context
+    this.#tellEnded = tellEnded
+    this.#paced = new Paced(context.ports.timers, PACE_PER_SECOND)
+  }
+
+  /**
+   * Answered legs are in the books again. Those whose endpoint a media process that lives has not are over;
+   * when it has none at all it is another one, and all get new endpoints.
+   */
+  restore(stored: readonly StoredLeg[], endpoints: readonly EndpointSnapshot[]): void {
+    const open = new Map(endpoints.map((endpoint) => [endpoint.endpoint, endpoint]))
+    const legs = stored.flatMap((row) => {
+      const state = readStoredLeg(row)
+      return state === undefined ? [] : [{ row, state }]
+    })
+    const isSameMedia = legs.some(({ state }) => isAnswered(state) && open.has(state.endpoint))
+    for (const { row, state } of legs) {
+      if (isAnswered(state)) this.#stand(row, state, open.get(state.endpoint), isSameMedia)
+      else this.#letGo(state)
+    }
+  }
+
+  /** These belong to calls that go on; other legs are over. Gives the endpoints that go on. */
+  keep(wanted: ReadonlySet<LegId>): EndpointId[] {
+    const { table } = this.#context
+    for (const leg of table.all()) if (!wanted.has(leg.id)) this.#over(leg)
+    for (const leg of wanted) if (table.get(leg) === undefined) this.#later(() => this.#tellEnded(leg))
+    const legs = table.all().filter(({ id }) => wanted.has(id))
+    return legs.flatMap(({ media }) => (media.opened === undefined ? [] : [media.endpoint]))
+  }
+
+  /** The sockets are open. */
+  resume(): void {
+    this.#isOpen = true
+    for (const work of this.#due) this.#paced.add(work)
+    this.#due = []
+  }
+
+  mediaLost(): void {
+    loseEndpoints(this.#context)
+  }
+
+  /** A media process is there again, with these endpoints. Gives those that go on. */
+  mediaFound(endpoints: ReadonlySet<EndpointId>): EndpointId[] {
+    const going: EndpointId[] = []
+    for (const leg of this.#context.table.all()) {
+      const { media, state } = leg
+      if (media.opened !== undefined && endpoints.has(media.endpoint)) going.push(media.endpoint)
+      else if (state.name !== 'confirmed') continue
+      else if (media.opened === undefined) this.#renew(leg)
+      else this.#over(leg)
+    }
+    return going
+  }
+
+  size(): number {
+    return this.#paced.size() + this.#due.length
+  }
+
+  close(): void {
+    this.#paced.close()
+    this.#due = []
+  }
+
+  #later(work: () => void): void {
+    if (this.#isOpen) this.#paced.add(work)
+    else this.#due.push(work)
+  }
+
+  #laterFor(leg: Leg, what: string, work: () => void): void {
+    this.#later(() => this.#context.guard(leg, what, work))
+  }
+
+  #stand(
+    row: StoredLeg,
+    state: StoredState,
+    snapshot: EndpointSnapshot | undefined,
+    isSameMedia: boolean,
+  ): void {
+    const leg = restoreLeg(this.#context, row, state, snapshot)
+    if (leg === undefined) return
+    if (isReliable(leg.flow.transport)) loseFlow(this.#context, leg, this.#context.limits.restoredFlowMax)
+    this.#finishInvites(leg, state, snapshot)
+    this.#laterFor(leg, 'session timer', () => resumeTimer(this.#context, leg))
+    if (leg.media.isConfigured) return
+    if (isSameMedia && leg.media.opened === undefined) this.#over(leg)
+    else this.#renew(leg)
+  }
+
+  #renew(leg: Leg): void {
+    this.#laterFor(leg, 'new endpoint', () => renewMedia(this.#context, leg))
+  }
+
+  #over(leg: Leg): void {
+    this.#laterFor(leg, 'over', () => hangUp(this.#context, leg, TEMPORARY_FAILURE, 'network'))
+  }
+
+  /** An INVITE of theirs that may not have got its 2xx gets it; one of ours whose 2xx comes again an ACK. */
+  #finishInvites(leg: Leg, state: StoredState, snapshot: EndpointSnapshot | undefined): void {
+    const left = REPEATED_MAX - (this.#context.ports.wallTime() - state.at)
+    if (left <= 0) return
+    if (state.stage === 'answering') {
+      const invite = readInvite(state.invite)
+      if (invite === undefined) return
+      this.#laterFor(leg, 'answer', () =>
+        this.#reachLeg(leg, state, () => this.#answerAgain(leg, invite, snapshot, ms(left))),
+      )
+    } else if (leg.flow.transport === 'udp') expectRepeats(this.#context, leg, ms(left))
+  }
+
+  #answerAgain(leg: Leg, invite: SipRequest, snapshot: EndpointSnapshot | undefined, left: Ms): void {
+    const { transactions, ports, product } = this.#context
+    if (leg.state.name !== 'confirmed') return
+    const transaction = transactions.resumeReceived(invite, leg.flow)
+    leg.noteInvite(invite.headers.cseq.seq, transaction)
+    const content = withKeys(leg.session.localText, snapshot)
+    const response = newResponse(invite, 200, {
+      toTag: leg.state.dialog.localTag,
+      headers: [['Server', product], contactHeader(leg.flow)],
+      ...(content === undefined ? {} : { body: { type: SDP_TYPE, content } }),
+    })
+    const give = (interval: Ms, rest: number): void => {
+      transactions.respond(transaction, response)
+      if (rest <= interval) return
+      const again = (): void => give(ms(Math.min(interval * 2, T2)), rest - interval)
+      leg.timers.set('answer', ports.timers.arm(interval, again))
+    }
+    give(T1, left)
+  }
+
+  /** CANCEL to whom we called, 500 to who called. */
+  #letGo(state: StoredState): void {
+    const { transactions, ports } = this.#context
+    const invite = readInvite(state.invite)
+    if (invite === undefined || ports.wallTime() - state.at > UNANSWERED_MAX) return
+    const toTag = state.dialog?.dialog.localTag
+    this.#later(() =>
+      this.#reach(state.flow, state, (flow) => {
+        if (state.role === 'incoming') {
+          const transaction = transactions.resumeReceived(invite, flow)
+          const headers = [reasonHeader(TEMPORARY_FAILURE)]
+          respond(this.#context, transaction, invite, 500, { headers, ...(toTag ? { toTag } : {}) })
+          return
+        }
+        const transaction = transactions.resumeRequest(invite, flow, {
+          onResponse: (response, from) => {
+            if (response.status >= 200 && response.status < 300)
+              ackAndBye(this.#context, invite, response, from)
+          },
+          onFailed: () => undefined,
+        })
+        transactions.cancel(transaction, cancelReasons(TEMPORARY_FAILURE))
+      }),
+    )
+  }
+
+  #reachLeg(leg: Leg, state: StoredState, say: () => void): void {
+    if (this.#context.table.isLost(leg)) this.#reach(leg.flow, state, say)
+    else say()
+  }
+
+  /** At once over UDP; behind a connection when the phone has connected again. */
+  #reach(flow: Flow, { device, instance }: StoredState, say: (flow: Flow) => void): void {
+    if (isReliable(flow.transport)) this.#context.owed.add({ device, instance, flow }, say)
+    else say(flow)
+  }
+}
+
+function isAnswered({ stage }: StoredState): boolean {
+  return stage === 'confirmed' || stage === 'answering'
+}
+
+/** The description as it was sent: the keys are with the media process. */
+function withKeys(text: string | undefined, snapshot: EndpointSnapshot | undefined): string | undefined {
+  if (snapshot?.local.type !== 'webrtc' || snapshot.local.ice === undefined) return text
+  const { pwd, candidates } = snapshot.local.ice
+  const lines = [`a=ice-pwd:${pwd}`, ...candidates.map((candidate) => `a=${candidate}`)]
+  return text?.replace(/^a=ice-pwd:.*$/m, lines.join('\r\n'))
+}

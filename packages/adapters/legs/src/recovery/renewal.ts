@@ -1,0 +1,46 @@
+// A media process that died has taken the endpoints with it: each answered leg gets a new one, and its peer is
+// told by a re-INVITE where the sound is now. What was not answered is let go.
+import { type EndpointId, randomId } from '@rufwerk/core'
+import type { LegContext } from '../leg/context.ts'
+import { newMediaLink, openMedia } from '../leg/incoming.ts'
+import type { Leg } from '../leg/leg.ts'
+import { endLeg, hangUp } from '../leg/teardown.ts'
+import { offerAgain } from './offer-again.ts'
+
+/** Q.850 §2.2.7 and §2.2.5: temporary failure; resource unavailable. */
+const TEMPORARY_FAILURE = 41
+const NO_RESOURCE = 47
+
+/** The endpoints are gone. Answered legs wait for another media process. */
+export function loseEndpoints(context: LegContext): void {
+  for (const leg of context.table.all()) {
+    if (leg.state.name === 'confirmed') leg.media.abandon()
+    else if (leg.media.opened !== undefined)
+      context.guard(leg, 'media lost', () => endLeg(context, leg, { status: 503, cause: TEMPORARY_FAILURE }))
+  }
+}
+
+/** Opens another endpoint and offers it. With an endpoint that is open, but was never agreed on, only that. */
+export function renewMedia(context: LegContext, leg: Leg): void {
+  if (leg.state.name !== 'confirmed' || leg.media.isConfigured) return
+  if (leg.media.opened === undefined) replaceMedia(context, leg)
+  openMedia(leg, (opened) => {
+    if (opened === undefined) hangUp(context, leg, NO_RESOURCE, 'network')
+    else offerAgain(context, leg)
+  })
+}
+
+function replaceMedia(context: LegContext, leg: Leg): void {
+  const { id, call, device } = leg
+  const endpoint = randomId(context.ports.randomBytes) as EndpointId
+  const names = { endpoint, tenant: device.tenant, call, leg: id }
+  leg.media.abandon()
+  context.table.bindMedia(
+    leg,
+    newMediaLink(context, names, (work) => context.guard(leg, 'media', work)),
+  )
+  leg.theirIce = undefined // We offer now.
+  leg.isSourceApplied = false
+  for (const listener of context.table.ofCall(call))
+    if (listener.source?.type === 'leg' && listener.source.leg === id) listener.isSourceApplied = false
+}

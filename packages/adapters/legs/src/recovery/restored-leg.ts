@@ -1,0 +1,78 @@
+// One leg made of what was stored and of what the media process says about its endpoint.
+import type { StoredLeg } from '@rufwerk/calls'
+import { type Flow, isReliable, type LegId } from '@rufwerk/core'
+import type { EndpointSnapshot } from '@rufwerk/media-control'
+import { type Agreed, parseSdp } from '@rufwerk/sdp'
+import { dialogKey } from '@rufwerk/sip'
+import { restoreDialog } from '@rufwerk/sip/session'
+import type { LegContext } from '../leg/context.ts'
+import { enterLeg } from '../leg/incoming.ts'
+import type { Leg } from '../leg/leg.ts'
+import type { StoredState } from './stored-leg.ts'
+
+/** Stands for the secrets that are not stored, where a description without them could not be read. */
+const NO_PASSWORD = 'x'.repeat(22)
+
+/** An answered leg in the books, or undefined when what is stored does not make one. Nothing is sent. */
+export function restoreLeg(
+  context: LegContext,
+  stored: StoredLeg,
+  state: StoredState,
+  snapshot: EndpointSnapshot | undefined,
+): Leg | undefined {
+  const { devices, timers, wallTime } = context.ports
+  const device = devices.byId(state.device)
+  const dialog = restoreDialog(state.dialog, timers.now(), wallTime())
+  if (device === undefined || !dialog.ok) return undefined
+  const leg = enterLeg(context, {
+    id: stored.leg,
+    call: stored.call,
+    role: state.role,
+    device,
+    flow: flowAfterRestart(state.flow, stored.leg),
+    state: { name: 'confirmed', dialog: { ...dialog.value.dialog, state: 'confirmed' } },
+    endpoint: state.endpoint,
+  })
+  leg.usage = { ...dialog.value.usage, isEstablished: true }
+  leg.sessionTimer = dialog.value.timer
+  leg.allowsUpdate = state.allowsUpdate === true
+  leg.instance = state.instance
+  leg.branch = state.branch
+  leg.isHeld = state.isHeld
+  leg.isWebRtc = state.isWebRtc
+  leg.theirCodecs = state.codecs
+  if (leg.dialog !== undefined) context.table.bindDialog(leg, dialogKey(leg.dialog))
+  const hasMedia = snapshot !== undefined && leg.media.adopt(snapshot)
+  const agreed = hasMedia ? agreedOf(snapshot, state.isHeld) : undefined
+  leg.session = { ...localOf(state), remoteText: state.remote, ...(agreed ? { agreed } : {}) }
+  return leg
+}
+
+/** A connection did not survive, and its name may be given to another one. */
+export function flowAfterRestart(flow: Flow, leg: LegId): Flow {
+  return isReliable(flow.transport) ? { ...flow, id: `lost:${leg}` } : flow
+}
+
+/** The last description: the session goes on with its id, and the next version. */
+function localOf({ local }: StoredState): Pick<Leg['session'], 'local' | 'localText'> {
+  if (local === undefined) return {}
+  const lines = local.split(/\r?\n/).filter((line) => line !== '')
+  const secret = lines.findIndex((line) => line.startsWith('a=ice-ufrag:'))
+  if (secret >= 0) lines.splice(secret + 1, 0, `a=ice-pwd:${NO_PASSWORD}`)
+  const text = `${lines.join('\r\n')}\r\n`
+  const parsed = parseSdp(text)
+  return parsed.ok ? { local: parsed.value, localText: text } : {}
+}
+
+function agreedOf({ configuration, local }: EndpointSnapshot, isHeldByPeer: boolean): Agreed | undefined {
+  if (configuration === undefined) return undefined
+  const { remote, dtmf, receiveDtmf, ...rest } = configuration
+  return {
+    ...rest,
+    isHeldByPeer,
+    ...(dtmf ? { dtmf } : {}),
+    receiveDtmf: receiveDtmf ?? (dtmf ? [dtmf] : []),
+    ...(remote ? { rtp: remote } : {}),
+    ...(local.type === 'webrtc' && local.remote ? { iceDtls: local.remote } : {}),
+  }
+}
