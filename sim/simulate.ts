@@ -139,6 +139,7 @@ async function closeDown(
   if (!(await pass(SETTLED_MS))) return
   people.goHome()
   people.stop()
+  world.fallSilent()
   if (!(await pass(2 * SETTLED_MS))) return
   lookWhenOver(world, watch)
   if (isCalm) lookForSilence(world, watch)

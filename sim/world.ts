@@ -2,6 +2,7 @@
 // and started again in the middle of them.
 import type { CallEvent, CallJournal, Cdr, StoredLeg } from '@rufwerk/calls'
 import { type Flow, type Log, type LogFields, ms, SILENT_LOG, type SocketAddress } from '@rufwerk/core'
+import { NO_RTP_MAX } from '@rufwerk/media-control'
 import type { Store } from '@rufwerk/store'
 import { SimulatedDisk } from '@rufwerk/store/testing'
 import {
@@ -150,6 +151,15 @@ export class World {
     for (const call of this.calls()) this.excuse(call, 'crash')
     this.network.detach(SERVER)
     this.network.cutAll(SERVER)
+  }
+
+  /**
+   * Nobody sends sound any more: the media process says so of each endpoint that is still open, as for a call
+   * whose BYE went into a connection that was gone.
+   */
+  fallSilent(): void {
+    for (const endpoint of [...this.media.endpoints.keys()])
+      this.media.emit({ type: 'silent', endpoint, forMs: NO_RTP_MAX })
   }
 
   excuse(call: SimulatedCall, excuse: Excuse): void {
