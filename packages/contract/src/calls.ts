@@ -13,6 +13,7 @@ export const Quality = z
   .object({
     codec: z.string(),
     isRelayed: z.boolean().describe('True when the packets pass without transcoding.'),
+    isEncrypted: z.boolean().optional().describe('True when this phone and the system encrypt the sound.'),
     packetsSent: z.number(),
     packetsReceived: z.number(),
     lost: z.number().describe('Packets that never came.'),

@@ -229,6 +229,7 @@ export class ExchangeRig {
     options: {
       readonly kind?: 'phone' | 'browser'
       readonly algorithm?: 'md5' | 'sha-256'
+      readonly srtp?: DeviceCredentials['srtp']
       readonly sipName?: string
     } = {},
   ): DeviceCredentials {
@@ -247,6 +248,7 @@ export class ExchangeRig {
       sipName,
       kind,
       country: 'de',
+      ...(options.srtp ? { srtp: options.srtp } : {}),
       ...(kind === 'phone' ? { secret } : {}),
     }
     this.#devices.set(sipName, device)
@@ -261,7 +263,11 @@ export class ExchangeRig {
   /** A phone for a device; every phone stands at an address of its own. */
   addPhone(
     sipName: string,
-    options: { readonly password?: string; readonly transport?: 'udp' | 'tcp' } = {},
+    options: {
+      readonly password?: string
+      readonly transport?: 'udp' | 'tcp'
+      readonly srtp?: DeviceCredentials['srtp']
+    } = {},
   ): SimulatedPhone {
     const device = this.#devices.get(sipName)
     this.#nextHost += 1
@@ -275,6 +281,7 @@ export class ExchangeRig {
       password: options.password ?? passwordOf(sipName),
       ...(device?.kind === 'browser' ? { device: device.device } : {}),
       ...(options.transport ? { transport: options.transport } : {}),
+      ...(options.srtp ? { srtp: options.srtp } : {}),
     })
     this.phones.push(phone)
     return phone
@@ -286,7 +293,8 @@ export class ExchangeRig {
     options: Parameters<ExchangeRig['addDevice']>[1] & { readonly transport?: 'udp' | 'tcp' } = {},
   ): Promise<SimulatedPhone> {
     const { sipName } = this.addDevice(extension, options)
-    const phone = this.addPhone(sipName, options.transport ? { transport: options.transport } : {})
+    const { transport, srtp } = options
+    const phone = this.addPhone(sipName, { ...(transport && { transport }), ...(srtp && { srtp }) })
     phone.register()
     await this.clock.pass(100)
     return phone

@@ -352,7 +352,9 @@ export class SimulatedCall {
   #stream(direction: Direction) {
     const { at, device } = this.phone.options
     const rtp = { address: at.address, port: this.rtpPort }
-    const plain = { type: 'rtp', rtp, rtcpPort: rtp.port + 1 } as const
+    const { srtp: mode, random } = this.phone.options
+    const secured = mode === undefined ? {} : { srtp: { mode, randomBytes: random.bytes } }
+    const plain = { type: 'rtp', rtp, rtcpPort: rtp.port + 1, ...secured } as const
     const session = this.local ? { previous: this.local } : { sessionId: '1', address: at.address }
     const ice = { ...FAKE_ICE, ufrag: this.ufrag }
     const transport = device === undefined ? plain : ({ type: 'webrtc', ice } as const)

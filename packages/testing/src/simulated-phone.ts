@@ -1,6 +1,7 @@
 // A phone that does what its test says: registers, calls, is called, and remembers everything. Built on the
 // doors of @rufwerk/sip and @rufwerk/sdp, with its own transactions and dialogs.
 import { type Flow, ms, randomId, type SocketAddress } from '@rufwerk/core'
+import type { SrtpMode } from '@rufwerk/sdp/crypto'
 import {
   answerChallenge,
   dialogKey,
@@ -31,6 +32,8 @@ export interface PhoneOptions {
   /** A browser: its flow is a WebSocket that the server knows as this device, its media WebRTC. */
   readonly device?: string
   readonly transport?: 'udp' | 'tcp'
+  /** SRTP under keys of the descriptions; off unless told. */
+  readonly srtp?: SrtpMode
 }
 
 /** Hears the responses to one request; the last one is final. Undefined: none came. */

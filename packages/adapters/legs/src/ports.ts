@@ -14,6 +14,7 @@ import type {
   WallTime,
 } from '@rufwerk/core'
 import type { Command, MediaEvent, Reply } from '@rufwerk/media-control'
+import type { SrtpMode } from '@rufwerk/sdp/crypto'
 import type { DigestSecret } from '@rufwerk/sip'
 import type { LegLimits } from './limits.ts'
 
@@ -42,6 +43,11 @@ export interface DeviceCredentials {
   readonly kind: 'phone' | 'browser'
   /** Realm of the hash is the tenant's id. Absent for a browser: no digest opens it. */
   readonly secret?: DigestSecret
+  /**
+   * SRTP under keys of the descriptions (RFC 4568): never, where the phone can, or nothing else. Off when
+   * absent; a browser has DTLS-SRTP always.
+   */
+  readonly srtp?: SrtpMode
   /** Whose tones it hears. */
   readonly country: 'de' | 'us'
 }

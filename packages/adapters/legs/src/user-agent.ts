@@ -266,7 +266,7 @@ export class UserAgent implements LegPort {
         emit(leg, { type: 'sourceEnded' })
         break
       case 'stats':
-        emit(leg, qualityOf(event.stats))
+        emit(leg, qualityOf(event.stats, leg.media.isEncrypted))
         break
       case 'disconnected':
         this.#guardLeg(leg, 'media gone', () => loseMedia(this.#context, leg))

@@ -52,7 +52,7 @@ test('LEG-OB2 430 from the newest flow: the next one is tried, once', async () =
   assert.equal(next.statuses.at(-1), 480)
 })
 
-test('LEG-OB3 a flow that breaks takes its contact along; a new one over another connection is used', async () => {
+test('LEG-OB3 a broken flow takes its contact along; a new connection is used', async () => {
   const [rig, caller, first, second] = await rigWithFlows()
   rig.network.cut(second.flow)
   await rig.clock.pass(100)
@@ -96,7 +96,7 @@ test('LEG-REG12 phones that register at once are told times that differ by up to
   for (const time of times) assert.ok(time >= 480 && time <= 600, `${time}`)
 })
 
-test('LEG-REG13 a storm of REGISTER is taken at a rate; the rest gets 503 with Retry-After and comes back', async () => {
+test('LEG-REG13 a storm of REGISTER is taken at a rate, the rest is told when to come back', async () => {
   const rig = new ExchangeRig({ limits: { registersPerSecondMax: 4, registersAtOnceMax: 10 } })
   const phones = Array.from({ length: 30 }, (_, at) => {
     const { sipName } = rig.addDevice(String(200 + at))
@@ -118,7 +118,7 @@ test('LEG-REG13 a storm of REGISTER is taken at a rate; the rest gets 503 with R
   assert.ok(left.length < refused.length / 2, `${left.length}`)
 })
 
-test('LEG-FWD1 our INVITE has one hop less than the one that caused it, and a share of its branches', async () => {
+test('LEG-FWD1 our INVITE has one hop less than its cause, and a share of the branches', async () => {
   const rig = new ExchangeRig()
   const a = await rig.registered('100')
   const b = await rig.registered('101')

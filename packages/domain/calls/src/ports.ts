@@ -65,6 +65,8 @@ export interface LegPort {
 export interface LegQuality {
   readonly codec: string
   readonly isRelayed: boolean
+  /** Between this phone and us; absent in records of before. */
+  readonly isEncrypted?: boolean
   readonly packetsSent: number
   readonly packetsReceived: number
   readonly lost: number

@@ -18,7 +18,7 @@ import { answerTimer } from '../session/refresh.ts'
 import { accept, isReliable as isPrackWanted, respondProvisional } from '../session/reliable.ts'
 import { type LegContext, newSessionId, newTag, respond } from './context.ts'
 import { Leg, type LegParts } from './leg.ts'
-import { MediaLink, type MediaLinkOptions, type Opened } from './media-link.ts'
+import { MediaLink, type MediaLinkOptions, type Opened, withProfile } from './media-link.ts'
 import {
   answerOffer,
   isReadable,
@@ -65,7 +65,7 @@ export function receiveInvite(
     respond(context, transaction, request, 415, { headers })
     return
   }
-  const offer = readOfferBody(request)
+  const offer = readOfferBody(request, device)
   const dialog = dialogFromRequest(request, newTag(context), 'early')
   if (!dialog.ok || (offer !== undefined && !offer.ok)) {
     respond(context, transaction, request, offer?.ok === false ? offer.error.status : 400)
@@ -182,7 +182,9 @@ function provisional(
 
 /** RFC 3261 §13.2.1: an INVITE without offer gets ours. */
 function offerTo(context: LegContext, leg: Leg, opened: Opened): void {
-  const offered = offerOf(leg, opened, preferredCodecs(context, leg), () => newSessionId(context))
+  // There is no second offer, so what every phone can goes first.
+  const plain = leg.device.srtp === 'on' ? withProfile(opened, 'RTP/AVP') : opened
+  const offered = offerOf(leg, plain, preferredCodecs(context, leg), () => newSessionId(context))
   leg.session = { ...leg.session, ...localOf(offered), offered }
   applyListeners(context, leg)
 }
@@ -265,7 +267,7 @@ export function enterLeg(
 ): Leg {
   const { id, call, device, endpoint } = parts
   const guard = (work: () => void): void => context.guard(leg, 'media', work)
-  const media = newMediaLink(context, { endpoint, tenant: device.tenant, call, leg: id }, guard)
+  const media = newMediaLink(context, device, { endpoint, call, leg: id }, guard)
   const leg: Leg = new Leg({ ...parts, media })
   if (isReliable(leg.flow.transport)) leg.instance = instanceOf(context, leg)
   context.table.add(leg)
@@ -274,11 +276,13 @@ export function enterLeg(
 
 export function newMediaLink(
   { ports, limits, counts }: LegContext,
-  names: Pick<MediaLinkOptions, 'endpoint' | 'tenant' | 'call' | 'leg'>,
+  { tenant, srtp: mode = 'off' }: DeviceCredentials,
+  names: Pick<MediaLinkOptions, 'endpoint' | 'call' | 'leg'>,
   guard: MediaLinkOptions['guard'],
 ): MediaLink {
-  const { media, timers } = ports
-  return new MediaLink({ ...names, media, timers, limits, counts, guard })
+  const { media, timers, randomBytes } = ports
+  const srtp = { mode, randomBytes }
+  return new MediaLink({ ...names, tenant, srtp, media, timers, limits, counts, guard })
 }
 
 function instanceOf({ registrations }: LegContext, { device, flow }: Leg): string | undefined {

@@ -135,6 +135,8 @@ export class Leg {
    * `renewal` of the media, `answer` for a 200 from before a restart.
    */
   readonly timers = new Map<string, Disposable>()
+  /** SSRC of the endpoint whose keys our last description has. */
+  keysOf: number | undefined
   isFinished = false
 
   constructor(parts: LegParts) {

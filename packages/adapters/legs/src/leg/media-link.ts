@@ -9,8 +9,10 @@ import type {
   EndpointStats,
   IceDtls,
   Reply,
+  SrtpKeys,
 } from '@rufwerk/media-control'
 import type { Agreed, LocalTransport } from '@rufwerk/sdp'
+import type { AgreedSrtp, SrtpPolicy } from '@rufwerk/sdp/crypto'
 import type { LegCounts } from '../counts.ts'
 import type { LegLimits } from '../limits.ts'
 import type { MediaPort, Timers } from '../ports.ts'
@@ -32,6 +34,8 @@ export interface MediaLinkOptions {
   readonly tenant: TenantId
   readonly call: CallId
   readonly leg: LegId
+  /** How plain RTP is protected. */
+  readonly srtp: SrtpPolicy
   readonly media: MediaPort
   readonly timers: Timers
   readonly limits: LegLimits
@@ -50,6 +54,7 @@ export class MediaLink {
   readonly #options: MediaLinkOptions
   #state: LinkState = { name: 'none' }
   #isConfigured = false
+  #isEncrypted = false
   #remoteIce: IceDtls | undefined
   /** What the endpoint plays since before a restart: said again it would begin anew. */
   #playing: AudioSource | undefined
@@ -63,7 +68,16 @@ export class MediaLink {
   }
 
   get opened(): Opened | undefined {
-    return this.#state.name === 'open' ? this.#state.opened : undefined
+    if (this.#state.name !== 'open') return undefined
+    const { opened } = this.#state
+    const { srtp } = this.#options
+    if (opened.transport.type === 'webrtc' || srtp.mode === 'off') return opened
+    return { ...opened, transport: { ...opened.transport, srtp } }
+  }
+
+  /** Between the phone and us nobody can listen, as far as the keys went unseen. */
+  get isEncrypted(): boolean {
+    return this.#isEncrypted
   }
 
   /** True once a format was agreed on: from then on something can be heard. */
@@ -78,6 +92,7 @@ export class MediaLink {
     if (transport === undefined) return false
     this.#state = { name: 'open', opened: { transport, ssrc, cname } }
     this.#isConfigured = snapshot.configuration !== undefined
+    this.#isEncrypted = local.type === 'webrtc' || snapshot.configuration?.srtp !== undefined
     this.#playing = snapshot.source
     this.#remoteIce = local.type === 'webrtc' ? local.remote : undefined
     if (this.#remoteIce !== undefined) this.#keepRole(this.#remoteIce)
@@ -109,7 +124,8 @@ export class MediaLink {
   configure(agreed: Agreed): void {
     if (this.#state.name !== 'open') return
     const { endpoint } = this.#options
-    const { iceDtls, rtp, dtmf, direction, send, receive, receiveDtmf } = agreed
+    const { iceDtls, rtp, dtmf, direction, send, receive, receiveDtmf, srtp } = agreed
+    this.#isEncrypted = iceDtls !== undefined || srtp !== undefined
     if (iceDtls !== undefined && !isSameIce(iceDtls, this.#remoteIce)) {
       if (this.#remoteIce === undefined) this.#keepRole(iceDtls)
       this.#remoteIce = iceDtls
@@ -125,6 +141,7 @@ export class MediaLink {
       receive,
       ...(dtmf ? { dtmf } : {}),
       receiveDtmf,
+      ...(srtp ? { srtp: keysOf(srtp) } : {}),
     })
   }
 
@@ -183,7 +200,7 @@ export class MediaLink {
       if (this.#state !== opening) return // Closed meanwhile: nobody waits any more.
       const opened = openedOf(reply)
       this.#state = opened ? { name: 'open', opened } : { name: 'none' }
-      for (const waiting of opening.waiting) waiting(opened)
+      for (const waiting of opening.waiting) waiting(this.opened)
     })
   }
 
@@ -212,6 +229,49 @@ export class MediaLink {
   #count(reply: Reply | undefined): void {
     if (reply === undefined || reply.type === 'refused') this.#options.counts.mediaFailures += 1
   }
+}
+
+/** The endpoint as it is offered with this profile; WebRTC has one only. */
+export function withProfile(opened: Opened, profile: 'RTP/AVP' | 'RTP/SAVP' | undefined): Opened {
+  if (opened.transport.type === 'webrtc' || profile === undefined) return opened
+  return { ...opened, transport: { ...opened.transport, profile } }
+}
+
+/** As the media process takes them: key and salt in one, in base64. */
+function keysOf({ suite, local, remote }: AgreedSrtp): SrtpKeys {
+  const { mki, lifetimePackets } = remote
+  return {
+    suite,
+    local: { keySalt: base64(local.key, local.salt) },
+    remote: {
+      keySalt: base64(remote.key, remote.salt),
+      ...(mki === undefined ? {} : { mki: base64(mki) }),
+      ...(lifetimePackets === undefined ? {} : { lifetimePackets }),
+    },
+  }
+}
+
+/** What was agreed on, from what the media process was told. */
+export function agreedSrtpOf({ suite, local, remote }: SrtpKeys): AgreedSrtp {
+  const saltBytes = suite.startsWith('AEAD') ? 12 : 14 // RFC 7714 §12, RFC 4568 §6.2.
+  const cut = ({ keySalt }: SrtpKeys['local']) => {
+    const bytes = Buffer.from(keySalt, 'base64')
+    return { key: bytes.subarray(0, -saltBytes), salt: bytes.subarray(-saltBytes) }
+  }
+  const { mki, lifetimePackets } = remote
+  return {
+    suite,
+    local: cut(local),
+    remote: {
+      ...cut(remote),
+      ...(mki === undefined ? {} : { mki: Buffer.from(mki, 'base64') }),
+      ...(lifetimePackets === undefined ? {} : { lifetimePackets }),
+    },
+  }
+}
+
+function base64(...parts: readonly Uint8Array[]): string {
+  return Buffer.concat(parts).toString('base64')
 }
 
 function openedOf(reply: Reply | undefined): Opened | undefined {

@@ -20,6 +20,7 @@ import {
 } from '@rufwerk/sdp'
 import type { SipMessage } from '@rufwerk/sip'
 import { SDP_TYPE } from '../headers.ts'
+import type { DeviceCredentials } from '../ports.ts'
 import type { Leg, LegSession } from './leg.ts'
 import type { MediaAddress, Opened } from './media-link.ts'
 
@@ -52,12 +53,15 @@ export function readAnswerBody(offered: SessionDescription, message: SipMessage)
 }
 
 /** The offer in a body: undefined without one, or why it cannot be used. */
-export function readOfferBody(message: SipMessage): Result<ReadOffer, SdpError> | undefined {
+export function readOfferBody(
+  message: SipMessage,
+  { srtp = 'off' }: Pick<DeviceCredentials, 'srtp'>,
+): Result<ReadOffer, SdpError> | undefined {
   if (message.body.length === 0) return undefined
   const text = textOf(message)
   const description = parseSdp(text)
   if (!description.ok) return description
-  const audio = readAudio(description.value)
+  const audio = readAudio(description.value, srtp)
   return audio.ok ? { ok: true, value: { description: description.value, audio: audio.value, text } } : audio
 }
 
@@ -92,7 +96,7 @@ export function answerOffer(
   return makeAnswer({
     offer: offer.description,
     audio: offer.audio,
-    transport: opened.transport,
+    transport: keyedTransport(leg, opened),
     ssrc: opened.ssrc,
     cname: opened.cname,
     direction: 'sendrecv',
@@ -114,7 +118,7 @@ export function offerOf(
   const codecs = codecsWith(first)
   const clockRate = codecs[0]?.clockRate
   return makeOffer({
-    transport: opened.transport,
+    transport: keyedTransport(leg, opened),
     ssrc: opened.ssrc,
     cname: opened.cname,
     direction: 'sendrecv',
@@ -142,6 +146,14 @@ export function localOf(description: SessionDescription): Pick<LegSession, 'loca
 /** Where media binds: the local address of the path to the peer; and what the peer is told instead. */
 export function mediaAddress({ local, advertised }: Flow): MediaAddress {
   return { address: local.address, ...(advertised === undefined ? {} : { advertised }) }
+}
+
+/** A new endpoint gets new keys: the peer could not know what an old rollover counter is to begin with. */
+function keyedTransport(leg: Leg, { transport, ssrc }: Opened): Opened['transport'] {
+  if (transport.type === 'webrtc' || transport.srtp === undefined) return transport
+  const renewsKeys = leg.keysOf !== undefined && leg.keysOf !== ssrc
+  leg.keysOf = ssrc
+  return { ...transport, srtp: { ...transport.srtp, renewsKeys } }
 }
 
 function sessionOf(

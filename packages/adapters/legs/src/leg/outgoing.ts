@@ -2,6 +2,7 @@
 // with another number when the peer says what has to change, or over the next flow of the same phone.
 import type { LegPort } from '@rufwerk/calls'
 import { type Flow, randomId } from '@rufwerk/core'
+import { profilesToOffer } from '@rufwerk/sdp/crypto'
 import {
   type Binding,
   newInviteUsage,
@@ -20,7 +21,7 @@ import { raiseWish, sessionHeaders } from '../session/refresh.ts'
 import { type LegContext, newSessionId, newTag } from './context.ts'
 import { openLeg, openMedia } from './incoming.ts'
 import type { Leg } from './leg.ts'
-import type { Opened } from './media-link.ts'
+import { type Opened, withProfile } from './media-link.ts'
 import { localOf, offerOf } from './negotiate.ts'
 import { responded, tooLate } from './responses.ts'
 import { stepUsage } from './session-steps.ts'
@@ -35,6 +36,8 @@ export type DialRefusal = { readonly status: 440 | 480 | 483 | 503; readonly cau
 const BRANCHES_MAX = 10
 const TIMEOUT = { status: 408, cause: 18 }
 const UNREACHABLE = { status: 503, cause: 38 }
+/** The offer was understood and not taken. */
+const NOT_ACCEPTABLE: ReadonlySet<number> = new Set([488, 606])
 /** RFC 5626 §11.4: the flow to the phone is broken somewhere on its way. */
 const FLOW_FAILED = 430
 
@@ -49,6 +52,8 @@ interface Attempt {
   /** The flow to try, and those that are left after it. */
   readonly binding: Binding
   readonly others: readonly Binding[]
+  /** The profile to offer, and what is left when the phone refuses it (RFC 4568 §7.1.1). */
+  readonly profiles: ReturnType<typeof profilesToOffer>
 }
 
 /** Starts the leg. Undefined, or why nothing was started. */
@@ -72,7 +77,9 @@ export function dial(context: LegContext, order: Dial): DialRefusal | undefined 
         const from = `${fromOf(order, leg.flow)};tag=${newTag(context)}`
         const callId = randomId(context.ports.randomBytes)
         context.table.claimCallId(leg, callId)
-        sendInvite(context, leg, { order, opened, from, callId, seq: 1, maxBreadth, binding, others })
+        const profiles = profilesToOffer(device.srtp ?? 'off')
+        const first = { order, opened, from, callId, seq: 1, maxBreadth, binding, others, profiles }
+        sendInvite(context, leg, first)
       }
     }),
   )
@@ -96,7 +103,8 @@ function takeBreadth(caller: Leg | undefined): number {
 function sendInvite(context: LegContext, leg: Leg, attempt: Attempt): void {
   const { order, opened, binding, from, callId, seq, maxBreadth } = attempt
   const caller = context.table.get(order.callerLeg)
-  const offered = offerOf(leg, opened, caller?.theirCodecs ?? [], () => newSessionId(context))
+  const profiled = withProfile(opened, attempt.profiles[0])
+  const offered = offerOf(leg, profiled, caller?.theirCodecs ?? [], () => newSessionId(context))
   const local = localOf(offered)
   leg.session = { ...local, offered }
   const { requestUri, routes } = contactTarget(binding)
@@ -159,6 +167,11 @@ function refused(context: LegContext, leg: Leg, attempt: Attempt, response: SipR
     return
   }
   if (status === FLOW_FAILED && tryNextFlow(context, leg, attempt)) return
+  const profiles = attempt.profiles.slice(1)
+  if (NOT_ACCEPTABLE.has(status) && !leg.isWebRtc && profiles.length > 0) {
+    again(context, leg, { ...attempt, profiles })
+    return
+  }
   stepUsage(context, leg, { type: 'responseReceived', seq: attempt.seq, status, hasSdp: false })
   finish(context, leg, { type: 'refused', status, cause: causeOf(status, headers) })
 }
@@ -175,6 +188,7 @@ function tryNextFlow(context: LegContext, leg: Leg, attempt: Attempt): boolean {
 function again(context: LegContext, leg: Leg, attempt: Attempt): void {
   leg.usage = newInviteUsage(true)
   leg.rseqs.clear()
+  leg.session = {}
   leg.state = { name: 'preparing' }
   sendInvite(context, leg, { ...attempt, seq: attempt.seq + 1 })
 }

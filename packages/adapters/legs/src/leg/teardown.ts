@@ -99,12 +99,12 @@ function report(context: LegContext, leg: Leg, event: EndEvent): void {
   if (leg.isFinished) return
   leg.isFinished = true
   leg.media.close((stats) => {
-    if (stats !== undefined) context.emit(leg, qualityOf(stats))
+    if (stats !== undefined) context.emit(leg, qualityOf(stats, leg.media.isEncrypted))
     context.emit(leg, event)
   })
 }
 
-export function qualityOf(stats: EndpointStats): LegEvent {
+export function qualityOf(stats: EndpointStats, isEncrypted: boolean): LegEvent {
   const { codec, isRelayed, packetsSent, packetsReceived, lost, rubbish, jitterMs, roundTripMs, mos } = stats
   const measured = {
     ...(roundTripMs === undefined ? {} : { roundTripMs }),
@@ -112,6 +112,16 @@ export function qualityOf(stats: EndpointStats): LegEvent {
   }
   return {
     type: 'quality',
-    quality: { codec, isRelayed, packetsSent, packetsReceived, lost, rubbish, jitterMs, ...measured },
+    quality: {
+      codec,
+      isRelayed,
+      isEncrypted,
+      packetsSent,
+      packetsReceived,
+      lost,
+      rubbish,
+      jitterMs,
+      ...measured,
+    },
   }
 }

@@ -33,11 +33,11 @@ export function renewMedia(context: LegContext, leg: Leg): void {
 function replaceMedia(context: LegContext, leg: Leg): void {
   const { id, call, device } = leg
   const endpoint = randomId(context.ports.randomBytes) as EndpointId
-  const names = { endpoint, tenant: device.tenant, call, leg: id }
+  const names = { endpoint, call, leg: id }
   leg.media.abandon()
   context.table.bindMedia(
     leg,
-    newMediaLink(context, names, (work) => context.guard(leg, 'media', work)),
+    newMediaLink(context, device, names, (work) => context.guard(leg, 'media', work)),
   )
   leg.theirIce = undefined // We offer now.
   leg.isSourceApplied = false

@@ -8,6 +8,7 @@ import { restoreDialog } from '@rufwerk/sip/session'
 import type { LegContext } from '../leg/context.ts'
 import { enterLeg } from '../leg/incoming.ts'
 import type { Leg } from '../leg/leg.ts'
+import { agreedSrtpOf } from '../leg/media-link.ts'
 import type { StoredState } from './stored-leg.ts'
 
 /** Stands for the secrets that are not stored, where a description without them could not be read. */
@@ -66,13 +67,14 @@ function localOf({ local }: StoredState): Pick<Leg['session'], 'local' | 'localT
 
 function agreedOf({ configuration, local }: EndpointSnapshot, isHeldByPeer: boolean): Agreed | undefined {
   if (configuration === undefined) return undefined
-  const { remote, dtmf, receiveDtmf, ...rest } = configuration
+  const { remote, dtmf, receiveDtmf, srtp, ...rest } = configuration
   return {
     ...rest,
     isHeldByPeer,
     ...(dtmf ? { dtmf } : {}),
     receiveDtmf: receiveDtmf ?? (dtmf ? [dtmf] : []),
     ...(remote ? { rtp: remote } : {}),
+    ...(srtp ? { srtp: agreedSrtpOf(srtp) } : {}),
     ...(local.type === 'webrtc' && local.remote ? { iceDtls: local.remote } : {}),
   }
 }

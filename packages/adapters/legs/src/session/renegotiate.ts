@@ -27,7 +27,7 @@ export interface Refusal {
  */
 export function renegotiate(context: LegContext, leg: Leg, request: SipRequest): Refusal | undefined {
   if (!isReadable(request)) return { status: 415, headers: [['Accept', SDP_TYPE]] }
-  const offer = readOfferBody(request)
+  const offer = readOfferBody(request, leg.device)
   if (offer?.ok === false) return { status: offer.error.status }
   const { opened } = leg.media
   if (opened === undefined) return { status: 488 }

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { DeviceCredentials } from '@rufwerk/legs'
+import { ExchangeRig, type SimulatedCall, type SimulatedPhone } from '@rufwerk/testing'
+
+type Mode = NonNullable<DeviceCredentials['srtp']>
+
+async function phones(caller: Mode, callee: Mode): Promise<[ExchangeRig, SimulatedPhone, SimulatedPhone]> {
+  const rig = new ExchangeRig()
+  const a = await rig.registered('100', { srtp: caller })
+  return [rig, a, await rig.registered('101', { srtp: callee })]
+}
+
+/** The keys of a text, in order. */
+const keysIn = (text: string): string[] => [...text.matchAll(/inline:([^\s|]+)/g)].map(([, key = '']) => key)
+
+function srtpOf(rig: ExchangeRig, call: SimulatedCall | undefined) {
+  const found = [...rig.media.endpoints.values()].find(({ configured }) => {
+    return (
+      configured?.remote?.rtp.port === call?.rtpPort &&
+      configured?.remote?.rtp.address === call?.phone.options.at.address
+    )
+  })
+  return found?.configured?.srtp
+}
+
+async function endAtRest(rig: ExchangeRig, call: SimulatedCall): Promise<void> {
+  call.hangUp()
+  await rig.clock.pass(100_000)
+  const left = Object.entries(rig.leftovers()).filter(([, count]) => count !== 0)
+  assert.deepEqual(left, [])
+  assert.deepEqual(rig.complaints, [])
+}
+
+test('LEG-SRTP1 each leg has keys of its own, and media gets those of the descriptions', async () => {
+  const [rig, a, b] = await phones('on', 'required')
+  const call = a.dial('101')
+  await rig.clock.pass(300)
+  assert.equal(call.state, 'talking')
+  const other = b.calls[0]
+  const [ours, theirs] = [srtpOf(rig, call), srtpOf(rig, other)]
+  assert.deepEqual(keysIn(call.remoteText), [ours?.local.keySalt])
+  assert.ok(keysIn(Buffer.from(call.lastInvite?.body ?? '').toString()).includes(ours?.remote.keySalt ?? ''))
+  assert.ok(keysIn(other?.remoteText ?? '').includes(theirs?.local.keySalt ?? ''))
+  const all = [ours?.local, ours?.remote, theirs?.local, theirs?.remote].map((key) => key?.keySalt)
+  assert.equal(new Set(all).size, 4)
+  assert.match(call.remoteText, /RTP\/SAVP/)
+  await endAtRest(rig, call)
+  assert.deepEqual(
+    rig.store.cdrs[0]?.quality.map(({ quality }) => quality.isEncrypted),
+    [true, true],
+  )
+})
+
+test('LEG-SRTP2 required: without keys the caller gets 488, and the callee is never called in plain', async () => {
+  const [rig, a, b] = await phones('required', 'required')
+  const plain = rig.addPhone('p100')
+  const call = plain.dial('101')
+  await rig.clock.pass(300)
+  assert.equal(call.statuses.at(-1), 488)
+  assert.equal(b.calls.length, 0)
+  b.onCall = (other) => other.reject(488)
+  const next = a.dial('101')
+  await rig.clock.pass(300)
+  assert.equal(next.state, 'ended')
+  assert.equal(b.calls.length, 1)
+  assert.match(b.calls[0]?.remoteText ?? '', /RTP\/SAVP /)
+})
+
+test('LEG-SRTP3 on: a phone that refuses RTP/SAVP with 488 is called again with RTP/AVP', async () => {
+  const [rig, a, b] = await phones('off', 'on')
+  b.onCall = (other) => {
+    if (/RTP\/SAVP/.test(other.remoteText)) other.reject(488)
+    else other.answer()
+  }
+  const call = a.dial('101')
+  await rig.clock.pass(300)
+  assert.equal(call.state, 'talking')
+  assert.equal(b.calls.length, 2)
+  assert.deepEqual(keysIn(b.calls[1]?.remoteText ?? ''), [])
+  assert.deepEqual([srtpOf(rig, call), srtpOf(rig, b.calls[1])], [undefined, undefined])
+  await endAtRest(rig, call)
+  assert.deepEqual(
+    rig.store.cdrs[0]?.quality.map(({ quality }) => quality.isEncrypted),
+    [false, false],
+  )
+})
+
+test('LEG-SRTP4 off: RTP/SAVP gets 488, nothing of ours has keys', async () => {
+  const [rig, a, b] = await phones('off', 'off')
+  const secured = rig.addPhone('p100', { srtp: 'required' })
+  const call = secured.dial('101')
+  await rig.clock.pass(300)
+  assert.equal(call.statuses.at(-1), 488)
+  const plain = a.dial('101')
+  await rig.clock.pass(300)
+  assert.equal(plain.state, 'talking')
+  assert.deepEqual(keysIn(`${plain.remoteText}${b.calls[0]?.remoteText}`), [])
+  await endAtRest(rig, plain)
+})
+
+test('LEG-SRTP5 keys are the same in 183 and 200 and after a hold, and new in the next call', async () => {
+  const [rig, a, b] = await phones('on', 'on')
+  b.onCall = (other) => {
+    other.ring(183)
+    b.arm(500, () => other.answer())
+  }
+  const call = a.dial('101')
+  await rig.clock.pass(300)
+  const early = keysIn(call.remoteText)
+  await rig.clock.pass(600)
+  assert.deepEqual(keysIn(call.remoteText), early)
+  const before = srtpOf(rig, call)
+  call.reInvite('sendonly')
+  await rig.clock.pass(300)
+  call.reInvite('sendrecv')
+  await rig.clock.pass(300)
+  assert.deepEqual(call.answers, [200, 200])
+  assert.deepEqual(srtpOf(rig, call), before)
+  call.hangUp()
+  const next = a.dial('101')
+  await rig.clock.pass(1_000)
+  assert.notDeepEqual(keysIn(next.remoteText), early)
+  await endAtRest(rig, next)
+})
+
+test('LEG-SRTP6 no key is stored, journaled or logged', async () => {
+  const [rig, a, b] = await phones('required', 'required')
+  const call = a.dial('101')
+  await rig.clock.pass(300)
+  call.reInvite('sendonly')
+  await rig.clock.pass(300)
+  const keys = [...keysIn(call.remoteText), ...keysIn(b.calls[0]?.remoteText ?? '')]
+  assert.ok(keys.length > 2)
+  const kept = JSON.stringify([
+    ...rig.store.legs.values(),
+    rig.store.events,
+    rig.store.cdrs,
+    rig.views,
+    rig.complaints,
+  ])
+  assert.ok(rig.store.legs.size > 0)
+  for (const key of keys) assert.equal(kept.includes(key), false)
+  assert.equal(kept.includes('inline:'), false)
+  await endAtRest(rig, call)
+})
+
+test('LEG-SRTP7 an INVITE without offer is offered plain RTP where SRTP is only wished', async () => {
+  const [rig, a] = await phones('on', 'off')
+  const call = a.dial('101', { hasOffer: false })
+  await rig.clock.pass(300)
+  assert.equal(call.state, 'talking')
+  assert.match(call.remoteText, /RTP\/AVP/)
+  await endAtRest(rig, call)
+})
