@@ -13,7 +13,7 @@ export const PATHS = {
   /** Below it an ACME authority finds our proofs (RFC 8555 §8.3). */
   acmeChallenge: '/.well-known/acme-challenge/',
   /** Paths of the web app: the server answers them with its one page. */
-  app: ['/', '/welcome', '/sign-in', '/phone', '/people', '/calls', '/devices', '/settings', '/system'],
+  app: ['/', '/welcome', '/sign-in', '/phone', '/people', '/calls', '/settings'],
 } as const
 
 /** Keys of the fragment of a printed link: `/#setup=TOKEN` and `/#link=TOKEN`. */

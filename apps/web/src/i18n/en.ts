@@ -34,7 +34,6 @@ export const en: typeof de = {
     retry: 'Try again',
     more: 'Load older calls',
     open: 'Open',
-    save: 'Save',
     showPassword: 'Show password',
     hidePassword: 'Hide password',
   },
@@ -108,7 +107,6 @@ export const en: typeof de = {
       held: '{{name}} is on hold.',
       heldByPeer: '{{name}} has put you on hold.',
       muted: 'Your microphone is muted.',
-      ended: 'Call with {{name}} ended.',
     },
   },
   quality: {
@@ -178,7 +176,7 @@ export const en: typeof de = {
       'There is no number {{number}} in this phone system. Check the number, or search under “People”.',
     'unknown-number-incoming': 'There is no number {{number}} in this phone system.',
     'no-trunk':
-      '{{number}} needs an outside line. Your administrator can set one up; extensions work without it.',
+      '{{number}} needs an outside line, which Rufwerk does not have yet. Extensions work without it.',
     'no-trunk-incoming': '{{number}} needs an outside line.',
     'self-call':
       'You called yourself, and none of your other phones is registered. Dial *43 to hear yourself.',
@@ -250,8 +248,6 @@ export const en: typeof de = {
     details: 'Call details',
     from: 'From',
     to: 'To',
-    dialled: 'Dialled',
-    started: 'Started',
     rang: 'Rang for',
     talked: 'Talked for',
     answeredBy: 'Answered by',
@@ -293,14 +289,12 @@ export const en: typeof de = {
     step: {
       requested: 'Call began',
       routed: 'Route decided',
-      created: 'Call began',
       ringing: 'Ringing',
-      announced: 'Announcement played',
-      early: 'Announcement before answering',
       answered: 'Answered',
       refused: 'Refused',
       held: 'Put on hold',
       resumed: 'Resumed',
+      silent: 'No more sound arrived',
       ended: 'Ended',
     },
   },
@@ -462,7 +456,7 @@ export const en: typeof de = {
     'extension-reserved':
       'This extension is reserved (emergency number or feature code). Choose another one.',
     'password-too-short': 'This password is too short: at least 10 characters.',
-    'password-too-long': 'This password is too long: at most 256 characters.',
+    'password-too-long': 'This password is too long: at most 128 characters.',
     'password-is-login': 'Do not use your name or login as the password.',
     'password-trivial': 'This password is among the first that attackers try. Use a whole sentence instead.',
     'password-wrong': 'The current password is wrong.',
@@ -485,6 +479,5 @@ export const en: typeof de = {
     extension: 'Digits only, 2 to 6 of them.',
     extensionTwice: 'This extension is already given above.',
     password: 'At least 10 characters.',
-    tooLong: 'Too long.',
   },
 }
