@@ -107,6 +107,7 @@ test('the welcome checks each step and sends only colleagues with names', () => 
   assert.deepEqual(setupRequest(named, 't').colleagues, [{ name: 'A', extension: '100' }])
   assert.deepEqual([stepOf('country'), stepOf('admin.email'), stepOf('colleagues.0.extension')], [1, 2, 3])
   assert.deepEqual([nextExtension([]), nextExtension(['100', '109'])], ['100', '111'])
+  assert.deepEqual([nextExtension(['987']), nextExtension(['932'])], ['989', '934'])
 })
 
 test('tones are those of the country', () => {

@@ -32,7 +32,6 @@ function openSocket(fetchTicket: () => Promise<typeof TICKET>) {
       opened.push({ url, subprotocols, socket })
       return socket as unknown as WebSocket
     },
-    onTicket: () => events.push('ticket'),
   })
   ticketSocket.onconnect = () => events.push('connect')
   ticketSocket.ondisconnect = (isError, code) => events.push(`disconnect ${isError} ${code}`)
@@ -59,7 +58,7 @@ test('a ticket opens the WebSocket with both subprotocols', async () => {
   assert.equal(ticketSocket.send('REGISTER'), true)
   first.socket.onmessage({ data: 'SIP/2.0 200 OK' })
   first.socket.onclose({ code: 1006, reason: '', wasClean: false })
-  assert.deepEqual(events, ['ticket', 'connect', 'data SIP/2.0 200 OK', 'disconnect true 1006'])
+  assert.deepEqual(events, ['connect', 'data SIP/2.0 200 OK', 'disconnect true 1006'])
   assert.deepEqual(first.socket.sent, ['REGISTER'])
 })
 

@@ -481,7 +481,7 @@ export const de = {
   field: {
     required: 'Bitte ausfüllen.',
     email: 'Das ist keine E-Mail-Adresse. Beispiel: anna@muster.de',
-    extension: 'Nur Ziffern, 2 bis 6 Stellen.',
+    extension: '2 bis 6 Ziffern, die erste nicht 0.',
     extensionTwice: 'Diese Durchwahl steht schon bei jemand anderem.',
     password: 'Mindestens 10 Zeichen.',
   },

@@ -476,7 +476,7 @@ export const en: typeof de = {
   field: {
     required: 'Please fill this in.',
     email: 'This is not an email address. Example: anna@sample.com',
-    extension: 'Digits only, 2 to 6 of them.',
+    extension: '2 to 6 digits, the first not 0.',
     extensionTwice: 'This extension is already given above.',
     password: 'At least 10 characters.',
   },

@@ -141,7 +141,6 @@ export class SipPhone implements TelephonePort {
         return ready ? Promise.resolve(ready) : this.#ticket()
       },
       open: (url, subprotocols) => new WebSocket(url, subprotocols),
-      onTicket: () => undefined,
     })
     const [, name = '', host = ''] = /^sips?:([^@]+)@([^;>]+)/.exec(ticket.sipUri) ?? []
     this.#host = host

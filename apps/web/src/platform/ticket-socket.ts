@@ -11,7 +11,6 @@ export interface TicketSocketPorts {
   /** Rejects when the server does not answer or refuses. */
   readonly fetchTicket: () => Promise<PhoneTicket>
   readonly open: (url: string, subprotocols: string[]) => WebSocket
-  readonly onTicket: (ticket: PhoneTicket) => void
 }
 
 /** JsSIP's Socket interface; the names of its members are JsSIP's. */
@@ -45,7 +44,6 @@ export class TicketSocket {
     this.#ports.fetchTicket().then(
       (ticket) => {
         if (attempt !== this.#attempt) return
-        this.#ports.onTicket(ticket)
         this.#open(ticket, attempt)
       },
       () => this.#lose(attempt, true, 0, 'no ticket'),

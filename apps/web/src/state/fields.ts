@@ -2,9 +2,11 @@
 // decides; this only saves a round trip.
 
 export const PASSWORD_CHARS_MIN = 10
+/** Emergency numbers, which are never extensions. The server refuses them. */
+const RESERVED: ReadonlySet<number> = new Set([110, 112, 911, 933, 988, 999])
 
 export function problemWithExtension(extension: string, others: readonly string[] = []): string | undefined {
-  if (!/^\d{2,6}$/.test(extension)) return 'field.extension'
+  if (!/^[1-9]\d{1,5}$/.test(extension)) return 'field.extension'
   return others.includes(extension) ? 'field.extensionTwice' : undefined
 }
 
@@ -21,7 +23,6 @@ export function problemWithPassword(password: string): string | undefined {
 export function nextExtension(used: readonly string[]): string {
   const numbers = used.filter((extension) => /^\d{2,6}$/.test(extension)).map(Number)
   let next = numbers.length === 0 ? 100 : Math.max(...numbers) + 1
-  // The emergency numbers can never be extensions.
-  while (next === 110 || next === 112 || next === 911) next += 1
+  while (RESERVED.has(next)) next += 1
   return String(next)
 }
