@@ -18,11 +18,6 @@ export function directionOf(sends: boolean, receives: boolean): Direction {
   return receives ? 'recvonly' : 'inactive'
 }
 
-/** The same flow of sound seen from the other end: sendonly ↔ recvonly. */
-export function reverseDirection(direction: Direction): Direction {
-  return directionOf(isReceiving(direction), isSending(direction))
-}
-
 /**
  * What we answer to an offered direction when we would like `wanted` (RFC 3264 §6.1): we send only what they
  * receive and receive only what they send. Both the argument and the result are seen from their own end.

@@ -14,7 +14,6 @@ export {
   isHold,
   isReceiving,
   isSending,
-  reverseDirection,
 } from './direction.ts'
 export {
   type Attribute,
