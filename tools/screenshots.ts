@@ -7,16 +7,10 @@ import { join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { Child } from '../interop/support/child.ts'
 import { freePorts } from '../interop/support/ports.ts'
+import { CHROMIUM, PHONE_FLAGS } from './testing/chromium.ts'
 
 const PROJECT = join(import.meta.dirname, '..')
 const IMAGES = join(PROJECT, 'docs/images')
-const CHROMIUM = '/usr/bin/chromium'
-const CHROMIUM_ARGUMENTS = [
-  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  ...['--disable-component-update', '--disable-sync', '--use-fake-device-for-media-stream'],
-  ...['--use-fake-ui-for-media-stream', '--allow-loopback-in-peer-connection'],
-  ...['--disable-features=WebRtcHideLocalIpsWithMdns', '--autoplay-policy=no-user-gesture-required'],
-]
 const MEDIA_PORTS = 100
 const START_MS_MAX = 60_000
 /** Long enough for the line of the voice quality to be one. */
@@ -174,7 +168,7 @@ async function shootMobile(studio: Studio, link: string): Promise<void> {
 mkdirSync(IMAGES, { recursive: true })
 execFileSync(process.execPath, [join(PROJECT, 'apps/web/build.ts')], { stdio: 'inherit' })
 const folder = mkdtempSync(join(tmpdir(), 'rufwerk-screenshots-'))
-const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_ARGUMENTS })
+const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...PHONE_FLAGS] })
 try {
   const studio = new Studio(browser, folder)
   await shootWelcome(studio, folder)

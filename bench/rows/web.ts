@@ -1,23 +1,13 @@
 // web-first-load: brotli JavaScript that the browser fetches for sign-in and the phone page. JsSIP is counted
 // apart, because it is loaded after sign-in.
 import { chromium, type Page, type Response } from 'playwright-core'
+import { CHROMIUM, QUIET_FLAGS } from '../../tools/testing/chromium.ts'
 import { startProduct } from '../support/product.ts'
 import { limitRow, type Row } from '../support/row.ts'
 
-const CHROMIUM = '/usr/bin/chromium'
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-
 export async function web(): Promise<Row[]> {
   await using product = await startProduct()
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS })
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...QUIET_FLAGS] })
   try {
     const page = await browser.newPage()
     const scripts = new Map<string, number>()

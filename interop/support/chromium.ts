@@ -5,18 +5,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
+import { CHROMIUM, PHONE_FLAGS } from '../../tools/testing/chromium.ts'
 import { hookPage, type PageEars } from './page-ears.ts'
 import type { Person, Server } from './server.ts'
 import type { Window } from './tone.ts'
 import { sleep } from './wait.ts'
 import { sine, writeWav } from './wav.ts'
 
-const ARGUMENTS = [
-  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  ...['--disable-component-update', '--disable-sync', '--use-fake-device-for-media-stream'],
-  ...['--use-fake-ui-for-media-stream', '--allow-loopback-in-peer-connection'],
-  ...['--disable-features=WebRtcHideLocalIpsWithMdns', '--autoplay-policy=no-user-gesture-required'],
-]
 /** A whole number of periods of every tone of whole Hz. */
 const LOOP_SECONDS = 10
 const READY_MS_MAX = 20_000
@@ -47,7 +42,7 @@ export class BrowserPhone {
     {
       codec,
       trusted,
-      program = '/usr/bin/chromium',
+      program = CHROMIUM,
       isSecure,
     }: {
       readonly codec?: string
@@ -64,7 +59,7 @@ export class BrowserPhone {
     const browser = await chromium.launch({
       executablePath: program,
       args: [
-        ...ARGUMENTS,
+        ...PHONE_FLAGS,
         `--use-file-for-fake-audio-capture=${microphone}`,
         ...(isSecure ? [`--unsafely-treat-insecure-origin-as-secure=${server.origin}`] : []),
         ...(trusted === undefined ? [] : [`--ignore-certificate-errors-spki-list=${trusted}`]),

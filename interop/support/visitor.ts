@@ -4,17 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
+import { CHROMIUM, PHONE_FLAGS } from '../../tools/testing/chromium.ts'
 import { hookPage } from './page-ears.ts'
 import { type PageRecorder, recordPage } from './page-recorder.ts'
 import { sleep, until } from './wait.ts'
 import { type Sound, writeWav } from './wav.ts'
 
-const ARGUMENTS = [
-  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  ...['--disable-component-update', '--disable-sync', '--use-fake-device-for-media-stream'],
-  ...['--use-fake-ui-for-media-stream', '--allow-loopback-in-peer-connection'],
-  ...['--disable-features=WebRtcHideLocalIpsWithMdns', '--autoplay-policy=no-user-gesture-required'],
-]
 const READY_MS_MAX = 20_000
 const CLICK_MS_MAX = 15_000
 
@@ -37,8 +32,8 @@ export class Visitor {
     const file = join(folder, 'microphone.wav')
     writeWav(file, microphone)
     const browser = await chromium.launch({
-      executablePath: '/usr/bin/chromium',
-      args: [...ARGUMENTS, `--use-file-for-fake-audio-capture=${file}`],
+      executablePath: CHROMIUM,
+      args: [...PHONE_FLAGS, `--use-file-for-fake-audio-capture=${file}`],
     })
     const context = await browser.newContext({ locale: 'de-DE', permissions: ['microphone'] })
     await context.addCookies(cookies)
