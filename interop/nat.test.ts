@@ -60,7 +60,8 @@ function outputOf(program: string, args: readonly string[]): Promise<string> {
 }
 
 function assertEar(who: string, { right, wrong, windows }: Ear): void {
-  const found = `${who}: right tone ${Math.round(right * 100)} % of ${windows} windows, wrong at most ${(wrong * 100).toFixed(1)} %`
+  const rightPart = `right tone ${Math.round(right * 100)} % of ${windows} windows`
+  const found = `${who}: ${rightPart}, wrong at most ${(wrong * 100).toFixed(1)} %`
   assert.ok(windows >= WINDOWS_MIN && right >= RIGHT_SHARE_MIN && wrong <= WRONG_SHARE_MAX, found)
 }
 

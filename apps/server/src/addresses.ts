@@ -1,5 +1,5 @@
-// Which addresses are ours: public ones that are given or that a STUN server sees (RFC 8489), and the networks
-// that are local. What was learned is asked for again, because a line may get another address.
+// Which addresses are ours: public ones that are given or that a STUN server sees (RFC 8489), and the
+// networks that are local. What was learned is asked for again, because a line may get another address.
 import { createSocket } from 'node:dgram'
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'

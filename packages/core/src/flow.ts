@@ -20,8 +20,8 @@ export interface Flow {
    */
   readonly device?: string
   /**
-   * For a peer outside the local networks: the address of ours that it is told instead of `local.address`. The
-   * port is the same.
+   * For a peer outside the local networks: the address of ours that it is told instead of `local.address`.
+   * The port is the same.
    */
   readonly advertised?: string
 }

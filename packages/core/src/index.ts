@@ -1,6 +1,6 @@
 export { assert, unreachable } from './assert.ts'
 export { BoundedQueue } from './bounded-queue.ts'
-export { Emitter, type EventMap } from './emitter.ts'
+export { Emitter } from './emitter.ts'
 export { type Flow, isReliable, type SocketAddress, type TransportName, toldAddress } from './flow.ts'
 export {
   type CallId,

@@ -93,8 +93,8 @@ export class TransactionLayer {
   }
 
   /**
-   * An INVITE of ours, of the run before, as it was sent (`sentRequest`): as if it had a 1xx. With `cancel` it
-   * ends as usual; without a final response it does not end by itself.
+   * An INVITE of ours, of the run before, as it was sent (`sentRequest`): as if it had a 1xx. With `cancel`
+   * it ends as usual; without a final response it does not end by itself.
    */
   resumeRequest(request: SipRequest, flow: Flow): TransactionId {
     const id = this.#newId()
