@@ -12,8 +12,12 @@ export const PATHS = {
   authority: { der: '/rufwerk-ca.crt', pem: '/rufwerk-ca.pem' },
   /** Below it an ACME authority finds our proofs (RFC 8555 §8.3). */
   acmeChallenge: '/.well-known/acme-challenge/',
+  /** 200 while new calls may be sent here, else 503. */
+  healthz: '/healthz',
+  /** Figures for Prometheus. */
+  metrics: '/metrics',
   /** Paths of the web app: the server answers them with its one page. */
-  app: ['/', '/welcome', '/sign-in', '/phone', '/people', '/calls', '/settings'],
+  app: ['/', '/welcome', '/sign-in', '/phone', '/people', '/calls', '/settings', '/certificate'],
 } as const
 
 /** Keys of the fragment of a printed link: `/#setup=TOKEN` and `/#link=TOKEN`. */

@@ -14,10 +14,12 @@ import { callsRoutes } from './routes/calls.ts'
 import { certificateRoutes } from './routes/certificate.ts'
 import { devicesRoutes } from './routes/devices.ts'
 import { healthRoutes } from './routes/health.ts'
+import { operationsRoutes } from './routes/operations.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { phoneRoutes } from './routes/phone.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { setupRoutes } from './routes/setup.ts'
+import { watchingResponse } from './routes/watching.ts'
 import { Attempts } from './security/attempts.ts'
 import { refusalOfVisitor } from './security/door.ts'
 import { setSecurityHeaders } from './security/headers.ts'
@@ -60,6 +62,7 @@ export function createApi(ports: ApiPorts): Api {
       ...devicesRoutes(ports),
       ...callsRoutes(ports),
       ...phoneRoutes(ports, tickets),
+      ...operationsRoutes(ports),
     ],
     ports,
     attempts,
@@ -112,6 +115,8 @@ async function route(request: Request, peer: Peer, app: HttpApp, ports: ApiPorts
   if (pathname === PATHS.sip) return new Response(null, { status: 426, headers: { upgrade: 'websocket' } })
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return refusalPage({ code: 'method-not-allowed' })
+  const watching = watchingResponse(pathname, peer, ports.operations)
+  if (watching !== undefined) return watching
   const certificate = authorityFile(pathname, ports.certificates)
   if (certificate !== undefined) return certificate
   if (ports.web === undefined) {

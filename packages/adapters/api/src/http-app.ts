@@ -51,6 +51,8 @@ function addRoute(app: HttpApp, route: Route, ports: ApiPorts, attempts: Attempt
       },
     })
     if (!result.ok) return refusalResponse(result.error)
+    if (route.text !== undefined && c.req.header('accept')?.includes('text/plain'))
+      return c.text(route.text(result.value), route.status === 201 ? 201 : 200)
     return route.status === 204 ? c.body(null, 204) : c.json(result.value, route.status)
   })
 }

@@ -9,6 +9,8 @@ export type {
   CertificatePort,
   LiveFact,
   LivePort,
+  NotReady,
+  OperationsPort,
   PhonePort,
   PresenceState,
 } from './ports.ts'

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Accounts } from '@rufwerk/accounts'
 import type { CallEvent, CallView, Cdr, LegQuality } from '@rufwerk/calls'
+import type { Alarm, CallTrace, Draining, TracedMessage } from '@rufwerk/contract/operations'
 import type { CallId, DeviceId, Instant, Log, Ms, PersonId, TenantId, WallTime } from '@rufwerk/core'
 import type { WebApp } from './web/web-app.ts'
 
@@ -93,6 +94,29 @@ export interface CertificatePort {
   answerChallenge(path: string): string | undefined
 }
 
+/** Why no new call should be sent here. */
+export type NotReady = 'draining' | 'store-failing' | 'store-overloaded' | 'media-missing'
+
+/** What those who run the system see and do. */
+export interface OperationsPort {
+  /** Empty: ready for calls. */
+  notReady(): readonly NotReady[]
+  /** In the text format of Prometheus. */
+  metrics(): string
+  /** Beyond loopback, which always may. */
+  mayReadMetrics(address: string): boolean
+  alarms(): readonly Alarm[]
+  /** Undefined: nothing is kept of this call. */
+  trace(call: CallId):
+    | (Pick<CallTrace, 'dropped'> & {
+        readonly messages: readonly Omit<TracedMessage, 'startLine'>[]
+      })
+    | undefined
+  switchTrace(isOn: boolean): void
+  /** Begins to end; `seconds` for the calls that go on, as configured when absent. */
+  drain(seconds?: number): Draining
+}
+
 export interface ApiClock {
   now(): Instant
   /** Calls back once after `delay` unless disposed. */
@@ -120,6 +144,8 @@ export interface ApiPorts {
   readonly web?: WebApp
   /** Absent where nothing listens with TLS. */
   readonly certificates?: CertificatePort
+  /** Absent in tests of other things. */
+  readonly operations?: OperationsPort
   readonly clock: ApiClock
   readonly randomBytes: (size: number) => Uint8Array
   readonly isOverloaded: () => boolean

@@ -47,6 +47,8 @@ export interface Route<Body = unknown, Query = unknown, Answer = unknown, Who = 
   readonly status: 200 | 201 | 204
   /** Absent with status 204. */
   readonly answer?: z.ZodType<Answer>
+  /** The same answer for people: given when the request accepts text/plain. */
+  readonly text?: (answer: Answer) => string
   /** What it may refuse beyond what every route may. */
   readonly refusals?: readonly ErrorCode[]
   readonly run: (visit: Visit<Body, Query, Who>) => Promise<Result<Answer, Refusal>>

@@ -9,7 +9,16 @@ import {
   setUpCompany,
   type World,
 } from '@rufwerk/accounts/testing'
-import type { Api, ApiClock, ApiPorts, CertificatePort, LiveFact, Peer, WebApp } from '@rufwerk/api'
+import type {
+  Api,
+  ApiClock,
+  ApiPorts,
+  CertificatePort,
+  LiveFact,
+  OperationsPort,
+  Peer,
+  WebApp,
+} from '@rufwerk/api'
 import { createApi } from '@rufwerk/api'
 import type { CallEvent, CallView, Cdr } from '@rufwerk/calls'
 import {
@@ -90,6 +99,8 @@ export interface Office {
   readonly accepted: { device: DeviceId }[]
   readonly closed: DeviceId[]
   readonly logged: string[]
+  /** What was asked of the operations. */
+  readonly asked: string[]
   say(fact: LiveFact): void
   ask(method: string, path: string, how?: Ask): Promise<Response>
 }
@@ -116,6 +127,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
   const accepted: Office['accepted'] = []
   const closed: DeviceId[] = []
   const logged: string[] = []
+  const asked: string[] = []
   const listeners = new Set<(fact: LiveFact) => void>()
   const log = { ...SILENT_LOG, error: (...line: unknown[]) => logged.push(JSON.stringify(line)) }
   const ports: ApiPorts = {
@@ -148,6 +160,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
     },
     ...(options.web && { web: options.web }),
     certificates: CERTIFICATES,
+    operations: operationsOf(asked),
     clock,
     randomBytes: countingRandomBytes(11),
     isOverloaded: () => false,
@@ -171,6 +184,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
     accepted,
     closed,
     logged,
+    asked,
     say: (fact) => {
       for (const listener of listeners) listener(fact)
     },
@@ -320,5 +334,40 @@ export function viewOf(from: Person, to: Person, state: CallView['state'], id = 
     dialled: to.extension,
     to: to.id,
     why: { rule: 'extension', values: {} },
+  }
+}
+
+/** The address besides loopback that may read the metrics. */
+export const COLLECTOR: Peer = { address: '192.0.2.77', isSecure: false }
+
+function operationsOf(asked: string[]): OperationsPort {
+  return {
+    notReady: () => (asked.includes('drain') ? ['draining'] : []),
+    metrics: () => 'rufwerk_up 1\n',
+    mayReadMetrics: (address) => address === COLLECTOR.address,
+    alarms: () => [
+      { kind: 'disk-low', severity: 'warning', since: 1, values: { megabytes: 10 }, message: 'Nearly full.' },
+    ],
+    trace: (call) =>
+      call === 'call-1'
+        ? {
+            dropped: 1,
+            messages: [
+              {
+                at: wallTime(1_790_000_000_000),
+                direction: 'sent',
+                transport: 'udp',
+                local: '192.0.2.1:5060',
+                remote: '192.0.2.9:5062',
+                text: 'INVITE sip:101@x SIP/2.0\r\n\r\n',
+              },
+            ],
+          }
+        : undefined,
+    switchTrace: (isOn) => void asked.push(`trace ${isOn}`),
+    drain: (seconds = 60) => {
+      asked.push('drain')
+      return { calls: 2, seconds }
+    },
   }
 }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import * as contract from '@rufwerk/contract'
+import * as operationsContract from '@rufwerk/contract/operations'
 import { GOOD_PASSWORD, openOffice, openStaffedOffice, recordOf, type Staffed } from './office.ts'
 
 interface Operation {
@@ -85,6 +86,20 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     },
   },
   phoneTicket: { access: 'person' },
+  alarms: { access: 'admin' },
+  callTrace: {
+    access: 'admin',
+    id: (office) => {
+      office.records.push(recordOf(office.admin.person, office.colleague))
+      return 'call-1'
+    },
+    ofColleague: async (office) => {
+      office.records.push(recordOf(office.admin.person, office.colleague))
+      return { id: 'call-1' }
+    },
+  },
+  switchTrace: { access: 'admin', body: { isOn: true } },
+  drain: { access: 'admin', body: { seconds: 5 } },
 }
 
 const operations = await readOperations()
@@ -149,7 +164,9 @@ async function assertAnswer(
   const text = await answer.text()
   assert.equal(answer.status, status, `${name}: ${text}`)
   if (schemaName === undefined) return assert.equal(text, '')
-  const schema = Object.entries(contract).find(([exported]) => exported === schemaName)?.[1]
+  const schema = Object.entries({ ...contract, ...operationsContract }).find(
+    ([exported]) => exported === schemaName,
+  )?.[1]
   assert.ok(schema && typeof schema === 'object' && 'safeParse' in schema, schemaName)
   const value: unknown = JSON.parse(text)
   assert.deepEqual(schema.parse(value), value)

@@ -1,0 +1,81 @@
+// For those who run the system: alarms, the messages of a call, and the end of a server without cutting calls.
+import { Time, z } from './schema.ts'
+
+/** What goes wrong, or soon will; clients translate by it. */
+export const AlarmKind = z
+  .enum([
+    /** `daysLeft`; below zero it has expired. */
+    'certificate-expiring',
+    'authority-expiring',
+    /** `why`: an English sentence. The certificate in use is still the previous one. */
+    'certificate-not-renewed',
+    /** The clock of this machine was set: `seconds` forward, or back when negative. */
+    'clock-jumped',
+    'disk-full',
+    /** `megabytes` are free. */
+    'disk-low',
+    'store-failing',
+    'media-missing',
+    /** `times` in the last hour. */
+    'media-restarted',
+    /** `times` in the last ten minutes. */
+    'wrong-passwords',
+  ])
+  .meta({ id: 'AlarmKind' })
+export type AlarmKind = z.infer<typeof AlarmKind>
+
+export const Alarm = z
+  .object({
+    kind: AlarmKind,
+    severity: z.enum(['warning', 'problem']),
+    since: Time,
+    values: z.record(z.string(), z.union([z.string(), z.number()])),
+    message: z.string().describe('An English sentence; clients translate by kind and values.'),
+  })
+  .meta({ id: 'Alarm' })
+export type Alarm = z.infer<typeof Alarm>
+
+export const Alarms = z
+  .object({
+    alarms: z.array(Alarm),
+    clockOffset: z.literal('unknown').describe('The offset to NTP time is not measured; jumps are.'),
+  })
+  .meta({ id: 'Alarms' })
+export type Alarms = z.infer<typeof Alarms>
+
+/** One SIP message, credentials and keys blotted out. */
+export const TracedMessage = z
+  .object({
+    at: Time,
+    direction: z.enum(['received', 'sent']),
+    transport: z.enum(['udp', 'tcp', 'tls', 'ws', 'wss']),
+    local: z.string().describe('Address and port of this server.'),
+    remote: z.string(),
+    startLine: z.string(),
+    text: z.string(),
+  })
+  .meta({ id: 'TracedMessage' })
+export type TracedMessage = z.infer<typeof TracedMessage>
+
+export const CallTrace = z
+  .object({
+    messages: z.array(TracedMessage).describe('Of all legs of the call, in the order of their arrival.'),
+    dropped: z.int().describe('Older messages that are not kept any more.'),
+  })
+  .meta({ id: 'CallTrace' })
+export type CallTrace = z.infer<typeof CallTrace>
+
+export const TraceSwitch = z.strictObject({ isOn: z.boolean() }).meta({ id: 'TraceSwitch' })
+export type TraceSwitch = z.infer<typeof TraceSwitch>
+
+export const DrainRequest = z
+  .strictObject({
+    seconds: z.int().min(0).max(3_600).optional().describe('As --drain-seconds says when absent.'),
+  })
+  .meta({ id: 'DrainRequest' })
+export type DrainRequest = z.infer<typeof DrainRequest>
+
+export const Draining = z
+  .object({ calls: z.int().describe('Calls that are still going on.'), seconds: z.int() })
+  .meta({ id: 'Draining' })
+export type Draining = z.infer<typeof Draining>
