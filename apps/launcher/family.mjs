@@ -20,6 +20,7 @@ const SERVER_STOP_MS_MAX = 4_000
  * @property {string} projectFolder
  * @property {NodeJS.ProcessEnv} environment
  * @property {object | undefined} listener Descriptor 3 of the media process.
+ * @property {number} [drainMs] How much longer the server may take, for the calls that go on.
  * @property {(code: number) => void} onEnd Called once, when none runs any more.
  */
 
@@ -42,13 +43,20 @@ export class Family {
     this.#start('server')
   }
 
-  /** Ends both; `onEnd` follows. A second call changes nothing. @param {number} code @param {string} [message] */
+  /**
+   * Ends both; `onEnd` follows. A second call asks the server again, which then waits no longer for calls.
+   * @param {number} code @param {string} [message]
+   */
   stop(code, message) {
-    if (this.#exitCode !== undefined) return
+    if (this.#exitCode !== undefined) {
+      this.#running.get('server')?.kill('SIGTERM')
+      return
+    }
     this.#exitCode = code
     if (message) say(message)
-    setTimeout(() => this.#running.get('server')?.kill('SIGKILL'), SERVER_STOP_MS_MAX).unref()
-    setTimeout(() => this.#running.get('media')?.kill('SIGKILL'), STOP_MS_MAX).unref()
+    const drainMs = this.#options.drainMs ?? 0
+    setTimeout(() => this.#running.get('server')?.kill('SIGKILL'), drainMs + SERVER_STOP_MS_MAX).unref()
+    setTimeout(() => this.#running.get('media')?.kill('SIGKILL'), drainMs + STOP_MS_MAX).unref()
     this.#running.get('server')?.kill('SIGTERM')
     this.#goOnEnding()
   }

@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { NAT_TABLE, readNatFlags } from './nat-flags.mjs'
 
+import { OPERATION_FLAGS, readOperationFlags } from './operation-flags.mjs'
 /**
  * @typedef {object} Flags
  * @property {string} data Absolute path of the data folder.
@@ -26,6 +27,9 @@ import { NAT_TABLE, readNatFlags } from './nat-flags.mjs'
  * @property {'de' | 'en' | undefined} language Undefined: what the browser asks for.
  * @property {'debug' | 'info' | 'warn' | 'error'} logLevel
  * @property {number} ringSeconds How long a person's contacts ring.
+ * @property {number} drainSeconds How long calls may go on when the server is stopped.
+ * @property {string[]} metricsFrom IP addresses besides loopback that may read /metrics.
+ * @property {boolean} isTraced Whether the SIP messages of calls are kept for a while.
  */
 
 /** Where the search for a free WebRTC port begins when `--webrtc-port` is not given. */
@@ -94,6 +98,7 @@ const TABLE = [
     text: 'how much is written to stderr',
   },
   { name: 'ring-seconds', value: 'N', fallback: '25', text: 'how long phones ring before nobody answers' },
+  ...OPERATION_FLAGS,
   { name: 'help', text: 'this list' },
 ]
 
@@ -174,6 +179,9 @@ export function parseFlags(args, folders) {
     logLevel: choice('log-level', ['debug', 'info', 'warn', 'error'], 'info'),
     ringSeconds: Number(ringSeconds),
   }
+  const operation = readOperationFlags(given)
+  if (!operation.ok) problems.push(operation.message)
+  else Object.assign(flags, operation.value)
   const trust = readCertificateFlags(given, folders.currentFolder)
   if (!trust.ok) problems.push(trust.message)
   else Object.assign(flags, trust.value)

@@ -42,12 +42,14 @@ const family = new Family({
     RUFWERK_MEDIA_SOCKET: listener.path,
   },
   listener: listener.socket,
+  drainMs: flags.drainSeconds * 1000,
   onEnd: (code) => {
     listener.close()
     process.exit(code)
   },
 })
 
-// Ctrl-C reaches the children by itself, as they share the terminal; a second signal changes nothing.
+// Ctrl-C reaches the children by itself, as they share the terminal; a later signal ends the
+// waiting for calls.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => family.stop(0))
 family.start()

@@ -35,6 +35,9 @@ test('without flags the defaults hold', () => {
     language: undefined,
     logLevel: 'info',
     ringSeconds: 25,
+    drainSeconds: 0,
+    metricsFrom: [],
+    isTraced: true,
   })
 })
 
@@ -172,4 +175,13 @@ test('the demonstration has a data folder of its own, unless one is given', () =
   assert.equal(dataOf(['--demo']), '/project/data-demo')
   assert.equal(dataOf(['--demo', '--data', 'other']), '/here/other')
   assert.equal(dataOf([]), '/project/data')
+})
+
+test('draining, metrics and the trace are chosen by flags', () => {
+  const parsed = parse('--drain-seconds', '90', '--metrics-from', '192.0.2.7,2001:db8::1', '--sip-trace=off')
+  assert.ok(parsed.ok)
+  const { drainSeconds, metricsFrom, isTraced } = parsed.flags
+  assert.deepEqual([drainSeconds, metricsFrom, isTraced], [90, ['192.0.2.7', '2001:db8::1'], false])
+  for (const wrong of ['--drain-seconds=3601', '--drain-seconds=-1', '--metrics-from=host', '--sip-trace=no'])
+    assert.equal(parse(wrong).ok, false, wrong)
 })

@@ -29,6 +29,12 @@ export interface Flags {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
   /** How long a person's contacts ring, in seconds. */
   readonly ringSeconds: number
+  /** How long calls may go on when the server is stopped, in seconds. */
+  readonly drainSeconds: number
+  /** IP addresses besides loopback that may read /metrics. */
+  readonly metricsFrom: readonly string[]
+  /** Whether the SIP messages of calls are kept, without secrets, until they are many. */
+  readonly isTraced: boolean
 }
 
 export interface NatFlags {

@@ -6,6 +6,7 @@ import { createPasswordHasher, openAccounts, type Tenant } from '@rufwerk/accoun
 import { createApi, loadWebApp, serve } from '@rufwerk/api'
 import { cdrAfterRestart } from '@rufwerk/calls'
 import { createLog, createRandomPool, type Flow, minutes, type WallTime, wallTime } from '@rufwerk/core'
+import { SipTrace } from '@rufwerk/legs'
 import { SipSockets, TimerWheel, writeSocketAddress } from '@rufwerk/net'
 import { StreamFramer } from '@rufwerk/sip'
 import { createDemo, loadMasterKey, openStore } from '@rufwerk/store'
@@ -16,6 +17,8 @@ import { attendLauncher, readyForLauncher } from './launcher-link.ts'
 import { startLines } from './link.ts'
 import { listenSip, ownAddresses, phoneServer } from './listen.ts'
 import { openMediaLink } from './media-link.ts'
+import { Operations } from './ops/operations.ts'
+import { stopOnce } from './ops/stop.ts'
 import { Presence } from './presence.ts'
 import { Telephony } from './telephony.ts'
 import { VERSION } from './version.ts'
@@ -26,8 +29,6 @@ const EXIT_CONFIGURATION = 2
 const DEMO_SEED = 101
 /** Browsers are known by their flow, so the host part of their addresses is nobody's name (RFC 2606). */
 const SIP_DOMAIN = 'rufwerk.invalid'
-/** How long calls may take to end when the server is stopped, in ms. */
-const STOP_MS_MAX = 2000
 
 function giveUp(message: string): never {
   process.stderr.write(`rufwerk: ${message}\n`)
@@ -68,6 +69,7 @@ for (const call of await store.unfinishedCalls()) {
 }
 store.removeLegs(await store.loadLegs())
 
+const trace = new SipTrace(now, flags.isTraced)
 // Until there is a tenant, nobody can register: what arrives is dropped.
 let telephony: Telephony | undefined
 const media = openMediaLink({
@@ -117,6 +119,7 @@ async function startTelephony(tenant: Tenant): Promise<void> {
       nonceKey: masterKey.ok ? masterKey.value.keyFor(`digest-nonce-${store.generation}`) : randomBytes(32),
       ringSeconds: flags.ringSeconds,
       product: `Rufwerk/${VERSION}`,
+      trace,
     },
     tenant,
   )
@@ -154,6 +157,17 @@ const listening = await listenSip(sockets, {
 if (!listening.ok) giveUp(listening.error)
 const webApp = await loadWebApp(join(import.meta.dirname, '../../web/dist'))
 if (!webApp.ok) log.warn('web app missing', { why: webApp.error })
+const web = { wrongPasswords: 0, connections: () => 0, entries: () => 0 }
+const operations: Operations = new Operations({
+  ...{ flags, store, sockets, media, certificates, trace, timers, wallTime: now, log },
+  telephony: () => telephony,
+  web: () => ({
+    connections: web.connections(),
+    entries: web.entries(),
+    wrongPasswords: web.wrongPasswords,
+  }),
+  stop: (drainSeconds) => stopping.begin(drainSeconds),
+})
 const api = createApi({
   accounts,
   history: store.history,
@@ -164,6 +178,10 @@ const api = createApi({
   },
   ...(webApp.ok && { web: webApp.value }),
   certificates,
+  operations,
+  onWrongPassword: () => {
+    web.wrongPasswords += 1
+  },
   clock: timers,
   randomBytes,
   isOverloaded: () => store.journal.isOverloaded(),
@@ -192,26 +210,30 @@ const sweep = (): void => {
 }
 sweep()
 
-let isStopping = false
-async function stop(): Promise<void> {
-  if (isStopping) return
-  isStopping = true
-  media.expectEnd()
-  telephony?.hangUpAll()
-  const end = performance.now() + STOP_MS_MAX
-  while ((telephony?.exchange.size() ?? 0) > 0 && performance.now() < end) {
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-  api.close()
-  await sockets.close()
-  for (const web of [http, https]) if (web?.ok === true) await web.value.close()
-  certificates.close()
-  addresses.ok && addresses.value.close()
-  media.close()
-  await store.close()
-  process.exit(0)
-}
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop())
+web.entries = () => api.size()
+web.connections = () => [http, https].reduce((sum, side) => sum + (side?.ok ? side.value.size() : 0), 0)
+
+const stopping = stopOnce({
+  calls: () => telephony?.exchange.size() ?? 0,
+  drain: () => operations.drainBegun(),
+  hangUpAll: () => {
+    media.expectEnd()
+    telephony?.hangUpAll()
+  },
+  close: async () => {
+    operations.close()
+    api.close()
+    await sockets.close()
+    for (const side of [http, https]) if (side?.ok === true) await side.value.close()
+    certificates.close()
+    media.close()
+    await store.close()
+    process.exit(0)
+  },
+  log,
+})
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+  process.on(signal, () => stopping.begin(flags.drainSeconds))
 
 readyForLauncher()
 const registrar = writeSocketAddress({ address: phoneServer(listening.value), port: flags.sipPort })

@@ -45,9 +45,23 @@ export interface MediaLinkOptions {
   readonly onDead: () => void
 }
 
+/** Figures for health and metrics. */
+export interface MediaFigures {
+  readonly isAttached: boolean
+  /** Open over this link. */
+  readonly endpoints: number
+  /** Media processes that came after another one. */
+  readonly restarts: number
+  /** Times that the stream broke. */
+  readonly losses: number
+  /** Commands that were refused; none is answered so while media is gone. */
+  readonly refusals: number
+}
+
 export interface MediaLink extends MediaPort {
   /** Resolves when endpoints have been claimed for the first time. */
   readonly ready: Promise<void>
+  figures(): MediaFigures
   /** The whole system stops: from now on the loss of the media process is no news. */
   expectEnd(): void
   close(): void
@@ -73,6 +87,9 @@ class Link implements MediaLink {
   #isGivenUp = true
   /** What goes on is asked one attachment after the other, even when the stream breaks meanwhile. */
   #asking: Promise<unknown> = Promise.resolve()
+  #restarts = 0
+  #losses = 0
+  #refusals = 0
   #isEnding = false
   #isClosed = false
 
@@ -84,6 +101,7 @@ class Link implements MediaLink {
 
   command = (command: Command): Promise<Reply> => {
     const reply = this.#client?.command(command) ?? Promise.resolve(GONE)
+    if (this.#client !== undefined) void reply.then(({ type }) => this.#count(type))
     if (command.type === 'close') {
       this.#open.delete(command.endpoint)
       // Once more with the answer: the endpoint may have been opening.
@@ -99,6 +117,16 @@ class Link implements MediaLink {
 
   onEvent = (listener: (event: MediaEvent) => void): void => {
     this.#listener = listener
+  }
+
+  figures(): MediaFigures {
+    return {
+      isAttached: this.#client !== undefined,
+      endpoints: this.#open.size,
+      restarts: this.#restarts,
+      losses: this.#losses,
+      refusals: this.#refusals,
+    }
   }
 
   expectEnd(): void {
@@ -159,7 +187,10 @@ class Link implements MediaLink {
   /** What is open there goes on as far as it is wanted. Gives why it failed. */
   async #attach(client: MediaClient, instance: string): Promise<string | undefined> {
     const media = this.#instance === undefined ? 'first' : this.#instance === instance ? 'same' : 'new'
-    if (media === 'new') this.#giveUp()
+    if (media === 'new') {
+      this.#restarts += 1
+      this.#giveUp()
+    }
     const snapshot = await client.snapshot()
     if (!snapshot.ok) return snapshot.error
     if (media === 'same') client.skipEvents(this.#lastEvent)
@@ -192,6 +223,10 @@ class Link implements MediaLink {
     return asked
   }
 
+  #count(reply: Reply['type']): void {
+    if (reply === 'refused') this.#refusals += 1
+  }
+
   #heard(event: MediaEvent): void {
     if (event.type === 'closed') this.#open.delete(event.endpoint)
     this.#listener(event)
@@ -200,6 +235,7 @@ class Link implements MediaLink {
   #lost(client: MediaClient, why: string): void {
     if (this.#client === client) {
       this.#client = undefined
+      this.#losses += 1
       this.#lastEvent = client.lastEvent
       if (!this.#isEnding) this.#options.log.error('media process lost', { why })
       const { giveUpAfter = GIVE_UP_AFTER } = this.#options

@@ -11,7 +11,7 @@ import {
   seconds,
   type WallTime,
 } from '@rufwerk/core'
-import { type MediaPort, UserAgent } from '@rufwerk/legs'
+import { type MediaPort, type SipTrace, UserAgent } from '@rufwerk/legs'
 import type { SipSockets, Timers } from '@rufwerk/net'
 import type { Contact, Live } from '@rufwerk/routing'
 import type { Store } from '@rufwerk/store'
@@ -31,6 +31,7 @@ export interface TelephonyParts {
   readonly nonceKey: Uint8Array
   readonly ringSeconds: number
   readonly product: string
+  readonly trace: SipTrace
 }
 
 export class Telephony {
@@ -52,6 +53,7 @@ export class Telephony {
         log,
         randomBytes,
         wallTime,
+        trace: parts.trace,
       },
       {
         realm: tenant.id,

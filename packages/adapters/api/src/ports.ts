@@ -149,6 +149,8 @@ export interface ApiPorts {
   readonly clock: ApiClock
   readonly randomBytes: (size: number) => Uint8Array
   readonly isOverloaded: () => boolean
+  /** Told for each sign-in with a wrong login or password. */
+  readonly onWrongPassword?: () => void
   readonly log: Log
   readonly settings: ApiSettings
 }

@@ -10,7 +10,7 @@ export function sessionRoutes(ports: ApiPorts): readonly Route[] {
   return [...signInRoutes(ports), ...ownSessionRoutes(ports)]
 }
 
-function signInRoutes({ accounts }: ApiPorts): readonly Route[] {
+function signInRoutes({ accounts, onWrongPassword }: ApiPorts): readonly Route[] {
   const viewOf = async ({ person, session }: Omit<Visitor, 'directory'>): Promise<Session | undefined> => {
     const directory = accounts.directoryOf(session.tenant)
     return directory && sessionView(accounts, { person, session, directory })
@@ -29,7 +29,10 @@ function signInRoutes({ accounts }: ApiPorts): readonly Route[] {
       refusals: ['wrong-credentials'],
       run: async ({ body, peer, setSession }) => {
         const result = await accounts.signIn({ ...body, address: peer.address })
-        if (!result.ok) return fail(accountsRefusal(result.error))
+        if (!result.ok) {
+          if (result.error.code === 'wrong-credentials') onWrongPassword?.()
+          return fail(accountsRefusal(result.error))
+        }
         const view = await viewOf(result.value)
         if (view === undefined) return fail({ code: 'unavailable' })
         setSession(result.value.token)

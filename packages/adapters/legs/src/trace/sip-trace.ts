@@ -1,6 +1,6 @@
 // The messages of each call, for finding out what went wrong: kept as they are in bounded rings, and made
 // readable, without secrets, when somebody looks. What is kept is gone with the process.
-import type { CallId, Flow, WallTime } from '@rufwerk/core'
+import type { CallId, Flow, TransportName, WallTime } from '@rufwerk/core'
 import type { TracePort } from '../ports.ts'
 import { redactedMessage } from './redact.ts'
 
@@ -33,7 +33,7 @@ const HEAD_BYTES_MAX = 8_192
 export interface TracedMessage {
   readonly at: WallTime
   readonly direction: 'received' | 'sent'
-  readonly transport: string
+  readonly transport: TransportName
   readonly local: string
   readonly remote: string
   /** Start line and headers, and an SDP body; secrets are blotted out, other bodies left out. */

@@ -1,0 +1,45 @@
+// Memory, processor time, descriptors and the delay of the event loop of this process, under the names that
+// Prometheus' own clients use.
+import { readdirSync } from 'node:fs'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { counter, gauge, type Metric } from './metric-text.ts'
+
+const delay = monitorEventLoopDelay({ resolution: 20 })
+delay.enable()
+const NANOSECONDS = 1e9
+
+export function processMetrics(): Metric[] {
+  const { rss, heapUsed, external } = process.memoryUsage()
+  const { user, system } = process.cpuUsage()
+  const descriptors = openDescriptors()
+  const startedAt = (performance.timeOrigin / 1000).toFixed(0)
+  const loop = [0.5, 0.99].map((quantile) => ({
+    labels: { quantile: String(quantile) },
+    value: delay.percentile(quantile * 100) / NANOSECONDS,
+  }))
+  // Each reading says what happened since the one before.
+  delay.reset()
+  return [
+    counter('process_cpu_seconds_total', 'Processor time.', (user + system) / 1e6),
+    gauge('process_resident_memory_bytes', 'Resident memory.', rss),
+    gauge('process_heap_bytes', 'Heap in use.', heapUsed),
+    gauge('process_external_memory_bytes', 'Memory of buffers.', external),
+    gauge('process_start_time_seconds', 'Start, in seconds since 1970.', Number(startedAt)),
+    ...(descriptors === undefined ? [] : [gauge('process_open_fds', 'Open descriptors.', descriptors)]),
+    {
+      name: 'rufwerk_event_loop_delay_seconds',
+      help: 'Delay of the event loop since the last reading.',
+      type: 'gauge',
+      samples: loop,
+    },
+  ]
+}
+
+/** Undefined where the system does not say. */
+function openDescriptors(): number | undefined {
+  try {
+    return readdirSync('/proc/self/fd').length
+  } catch {
+    return undefined
+  }
+}
