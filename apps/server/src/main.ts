@@ -157,6 +157,7 @@ const listening = await listenSip(sockets, {
 if (!listening.ok) giveUp(listening.error)
 const webApp = await loadWebApp(join(import.meta.dirname, '../../web/dist'))
 if (!webApp.ok) log.warn('web app missing', { why: webApp.error })
+const answers = new Map<number, number>()
 const web = { wrongPasswords: 0, connections: () => 0, entries: () => 0 }
 const operations: Operations = new Operations({
   ...{ flags, store, sockets, media, certificates, trace, timers, wallTime: now, log },
@@ -165,6 +166,7 @@ const operations: Operations = new Operations({
     connections: web.connections(),
     entries: web.entries(),
     wrongPasswords: web.wrongPasswords,
+    answers,
   }),
   stop: (drainSeconds) => stopping.begin(drainSeconds),
 })
@@ -179,6 +181,7 @@ const api = createApi({
   ...(webApp.ok && { web: webApp.value }),
   certificates,
   operations,
+  onAnswered: (status) => void answers.set(status, (answers.get(status) ?? 0) + 1),
   onWrongPassword: () => {
     web.wrongPasswords += 1
   },

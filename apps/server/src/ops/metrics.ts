@@ -24,7 +24,13 @@ export interface Figures {
   readonly store: StoreFigures
   readonly media: MediaFigures
   readonly trace: ReturnType<SipTrace['sizes']>
-  readonly web: { readonly connections: number; readonly entries: number; readonly wrongPasswords: number }
+  readonly web: {
+    readonly connections: number
+    readonly entries: number
+    readonly wrongPasswords: number
+    /** By HTTP status. */
+    readonly answers: ReadonlyMap<number, number>
+  }
   /** Days until the certificate in use ends; absent when there is none. */
   readonly certificateDays?: number
   /** Free bytes where the data folder is; absent when the system does not say. */
@@ -176,6 +182,12 @@ function systemMetrics(figures: Figures): Metric[] {
   return [
     gauge('rufwerk_http_connections', 'HTTP and WebSocket connections of the app.', web.connections),
     gauge('rufwerk_http_entries', 'Live sockets, tickets, limited addresses.', web.entries),
+    {
+      name: 'rufwerk_http_answers_total',
+      help: 'Answers of the web side; 409, 413 and 429 are limits.',
+      type: 'counter',
+      samples: [...web.answers].map(([status, value]) => ({ labels: { status: String(status) }, value })),
+    },
     counter('rufwerk_http_wrong_passwords_total', 'Sign-ins with a wrong password.', web.wrongPasswords),
     ...(certificateDays === undefined
       ? []

@@ -102,6 +102,7 @@ async function answer(request: Request, peer: Peer, app: HttpApp, ports: ApiPort
     ports.log.error('api.failed', { message: String(error).slice(0, 300) })
     response = refusalResponse({ code: 'internal' })
   }
+  ports.onAnswered?.(response.status)
   // What fetch made may be immutable; what follows must stand on everything.
   const headers = new Headers(response.headers)
   setSecurityHeaders(headers, peer.isSecure)

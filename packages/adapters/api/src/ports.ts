@@ -149,6 +149,8 @@ export interface ApiPorts {
   readonly clock: ApiClock
   readonly randomBytes: (size: number) => Uint8Array
   readonly isOverloaded: () => boolean
+  /** Told for each answer, with its HTTP status. */
+  readonly onAnswered?: (status: number) => void
   /** Told for each sign-in with a wrong login or password. */
   readonly onWrongPassword?: () => void
   readonly log: Log
