@@ -50,6 +50,7 @@ function credentialsOf(
     sipName: device.sipName,
     kind: device.kind,
     country: directory.tenant.country,
+    ...(device.kind === 'phone' ? { srtp: device.srtp } : {}),
     ...(ha1 && { secret: { algorithm, ha1: algorithm === 'md5' ? ha1.md5 : ha1.sha256 } }),
   }
 }

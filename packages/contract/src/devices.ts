@@ -3,12 +3,18 @@
 import { Id, Time, z } from './schema.ts'
 import { Name } from './vocabulary.ts'
 
+/** How a phone's sound is protected by SRTP (RFC 4568). Browsers are always encrypted (DTLS-SRTP). */
+const Srtp = z
+  .enum(['off', 'on', 'required'])
+  .describe('off: never. on: where the phone can. required: calls without it fail.')
+
 export const Device = z
   .object({
     id: z.string(),
     kind: z.enum(['phone', 'browser']),
     name: z.string(),
     sipName: z.string(),
+    srtp: Srtp.optional().describe('Of phones only.'),
     createdAt: Time,
     isRegistered: z.boolean(),
   })
@@ -28,9 +34,14 @@ export const NewDevice = z
     kind: z.literal('phone'),
     name: Name,
     person: Id.optional().describe('For whom; only admins may name others.'),
+    srtp: Srtp.default('off'),
   })
   .meta({ id: 'NewDevice' })
-export type NewDevice = z.infer<typeof NewDevice>
+export type NewDevice = z.input<typeof NewDevice>
+
+/** What may be changed of a phone; it holds from its next call on. */
+export const DeviceChange = z.strictObject({ srtp: Srtp, name: Name.optional() }).meta({ id: 'DeviceChange' })
+export type DeviceChange = z.infer<typeof DeviceChange>
 
 /** What is typed into the phone. */
 export const DeviceCredentials = z

@@ -11,7 +11,7 @@ export {
   Why,
 } from './calls.ts'
 export { Certificate } from './certificate.ts'
-export { Device, DeviceCredentials, Devices, DevicesQuery, NewDevice } from './devices.ts'
+export { Device, DeviceChange, DeviceCredentials, Devices, DevicesQuery, NewDevice } from './devices.ts'
 export { ApiError, ErrorCode } from './error.ts'
 export { Health } from './health.ts'
 export { LIMITS } from './limits.ts'

@@ -57,10 +57,11 @@ export function deviceRow(device: Device): Row<'devices'> {
   const { id, tenant, site, person, kind, name, sipName } = device
   const any = { id, tenant, site, person, kind, name, sip_name: sipName, created_at: device.createdAt }
   if (device.kind === 'browser') {
-    return { ...any, algorithm: null, ha1_md5: null, ha1_sha256: null, session: device.session }
+    return { ...any, algorithm: null, ha1_md5: null, ha1_sha256: null, srtp: null, session: device.session }
   }
   const { md5, sha256 } = device.ha1
-  return { ...any, algorithm: device.algorithm, ha1_md5: md5, ha1_sha256: sha256, session: null }
+  const { algorithm, srtp } = device
+  return { ...any, algorithm, ha1_md5: md5, ha1_sha256: sha256, srtp, session: null }
 }
 
 export function readDevice(row: Row<'devices'>): Device {
@@ -75,7 +76,9 @@ export function readDevice(row: Row<'devices'>): Device {
   }
   if (row.kind === 'browser') return { kind: 'browser', ...any, session: row.session as SessionId }
   const algorithm = row.algorithm === 'sha-256' ? 'sha-256' : 'md5'
-  return { kind: 'phone', ...any, algorithm, ha1: { md5: row.ha1_md5 ?? '', sha256: row.ha1_sha256 ?? '' } }
+  const srtp = row.srtp === 'on' || row.srtp === 'required' ? row.srtp : 'off'
+  const ha1 = { md5: row.ha1_md5 ?? '', sha256: row.ha1_sha256 ?? '' }
+  return { kind: 'phone', ...any, algorithm, srtp, ha1 }
 }
 
 export function sessionRow({ session, token }: Extract<Change, { type: 'putSession' }>): Row<'sessions'> {

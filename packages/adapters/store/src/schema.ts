@@ -40,6 +40,7 @@ export interface Tables {
     algorithm: string | null
     ha1_md5: string | null
     ha1_sha256: string | null
+    srtp: string | null
     session: string | null
     created_at: number
   }

@@ -13,6 +13,7 @@ import type {
   Phone,
   Role,
   Session,
+  SrtpMode,
 } from './nouns.ts'
 
 type Outcome<T> = Promise<Result<T, AccountsError>>
@@ -115,8 +116,19 @@ export interface Accounts {
   /** For oneself, or by an admin for anyone. The password is not stored and cannot be shown again. */
   createPhone(
     actor: Actor,
-    phone: { readonly person: PersonId; readonly name: string; readonly algorithm?: DigestAlgorithm },
+    phone: {
+      readonly person: PersonId
+      readonly name: string
+      readonly algorithm?: DigestAlgorithm
+      readonly srtp?: SrtpMode
+    },
   ): Outcome<{ readonly device: Phone; readonly password: string }>
+  /** Of one's own phone, or any by an admin. Holds from its next call on. */
+  changePhone(
+    actor: Actor,
+    phone: DeviceId,
+    change: { readonly name?: string; readonly srtp?: SrtpMode },
+  ): Outcome<Phone>
   /** The device of this browser session; created at the first call. */
   browserDevice(session: Session): Outcome<BrowserDevice>
   /** One's own, or any by an admin. */

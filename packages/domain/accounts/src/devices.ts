@@ -6,7 +6,7 @@ import { type AccountsError, refuse } from './errors.ts'
 import { readName } from './fields.ts'
 import type { Keeper } from './keeper.ts'
 import { NAME_TRIES_MAX, PHONES_PER_PERSON_MAX } from './limits.ts'
-import type { BrowserDevice, DigestAlgorithm, Phone, Session } from './nouns.ts'
+import type { BrowserDevice, DigestAlgorithm, Phone, Session, SrtpMode } from './nouns.ts'
 import { clearText, digestHa1, newSipPassword } from './tokens.ts'
 
 const BROWSER_NAME = 'Browser'
@@ -16,6 +16,7 @@ interface WantedPhone {
   readonly person: Actor['person']
   readonly name: string
   readonly algorithm?: DigestAlgorithm
+  readonly srtp?: SrtpMode
 }
 
 export function createPhone(
@@ -45,6 +46,7 @@ export function createPhone(
       name: name.value,
       sipName,
       algorithm: wanted.algorithm ?? 'md5',
+      srtp: wanted.srtp ?? 'off',
       ha1: digestHa1(sipName, person.tenant, password),
       createdAt: keeper.now(),
     }
@@ -89,6 +91,30 @@ export async function browserDevice(
     // The name is taken, or another request of this session was quicker: look again.
   }
   return refuse('conflict')
+}
+
+/** What may be changed of a phone. */
+export interface PhoneChange {
+  readonly name?: string
+  readonly srtp?: SrtpMode
+}
+
+export function changePhone(
+  keeper: Keeper,
+  actor: Actor,
+  id: DeviceId,
+  change: PhoneChange,
+): Promise<Result<Phone, AccountsError>> {
+  return keeper.inTurn(async () => {
+    const known = keeper.directoryOf(actor.tenant)?.byDevice.get(id)
+    if (known?.kind !== 'phone') return refuse('unknown-device')
+    if (!keeper.mayActFor(actor, known.person)) return refuse('not-allowed')
+    const name = readName(change.name ?? known.name)
+    if (!name.ok) return refuse(name.error)
+    const device: Phone = { ...known, name: name.value, srtp: change.srtp ?? known.srtp }
+    const audit = keeper.audit(actor, 'phone-changed', id, { name: device.name, srtp: device.srtp })
+    return keeper.commit([{ type: 'putDevice', device }, audit], device)
+  })
 }
 
 export async function removeDevice(

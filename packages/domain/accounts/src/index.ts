@@ -30,6 +30,7 @@ export type {
   Role,
   Session,
   Site,
+  SrtpMode,
   Tenant,
 } from './nouns.ts'
 export { openAccounts } from './open-accounts.ts'

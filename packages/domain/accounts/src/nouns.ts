@@ -44,6 +44,9 @@ export interface Person {
 
 export type DigestAlgorithm = 'md5' | 'sha-256'
 
+/** Whether a phone's sound is encrypted: never, where it can, or nothing else (RFC 4568). */
+export type SrtpMode = 'off' | 'on' | 'required'
+
 interface AnyDevice {
   readonly id: DeviceId
   readonly tenant: TenantId
@@ -59,6 +62,7 @@ interface AnyDevice {
 export interface Phone extends AnyDevice {
   readonly kind: 'phone'
   readonly algorithm: DigestAlgorithm
+  readonly srtp: SrtpMode
   /**
    * H(sipName:realm:password) in hex (RFC 8760 §2.6), realm = tenant id. As good as the password: never
    * shown.
@@ -98,6 +102,7 @@ export type AuditAct =
   | 'person-added'
   | 'link-created'
   | 'phone-created'
+  | 'phone-changed'
   | 'device-removed'
   | 'password-changed'
   | 'signed-in'

@@ -1,7 +1,7 @@
 // Puts the use cases together over one keeper of directories.
 import type { Accounts } from './accounts.ts'
 import { Attempts } from './attempts.ts'
-import { browserDevice, createPhone, removeDevice } from './devices.ts'
+import { browserDevice, changePhone, createPhone, removeDevice } from './devices.ts'
 import { Keeper } from './keeper.ts'
 import { addPerson, createSignInLink, readAudit } from './people.ts'
 import type { AccountsPorts } from './ports.ts'
@@ -38,6 +38,7 @@ export async function openAccounts(ports: AccountsPorts): Promise<Accounts> {
     addPerson: (actor, person) => addPerson(keeper, actor, person),
     createSignInLink: (actor, person) => createSignInLink(keeper, actor, person),
     createPhone: (actor, phone) => createPhone(keeper, actor, phone),
+    changePhone: (actor, phone, change) => changePhone(keeper, actor, phone, change),
     browserDevice: (session) => browserDevice(keeper, session),
     removeDevice: (actor, device) => removeDevice(keeper, actor, device),
     audit: (actor, limit) => readAudit(keeper, actor, limit),

@@ -32,6 +32,32 @@ test('more phones of a person are counted on, up to ten', async () => {
   assert.deepEqual(names, ['100', ...numbered, 'limit-reached'])
 })
 
+test('a phone is plain until somebody who may says otherwise; the change is kept and audited', async () => {
+  const world = await newWorld()
+  const { session, person } = await setUpCompany(world)
+  const made = await world.accounts.createPhone(session, { person: person.id, name: 'Tisch' })
+  assert.ok(made.ok)
+  const { device } = made.value
+  assert.equal(device.srtp, 'off')
+  const changed = await world.accounts.changePhone(session, device.id, { srtp: 'required' })
+  assert.ok(changed.ok)
+  const known = world.accounts.directoryOf(device.tenant)?.byDevice.get(device.id)
+  assert.deepEqual(known, { ...device, srtp: 'required' })
+  const renamed = await world.accounts.changePhone(session, device.id, { name: 'Flur' })
+  assert.ok(renamed.ok && renamed.value.srtp === 'required' && renamed.value.name === 'Flur')
+  assert.equal(code(await world.accounts.changePhone(session, device.id, { name: '' })), 'name-invalid')
+  const nobody = 'nobody' as DeviceId
+  assert.equal(code(await world.accounts.changePhone(session, nobody, { srtp: 'on' })), 'unknown-device')
+  const [browser] = [await world.accounts.browserDevice(session)]
+  assert.ok(browser.ok)
+  const { id } = browser.value
+  assert.equal(code(await world.accounts.changePhone(session, id, { srtp: 'on' })), 'unknown-device')
+  const audit = await world.accounts.audit(session, 10)
+  assert.ok(
+    audit.ok && audit.value.some(({ act, detail }) => act === 'phone-changed' && detail.srtp === 'required'),
+  )
+})
+
 test('a browser session has one device, also when asked twice at the same moment', async () => {
   const world = await newWorld()
   const { session } = await setUpCompany(world)

@@ -1,7 +1,14 @@
 // /devices: desk phones and browsers. Digest secrets never leave the accounts, save a new phone's password,
 // once.
 import type { Device as AccountsDevice } from '@rufwerk/accounts'
-import { type Device, DeviceCredentials, Devices, DevicesQuery, NewDevice } from '@rufwerk/contract'
+import {
+  type Device,
+  DeviceChange,
+  DeviceCredentials,
+  Devices,
+  DevicesQuery,
+  NewDevice,
+} from '@rufwerk/contract'
 import { type DeviceId, fail, ok, type PersonId } from '@rufwerk/core'
 import { accountsRefusal } from '../accounts-refusal.ts'
 import type { ApiPorts, LivePort } from '../ports.ts'
@@ -38,11 +45,28 @@ export function devicesRoutes({ accounts, live, settings }: ApiPorts): readonly 
       refusals: ['limit-reached'],
       run: async ({ who, body }) => {
         const person = (body.person ?? who.person.id) as PersonId
-        const result = await accounts.createPhone(who.session, { person, name: body.name })
+        const result = await accounts.createPhone(who.session, { person, name: body.name, srtp: body.srtp })
         if (!result.ok) return fail(accountsRefusal(result.error, { 'name-invalid': 'name' }))
         const { device, password } = result.value
         const { host, port } = settings.phoneServer
         return ok({ id: device.id, sipName: device.sipName, password, server: host, port })
+      },
+    }),
+    signedInRoute({
+      name: 'changePhone',
+      method: 'put',
+      path: '/devices/{id}',
+      summary: 'Changes the name of a phone, or whether its sound is encrypted.',
+      access: 'person',
+      body: DeviceChange,
+      status: 204,
+      run: async ({ who, id, body }) => {
+        const change = {
+          srtp: body.srtp,
+          ...(body.name !== undefined && { name: body.name }),
+        }
+        const result = await accounts.changePhone(who.session, id as DeviceId, change)
+        return result.ok ? ok(undefined) : fail(accountsRefusal(result.error, { 'name-invalid': 'name' }))
       },
     }),
     signedInRoute({
@@ -62,5 +86,6 @@ export function devicesRoutes({ accounts, live, settings }: ApiPorts): readonly 
 
 function deviceView(device: AccountsDevice, live: LivePort): Device {
   const { id, kind, name, sipName, createdAt } = device
-  return { id, kind, name, sipName, createdAt, isRegistered: live.isRegistered(device.id) }
+  const srtp = device.kind === 'phone' ? { srtp: device.srtp } : {}
+  return { id, kind, name, sipName, ...srtp, createdAt, isRegistered: live.isRegistered(device.id) }
 }

@@ -80,4 +80,10 @@ CREATE TABLE bindings (
 ) STRICT, WITHOUT ROWID;
 `
 
-export const MIGRATIONS: readonly Migration[] = [{ version: 1, name: 'first tables', sql: FIRST_TABLES }]
+/** Off, on or required; NULL is off. Of phones only. */
+const SRTP_OF_PHONES = 'ALTER TABLE devices ADD COLUMN srtp TEXT'
+
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, name: 'first tables', sql: FIRST_TABLES },
+  { version: 2, name: 'SRTP of phones', sql: SRTP_OF_PHONES },
+]

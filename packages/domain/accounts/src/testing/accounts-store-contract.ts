@@ -57,6 +57,7 @@ const phone: Phone = {
   name: 'Tischtelefon',
   sipName: '101',
   algorithm: 'sha-256',
+  srtp: 'required',
   ha1: { md5: 'a'.repeat(32), sha256: 'b'.repeat(64) },
   createdAt: T0,
 }
