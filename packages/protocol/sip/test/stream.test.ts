@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { StreamFramer } from '@rufwerk/sip'
+import { parseMessage, StreamFramer } from '@rufwerk/sip'
 import fc from 'fast-check'
 import { wire } from '../src/testing.ts'
 
@@ -25,6 +25,64 @@ test('STR-1 messages come out whole, however they were cut', () => {
     assert.deepEqual(found, [a, b, a], `chunks of ${size}`)
     assert.equal(framer.size(), 0)
   }
+})
+
+/** A message whose header section has just so many bytes. */
+const headOf = (bytes: number) => {
+  const filling = bytes - message('', 'l: 3\nX: ').length + 4
+  return Buffer.concat([message('', `l: 3\nX: ${'x'.repeat(filling)}`), Buffer.from('abc')])
+}
+const itemsOf = (stream: Uint8Array, sizes: readonly number[]) => {
+  const framer = new StreamFramer()
+  const items = []
+  let at = 0
+  for (let turn = 0; at < stream.length; turn++) {
+    const end = at + (sizes[turn % sizes.length] ?? stream.length)
+    for (const item of framer.push(stream.subarray(at, end)))
+      items.push(item.type === 'ping' ? item : { ...item, bytes: Buffer.from(item.bytes).toString('latin1') })
+    at = end
+  }
+  return { items, left: framer.size() }
+}
+
+test('STR-1 a head just at its limit is a message, one byte more is not, however they were cut', () => {
+  const [fits, exceeds] = [headOf(32_768), headOf(32_769)]
+  assert.equal(fits.indexOf('\r\n\r\n'), 32_768)
+  const end = fits.length
+  const cuts = [[end], [1], [7], [32_768], [32_769], [32_770], [32_771], [32_772, 1], [32_773, 2]]
+  for (const sizes of cuts) {
+    const fitting = itemsOf(fits, sizes)
+    assert.deepEqual(
+      fitting,
+      { items: [{ type: 'message', bytes: fits.toString('latin1') }], left: 0 },
+      `${sizes}`,
+    )
+    const bytes = exceeds.toString('latin1', 0, 32_772)
+    const broken = { items: [{ type: 'broken', why: 'too-large', bytes }], left: 0 }
+    assert.deepEqual(itemsOf(exceeds, sizes), broken, `${sizes}`)
+  }
+  const parsed = parseMessage(exceeds.subarray(0, 32_772))
+  assert.equal(parsed.ok ? undefined : parsed.error.code, 'too-large', 'what is handed out says why')
+})
+
+test('STR-1 any pieces, cut anywhere: the same items and the same rest', () => {
+  const piece = fc.oneof(
+    fc.constantFrom('\r\n', '\r\n\r\n', '\r', '\n', 'x', 'l: 0\r\n').map((text) => Buffer.from(text)),
+    fc.constantFrom('', 'abc').map((body) => message(body)),
+    fc.constantFrom('l: x', 'X: y', 'l: 65400', 'l: 32700').map((line) => message('', line)),
+    fc.integer({ min: 32_764, max: 32_772 }).map(headOf),
+  )
+  const sizes = fc.array(fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 32_775 })), {
+    minLength: 1,
+    maxLength: 8,
+  })
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 6 }), sizes, (pieces, cuts) => {
+      const stream = Buffer.concat(pieces)
+      assert.deepEqual(itemsOf(stream, cuts), itemsOf(stream, [Number.MAX_SAFE_INTEGER]))
+    }),
+    { numRuns: 80 },
+  )
 })
 
 test('STR-2 a double CRLF is a ping, a single one is nothing', () => {

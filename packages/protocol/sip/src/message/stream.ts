@@ -17,6 +17,8 @@ export type StreamItem =
     }
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n')
+/** Header section and its end. */
+const HEAD_BYTES_MAX = HEADER_SECTION_BYTES_MAX + END_OF_HEAD.length
 const EMPTY = Buffer.alloc(0)
 
 export class StreamFramer {
@@ -75,8 +77,9 @@ export class StreamFramer {
       const headEnd = this.#pending.indexOf(END_OF_HEAD, this.#searched)
       if (headEnd < 0 || headEnd > HEADER_SECTION_BYTES_MAX) {
         this.#searched = Math.max(0, this.#pending.length - 3)
-        if (this.#pending.length <= HEADER_SECTION_BYTES_MAX) return undefined
-        return { type: 'broken', why: 'too-large', bytes: this.#pending }
+        // The head may have come without the last of the four bytes that end it.
+        if (this.#pending.length < HEAD_BYTES_MAX) return undefined
+        return { type: 'broken', why: 'too-large', bytes: this.#pending.subarray(0, HEAD_BYTES_MAX) }
       }
       const head = this.#pending.subarray(0, headEnd + 4)
       const length = contentLength(head.toString('latin1'))
