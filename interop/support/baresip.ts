@@ -17,6 +17,8 @@ export interface PhoneOptions {
   /** As baresip names them. */
   readonly codecs?: string
   readonly answers?: 'auto' | 'manual'
+  /** SRTP as baresip names it; none unless given. */
+  readonly encryption?: 'srtp' | 'srtp-mand'
   /** The address that it uses; 127.0.0.1 unless given. */
   readonly address?: string
 }
@@ -186,11 +188,11 @@ function openControl(port: number): Promise<Socket> {
 }
 
 function accountText(account: PhoneAccount, options: PhoneOptions): string {
-  const { transport, codecs = 'PCMA/8000/1', answers = 'manual' } = options
+  const { transport, codecs = 'PCMA/8000/1', answers = 'manual', encryption } = options
   return (
     `<sip:${account.sipName}@${account.server}:${account.port};transport=${transport}>` +
     `;auth_user=${account.sipName};auth_pass=${account.password};regint=60;answermode=${answers}` +
-    `;audio_codecs=${codecs}\n`
+    `;audio_codecs=${codecs}${encryption === undefined ? '' : `;mediaenc=${encryption}`}\n`
   )
 }
 
@@ -201,7 +203,19 @@ function configText(
 ): string {
   // ausine needs two channels in this version; a silent microphone is a tone that nobody hears.
   const source = toneHz > 0 ? `ausine,${toneHz}` : 'aufile,/dev/zero'
-  const modules = ['stdio', 'g711', 'g722', 'opus', 'ausine', 'aufile', 'sndfile', 'uuid', 'stun', 'ice']
+  const modules = [
+    'stdio',
+    'g711',
+    'g722',
+    'opus',
+    'ausine',
+    'aufile',
+    'sndfile',
+    'uuid',
+    'stun',
+    'ice',
+    'srtp',
+  ]
   return [
     'poll_method epoll',
     `sip_listen ${address}:${port}`,

@@ -32,7 +32,12 @@ export interface CallSummary {
 
 export interface LegSummary {
   readonly role: 'caller' | 'callee'
-  readonly quality: { readonly codec: string; readonly isRelayed: boolean; readonly lost: number }
+  readonly quality: {
+    readonly codec: string
+    readonly isRelayed: boolean
+    readonly isEncrypted?: boolean
+    readonly lost: number
+  }
 }
 
 /** Where a server runs that is not on loopback. */
@@ -67,8 +72,8 @@ export class Person {
     return json
   }
 
-  addPhone(name: string): Promise<PhoneAccount> {
-    return this.ask('POST', '/devices', { kind: 'phone', name })
+  addPhone(name: string, srtp: 'off' | 'on' | 'required' = 'off'): Promise<PhoneAccount> {
+    return this.ask('POST', '/devices', { kind: 'phone', name, srtp })
   }
 
   /** Calls that ended, newest first. */
