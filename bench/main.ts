@@ -3,14 +3,26 @@
 import { join } from 'node:path'
 import { ensureWebBuilt } from '../tools/setup/web-build.mjs'
 import { ensurePackages } from '../tools/testing/apt.ts'
+import { growth } from './rows/growth.ts'
+import { postDial } from './rows/post-dial.ts'
 import { relay } from './rows/relay.ts'
+import { relayDelay } from './rows/relay-delay.ts'
 import { signalling } from './rows/signalling.ts'
 import { start } from './rows/start.ts'
 import { transcode } from './rows/transcode.ts'
 import { web } from './rows/web.ts'
 import { printRow, type Row } from './support/row.ts'
 
-const GROUPS: Readonly<Record<string, () => Promise<Row[]>>> = { signalling, relay, transcode, start, web }
+const GROUPS: Readonly<Record<string, () => Promise<Row[]>>> = {
+  signalling,
+  growth,
+  'post-dial': postDial,
+  relay,
+  'relay-delay': relayDelay,
+  transcode,
+  start,
+  web,
+}
 
 const args = process.argv.slice(2)
 const isJson = args.includes('--json')

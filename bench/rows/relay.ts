@@ -1,5 +1,4 @@
 // relayed-packet: CPU of the product per RTP packet it passes on, against a C loop of recvfrom and sendto.
-import { writeFileSync } from 'node:fs'
 import { cpuMs } from '../support/cpu.ts'
 import { startProduct } from '../support/product.ts'
 import {
@@ -10,18 +9,11 @@ import {
   pause,
   startProgram,
 } from '../support/program.ts'
+import { PACKETS_PER_SECOND, withRelayedCalls } from '../support/relayed-calls.ts'
 import { type Row, ratioRow } from '../support/row.ts'
-import { SippLoad } from '../support/sipp.ts'
 
 const CALLS = 200
-/** Packets per second and direction of one call with 20 ms packets. */
-const PACKETS_PER_SECOND = 50
-const USERS = 50
 const MEASURED_SECONDS = 8
-const ANSWER_PORT = 25_061
-const CALL_PORT = 25_062
-const MEDIA_BASE = 27_000
-const ECHO_PORT = 26_500
 
 /** µs CPU per packet of the C relay at the same packet rate. */
 async function measureC(): Promise<number | null> {
@@ -48,43 +40,16 @@ interface Relayed {
 }
 
 async function measureProduct(): Promise<Relayed> {
-  const rtpq = await compiled('rtpq')
   await using product = await startProduct()
-  const users = await product.users(USERS)
-  using load = new SippLoad(product.sipPort)
-  await load.register(users, ANSWER_PORT, USERS, 100)
-  await using _answer = load.answer(ANSWER_PORT)
-  const echoSeconds = String(MEASURED_SECONDS + 25)
-  await using _echo = startProgram(rtpq, ['echo', String(ECHO_PORT), '1', echoSeconds], {
-    core: CORE_OF_LOAD,
+  let us = 0
+  const report = await withRelayedCalls(product, { calls: CALLS, seconds: MEASURED_SECONDS }, async () => {
+    const before = cpuMs(product.pid)
+    const startedAt = performance.now()
+    await pause(MEASURED_SECONDS * 1000)
+    const packets = ((performance.now() - startedAt) / 1000) * PACKETS_PER_SECOND * 2 * CALLS
+    us = ((cpuMs(product.pid) - before) * 1000) / packets
   })
-  await pause(500)
-  const { program, mapFile } = load.holdCalls({
-    callers: users,
-    callees: users.toReversed(),
-    localPort: CALL_PORT,
-    count: CALLS,
-    rate: 50,
-    mediaBase: MEDIA_BASE,
-    holdMs: (MEASURED_SECONDS + 14) * 1000,
-  })
-  await using _calls = program
-  writeFileSync(mapFile, '', { flag: 'a' })
-  const sendSeconds = String(MEASURED_SECONDS + 8)
-  const send = ['send', String(MEDIA_BASE), String(CALLS), sendSeconds, mapFile]
-  await using sender = startProgram(rtpq, send, { core: CORE_OF_LOAD })
-  await pause(CALLS * 20 + 2500)
-  const before = cpuMs(product.pid)
-  const startedAt = performance.now()
-  await pause(MEASURED_SECONDS * 1000)
-  const packets = ((performance.now() - startedAt) / 1000) * PACKETS_PER_SECOND * 2 * CALLS
-  const us = ((cpuMs(product.pid) - before) * 1000) / packets
-  await sender.ended
-  const report = JSON.parse(sender.output().trim().split('\n').at(-1) ?? '{}')
-  if (report.mapped !== CALLS || report.silent !== 0)
-    throw new Error(`not all calls stood: ${sender.output()}`)
-  const { p50, p99 } = report.rtt_us
-  return { us, lossPercent: report.loss_pct, roundTrip: `round trip p50 ${p50} µs, p99 ${p99} µs` }
+  return { us, ...report }
 }
 
 export async function relay(): Promise<Row[]> {

@@ -2,11 +2,11 @@
 // SECONDS`. It is call control and both ends of every call: a WebRTC peer that speaks Opus and a phone that
 // speaks G.711. Prints "steady" when all calls stand, and at the end how many packets came through.
 import { createSocket, type Socket as UdpSocket } from 'node:dgram'
-import { connect } from 'node:net'
 import type { CallId, EndpointId, LegId, TenantId } from '@rufwerk/core'
-import { type Codec, type Command, type IceDtls, MediaClient, type Reply } from '@rufwerk/media-control'
+import type { Codec, IceDtls } from '@rufwerk/media-control'
 import { createEncoder } from 'libopus-wasm'
 import datachannel, { type PeerConnection, type Track } from 'node-datachannel'
+import { connectMedia, rtpHeader } from './media-client.ts'
 import { pause } from './program.ts'
 
 const [socketPath = '', callsText = '', secondsText = ''] = process.argv.slice(2)
@@ -41,16 +41,6 @@ async function opusFrames(): Promise<Uint8Array[]> {
     frames.push(Uint8Array.from(encoder.encode(samples)))
   }
   return frames
-}
-
-function header(payloadType: number, sequence: number, rtpTime: number, ssrc: number): Buffer {
-  const bytes = Buffer.alloc(12)
-  bytes[0] = 0x80
-  bytes[1] = payloadType
-  bytes.writeUInt16BE(sequence & 0xffff, 2)
-  bytes.writeUInt32BE(rtpTime >>> 0, 4)
-  bytes.writeUInt32BE(ssrc, 8)
-  return bytes
 }
 
 function describe(ice: IceDtls): string {
@@ -96,34 +86,7 @@ async function answer(
   return { peer, track: await tracks.promise, local: readDescription(peer.localDescription()?.sdp ?? '') }
 }
 
-const socket = connect(socketPath)
-await new Promise((resolve) => socket.once('connect', resolve))
-const client = new MediaClient({
-  port: {
-    write: (bytes) => void socket.write(bytes),
-    onBytes: (listener) => void socket.on('data', listener),
-    onClosed: (listener) => void socket.once('close', listener),
-    close: () => socket.destroy(),
-  },
-  every: (interval, callback) => {
-    const timer = setInterval(callback, interval)
-    return { [Symbol.dispose]: () => clearInterval(timer) }
-  },
-  onEvent: () => {},
-  onDead: (why) => {
-    process.stderr.write(`media process lost: ${why}\n`)
-    process.exit(1)
-  },
-})
-
-async function ask<Type extends Reply['type']>(
-  command: Command,
-  type: Type,
-): Promise<Extract<Reply, { type: Type }>> {
-  const reply = await client.command(command)
-  if (reply.type !== type) throw new Error(`${command.type}: ${JSON.stringify(reply)}`)
-  return reply as Extract<Reply, { type: Type }>
-}
+const ask = await connectMedia(socketPath)
 
 async function openCall(at: number): Promise<Call> {
   const ids = { tenant: 't' as TenantId, call: `c${at}` as CallId, address: '127.0.0.1' }
@@ -178,8 +141,6 @@ async function openCall(at: number): Promise<Call> {
   return call
 }
 
-const hello = await client.hello(1)
-if (hello.type !== 'hello') throw new Error(JSON.stringify(hello))
 const frames = await opusFrames()
 const speech = Buffer.alloc(160, 0x5a)
 const open: Call[] = []
@@ -191,9 +152,9 @@ function speak(): void {
   const frame = frames[sequence % frames.length] as Uint8Array
   for (const [at, call] of open.entries()) {
     if (!call.track.isOpen()) continue
-    call.track.sendMessageBinary(Buffer.concat([header(111, sequence, sequence * 960, 1000 + at), frame]))
+    call.track.sendMessageBinary(Buffer.concat([rtpHeader(111, sequence, sequence * 960, 1000 + at), frame]))
     call.phone.send(
-      Buffer.concat([header(8, sequence, sequence * 160, 5000 + at), speech]),
+      Buffer.concat([rtpHeader(8, sequence, sequence * 160, 5000 + at), speech]),
       call.phoneTarget,
       '127.0.0.1',
     )

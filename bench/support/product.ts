@@ -6,8 +6,19 @@ import { CORE_UNDER_TEST, type Program, pause, startProgram } from './program.ts
 import type { SipUser } from './sipp.ts'
 
 const PROJECT = join(import.meta.dirname, '../..')
-export const HTTP_PORT = 18_480
-export const SIP_PORT = 15_070
+interface Ports {
+  readonly http: number
+  readonly sip: number
+  readonly media: string
+  readonly webrtc: number
+}
+
+const FIRST: Ports = { http: 18_480, sip: 15_070, media: '20000-23999', webrtc: 19_000 }
+/** Of a second one that runs beside the first. */
+const SECOND: Ports = { http: 18_481, sip: 15_072, media: '11000-14999', webrtc: 19_002 }
+/** Ports of the media process of the first one. */
+export const MEDIA_PORTS = { from: 20_000, to: 23_999 }
+const START_MS_MAX = 60_000
 const ADMIN = {
   name: 'Bench',
   email: 'bench@example.com',
@@ -16,6 +27,8 @@ const ADMIN = {
 }
 
 export interface Product extends AsyncDisposable {
+  /** Its data folder, to be opened only while it is stopped. */
+  readonly data: string
   /** The launcher's; the processes are its children. */
   readonly pid: number
   readonly sipPort: number
@@ -28,10 +41,11 @@ export interface Product extends AsyncDisposable {
   start(): Promise<void>
 }
 
-export async function startProduct(): Promise<Product> {
+export async function startProduct(which: 'first' | 'second' = 'first'): Promise<Product> {
   const data = mkdtempSync(join(tmpdir(), 'bench-rufwerk-'))
-  const origin = `http://localhost:${HTTP_PORT}`
-  let program: Program = launch(data)
+  const ports = which === 'first' ? FIRST : SECOND
+  const origin = `http://localhost:${ports.http}`
+  let program: Program = launch(data, ports)
   const link = await linkOf(program)
   const cookie = await setUp(origin, link)
   let created = 0
@@ -39,7 +53,8 @@ export async function startProduct(): Promise<Product> {
     get pid() {
       return program.pid
     },
-    sipPort: SIP_PORT,
+    data,
+    sipPort: ports.sip,
     origin,
     cookie,
     users: async (count) => {
@@ -54,7 +69,7 @@ export async function startProduct(): Promise<Product> {
       await program[Symbol.asyncDispose]()
     },
     start: async () => {
-      program = launch(data)
+      program = launch(data, ports)
       await linkOf(program)
     },
     async [Symbol.asyncDispose]() {
@@ -65,15 +80,15 @@ export async function startProduct(): Promise<Product> {
 }
 
 /** Starts the launcher without waiting for anything. */
-export function launch(data: string): Program {
-  const ports = ['--http-port', String(HTTP_PORT), '--sip-port', String(SIP_PORT), '--sip-host', '127.0.0.1']
-  const media = ['--media-ports', '20000-23999', '--webrtc-port', '19000', '--log-level', 'warn']
-  const args = [join(PROJECT, 'apps/launcher/main.mjs'), '--data', data, ...ports, ...media]
+function launch(data: string, { http, sip, media, webrtc }: Ports): Program {
+  const ports = ['--http-port', String(http), '--sip-port', String(sip), '--sip-host', '127.0.0.1']
+  const sound = ['--media-ports', media, '--webrtc-port', String(webrtc), '--log-level', 'warn']
+  const args = [join(PROJECT, 'apps/launcher/main.mjs'), '--data', data, ...ports, ...sound]
   return startProgram(process.execPath, args, { core: CORE_UNDER_TEST })
 }
 
 async function linkOf(program: Program): Promise<string> {
-  for (let tries = 0; tries < 300; tries += 1) {
+  for (let waited = 0; waited < START_MS_MAX; waited += 100) {
     const link = /^http:\/\/localhost:\S+$/m.exec(program.output())?.[0]
     if (link) return link
     const ended = await Promise.race([program.ended, pause(100)])

@@ -25,6 +25,7 @@ const PACKAGES: readonly DebianPackage[] = [
   { name: 'kamailio', proof: '/usr/sbin/kamailio', needs: ['bench'] },
   { name: 'gcc', proof: '/usr/bin/gcc', needs: ['bench'] },
   { name: 'libc6-dev', proof: '/usr/include/stdio.h', needs: ['bench'] },
+  { name: 'wireshark-common', proof: '/usr/bin/dumpcap', needs: ['bench', 'interop'] },
   { name: 'util-linux', proof: '/usr/bin/taskset', needs: ['bench'] },
 ]
 

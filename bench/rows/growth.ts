@@ -1,0 +1,53 @@
+// growth: CPU per call with 100,000 extensions and as many registered phones, against the same product with
+// 100 of each, in turns. The large one's calls go between phones from all over it.
+import { fillCompany } from '../support/company.ts'
+import { type Product, startProduct } from '../support/product.ts'
+import { pause } from '../support/program.ts'
+import { type Row, ratioRow } from '../support/row.ts'
+import type { SipUser } from '../support/sipp.ts'
+import { ANSWER_PORT, callInTurns, register, type Subject, subject, warmUp } from '../support/subject.ts'
+
+const FEW = 100
+const MANY = 100_000
+/** Of the large company, so many telephone. */
+const CALLERS = 5_000
+const CALLS_BEFORE = 2000
+const CALLS = 3000
+/** Two of them share a core. */
+const RATE = 100
+const TURNS = 5
+
+async function registered(product: Product, users: readonly SipUser[]): Promise<Subject> {
+  const each = subject(product.sipPort, () => product.pid, users)
+  await register(each, users.length)
+  return each
+}
+
+export async function growth(): Promise<Row[]> {
+  await using stack = new AsyncDisposableStack()
+  const small = stack.use(await startProduct('first'))
+  const few = stack.use(await registered(small, await small.users(FEW)))
+  const large = stack.use(await startProduct('second'))
+  stack.use(await registered(large, await large.users(1)))
+  await large.stop()
+  const users = await fillCompany(large.data, MANY)
+  const startedAt = performance.now()
+  await large.start()
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+  const callers = users.filter((_, at) => at % Math.floor(users.length / CALLERS) === 0)
+  const many = stack.use(subject(large.sipPort, () => large.pid, callers))
+  await using _ = few.load.answer(ANSWER_PORT)
+  await pause(500)
+  for (const each of [few, many]) await warmUp(each, CALLS_BEFORE, RATE)
+  await callInTurns([few, many], { count: CALLS, turns: TURNS, rate: RATE })
+  return [
+    ratioRow({
+      row: 'growth',
+      value: many.callMs / CALLS,
+      unit: 'ms CPU per call',
+      peer: { name: `with ${FEW}`, value: few.callMs / CALLS },
+      ratioMax: 1.3,
+      notes: `${MANY} extensions and registrations, restored at a start that took ${seconds} s`,
+    }),
+  ]
+}
