@@ -1,17 +1,16 @@
 // What an attacker in the network tries, against the real server over real sockets: docs/abuse-cases.md says
 // which case each of these is. All of it from loopback, bounded in count and time.
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import test from 'node:test'
 import { header, openUdp, plainSdp, RawPhone } from './support/raw-sip.ts'
 import { Server } from './support/server.ts'
+import { sipVicious } from './support/sip-vicious.ts'
 import { sleep, until } from './support/wait.ts'
 
 const ADDRESS = '127.0.0.1'
 const SILENCE_MS = 300
-const SIPVICIOUS_MS_MAX = 40_000
 const server = await Server.start(['--ring-seconds', '2'])
 const account = await server.admin.addPhone('Raw phone')
 const phone = await RawPhone.open(account)
@@ -449,25 +448,14 @@ test('names and agents with markup, formulas and line ends stay text', async () 
   assert.equal(header(registered.text, 'X'), undefined)
 })
 
-/** SIPVicious (Debian: sipvicious), as people use it who do not ask. Returns what it says. */
-function sipVicious(name: string, args: readonly string[], input = ''): string {
-  const where = ['-p', String(server.sipPort), ADDRESS]
-  const { stdout, stderr } = spawnSync(`/usr/bin/${name}`, [...args, ...where], {
-    timeout: SIPVICIOUS_MS_MAX,
-    encoding: 'utf8',
-    input,
-  })
-  return `${stdout}${stderr}`
-}
-
 test('svwar and svcrack of SIPVicious find no name and no password', async () => {
   const name = victim.sipName
   const names = [...Array.from({ length: 20 }, (_, index) => String(100 + index)), name, 'nobody'].join('\n')
   for (const method of ['REGISTER', 'INVITE', 'OPTIONS']) {
-    const said = sipVicious('svwar', ['-m', method, '-d', '-', '--force'], `${names}\n`)
+    const said = await sipVicious('svwar', server.sipPort, ['-m', method, '-d', '-', '--force'], `${names}\n`)
     assert.match(said, /found nothing/, `${method}: ${said}`)
   }
-  const cracked = sipVicious('svcrack', ['-u', name, '-r', '1-40'])
+  const cracked = await sipVicious('svcrack', server.sipPort, ['-u', name, '-r', '1-40'])
   assert.match(cracked, /found nothing/, cracked)
   await assertAlive()
 })

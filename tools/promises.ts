@@ -2,13 +2,14 @@
 // row and part, one per line. `-- --only 2,3a` runs some, `-- --all` those that take long, too.
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { row24a } from '../interop/promise-attacks.ts'
 import { row2, row3a } from '../interop/promise-calls.ts'
 import { NOT_BUILT, ROWS, type Row, rowId, type Shown } from './promises/rows.ts'
 import { ensureWebBuilt } from './setup/web-build.mjs'
 import { ensurePackages } from './testing/apt.ts'
 
 /** What shows a row; every other row is absent. */
-const RUNS: Readonly<Record<string, () => Promise<Shown>>> = { '2': row2, '3a': row3a }
+const RUNS: Readonly<Record<string, () => Promise<Shown>>> = { '2': row2, '3a': row3a, '24a': row24a }
 
 function printLine(entry: Row, shown: Shown | undefined): void {
   const id = rowId(entry).padEnd(4)

@@ -30,6 +30,8 @@ export interface LegLimits {
    */
   readonly guessesPerSourceMax: number
   readonly guessWindow: Ms
+  /** Names of nobody that one address asks for within `guessWindow` before the log tells of it. */
+  readonly probedNamesMax: number
   /** Addresses and names remembered for guessing; beyond, unknown ones are refused. */
   readonly guessersMax: number
   /** The media process must answer a command within this time. */
@@ -58,6 +60,7 @@ export const LEG_LIMITS: LegLimits = {
   guessesPerUserMax: 5,
   guessesPerSourceMax: 50,
   guessWindow: minutes(1),
+  probedNamesMax: 10,
   guessersMax: 50_000,
   mediaReplyWithin: ms(5_000),
   flowLostMax: seconds(20),

@@ -5,6 +5,7 @@ import { answerChallenge, newRequest, type SipResponse } from '@rufwerk/sip'
 import { ExchangeRig, type SimulatedPhone } from '@rufwerk/testing'
 import { LEG_LIMITS } from '../src/index.ts'
 import { Guesses } from '../src/registration/guesses.ts'
+import { Probes } from '../src/registration/probes.ts'
 
 /** Sends one request as it is and returns what comes back. */
 async function ask(
@@ -152,4 +153,46 @@ test('LEG-AUTH8 an INVITE with good credentials is not challenged a second time'
   await rig.clock.pass(200)
   assert.equal(call.state, 'talking')
   assert.equal(rig.userAgent.counts().challenged, before + 1)
+})
+
+const told = (rig: ExchangeRig, what: string) => rig.complaints.filter((line) => line.includes(what)).length
+
+test('LEG-AUTH9 guessed passwords are told of when the limit is reached, and then not again', async () => {
+  const rig = new ExchangeRig({ limits: { guessesPerUserMax: 3 } })
+  rig.addDevice('100')
+  const attacker = rig.addPhone('p100', { password: 'guess' })
+  for (let count = 1; count <= 6; count += 1) {
+    attacker.register()
+    await rig.clock.pass(100)
+    assert.equal(told(rig, 'passwords are guessed'), count < 3 ? 0 : 1, `${count} tries`)
+  }
+  rig.complaints.length = 0
+})
+
+test('LEG-AUTH9 names that are tried are told of once; one wrong name, or names that exist, are not', async () => {
+  const rig = new ExchangeRig({ limits: { probedNamesMax: 3 } })
+  for (const extension of ['100', '101', '102', '103']) rig.addDevice(extension)
+  const scanner = rig.addPhone('nobody')
+  const tries = async (names: readonly string[]) => {
+    for (const name of names) {
+      const from = `<sip:${name}@10.0.0.1>`
+      assert.equal((await ask(rig, scanner, 'REGISTER', name, () => ({ from, to: from }))).status, 401)
+    }
+    return told(rig, 'names are tried')
+  }
+  assert.equal(await tries(['x', 'x', 'x', 'x', 'p100', 'p101', 'p102', 'p103']), 0)
+  assert.equal(await tries(['y', 'z']), 1)
+  assert.equal(await tries(['u', 'v', 'w']), 1)
+  rig.complaints.length = 0
+})
+
+test('LEG-AUTH4 what is remembered of names that are tried is bounded', () => {
+  const probes = new Probes({ ...LEG_LIMITS, guessersMax: 10, probedNamesMax: 4 })
+  for (let count = 0; count < 100; count += 1) {
+    probes.wasUnknown('10.0.1.1', `a${count}`, instant(0))
+    probes.wasUnknown(`10.0.2.${count}`, 'a', instant(0))
+  }
+  assert.equal(probes.size(), 10)
+  probes.wasUnknown('10.0.1.1', 'a', instant(LEG_LIMITS.guessWindow))
+  assert.equal(probes.size(), 1)
 })

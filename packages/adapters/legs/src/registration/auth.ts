@@ -1,11 +1,12 @@
 // Who sends a request (RFC 3261 §22): the device that the WebSocket handshake proved, or a phone by digest.
 // Unknown names, browsers' names and wrong passwords look the same from outside.
-import type { DeviceId, Flow } from '@rufwerk/core'
+import type { DeviceId, Flow, Log } from '@rufwerk/core'
 import { DigestAuthenticator, type SipRequest } from '@rufwerk/sip'
 import type { LegCounts } from '../counts.ts'
 import type { LegLimits } from '../limits.ts'
 import type { DeviceCredentials, DevicePort, Timers } from '../ports.ts'
 import { Guesses } from './guesses.ts'
+import { Probes } from './probes.ts'
 
 export type Identity =
   | { readonly type: 'device'; readonly device: DeviceCredentials }
@@ -23,6 +24,7 @@ export interface AuthOptions {
   readonly randomBytes: (size: number) => Uint8Array
   readonly limits: LegLimits
   readonly counts: LegCounts
+  readonly log: Log
   /** True when the device has a contact that registered from this address. */
   readonly isBoundFrom: (sipName: string, address: string) => boolean
 }
@@ -33,12 +35,14 @@ export class Authentication {
   readonly #options: AuthOptions
   readonly #digest: DigestAuthenticator
   readonly #guesses: Guesses
+  readonly #probes: Probes
 
   constructor(options: AuthOptions) {
     this.#options = options
     const { noncesMax } = options.limits
     this.#digest = new DigestAuthenticator({ nonceKey: options.nonceKey, noncesMax })
     this.#guesses = new Guesses(options.limits)
+    this.#probes = new Probes(options.limits)
   }
 
   identify(request: SipRequest, flow: Flow): Identity {
@@ -48,9 +52,9 @@ export class Authentication {
     return FORBIDDEN
   }
 
-  /** Nonces and guessers remembered. */
+  /** Nonces, guessers and names of nobody remembered. */
   size(): number {
-    return this.#digest.size() + this.#guesses.size()
+    return this.#digest.size() + this.#guesses.size() + this.#probes.size()
   }
 
   #byFlow(id: string): Identity {
@@ -59,10 +63,10 @@ export class Authentication {
   }
 
   #byDigest(request: SipRequest, flow: Flow): Identity {
-    const { realm, devices, counts, timers, randomBytes } = this.#options
+    const { realm, devices, counts, timers, randomBytes, log } = this.#options
     const user = this.#digest.claimedUser(request, realm)
-    if (user === undefined) return this.#challenge(request, false)
     const source = flow.remote.address
+    if (user === undefined) return this.#challenge(request, source, false)
     const now = timers.now()
     const isBound = (): boolean => this.#options.isBoundFrom(user, source)
     if (!this.#guesses.mayTry(source, user, now, isBound)) {
@@ -75,12 +79,12 @@ export class Authentication {
       case 'authentic':
         return device === undefined ? FORBIDDEN : { type: 'device', device }
       case 'absent':
-        return this.#challenge(request, false)
+        return this.#challenge(request, source, false)
       case 'stale':
-        return this.#challenge(request, true)
+        return this.#challenge(request, source, true)
       case 'refused':
-        if (verdict.why === 'replayed') return this.#challenge(request, true)
-        this.#guesses.wasWrong(source, user, now)
+        if (verdict.why === 'replayed') return this.#challenge(request, source, true)
+        if (this.#guesses.wasWrong(source, user, now)) log.warn('passwords are guessed', { source, user })
         counts.refusedCredentials += 1
         return FORBIDDEN
     }
@@ -90,13 +94,15 @@ export class Authentication {
    * One challenge only (architecture: phones fail on two), with the algorithm of the device that From names
    * and MD5 for every other name, so that names of devices with MD5 cannot be found out.
    */
-  #challenge(request: SipRequest, isStale: boolean): Identity {
-    const { realm, timers, randomBytes, counts, devices } = this.#options
+  #challenge(request: SipRequest, source: string, isStale: boolean): Identity {
+    const { realm, timers, randomBytes, counts, devices, log } = this.#options
     counts.challenged += 1
     const env = { now: timers.now(), randomBytes }
     const claimed = request.headers.from.uri.user
-    const secret = claimed === undefined ? undefined : devices.bySipName(claimed)?.secret
-    const value = this.#digest.challenge(realm, secret?.algorithm ?? 'md5', isStale, env)
+    const device = claimed === undefined ? undefined : devices.bySipName(claimed)
+    if (device === undefined && this.#probes.wasUnknown(source, claimed ?? '', env.now))
+      log.warn('names are tried', { source, name: claimed })
+    const value = this.#digest.challenge(realm, device?.secret?.algorithm ?? 'md5', isStale, env)
     return { type: 'refused', status: 401, headers: [['WWW-Authenticate', value]] }
   }
 }

@@ -29,13 +29,21 @@ export class Guesses {
     return !isSuspicious || isBound()
   }
 
-  wasWrong(source: string, user: string, now: Instant): void {
+  /** True when this was the last try that is checked, for the name or for the address. */
+  wasWrong(source: string, user: string, now: Instant): boolean {
     this.#turn(now)
-    for (const key of [source, `${source} ${user}`]) {
-      const count = this.#wrong.get(key)
-      if (count === undefined && this.#wrong.size >= this.#limits.guessersMax) continue
-      this.#wrong.set(key, (count ?? 0) + 1)
+    const { guessersMax, guessesPerSourceMax, guessesPerUserMax } = this.#limits
+    let isLast = false
+    for (const [key, most] of [
+      [source, guessesPerSourceMax],
+      [`${source} ${user}`, guessesPerUserMax],
+    ] as const) {
+      const count = this.#wrong.get(key) ?? 0
+      if (count === 0 && this.#wrong.size >= guessersMax) continue
+      this.#wrong.set(key, count + 1)
+      isLast ||= count + 1 === most
     }
+    return isLast
   }
 
   size(): number {
