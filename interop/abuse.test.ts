@@ -6,7 +6,7 @@ import { connect, type Socket } from 'node:net'
 import test from 'node:test'
 import { header, openUdp, plainSdp, RawPhone } from './support/raw-sip.ts'
 import { Server } from './support/server.ts'
-import { sipVicious } from './support/sip-vicious.ts'
+import { sipVicious } from './support/sipp.ts'
 import { sleep, until } from './support/wait.ts'
 
 const ADDRESS = '127.0.0.1'

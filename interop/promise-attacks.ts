@@ -3,7 +3,7 @@
 import type { Shown } from '../tools/promises/rows.ts'
 import { plainSdp, RawPhone } from './support/raw-sip.ts'
 import { type PhoneAccount, Server } from './support/server.ts'
-import { sipVicious } from './support/sip-vicious.ts'
+import { sipVicious } from './support/sipp.ts'
 import { sleep } from './support/wait.ts'
 
 const METHODS = ['REGISTER', 'INVITE', 'OPTIONS'] as const
@@ -84,8 +84,8 @@ async function guess(account: PhoneAccount): Promise<void> {
 }
 
 const describe = ({ agent, names, passwords, register, call, told }: Attack): string =>
-  `svmap names the software ${agent}; svwar and our own scanner found ${names} names, svcrack ${passwords} passwords; the right ` +
-  `password from that address then gets ${register}, a call ${call}; the log says ` +
+  `svmap names the software ${agent}; svwar and our own scanner found ${names} names, svcrack ${passwords} ` +
+  `passwords; the right password from that address then gets ${register}, a call ${call}; the log says ` +
   (told.length === 0 ? 'nothing' : told.map((line) => `“${line}”`).join(' and '))
 
 /** Attacks on SIP are seen and stopped. */
@@ -95,8 +95,8 @@ export async function row24a(): Promise<Shown> {
   const isStopped = real.names === 0 && real.passwords === 0 && real.register === 403 && real.call === 403
   return {
     expected:
-      'no software, name or password is found; after wrong guesses nothing more is checked from that address ' +
-      '(403); the log tells of names and of passwords that are tried',
+      'no software, name or password is found; after wrong guesses nothing more is checked from that ' +
+      'address (403); the log tells of names and of passwords that are tried',
     observed: describe(real),
     ok: isStopped && real.agent === 'unknown' && real.told.length === 2,
     twin: {

@@ -1,6 +1,6 @@
 // relay-delay: from RTP that reaches the product to the same sound on its way out, read from a capture.
-// Relayed packets are known by their payload. Transcoded sound is a short tone that comes out in another
-// codec: from the packet that brings it to its first sample in what leaves, jitter buffer and codecs included.
+// Relayed packets are known by their payload. transcode-delay: a short tone that comes out in another codec,
+// from the packet that brings it to its first sample in what leaves, jitter buffer and codecs included.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

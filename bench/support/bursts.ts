@@ -20,7 +20,7 @@ export function isLoudFrame(frame: number): boolean {
   return frame % ROUND_FRAMES < LOUD_FRAMES
 }
 
-/** For one call: the delay of each tone from its packet's arrival to its first sample on the way out, in ms. */
+/** For one call, in ms: from the arrival of each tone's packet to its first sample on the way out. */
 export async function burstDelays(
   datagrams: readonly Datagram[],
   [phone, other]: readonly [phone: number, other: number],

@@ -1,5 +1,5 @@
-// What really passed on the loopback interface, with the kernel's time of each datagram: dumpcap (of Wireshark)
-// on the load's core writes a file, which is read here. Needs root or membership in Debian's group wireshark.
+// What really passed on the loopback interface, with the kernel's time of each datagram: dumpcap (of
+// Wireshark) on the load's core writes a file, which is read here. Needs root or Debian's group wireshark.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

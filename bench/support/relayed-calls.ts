@@ -19,7 +19,7 @@ interface Report {
   readonly roundTrip: string
 }
 
-/** Holds `calls` calls, runs `measure` for `seconds` once all stand, and throws unless all stood to the end. */
+/** Runs `measure`, which takes `seconds`, while `calls` calls stand. Throws unless all stood to the end. */
 export async function withRelayedCalls(
   product: Product,
   { calls, seconds }: { readonly calls: number; readonly seconds: number },

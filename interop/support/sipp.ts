@@ -1,11 +1,14 @@
 // SIPp with a scenario file of interop/sipp: the file's name says what it expects, its exit code whether that
-// came.
+// came. And SIPVicious (Debian: sipvicious), as people use it who do not ask.
+import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Child } from './child.ts'
 import type { PhoneAccount } from './server.ts'
 
+/** SIPVicious is ended after this. */
+const ATTACK_MS_MAX = 40_000
 const SCENARIOS = join(import.meta.dirname, '..', 'sipp')
 
 export interface SippOptions {
@@ -62,4 +65,26 @@ export function startSipp(options: SippOptions): SippRun {
       clean()
     },
   }
+}
+
+/** Runs one of SIPVicious's programs against a port of this machine. Resolves with what it says. */
+export function sipVicious(
+  name: 'svmap' | 'svwar' | 'svcrack',
+  port: number,
+  args: readonly string[],
+  input = '',
+): Promise<string> {
+  const child = spawn(`/usr/bin/${name}`, [...args, '-p', String(port), '127.0.0.1'], {
+    timeout: ATTACK_MS_MAX,
+  })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      said += chunk.toString()
+    })
+  child.stdin.end(input)
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', () => resolve(said))
+  })
 }

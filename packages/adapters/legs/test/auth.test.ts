@@ -176,7 +176,8 @@ test('LEG-AUTH9 names that are tried are told of once; one wrong name, or names 
   const tries = async (names: readonly string[]) => {
     for (const name of names) {
       const from = `<sip:${name}@10.0.0.1>`
-      assert.equal((await ask(rig, scanner, 'REGISTER', name, () => ({ from, to: from }))).status, 401)
+      const answer = await ask(rig, scanner, 'REGISTER', name, () => ({ from, to: from }))
+      assert.equal(answer.status, 401)
     }
     return told(rig, 'names are tried')
   }

@@ -19,7 +19,7 @@ export class Probes {
     this.#limits = limits
   }
 
-  /** True once a window: when this name of nobody is the last that an address may try without being told of. */
+  /** True once a window: with this name of nobody an address reaches the limit. */
   wasUnknown(source: string, whole: string, now: Instant): boolean {
     this.#turn(now)
     const name = whole.slice(0, NAME_CHARS_MAX)
