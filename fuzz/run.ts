@@ -4,6 +4,7 @@
 import { SeededRandom } from '@rufwerk/testing'
 import { assertLinear, assertQuick } from './cost.ts'
 import { mutate, pick, stretch } from './mutate.ts'
+import { briefly } from './report.ts'
 import { assertUntouched, type Target } from './target.ts'
 
 const CORPUS_MAX = 3_000
@@ -18,6 +19,7 @@ export interface Finding {
   readonly seed: number
   /** Number of the first of `inputs`, for the chance that goes with it. */
   readonly firstCase: number
+  /** A few lines. */
   readonly message: string
   /** Everything since the last rest; the last one showed it. */
   readonly inputs: readonly string[]
@@ -69,8 +71,7 @@ export async function runTarget(target: Target, options: RunOptions): Promise<Ru
     if (history.length > 0) await target.rest?.()
   } catch (error) {
     const inputs = history.map((input) => Buffer.from(input).toString('base64'))
-    const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    const finding = { target: target.name, seed, firstCase, message, inputs }
+    const finding = { target: target.name, seed, firstCase, message: briefly(error), inputs }
     return { cases: count + 1, outcomes: outcomes.size, finding }
   }
   return { cases: count, outcomes: outcomes.size }
@@ -87,7 +88,7 @@ export async function replay(target: Target, finding: Finding): Promise<string |
     await target.rest?.()
     return undefined
   } catch (error) {
-    return error instanceof Error ? (error.stack ?? error.message) : String(error)
+    return briefly(error)
   }
 }
 

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { SeededRandom } from '@rufwerk/testing'
 import { assertLinear, assertQuick } from '../cost.ts'
 import { mutate, stretch } from '../mutate.ts'
+import { assertSame, briefly } from '../report.ts'
 import { replay, runTarget } from '../run.ts'
 import { TARGET_NAMES, type Target } from '../target.ts'
 import { openTarget } from '../targets.ts'
@@ -40,6 +41,37 @@ test('a planted fault is found, and its file shows it again', async () => {
   assert.match((await replay(PLANTED, run.finding)) ?? '', /planted/)
   const again = await runTarget(PLANTED, { seed: 7, casesMax: 100_000 })
   assert.deepEqual(again.finding?.inputs, run.finding.inputs, 'the seed decides')
+})
+
+test('a finding takes a few lines, however long what differs is', async () => {
+  const bytes = (last: string) => Buffer.from('x'.repeat(40_000) + last)
+  const target: Target = {
+    ...PLANTED,
+    check: () => {
+      assert.deepEqual([bytes('one'), 2], [bytes('two'), 2])
+      return ''
+    },
+  }
+  const message = (await runTarget(target, { seed: 1 })).finding?.message ?? ''
+  assert.match(message, /value\[0\] differs at 40000: 40003 bytes, expected 40003\n.*xxone"\n.*xxtwo"/)
+  assert.match(message, /fuzz\.test\.ts/, 'and where it was found')
+  assert(message.split('\n').length <= 20 && message.length < 4_000, message)
+  const difference = (actual: unknown, expected: unknown) => {
+    try {
+      assertSame(actual, expected, 'told')
+      return undefined
+    } catch (error) {
+      return briefly(error).split('\n    at')[0]
+    }
+  }
+  assert.equal(difference({ a: [1, new Map([['k', 'v']])] }, { a: [1, new Map([['k', 'v']])] }), undefined)
+  assert.match(
+    difference({ a: [1, new Map([['k', 'v']])] }, { a: [1, new Map([['k', 'w']])] }) ?? '',
+    /\[a\]\[1\]\[k\]/,
+  )
+  assert.match(difference([1], [1, 2]) ?? '', /has 1, expected 2 entries\nvalue\[1\]\n {2}is {7}undefined/)
+  assert.equal(briefly('y'.repeat(1_000)).length, 180)
+  assert.equal(briefly(new Error('z\n'.repeat(1_000))).split('\n').length <= 20, true)
 })
 
 test('quadratic work is found, linear work is not', () => {
