@@ -17,13 +17,19 @@ interface Armed {
 export class VirtualClock {
   #now = START
   #order = 0
+  #wallOffset = 0
   /** A binary heap: the earliest first, among equals the first armed. */
   readonly #heap: Armed[] = []
   #alive = 0
 
   now = (): Instant => instant(this.#now)
 
-  wallTime = (): WallTime => wallTime(START_WALL + this.#now - START)
+  wallTime = (): WallTime => wallTime(START_WALL + this.#now - START + this.#wallOffset)
+
+  /** Somebody sets the clock of the machine; monotonic time goes on. */
+  setWallClock(byMs: number): void {
+    this.#wallOffset += byMs
+  }
 
   arm = (delay: Ms, callback: () => void): Disposable => {
     const armed: Armed = {
