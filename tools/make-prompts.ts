@@ -14,6 +14,12 @@ const TEXTS: Readonly<Record<string, string>> = {
   'en-emergency':
     'Emergency calls are not possible from here. No outside line has been set up yet. ' +
     'Please dial 112 from another phone.',
+  'de-emergency-us':
+    'Ein Notruf ist von hier aus nicht möglich. Es ist noch keine Amtsleitung eingerichtet. ' +
+    'Bitte wählen Sie die neun eins eins mit einem anderen Telefon.',
+  'en-emergency-us':
+    'Emergency calls are not possible from here. No outside line has been set up yet. ' +
+    'Please dial nine one one from another phone.',
   'de-not-found': 'Diese Nummer gibt es hier nicht. Bitte prüfen Sie die Nummer.',
   'en-not-found': 'This number does not exist here. Please check the number.',
   'de-no-trunk': 'Anrufe nach draußen sind noch nicht möglich. Es ist noch keine Amtsleitung eingerichtet.',

@@ -92,17 +92,18 @@ export class Exchange {
     const tenant = routing(caller.tenant)
     if (!tenant) return UNKNOWN_TENANT
     const startedAt = clock.wallTime()
+    const chance = seed()
     const plan = route(tenant.config, tenant.live, {
       dialled,
       caller: caller.person,
       callerDevice: caller.device,
       at: startedAt,
-      seed: seed(),
+      seed: chance,
     })
     const { why } = plan.node
     const record = { call, caller, callerLeg: leg, dialled, startedAt, why, quality: new Map() }
     this.#enter(newCall(record), [leg])
-    this.#take(call, { type: 'start', node: plan.node })
+    this.#take(call, { type: 'start', node: plan.node, config: tenant.config.version, seed: chance })
     return 'accepted'
   }
 
@@ -217,17 +218,17 @@ export class Exchange {
     for (const output of out) {
       if (output.type === 'event') events.push({ ...output.event, tenant, call, at })
     }
-    if (input.type === 'start') events.unshift(this.#requested(entry, at))
+    if (input.type === 'start') events.unshift(this.#requested(entry, input, at))
     // The facts are handed to the journal first: an answer waits for what was handed over before it.
     const isFinished = out.some((output) => output.type === 'finished')
     if (events.length > 0 && !isFinished) this.#ports.journal.append(events)
     for (const output of out) this.#perform(entry, output, events, at)
   }
 
-  #requested(entry: Entry, at: CallEvent['at']): CallEvent {
+  #requested(entry: Entry, { config, seed }: CallInput & { type: 'start' }, at: CallEvent['at']): CallEvent {
     const { call, caller, callerLeg, dialled } = entry.state.record
     const { person, device, extension, name } = caller
-    const detail = { dialled, person, device, extension, name }
+    const detail = { dialled, person, device, extension, name, config, seed }
     return { tenant: caller.tenant, call, leg: callerLeg, at, type: 'requested', detail }
   }
 

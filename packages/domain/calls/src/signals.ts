@@ -5,7 +5,13 @@ import type { CallEvent, CallView, Cdr, EndCause, LegEvent, LegSource } from './
 import type { CallState } from './state.ts'
 
 export type CallInput =
-  | { readonly type: 'start'; readonly node: PlanNode }
+  | {
+      readonly type: 'start'
+      readonly node: PlanNode
+      /** What the plan was made from, so that the explanation is the same function. */
+      readonly config: number
+      readonly seed: number
+    }
   | { readonly type: 'leg'; readonly leg: LegId; readonly event: LegEvent }
   | { readonly type: 'timer' }
   /** A user, or the system, ends the call from outside the legs. */

@@ -33,7 +33,9 @@ function decide(config: RoutingConfig, live: Live, call: RoutedCall): PlanNode {
   const values = { number: dialled }
   // Emergency comes before everything else, so that no extension or code can hide it.
   if (isEmergency(dialled, config.country)) {
-    return announce(config, 'emergency', { rule: 'emergency-without-trunk', values }, 480, CAUSE.noRoute)
+    // It says which number to dial from another phone.
+    const prompt = config.country === 'us' ? 'emergency-us' : 'emergency'
+    return announce(config, prompt, { rule: 'emergency-without-trunk', values }, 480, CAUSE.noRoute)
   }
   if (dialled === '*43') return { do: 'echo', why: { rule: 'echo', values } }
   const callee = config.byExtension.get(dialled)

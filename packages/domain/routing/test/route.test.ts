@@ -100,7 +100,13 @@ test('RT-OUT1 a demonstration says that it is one', () => {
 })
 
 test('RT-EM1 911 is an emergency in the US and unknown in Germany', () => {
-  assert.equal(plan('911', { ...CONFIG, country: 'us' }).why.rule, 'emergency-without-trunk')
+  const inTheUs = plan('911', { ...CONFIG, country: 'us' })
+  assert.equal(inTheUs.why.rule, 'emergency-without-trunk')
+  assert.ok(inTheUs.do === 'announce')
+  assert.deepEqual(new Set(inTheUs.prompts), new Set([`${CONFIG.language}-emergency-us`]))
+  const inGermany = plan('112')
+  assert.ok(inGermany.do === 'announce')
+  assert.deepEqual(new Set(inGermany.prompts), new Set([`${CONFIG.language}-emergency`]))
   assert.equal(plan('911').why.rule, 'unknown-number')
 })
 
