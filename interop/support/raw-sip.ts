@@ -68,7 +68,7 @@ export class RawPhone {
     const name = first.status === 401 ? 'Authorization' : 'Proxy-Authorization'
     const challenge = header(first.text, first.status === 401 ? 'WWW-Authenticate' : 'Proxy-Authenticate')
     const target = this.#uri(request)
-    const credentials = answer(challenge ?? '', this.#account, request.method, target)
+    const credentials = credentialsFor(challenge ?? '', this.#account, request.method, target)
     const headers = [...(request.headers ?? []), `${name}: ${credentials}`]
     return this.#exchange({ ...request, callId, tag, headers, seq: (request.seq ?? 1) + 1 })
   }
@@ -201,7 +201,13 @@ export async function openUdp(address: string, port = 0): Promise<Socket> {
   return socket
 }
 
-function answer(challenge: string, account: PhoneAccount, method: string, uri: string): string {
+/** RFC 7616. */
+export function credentialsFor(
+  challenge: string,
+  account: PhoneAccount,
+  method: string,
+  uri: string,
+): string {
   const parameter = (name: string) => new RegExp(`${name}="?([^",]+)"?`, 'i').exec(challenge)?.[1]
   const algorithm = parameter('algorithm') ?? 'MD5'
   const hash = (text: string) =>

@@ -72,6 +72,14 @@ export class Person {
     return json
   }
 
+  /** A new colleague, signed in; only for an admin. */
+  async addPerson(name: string, extension: string): Promise<Person> {
+    const { id } = await this.ask<{ id: string }>('POST', '/people', { name, extension })
+    const { url } = await this.ask<{ url: string }>('POST', `/people/${id}/link`)
+    const token = new URL(url).hash.replace('#link=', '')
+    return new Person(this.#origin, (await request(this.#origin, 'POST', '/session/link', { token })).cookie)
+  }
+
   addPhone(name: string, srtp: 'off' | 'on' | 'required' = 'off'): Promise<PhoneAccount> {
     return this.ask('POST', '/devices', { kind: 'phone', name, srtp })
   }
@@ -127,12 +135,13 @@ export class Server {
     flags: readonly string[] = [],
     root: string = tmpdir(),
     place: Place = HERE,
+    mediaPorts: number = MEDIA_PORTS,
   ): Promise<Server> {
     const folder = mkdtempSync(join(root, 'rufwerk-interop-'))
     const httpPort = await freePorts(1)
     const sipPort = await freePorts(1)
     const webrtcPort = await freePorts(1)
-    const mediaPort = await freePorts(MEDIA_PORTS)
+    const mediaPort = await freePorts(mediaPorts)
     const [program = process.execPath, ...args] = [...place.prefix, process.execPath]
     const child = new Child(program, [
       ...args,
@@ -148,7 +157,7 @@ export class Server {
         String(sipPort),
       ],
       ...['--webrtc-port', String(webrtcPort)],
-      ...['--media-ports', `${mediaPort}-${mediaPort + MEDIA_PORTS - 1}`],
+      ...['--media-ports', `${mediaPort}-${mediaPort + mediaPorts - 1}`],
       ...flags,
     ])
     try {

@@ -4,7 +4,6 @@ import { randomFillSync } from 'node:crypto'
 import { join } from 'node:path'
 import { createPasswordHasher, openAccounts, type Tenant } from '@rufwerk/accounts'
 import { createApi, loadWebApp, serve } from '@rufwerk/api'
-import { cdrAfterRestart } from '@rufwerk/calls'
 import { createLog, createRandomPool, type Flow, minutes, type WallTime, wallTime } from '@rufwerk/core'
 import { SipTrace } from '@rufwerk/legs'
 import { SipSockets, TimerWheel, writeSocketAddress } from '@rufwerk/net'
@@ -20,6 +19,7 @@ import { openMediaLink } from './media-link.ts'
 import { Operations } from './ops/operations.ts'
 import { stopOnce } from './ops/stop.ts'
 import { Presence } from './presence.ts'
+import { Recovery } from './recovery.ts'
 import { Telephony } from './telephony.ts'
 import { VERSION } from './version.ts'
 
@@ -63,23 +63,19 @@ const accounts = await openAccounts({
   log,
 })
 
-for (const call of await store.unfinishedCalls()) {
-  const cdr = cdrAfterRestart(call)
-  if (cdr) store.journal.end(cdr, [])
-}
-store.removeLegs(await store.loadLegs())
-
 const trace = new SipTrace(now, flags.isTraced)
 // Until there is a tenant, nobody can register: what arrives is dropped.
 let telephony: Telephony | undefined
+let isListening = false
+/** Resolves when the telephone side of a tenant that is there already stands. */
+const isBuilt = Promise.withResolvers<void>()
+const recovery = new Recovery({ store, timers, log, telephony: () => isBuilt.promise.then(() => telephony) })
 const media = openMediaLink({
   path: mediaSocket,
   generation: store.generation,
   log,
-  // Here legs restore what was stored, and give the ids of the endpoints that go on. Without that the calls
-  // of the run before have ended above, so nothing goes on.
-  onAttached: () => [],
-  onDead: () => telephony?.hangUpAll(),
+  onAttached: (attached) => recovery.attached(attached),
+  onDead: () => void recovery.dead(),
 })
 const addresses = openAddresses({
   flags,
@@ -125,6 +121,7 @@ async function startTelephony(tenant: Tenant): Promise<void> {
   )
   telephony = started
   await started.userAgent.restore()
+  if (isListening) started.userAgent.resume()
 }
 
 const [tenant] = accounts.directories().map((directory) => directory.tenant)
@@ -132,6 +129,7 @@ if (flags.isDemo && tenant && !tenant.isDemo) {
   giveUp(`${flags.data} holds a company already; give the demonstration a folder of its own with --data.`)
 }
 if (tenant) await startTelephony(tenant)
+isBuilt.resolve()
 accounts.events.on('directoryChanged', (directory) => void startTelephony(directory.tenant))
 accounts.events.on('deviceRemoved', ({ device, sipName }) =>
   telephony?.userAgent.removeDevice(device, sipName),
@@ -155,6 +153,8 @@ const listening = await listenSip(sockets, {
   log,
 })
 if (!listening.ok) giveUp(listening.error)
+isListening = true
+telephony?.userAgent.resume()
 const webApp = await loadWebApp(join(import.meta.dirname, '../../web/dist'))
 if (!webApp.ok) log.warn('web app missing', { why: webApp.error })
 const answers = new Map<number, number>()
