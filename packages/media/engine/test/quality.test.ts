@@ -17,7 +17,7 @@ interface End {
 
 function end(ssrc: number): End {
   const stream = new OutboundStream(ssrc, 1, 1)
-  const reception = new Reception(() => {})
+  const reception = new Reception(() => {}, assert.ifError)
   reception.configure({ direction: 'sendrecv', send: PCMA, receive: [PCMA], receiveDtmf: [] })
   return { stream, reception, quality: new Quality(stream, reception, `end-${ssrc}`) }
 }

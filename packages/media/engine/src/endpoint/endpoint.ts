@@ -91,7 +91,10 @@ export class Endpoint implements Heard, TransportUser {
     this.claimedBy = claimedBy
     this.#surroundings = surroundings
     const { endpoint } = identity
-    this.#reception = new Reception((press) => surroundings.emit({ type: 'dtmf', endpoint, ...press }))
+    this.#reception = new Reception(
+      (press) => surroundings.emit({ type: 'dtmf', endpoint, ...press }),
+      surroundings.onError,
+    )
     this.#transmission = new Transmission({
       stream,
       ticker: surroundings.ticker,

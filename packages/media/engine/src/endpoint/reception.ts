@@ -12,6 +12,7 @@ import {
   RTP_HEADER_BYTES,
   type RtpHeader,
 } from '@rufwerk/rtp'
+import { KeyEar } from '../stream/key-ear.ts'
 import { isReceiving, type Negotiated } from '../stream/routes.ts'
 import type { PacketListener } from './heard.ts'
 import type { SourceCheck } from './transport.ts'
@@ -27,6 +28,7 @@ export class Reception {
   rubbish = 0
   statistics = new ReceiverStatistics(8_000)
   readonly #onDigit: (press: DtmfPress) => void
+  readonly #onError: (error: unknown) => void
   readonly #kinds = new Uint8Array(128)
   readonly #clockRates = new Uint32Array(128)
   #listeners: PacketListener[] = []
@@ -34,13 +36,16 @@ export class Reception {
   #digits: ReadonlyMap<number, DtmfReceiver> = new Map()
   /** Of the last packet of sound. */
   #soundTimestamp = 0
+  /** Only where no event format was negotiated: else keys in the sound would be told twice. */
+  #ear: KeyEar | undefined
   #isReceiving = false
   #isConfigured = false
   #receivedBefore = 0
   #lostBefore = 0
 
-  constructor(onDigit: (press: DtmfPress) => void) {
+  constructor(onDigit: (press: DtmfPress) => void, onError: (error: unknown) => void) {
     this.#onDigit = onDigit
+    this.#onError = onError
   }
 
   configure(negotiated: Negotiated): void {
@@ -48,6 +53,9 @@ export class Reception {
     for (const codec of negotiated.receive) this.#admit(codec)
     this.#digits = new Map(negotiated.receiveDtmf.map((format) => this.#admitEvent(format)))
     this.#isReceiving = isReceiving(negotiated.direction)
+    this.#ear?.close()
+    const hasKeysInSound = this.#isReceiving && negotiated.receiveDtmf.length === 0
+    this.#ear = hasKeysInSound ? new KeyEar(negotiated.receive, this.#onDigit, this.#onError) : undefined
     this.#isConfigured = true
     for (const listener of this.#listeners) listener.sourceConfigured()
   }
@@ -55,6 +63,8 @@ export class Reception {
   close(): void {
     for (const listener of this.#listeners) listener.sourceClosed()
     this.#listeners = []
+    this.#ear?.close()
+    this.#ear = undefined
   }
 
   /** Hands every packet of the peer to `listener` until `unlisten`. */
@@ -85,7 +95,10 @@ export class Reception {
     const plain = header.payloadStart === RTP_HEADER_BYTES && header.payloadEnd === packet.length
     const clean = plain ? packet : withPlainHeader(packet, header)
     if (kind === EVENT) this.#eventArrived(clean, header, now)
-    else this.#soundArrived(header, now)
+    else {
+      this.#soundArrived(header, now)
+      this.#ear?.hear(clean, header)
+    }
     if (!this.#isReceiving) return
     for (const listener of this.#listeners) listener.packetArrived(clean, header, now)
   }
