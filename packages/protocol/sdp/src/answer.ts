@@ -2,7 +2,7 @@
 import { fail, ok, type Result } from '@rufwerk/core'
 import { type AudioSection, type IceDtls, type RtpRemote, readAudio } from './audio.ts'
 import { type Codec, type DtmfFormat, dtmfFor, intersect, isSameFormat } from './codec.ts'
-import { type AgreedSrtp, agreed, chooseLine, ownLine } from './crypto/agree.ts'
+import { type AgreedSrtp, agreed, chooseLine, hasKeyOf, ownLine } from './crypto/agree.ts'
 import { type CryptoLine, readCryptoLines } from './crypto/line.ts'
 import { answerDirection, type Direction, isHold } from './direction.ts'
 import type { MediaSection, SdpError, SessionDescription } from './model.ts'
@@ -102,8 +102,9 @@ export function makeAnswer(options: AnswerOptions): Result<Answer, SdpError> {
 }
 
 /**
- * RFC 4568 §7.1.2: the first line of the offer that we can use, with its tag and our key. Undefined is
- * plain RTP, which only an offer of a plain profile gets.
+ * RFC 4568 §7.1.2: the first line of the offer that we can use, with its tag and our key: a new
+ * one when the offer brings our last one back. Undefined is plain RTP, which only an offer of a plain profile
+ * gets.
  */
 function answerCrypto(
   options: AnswerOptions,
@@ -118,7 +119,7 @@ function answerCrypto(
   const remote = chooseLine(audio.crypto ?? [], policy)
   if (remote === undefined) return isPlainAllowed ? ok(undefined) : fail({ status: 488, code: 'no-crypto' })
   const previous = 'previous' in session ? session.previous.media[audio.index] : undefined
-  const known = readCryptoLines(previous?.attributes ?? [])
+  const known = readCryptoLines(previous?.attributes ?? []).filter((line) => !hasKeyOf(line, remote))
   return ok({ local: ownLine(remote.tag, remote.suite, policy, known), remote })
 }
 

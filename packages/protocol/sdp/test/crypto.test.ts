@@ -233,6 +233,19 @@ test('SDP-K5 the answer takes the first suite of the offer that we have, and kee
   assert.equal(answered(offer, policy('on', { suites: ['AEAD_AES_128_GCM'] })).code, '488 no-crypto')
 })
 
+test('SDP-K5 an offer that brings our own key back is answered with another one', () => {
+  const mine = policy('required')
+  const first = answered(parsed(audioText([LINE], SAVP)), mine)
+  assert.ok(first.description)
+  const session = { previous: first.description }
+  const echo = answered(first.description, mine, { session })
+  assert.equal(cryptoOf(first.description)[0], first.lines[0])
+  assert.notEqual(echo.lines[0], first.lines[0])
+  assert.notDeepEqual(echo.agreed?.srtp?.local.key, echo.agreed?.srtp?.remote.key)
+  const same = answered(parsed(audioText([LINE], SAVP)), mine, { session })
+  assert.deepEqual(same.lines, first.lines, 'any other offer gets the key of before')
+})
+
 test('SDP-K6 of several audio sections the secured one is taken, in its place', () => {
   const two = (first: string, second: string): SessionDescription =>
     parsed(`${audioText([], `${first} 8`)}${[`${second} 8`, ''].join('\r\n')}`)

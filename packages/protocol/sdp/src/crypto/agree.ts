@@ -57,6 +57,11 @@ export function chooseLine(offered: readonly CryptoLine[], policy: SrtpPolicy): 
   return offered.find(({ suite }) => suites.includes(suite))
 }
 
+/** Both directions must never share a key: their packets could be taken for each other's. */
+export function hasKeyOf(line: CryptoLine, other: CryptoLine): boolean {
+  return line.key.length === other.key.length && line.key.every((byte, at) => byte === other.key[at])
+}
+
 /** Our line for a suite: with the key of our last description, if it had one. */
 export function ownLine(
   tag: number,
@@ -80,7 +85,7 @@ export function linesToOffer(policy: SrtpPolicy, previous: readonly CryptoLine[]
 
 /**
  * What an answer made of our lines (RFC 4568 §7.1.3): one line with tag and suite of one of ours. Undefined
- * when it does not fit, also when the peer sends our own key back: both directions must never share one.
+ * when it does not fit, also when the peer sends our own key back.
  */
 export function agreeOnLine(
   ours: readonly CryptoLine[],
@@ -89,7 +94,7 @@ export function agreeOnLine(
   const [remote, ...more] = theirs
   const local = ours.find(({ tag, suite }) => tag === remote?.tag && suite === remote.suite)
   if (remote === undefined || local === undefined || more.length > 0) return undefined
-  if (local.key.every((byte, at) => byte === remote.key[at])) return undefined
+  if (hasKeyOf(local, remote)) return undefined
   return agreed(local, remote)
 }
 
