@@ -65,6 +65,13 @@ const rows = [
     cause: 16,
     status: 487,
   },
+  {
+    name: 'PRACK and UPDATE',
+    uac: 'uac-100rel-expect-prack-200',
+    uas: 'uas-reliable-183-expect-prack',
+    cause: 16,
+    status: 200,
+  },
 ] as const
 
 for (const transport of ['udp', 'tcp'] as const) {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CodecName } from '@rufwerk/media-control'
-import { closeCodec, openDecoder, openEncoder, rateOf } from '../src/stream/codecs.ts'
-import { codec, type Phone, Scene, until } from './support/scene.ts'
+import { closeCodec, openDecoder, openEncoder, rateOf } from '../../src/stream/codecs.ts'
+import { codec, type Phone, Scene, until } from '../support/scene.ts'
 
 /** The key 5 (770 and 1336 Hz) for 100 ms, then silence, as packets. */
 function keyPackets(name: CodecName): Uint8Array[] {

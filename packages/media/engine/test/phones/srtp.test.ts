@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { SrtpKeys } from '@rufwerk/media-control'
 import { newRtpHeader, parseRtpHeader } from '@rufwerk/rtp'
 import { SRTP_ROOM_BYTES, SrtpReceiver, SrtpSender } from '@rufwerk/rtp/srtp'
-import { codec, type Phone, rtp, Scene, until, voice } from './support/scene.ts'
+import { codec, type Phone, rtp, Scene, until, voice } from '../support/scene.ts'
 
 const BYTES = { AES_CM_128_HMAC_SHA1_80: [16, 14], AEAD_AES_256_GCM: [32, 12] } as const
 type Suite = keyof typeof BYTES
