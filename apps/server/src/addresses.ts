@@ -7,6 +7,7 @@ import { fail, type Log, minutes, ms, ok, type Result, seconds } from '@rufwerk/
 import { type AddressRules, localNetworks, type Timers } from '@rufwerk/net'
 import { parseStun, writeStun } from '@rufwerk/rtp/stun'
 import type { Flags } from './flags.ts'
+import { isFromRelay } from './turn/open-relay.ts'
 
 /** RFC 8489 §6.2.1: sent again after 500 ms, doubling. */
 const TRIES = 4
@@ -15,7 +16,7 @@ const ASK_AGAIN = minutes(5)
 const ASK_AGAIN_FAILED = seconds(30)
 
 export interface AddressParts {
-  readonly flags: Pick<Flags, 'nat'>
+  readonly flags: Flags
   readonly timers: Timers
   readonly randomBytes: (size: number) => Uint8Array
   readonly log: Log
@@ -38,6 +39,7 @@ export function openAddresses(parts: AddressParts): Result<Addresses, string> {
       return learned.address === undefined ? nat.publicAddresses : [...nat.publicAddresses, learned.address]
     },
     isLocal: isLocal.value,
+    isFromRelay: isFromRelay(parts.flags),
     close: () => learned.close(),
   })
 }

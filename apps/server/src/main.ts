@@ -21,6 +21,7 @@ import { stopOnce } from './ops/stop.ts'
 import { Presence } from './presence.ts'
 import { Recovery } from './recovery.ts'
 import { Telephony } from './telephony.ts'
+import { openRelay } from './turn/open-relay.ts'
 import { VERSION } from './version.ts'
 
 /** A wrong flag, a taken port, a data folder that cannot be used: starting again would not help. */
@@ -155,6 +156,8 @@ const listening = await listenSip(sockets, {
 if (!listening.ok) giveUp(listening.error)
 isListening = true
 telephony?.userAgent.resume()
+const relay = openRelay({ flags, secret: masterKey.value.keyFor('turn'), timers, wallTime: now, log })
+if (!relay.ok) giveUp(relay.error)
 const webApp = await loadWebApp(join(import.meta.dirname, '../../web/dist'))
 if (!webApp.ok) log.warn('web app missing', { why: webApp.error })
 const answers = new Map<number, number>()
@@ -179,6 +182,7 @@ const api = createApi({
     close: (device) => void sockets.closeDevice(device),
   },
   ...(webApp.ok && { web: webApp.value }),
+  ...(relay.value && { relay: relay.value }),
   certificates,
   operations,
   onAnswered: (status) => void answers.set(status, (answers.get(status) ?? 0) + 1),
@@ -229,6 +233,8 @@ const stopping = stopOnce({
     await sockets.close()
     for (const side of [http, https]) if (side?.ok === true) await side.value.close()
     certificates.close()
+    if (addresses.ok) addresses.value.close()
+    if (relay.ok) relay.value?.close()
     media.close()
     await store.close()
     process.exit(0)

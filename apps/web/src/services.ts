@@ -7,6 +7,7 @@ import { api, RequestFailed } from './platform/api.ts'
 import { AudioDeviceList } from './platform/audio-devices.ts'
 import { openLiveSocket } from './platform/live-socket.ts'
 import { type MicrophonePermission, watchMicrophonePermission } from './platform/microphone.ts'
+import { RelayCredentials } from './platform/relay.ts'
 import { SipPhone } from './platform/sip-phone.ts'
 import { type ToneSettings, Tones } from './platform/tones.ts'
 import { Dialler } from './state/dialler.ts'
@@ -69,6 +70,11 @@ export function createServices(): Services {
   const telephone = new SipPhone({
     origin: location.origin,
     fetchTicket: api.phoneTicket,
+    relay: new RelayCredentials({
+      hostname: location.hostname,
+      fetchRelay: api.phoneRelay,
+      nowMs: Date.now,
+    }),
     onSignedOut,
     devices: () => preferences.current.get(),
     newId,

@@ -20,7 +20,14 @@ class FakeWebSocket {
   }
 }
 
-const TICKET = { ticket: 'abc', sipUri: 'sip:x@h', displayName: 'X', instance: 'urn:uuid:1', device: 'd' }
+const TICKET = {
+  ticket: 'abc',
+  sipUri: 'sip:x@h',
+  displayName: 'X',
+  instance: 'urn:uuid:1',
+  hasRelay: false,
+  device: 'd',
+}
 
 function openSocket(fetchTicket: () => Promise<typeof TICKET>) {
   const opened: { url: string; subprotocols: string[]; socket: FakeWebSocket }[] = []

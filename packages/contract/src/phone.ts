@@ -11,6 +11,19 @@ export const PhoneTicket = z
     displayName: z.string(),
     instance: z.string().describe('urn:uuid of this browser device (RFC 5626 §4.1).'),
     device: z.string(),
+    hasRelay: z.boolean().describe('POST /phone/relay gives what a peer connection needs to use it.'),
   })
   .meta({ id: 'PhoneTicket' })
 export type PhoneTicket = z.infer<typeof PhoneTicket>
+
+/** How a browser that reaches nothing but TCP gets its sound through (RFC 8656), by the name of this page. */
+export const PhoneRelay = z
+  .object({
+    port: z.number().int().optional().describe('TURN over TCP.'),
+    tlsPort: z.number().int().optional().describe('TURN over TLS.'),
+    username: z.string(),
+    credential: z.string(),
+    expiresInSeconds: z.number().int().describe('New relays are made until then; those that stand go on.'),
+  })
+  .meta({ id: 'PhoneRelay' })
+export type PhoneRelay = z.infer<typeof PhoneRelay>

@@ -13,6 +13,7 @@ import type {
   People,
   Person,
   PersonLink,
+  PhoneRelay,
   PhoneTicket,
   Session,
   SetupRequest,
@@ -104,4 +105,5 @@ export const api = {
     ),
   call: (call: string) => request<CallDetail>('GET', `/calls/${encodeURIComponent(call)}`),
   phoneTicket: () => request<PhoneTicket>('POST', '/phone/ticket'),
+  phoneRelay: () => request<PhoneRelay>('POST', '/phone/relay'),
 }

@@ -1,5 +1,5 @@
 // One JsSIP session, its sound and its quality. Turns JsSIP's events into our facts, and our commands into
-// JsSIP's methods. Media: audio only, host candidates only, one bundled transport with rtcp-mux.
+// JsSIP's methods. Media: audio only, one bundled transport with rtcp-mux.
 
 import type { EndEvent, IncomingEvent, Originator, OutgoingEvent, RTCSession } from 'jssip/lib/RTCSession'
 import type { IncomingRequest, IncomingResponse } from 'jssip/lib/SIPMessage'
@@ -9,11 +9,6 @@ import { stopStream } from './microphone.ts'
 import { readConnection } from './received-totals.ts'
 import { readFailure, readHangUp, type SipEnd } from './sip-cause.ts'
 
-export const PEER_CONNECTION: RTCConfiguration = {
-  iceServers: [],
-  rtcpMuxPolicy: 'require',
-  bundlePolicy: 'max-bundle',
-}
 /** After the first candidate, others on this machine follow within moments; the server learns late ones itself. */
 const GATHER_MS = 100
 const QUALITY_INTERVAL_MS = 2_000

@@ -8,7 +8,8 @@ import type { CallFact } from '../state/call.ts'
 import type { PhoneFact, TelephonePort } from '../state/phone.ts'
 import { RequestFailed } from './api.ts'
 import { openMicrophone, stopStream, troubleOf } from './microphone.ts'
-import { PEER_CONNECTION, SipCall } from './sip-call.ts'
+import type { RelayCredentials } from './relay.ts'
+import { SipCall } from './sip-call.ts'
 import { TicketSocket } from './ticket-socket.ts'
 
 const REGISTER_SECONDS = 120
@@ -20,6 +21,7 @@ const RETRY_MS = 5_000
 export interface SipPhonePorts {
   readonly origin: string
   readonly fetchTicket: () => Promise<PhoneTicket>
+  readonly relay: RelayCredentials
   readonly onSignedOut: () => void
   readonly devices: () => { readonly microphone?: string; readonly speaker?: string }
   readonly newId: () => string
@@ -62,8 +64,8 @@ export class SipPhone implements TelephonePort {
   dial(id: string, number: string): void {
     const call = this.#open(id, 'outgoing')
     const { microphone } = this.#ports.devices()
-    openMicrophone(microphone).then(
-      (stream) => {
+    Promise.all([openMicrophone(microphone), this.#ports.relay.configuration()]).then(
+      ([stream, pcConfig]) => {
         const ua = this.#ua
         if (call.hasEnded) return stopStream(stream)
         call.setMicrophone(stream)
@@ -71,7 +73,7 @@ export class SipPhone implements TelephonePort {
         const session = ua.call(`sip:${number.replaceAll('#', '%23')}@${this.#host}`, {
           mediaStream: stream,
           mediaConstraints: { audio: true, video: false },
-          pcConfig: PEER_CONNECTION,
+          pcConfig,
           eventHandlers: { peerconnection: ({ peerconnection }) => call.listen(peerconnection) },
         })
         call.attach(session)
@@ -85,11 +87,11 @@ export class SipPhone implements TelephonePort {
     const session = this.#incoming.get(id)
     if (!call || !session) return
     const { microphone } = this.#ports.devices()
-    openMicrophone(microphone).then(
-      (stream) => {
+    Promise.all([openMicrophone(microphone), this.#ports.relay.configuration()]).then(
+      ([stream, pcConfig]) => {
         if (call.hasEnded || call.isEndedByUs) return stopStream(stream)
         call.setMicrophone(stream)
-        session.answer({ mediaStream: stream, pcConfig: PEER_CONNECTION })
+        session.answer({ mediaStream: stream, pcConfig })
       },
       (error: unknown) => {
         call.ended({ by: 'us', reason: troubleOf(error) })
@@ -210,7 +212,9 @@ export class SipPhone implements TelephonePort {
 
   async #ticket(): Promise<PhoneTicket> {
     try {
-      return await this.#ports.fetchTicket()
+      const ticket = await this.#ports.fetchTicket()
+      this.#ports.relay.isOffered = ticket.hasRelay
+      return ticket
     } catch (error) {
       if (error instanceof RequestFailed && error.status === 401) this.#ports.onSignedOut()
       throw error

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Accounts } from '@rufwerk/accounts'
 import type { CallEvent, CallView, Cdr, LegQuality } from '@rufwerk/calls'
+import type { PhoneRelay } from '@rufwerk/contract'
 import type { Alarm, CallTrace, Draining, TracedMessage } from '@rufwerk/contract/operations'
 import type { CallId, DeviceId, Instant, Log, Ms, PersonId, TenantId, WallTime } from '@rufwerk/core'
 import type { WebApp } from './web/web-app.ts'
@@ -117,6 +118,11 @@ export interface OperationsPort {
   drain(seconds?: number): Draining
 }
 
+/** The relay for sound of browsers without UDP. */
+export interface RelayPort {
+  credentialsFor(person: PersonId): PhoneRelay
+}
+
 export interface ApiClock {
   now(): Instant
   /** Calls back once after `delay` unless disposed. */
@@ -140,6 +146,8 @@ export interface ApiPorts {
   readonly history: CallHistory
   readonly live: LivePort
   readonly phones: PhonePort
+  /** Absent: there is none. */
+  readonly relay?: RelayPort
   /** Absent while the web app is not built: then its pages say so. */
   readonly web?: WebApp
   /** Absent where nothing listens with TLS. */

@@ -158,6 +158,11 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
       },
       close: (device) => closed.push(device),
     },
+    relay: {
+      credentialsFor: (person) => ({
+        ...{ port: 3478, username: `1:${person}`, credential: 'secret', expiresInSeconds: 600 },
+      }),
+    },
     ...(options.web && { web: options.web }),
     certificates: CERTIFICATES,
     operations: operationsOf(asked),

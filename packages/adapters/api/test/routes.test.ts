@@ -111,6 +111,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   },
   switchTrace: { access: 'admin', body: { isOn: true } },
   drain: { access: 'admin', body: { seconds: 5 } },
+  phoneRelay: { access: 'person' },
 }
 
 const operations = await readOperations()

@@ -1,7 +1,7 @@
 // Which address of ours a peer is told: the local one inside the local networks, the public one outside
 // (RFC 3261 §18.1.1 leaves it to us; a NAT with forwarded ports keeps the port). Pure: addresses in, one out.
 import { BlockList, isIP } from 'node:net'
-import { fail, ok, type Result } from '@rufwerk/core'
+import { fail, ok, type Result, type SocketAddress } from '@rufwerk/core'
 import { neighbourhood, plainAddress } from './address.ts'
 
 export interface AddressRules {
@@ -9,6 +9,8 @@ export interface AddressRules {
   readonly publicAddresses: readonly string[]
   /** Whether an address lies in the local networks. Loopback always does. */
   readonly isLocal: (address: string) => boolean
+  /** Whether packets come out of a relay of ours: those are dropped, its users are strangers. */
+  readonly isFromRelay?: (remote: SocketAddress) => boolean
 }
 
 /** Networks as `10.0.0.0/8` or single addresses; an empty list means all private addresses. */

@@ -91,6 +91,7 @@ export class SipSockets {
       deliver: (flow, bytes) => this.#deliver(flow, bytes),
       told: (ends) => this.#told(ends),
       isOutside: (address) => this.#isOutside(address),
+      isFromRelay: options.addresses?.isFromRelay ?? (() => false),
     }
     this.#outgoing = new Outgoing({
       shared: this.#shared,

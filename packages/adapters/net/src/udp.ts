@@ -25,6 +25,8 @@ export interface Shared {
   readonly told: (ends: Pick<Flow, 'local' | 'remote'>) => Pick<Flow, 'advertised'>
   /** From where nobody comes in unless the listener allows it. */
   readonly isOutside: (address: string) => boolean
+  /** Comes from nobody whom we would answer. */
+  readonly isFromRelay: (remote: SocketAddress) => boolean
   /** Gives a message to the receiver and catches what it throws. */
   readonly deliver: (flow: Flow, bytes: Uint8Array) => void
 }
@@ -132,7 +134,11 @@ export class UdpListener {
   }
 
   #receive(bytes: Uint8Array, from: RemoteInfo): void {
-    const { limits, counts, rates, timers, deliver, isOutside } = this.#shared
+    const { limits, counts, rates, timers, deliver, isOutside, isFromRelay } = this.#shared
+    if (isFromRelay(from)) {
+      counts.fromPublic += 1
+      return
+    }
     let admission = rates.admit(from.address, timers.now(), this.#isPublicAllowed)
     if (admission === 'public' && !isOutside(from.address))
       admission = rates.admit(from.address, timers.now(), true)

@@ -1,13 +1,14 @@
-// POST /phone/ticket: what the browser needs to become a SIP phone of its session.
+// What the browser needs to become a SIP phone of its session: a ticket, and where there is a relay for its
+// sound, short-lived credentials for it.
 import { createHash } from 'node:crypto'
-import { PhoneTicket } from '@rufwerk/contract'
+import { PhoneRelay, PhoneTicket } from '@rufwerk/contract'
 import { type DeviceId, fail, ok } from '@rufwerk/core'
 import { accountsRefusal } from '../accounts-refusal.ts'
 import type { ApiPorts } from '../ports.ts'
 import { type Route, signedInRoute } from '../route.ts'
 import type { Tickets } from '../security/tickets.ts'
 
-export function phoneRoutes({ accounts, settings }: ApiPorts, tickets: Tickets): readonly Route[] {
+export function phoneRoutes({ accounts, settings, relay }: ApiPorts, tickets: Tickets): readonly Route[] {
   return [
     signedInRoute({
       name: 'phoneTicket',
@@ -29,8 +30,21 @@ export function phoneRoutes({ accounts, settings }: ApiPorts, tickets: Tickets):
           displayName: who.person.name,
           instance: instanceOf(device.id),
           device: device.id,
+          hasRelay: relay !== undefined,
         })
       },
+    }),
+    signedInRoute({
+      name: 'phoneRelay',
+      method: 'post',
+      path: '/phone/relay',
+      summary: 'Credentials for the sound relay, good for ten minutes and for this person only.',
+      access: 'person',
+      status: 201,
+      answer: PhoneRelay,
+      refusals: ['not-found'],
+      run: async ({ who }) =>
+        relay === undefined ? fail({ code: 'not-found' }) : ok(relay.credentialsFor(who.person.id)),
     }),
   ]
 }
