@@ -56,3 +56,8 @@ export const CATCH_UP_MAX: Ms = ms(120)
 export const REPORT_INTERVAL: Ms = seconds(5)
 /** How often the engine looks for reports and stats that are due. */
 export const HOUSEKEEPING_INTERVAL: Ms = ms(500)
+
+/** Relays that talk to one local address at the same time; packets of further ones are dropped. */
+export const RELAY_SOURCES_MAX = 256
+/** A relay that is silent for this long is forgotten. */
+export const RELAY_IDLE_MAX: Ms = seconds(60)
