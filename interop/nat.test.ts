@@ -87,9 +87,19 @@ test('a phone over UDP and a browser at home talk both ways', async (t) => {
     assert.match(path, new RegExp(`udp to ${OFFICE_PUBLIC.replaceAll('.', '\\.')}$`))
 })
 
-test('a phone over TCP and a browser at home talk both ways', async (t) => {
-  const report = await play(t, { flags: [...KNOWN, '--allow-public', 'tcp'], transport: 'tcp' })
-  if (report) assertTalked(t, report)
+test('where UDP is blocked the browser talks through the relay, the phone over TCP is there, too', async (t) => {
+  const flags = [...KNOWN, '--allow-public', 'tcp', '--turn', '3478']
+  const report = await play(t, { flags, transport: 'tcp' }, true)
+  if (!report) return
+  assertTalked(t, report)
+  for (const path of report.paths) assert.match(path, /tcp to 10\.77\.0\.10$/)
+})
+
+test('where UDP is blocked and there is no relay the browser hears nothing', async (t) => {
+  const report = await play(t, { flags: [...KNOWN, '--allow-public', 'udp'] }, true)
+  if (!report) return
+  assert.equal(report.trouble, undefined)
+  for (const { browser, desk } of report.calls) assert.deepEqual([browser.right, desk.right], [0, 0])
 })
 
 test('without the public address nobody hears anything: it is what makes them talk', async (t) => {

@@ -76,7 +76,7 @@ function readTurn(given) {
   const range = /^([0-9]{1,5})-([0-9]{1,5})$/.exec(given.get('turn-ports') ?? '18200-18399')
   const relayFirst = readPort(range?.[1])
   const relayLast = readPort(range?.[2])
-  if (relayFirst === undefined || relayLast === undefined || relayLast < relayFirst)
+  if (relayFirst === undefined || relayLast === undefined || relayLast <= relayFirst)
     return wrong('turn-ports', 'FIRST-LAST', given.get('turn-ports') ?? '')
   for (const name of ['turn', 'turn-tls']) {
     const text = given.get(name)

@@ -19,14 +19,23 @@ function giveUp(message: string): never {
 
 const settings = readSettings(process.argv.slice(2), process.env)
 if (!settings.ok) giveUp(settings.error)
-const { control, mediaPorts, webrtcPort, promptsDir, logLevel, noRtpMs, unclaimedMs } = settings.value
+const { control, mediaPorts, webrtcPort, relayPorts, promptsDir, logLevel, noRtpMs, unclaimedMs } =
+  settings.value
 const log = createLog(logLevel, (line) => void process.stderr.write(line), Date.now)
 const randomBytes = createRandomPool(randomFillSync)
 const custody = {
   ...(noRtpMs === undefined ? {} : { noRtpMax: ms(noRtpMs) }),
   ...(unclaimedMs === undefined ? {} : { unclaimedMax: ms(unclaimedMs) }),
 }
-const engine = createEngine({ log, portRange: mediaPorts, webrtcPort, promptsDir, randomBytes, custody })
+const engine = createEngine({
+  log,
+  portRange: mediaPorts,
+  webrtcPort,
+  relayPorts,
+  promptsDir,
+  randomBytes,
+  custody,
+})
 const server = new ControlServer(engine, log)
 
 function end(): void {

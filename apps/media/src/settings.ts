@@ -11,6 +11,8 @@ export interface Settings {
   readonly control: { readonly fd: number } | { readonly path: string }
   readonly mediaPorts: { readonly low: number; readonly high: number }
   readonly webrtcPort: number
+  /** Of the relay beside us, if there is one. */
+  readonly relayPorts?: { readonly low: number; readonly high: number }
   readonly promptsDir: string
   readonly logLevel: LogLevel
   /** How long what nobody asks for is kept, in ms; absent: the limits of media-control. */
@@ -60,12 +62,19 @@ export function readSettings(
   const promptsDir = given.value.prompts ?? join(import.meta.dirname, '../prompts')
   return ok({
     ...{ control, mediaPorts: { low, high }, webrtcPort, promptsDir, logLevel },
+    ...(flags.nat?.turn
+      ? { relayPorts: { low: flags.nat.turn.relayFirst, high: flags.nat.turn.relayLast } }
+      : {}),
     ...(noRtpMs === undefined ? {} : { noRtpMs }),
     ...(unclaimedMs === undefined ? {} : { unclaimedMs }),
   })
 }
 
-function readFlags(text: string | undefined): typeof DEFAULTS | undefined {
+interface RelayFlags {
+  readonly nat?: { readonly turn?: { readonly relayFirst: number; readonly relayLast: number } }
+}
+
+function readFlags(text: string | undefined): (typeof DEFAULTS & RelayFlags) | undefined {
   if (text === undefined) return DEFAULTS
   try {
     const flags: unknown = JSON.parse(text)

@@ -7,6 +7,7 @@ export interface RelaySettings {
   readonly addresses: readonly string[]
   readonly port?: number
   readonly tlsPort?: number
+  /** The first one is media's own: its door for the relay. */
   readonly relayFirst: number
   readonly relayLast: number
   readonly secret: string
@@ -65,7 +66,7 @@ export function relayConfig(settings: RelaySettings): string {
     // coturn opens its plain port with TLS, too; it gets the same number where only TLS is wanted.
     ...(port === undefined ? ['no-tcp'] : [`listening-port=${port}`]),
     ...(tlsPort === undefined ? ['no-tls'] : tls),
-    ...['no-udp', 'no-dtls', `min-port=${relayFirst}`, `max-port=${relayLast}`],
+    ...['no-udp', 'no-dtls', `min-port=${relayFirst + 1}`, `max-port=${relayLast}`],
     ...['fingerprint', 'use-auth-secret', `static-auth-secret=${secret}`, 'realm=rufwerk.invalid'],
     ...[`stale-nonce=${NONCE_SECONDS}`, `user-quota=${RELAYS_PER_USER_MAX}`, `total-quota=${RELAYS_MAX}`],
     `max-bps=${RELAY_BYTES_PER_SECOND_MAX}`,

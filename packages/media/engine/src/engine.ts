@@ -26,6 +26,7 @@ import { Custody, type CustodyLimits, type CustodyVerdict } from './custody.ts'
 import { Endpoint, type Surroundings } from './endpoint/endpoint.ts'
 import { PlainTransport } from './endpoint/plain-transport.ts'
 import { isPortFree, PortPool, type PortRange } from './endpoint/ports.ts'
+import { RelayDoors } from './endpoint/relay-door.ts'
 import { SharedPorts, WebRtcTransport } from './endpoint/webrtc-transport.ts'
 import { EventLog } from './event-log.ts'
 import { ENDPOINTS_MAX, HOUSEKEEPING_INTERVAL, REPORT_INTERVAL } from './limits.ts'
@@ -43,6 +44,8 @@ export interface EngineOptions {
    * UDP port shared by the WebRTC connections of the first local address; further addresses take the next.
    */
   readonly webrtcPort: number
+  /** UDP ports of a relay on this machine, if there is one; the first is ours. */
+  readonly relayPorts?: PortRange | undefined
   /** Folder of the WAV prompts. */
   readonly promptsDir: string
   /** Endpoints at the same time; ENDPOINTS_MAX when absent. */
@@ -101,6 +104,7 @@ export class Engine {
   readonly #ticker: Ticker
   readonly #ports: PortPool
   readonly #sharedPorts: SharedPorts
+  readonly #doors: RelayDoors
   readonly #sources: SourceSetter
   readonly #custody: Custody
   /** Names this run of the media process. */
@@ -128,6 +132,7 @@ export class Engine {
     this.#ticker = new Ticker(onError)
     this.#ports = new PortPool(options.portRange, (below) => this.#random32() % below)
     this.#sharedPorts = new SharedPorts(options.webrtcPort, isPortFree)
+    this.#doors = new RelayDoors(options.relayPorts, (ufrag) => this.#passwordOf(ufrag))
     this.#surroundings = {
       now: this.#now,
       wallNow: options.wallNow ?? (() => wallTime(Date.now())),
@@ -166,6 +171,7 @@ export class Engine {
   close(): void {
     for (const endpoint of [...this.#endpoints.values()]) this.#close(endpoint)
     this.#ports.close()
+    this.#doors.close()
     clearTimeout(this.#tickTimer)
     this.#tickTimer = undefined
   }
@@ -258,7 +264,10 @@ export class Engine {
     const port = this.#sharedPorts.portOf(command.address)
     if (!port.ok) return refused(port.error, 'no WebRTC port for this local address')
     const id = command.endpoint
-    const transport = new WebRtcTransport(id, command, port.value, endpoint, {
+    const { address, advertised } = command
+    const doorPort = advertised === undefined ? undefined : this.#doors.portOf(address, port.value)
+    const told = { address, advertised, doorPort }
+    const transport = new WebRtcTransport(id, told, port.value, endpoint, {
       connected: () => this.events.append({ type: 'connected', endpoint: id }),
       disconnected: (why) => this.events.append({ type: 'disconnected', endpoint: id, why }),
     })
@@ -393,6 +402,14 @@ export class Engine {
       },
       Math.max(0, nextAt - this.#now()),
     )
+  }
+
+  #passwordOf(ufrag: string): string | undefined {
+    for (const { transport } of this.#endpoints.values()) {
+      const password = transport instanceof WebRtcTransport ? transport.passwordOf(ufrag) : undefined
+      if (password !== undefined) return password
+    }
+    return undefined
   }
 
   #random32(): number {

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { IceDtls } from '@rufwerk/media-control'
-import { checkIceDtls, readSyntheticSdp, writeSyntheticSdp } from '../src/endpoint/synthetic-sdp.ts'
+import {
+  advertise,
+  checkIceDtls,
+  readSyntheticSdp,
+  writeSyntheticSdp,
+} from '../src/endpoint/synthetic-sdp.ts'
 import { CANDIDATES_MAX } from '../src/limits.ts'
 
 const HOST = 'candidate:1 1 UDP 2114977791 127.0.0.1 18000 typ host'
@@ -50,4 +55,20 @@ test('WRT-4 an incomplete local description is a failure, not a half answer', ()
     const lines = whole.split('\r\n').filter((line) => !line.startsWith(`a=${name}:`))
     assert.equal(readSyntheticSdp(lines.join('\r\n')).ok, false, name)
   }
+})
+
+test('WRT-12 the advertised address comes first, the local one second, the door last', () => {
+  const local = {
+    ...{ ufrag: 'abcd', pwd: 'x'.repeat(22), fingerprint: 'sha-256 AA', setup: 'passive' as const },
+    candidates: ['candidate:1 1 UDP 2114977791 10.77.0.10 18000 typ host'],
+  }
+  const told = { address: '10.77.0.10', advertised: '203.0.113.1', doorPort: 18_200 }
+  assert.deepEqual(advertise(local, told).candidates, [
+    'candidate:1a 1 UDP 2114978047 203.0.113.1 18000 typ host',
+    'candidate:1 1 UDP 2114977791 10.77.0.10 18000 typ host',
+    'candidate:1r 1 UDP 2114977535 10.77.0.10 18200 typ host',
+  ])
+  assert.deepEqual(advertise(local, { address: '10.77.0.10' }), local)
+  // The server has a public address itself: nothing before it.
+  assert.deepEqual(advertise(local, { address: '10.77.0.10', advertised: '10.77.0.10' }), local)
 })

@@ -8,6 +8,7 @@ import { isIPv6 } from 'node:net'
 import { crc32 } from 'node:zlib'
 import { isIntegral, isStun, parseStun } from '@rufwerk/rtp/stun'
 import { RELAY_IDLE_MAX, RELAY_SOURCES_MAX } from '../limits.ts'
+import type { PortRange } from './ports.ts'
 
 const STUN_HEADER_BYTES = 20
 const CONTROLLED = 0x8029
@@ -53,7 +54,10 @@ export function withTieBreaker(
   const mac = createHmac('sha1', password).update(changed.subarray(0, integrityAt)).digest()
   changed.set(mac, integrityAt + 4)
   changed.writeUInt16BE(fingerprintAt + 8 - STUN_HEADER_BYTES, 2)
-  changed.writeUInt32BE((crc32(changed.subarray(0, fingerprintAt)) ^ FINGERPRINT_XOR) >>> 0, fingerprintAt + 4)
+  changed.writeUInt32BE(
+    (crc32(changed.subarray(0, fingerprintAt)) ^ FINGERPRINT_XOR) >>> 0,
+    fingerprintAt + 4,
+  )
   return changed
 }
 
@@ -65,10 +69,41 @@ interface Source {
 export interface RelayDoorOptions {
   /** Both ports are on this address, and only packets from it are taken: the relay runs here. */
   readonly address: string
-  readonly port: number
   /** The WebRTC port behind. */
   readonly innerPort: number
+  /** Those of the relay; the first is the door's own. */
+  readonly relayPorts: PortRange
   readonly passwordOf: (ufrag: string) => string | undefined
+}
+
+/** The doors of one engine: one for each local address that is told to peers elsewhere. */
+export class RelayDoors {
+  readonly #relayPorts: PortRange | undefined
+  readonly #passwordOf: (ufrag: string) => string | undefined
+  readonly #doors = new Map<string, RelayDoor>()
+
+  /** Without ports there is no relay, and there are no doors. */
+  constructor(relayPorts: PortRange | undefined, passwordOf: (ufrag: string) => string | undefined) {
+    this.#relayPorts = relayPorts
+    this.#passwordOf = passwordOf
+  }
+
+  /** The port in front of this WebRTC port, opened with the first question. */
+  portOf(address: string, innerPort: number): number | undefined {
+    const relayPorts = this.#relayPorts
+    if (relayPorts === undefined) return undefined
+    if (!this.#doors.has(address))
+      this.#doors.set(
+        address,
+        new RelayDoor({ address, innerPort, relayPorts, passwordOf: this.#passwordOf }),
+      )
+    return relayPorts.low
+  }
+
+  close(): void {
+    for (const door of this.#doors.values()) door.close()
+    this.#doors.clear()
+  }
 }
 
 /** One per local address. Each port of the relay gets a socket of its own towards the library. */
@@ -81,9 +116,10 @@ export class RelayDoor {
   constructor(options: RelayDoorOptions) {
     this.#options = options
     this.#outer = this.#socket()
-    this.#outer.bind({ address: options.address, port: options.port, exclusive: true })
+    this.#outer.bind({ address: options.address, port: options.relayPorts.low, exclusive: true })
     this.#outer.on('message', (bytes, from) => {
-      if (from.address === options.address) this.#arrived(bytes, from.port)
+      const isRelay = from.port > options.relayPorts.low && from.port <= options.relayPorts.high
+      if (isRelay && from.address === options.address) this.#arrived(bytes, from.port)
     })
     this.#sweep = setInterval(() => this.#forgetIdle(), RELAY_IDLE_MAX)
     this.#sweep.unref()

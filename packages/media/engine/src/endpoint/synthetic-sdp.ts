@@ -69,21 +69,31 @@ export function readSyntheticSdp(sdp: string): Result<IceDtls, string> {
   return ok({ ufrag, pwd, fingerprint, setup, candidates })
 }
 
-/** One step of the local preference (RFC 8445 §5.1.2.1): more than the candidate that it stands before. */
+/** One step of the local preference (RFC 8445 §5.1.2.1): what tells candidates of one kind apart. */
 const LOCAL_PREFERENCE_STEP = 256
 
 /**
  * The same end with `advertised` in front: behind a NAT with forwarded ports a host candidate of the public
- * address is what the peer can reach (the port stays). The local address stays as the second one, for a relay
- * beside us and for peers that were taken for strangers.
+ * address is what the peer can reach (the port stays). The local address stays as the second one, for peers
+ * that were taken for strangers; last comes the door for those that use the relay beside us.
  */
-export function advertise(local: IceDtls, address: string, advertised: string | undefined): IceDtls {
-  if (advertised === undefined || advertised === address) return local
-  const told = local.candidates.flatMap((candidate) => {
-    const [foundation = '', component, protocol, priority, host, ...rest] = candidate.split(' ')
-    if (host !== address) return []
-    const higher = Number(priority) + LOCAL_PREFERENCE_STEP
-    return [[`${foundation}a`, component, protocol, higher, advertised, ...rest].join(' ')]
-  })
-  return { ...local, candidates: [...told, ...local.candidates] }
+export function advertise(
+  local: IceDtls,
+  {
+    address,
+    advertised,
+    doorPort,
+  }: { address: string; advertised?: string | undefined; doorPort?: number | undefined },
+): IceDtls {
+  if (advertised === undefined) return local
+  const own = local.candidates
+    .map((candidate) => candidate.split(' '))
+    .find(([, , , , host]) => host === address)
+  if (own === undefined) return local
+  const [foundation, component, protocol, priority, host, port, ...rest] = own
+  const other = (mark: string, step: number, at: readonly (string | number | undefined)[]): string =>
+    [`${foundation}${mark}`, component, protocol, Number(priority) + step, ...at, ...rest].join(' ')
+  const before = advertised === address ? [] : [other('a', LOCAL_PREFERENCE_STEP, [advertised, port])]
+  const after = doorPort === undefined ? [] : [other('r', -LOCAL_PREFERENCE_STEP, [host, doorPort])]
+  return { ...local, candidates: [...before, ...local.candidates, ...after] }
 }

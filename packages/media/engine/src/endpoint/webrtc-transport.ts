@@ -18,6 +18,8 @@ const ANYBODY: SourceCheck = { accepts: () => true }
 export interface MediaAddress {
   readonly address: string
   readonly advertised?: string | undefined
+  /** In front of the shared port, for the relay beside us. */
+  readonly doorPort?: number | undefined
 }
 
 export interface ConnectionListener {
@@ -60,6 +62,7 @@ export class WebRtcTransport implements Transport {
   readonly #connection: PeerConnection
   readonly address: string
   readonly advertised: string | undefined
+  readonly #told: MediaAddress
   #local: IceDtls | undefined
   #remote: IceDtls | undefined
   #track: Track | undefined
@@ -71,15 +74,17 @@ export class WebRtcTransport implements Transport {
 
   constructor(
     name: string,
-    { address, advertised }: MediaAddress,
+    told: MediaAddress,
     port: number,
     user: TransportUser,
     listener: ConnectionListener,
   ) {
     this.#user = user
     this.#listener = listener
+    const { address } = told
+    this.#told = told
     this.address = address
-    this.advertised = advertised
+    this.advertised = told.advertised
     this.#connection = new datachannel.PeerConnection(name, {
       iceServers: [],
       bindAddress: address,
@@ -116,7 +121,7 @@ export class WebRtcTransport implements Transport {
     if (failure !== '') return fail(failure)
     const local = readSyntheticSdp(this.#connection.localDescription()?.sdp ?? '')
     if (!local.ok) return local
-    this.#local = advertise(local.value, this.address, this.advertised)
+    this.#local = advertise(local.value, this.#told)
     return ok(this.#local)
   }
 
@@ -138,6 +143,11 @@ export class WebRtcTransport implements Transport {
   }
 
   configure(): void {}
+
+  /** Our password, when `ufrag` is ours. */
+  passwordOf(ufrag: string): string | undefined {
+    return this.#local?.ufrag === ufrag ? this.#local.pwd : undefined
+  }
 
   /** Whether this is the end that was accepted already. */
   hasRemote({ ufrag, fingerprint }: IceDtls): boolean {
