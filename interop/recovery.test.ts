@@ -1,5 +1,6 @@
-// Processes that end the hard way under ten calls with sound: what goes on, for how long nothing is heard, and
-// that hold, BYE, new calls and records work afterwards. The hundred calls are in recovery.long.test.ts.
+// Processes that end the hard way under ten calls with sound: what goes on, for how long nothing is heard,
+// and that hold, BYE, new calls and records work afterwards. The hundred calls are in
+// recovery.long.test.ts.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Crowd } from './recovery/crowd.ts'
@@ -17,8 +18,8 @@ const WAYS: readonly Way[] = ['udp', 'udp', 'udp', 'udp', 'udp', 'udp', 'tcp', '
 test('kill -9 of call control, once and twice, while it rings and inside a re-INVITE', async (t) => {
   const crowd = await Crowd.open(t, WAYS)
   await crowd.callAll()
-  await measureKill(t, crowd, 1)
-  await measureKill(t, crowd, 2)
+  await measureKill(t, crowd, 1, 'shared')
+  await measureKill(t, crowd, 2, 'shared')
   await killInReInvite(crowd)
   await assertCallsWork(crowd, WAYS.length)
   await killWhileRinging(t, crowd, 'shared')

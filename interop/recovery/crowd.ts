@@ -1,5 +1,5 @@
-// A company whose phones are all in calls with each other while processes end under them: pairs of phones over
-// UDP, TCP and TLS, and how long nothing was heard at any of them.
+// A company whose phones are all in calls with each other while processes end under them: pairs of phones
+// over UDP, TCP and TLS, and how long nothing was heard at any of them.
 import type { TestContext } from 'node:test'
 import { type Part, pidOf, runningWith } from '../support/processes.ts'
 import { type PhoneAccount, Server } from '../support/server.ts'

@@ -1,6 +1,6 @@
-// A phone of our own that goes on when the server does not: registers over UDP, TCP or TLS and connects again by
-// itself, calls, answers, speaks a tone all the time, follows re-INVITEs, and notes when each packet of sound
-// came. Light enough for hundreds of them. Knows nothing of the packages under test.
+// A phone of our own that goes on when the server does not: registers over UDP, TCP or TLS and connects
+// again by itself, calls, answers, speaks a tone all the time, follows re-INVITEs, and notes when each
+// packet of sound came. Light enough for hundreds of them. Knows nothing of the packages under test.
 import { randomBytes } from 'node:crypto'
 import { createSocket, type Socket as UdpSocket } from 'node:dgram'
 import { connect as connectTcp, type Socket } from 'node:net'

@@ -9,6 +9,8 @@ import type { Crowd } from './crowd.ts'
 const TWIN_MS = 6_000
 const GAP_MS_MIN = 100
 const GAP_FACTOR = 3
+/** Where a process that starts competes with all others for two cores. */
+const GAP_MS_SHARED = 400
 /** New calls after call control is killed, and sound after the media process is: on a machine that is quiet. */
 const BACK_MS = 3_000
 /** Processes that share two cores with other tests start more slowly. */
@@ -23,7 +25,7 @@ const backMs = (pace: Pace): number => (pace === 'strict' ? BACK_MS : BACK_MS_SH
 const round = (value: number): number => Math.round(value)
 
 /** Kills call control so often within 5 s; the longest gap is compared with that of the time before. */
-export async function measureKill(t: TestContext, crowd: Crowd, times: 1 | 2): Promise<void> {
+export async function measureKill(t: TestContext, crowd: Crowd, times: 1 | 2, pace: Pace): Promise<void> {
   const startedAt = performance.now()
   await sleep(TWIN_MS)
   const killedAt = performance.now()
@@ -38,7 +40,7 @@ export async function measureKill(t: TestContext, crowd: Crowd, times: 1 | 2): P
   const twin = Math.max(...crowd.gaps(startedAt, killedAt))
   const longest = Math.max(...crowd.gaps(killedAt, killedAt + TWIN_MS))
   t.diagnostic(`killed ${times} ×: longest gap ${round(longest)} ms, without a kill ${round(twin)} ms`)
-  const limit = Math.max(GAP_MS_MIN, GAP_FACTOR * twin)
+  const limit = Math.max(pace === 'strict' ? GAP_MS_MIN : GAP_MS_SHARED, GAP_FACTOR * twin)
   assert.ok(longest <= limit, `longest gap ${round(longest)} ms, limit ${round(limit)} ms`)
   for (const phone of crowd.phones) assert.equal(phone.hasEnded, false, `a call over ${phone.way} ended`)
 }

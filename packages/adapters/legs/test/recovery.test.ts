@@ -174,7 +174,7 @@ test('LEG-REC2 over TCP the phone that rings is cancelled when it is back', asyn
   await assertAtRest(s, 1)
 })
 
-test('LEG-REC3 the 200 that was committed and not sent is sent after the restart, until the ACK', async () => {
+test('LEG-REC3 a committed 200 that was not sent is sent after the restart, until the ACK', async () => {
   const s = await scene()
   const gate = Promise.withResolvers<boolean>()
   s.rig.store.gate = gate.promise

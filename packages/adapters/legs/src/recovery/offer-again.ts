@@ -1,5 +1,5 @@
-// Another endpoint is offered to the peer by an INVITE inside the dialog (RFC 3261 §14.1): as soon as that may be
-// sent, and again until the peer has taken it. Glare and its wait are the usage's business.
+// Another endpoint is offered to the peer by an INVITE inside the dialog (RFC 3261 §14.1): as soon as that
+// may be sent, and again until the peer has taken it. Glare and its wait are the usage's business.
 import { ms } from '@rufwerk/core'
 import { dialogAfterResponse, mayInvite, nextRequest, type SipResponse } from '@rufwerk/sip'
 import { SDP_TYPE } from '../headers.ts'

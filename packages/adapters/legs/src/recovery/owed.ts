@@ -1,5 +1,5 @@
-// What we still have to say to phones whose connection is gone: it waits for the phone to connect again, and is
-// given up after a while (RFC 5626: the flow is not the phone).
+// What we still have to say to phones whose connection is gone: it waits for the phone to connect again,
+// and is given up after a while (RFC 5626: the flow is not the phone).
 import type { DeviceId, Flow, Ms } from '@rufwerk/core'
 import type { Timers } from '../ports.ts'
 

@@ -1,6 +1,6 @@
-// Legs over the ends of processes. After a restart of call control: what is stored becomes legs again before
-// the sockets open, and what is due is said to the peers when they are open. After the end of a media process:
-// new endpoints, offered at a bounded rate.
+// Legs over the ends of processes. After a restart of call control: what is stored becomes legs again
+// before the sockets open, and what is due is said to the peers when they are open. After the end of a
+// media process: new endpoints, offered at a bounded rate.
 import type { StoredLeg } from '@rufwerk/calls'
 import { type EndpointId, type Flow, isReliable, type LegId, type Ms, ms, seconds } from '@rufwerk/core'
 import type { EndpointSnapshot } from '@rufwerk/media-control'

@@ -1,5 +1,5 @@
-// A media process that died has taken the endpoints with it: each answered leg gets a new one, and its peer is
-// told by a re-INVITE where the sound is now. What was not answered is let go.
+// A media process that died has taken the endpoints with it: each answered leg gets a new one, and its
+// peer is told by a re-INVITE where the sound is now. What was not answered is let go.
 import { type EndpointId, randomId } from '@rufwerk/core'
 import type { LegContext } from '../leg/context.ts'
 import { newMediaLink, openMedia } from '../leg/incoming.ts'

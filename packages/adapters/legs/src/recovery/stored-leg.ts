@@ -1,5 +1,6 @@
-// What a restart needs of a leg, as JSON of at most 4 kB: role, dialog, flow, descriptions without keys and
-// candidates, endpoint, and of an INVITE that may still need CANCEL or a final response its identifying lines.
+// What a restart needs of a leg, as JSON of at most 4 kB: role, dialog, flow, descriptions without keys
+// and candidates, endpoint, and of an INVITE that may still need CANCEL or a final response its
+// identifying lines.
 import type { StoredLeg } from '@rufwerk/calls'
 import type { DeviceId, EndpointId, Flow } from '@rufwerk/core'
 import type { CodecName } from '@rufwerk/media-control'
