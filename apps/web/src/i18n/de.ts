@@ -125,6 +125,7 @@ export const de = {
     callee: 'Seite des Angerufenen',
     relayed: 'Unverändert weitergereicht',
     transcoded: 'Umgewandelt',
+    encrypted: 'Verschlüsselt bis zur Telefonanlage',
     packets: '{{received}} Pakete empfangen, {{lost}} verloren',
     none: 'Für diesen Anruf wurde kein Ton gemessen.',
   },

@@ -126,6 +126,7 @@ export const en: typeof de = {
     callee: 'Called party’s side',
     relayed: 'Passed on unchanged',
     transcoded: 'Transcoded',
+    encrypted: 'Encrypted to the phone system',
     packets: '{{received}} packets received, {{lost}} lost',
     none: 'No sound was measured for this call.',
   },

@@ -217,3 +217,30 @@ test('LEG-UAS12 an ACK, response or CANCEL that belongs to nothing changes nothi
   const { legs, transactions } = rig.userAgent.sizes()
   assert.deepEqual([legs, transactions], [0, 0])
 })
+
+test('LEG-UAS13 a second m-line gets port 0; a fax by T.38 alone gets 488, beside sound port 0', async () => {
+  const [rig, a] = await rigWithPhone()
+  await rig.registered('105')
+  const sound = [
+    'v=0',
+    'o=- 1 1 IN IP4 10.0.0.11',
+    's=-',
+    'c=IN IP4 10.0.0.11',
+    't=0 0',
+    'm=audio 6062 RTP/AVP 8',
+    '',
+  ].join('\r\n')
+  const withVideo = a.dial('105', { body: `${sound}m=video 6064 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n` })
+  await rig.clock.pass(300)
+  assert.equal(withVideo.state, 'talking')
+  assert.match(withVideo.remoteText, /m=audio [1-9]\d* RTP\/AVP 8\r\n[^]*m=video 0 RTP\/AVP 96\r\n/)
+  withVideo.hangUp()
+  const fax = 'm=image 6066 udptl t38\r\n'
+  const beside = a.dial('105', { body: `${sound}${fax}` })
+  await rig.clock.pass(300)
+  assert.match(beside.remoteText, /m=image 0 udptl t38\r\n/)
+  beside.hangUp()
+  const alone = a.dial('105', { body: sound.replace(/m=audio.*\r\n/, fax) })
+  await rig.clock.pass(300)
+  assert.equal(alone.statuses.at(-1), 488)
+})

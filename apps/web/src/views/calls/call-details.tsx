@@ -173,6 +173,11 @@ function Leg({ role, quality }: { role: 'caller' | 'callee'; quality: Quality })
           { name: t('quality.codec'), value: codecName(quality.codec) },
         ]}
       />
+      {quality.isEncrypted && (
+        <p className={styles.legNote}>
+          <Icon name="lock" size={14} /> {t('quality.encrypted')}
+        </p>
+      )}
       <p className={styles.legNote}>
         {t(quality.isRelayed ? 'quality.relayed' : 'quality.transcoded')}
         {' · '}
