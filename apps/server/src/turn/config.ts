@@ -49,6 +49,10 @@ export const DENIED = [
   '::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff',
 ] as const
 
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.')
+}
+
 /** The text of turnserver.conf. It holds the secret: only its owner may read the file. */
 export function relayConfig(settings: RelaySettings): string {
   const { addresses, port, tlsPort, relayFirst, relayLast, secret, certificateFile, keyFile, folder } =
@@ -72,6 +76,8 @@ export function relayConfig(settings: RelaySettings): string {
     `max-bps=${RELAY_BYTES_PER_SECOND_MAX}`,
     ...['no-tcp-relay', 'no-multicast-peers', 'no-cli', 'no-software-attribute', 'no-dynamic-ip-list'],
     ...['no-rfc5780', 'no-stun-backward-compatibility', 'secure-stun'],
+    // coturn refuses loopback whatever is allowed, unless told: only where media is on loopback itself.
+    ...(addresses.every(isLoopback) ? ['allow-loopback-peers'] : []),
     ...DENIED.map((range) => `denied-peer-ip=${range}`),
     ...addresses.map((address) => `allowed-peer-ip=${address}`),
     ...[`userdb=${folder}/turn.db`, `pidfile=${folder}/turn.pid`, 'log-file=stdout', 'simple-log'],
