@@ -41,6 +41,7 @@ export interface MediaClientPorts {
 }
 
 type Refused = Extract<Reply, { type: 'refused' }>
+type Page = Extract<Reply, { type: 'snapshot' }>
 
 /** The process is ours, but what it says may be mangled: looked at as far as this file relies on it. */
 function isEnvelope(message: unknown): message is Envelope {
@@ -53,6 +54,15 @@ function isEnvelope(message: unknown): message is Envelope {
 
 function isTyped(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'type' in value
+}
+
+/** Pages go forward: one that leads back to itself would never end. */
+function isPageAfter({ endpoints, next }: Page, from = -1): boolean {
+  return Array.isArray(endpoints) && (next === undefined || (Number.isInteger(next) && next > from))
+}
+
+function whyNot(reply: Reply): string {
+  return reply.type === 'refused' && typeof reply.why === 'string' ? reply.why : 'another answer'
 }
 
 function refused(code: Refused['code'], why: string): Refused {
@@ -87,7 +97,7 @@ export class MediaClient {
     const endpoints: EndpointSnapshot[] = []
     for (let from: number | undefined, isLast = false; !isLast; ) {
       const page = await this.command({ type: 'snapshot', ...(from === undefined ? {} : { from }) })
-      if (page.type !== 'snapshot') return fail(page.type === 'refused' ? page.why : 'another answer')
+      if (page.type !== 'snapshot' || !isPageAfter(page, from)) return fail(whyNot(page))
       endpoints.push(...page.endpoints)
       from = page.next
       isLast = from === undefined
@@ -105,7 +115,7 @@ export class MediaClient {
       isComplete = at + CLAIM_ENDPOINTS_MAX >= endpoints.length
       const part = endpoints.slice(at, at + CLAIM_ENDPOINTS_MAX)
       const reply = await this.command({ type: 'claim', endpoints: part, isComplete })
-      if (reply.type !== 'claimed') return fail(reply.type === 'refused' ? reply.why : 'another answer')
+      if (reply.type !== 'claimed' || !Array.isArray(reply.unknown)) return fail(whyNot(reply))
       unknown.push(...reply.unknown)
     }
     return ok(unknown)

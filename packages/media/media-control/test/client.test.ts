@@ -189,6 +189,33 @@ test('MC-C8 a snapshot is read page by page, or not at all', async () => {
   assert.deepEqual(await broken, { ok: false, error: 'overtaken' })
 })
 
+test('MC-C8 a page that is none, or leads back to itself, is no picture', async () => {
+  const mangled = [
+    { type: 'snapshot' },
+    { type: 'snapshot', endpoints: null },
+    { type: 'snapshot', endpoints: [], next: '8' },
+    { type: 'snapshot', endpoints: [], next: 7 },
+    { type: 'snapshot', endpoints: [], next: 6.5 },
+    { type: 'claimed', unknown: [] },
+    { type: 'refused' },
+  ]
+  for (const reply of mangled) {
+    const { client, sent, answer } = scene()
+    const read = client.snapshot()
+    answer({ id: sent[0]?.id ?? 0, reply: page(['a'], 7) })
+    await turn()
+    answer({ id: sent[1]?.id ?? 0, reply: reply as never })
+    assert.deepEqual(await read, { ok: false, error: 'another answer' }, JSON.stringify(reply))
+  }
+})
+
+test('MC-C9 an answer to a claim that names nothing is an error, not a throw', async () => {
+  const { client, sent, answer } = scene()
+  const claimed = client.claim([])
+  answer({ id: sent[0]?.id ?? 0, reply: { type: 'claimed' } as never })
+  assert.deepEqual(await claimed, { ok: false, error: 'another answer' })
+})
+
 test('MC-C9 a long claim goes out in parts, an empty one as it is', async () => {
   const { client, sent, answer } = scene()
   const ids = Array.from({ length: CLAIM_ENDPOINTS_MAX + 1 }, (_, at) => `e${at}` as EndpointId)
