@@ -153,3 +153,27 @@ test('LEG-SRTP7 an INVITE without offer is offered plain RTP where SRTP is only 
   assert.match(call.remoteText, /RTP\/AVP/)
   await endAtRest(rig, call)
 })
+
+test('LEG-SRTP8 new keys for another media process; a restart of call control keeps them', async () => {
+  const [rig, a, b] = await phones('on', 'required')
+  const call = a.dial('101')
+  await rig.clock.pass(300)
+  const other = b.calls[0]
+  const before = [srtpOf(rig, call)?.local, srtpOf(rig, other)?.local]
+  rig.kill()
+  await rig.startAgain()
+  await rig.clock.pass(1_000)
+  assert.deepEqual([srtpOf(rig, call)?.local, srtpOf(rig, other)?.local], before)
+  call.reInvite('sendrecv') // Its answer may bring a new key of ours, because none was stored.
+  await rig.clock.pass(300)
+  assert.deepEqual(keysIn(call.remoteText), [srtpOf(rig, call)?.local.keySalt])
+  const middle = [srtpOf(rig, call)?.local.keySalt, srtpOf(rig, other)?.local.keySalt]
+  rig.replaceMedia()
+  rig.userAgent.mediaLost()
+  rig.userAgent.mediaFound([])
+  await rig.clock.pass(2_000)
+  const after = [srtpOf(rig, call)?.local.keySalt, srtpOf(rig, other)?.local.keySalt]
+  for (const [at, key] of after.entries()) assert.ok(key !== undefined && key !== middle[at])
+  assert.ok(keysIn(other?.remoteText ?? '').includes(after[1] ?? ''))
+  await endAtRest(rig, call)
+})
