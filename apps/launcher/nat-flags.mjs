@@ -47,7 +47,7 @@ export const NAT_TABLE = [
 
 /**
  * @param {ReadonlyMap<string, string>} given
- * @returns {{ok: true, value: NatFlags} | {ok: false, message: string}} `message`: one line.
+ * @returns {{ok: true, value: {nat: NatFlags}} | {ok: false, message: string}} `message`: one line.
  */
 export function readNatFlags(given) {
   const publicAddresses = list(given.get('public-address'))
@@ -68,7 +68,7 @@ export function readNatFlags(given) {
   const turn = readTurn(given)
   if (!turn.ok) return turn
   const value = { publicAddresses, stun, localNetworks, allowPublic, turn: turn.value }
-  return { ok: true, value: /** @type {NatFlags} */ (value) }
+  return { ok: true, value: { nat: /** @type {NatFlags} */ (value) } }
 }
 
 /** @param {ReadonlyMap<string, string>} given */

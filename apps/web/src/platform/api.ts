@@ -13,7 +13,6 @@ import type {
   People,
   Person,
   PersonLink,
-  PhoneRelay,
   PhoneTicket,
   Session,
   SetupRequest,
@@ -21,6 +20,7 @@ import type {
   SetupState,
   SignIn,
 } from '@rufwerk/contract'
+import type { PhoneRelay } from '@rufwerk/contract/relay'
 
 /** `offline`: the server did not answer at all. */
 export type FailureCode = ErrorCode | 'offline'

@@ -1,6 +1,6 @@
-// The relay for sound where UDP is blocked: credentials are fetched when a call begins and kept while they are
-// good. A call does not wait long for them, and goes without when they cannot be had.
-import type { PhoneRelay } from '@rufwerk/contract'
+// The relay for sound where UDP is blocked: credentials are fetched when a call begins and kept while
+// they are good. A call does not wait long for them, and goes without when they cannot be had.
+import type { PhoneRelay } from '@rufwerk/contract/relay'
 
 /** How a connection for sound is set up. */
 const PEER_CONNECTION: RTCConfiguration = {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import * as contract from '@rufwerk/contract'
 import * as operationsContract from '@rufwerk/contract/operations'
+import * as relayContract from '@rufwerk/contract/relay'
 import { GOOD_PASSWORD, openOffice, openStaffedOffice, recordOf, type Staffed } from './office.ts'
 
 interface Operation {
@@ -176,7 +177,7 @@ async function assertAnswer(
   const text = await answer.text()
   assert.equal(answer.status, status, `${name}: ${text}`)
   if (schemaName === undefined) return assert.equal(text, '')
-  const schema = Object.entries({ ...contract, ...operationsContract }).find(
+  const schema = Object.entries({ ...contract, ...operationsContract, ...relayContract }).find(
     ([exported]) => exported === schemaName,
   )?.[1]
   assert.ok(schema && typeof schema === 'object' && 'safeParse' in schema, schemaName)

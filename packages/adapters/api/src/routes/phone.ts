@@ -1,7 +1,8 @@
 // What the browser needs to become a SIP phone of its session: a ticket, and where there is a relay for its
 // sound, short-lived credentials for it.
 import { createHash } from 'node:crypto'
-import { PhoneRelay, PhoneTicket } from '@rufwerk/contract'
+import { PhoneTicket } from '@rufwerk/contract'
+import { PhoneRelay } from '@rufwerk/contract/relay'
 import { type DeviceId, fail, ok } from '@rufwerk/core'
 import { accountsRefusal } from '../accounts-refusal.ts'
 import type { ApiPorts } from '../ports.ts'

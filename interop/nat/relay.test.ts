@@ -3,43 +3,49 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { createSocket } from 'node:dgram'
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { isIPv6 } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'node:test'
-import { SILENT_LOG, wallTime } from '@rufwerk/core'
-import { TimerWheel } from '@rufwerk/net'
-import { RELAYS_PER_USER_MAX, relayConfig } from '../apps/server/src/turn/config.ts'
-import { Relay } from '../apps/server/src/turn/relay.ts'
-import { freePorts } from './support/ports.ts'
-import { METHODS, peer, TurnClient, transport } from './support/turn-client.ts'
-import { until } from './support/wait.ts'
+import { METHODS, peer, TurnClient, transport } from '../support/nat/turn-client.ts'
+import { freePorts } from '../support/ports.ts'
+import { Server } from '../support/server.ts'
+import { until } from '../support/wait.ts'
 
 /** Media and relay are both on this one. */
 const ADDRESS = '127.0.0.1'
-const folder = mkdtempSync(join(tmpdir(), 'rufwerk-turn-'))
+const RELAYS_PER_USER_MAX = 4
+const root = mkdtempSync(join(tmpdir(), 'rufwerk-turn-'))
 const port = await freePorts(1)
 const relayFirst = await freePorts(40)
-const timers = new TimerWheel({ onError: (error) => assert.fail(String(error)) })
-const opened = Relay.open({
-  settings: { addresses: [ADDRESS], port, relayFirst, relayLast: relayFirst + 39 },
-  ...{ secret: new Uint8Array(32).fill(7), folder: join(folder, 'turn'), timers, log: SILENT_LOG },
-  wallTime: () => wallTime(Date.now()),
+const turnPorts = ['--turn-ports', `${relayFirst}-${relayFirst + 39}`]
+const server = await Server.start(['--turn', String(port), ...turnPorts], root)
+test.after(async () => {
+  await server.stop()
+  rmSync(root, { recursive: true, force: true })
 })
-assert.ok(opened.ok, opened.ok ? '' : opened.error)
-const relay = opened.value
-test.after(() => {
-  relay.close()
-  timers.close()
-  rmSync(folder, { recursive: true, force: true })
+const folder = join(root, readdirSync(root)[0] ?? '', 'data', 'turn')
+const config = readFileSync(join(folder, 'turnserver.conf'), 'utf8')
+const [, secret = ''] = /^static-auth-secret=(.*)$/m.exec(config) ?? []
+
+interface Credentials {
+  readonly username: string
+  readonly credential: string
+}
+
+const sign = (username: string): Credentials => ({
+  username,
+  credential: createHmac('sha1', secret).update(username).digest('base64'),
 })
+/** As the server makes them, for a person of our choice. */
+const credentialsOf = (person: string): Credentials => sign(`${Math.floor(Date.now() / 1000) + 60}:${person}`)
 
 const client = async (): Promise<TurnClient> =>
   until('the relay', () => TurnClient.open(port, ADDRESS).catch(() => undefined))
 
 /** A client with a relay. */
-async function allocated(who = relay.credentialsFor('ada')): Promise<TurnClient> {
+async function allocated(who = credentialsOf('ada')): Promise<TurnClient> {
   const turn = await client()
   assert.equal((await turn.askAs(who, METHODS.allocate, [transport(17)])).error, undefined)
   return turn
@@ -58,19 +64,14 @@ const bytesOf = (address: string): number[] => {
   return [...head, ...Array<number>(16 - head.length - tail.length).fill(0), ...tail]
 }
 
-test('D1 the relay hears TCP only: over UDP nothing answers, and the file with its secret is private', async () => {
+test('D1 the relay hears TCP only, and its secret is in a private file', async () => {
   await (await client()).close()
   const socket = createSocket('udp4')
   await new Promise<void>((resolve) => socket.bind(port, ADDRESS, resolve)) // Nobody has it.
   socket.close()
-  assert.equal(statSync(join(folder, 'turn', 'turnserver.conf')).mode & 0o777, 0o600)
-  assert.equal(statSync(join(folder, 'turn')).mode & 0o777, 0o700)
-  assert.match(readFileSync(join(folder, 'turn', 'turnserver.conf'), 'utf8'), /^no-udp$/m)
-  const settings = { addresses: ['10.77.0.10'], port, relayFirst: 2, relayLast: 9, secret: 's', folder }
-  const text = relayConfig(settings)
-  assert.match(text, /^allowed-peer-ip=10\.77\.0\.10$/m)
-  // Only where media is on loopback itself, as here, loopback may be reached.
-  assert.doesNotMatch(text, /allow-loopback-peers/)
+  assert.equal(statSync(join(folder, 'turnserver.conf')).mode & 0o777, 0o600)
+  assert.equal(statSync(folder).mode & 0o777, 0o700)
+  assert.match(config, /^no-udp$/m)
 })
 
 const DENIED = [
@@ -82,7 +83,7 @@ const DENIED = [
 
 for (const method of ['permit', 'bindChannel'] as const)
   test(`D2 ${method}: our media address is reached, and nothing else`, async () => {
-    const who = relay.credentialsFor(`d2-${method}`)
+    const who = credentialsOf(`d2-${method}`)
     const turn = await allocated(who)
     const channel = { type: 0x000c, value: Buffer.from([0x40, 0, 0, 0]) }
     const extra = method === 'bindChannel' ? [channel] : []
@@ -98,19 +99,21 @@ for (const method of ['permit', 'bindChannel'] as const)
   })
 
 test('D3 credentials: of ten minutes and of one person; nothing else opens a relay', async () => {
-  const good = relay.credentialsFor('ben')
+  const good = await server.admin.ask<Credentials & { expiresInSeconds: number; port: number }>(
+    'POST',
+    '/phone/relay',
+  )
+  assert.equal(good.port, port)
   assert.ok(good.expiresInSeconds <= 600)
-  assert.match(good.username, /^\d+:ben$/)
+  const [until = '', person = ''] = good.username.split(':')
+  assert.ok(Math.abs(Number(until) - Date.now() / 1000 - good.expiresInSeconds) < 30)
+  assert.ok(person !== '')
   ;(await allocated(good)).close()
-  const [until = ''] = good.username.split(':')
-  const secret = Buffer.alloc(32, 7).toString('hex')
-  const signed = (username: string) => createHmac('sha1', secret).update(username).digest('base64')
-  const past = `${Math.floor(Date.now() / 1000) - 1}:ben`
   const bad = {
-    'another person with this password': { ...good, username: `${until}:ada` },
-    'a later end with this password': { ...good, username: `${Number(until) + 600}:ben` },
+    'another person with this password': { ...good, username: `${until}:somebody` },
+    'a later end with this password': { ...good, username: `${Number(until) + 600}:${person}` },
     'a wrong password': { ...good, credential: 'AAAA' },
-    'yesterday, well signed': { username: past, credential: signed(past) },
+    'well signed and over': sign(`${Math.floor(Date.now() / 1000) - 1}:${person}`),
   }
   for (const [name, who] of Object.entries(bad)) {
     const turn = await client()
@@ -120,15 +123,15 @@ test('D3 credentials: of ten minutes and of one person; nothing else opens a rel
 })
 
 test('D4 a person has so many relays and no more; relays over TCP do not exist', async () => {
-  const who = relay.credentialsFor('cleo')
+  const who = credentialsOf('cleo')
   const open: TurnClient[] = []
   for (let count = 0; count < RELAYS_PER_USER_MAX; count++) open.push(await allocated(who))
   const one = await client()
   assert.equal((await one.askAs(who, METHODS.allocate, [transport(17)])).error, 486)
   // The quota is of this person: another one still gets a relay.
-  ;(await allocated(relay.credentialsFor('dora'))).close()
+  ;(await allocated(credentialsOf('dora'))).close()
   const tcp = await client()
-  const { error } = await tcp.askAs(relay.credentialsFor('emil'), METHODS.allocate, [transport(6)])
+  const { error } = await tcp.askAs(credentialsOf('emil'), METHODS.allocate, [transport(6)])
   assert.ok(error === 442 || error === 403, `a relay over TCP: ${error}`)
   for (const turn of [...open, one, tcp]) turn.close()
 })

@@ -1,5 +1,5 @@
-// A TURN client for tests (RFC 8656) over one TCP connection: Allocate, CreatePermission, Refresh, and whatever
-// else a test makes up. Reads whole messages; keeps nonce and realm.
+// A TURN client for tests (RFC 8656) over one TCP connection: Allocate, CreatePermission, and whatever else a
+// test makes up. Reads whole messages; keeps nonce and realm.
 import { createHash, createHmac } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 
