@@ -2,7 +2,7 @@
 // over UDP, TCP and TLS, and how long nothing was heard at any of them.
 import type { TestContext } from 'node:test'
 import { type Part, pidOf, runningWith } from '../support/processes.ts'
-import { type PhoneAccount, Server } from '../support/server.ts'
+import { type CallSummary, type Person, type PhoneAccount, Server } from '../support/server.ts'
 import { until } from '../support/wait.ts'
 import { EnduringPhone, type Way } from './enduring-phone.ts'
 
@@ -15,6 +15,8 @@ export interface Pair {
   readonly caller: EnduringPhone
   readonly callee: EnduringPhone
   readonly extension: string
+  /** Who calls. */
+  readonly person: Person
 }
 
 export class Crowd {
@@ -44,11 +46,13 @@ export class Crowd {
     }
     const pairs: Pair[] = []
     for (const [index, way] of ways.entries()) {
-      const extension = String(FIRST_EXTENSION + index)
-      const person = await server.admin.addPerson(`Person ${extension}`, extension)
-      const caller = await open(await server.admin.addPhone(`Caller ${index}`), way)
-      const callee = await open(await person.addPhone('Desk'), way)
-      pairs.push({ caller, callee, extension })
+      const [first, extension] = [2 * index, 2 * index + 1].map((at) => String(FIRST_EXTENSION + at))
+      const add = (number = '') => server.admin.addPerson(`Person ${number}`, number)
+      const person = await add(first)
+      const caller = await open(await person.addPhone('Desk'), way)
+      const callee = await open(await (await add(extension)).addPhone('Desk'), way)
+      if (extension === undefined) continue
+      pairs.push({ caller, callee, extension, person })
     }
     return new Crowd(server, pairs)
   }
@@ -100,9 +104,11 @@ export class Crowd {
     await until('registered again', () => this.phones.every(({ isRegistered }) => isRegistered), BACK_MS_MAX)
   }
 
-  /** Records so far; the first page. */
-  async records(): Promise<number> {
-    return (await this.server.admin.calls()).length
+  /** The records of all calls so far. */
+  async records(): Promise<readonly CallSummary[]> {
+    const calls: CallSummary[] = []
+    for (const { person } of this.pairs) calls.push(...(await person.calls()))
+    return calls
   }
 
   #isUp(): Promise<boolean> {
