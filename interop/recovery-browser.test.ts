@@ -1,5 +1,5 @@
-// A browser and a desk phone (baresip, UDP) in a call while call control, then the media process is killed: the
-// page opens its WebSocket again by itself, sound goes on or is back, hold and the end of the call work.
+// A browser and a desk phone (baresip, UDP) in a call while call control, then the media process is killed:
+// the page opens its WebSocket again by itself, sound goes on or is back, hold and the end of the call work.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Baresip } from './support/baresip.ts'

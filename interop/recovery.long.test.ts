@@ -1,4 +1,4 @@
-// As recovery.test.ts, with a hundred calls: 62 over UDP, 20 over TCP, 18 over TLS.
+// As recovery.test.ts, with a hundred calls: 62 over UDP, 20 over TCP, 18 over TLS; the limits are strict.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Crowd } from './recovery/crowd.ts'
