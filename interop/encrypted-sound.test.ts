@@ -74,7 +74,7 @@ for (const [mode, isSpied] of [
   ['off', true],
   ['required', false],
 ] as const)
-  test(`a listener in the network hears ${isSpied ? 'a plain phone' : 'nothing of a secured one'}`, async (t) => {
+  test(`the network hears ${isSpied ? 'a plain phone' : 'nothing of a secured one'}`, async (t) => {
     const account = mode === 'off' ? plain : secured
     const options: Omit<PhoneOptions, 'toneHz'> = mode === 'off' ? { transport: 'udp' } : SECURED
     const phone = await Baresip.start(account, { ...options, toneHz: SPIED_HZ })

@@ -6,7 +6,6 @@ export {
   CallStep,
   CallsQuery,
   CallView,
-  LegRole,
   Quality,
   Why,
 } from './calls.ts'

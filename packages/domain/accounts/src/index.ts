@@ -30,7 +30,6 @@ export type {
   Role,
   Session,
   Site,
-  SrtpMode,
   Tenant,
 } from './nouns.ts'
 export { openAccounts } from './open-accounts.ts'
