@@ -1,6 +1,7 @@
 // Messages made from the grammar of RFC 3261 §25.1: well-formed, with forms that phones rarely send.
 import type { SeededRandom } from '@rufwerk/testing'
 import { pick } from '../mutate.ts'
+import { extensionLine } from './sip-extensions.ts'
 
 export const METHODS = [
   'INVITE',
@@ -89,6 +90,7 @@ function via(random: SeededRandom): string {
 
 function header(random: SeededRandom): string {
   const gap = space(random)
+  if (random.next() < 0.3) return extensionLine(random)
   switch (random.between(0, 11)) {
     case 0:
       return `${pick(['Contact', 'm'], random)}${gap}: ${pick(['*', address(random)], random)}`

@@ -11,12 +11,13 @@ import {
   StreamFramer,
   writeMessage,
 } from '@rufwerk/sip'
-import { testFlow } from '@rufwerk/sip/testing'
+import { requestOf, testFlow } from '@rufwerk/sip/testing'
 import type { SeededRandom } from '@rufwerk/testing'
 import { pick } from '../mutate.ts'
 import { assertSame } from '../report.ts'
 import type { Target } from '../target.ts'
 import { callMessages, descriptions, tortureMessages } from './corpus.ts'
+import { assertExtensions } from './sip-extensions.ts'
 import { METHODS, sipMessage } from './sip-grammar.ts'
 
 export const SIP_WORDS = [
@@ -165,6 +166,15 @@ function copied(items: StreamItems): unknown[] {
   return items.map((item) => (item.type === 'ping' ? item : { ...item, bytes: Buffer.from(item.bytes) }))
 }
 
+/** Whatever is written goes into an answer to it. */
+const CARRIER = requestOf(`
+OPTIONS sip:pbx SIP/2.0
+Via: SIP/2.0/UDP 192.0.2.7;branch=z9hG4bKc
+From: <sip:a@pbx>;tag=a
+To: <sip:pbx>
+Call-ID: c
+CSeq: 1 OPTIONS`)
+
 export async function sipTarget(): Promise<Target> {
   const bodies = descriptions()
   return {
@@ -182,8 +192,9 @@ export async function sipTarget(): Promise<Target> {
       }
       assertRead(parsed.value)
       assertRoundTrip(parsed.value)
+      const extensions = assertExtensions(parsed.value, CARRIER, random)
       const what = parsed.value.kind === 'request' ? parsed.value.method.slice(0, 10) : parsed.value.status
-      return `${framing} ${what}`
+      return `${framing} ${what} ${extensions}`
     },
     work: (input) => {
       const parsed = parseMessage(input)

@@ -9,7 +9,8 @@ import { hasOptionTag, type Refusal } from './option-tags.ts'
 /** No interval may be shorter, in seconds (RFC 4028 §4, §5). */
 export const SESSION_MIN_S = 90
 /**
- * A 422 that asks for a longer interval, in seconds, is not followed: a dead call would stay for too long.
+ * Whatever the peer asks for or answers, no interval is longer, in seconds: a dead call would stay for too
+ * long. Deviates from RFC 4028 §9 for a Min-SE beyond it.
  */
 const SESSION_MAX_S = 86_400
 const SECONDS_MAX = 2 ** 32 - 1
@@ -83,7 +84,7 @@ export function answerSession(
   // A side that knows no timers could do nothing with a 422; a proxy asked for it (§8.1).
   if (asked !== undefined && asked.intervalS < minS && canTimer)
     return fail({ status: 422, headers: [['Min-SE', String(minS)]] })
-  const leastS = Math.max(minS, readMinSe(headers) ?? 0)
+  const leastS = Math.max(minS, Math.min(readMinSe(headers) ?? 0, SESSION_MAX_S))
   const wishedS = Math.max(wish.intervalS, leastS)
   const intervalS = Math.max(Math.min(asked?.intervalS ?? wishedS, wishedS), SESSION_MIN_S)
   const chosen = asked?.refresher ?? (wish.refresher === 'us' ? 'uas' : 'uac')
@@ -100,8 +101,8 @@ export function sessionAgreed(response: SipResponse): SessionAgreement | undefin
   const given = readSessionExpires(response.headers)
   if (given === undefined) return undefined
   return {
-    // Less is not allowed, and would have us refresh at the peer's pleasure.
-    intervalS: Math.max(given.intervalS, SESSION_MIN_S),
+    // Less is not allowed, and would have us refresh at the peer's pleasure; nor is more than was offered.
+    intervalS: Math.min(Math.max(given.intervalS, SESSION_MIN_S), SESSION_MAX_S),
     refresher: given.refresher === 'uas' ? 'peer' : 'us',
   }
 }

@@ -52,6 +52,13 @@ test('SE-3 the interval is the shorter of both, but not below the Min-SE of the 
   assert.match(answer(WISH, 'Min-SE: 3600', timer), /^3600 /)
 })
 
+test('SE-3 no Min-SE makes a session longer than a day', () => {
+  const lines = ['Session-Expires: 4294967295', 'Supported: timer']
+  assert.match(answer(WISH, 'Min-SE: 86400', ...lines), /^86400 /)
+  assert.match(answer(WISH, 'Min-SE: 4294967295', ...lines), /^86400 /)
+  assert.match(answer(WISH, 'Min-SE: 4294967295'), /^86400 /)
+})
+
 test('SE-4 who refreshes: as the request says, else as we like; us when the peer knows no timers', () => {
   const [timer, se] = ['Supported: timer', 'Session-Expires: 1800']
   const from = (line: string) => answer({ ...WISH, refresher: 'us' }, line, timer)
@@ -72,6 +79,8 @@ test('SE-5 the 2xx to ours says what holds; without Session-Expires there is no 
   assert.deepEqual(given('x: 600 ; refresher=UAC;x=1'), { intervalS: 600, refresher: 'us' })
   assert.deepEqual(given('Session-Expires: 600'), { intervalS: 600, refresher: 'us' })
   assert.deepEqual(given('Session-Expires: 1;refresher=uac'), { intervalS: 90, refresher: 'us' })
+  const tooLong = given('Session-Expires: 4294967295;refresher=uas')
+  assert.deepEqual(tooLong, { intervalS: 86_400, refresher: 'peer' })
   assert.equal(given('Require: timer'), undefined)
 })
 
