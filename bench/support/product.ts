@@ -13,9 +13,9 @@ interface Ports {
   readonly webrtc: number
 }
 
-const FIRST: Ports = { http: 18_480, sip: 15_070, media: '20000-23999', webrtc: 19_000 }
+const FIRST: Ports = { http: 18_490, sip: 15_070, media: '20000-23999', webrtc: 19_000 }
 /** Of a second one that runs beside the first. */
-const SECOND: Ports = { http: 18_481, sip: 15_072, media: '11000-14999', webrtc: 19_002 }
+const SECOND: Ports = { http: 18_491, sip: 15_072, media: '11000-14999', webrtc: 19_002 }
 /** Ports of the media process of the first one. */
 export const MEDIA_PORTS = { from: 20_000, to: 23_999 }
 const START_MS_MAX = 60_000
