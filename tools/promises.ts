@@ -4,12 +4,18 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { row24a } from '../interop/promise-attacks.ts'
 import { row2, row3a } from '../interop/promise-calls.ts'
+import { row21a } from '../interop/promise-secrecy.ts'
 import { NOT_BUILT, ROWS, type Row, rowId, type Shown } from './promises/rows.ts'
 import { ensureWebBuilt } from './setup/web-build.mjs'
 import { ensurePackages } from './testing/apt.ts'
 
 /** What shows a row; every other row is absent. */
-const RUNS: Readonly<Record<string, () => Promise<Shown>>> = { '2': row2, '3a': row3a, '24a': row24a }
+const RUNS: Readonly<Record<string, () => Promise<Shown>>> = {
+  '2': row2,
+  '3a': row3a,
+  '21a': row21a,
+  '24a': row24a,
+}
 
 function printLine(entry: Row, shown: Shown | undefined): void {
   const id = rowId(entry).padEnd(4)
