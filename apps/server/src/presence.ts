@@ -73,7 +73,9 @@ export class Presence implements LivePort {
   registrationsChanged(device: DeviceId): void {
     const directory = this.#accounts.directoryOfDevice(device)
     const person = directory?.byDevice.get(device)?.person
-    if (directory && person !== undefined) this.#tellPresence(directory.tenant.id, person)
+    if (directory === undefined || person === undefined) return
+    this.#tellPresence(directory.tenant.id, person)
+    this.#tell({ type: 'devices', tenant: directory.tenant.id, person })
   }
 
   /** A call detail record is stored. */

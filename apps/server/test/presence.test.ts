@@ -36,8 +36,11 @@ test('a person is available while a device is registered', async () => {
   presence.registrationsChanged(device)
   assert.equal(presence.presenceOf(anna), 'available')
   assert.deepEqual(
-    facts.map((fact) => fact.type === 'presence' && [fact.person, fact.presence]),
-    [[anna, 'available']],
+    facts.map((fact) => [fact.type, 'person' in fact && fact.person]),
+    [
+      ['presence', anna],
+      ['devices', anna],
+    ],
   )
 })
 

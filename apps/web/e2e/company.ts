@@ -1,5 +1,5 @@
 // The company of these tests: people, calls and devices as the server would tell them.
-import type { CallDetail, CallRecord, Device, Person, Session } from '@rufwerk/contract'
+import type { CallDetail, CallRecord, Certificate, Device, Person, Session } from '@rufwerk/contract'
 
 const NAMES = [
   'Jonas Weber',
@@ -143,4 +143,24 @@ export function devicesOf(now: number): Device[] {
       isRegistered: true,
     },
   ]
+}
+
+const YEAR_MS = 365 * 86_400_000
+
+/** Of the local authority. */
+export const CERTIFICATE: Certificate = {
+  source: 'local',
+  names: ['localhost', '192.0.2.1'],
+  issuer: 'CN=Rufwerk',
+  fingerprint: Array.from({ length: 32 }, (_, at) => (at * 7 + 16).toString(16).padStart(2, '0'))
+    .join(':')
+    .toUpperCase(),
+  notBefore: 1_790_000_000_000,
+  notAfter: 1_790_000_000_000 + YEAR_MS,
+  authority: {
+    fingerprint: Array.from({ length: 32 }, (_, at) => (255 - at * 7).toString(16).padStart(2, '0'))
+      .join(':')
+      .toUpperCase(),
+    notAfter: 1_790_000_000_000 + 10 * YEAR_MS,
+  },
 }

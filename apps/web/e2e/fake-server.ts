@@ -4,8 +4,9 @@ import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { extname, join } from 'node:path'
 import { CONTENT_SECURITY_POLICY } from '@rufwerk/api'
-import type { CallRecord, Device, LiveMessage, Person, Session } from '@rufwerk/contract'
-import { callsOf, detailOf, devicesOf, PEOPLE, sessionOf } from './company.ts'
+import type { CallRecord, Certificate, Device, LiveMessage, Person, Session } from '@rufwerk/contract'
+import type { Alarm } from '@rufwerk/contract/operations'
+import { CERTIFICATE, callsOf, detailOf, devicesOf, PEOPLE, sessionOf } from './company.ts'
 import { SipSwitch } from './sip-switch.ts'
 import { acceptWebSocket, type TestSocket } from './websocket.ts'
 
@@ -33,6 +34,8 @@ export class FakeServer {
   readonly withoutPassword = new Set<string>()
   devices: Device[] = devicesOf(Date.now())
   calls: CallRecord[] | undefined
+  alarms: Alarm[] = []
+  certificate: Certificate | undefined = CERTIFICATE
   /** While true nothing is answered, as when the server is down. */
   isDown = false
   readonly #server: Server
@@ -90,6 +93,12 @@ export class FakeServer {
 
   push(message: LiveMessage): void {
     for (const socket of this.#live.keys()) socket.send(JSON.stringify(message))
+  }
+
+  /** A phone of this person came or went. */
+  tellDevices(person: string): void {
+    for (const [socket, listener] of this.#live)
+      if (listener === person) socket.send(JSON.stringify({ type: 'devices-changed' } satisfies LiveMessage))
   }
 
   dropSockets(): void {
@@ -173,6 +182,8 @@ export class FakeServer {
         return [204]
       case 'GET /calls':
         return id === '' ? this.#page(person, query) : this.#call(person, id)
+      case 'GET /alarms':
+        return [200, { alarms: this.alarms, clockOffset: 'unknown' }]
       case 'POST /phone':
         return this.#ticket(person)
       default:
@@ -181,6 +192,8 @@ export class FakeServer {
   }
 
   #answerOpen(route: string, body: Record<string, never>): Answer | undefined {
+    if (route === 'GET /certificate')
+      return this.certificate ? [200, this.certificate] : refuse(404, 'not-found')
     if (route === 'GET /setup') return [200, { state: this.isSetUp ? 'done' : 'open', isDemo: this.isDemo }]
     if (route === 'POST /setup') {
       if (body.token !== SETUP_TOKEN) return refuse(400, 'link-invalid')

@@ -127,6 +127,37 @@ async function seeTheWayIn(scene: Scene): Promise<void> {
   await context.close()
 }
 
+async function seeCertificate({ server, words }: Scene, page: Page): Promise<void> {
+  await page.goto(`${server.origin}/certificate`)
+  await page.getByRole('heading', { name: words.certificate.stepsTitle }).waitFor()
+  await check(page, 'certificate')
+  await page.getByText(words.certificate.iphone, { exact: true }).click()
+  await page.getByText(words.certificate.iphoneSteps.split('\n')[0] ?? '').waitFor()
+  await check(page, 'certificate, steps')
+  const { certificate } = server
+  server.certificate = undefined
+  await page.reload()
+  await page.getByText(words.certificate.none).waitFor()
+  await check(page, 'certificate, none')
+  server.certificate = certificate
+}
+
+async function seeAlarms({ server, words }: Scene, page: Page): Promise<void> {
+  const since = Date.now()
+  server.alarms = [
+    { kind: 'disk-full', severity: 'problem', since, values: {}, message: '' },
+    { kind: 'media-restarted', severity: 'warning', since, values: { times: 2 }, message: '' },
+  ]
+  await page.goto(`${server.origin}/people`)
+  const line = page.getByRole('complementary', { name: words.alarm.label })
+  await line.getByText(words.alarm['disk-full']).waitFor()
+  await check(page, 'alarm, a problem')
+  await line.getByRole('button', { name: words.action.dismiss }).click()
+  await line.getByText(words.alarm['media-restarted'].replace('{{times}}', '2')).waitFor()
+  await check(page, 'alarm, a warning')
+  server.alarms = []
+}
+
 async function seePages(scene: Scene): Promise<void> {
   const { server, words } = scene
   server.isDemo = true
@@ -141,6 +172,8 @@ async function seePages(scene: Scene): Promise<void> {
     await check(page, path)
   }
   await seeDialogs(scene, page)
+  await seeAlarms(scene, page)
+  await seeCertificate(scene, page)
   assert.deepEqual(complaints, [])
   await context.close()
 }

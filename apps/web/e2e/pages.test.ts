@@ -124,6 +124,24 @@ test('a desk phone is set up, shown once, and removed', async () => {
   await context.close()
 })
 
+test('a desk phone that registers is shown at once, without opening the page again', async () => {
+  const { page, context, complaints } = await signIn(LOOK)
+  await page.goto(`${server.origin}/settings/phones`)
+  const before = server.devices
+  const [first] = before.filter(({ kind }) => kind === 'phone')
+  assert.ok(first)
+  server.devices = before.map((device) => ({ ...device, isRegistered: false }))
+  await page.reload()
+  const row = page.getByRole('listitem').filter({ hasText: first.name })
+  await row.getByText('Nicht angemeldet').waitFor()
+  server.devices = before.map((device) => ({ ...device, isRegistered: true }))
+  server.tellDevices(server.people[0]?.id ?? '')
+  await row.getByText('Angemeldet', { exact: true }).waitFor()
+  server.devices = before
+  assert.deepEqual(complaints, [])
+  await context.close()
+})
+
 test('language, theme and devices are chosen and remembered', async () => {
   const { page, context, complaints } = await signIn(LOOK)
   await page.goto(`${server.origin}/settings/look`)

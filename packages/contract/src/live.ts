@@ -28,6 +28,9 @@ export const LiveMessage = z
     z.object({ type: z.literal('calls-changed') }).describe('The list of recent calls has a new record.'),
     z.object({ type: z.literal('people-changed') }).describe('Somebody was added or changed.'),
     z
+      .object({ type: z.literal('devices-changed') })
+      .describe('A phone of the signed-in person was registered, or is not any more.'),
+    z
       .object({ type: z.literal('call-count'), ringing: z.int(), talking: z.int() })
       .describe('All calls of the tenant; only admins get it.'),
   ])

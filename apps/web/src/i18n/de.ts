@@ -1,5 +1,7 @@
 // German, written as German: "Sie", short sentences, and what to do next.
 
+import { deSystem } from './de-system.ts'
+
 export const de = {
   app: { name: 'Rufwerk', loading: 'Einen Moment …', skip: 'Zum Inhalt springen' },
   nav: {
@@ -486,4 +488,5 @@ export const de = {
     extensionTwice: 'Diese Durchwahl steht schon bei jemand anderem.',
     password: 'Mindestens 10 Zeichen.',
   },
+  ...deSystem,
 }

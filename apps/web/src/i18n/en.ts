@@ -1,5 +1,6 @@
 // English, written as English: plain words, short sentences, and what to do next.
 import type { de } from './de.ts'
+import { enSystem } from './en-system.ts'
 
 export const en: typeof de = {
   app: { name: 'Rufwerk', loading: 'One moment…', skip: 'Skip to content' },
@@ -481,4 +482,5 @@ export const en: typeof de = {
     extensionTwice: 'This extension is already given above.',
     password: 'At least 10 characters.',
   },
+  ...enSystem,
 }

@@ -4,6 +4,7 @@ import type {
   ApiError,
   CallDetail,
   CallPage,
+  Certificate,
   DeviceCredentials,
   Devices,
   ErrorCode,
@@ -20,6 +21,7 @@ import type {
   SetupState,
   SignIn,
 } from '@rufwerk/contract'
+import type { Alarms } from '@rufwerk/contract/operations'
 import type { PhoneRelay } from '@rufwerk/contract/relay'
 
 /** `offline`: the server did not answer at all. */
@@ -104,6 +106,8 @@ export const api = {
       `/calls?limit=${limit}${cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
     ),
   call: (call: string) => request<CallDetail>('GET', `/calls/${encodeURIComponent(call)}`),
+  certificate: () => request<Certificate>('GET', '/certificate'),
+  alarms: () => request<Alarms>('GET', '/alarms'),
   phoneTicket: () => request<PhoneTicket>('POST', '/phone/ticket'),
   phoneRelay: () => request<PhoneRelay>('POST', '/phone/relay'),
 }

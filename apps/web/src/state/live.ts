@@ -15,7 +15,7 @@ export interface LiveState {
 }
 
 /** Lists that must be asked for again. */
-export type StaleList = 'calls' | 'people'
+export type StaleList = 'calls' | 'people' | 'devices'
 
 export class Live {
   readonly #cell = new Cell<LiveState>({ isConnected: false, isLost: false, presence: new Map(), views: [] })
@@ -35,6 +35,7 @@ export class Live {
     if (!wasLost) return
     this.#onStale('calls')
     this.#onStale('people')
+    this.#onStale('devices')
   }
 
   onLost(): void {
@@ -68,6 +69,9 @@ export class Live {
         break
       case 'people-changed':
         this.#onStale('people')
+        break
+      case 'devices-changed':
+        this.#onStale('devices')
         break
       default:
         break

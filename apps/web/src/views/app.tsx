@@ -3,6 +3,7 @@ import type { Session, SetupState } from '@rufwerk/contract'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useLocation } from 'wouter'
 import { api, failureOf, RequestFailed } from '../platform/api.ts'
 import { Button } from './ui/button.tsx'
 import { Notice } from './ui/notice.tsx'
@@ -16,6 +17,10 @@ const WelcomePage = lazy(() =>
 )
 const LinkPage = lazy(() =>
   import('./welcome/link-page.tsx').then(({ LinkPage: view }) => ({ default: view })),
+)
+
+const CertificatePage = lazy(() =>
+  import('./system/certificate-page.tsx').then(({ CertificatePage: view }) => ({ default: view })),
 )
 
 /** Null: nobody is signed in. */
@@ -50,6 +55,16 @@ function useFragment(name: string): [string | undefined, () => void] {
 }
 
 export function App() {
+  const [path] = useLocation()
+  if (path !== '/certificate') return <Entry />
+  return (
+    <Suspense fallback={<Loading />}>
+      <CertificatePage />
+    </Suspense>
+  )
+}
+
+function Entry() {
   const [link, forgetLink] = useFragment('link')
   const [setupToken] = useFragment('setup')
   const [isWelcoming, setIsWelcoming] = useState(false)

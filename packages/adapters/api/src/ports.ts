@@ -36,6 +36,8 @@ export type LiveFact =
       readonly person: PersonId
       readonly presence: PresenceState
     }
+  /** A device of this person was registered, or is not any more. */
+  | { readonly type: 'devices'; readonly tenant: TenantId; readonly person: PersonId }
   /** Every change of a call; the one with `ended` is the last. */
   | { readonly type: 'call'; readonly view: CallView }
   | {

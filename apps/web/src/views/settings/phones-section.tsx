@@ -3,6 +3,7 @@ import type { Device } from '@rufwerk/contract'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Link } from 'wouter'
 import { api } from '../../platform/api.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Dialog, DialogActions } from '../ui/dialog.tsx'
@@ -60,6 +61,11 @@ export function PhonesSection() {
           </Button>
         </div>
       )}
+      <div className={styles.card}>
+        <h2>{t('certificate.inSettings')}</h2>
+        <p className={styles.soft}>{t('certificate.inSettingsText')}</p>
+        <Link href="/certificate">{t('certificate.toPage')}</Link>
+      </div>
       <NewPhoneDialog isOpen={isAdding} onClose={() => setIsAdding(false)} />
       <RemoveDialog device={removed} onClose={() => setRemoved(undefined)} />
     </>

@@ -1,6 +1,9 @@
 // One line above the page when something is wrong with the connection, and that this is a demonstration.
+import type { Alarm } from '@rufwerk/contract/operations'
+import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../platform/api.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { useReadable, useServices, useSession } from '../use-services.ts'
@@ -8,6 +11,7 @@ import styles from './banner.module.css'
 
 /** A short loss needs no banner: it is over before it is read. */
 const PATIENCE_MS = 1_500
+const ALARMS_MS = 60_000
 
 export function Banner() {
   const { t } = useTranslation()
@@ -16,6 +20,9 @@ export function Banner() {
   const { connection, calls } = useReadable(phone.state)
   const { isLost } = useReadable(live.state)
   const [isDemoShown, setIsDemoShown] = useState(isDemo)
+  const [dismissed, setDismissed] = useState<readonly string[]>([])
+  const alarms = useAlarms().filter((each) => !dismissed.includes(keyOf(each)))
+  const [alarm] = alarms
   const isAway = useLasting(isLost || connection.state === 'reconnecting', PATIENCE_MS)
 
   if (isAway) {
@@ -46,6 +53,14 @@ export function Banner() {
       </div>
     )
   }
+  if (alarm)
+    return (
+      <AlarmLine
+        alarm={alarm}
+        more={alarms.length - 1}
+        onDismiss={() => setDismissed([...dismissed, keyOf(alarm)])}
+      />
+    )
   if (!isDemoShown) return null
   return (
     <aside className={styles.banner} aria-label={t('banner.label')}>
@@ -59,6 +74,38 @@ export function Banner() {
       />
     </aside>
   )
+}
+
+function AlarmLine({ alarm, more, onDismiss }: { alarm: Alarm; more: number; onDismiss: () => void }) {
+  const { t } = useTranslation()
+  const text = t(`alarm.${alarm.kind}`, alarm.values)
+  return (
+    <aside
+      className={`${styles.banner} ${alarm.severity === 'problem' ? styles.problem : styles.warning}`}
+      aria-label={t('alarm.label')}
+    >
+      <Icon name="warning" />
+      <p role="status">{more > 0 ? t('alarm.more', { text, count: more }) : text}</p>
+      <IconButton icon="close" size="small" label={t('action.dismiss')} onClick={onDismiss} />
+    </aside>
+  )
+}
+
+/** What is wrong with the system; only admins are told. */
+function useAlarms(): readonly Alarm[] {
+  const { person } = useSession()
+  const query = useQuery({
+    queryKey: ['alarms'],
+    queryFn: api.alarms,
+    enabled: person.role === 'admin',
+    refetchInterval: ALARMS_MS,
+  })
+  return query.data?.alarms ?? []
+}
+
+/** The same alarm is dismissed once; when it comes again, it is shown again. */
+function keyOf({ kind, since }: Alarm): string {
+  return `${kind} ${since}`
 }
 
 /** True once `isTrue` has held for that long. */

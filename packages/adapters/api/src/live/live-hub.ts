@@ -127,6 +127,10 @@ export class LiveHub {
       for (const listener of this.#byTenant.get(fact.tenant) ?? []) {
         this.#send(listener, { type: 'presence', person, presence })
       }
+    } else if (fact.type === 'devices') {
+      for (const listener of this.#byTenant.get(fact.tenant) ?? []) {
+        if (listener.person === fact.person) this.#send(listener, { type: 'devices-changed' })
+      }
     } else if (fact.type === 'call') {
       this.#keep(fact.view)
       const directory = this.#ports.accounts.directoryOf(fact.view.tenant)

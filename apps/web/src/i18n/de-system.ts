@@ -1,0 +1,55 @@
+// Deutsch für alles um die Anlage selbst: Zertifikat und Warnungen.
+
+export const deSystem = {
+  certificate: {
+    title: 'Diesem Server vertrauen',
+    lead: 'Damit Browser und Telefone verschlüsselt und ohne Warnung verbinden, kennt jedes Gerät einmal das Zertifikat dieser Anlage.',
+    public: 'Diese Anlage hat ein Zertifikat, das alle Geräte schon kennen. Sie müssen nichts einrichten.',
+    none: 'Diese Anlage verbindet noch ohne Zertifikat. Sie müssen nichts einrichten.',
+    fingerprint: 'Fingerabdruck (SHA‑256)',
+    until: 'Gültig bis',
+    compare:
+      'Vergleichen Sie vor dem Einrichten den Fingerabdruck mit dem, den Ihre Verwaltung auf dem Server selbst sieht. Nur dann ist es wirklich diese Anlage.',
+    download: 'Zertifikat laden',
+    downloadPem: 'Als PEM laden',
+    stepsTitle: 'So richten Sie es ein',
+    windows: 'Windows',
+    windowsSteps:
+      'Zertifikat laden und doppelklicken.\n„Zertifikat installieren“ wählen, dann „Aktueller Benutzer“.\n„Alle Zertifikate in folgendem Speicher speichern“: „Vertrauenswürdige Stammzertifizierungsstellen“.\nBestätigen und den Browser neu starten.',
+    macos: 'macOS',
+    macosSteps:
+      'Zertifikat laden und doppelklicken: Die Schlüsselbundverwaltung öffnet sich.\nDas Zertifikat von Rufwerk in der Liste doppelklicken.\nUnter „Vertrauen“ „Immer vertrauen“ wählen und mit dem Passwort bestätigen.',
+    iphone: 'iPhone und iPad',
+    iphoneSteps:
+      'Diese Seite in Safari öffnen, Zertifikat laden und „Zulassen“ tippen.\nEinstellungen → Allgemein → VPN und Geräteverwaltung: das Profil installieren.\nEinstellungen → Allgemein → Info → Zertifikatsvertrauenseinstellungen: einschalten.',
+    android: 'Android',
+    androidSteps:
+      'Zertifikat laden.\nEinstellungen → Sicherheit → Verschlüsselung und Anmeldedaten → Zertifikat installieren → CA-Zertifikat.\n„Trotzdem installieren“ tippen und die Datei wählen.',
+    firefox: 'Firefox',
+    firefoxSteps:
+      'Zertifikat als PEM laden.\nEinstellungen → Datenschutz & Sicherheit → Zertifikate anzeigen → Zertifizierungsstellen → Importieren.\n„Dieser CA vertrauen, um Websites zu identifizieren“ ankreuzen.',
+    desk: 'Tischtelefone',
+    deskSteps:
+      'Zertifikat als PEM laden.\nIn der Weboberfläche des Telefons unter „Sicherheit“ als vertrauenswürdige Zertifizierungsstelle hochladen.\nAls Transport TLS wählen und den Port für TLS eintragen. Datum und Uhrzeit des Telefons müssen stimmen.',
+    inSettings: 'Verschlüsselt verbinden',
+    inSettingsText: 'Tischtelefone und Browser brauchen einmal das Zertifikat dieser Anlage.',
+    toPage: 'Zertifikat einrichten',
+    toApp: 'Zu Rufwerk',
+  },
+  alarm: {
+    label: 'Warnung der Anlage',
+    more_one: '{{text}} Und eine weitere Warnung.',
+    more_other: '{{text}} Und {{count}} weitere Warnungen.',
+    'certificate-expiring':
+      'Das Zertifikat der Anlage läuft bald ab oder ist abgelaufen (Tage: {{daysLeft}}).',
+    'authority-expiring': 'Die eigene Zertifizierungsstelle läuft bald ab (Tage: {{daysLeft}}).',
+    'certificate-not-renewed': 'Das Zertifikat konnte nicht erneuert werden. Das bisherige gilt weiter.',
+    'clock-jumped': 'Die Uhr des Servers wurde verstellt (um {{seconds}} s). Prüfen Sie den Zeitabgleich.',
+    'disk-full': 'Die Festplatte des Servers ist voll. Neue Anrufe werden abgewiesen, laufende gehen weiter.',
+    'disk-low': 'Auf der Festplatte des Servers sind nur noch {{megabytes}} MB frei.',
+    'store-failing': 'Die Datenbank lässt sich nicht schreiben. Neue Anrufe werden abgewiesen.',
+    'media-missing': 'Der Prozess für den Ton läuft gerade nicht.',
+    'media-restarted': 'Der Prozess für den Ton wurde neu gestartet (in einer Stunde: {{times}}).',
+    'wrong-passwords': 'Jemand probiert Passwörter aus: {{times}} falsche in zehn Minuten.',
+  },
+}

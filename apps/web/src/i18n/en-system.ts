@@ -1,0 +1,55 @@
+// English for what concerns the system itself: certificate and alarms.
+import type { deSystem } from './de-system.ts'
+
+export const enSystem: typeof deSystem = {
+  certificate: {
+    title: 'Trust this server',
+    lead: 'For browsers and phones to connect encrypted and without a warning, each device has to know the certificate of this system once.',
+    public: 'This system has a certificate that all devices know already. There is nothing to set up.',
+    none: 'This system connects without a certificate so far. There is nothing to set up.',
+    fingerprint: 'Fingerprint (SHA‑256)',
+    until: 'Valid until',
+    compare:
+      'Before you install it, compare the fingerprint with the one your admin sees on the server itself. Only then it really is this system.',
+    download: 'Download certificate',
+    downloadPem: 'Download as PEM',
+    stepsTitle: 'How to install it',
+    windows: 'Windows',
+    windowsSteps:
+      'Download the certificate and double-click it.\nChoose “Install Certificate”, then “Current User”.\n“Place all certificates in the following store”: “Trusted Root Certification Authorities”.\nConfirm, and restart the browser.',
+    macos: 'macOS',
+    macosSteps:
+      'Download the certificate and double-click it: Keychain Access opens.\nDouble-click the certificate of Rufwerk in the list.\nUnder “Trust” choose “Always Trust”, and confirm with your password.',
+    iphone: 'iPhone and iPad',
+    iphoneSteps:
+      'Open this page in Safari, download the certificate and tap “Allow”.\nSettings → General → VPN & Device Management: install the profile.\nSettings → General → About → Certificate Trust Settings: turn it on.',
+    android: 'Android',
+    androidSteps:
+      'Download the certificate.\nSettings → Security → Encryption & credentials → Install a certificate → CA certificate.\nTap “Install anyway” and choose the file.',
+    firefox: 'Firefox',
+    firefoxSteps:
+      'Download the certificate as PEM.\nSettings → Privacy & Security → View Certificates → Authorities → Import.\nTick “Trust this CA to identify websites”.',
+    desk: 'Desk phones',
+    deskSteps:
+      'Download the certificate as PEM.\nUpload it in the web interface of the phone, under “Security”, as a trusted certificate authority.\nChoose TLS as transport and enter the port for TLS. Date and time of the phone must be right.',
+    inSettings: 'Connect encrypted',
+    inSettingsText: 'Desk phones and browsers need the certificate of this system once.',
+    toPage: 'Set up the certificate',
+    toApp: 'To Rufwerk',
+  },
+  alarm: {
+    label: 'Warning of the system',
+    more_one: '{{text}} And one more warning.',
+    more_other: '{{text}} And {{count}} more warnings.',
+    'certificate-expiring': 'The certificate of the system expires soon or has expired (days: {{daysLeft}}).',
+    'authority-expiring': 'The certificate authority of the system expires soon (days: {{daysLeft}}).',
+    'certificate-not-renewed': 'The certificate could not be renewed. The previous one stays in use.',
+    'clock-jumped': 'The clock of the server was set (by {{seconds}} s). Check its time synchronisation.',
+    'disk-full': 'The disk of the server is full. New calls are refused, those under way go on.',
+    'disk-low': 'The disk of the server has only {{megabytes}} MB left.',
+    'store-failing': 'The database cannot be written. New calls are refused.',
+    'media-missing': 'The process for sound is not running at the moment.',
+    'media-restarted': 'The process for sound was restarted (within an hour: {{times}}).',
+    'wrong-passwords': 'Somebody is guessing passwords: {{times}} wrong ones within ten minutes.',
+  },
+}

@@ -1,0 +1,77 @@
+// How a device comes to trust this server: what to compare, what to download, and where to tap. For everybody,
+// because who needs it often cannot sign in yet.
+import type { Certificate } from '@rufwerk/contract'
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { api, RequestFailed } from '../../platform/api.ts'
+import { Failure } from '../ui/failure.tsx'
+import { LoadingRows, Notice } from '../ui/notice.tsx'
+import { TermList } from '../ui/term-list.tsx'
+import { Stage } from '../welcome/stage.tsx'
+import styles from './certificate-page.module.css'
+
+// The paths are those of PATHS.authority; the contract is imported as types only.
+const DER = '/rufwerk-ca.crt'
+const PEM = '/rufwerk-ca.pem'
+const DEVICES = ['windows', 'macos', 'iphone', 'android', 'firefox', 'desk'] as const
+
+export function CertificatePage() {
+  const { t } = useTranslation()
+  const query = useQuery({ queryKey: ['certificate'], queryFn: api.certificate })
+  const isNone = query.error instanceof RequestFailed && query.error.code === 'not-found'
+  const authority = query.data?.authority
+  return (
+    <Stage title={t('certificate.title')} lead={t('certificate.lead')} isWide>
+      {query.isPending && <LoadingRows label={t('app.loading')} rows={3} />}
+      {query.error && !isNone && <Failure error={query.error} />}
+      {isNone && <Notice kind="note">{t('certificate.none')}</Notice>}
+      {query.data && !authority && <Notice kind="good">{t('certificate.public')}</Notice>}
+      {authority && <Install authority={authority} />}
+      <a href="/">{t('certificate.toApp')}</a>
+    </Stage>
+  )
+}
+
+function Install({ authority }: { authority: NonNullable<Certificate['authority']> }) {
+  const { t, i18n } = useTranslation()
+  const until = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'long' }).format(authority.notAfter)
+  return (
+    <>
+      <TermList
+        terms={[
+          {
+            name: t('certificate.fingerprint'),
+            value: <span className={styles.fingerprint}>{authority.fingerprint}</span>,
+          },
+          { name: t('certificate.until'), value: until },
+        ]}
+      />
+      <Notice kind="warning">{t('certificate.compare')}</Notice>
+      <div className={styles.downloads}>
+        <a className={`${styles.download} ${styles.first}`} href={DER} download>
+          {t('certificate.download')}
+        </a>
+        <a className={styles.download} href={PEM} download>
+          {t('certificate.downloadPem')}
+        </a>
+      </div>
+      <section className="stack">
+        <h2>{t('certificate.stepsTitle')}</h2>
+        <div className={styles.devices}>
+          {DEVICES.map((device) => (
+            <details key={device} className={styles.device} name="device">
+              <summary>{t(`certificate.${device}`)}</summary>
+              <ol>
+                {t(`certificate.${device}Steps`)
+                  .split('\n')
+                  .map((step) => (
+                    <li key={step}>{step}</li>
+                  ))}
+              </ol>
+            </details>
+          ))}
+        </div>
+      </section>
+    </>
+  )
+}
