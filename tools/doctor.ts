@@ -1,5 +1,6 @@
 // npm run doctor: looks whether this machine and this installation are in order, while the server runs or is
-// stopped, and says what to do. Takes the flags of npm start, and --json. Exit code 1 when there is a problem.
+// stopped, and says what to do. Takes the flags of npm start, and --json. Exit code 1 when there is a
+// problem.
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseFlags } from '../apps/launcher/flags.mjs'

@@ -1,4 +1,5 @@
-// The data folder: rights, space, whether somebody works in it, and whether the database is sound. Reads only.
+// The data folder: rights, space, whether somebody works in it, and whether the database is sound. Reads
+// only.
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'

@@ -1,4 +1,5 @@
-// The machine: clock, time zone, descriptors, socket buffers. What a system does not say is said to be unknown.
+// The machine: clock, time zone, descriptors, socket buffers. What a system does not say is said to be
+// unknown.
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'

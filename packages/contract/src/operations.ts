@@ -1,4 +1,5 @@
-// For those who run the system: alarms, the messages of a call, and the end of a server without cutting calls.
+// For those who run the system: alarms, the messages of a call, and the end of a server without cutting
+// calls.
 import { Time, z } from './schema.ts'
 
 /** What goes wrong, or soon will; clients translate by it. */

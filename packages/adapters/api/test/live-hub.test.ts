@@ -224,3 +224,15 @@ test('new people are news, new devices are not', async () => {
   assert.deepEqual(socket.types(), ['people-changed'])
   hub.close()
 })
+
+test('only the person whose device came or went hears of it', () => {
+  const hub = new LiveHub(office.ports)
+  const own = listen(hub, office.admin)
+  const other = listen(hub, office.user)
+  own.types()
+  other.types()
+  const { tenant, id: person } = office.admin.person
+  office.say({ type: 'devices', tenant, person })
+  assert.deepEqual([own.types(), other.types()], [['devices-changed'], []])
+  hub.close()
+})

@@ -57,7 +57,7 @@ const INFO = message(
   'Content-Type: application/dtmf-relay\nContent-Length: 30\n\nSignal=s3cr3tpin\n',
 )
 
-test('no secret is shown, and the twin without redaction would show each', () => {
+test('LEG-TR1 no secret is shown, and the twin without redaction would show each', () => {
   const trace = newTrace()
   trace.record('received', flow, INVITE_WITH_SECRETS)
   trace.record('received', flow, INFO)
@@ -74,7 +74,7 @@ test('no secret is shown, and the twin without redaction would show each', () =>
   assert.match(texts[1] ?? '', /\(\d+ bytes of application\/dtmf-relay left out\)/)
 })
 
-test('line ends that are not SIP hide no credentials', () => {
+test('LEG-TR2 line ends that are not SIP hide no credentials', () => {
   for (const end of ['\n', '\r', '\r\n']) {
     const text = `INVITE sip:x SIP/2.0${end}Authorization: Digest response="s3cr3t"${end}\ts3cr3t${end}X: y`
     const shown = redactedMessage(new TextEncoder().encode(text))
@@ -83,7 +83,7 @@ test('line ends that are not SIP hide no credentials', () => {
   }
 })
 
-test('messages of all legs of a call, in their order, with both addresses', () => {
+test('LEG-TR3 messages of all legs of a call, in their order, with both addresses', () => {
   const trace = newTrace()
   trace.record('received', flow, message('in'))
   trace.record('sent', flow, message('in', 'SIP/2.0 100 Trying'))
@@ -107,7 +107,7 @@ test('messages of all legs of a call, in their order, with both addresses', () =
   assert.equal(trace.read(B), undefined)
 })
 
-test('registrations and messages without a Call-ID are not kept', () => {
+test('LEG-TR4 registrations and messages without a Call-ID are not kept', () => {
   const trace = newTrace()
   trace.record('received', flow, message('r', 'REGISTER sip:x SIP/2.0'))
   trace.record('received', flow, bytes('INVITE sip:x SIP/2.0\nVia: x\n\n'))
@@ -116,7 +116,7 @@ test('registrations and messages without a Call-ID are not kept', () => {
   assert.equal(trace.size(), 0)
 })
 
-test('each limit drops the oldest, counts it, and nothing grows', () => {
+test('LEG-TR5 each limit drops the oldest, counts it, and nothing grows', () => {
   const trace = newTrace({ messagesPerCallMax: 3, bytesPerCallMax: 1_000, callsMax: 2, straysMax: 2 })
   trace.record('received', flow, message('one'))
   trace.join('one', A)
@@ -137,7 +137,7 @@ test('each limit drops the oldest, counts it, and nothing grows', () => {
   assert.deepEqual([trace.read(A), trace.sizes().calls, trace.sizes().droppedCalls], [undefined, 2, 1])
 })
 
-test('the bytes of all calls together are limited: calls go from the oldest', () => {
+test('LEG-TR6 the bytes of all calls together are limited: calls go from the oldest', () => {
   const size = message('c0').length
   const trace = newTrace({ bytesMax: 3 * size })
   for (let call = 0; call < 5; call += 1) {
@@ -148,7 +148,7 @@ test('the bytes of all calls together are limited: calls go from the oldest', ()
   assert.equal(trace.read('1' as CallId), undefined)
 })
 
-test('a message cut from a bigger chunk keeps only itself alive', () => {
+test('LEG-TR7 a message cut from a bigger chunk keeps only itself alive', () => {
   const trace = newTrace()
   const chunk = new Uint8Array(100_000)
   const invite = message('one')
@@ -159,7 +159,7 @@ test('a message cut from a bigger chunk keeps only itself alive', () => {
   assert.match(trace.read(A)?.messages[0]?.text ?? '', /^INVITE/)
 })
 
-test('switched off it keeps nothing and forgets what was kept', () => {
+test('LEG-TR8 switched off it keeps nothing and forgets what was kept', () => {
   const trace = newTrace()
   trace.record('received', flow, message('one'))
   trace.join('one', A)
@@ -172,7 +172,7 @@ test('switched off it keeps nothing and forgets what was kept', () => {
   assert.equal(trace.size(), 2)
 })
 
-test('a Call-ID that comes again in another call belongs to the newer one', () => {
+test('LEG-TR9 a Call-ID that comes again in another call belongs to the newer one', () => {
   const trace = newTrace()
   trace.record('received', flow, message('one'))
   trace.join('one', A)

@@ -1,5 +1,5 @@
-// How a device comes to trust this server: what to compare, what to download, and where to tap. For everybody,
-// because who needs it often cannot sign in yet.
+// How a device comes to trust this server: what to compare, what to download, and where to tap. For
+// everybody, because who needs it often cannot sign in yet.
 import type { Certificate } from '@rufwerk/contract'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
