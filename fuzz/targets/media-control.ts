@@ -39,6 +39,7 @@ const PAGES: readonly unknown[] = [
 ]
 /** Between two pieces: more than a page and its successor take. */
 const TURNS = 4
+const PIECES_MAX = 200
 const CLAIMED = Array.from({ length: CLAIM_ENDPOINTS_MAX + 1 }, (_, at) => `e${at}` as EndpointId)
 const WORDS = [
   'null',
@@ -64,6 +65,11 @@ function stream(random: SeededRandom): Uint8Array {
     return { id: random.next() < 0.9 ? id++ : random.between(0, 9), reply }
   }
   return Buffer.concat(Array.from({ length: random.between(1, 12) }, () => frame(message())))
+}
+
+/** Long inputs come in larger pieces: each piece costs turns. */
+function pieceOf(input: Uint8Array, size: number): number {
+  return Math.max(size, Math.ceil(input.length / PIECES_MAX))
 }
 
 /** What a client makes of the bytes: it goes on, or it lets go of the process. */
@@ -106,7 +112,8 @@ async function clientOutcome(input: Uint8Array, size: number): Promise<string> {
   const [seen, claimed] = [await picture, await claim]
   if (seen.ok) assert(Array.isArray(seen.value))
   if (claimed.ok) assert(Array.isArray(claimed.value))
-  return `${died === 0 ? 'lives' : 'died'} ${seen.ok ? seen.value.length : seen.error.slice(0, 9)} ${claimed.ok}`
+  const picked = seen.ok ? seen.value.length : seen.error.slice(0, 9)
+  return `${died === 0 ? 'lives' : 'died'} ${picked} ${claimed.ok}`
 }
 
 export function mediaControlTarget(): Target {
@@ -134,7 +141,7 @@ export function mediaControlTarget(): Target {
         assert(again.ok)
         assertSame(JSON.stringify(again.value[0]), JSON.stringify(message), 'framed again')
       }
-      return `${whole.ok ? Math.min(messages.length, 4) : whole.error} ${await clientOutcome(input, size)}`
+      return `${whole.ok ? Math.min(messages.length, 4) : whole.error} ${await clientOutcome(input, pieceOf(input, size))}`
     },
     work: (input) => {
       const unframer = new Unframer()

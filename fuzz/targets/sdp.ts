@@ -89,9 +89,8 @@ function description(random: SeededRandom): Uint8Array {
   for (let count = random.between(1, 3); count > 0; count--) {
     const types = Array.from({ length: random.between(1, 6) }, () => random.between(0, 127))
     const profile = pick(['RTP/AVP', 'RTP/AVPF', 'RTP/SAVP', 'RTP/SAVPF', 'UDP/TLS/RTP/SAVPF'], random)
-    lines.push(
-      `m=${pick(['audio', 'video', 'audio'], random)} ${random.between(0, 65_535)} ${profile} ${types.join(' ')}`,
-    )
+    const kind = pick(['audio', 'video', 'audio'], random)
+    lines.push(`m=${kind} ${random.between(0, 65_535)} ${profile} ${types.join(' ')}`)
     for (const type of types) {
       const encoding = pick(['opus/48000/2', 'PCMA/8000', 'telephone-event/8000', 'G722/8000', 'x/1'], random)
       lines.push(`a=rtpmap:${type} ${encoding}`)

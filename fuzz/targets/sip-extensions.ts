@@ -94,7 +94,8 @@ function assertRegistrar(request: SipRequest): string {
   assert.equal(new Set(armed).size, bindings.length, 'every binding has a timer')
   for (const key of armed) registrar.timer(key)
   assert.equal(registrar.size(), 0, 'every binding ends')
-  return `${response.status} ${bindings.length} ${bindings[0]?.regId !== undefined} ${bindings[0]?.path?.length}`
+  const [first] = bindings
+  return `${response.status} ${bindings.length} ${first?.regId !== undefined} ${first?.path?.length}`
 }
 
 function assertResponse(response: SipResponse): string {
@@ -129,30 +130,56 @@ export function assertExtensions(message: SipMessage, carrier: SipRequest, rando
   return message.kind === 'request' ? assertRequest(message, random) : assertResponse(message)
 }
 
+const TAGS = ['100rel', 'timer', 'path', 'outbound', 'replaces', '100REL', '', '"x"', '__proto__'] as const
+const TAG_HEADERS = ['Require', 'Supported', 'Proxy-Require', 'k'] as const
+const NUMBERS = [
+  '0',
+  '1',
+  '89',
+  '90',
+  '1800',
+  '86400',
+  '86401',
+  '4294967295',
+  '4294967296',
+  '-1',
+  'x',
+  '',
+] as const
+const ROLES = ['', ';refresher=uac', ';refresher=uas', ';refresher=UAC ;x', ';refresher="uas"'] as const
+const QS = ['', ';q=0', ';q=1', ';q=0.5', ';q=2'] as const
+const PROTOCOLS = ['Q.850', 'SIP', 'q.850', 'X'] as const
+const TEXTS = ['', ';text=""', ';text="a\\"b"', ';text="ü"', ';text=x'] as const
+
 /** Lines of extensions for messages that the grammar makes. */
 export function extensionLine(random: SeededRandom): string {
-  const number = () =>
-    pick(['0', '1', '89', '90', '1800', '86400', '86401', '4294967295', '4294967296', '-1', 'x', ''], random)
-  const role = pick(['', ';refresher=uac', ';refresher=uas', ';refresher=UAC ;x', ';refresher="uas"'], random)
-  return pick(
-    [
-      () => `Session-Expires: ${number()}${role}`,
-      () => `x: ${number()}${role}`,
-      () => `Min-SE: ${number()}`,
-      () => `RSeq: ${number()}`,
-      () => `RAck: ${number()} ${number()} INVITE`,
-      () =>
-        `${pick(['Require', 'Supported', 'Proxy-Require', 'k'], random)}: ${pick(TAGS, random)}, ${pick(TAGS, random)}`,
-      () => `Path: <sip:edge${number()};lr${pick(['', ';ob'], random)}>`,
-      () =>
-        `Contact: <sip:p101@192.0.2.7:${random.between(0, 65_535)}>;+sip.instance="<urn:uuid:${number()}>";reg-id=${number()};expires=${number()};q=${pick(['0', '1', '0.5', '2'], random)}`,
-      () =>
-        `Reason: ${pick(['Q.850', 'SIP', 'q.850', 'X'], random)};cause=${number()};text="${pick(['', 'a\\"b', 'ü'], random)}"`,
-      () => `Max-Breadth: ${number()}`,
-      () => `Expires: ${number()}`,
-    ],
-    random,
-  )()
+  const one = (list: readonly string[]) => pick(list, random)
+  const number = () => one(NUMBERS)
+  switch (random.between(0, 10)) {
+    case 0:
+      return `Session-Expires: ${number()}${one(ROLES)}`
+    case 1:
+      return `x: ${number()}${one(ROLES)}`
+    case 2:
+      return `Min-SE: ${number()}`
+    case 3:
+      return `RSeq: ${number()}`
+    case 4:
+      return `RAck: ${number()} ${number()} INVITE`
+    case 5:
+      return `${one(TAG_HEADERS)}: ${one(TAGS)}, ${one(TAGS)}`
+    case 6:
+      return `Path: <sip:edge${number()};lr${one(['', ';ob'])}>`
+    case 7: {
+      const instance = `+sip.instance="<urn:uuid:${number()}>";reg-id=${number()}`
+      const where = `<sip:p101@192.0.2.7:${random.between(0, 65_535)}>`
+      return `Contact: ${where};${instance};expires=${number()}${one(QS)}`
+    }
+    case 8:
+      return `Reason: ${one(PROTOCOLS)};cause=${number()}${one(TEXTS)}`
+    case 9:
+      return `Max-Breadth: ${number()}`
+    default:
+      return `Expires: ${number()}`
+  }
 }
-
-const TAGS = ['100rel', 'timer', 'path', 'outbound', 'replaces', '100REL', '', '"x"', '__proto__'] as const

@@ -8,11 +8,13 @@ import { mutate, pick } from '../mutate.ts'
 import type { Target } from '../target.ts'
 import { callMessages, descriptions, tortureMessages } from './corpus.ts'
 import { SIP_WORDS } from './sip.ts'
+import { extensionLine } from './sip-extensions.ts'
 import { METHODS } from './sip-grammar.ts'
 
 const BATCH = 40
 /** Longer than every timer of a call that nobody answers or ends. */
 const QUIET_MS = 400_000
+const RINGING_MS = 60_000
 const STRANGER: SocketAddress = { address: '10.9.9.9', port: 5060 }
 const BROWSERS: readonly SocketAddress[] = [
   { address: '10.8.8.1', port: 40_001 },
@@ -28,18 +30,23 @@ const TARGETS = [
   '100',
   '999',
   '110',
+  '103',
+  '103',
   'p101',
   '__proto__',
   '%00',
 ] as const
 const STATUSES = [
-  100, 180, 180, 183, 200, 200, 200, 200, 202, 302, 401, 407, 480, 486, 487, 491, 503, 603,
+  100, 180, 180, 183, 183, 200, 200, 200, 200, 202, 302, 401, 407, 408, 420, 422, 430, 480, 481, 486, 487,
+  491, 503, 603,
 ] as const
 
 /** What our side said last in a dialog. */
 interface Heard {
   readonly to: string
   readonly contact: string
+  /** For a PRACK, when it was a reliable 1xx. */
+  readonly rack: string | undefined
 }
 
 class Office {
@@ -69,6 +76,7 @@ class Office {
     rig.addDevice('100', { kind: 'browser' })
     rig.addDevice('102', { kind: 'browser' })
     const office = new Office(rig, await rig.registered('101'))
+    await rig.registered('103', { srtp: 'on' })
     for (const [index, name] of ['p100', 'p102'].entries())
       office.send(office.flows[index] as Flow, Buffer.from(registerOf(name)))
     await rig.clock.pass(ms(50))
@@ -83,15 +91,22 @@ class Office {
     const callId = /^Call-ID: (.*?)\r?$/m.exec(text)?.[1] ?? ''
     const to = /^To: (.*?)\r?$/m.exec(text)?.[1] ?? ''
     const contact = /^Contact: <([^>]*)>/m.exec(text)?.[1] ?? `sip:${RIG_SERVER.address}`
-    if (text.startsWith('SIP/2.0')) this.heard.set(callId, { to, contact })
+    const cseq = /^CSeq: (.*?)\r?$/m.exec(text)?.[1] ?? ''
+    const rseq = /^RSeq: (.*?)\r?$/m.exec(text)?.[1]
+    const rack = rseq === undefined ? this.heard.get(callId)?.rack : `${rseq} ${cseq}`
+    if (text.startsWith('SIP/2.0')) this.heard.set(callId, { to, contact, rack })
     else if (!text.startsWith('ACK')) this.asked.push({ text, flow })
   }
 
-  /** Cuts what keeps calls alive, waits, and looks at what is left. */
+  /** Ends what keeps calls alive, waits, and looks at what is left. */
   async rest(): Promise<void> {
     const { rig } = this
     for (const flow of this.flows) if (flow.transport !== 'udp') rig.network.cut(flow)
-    await rig.clock.pass(ms(QUIET_MS))
+    // What is ringing may be answered yet.
+    for (const wait of [RINGING_MS, RINGING_MS, QUIET_MS]) {
+      for (const phone of rig.phones) for (const call of phone.calls) call.hangUp()
+      await rig.clock.pass(ms(wait))
+    }
     const { phones: _phones, refusedCommands: _refused, ...left } = rig.leftovers()
     const zero = Object.fromEntries(Object.keys(left).map((name) => [name, 0]))
     assert.deepEqual(left, zero, 'something is left after a quiet time')
@@ -100,6 +115,23 @@ class Office {
     assert.equal(new Set(calls).size, calls.length, 'a call has two records')
     rig.userAgent.close()
   }
+}
+
+/** Another REGISTER of a browser: with Path, an instance and its flows, or to go. */
+function registrationOf(name: string, random: SeededRandom): Buffer {
+  const lines = registerOf(name).trimEnd().split('\r\n')
+  const more = [
+    `CSeq: ${random.between(2, 9)} REGISTER`,
+    'Supported: path, outbound',
+    ...(random.next() < 0.5 ? [`Path: <sip:10.7.0.${random.between(1, 2)};lr;ob>`] : []),
+    ...extras(random, 0.3),
+  ]
+  const id = `;+sip.instance="<urn:uuid:${random.between(1, 2)}>";reg-id=${random.between(0, 3)}`
+  const expires = pick(['', ';expires=0', ';expires=60'], random)
+  const text = [...lines.filter((line) => !line.startsWith('CSeq')), ...more]
+    .map((line) => (line.startsWith('Contact') ? `${line}${random.next() < 0.7 ? id : ''}${expires}` : line))
+    .join('\r\n')
+  return Buffer.from(`${text}\r\n\r\n`)
 }
 
 function registerOf(name: string): string {
@@ -119,11 +151,14 @@ function registerOf(name: string): string {
 function requestFor(office: Office, flow: Flow, random: SeededRandom, bodies: readonly Uint8Array[]): Buffer {
   const isSecond = (flow === office.flows[1]) === random.next() < 0.9
   const name = isSecond ? 'p102' : 'p100'
-  const method = random.next() < 0.4 ? 'INVITE' : pick(METHODS, random)
+  const kind = random.next()
+  const method = kind < 0.4 ? 'INVITE' : kind < 0.6 ? pick(IN_CALLS, random) : pick(METHODS, random)
   const callId = `call-${random.between(1, 4)}`
   const known = random.next() < 0.7 ? office.heard.get(callId) : undefined
   const target = pick(TARGETS, random)
-  const body = method === 'INVITE' && random.next() < 0.9 ? pick(bodies, random) : Buffer.alloc(0)
+  const mayOffer = method === 'INVITE' || method === 'UPDATE' || method === 'PRACK' || method === 'ACK'
+  const hasBody = mayOffer && random.next() < (method === 'INVITE' ? 0.9 : 0.4)
+  const body = hasBody ? pick(bodies, random) : Buffer.alloc(0)
   const lines = [
     `${method} ${known?.contact ?? `sip:${target}@10.0.0.1`} SIP/2.0`,
     `Via: SIP/2.0/WS browser.invalid;branch=z9hG4bK${random.between(1, 12)}`,
@@ -134,17 +169,30 @@ function requestFor(office: Office, flow: Flow, random: SeededRandom, bodies: re
     'Contact: <sip:p100@browser.invalid;transport=ws>',
     `Content-Length: ${body.length}`,
     ...(body.length > 0 ? ['Content-Type: application/sdp'] : []),
-    ...(random.next() < 0.2 ? [pick(EXTRAS, random)] : []),
+    ...(method === 'PRACK' && known?.rack !== undefined ? [`RAck: ${known.rack}`] : []),
+    ...extras(random, 0.3),
   ]
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), body])
 }
+
+/** Up to two lines of extensions. */
+function extras(random: SeededRandom, share: number): string[] {
+  const one = () => (random.next() < 0.5 ? pick(EXTRAS, random) : extensionLine(random))
+  return Array.from({ length: random.next() < share ? random.between(1, 2) : 0 }, one)
+}
+
+const IN_CALLS = ['PRACK', 'UPDATE', 'ACK', 'BYE', 'CANCEL'] as const
 
 const EXTRAS = [
   'Supported: 100rel, timer, replaces, outbound, path',
   'Require: 100rel',
   'Session-Expires: 90;refresher=uac',
   'Min-SE: 90',
+  'Session-Expires: 1800;refresher=uas',
+  'Session-Expires: 10',
   'RAck: 1 1 INVITE',
+  'Allow: INVITE, ACK, BYE',
+  'Allow: INVITE, ACK, BYE, CANCEL, UPDATE, PRACK',
   'Replaces: call-1;to-tag=a;from-tag=t1',
   'Refer-To: <sip:101@10.0.0.1>',
   'Reason: Q.850;cause=16',
@@ -159,11 +207,16 @@ function responseTo(text: string, random: SeededRandom, bodies: readonly Uint8Ar
     line.startsWith('To:') && !line.includes(';tag=') ? `${line};tag=b${random.between(1, 3)}` : line,
   )
   const body = random.next() < 0.6 ? pick(bodies, random) : Buffer.alloc(0)
+  const status = pick(STATUSES, random)
+  const isReliable = status < 200 && random.next() < 0.5
   const lines = [
-    `SIP/2.0 ${pick(STATUSES, random)} x`,
+    `SIP/2.0 ${status} x`,
     ...tagged,
     'Contact: <sip:p102@browser.invalid;transport=ws>',
     'WWW-Authenticate: Digest realm="x", nonce="y", algorithm=MD5, qop="auth"',
+    ...(isReliable ? ['Require: 100rel', `RSeq: ${random.between(1, 4)}`] : []),
+    ...(status === 422 ? [`Min-SE: ${pick([60, 1_801, 7_200, 86_401], random)}`] : []),
+    ...extras(random, 0.3),
     `Content-Length: ${body.length}`,
     ...(body.length > 0 ? ['Content-Type: application/sdp'] : []),
   ]
@@ -199,9 +252,11 @@ export async function sipLayersTarget(): Promise<Target> {
           ? responseTo(asked.text, random, bodies)
           : kind < 0.7
             ? requestFor(office, flow, random, bodies)
-            : Buffer.from(input)
+            : kind < 0.75
+              ? registrationOf(flow === office.flows[1] ? 'p102' : 'p100', random)
+              : Buffer.from(input)
       office.send(asked?.flow ?? flow, random.next() < 0.2 ? damaged(sent, random) : sent)
-      if (random.next() < 0.05) office.desk.dial(pick(['102', '102', '100'], random))
+      if (random.next() < 0.05) office.desk.dial(pick(['102', '102', '100', '103'], random))
       await office.rig.clock.pass(ms(pick([0, 1, 5, 100, 2_000], random)))
       assert(office.rig.userAgent.sizes().transactions < 2_000)
       return `${sent.subarray(0, 11).toString('latin1')} ${office.rig.userAgent.sizes().legs}`

@@ -10,7 +10,13 @@ import { TARGET_NAMES, type Target } from '../target.ts'
 import { openTarget } from '../targets.ts'
 
 const SEEDS = [1, 20_261_122]
-const CASES: Readonly<Partial<Record<string, number>>> = { sip: 800, 'sip-layers': 800, sdp: 4_000, ws: 300 }
+const CASES: Readonly<Partial<Record<string, number>>> = {
+  sip: 800,
+  'sip-layers': 800,
+  sdp: 3_000,
+  ws: 300,
+  'media-control': 2_000,
+}
 const CASES_OTHERS = 6_000
 
 for (const name of TARGET_NAMES)
