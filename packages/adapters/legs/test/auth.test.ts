@@ -169,7 +169,7 @@ test('LEG-AUTH9 guessed passwords are told of when the limit is reached, and the
   rig.complaints.length = 0
 })
 
-test('LEG-AUTH9 names that are tried are told of once; a single wrong one and real ones are not', async () => {
+test('LEG-AUTH9 names that are tried are told of once; one wrong one and real ones are not', async () => {
   const rig = new ExchangeRig({ limits: { probedNamesMax: 3 } })
   for (const extension of ['100', '101', '102', '103']) rig.addDevice(extension)
   const scanner = rig.addPhone('nobody')
