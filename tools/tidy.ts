@@ -3,6 +3,7 @@
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { checkNotices } from './notices.ts'
+import { checkCoverage } from './rfc-coverage.ts'
 import { checkBudgets } from './tidy/budgets.ts'
 import { checkDocuments } from './tidy/documents.ts'
 import { checkLayers } from './tidy/layers.ts'
@@ -27,7 +28,7 @@ export function checkAll(tree: SourceTree): Offence[] {
 if (import.meta.main) {
   const projectFolder = dirname(dirname(fileURLToPath(import.meta.url)))
   const tree = readTree(projectFolder)
-  const offences = [...checkAll(tree), ...checkNotices(projectFolder)]
+  const offences = [...checkAll(tree), ...checkNotices(projectFolder), ...checkCoverage(projectFolder)]
   if (process.argv.includes('--json')) console.log(JSON.stringify(offences, undefined, 2))
   else for (const { where, rule, message } of offences) console.log(`${where}: ${rule}: ${message}`)
   console.log(`tidy: ${tree.paths.length} files, ${offences.length} offences`)
