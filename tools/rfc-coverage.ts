@@ -1,5 +1,5 @@
-// Writes docs/rfc-coverage.md: which numbered rules state what we do of each RFC, from every SPEC.md. Each rule
-// has a test of its name (tidy sees to that), so the table claims nothing that no test shows.
+// Writes docs/rfc-coverage.md: which numbered rules state what we do of each RFC, from every SPEC.md. Each
+// rule has a test of its name (tidy sees to that), so the table claims nothing that no test shows.
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -12,7 +12,11 @@ export const UNIT_PATTERNS = [
 ] as const
 
 export const BROWSER_PATTERNS = ['apps/*/e2e/**/*.test.ts'] as const
-export const INTEROP_PATTERNS = ['interop/*.test.ts', 'interop/nat/*.test.ts'] as const
+export const INTEROP_PATTERNS = [
+  'interop/*.test.ts',
+  'interop/nat/*.test.ts',
+  'interop/recovery/*.test.ts',
+] as const
 
 /** Run only by npm run test:long; the short groups leave these names out. */
 export const LONG_SUFFIX = '.long.test.ts'

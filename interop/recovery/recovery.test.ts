@@ -3,15 +3,9 @@
 // recovery.long.test.ts.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { Crowd } from './recovery/crowd.ts'
-import type { Way } from './recovery/enduring-phone.ts'
-import {
-  assertCallsWork,
-  assertSoundBack,
-  killInReInvite,
-  killWhileRinging,
-  measureKill,
-} from './recovery/steps.ts'
+import { Crowd } from './crowd.ts'
+import type { Way } from './enduring-phone.ts'
+import { assertCallsWork, assertSoundBack, killInReInvite, killWhileRinging, measureKill } from './steps.ts'
 
 const WAYS: readonly Way[] = ['udp', 'udp', 'udp', 'udp', 'udp', 'udp', 'tcp', 'tcp', 'tls', 'tls']
 

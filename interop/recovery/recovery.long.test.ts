@@ -1,15 +1,9 @@
 // As recovery.test.ts, with a hundred calls: 62 over UDP, 20 over TCP, 18 over TLS; the limits are strict.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { Crowd } from './recovery/crowd.ts'
-import type { Way } from './recovery/enduring-phone.ts'
-import {
-  assertCallsWork,
-  assertSoundBack,
-  killInReInvite,
-  killWhileRinging,
-  measureKill,
-} from './recovery/steps.ts'
+import { Crowd } from './crowd.ts'
+import type { Way } from './enduring-phone.ts'
+import { assertCallsWork, assertSoundBack, killInReInvite, killWhileRinging, measureKill } from './steps.ts'
 
 const many = (way: Way, count: number): Way[] => Array.from({ length: count }, () => way)
 const WAYS: readonly Way[] = [...many('udp', 62), ...many('tcp', 20), ...many('tls', 18)]

@@ -2,13 +2,13 @@
 // the page opens its WebSocket again by itself, sound goes on or is back, hold and the end of the call work.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { Baresip } from './support/baresip.ts'
-import { BrowserPhone } from './support/chromium.ts'
-import { pidOf, runningWith } from './support/processes.ts'
-import { Server } from './support/server.ts'
-import { assertHears, assertHearsSomethingElse } from './support/sound.ts'
-import { type Window, windowsOf } from './support/tone.ts'
-import { sleep, until } from './support/wait.ts'
+import { Baresip } from '../support/baresip.ts'
+import { BrowserPhone } from '../support/chromium.ts'
+import { pidOf, runningWith } from '../support/processes.ts'
+import { Server } from '../support/server.ts'
+import { assertHears, assertHearsSomethingElse } from '../support/sound.ts'
+import { type Window, windowsOf } from '../support/tone.ts'
+import { sleep, until } from '../support/wait.ts'
 
 const BROWSER_HZ = 600
 const DESK_HZ = 1000
