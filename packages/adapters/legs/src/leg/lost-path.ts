@@ -33,7 +33,8 @@ export function loseFlow(context: LegContext, leg: Leg, wait: Ms = context.limit
 
 /**
  * A phone has registered: its legs that lost their connection go on over this one, what we still had to say
- * to it is said, and where a NAT has given it another port its legs follow. `before` is its contact until now.
+ * to it is said, and where a NAT has given it another port its legs follow. `before` is its contact until
+ * now.
  */
 export function adoptFlow(context: LegContext, phone: Phone, before: Binding | undefined): void {
   const { device, flow } = phone
