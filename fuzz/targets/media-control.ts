@@ -141,7 +141,8 @@ export function mediaControlTarget(): Target {
         assert(again.ok)
         assertSame(JSON.stringify(again.value[0]), JSON.stringify(message), 'framed again')
       }
-      return `${whole.ok ? Math.min(messages.length, 4) : whole.error} ${await clientOutcome(input, pieceOf(input, size))}`
+      const outcome = await clientOutcome(input, pieceOf(input, size))
+      return `${whole.ok ? Math.min(messages.length, 4) : whole.error} ${outcome}`
     },
     work: (input) => {
       const unframer = new Unframer()

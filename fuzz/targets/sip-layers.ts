@@ -43,8 +43,11 @@ const STATUSES = [
 
 /** What our side said last in a dialog. */
 interface Heard {
+  readonly from: string
   readonly to: string
   readonly contact: string
+  /** Number of the request that it answers. */
+  readonly seq: number
   /** For a PRACK, when it was a reliable 1xx. */
   readonly rack: string | undefined
 }
@@ -89,13 +92,16 @@ class Office {
 
   #receive(flow: Flow, text: string): void {
     const callId = /^Call-ID: (.*?)\r?$/m.exec(text)?.[1] ?? ''
+    const from = /^From: (.*?)\r?$/m.exec(text)?.[1] ?? ''
     const to = /^To: (.*?)\r?$/m.exec(text)?.[1] ?? ''
     const contact = /^Contact: <([^>]*)>/m.exec(text)?.[1] ?? `sip:${RIG_SERVER.address}`
     const cseq = /^CSeq: (.*?)\r?$/m.exec(text)?.[1] ?? ''
     const rseq = /^RSeq: (.*?)\r?$/m.exec(text)?.[1]
     const rack = rseq === undefined ? this.heard.get(callId)?.rack : `${rseq} ${cseq}`
-    if (text.startsWith('SIP/2.0')) this.heard.set(callId, { to, contact, rack })
-    else if (!text.startsWith('ACK')) this.asked.push({ text, flow })
+    // What refuses belongs to no dialog.
+    if (/^SIP\/2\.0 (1[^0]|2)/.test(text))
+      this.heard.set(callId, { from, to, contact, seq: Number.parseInt(cseq, 10) || 1, rack })
+    else if (!/^(SIP|ACK)/.test(text)) this.asked.push({ text, flow })
   }
 
   /** Ends what keeps calls alive, waits, and looks at what is left. */
@@ -155,6 +161,9 @@ function requestFor(office: Office, flow: Flow, random: SeededRandom, bodies: re
   const method = kind < 0.4 ? 'INVITE' : kind < 0.6 ? pick(IN_CALLS, random) : pick(METHODS, random)
   const callId = `call-${random.between(1, 4)}`
   const known = random.next() < 0.7 ? office.heard.get(callId) : undefined
+  const isFitting = known !== undefined && random.next() < 0.8
+  const isOfInvite = method === 'ACK' || method === 'CANCEL'
+  const seq = isFitting ? known.seq + (isOfInvite ? 0 : random.between(0, 2)) : random.between(1, 6)
   const target = pick(TARGETS, random)
   const mayOffer = method === 'INVITE' || method === 'UPDATE' || method === 'PRACK' || method === 'ACK'
   const hasBody = mayOffer && random.next() < (method === 'INVITE' ? 0.9 : 0.4)
@@ -162,14 +171,15 @@ function requestFor(office: Office, flow: Flow, random: SeededRandom, bodies: re
   const lines = [
     `${method} ${known?.contact ?? `sip:${target}@10.0.0.1`} SIP/2.0`,
     `Via: SIP/2.0/WS browser.invalid;branch=z9hG4bK${random.between(1, 12)}`,
-    `From: <sip:${name}@10.0.0.1>;tag=t${random.between(1, 2)}`,
+    `From: ${isFitting ? known.from : `<sip:${name}@10.0.0.1>;tag=t${random.between(1, 2)}`}`,
     `To: ${known?.to ?? `<sip:${target}@10.0.0.1>`}`,
     `Call-ID: ${callId}`,
-    `CSeq: ${random.between(1, 6)} ${method}`,
+    `CSeq: ${seq} ${method}`,
     'Contact: <sip:p100@browser.invalid;transport=ws>',
     `Content-Length: ${body.length}`,
     ...(body.length > 0 ? ['Content-Type: application/sdp'] : []),
     ...(method === 'PRACK' && known?.rack !== undefined ? [`RAck: ${known.rack}`] : []),
+    ...(method === 'INVITE' && random.next() < 0.3 ? ['Supported: 100rel, timer'] : []),
     ...extras(random, 0.3),
   ]
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), body])
