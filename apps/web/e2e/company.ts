@@ -131,6 +131,7 @@ export function devicesOf(now: number): Device[] {
       kind: 'phone',
       name: 'Schreibtisch',
       sipName: 'k3v9x2mt',
+      srtp: 'off',
       createdAt: now - 900 * HOUR,
       isRegistered: true,
     },

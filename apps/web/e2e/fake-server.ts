@@ -4,7 +4,16 @@ import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { extname, join } from 'node:path'
 import { CONTENT_SECURITY_POLICY } from '@rufwerk/api'
-import type { CallRecord, Certificate, Device, LiveMessage, Person, Session } from '@rufwerk/contract'
+import type {
+  CallRecord,
+  Certificate,
+  Device,
+  DeviceChange,
+  LiveMessage,
+  NewDevice,
+  Person,
+  Session,
+} from '@rufwerk/contract'
 import type { Alarm } from '@rufwerk/contract/operations'
 import { CERTIFICATE, callsOf, detailOf, devicesOf, PEOPLE, sessionOf } from './company.ts'
 import { SipSwitch } from './sip-switch.ts'
@@ -176,7 +185,9 @@ export class FakeServer {
       case 'GET /devices':
         return [200, { devices: this.devices }]
       case 'POST /devices':
-        return this.#addDevice(String(body.name))
+        return this.#addDevice(body as unknown as NewDevice)
+      case 'PUT /devices':
+        return this.#changeDevice(id, body as unknown as DeviceChange)
       case 'DELETE /devices':
         this.devices = this.devices.filter((device) => device.id !== id)
         return [204]
@@ -254,11 +265,18 @@ export class FakeServer {
     return [201, person]
   }
 
-  #addDevice(name: string): Answer {
+  #addDevice({ name, srtp = 'off' }: NewDevice): Answer {
     const id = `d${this.devices.length + 1}`
     const sipName = 'w4n8c1pd'
-    this.devices.push({ id, kind: 'phone', name, sipName, createdAt: Date.now(), isRegistered: false })
+    this.devices.push({ id, kind: 'phone', name, sipName, srtp, createdAt: Date.now(), isRegistered: false })
     return [201, { id, sipName, password: 'Xk7-pQ2m-9vTz-4Rwn', server: '192.168.1.20', port: 5060 }]
+  }
+
+  #changeDevice(id: string, change: DeviceChange): Answer {
+    if (!this.devices.some((device) => device.id === id && device.kind === 'phone'))
+      return refuse(404, 'not-found')
+    this.devices = this.devices.map((device) => (device.id === id ? { ...device, ...change } : device))
+    return [204]
   }
 
   #page(person: Person, query: URLSearchParams): Answer {

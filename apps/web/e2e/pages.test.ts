@@ -124,6 +124,48 @@ test('a desk phone is set up, shown once, and removed', async () => {
   await context.close()
 })
 
+test('whether a phone encrypts its sound is chosen with it and changed later; a failure keeps the choice', async () => {
+  const { page, context, complaints } = await signIn(LOOK)
+  await page.goto(`${server.origin}/settings/phones`)
+  const before = server.devices
+  await page.getByRole('button', { name: 'Tischtelefon einrichten' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('radio', { name: 'Aus', checked: true }).waitFor()
+  await dialog.getByText('Wer Zugang zum Netz hat, kann mithören.').waitFor()
+  await dialog.getByText(/über TLS anmeldet, in der Regel an Port 5061/).waitFor()
+  await dialog.getByLabel('Name des Telefons').fill('Lager')
+  await dialog.getByRole('radio', { name: 'Wenn möglich' }).check()
+  await dialog.getByText('wenn das Telefon es kann').waitFor()
+  await dialog.getByRole('button', { name: 'Zugang anlegen' }).click()
+  await dialog.getByText(/Schalten Sie am Telefon SRTP ein/).waitFor()
+  await dialog.getByRole('button', { name: 'Fertig' }).click()
+  const row = page.getByRole('listitem').filter({ hasText: 'Lager' })
+  await row.getByText('Verschlüsselt, wenn möglich').waitFor()
+
+  await row.getByRole('button', { name: 'Verschlüsselung von Lager ändern' }).click()
+  await dialog.getByRole('radio', { name: 'Wenn möglich', checked: true }).waitFor()
+  await dialog.getByText(/gilt ab dem nächsten Anruf/).waitFor()
+  await dialog.getByRole('radio', { name: 'Wenn möglich' }).focus()
+  await page.keyboard.press('ArrowRight')
+  await dialog.getByText('Anrufe ohne Verschlüsselung kommen nicht zustande.').waitFor()
+  await page.route('**/api/v1/devices/*', (route) => route.fulfill({ status: 503 }))
+  await dialog.getByRole('button', { name: 'Speichern' }).click()
+  await dialog
+    .getByRole('alert')
+    .getByText(/Die Anlage antwortet nicht/)
+    .waitFor()
+  await dialog.getByRole('radio', { name: 'Immer', checked: true }).waitFor()
+  await page.unroute('**/api/v1/devices/*')
+  await dialog.getByRole('button', { name: 'Speichern' }).click()
+  await row.getByText('Immer verschlüsselt').waitFor()
+  assert.equal(server.devices.find(({ name }) => name === 'Lager')?.srtp, 'required')
+  const browsers = page.getByRole('listitem').filter({ hasText: 'Chromium auf Linux' })
+  assert.equal(await browsers.getByRole('button').count(), 1, 'browsers are encrypted anyway')
+  server.devices = before
+  assert.deepEqual(complaints, [])
+  await context.close()
+})
+
 test('a desk phone that registers is shown at once, without opening the page again', async () => {
   const { page, context, complaints } = await signIn(LOOK)
   await page.goto(`${server.origin}/settings/phones`)

@@ -1,4 +1,4 @@
-// Deutsch für alles um die Anlage selbst: Zertifikat und Warnungen.
+// Deutsch für alles um die Anlage selbst: Zertifikat, Verschlüsselung der Telefone, Warnungen.
 
 export const deSystem = {
   certificate: {
@@ -35,6 +35,26 @@ export const deSystem = {
     inSettingsText: 'Tischtelefone und Browser brauchen einmal das Zertifikat dieser Anlage.',
     toPage: 'Zertifikat einrichten',
     toApp: 'Zu Rufwerk',
+  },
+  srtp: {
+    label: 'Ton verschlüsseln',
+    off: 'Aus',
+    offText: 'Der Ton ist unverschlüsselt. Wer Zugang zum Netz hat, kann mithören.',
+    offState: 'Unverschlüsselt',
+    on: 'Wenn möglich',
+    onText: 'Der Ton ist verschlüsselt, wenn das Telefon es kann, und sonst unverschlüsselt.',
+    onState: 'Verschlüsselt, wenn möglich',
+    required: 'Immer',
+    requiredText: 'Der Ton ist immer verschlüsselt. Anrufe ohne Verschlüsselung kommen nicht zustande.',
+    requiredState: 'Immer verschlüsselt',
+    tls: 'Die Schlüssel reisen mit der Signalisierung. Geschützt sind sie nur, wenn sich das Telefon über TLS anmeldet, in der Regel an Port 5061.',
+    onPhone:
+      'Damit der Ton verschlüsselt ist: Schalten Sie am Telefon SRTP ein und wählen Sie TLS als Transport, in der Regel mit Port 5061 statt des Ports oben.',
+    changeName: 'Verschlüsselung von {{name}} ändern',
+    changeTitle: 'Verschlüsselung von {{name}}',
+    changeText:
+      'Die Einstellung betrifft die Strecke zwischen Telefon und Rufwerk. Sie gilt ab dem nächsten Anruf.',
+    save: 'Speichern',
   },
   alarm: {
     label: 'Warnung der Anlage',

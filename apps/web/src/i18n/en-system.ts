@@ -37,6 +37,26 @@ export const enSystem: typeof deSystem = {
     toPage: 'Set up the certificate',
     toApp: 'To Rufwerk',
   },
+  srtp: {
+    label: 'Encrypt the sound',
+    off: 'Off',
+    offText: 'The sound is not encrypted. Anybody with access to the network can listen.',
+    offState: 'Not encrypted',
+    on: 'If possible',
+    onText: 'The sound is encrypted when the phone can do it, and unencrypted otherwise.',
+    onState: 'Encrypted if possible',
+    required: 'Always',
+    requiredText: 'The sound is always encrypted. Calls without encryption fail.',
+    requiredState: 'Always encrypted',
+    tls: 'The keys travel in the signalling. They are safe only if the phone registers over TLS, usually at port 5061.',
+    onPhone:
+      'For the sound to be encrypted, turn on SRTP on the phone and choose TLS as transport, usually with port 5061 instead of the port above.',
+    changeName: 'Change the encryption of {{name}}',
+    changeTitle: 'Encryption of {{name}}',
+    changeText:
+      'The setting covers the connection between the phone and Rufwerk. It counts from the next call.',
+    save: 'Save',
+  },
   alarm: {
     label: 'Warning of the system',
     more_one: '{{text}} And one more warning.',

@@ -5,6 +5,7 @@ import type {
   CallDetail,
   CallPage,
   Certificate,
+  DeviceChange,
   DeviceCredentials,
   Devices,
   ErrorCode,
@@ -99,6 +100,8 @@ export const api = {
   personLink: (person: string) => request<PersonLink>('POST', `/people/${encodeURIComponent(person)}/link`),
   devices: () => request<Devices>('GET', '/devices'),
   addDevice: (body: NewDevice) => request<DeviceCredentials>('POST', '/devices', body),
+  changeDevice: (device: string, body: DeviceChange) =>
+    request<void>('PUT', `/devices/${encodeURIComponent(device)}`, body),
   removeDevice: (device: string) => request<void>('DELETE', `/devices/${encodeURIComponent(device)}`),
   calls: (cursor: string | undefined, limit = 30) =>
     request<CallPage>(

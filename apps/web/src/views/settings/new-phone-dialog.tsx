@@ -1,4 +1,4 @@
-// Sets up a desk phone: a name, and then what to type into it, shown this once.
+// Sets up a desk phone: a name, whether its sound is encrypted, and then what to type into it, shown this once.
 import type { DeviceCredentials } from '@rufwerk/contract'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
@@ -9,33 +9,41 @@ import { CopyField } from '../ui/copy-field.tsx'
 import { Dialog, DialogActions } from '../ui/dialog.tsx'
 import { Failure } from '../ui/failure.tsx'
 import { TextField } from '../ui/field.tsx'
+import { Notice } from '../ui/notice.tsx'
 import styles from './settings.module.css'
+import { SRTP_DEFAULT, type Srtp, SrtpChoice } from './srtp-choice.tsx'
+
+/** What is to be typed into a new phone, and what was chosen for it. */
+interface NewPhone {
+  readonly credentials: DeviceCredentials
+  readonly srtp: Srtp
+}
 
 export function NewPhoneDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const { t } = useTranslation()
-  const [credentials, setCredentials] = useState<DeviceCredentials>()
+  const [created, setCreated] = useState<NewPhone>()
   const close = (): void => {
-    setCredentials(undefined)
+    setCreated(undefined)
     onClose()
   }
   return (
     <Dialog
       isOpen={isOpen}
-      title={t(credentials ? 'settings.credentials' : 'settings.newPhone')}
-      text={t(credentials ? 'settings.credentialsText' : 'settings.newPhoneText')}
+      title={t(created ? 'settings.credentials' : 'settings.newPhone')}
+      text={t(created ? 'settings.credentialsText' : 'settings.newPhoneText')}
       onClose={close}
     >
-      {credentials ? (
-        <Credentials credentials={credentials} onDone={close} />
+      {created ? (
+        <Credentials {...created} onDone={close} />
       ) : (
-        <NewPhoneForm onCreated={setCredentials} onCancel={close} />
+        <NewPhoneForm onCreated={setCreated} onCancel={close} />
       )}
     </Dialog>
   )
 }
 
 interface NewPhoneFormProps {
-  readonly onCreated: (credentials: DeviceCredentials) => void
+  readonly onCreated: (created: NewPhone) => void
   readonly onCancel: () => void
 }
 
@@ -43,12 +51,13 @@ function NewPhoneForm({ onCreated, onCancel }: NewPhoneFormProps) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const [name, setName] = useState('')
+  const [srtp, setSrtp] = useState(SRTP_DEFAULT)
   const [isChecked, setIsChecked] = useState(false)
   const create = useMutation({
-    mutationFn: () => api.addDevice({ kind: 'phone', name: name.trim() }),
+    mutationFn: () => api.addDevice({ kind: 'phone', name: name.trim(), srtp }),
     onSuccess: (credentials) => {
       client.invalidateQueries({ queryKey: ['devices'] }).catch(() => undefined)
-      onCreated(credentials)
+      onCreated({ credentials, srtp })
     },
   })
   const onSubmit = (event: FormEvent): void => {
@@ -67,6 +76,7 @@ function NewPhoneForm({ onCreated, onCancel }: NewPhoneFormProps) {
         problem={isChecked && name.trim() === '' ? t('field.required') : undefined}
         onChange={({ target }) => setName(target.value)}
       />
+      <SrtpChoice value={srtp} onChange={setSrtp} />
       {create.error && <Failure error={create.error} />}
       <DialogActions>
         <Button onClick={onCancel}>{t('action.cancel')}</Button>
@@ -78,7 +88,7 @@ function NewPhoneForm({ onCreated, onCancel }: NewPhoneFormProps) {
   )
 }
 
-function Credentials({ credentials, onDone }: { credentials: DeviceCredentials; onDone: () => void }) {
+function Credentials({ credentials, srtp, onDone }: NewPhone & { readonly onDone: () => void }) {
   const { t } = useTranslation()
   return (
     <>
@@ -88,6 +98,7 @@ function Credentials({ credentials, onDone }: { credentials: DeviceCredentials; 
         <CopyField label={t('settings.sipServer')} value={credentials.server} />
         <CopyField label={t('settings.sipPort')} value={String(credentials.port)} />
       </div>
+      {srtp !== 'off' && <Notice kind="note">{t('srtp.onPhone')}</Notice>}
       <DialogActions>
         <Button kind="primary" onClick={onDone}>
           {t('action.done')}

@@ -1,4 +1,5 @@
-// The phones of a person: desk phones and browsers. A new desk phone's password is shown once.
+// The phones of a person: desk phones and browsers, and whether their sound is encrypted. A new desk phone's
+// password is shown once.
 import type { Device } from '@rufwerk/contract'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
@@ -13,6 +14,8 @@ import { Empty, LoadingRows } from '../ui/notice.tsx'
 import { useLocale, useReadable, useServices } from '../use-services.ts'
 import { NewPhoneDialog } from './new-phone-dialog.tsx'
 import styles from './settings.module.css'
+import { SRTP_DEFAULT } from './srtp-choice.tsx'
+import { SrtpDialog } from './srtp-dialog.tsx'
 
 export function PhonesSection() {
   const { t } = useTranslation()
@@ -74,6 +77,9 @@ export function PhonesSection() {
 
 function DeviceRow({ device, onRemove }: { device: Device; onRemove: () => void }) {
   const { t } = useTranslation()
+  const [isChanging, setIsChanging] = useState(false)
+  // Browsers have no choice: WebRTC is always encrypted.
+  const srtp = device.kind === 'browser' ? 'required' : (device.srtp ?? SRTP_DEFAULT)
   const since = new Intl.DateTimeFormat(useLocale(), { dateStyle: 'medium' }).format(device.createdAt)
   return (
     <li className={styles.device}>
@@ -86,15 +92,31 @@ function DeviceRow({ device, onRemove }: { device: Device; onRemove: () => void 
             <Icon name={device.isRegistered ? 'check' : 'close'} size={16} />
             {t(device.isRegistered ? 'settings.deviceRegistered' : 'settings.deviceOffline')}
           </span>
+          <span className={styles.state}>
+            {srtp === 'required' && <Icon name="lock" size={16} />}
+            {t(`srtp.${srtp}State`)}
+          </span>
           <span>{t('settings.since', { date: since })}</span>
         </span>
       </div>
-      <IconButton
-        icon="trash"
-        kind="danger"
-        label={t('settings.removeName', { name: device.name })}
-        onClick={onRemove}
-      />
+      <div className={styles.deviceActions}>
+        {device.kind === 'phone' && (
+          <IconButton
+            icon="lock"
+            label={t('srtp.changeName', { name: device.name })}
+            onClick={() => setIsChanging(true)}
+          />
+        )}
+        <IconButton
+          icon="trash"
+          kind="danger"
+          label={t('settings.removeName', { name: device.name })}
+          onClick={onRemove}
+        />
+      </div>
+      {device.kind === 'phone' && (
+        <SrtpDialog device={device} isOpen={isChanging} onClose={() => setIsChanging(false)} />
+      )}
     </li>
   )
 }

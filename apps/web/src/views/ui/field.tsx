@@ -150,11 +150,19 @@ function Frame({ id, label, hint, problem, isLabelHidden, children }: FrameProps
   )
 }
 
+interface ChoiceOption<Value extends string> {
+  readonly value: Value
+  readonly label: string
+  readonly lang?: string
+  /** What choosing this means; shown below while it is chosen. */
+  readonly note?: string
+}
+
 interface ChoiceProps<Value extends string> {
   readonly label: string
   readonly isLabelHidden?: boolean
   readonly value: Value
-  readonly choices: readonly { readonly value: Value; readonly label: string; readonly lang?: string }[]
+  readonly choices: readonly ChoiceOption<Value>[]
   readonly onChange: (value: Value) => void
 }
 
@@ -178,12 +186,26 @@ export function Choice<Value extends string>({
               name={name}
               value={choice.value}
               checked={choice.value === value}
+              aria-describedby={choice.note === undefined ? undefined : `${name}-${choice.value}`}
               onChange={() => onChange(choice.value)}
             />
             <span>{choice.label}</span>
           </label>
         ))}
       </div>
+      {choices.some(({ note }) => note !== undefined) && (
+        <div className={styles.notes}>
+          {choices.map((choice) => (
+            <p
+              key={choice.value}
+              id={`${name}-${choice.value}`}
+              className={choice.value === value ? styles.note : styles.noteUnseen}
+            >
+              {choice.note}
+            </p>
+          ))}
+        </div>
+      )}
     </fieldset>
   )
 }
