@@ -46,7 +46,7 @@ test('live state follows the messages, and asks again after a loss', () => {
   live.onMessage({ type: 'calls-changed' })
   live.onLost()
   live.onConnected()
-  assert.deepEqual(stale, ['calls', 'calls', 'people'])
+  assert.deepEqual(stale, ['calls', 'calls', 'people', 'devices'])
   for (let index = 0; index < 100; index += 1)
     live.onMessage({ type: 'call', call: view(`c${index}`, 'p1', '101') })
   assert.equal(live.state.get().views.length, VIEWS_MAX)
