@@ -124,7 +124,7 @@ test('a desk phone is set up, shown once, and removed', async () => {
   await context.close()
 })
 
-test('whether a phone encrypts its sound is chosen with it and changed later; a failure keeps the choice', async () => {
+test('whether a phone encrypts is chosen with it and changed later; a failure keeps the choice', async () => {
   const { page, context, complaints } = await signIn(LOOK)
   await page.goto(`${server.origin}/settings/phones`)
   const before = server.devices

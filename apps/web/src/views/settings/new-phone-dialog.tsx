@@ -1,4 +1,4 @@
-// Sets up a desk phone: a name, whether its sound is encrypted, and then what to type into it, shown this once.
+// Sets up a desk phone: a name, whether its sound is encrypted, and then what to type into it, shown once.
 import type { DeviceCredentials } from '@rufwerk/contract'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
