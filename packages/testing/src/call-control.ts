@@ -115,8 +115,16 @@ export class CallControl {
 
   /** Everything that must be zero when no call is going on and nobody is registered. */
   sizes() {
-    const { legs, transactions, bindings, events } = this.userAgent.sizes()
-    return { legs, transactions, bindings, events, calls: this.exchange.size(), timers: this.#timers.size }
+    const { legs, transactions, bindings, keptAlive, events } = this.userAgent.sizes()
+    return {
+      legs,
+      transactions,
+      bindings,
+      keptAlive,
+      events,
+      calls: this.exchange.size(),
+      timers: this.#timers.size,
+    }
   }
 
   #arm = (delay: Ms, callback: () => void): Disposable => {

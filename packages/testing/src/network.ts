@@ -1,8 +1,18 @@
 // A network in memory, from a seed: datagrams are lost, delayed, doubled and reordered; connections are not,
 // but can be cut. Each host is attached at one address; a NAT before it may give it another one.
-import { type Flow, ms, type SocketAddress, type TransportName } from '@rufwerk/core'
+import {
+  between,
+  type Flow,
+  type Instant,
+  type Ms,
+  ms,
+  type SocketAddress,
+  type TransportName,
+} from '@rufwerk/core'
 import { SeededRandom } from './random.ts'
 import type { VirtualClock } from './virtual-clock.ts'
+
+const NAT_FIRST_PORT = 40_000
 
 export interface Weather {
   /** Share of datagrams that never arrive, 0 to 1. */
@@ -31,6 +41,14 @@ export interface Host {
   onFlowClosed?(flow: Flow): void
 }
 
+interface Nat {
+  /** The address that others see, and the port of the next mapping. */
+  readonly address: string
+  nextPort: number
+  readonly forgetsAfter: Ms
+  sentAt: Instant | undefined
+}
+
 interface Connection {
   readonly ends: readonly [Flow, Flow]
   isOpen: boolean
@@ -47,6 +65,8 @@ export class SeededNetwork {
   readonly #outside = new Map<string, SocketAddress>()
   /** By the address that others see. */
   readonly #inside = new Map<string, SocketAddress>()
+  /** By the address that a host believes to have. */
+  readonly #nats = new Map<string, Nat>()
   /** IP addresses whose datagrams and segments do not get through. */
   readonly #cutOff = new Set<string>()
   /** Segments that wait until their way is open again, in the order they were sent. */
@@ -96,6 +116,14 @@ export class SeededNetwork {
     if (before !== undefined) this.#inside.delete(keyOf(before))
     this.#outside.set(keyOf(at), outside)
     this.#inside.set(keyOf(outside), at)
+  }
+
+  /**
+   * Puts a NAT before a host, for UDP: others see `address`, with another port each time the host has sent
+   * nothing for as long as the NAT remembers (RFC 4787 §4.3); until it sends again nothing reaches it.
+   */
+  putBehindNat(at: SocketAddress, address: string, forgetsAfter: Ms): void {
+    this.#nats.set(keyOf(at), { address, nextPort: NAT_FIRST_PORT, forgetsAfter, sentAt: undefined })
   }
 
   /** The UDP flow from one address to another, seen from the first. */
@@ -148,6 +176,7 @@ export class SeededNetwork {
   send = (flow: Flow, bytes: Uint8Array): boolean => {
     this.sent += 1
     if (flow.transport !== 'udp') return this.#sendReliably(flow, bytes)
+    this.#passNat(flow.local)
     const { loss, duplicates, delayMs } = this.#weather
     const isLost = this.#random.next() < loss
     if (isLost || this.#isCutOff(flow)) {
@@ -171,8 +200,24 @@ export class SeededNetwork {
   /** Who gets what is sent to this address: behind a NAT the old address is nobody's any more. */
   #behind(outside: SocketAddress): SocketAddress | undefined {
     const inside = this.#inside.get(keyOf(outside))
-    if (inside !== undefined) return inside
+    if (inside !== undefined) return this.#isForgotten(this.#nats.get(keyOf(inside))) ? undefined : inside
     return this.#outside.has(keyOf(outside)) ? undefined : outside
+  }
+
+  /** A datagram leaves through the NAT, if there is one, and keeps its mapping. */
+  #passNat(at: SocketAddress): void {
+    const nat = this.#nats.get(keyOf(at))
+    if (nat === undefined) return
+    if (this.#isForgotten(nat)) {
+      this.rebind(at, { address: nat.address, port: nat.nextPort })
+      nat.nextPort += 1
+    }
+    nat.sentAt = this.#clock.now()
+  }
+
+  #isForgotten(nat: Nat | undefined): boolean {
+    if (nat === undefined) return false
+    return nat.sentAt === undefined || between(nat.sentAt, this.#clock.now()) >= nat.forgetsAfter
   }
 
   #isCutOff({ local, remote }: Flow): boolean {

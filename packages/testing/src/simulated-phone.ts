@@ -14,6 +14,7 @@ import {
   type TransactionId,
   TransactionLayer,
   type TransactionOutput,
+  writeMessage,
   writeUri,
 } from '@rufwerk/sip'
 import type { Host, SeededNetwork } from './network.ts'
@@ -54,6 +55,9 @@ export class SimulatedPhone implements Host {
   /** Status of the last REGISTER; 0 while it has none, -1 when it timed out. */
   registered = 0
   lastRegister: SipResponse | undefined
+  /** OPTIONS, and the status they are answered with. */
+  optionsReceived = 0
+  optionsStatus = 200
   readonly contact: string
   readonly #layer: TransactionLayer
   readonly #timers = new Map<number, Disposable>()
@@ -86,7 +90,9 @@ export class SimulatedPhone implements Host {
   onMessage(flow: Flow, bytes: Uint8Array): void {
     const parsed = parseMessage(bytes)
     if (!parsed.ok) throw new Error(`the server sent rubbish: ${parsed.error.code}`)
-    this.#perform(this.#layer.receive(parsed.value, flow))
+    const message = parsed.value
+    if (message.kind === 'request' && message.method === 'OPTIONS') this.#answerOptions(message, flow)
+    else this.#perform(this.#layer.receive(message, flow))
   }
 
   register(expiresS = 600, headers: readonly (readonly [string, string])[] = []): void {
@@ -182,6 +188,12 @@ export class SimulatedPhone implements Host {
   /** Transactions and timers alive; zero when the phone is at rest. */
   size(): number {
     return this.#layer.size() + this.#timers.size + this.#users.size
+  }
+
+  /** Without a transaction (RFC 3261 §8.2.7). */
+  #answerOptions(request: SipRequest, flow: Flow): void {
+    this.optionsReceived += 1
+    this.options.network.send(flow, writeMessage(newResponse(request, this.optionsStatus, { toTag: 'none' })))
   }
 
   #openFlow(): Flow {

@@ -16,6 +16,14 @@ export interface LegLimits {
   readonly registersAtOnceMax: number
   /** Told to phones that keep flows: a sign of life at least this often (RFC 5626 §4.4.1). */
   readonly flowTimer: Ms
+  /** A contact behind a NAT gets OPTIONS this often; below the 30 s after which many NATs forget. */
+  readonly keepAliveEvery: Ms
+  /** So many of them a second; beyond, each contact gets them less often. */
+  readonly keepAlivesPerSecondMax: number
+  /** So many of them wait for a response; beyond, further ones wait. */
+  readonly keepAlivesOpenMax: number
+  /** So many in a row without a response make a contact unreachable. */
+  readonly keepAlivesMissedMax: number
   /** Server transactions; beyond, requests outside dialogs get 503. */
   readonly serverTransactionsMax: number
   /** Client transactions; beyond, requests fail. */
@@ -54,6 +62,10 @@ export const LEG_LIMITS: LegLimits = {
   registersPerSecondMax: 500,
   registersAtOnceMax: 2_000,
   flowTimer: seconds(120),
+  keepAliveEvery: seconds(25),
+  keepAlivesPerSecondMax: 1_000,
+  keepAlivesOpenMax: 10_000,
+  keepAlivesMissedMax: 3,
   serverTransactionsMax: 50_000,
   clientTransactionsMax: 50_000,
   noncesMax: 100_000,

@@ -7,7 +7,7 @@ import type { EndpointSnapshot, MediaEvent } from '@rufwerk/media-control'
 import { answerMalformed, parseMessage } from '@rufwerk/sip'
 import { flowsByInstance } from '@rufwerk/sip/session'
 import { type LegCounts, newCounts } from './counts.ts'
-import type { LegContext } from './leg/context.ts'
+import { type LegContext, random } from './leg/context.ts'
 import { sendDigit } from './leg/digits.ts'
 import { answerWith, ring } from './leg/incoming.ts'
 import type { Leg } from './leg/leg.ts'
@@ -21,6 +21,7 @@ import type { LegListener, UserAgentOptions, UserAgentPorts } from './ports.ts'
 import { Owed } from './recovery/owed.ts'
 import { Recovery } from './recovery/recovery.ts'
 import { Authentication } from './registration/auth.ts'
+import { optionsTo } from './registration/keep-alive.ts'
 import { Registrations } from './registration/registrations.ts'
 import { Requests } from './requests.ts'
 import { Transactions } from './transactions.ts'
@@ -52,6 +53,12 @@ export class UserAgent implements LegPort {
       limits,
       counts: this.#counts,
       guard,
+      keepAlive: {
+        random: () => random(this.#context),
+        ask: (binding, user) =>
+          this.#transactions.request(optionsTo(this.#context, binding), binding.flow, user),
+        drop: (transaction) => this.#transactions.drop(transaction),
+      },
       onChanged: (device) => options.onRegistrationsChanged?.(device),
       onBound: (device, { flow, instance }, before) =>
         adoptFlow(this.#context, { device, instance, flow }, before),
@@ -173,7 +180,7 @@ export class UserAgent implements LegPort {
     const known = this.#ports.devices.byId(device)
     if (known === undefined) return []
     // Flows of one phone are one contact: they are tried one after the other (RFC 5626 §6).
-    const phones = flowsByInstance(this.#registrations.bindingsOf(known.sipName))
+    const phones = flowsByInstance(this.#registrations.reachableOf(known.sipName))
     return phones.flatMap(([newest]) => (newest === undefined ? [] : [{ device, binding: newest.key }]))
   }
 
@@ -221,12 +228,16 @@ export class UserAgent implements LegPort {
     return this.#counts
   }
 
-  /** What is alive, by kind: all but `bindings` and `memory` return to zero when nothing is going on. */
-  sizes(): { legs: number; transactions: number; bindings: number; events: number; memory: number } {
+  /**
+   * What is alive, by kind: all but `bindings`, `keptAlive` and `memory` return to zero when nothing is going
+   * on; `transactions` only when no contact is kept alive.
+   */
+  sizes(): Record<'legs' | 'transactions' | 'bindings' | 'keptAlive' | 'events' | 'memory', number> {
     return {
       legs: this.#table.size(),
       transactions: this.#transactions.size(),
       bindings: this.#registrations.size(),
+      keptAlive: this.#registrations.keptAlive(),
       events: this.#events.length + this.#context.owed.size() + this.#recovery.size(),
       memory: this.#authentication.size(),
     }

@@ -358,6 +358,7 @@ test('LEG-REC10 a NAT that gives a phone another port moves its legs with the ne
   call.hangUp()
   await s.rig.clock.pass(300)
   assert.equal(callee.state, 'ended')
+  s.b.register(0) // Behind a NAT it would get OPTIONS for ever.
   await assertAtRest(s, 1)
 })
 

@@ -21,6 +21,7 @@ import { Leg, type LegParts } from './leg.ts'
 import { MediaLink, type MediaLinkOptions, type Opened, withProfile } from './media-link.ts'
 import {
   answerOffer,
+  configureMedia,
   isReadable,
   localOf,
   mediaAddress,
@@ -152,7 +153,7 @@ function proceed(context: LegContext, leg: Leg, opened: Opened): void {
     }
     const { description, agreed } = answer.value
     leg.session = { ...leg.session, offer: undefined, ...localOf(description), agreed }
-    leg.media.configure(agreed)
+    configureMedia(leg, agreed)
     applySource(context, leg)
     applyListeners(context, leg)
   }

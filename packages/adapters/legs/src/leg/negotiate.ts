@@ -1,7 +1,7 @@
 // Which formats a leg speaks (RFC 3264). Packets are relayed when both legs use the same codec: so the callee
 // is offered what the caller can do first, and the caller is answered with what the callee chose.
-import { type Flow, fail, type Result, toldAddress } from '@rufwerk/core'
-import type { CodecName } from '@rufwerk/media-control'
+import { type Flow, fail, type Result, type SocketAddress, toldAddress } from '@rufwerk/core'
+import type { CodecName, RtpRemote } from '@rufwerk/media-control'
 import {
   type Agreed,
   type Answer,
@@ -19,6 +19,7 @@ import {
   writeSdp,
 } from '@rufwerk/sdp'
 import type { SipMessage } from '@rufwerk/sip'
+import { isPrivate, isPublic, plainHost } from '../address.ts'
 import { SDP_TYPE } from '../headers.ts'
 import type { DeviceCredentials } from '../ports.ts'
 import type { Leg, LegSession } from './leg.ts'
@@ -131,6 +132,26 @@ export function offerOf(
         ? OUR_DTMF.filter((format) => format.clockRate === clockRate)
         : OUR_DTMF,
   })
+}
+
+/** Tells the leg's endpoint what was agreed on. */
+export function configureMedia(leg: Leg, agreed: Agreed): void {
+  const { rtp } = agreed
+  const isProxied = (leg.dialog?.routeSet.length ?? 0) > 0
+  leg.media.configure(rtp && !isProxied ? { ...agreed, rtp: seenFrom(rtp, leg.flow) } : agreed)
+}
+
+/**
+ * A phone on the Internet that names an address of its own network stands behind a NAT: the first packets go
+ * to where its SIP comes from, with the port it names, until the engine has learnt where its sound comes
+ * from. In our own network the description is right; behind a proxy nothing better is known. No RFC says
+ * this; rtpengine does the same.
+ */
+function seenFrom(rtp: RtpRemote, { remote }: Flow): RtpRemote {
+  if (!isPublic(remote.address)) return rtp
+  const seen = (at: SocketAddress): SocketAddress =>
+    isPrivate(at.address) ? { address: plainHost(remote.address), port: at.port } : at
+  return { rtp: seen(rtp.rtp), rtcp: seen(rtp.rtcp) }
 }
 
 /** What an answer says the peer can do: what it prefers first. */

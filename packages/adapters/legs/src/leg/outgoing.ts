@@ -62,7 +62,7 @@ export function dial(context: LegContext, order: Dial): DialRefusal | undefined 
   if (table.legs() >= limits.legsMax) return { status: 503, cause: 42 }
   const device = ports.devices.byId(order.contact.device)
   const [binding, ...others] = device
-    ? flowsOf(registrations.bindingsOf(device.sipName), order.contact.binding)
+    ? flowsOf(registrations.reachableOf(device.sipName), order.contact.binding)
     : []
   if (device === undefined || binding === undefined) return { status: 480, cause: 20 }
   const maxBreadth = takeBreadth(table.get(order.callerLeg))

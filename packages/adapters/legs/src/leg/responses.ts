@@ -13,7 +13,7 @@ import { noteSuccess } from '../session/refresh.ts'
 import { acknowledgeProvisional } from '../session/reliable.ts'
 import type { LegContext } from './context.ts'
 import type { Leg } from './leg.ts'
-import { codecNames, readAnswerBody } from './negotiate.ts'
+import { codecNames, configureMedia, readAnswerBody } from './negotiate.ts'
 import { stepUsage } from './session-steps.ts'
 import { applyListeners, applySource } from './sources.ts'
 import { ackAndBye, finish, sendBye } from './teardown.ts'
@@ -104,7 +104,7 @@ function takeAnswer(context: LegContext, leg: Leg, message: SipResponse): boolea
   if (answer === undefined) return false
   leg.session = { ...leg.session, agreed: answer.agreed, remoteText: answer.text }
   leg.theirCodecs = codecNames(answer.agreed)
-  leg.media.configure(answer.agreed)
+  configureMedia(leg, answer.agreed)
   applySource(context, leg)
   applyListeners(context, leg)
   return true

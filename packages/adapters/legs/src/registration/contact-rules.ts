@@ -3,6 +3,7 @@
 // attack is refused before it is stored or shown.
 import type { Flow } from '@rufwerk/core'
 import type { SipRequest, SipUri } from '@rufwerk/sip'
+import { plainHost } from '../address.ts'
 
 const SIP_PORT = 5060
 const TRANSPORTS: ReadonlySet<string> = new Set(['udp', 'tcp', 'tls', 'sctp', 'ws', 'wss'])
@@ -22,14 +23,6 @@ function isForbidden(uri: SipUri, flow: Flow): boolean {
   if (isNobody(host)) return true
   if (isLoopback(host) && !isLoopback(plainHost(flow.remote.address))) return true
   return host === plainHost(flow.local.address) && (uri.port ?? SIP_PORT) === flow.local.port
-}
-
-/** Without brackets, and an IPv4 address that is written as IPv6 as what it is. */
-function plainHost(host: string): string {
-  return host
-    .toLowerCase()
-    .replace(/^\[|\]$/g, '')
-    .replace(/^::ffff:(?=\d+\.)/, '')
 }
 
 /** Multicast, broadcast, or no address at all. */

@@ -22,6 +22,7 @@ import {
 import type { LegCounts } from '../counts.ts'
 import type { LegLimits } from '../limits.ts'
 import type { BindingStore, DeviceCredentials, DevicePort, StoredBinding, Timers } from '../ports.ts'
+import { KeepAlive, type KeepAliveOptions } from './keep-alive.ts'
 
 /** Version of the shape of StoredBinding.state. */
 const STATE_VERSION = 1
@@ -43,7 +44,8 @@ export interface RegistrationsOptions {
   readonly limits: LegLimits
   readonly counts: LegCounts
   readonly guard: (what: string, work: () => void) => void
-  /** A contact came, went or moved to another flow. */
+  readonly keepAlive: Pick<KeepAliveOptions, 'random' | 'ask' | 'drop'>
+  /** A contact came, went, stopped answering or answers again. */
   readonly onChanged: (device: DeviceId) => void
   /** A contact was registered or refreshed; `before` is what it was until now. */
   readonly onBound: (device: DeviceId, binding: Binding, before: Binding | undefined) => void
@@ -58,6 +60,7 @@ interface Stored {
 export class Registrations {
   readonly #options: RegistrationsOptions
   readonly #registrar: Registrar
+  readonly #keepAlive: KeepAlive
   readonly #timers = new Map<string, Disposable>()
   /** What was handed to the store last; entries leave with their contact. */
   readonly #stored = new Map<string, Stored>()
@@ -69,6 +72,14 @@ export class Registrations {
       contactsPerAorMax: contactsPerDeviceMax,
       bindingsMax,
       flowTimerS: flowTimer / 1000,
+    })
+    this.#keepAlive = new KeepAlive({
+      ...options,
+      ...options.keepAlive,
+      onReachable: (aor) => {
+        const device = options.devices.bySipName(aor)
+        if (device !== undefined) options.onChanged(device.device)
+      },
     })
   }
 
@@ -95,6 +106,7 @@ export class Registrations {
       toTag,
       random,
     )
+    for (const output of out) if (output.type === 'bound') this.#keepAlive.watch(output.binding, request)
     const saved: Stored[] = []
     if (!this.#perform(out, device, saved)) {
       respond(response)
@@ -120,6 +132,11 @@ export class Registrations {
     return this.#registrar.bindings(sipName)
   }
 
+  /** Those of them that can be called: a contact behind a NAT that stopped answering cannot. */
+  reachableOf(sipName: string): readonly Binding[] {
+    return this.bindingsOf(sipName).filter((binding) => this.#keepAlive.isReachable(binding))
+  }
+
   flowClosed(flow: Flow): void {
     for (const output of this.#registrar.flowFailed(flow)) this.#performFor(output)
   }
@@ -127,8 +144,12 @@ export class Registrations {
   /** The device was deleted or signed out; it need not be known any more. */
   remove(device: DeviceId, sipName: string): void {
     for (const output of this.#registrar.remove(sipName)) {
-      if (output.type === 'unbound') this.#options.bindings.removeBinding(device, output.binding.key)
-      else this.#performFor(output)
+      if (output.type !== 'unbound') {
+        this.#performFor(output)
+        continue
+      }
+      this.#leave(output)
+      this.#options.bindings.removeBinding(device, output.binding.key)
     }
     this.#options.onChanged(device)
   }
@@ -146,19 +167,28 @@ export class Registrations {
         continue
       }
       for (const output of this.#registrar.restore(binding, now)) {
-        if (output.type === 'bound') this.#stored.set(output.key, { until: one.expiresAt, isCommitted: true })
+        if (output.type === 'bound') {
+          this.#stored.set(output.key, { until: one.expiresAt, isCommitted: true })
+          this.#keepAlive.watch(output.binding)
+        }
         this.#performFor(output)
       }
     }
     log.info('registrations restored', { bindings: this.#registrar.size() })
   }
 
-  /** Bindings, their timers, and what is known of how they are stored. */
+  /** Bindings, their timers, what is known of how they are stored, and those that are kept alive. */
   size(): number {
-    return this.#registrar.size() + this.#timers.size + this.#stored.size
+    return this.#registrar.size() + this.#timers.size + this.#stored.size + this.#keepAlive.size()
+  }
+
+  /** Contacts behind a NAT that get OPTIONS. */
+  keptAlive(): number {
+    return this.#keepAlive.contacts()
   }
 
   close(): void {
+    this.#keepAlive.close()
     for (const timer of this.#timers.values()) timer[Symbol.dispose]()
     this.#timers.clear()
   }
@@ -208,13 +238,19 @@ export class Registrations {
           break
         case 'unbound':
           hasChanged = true
-          this.#stored.delete(output.key)
+          this.#leave(output)
           if (device !== undefined) hasStored = this.#forget(output.binding, device) || hasStored
           break
       }
     }
     if (hasChanged && device !== undefined) this.#options.onChanged(device.device)
     return hasStored
+  }
+
+  /** What is known of a contact goes with it. */
+  #leave({ key, binding }: Extract<RegistrarOutput, { type: 'unbound' }>): void {
+    this.#stored.delete(key)
+    this.#keepAlive.forget(binding)
   }
 
   #arm(key: string, after: Parameters<Timers['arm']>[0]): void {
@@ -254,7 +290,10 @@ export class Registrations {
   /** What the store has of it does not matter: the next refresh is stored. */
   #restore(before: Binding): boolean {
     const outputs = this.#registrar.restore(before, this.#options.timers.now())
-    for (const output of outputs) if (output.type === 'arm') this.#arm(output.key, output.after)
+    for (const output of outputs) {
+      if (output.type === 'arm') this.#arm(output.key, output.after)
+      else if (output.type === 'bound') this.#keepAlive.watch(output.binding)
+    }
     return outputs.length > 0
   }
 

@@ -7,6 +7,7 @@ import type { Leg } from '../leg/leg.ts'
 import {
   answerOffer,
   codecNames,
+  configureMedia,
   isReadable,
   localOf,
   offerOf,
@@ -77,7 +78,7 @@ export function takeReAnswer(context: LegContext, leg: Leg, message: SipMessage)
 function agree(context: LegContext, leg: Leg): void {
   const { agreed } = leg.session
   if (agreed === undefined) return
-  leg.media.configure(agreed)
+  configureMedia(leg, agreed)
   applySource(context, leg)
   applyListeners(context, leg)
   if (leg.isHeld === agreed.isHeldByPeer || leg.state.name !== 'confirmed') return
