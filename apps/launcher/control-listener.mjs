@@ -35,8 +35,15 @@ export function openControlListener() {
  * @returns {{close: () => void} | undefined}
  */
 function bindOnly(path) {
-  const make = /** @type {any} */ (net)._createServerHandle
+  /** @type {{_createServerHandle?: (path: string, port: number, family: number) => unknown}} */
+  const internals = net
+  const make = internals._createServerHandle
   if (typeof make !== 'function') return undefined
   const made = make(path, -1, -1) // A number is the error.
-  return typeof made === 'object' ? made : undefined
+  return isClosable(made) ? made : undefined
+}
+
+/** @param {unknown} made @returns {made is {close: () => void}} */
+function isClosable(made) {
+  return typeof made === 'object' && made !== null && 'close' in made && typeof made.close === 'function'
 }

@@ -66,10 +66,13 @@ export class Family {
     const { node, projectFolder, environment, listener } = this.#options
     const script = join(projectFolder, 'apps', name, 'src', 'main.ts')
     const hasListener = name === 'media' && listener !== undefined
+    // Node passes a bound handle on like a socket; its types do not know that.
+    /** @type {unknown} */
+    const stdio = ['inherit', 'inherit', 'inherit', hasListener ? listener : 'ignore', 'ipc']
     const child = spawn(node, ['--disable-warning=ExperimentalWarning', script], {
       cwd: projectFolder,
       env: hasListener ? { ...environment, RUFWERK_MEDIA_FD: '3' } : environment,
-      stdio: /** @type {any} */ (['inherit', 'inherit', 'inherit', hasListener ? listener : 'ignore', 'ipc']),
+      stdio: /** @type {import('node:child_process').StdioOptions} */ (stdio),
     })
     this.#running.set(name, child)
     const watch = this.#watch(name, child)
