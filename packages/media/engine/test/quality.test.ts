@@ -87,3 +87,49 @@ test('QUA-4 what is no RTCP is told apart, a report about others changes nothing
   )
   assert.equal(near.quality.stats('PCMA', true).remoteLost, undefined)
 })
+
+const OPUS = { name: 'opus', payloadType: 111, clockRate: 48_000, channels: 2, ptimeMs: 20 } as const
+const BOTH = [
+  { payloadType: 101, clockRate: 8_000 },
+  { payloadType: 110, clockRate: 48_000 },
+]
+
+/**
+ * What is known of a phone that speaks for a second, loses five packets, and speaks on; in between it presses
+ * a key for 160 ms with the event format `eventType`, if any. Its packets come at even times.
+ */
+function afterAKey(eventType: number | undefined): { lost: number; jitterMs: number; received: number } {
+  const presses: number[] = []
+  const reception = new Reception(({ durationMs }) => presses.push(durationMs), assert.ifError)
+  reception.configure({ direction: 'sendrecv', send: OPUS, receive: [OPUS], receiveDtmf: BOTH })
+  const receive = (payloadType: number, slot: number, begunAt: number, payload: Uint8Array) => {
+    const packet = new Uint8Array(12 + payload.length)
+    writeRtpHeader(packet, false, payloadType, slot, begunAt * 960, 1)
+    packet.set(payload, 12)
+    reception.receive(packet, ANYBODY, instant(slot * 20))
+  }
+  const ticks = eventType === 101 ? 160 : 960
+  for (let slot = 1; slot <= 100; slot++) {
+    const isPressed = eventType !== undefined && slot > 60 && slot <= 68
+    const duration = ticks * (slot - 60)
+    if (slot > 50 && slot <= 55) continue
+    if (!isPressed) receive(OPUS.payloadType, slot, slot, new Uint8Array(40))
+    else
+      receive(
+        eventType,
+        slot,
+        60,
+        Uint8Array.from([5, (slot === 68 ? 0x80 : 0) | 10, duration >> 8, duration & 0xff]),
+      )
+  }
+  assert.deepEqual(presses, eventType === undefined ? [] : [160])
+  const { lost, jitterMs, packetsReceived: received } = reception.statistics
+  return { lost, jitterMs, received }
+}
+
+test("DTM-10 digits with another clock than the sound's leave loss, jitter and score of the sound alone", () => {
+  const keyless = afterAKey(undefined)
+  assert.deepEqual(keyless, { lost: 5, jitterMs: 0, received: 95 })
+  assert.deepEqual(afterAKey(101), keyless)
+  assert.deepEqual(afterAKey(110), keyless)
+})
