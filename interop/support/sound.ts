@@ -16,7 +16,7 @@ export function assertHears(who: string, windows: readonly Window[], right: numb
   const { share, windows: count, silent } = heard(windows, right)
   const strongest = loudest(windows, wrong)
   const found =
-    `${who}: ${right} Hz ${Math.round(share * 100)} % of ${count} windows (${silent} silent), ` +
+    `${who}: ${right} Hz ${Math.round(share * 100)} % of the time in ${count} windows (${silent} silent), ` +
     `${wrong} Hz at most ${(strongest * 100).toFixed(1)} %`
   assert.ok(count >= WINDOWS_MIN, `${found}: too little sound`)
   assert.ok(share >= RIGHT_SHARE_MIN, found)

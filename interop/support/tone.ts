@@ -3,6 +3,8 @@
 import type { Sound } from './wav.ts'
 
 const WINDOW_MS = 200
+/** How long the parts of a window are in which a tone or a key is looked for. */
+const SLICE_MS = 50
 /** A window quieter than this (root mean square) counts as silence. */
 const SILENCE_RMS = 50
 /** The tone makes up nearly everything in a window in which it counts as heard. */
@@ -32,7 +34,7 @@ function goertzel(samples: ArrayLike<number>, rate: number, hertz: number): numb
 }
 
 export interface Heard {
-  /** Share of the windows in which the tone was heard, 0 to 1. */
+  /** Share of the time in which the tone was heard, in steps of 50 ms, 0 to 1. */
   readonly share: number
   readonly windows: number
   /** Windows with nothing in them. */
@@ -57,9 +59,21 @@ export function windowsOf(sound: Sound, skipMs = 0, dropMs = 0): Window[] {
 
 export function heard(windows: readonly Window[], hertz: number): Heard {
   const silent = windows.filter(({ samples }) => rms(samples) < SILENCE_RMS).length
-  const loud = windows.filter(({ samples }) => rms(samples) >= SILENCE_RMS)
-  const count = loud.filter(({ samples, rate }) => toneShare(samples, rate, hertz) >= HEARD_SHARE).length
-  return { share: windows.length === 0 ? 0 : count / windows.length, windows: windows.length, silent }
+  const slices = windows.flatMap(slicesOf)
+  const isHeard = ({ samples, rate }: Window) =>
+    rms(samples) >= SILENCE_RMS && toneShare(samples, rate, hertz) >= HEARD_SHARE
+  const share = slices.length === 0 ? 0 : slices.filter(isHeard).length / slices.length
+  return { share, windows: windows.length, silent }
+}
+
+/** A window in parts of 50 ms: whatever disturbs 20 ms of a sound costs no more of the time than that. */
+function slicesOf({ samples, rate }: Window): Window[] {
+  const all = Array.from(samples)
+  const size = Math.round((rate * SLICE_MS) / 1000)
+  const slices: Window[] = []
+  for (let at = 0; at + size <= all.length; at += size)
+    slices.push({ rate, samples: all.slice(at, at + size) })
+  return slices
 }
 
 /** The greatest share of power that the tone has in any window that is not silent. */
@@ -91,8 +105,6 @@ export function keypadKey({ samples, rate }: Window): string | undefined {
   return isPair ? KEYS[row.index]?.[column.index] : undefined
 }
 
-/** How long a slice is in which a key is looked for. */
-const SLICE_MS = 50
 /** Overlapping windows: only what is new in each, at the end, is looked at. */
 const NEW_MS = 100
 
