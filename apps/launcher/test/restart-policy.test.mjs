@@ -7,6 +7,7 @@ import {
   PAUSE_MS_MAX,
   PAUSE_MS_MIN,
   RestartPolicy,
+  STEADY_MS,
 } from '../restart-policy.mjs'
 
 test('pauses double up to a limit, then it gives up', () => {
@@ -22,4 +23,26 @@ test('crashes long ago do not count', () => {
   const policy = new RestartPolicy()
   for (let index = 0; index < CRASHES_MAX; index++) policy.crashed(index)
   assert.equal(policy.crashed(CRASH_WINDOW_MS + CRASHES_MAX), PAUSE_MS_MIN)
+})
+
+test('a process that ran for a while starts again soon, one that did not waits longer each time', () => {
+  const [steady, hasty] = [new RestartPolicy(), new RestartPolicy()]
+  const pauses = [0, 1, 2, 3].map((count) => [
+    steady.crashed(count * STEADY_MS),
+    hasty.crashed(count * (STEADY_MS - 1)),
+  ])
+  assert.deepEqual(
+    pauses.map(([pause]) => pause),
+    Array(4).fill(PAUSE_MS_MIN),
+  )
+  assert.deepEqual(
+    pauses.map(([, pause]) => pause),
+    [1, 2, 4, 8].map((times) => times * PAUSE_MS_MIN),
+  )
+})
+
+test('a process that runs a while each time is given up all the same when it crashes too often', () => {
+  const policy = new RestartPolicy()
+  const pauses = Array.from({ length: CRASHES_MAX + 1 }, (_, count) => policy.crashed(count * 8_000))
+  assert.equal(pauses.at(-1), undefined)
 })
