@@ -155,6 +155,42 @@ test('LEG-AUTH8 an INVITE with good credentials is not challenged a second time'
   assert.equal(rig.userAgent.counts().challenged, before + 1)
 })
 
+/** Registers or calls in two steps, as a phone does, and moves between the challenge and the credentials. */
+async function movesAfterChallenge(method: string, to: { address?: string; port: number }) {
+  const rig = new ExchangeRig()
+  const phone = await rig.registered('100')
+  await rig.registered('101', { kind: 'browser' })
+  const { user, password, at } = phone.options
+  const target = method === 'REGISTER' ? user : '101'
+  let challenge = (await ask(rig, phone, method, target)).headers.get('www-authenticate') ?? ''
+  rig.network.rebind(at, { ...at, ...to })
+  const statuses: string[] = []
+  for (let time = 0; time < 2; time += 1) {
+    const uri = `sip:${target}@10.0.0.1:5060`
+    const credentials = answerChallenge(challenge, { user, password, method, uri, cnonce: 'c' }) ?? ''
+    const answer = await ask(rig, phone, method, target, (headers) => {
+      headers.push(['Authorization', credentials])
+      return {}
+    })
+    challenge = answer.headers.get('www-authenticate') ?? ''
+    statuses.push(`${answer.status}${/, stale=true/.test(challenge) ? ' stale' : ''}`)
+    if (answer.status !== 401) break
+  }
+  assert.equal(rig.userAgent.counts().refusedCredentials, 0)
+  return statuses
+}
+
+for (const method of ['REGISTER', 'INVITE']) {
+  test(`LEG-AUTH10 ${method} with a nonce of another address is asked again, then served`, async () => {
+    const answers = await movesAfterChallenge(method, { address: '10.0.0.99', port: 5060 })
+    assert.deepEqual(answers, ['401 stale', '200'])
+  })
+
+  test(`LEG-AUTH10 ${method} from another port of the same address is served at once`, async () => {
+    assert.deepEqual(await movesAfterChallenge(method, { port: 40_000 }), ['200'])
+  })
+}
+
 const told = (rig: ExchangeRig, what: string) => rig.complaints.filter((line) => line.includes(what)).length
 
 test('LEG-AUTH9 guessed passwords are told of when the limit is reached, and then not again', async () => {

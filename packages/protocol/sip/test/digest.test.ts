@@ -15,6 +15,12 @@ const secretFor = (algorithm: DigestSecret['algorithm'], password = 'pw'): Diges
   return { algorithm, ha1: digestHa1(algorithm, 'phone1', REALM, password) }
 }
 
+/** Where the phone is. */
+const SOURCE = '192.0.2.7'
+const proof = (secret: DigestSecret | undefined, source = SOURCE) => ({ realm: REALM, source, secret })
+const ask = (digest: DigestAuthenticator, algorithm: DigestSecret['algorithm'], now: number) =>
+  digest.challenge({ realm: REALM, algorithm, source: SOURCE }, at(now))
+
 function requestWith(authorization: string | undefined, name = 'Authorization') {
   const request = requestOf(`
 REGISTER sip:pbx:5060 SIP/2.0
@@ -46,7 +52,7 @@ const refused = (why: string) => ({ type: 'refused', why })
 
 test('AUTH-1 without credentials for the realm: absent', () => {
   const digest = new DigestAuthenticator({ nonceKey: KEY })
-  const check = (text?: string) => digest.check(requestWith(text), REALM, secretFor('md5'), at(0)).type
+  const check = (text?: string) => digest.check(requestWith(text), proof(secretFor('md5')), at(0)).type
   assert.equal(check(), 'absent')
   assert.equal(check('NoOneKnowsThisScheme opaque-data=here'), 'absent')
   assert.equal(check('Digest username="a", realm="other", nonce="x", uri="sip:a", response="0"'), 'absent')
@@ -55,15 +61,15 @@ test('AUTH-1 without credentials for the realm: absent', () => {
 for (const algorithm of ['md5', 'sha-256'] as const) {
   test(`AUTH-2 ${algorithm}: the right password is authentic, in either header`, () => {
     const digest = new DigestAuthenticator({ nonceKey: KEY })
-    const challenge = digest.challenge(REALM, algorithm, false, at(0))
+    const challenge = ask(digest, algorithm, 0)
     const request = answer(challenge)
     assert.equal(digest.claimedUser(request, REALM), 'phone1')
-    assert.deepEqual(digest.check(request, REALM, secretFor(algorithm), at(1)), AUTHENTIC)
+    assert.deepEqual(digest.check(request, proof(secretFor(algorithm)), at(1)), AUTHENTIC)
     const proxy = requestWith(
       answer(challenge, { nc: 2 }).headers.get('authorization'),
       'Proxy-Authorization',
     )
-    assert.deepEqual(digest.check(proxy, REALM, secretFor(algorithm), at(1)), AUTHENTIC)
+    assert.deepEqual(digest.check(proxy, proof(secretFor(algorithm)), at(1)), AUTHENTIC)
   })
 }
 
@@ -90,34 +96,36 @@ test('AUTH-3 the vectors of RFC 7616 §3.9.1', () => {
 
 test('AUTH-4 wrong password and unknown user are told the same', () => {
   const digest = new DigestAuthenticator({ nonceKey: KEY })
-  const request = () => answer(digest.challenge(REALM, 'md5', false, at(0)))
-  assert.deepEqual(digest.check(request(), REALM, secretFor('md5', 'other'), at(1)), refused('wrong'))
-  assert.deepEqual(digest.check(request(), REALM, undefined, at(1)), refused('wrong'))
+  const request = () => answer(ask(digest, 'md5', 0))
+  assert.deepEqual(digest.check(request(), proof(secretFor('md5', 'other')), at(1)), refused('wrong'))
+  assert.deepEqual(digest.check(request(), proof(undefined), at(1)), refused('wrong'))
 })
 
 test('AUTH-5 the challenge: one, without the user in it, stale only when told', () => {
   const digest = new DigestAuthenticator({ nonceKey: KEY })
-  const challenge = digest.challenge(REALM, 'md5', false, at(0))
-  assert.match(challenge, /^Digest realm="tenant-1", nonce="[\w-]{43}", algorithm=MD5, qop="auth"$/)
-  assert.match(digest.challenge(REALM, 'sha-256', true, at(0)), /, stale=true, algorithm=SHA-256, /)
+  const challenge = ask(digest, 'md5', 0)
+  assert.match(challenge, /^Digest realm="tenant-1", nonce="[\w-]{24}", algorithm=MD5, qop="auth"$/)
+  const asked = { realm: REALM, algorithm: 'sha-256', source: SOURCE, isStale: true } as const
+  assert.match(digest.challenge(asked, at(0)), /, stale=true, algorithm=SHA-256, /)
 })
 
 test('AUTH-6 an old nonce, or one of before a restart, with the right password is stale', () => {
   const digest = new DigestAuthenticator({ nonceKey: KEY, nonceLifetime: ms(1000) })
-  const challenge = digest.challenge(REALM, 'md5', false, at(0))
-  assert.deepEqual(digest.check(answer(challenge), REALM, secretFor('md5'), at(1000)), { type: 'stale' })
-  assert.deepEqual(digest.check(answer(challenge), REALM, secretFor('md5', 'x'), at(1000)), refused('wrong'))
+  const challenge = ask(digest, 'md5', 0)
+  assert.deepEqual(digest.check(answer(challenge), proof(secretFor('md5')), at(1000)), { type: 'stale' })
+  assert.deepEqual(digest.check(answer(challenge), proof(secretFor('md5', 'x')), at(1000)), refused('wrong'))
   const restarted = new DigestAuthenticator({ nonceKey: new Uint8Array(32) })
-  assert.deepEqual(restarted.check(answer(challenge), REALM, secretFor('md5'), at(1)), { type: 'stale' })
+  assert.deepEqual(restarted.check(answer(challenge), proof(secretFor('md5')), at(1)), { type: 'stale' })
   const other = new DigestAuthenticator({ nonceKey: KEY })
-  const foreign = answer(other.challenge('tenant-2', 'md5', false, at(0)).replace('tenant-2', REALM))
-  assert.deepEqual(digest.check(foreign, REALM, secretFor('md5'), at(1)), { type: 'stale' })
+  const elsewhere = { realm: 'tenant-2', algorithm: 'md5', source: SOURCE } as const
+  const foreign = answer(other.challenge(elsewhere, at(0)).replace('tenant-2', REALM))
+  assert.deepEqual(digest.check(foreign, proof(secretFor('md5')), at(1)), { type: 'stale' })
 })
 
 test('AUTH-7 a counter is good once; within 32 they may overtake each other', () => {
   const digest = new DigestAuthenticator({ nonceKey: KEY })
-  const challenge = digest.challenge(REALM, 'md5', false, at(0))
-  const use = (nc: number) => digest.check(answer(challenge, { nc }), REALM, secretFor('md5'), at(1))
+  const challenge = ask(digest, 'md5', 0)
+  const use = (nc: number) => digest.check(answer(challenge, { nc }), proof(secretFor('md5')), at(1))
   assert.deepEqual(use(1), AUTHENTIC)
   assert.deepEqual(use(1), refused('replayed'))
   assert.deepEqual(use(40), AUTHENTIC)
@@ -131,15 +139,15 @@ test('AUTH-7 a counter is good once; within 32 they may overtake each other', ()
 test('AUTH-8 nonces are forgotten with their lifetime, and beyond the limit the oldest are stale', () => {
   const digest = new DigestAuthenticator({ nonceKey: KEY, nonceLifetime: ms(1000), noncesMax: 2 })
   const use = (issued: number, now: number) => {
-    const challenge = digest.challenge(REALM, 'md5', false, at(issued))
-    return { challenge, verdict: digest.check(answer(challenge), REALM, secretFor('md5'), at(now)) }
+    const challenge = ask(digest, 'md5', issued)
+    return { challenge, verdict: digest.check(answer(challenge), proof(secretFor('md5')), at(now)) }
   }
   const first = use(1, 1)
   use(2, 2)
   assert.deepEqual(use(3, 3).verdict, AUTHENTIC)
   assert.equal(digest.size(), 2)
   const again = answer(first.challenge, { nc: 2 })
-  assert.deepEqual(digest.check(again, REALM, secretFor('md5'), at(4)), { type: 'stale' })
+  assert.deepEqual(digest.check(again, proof(secretFor('md5')), at(4)), { type: 'stale' })
   use(5000, 5000)
   assert.equal(digest.size(), 1)
 })
@@ -147,8 +155,8 @@ test('AUTH-8 nonces are forgotten with their lifetime, and beyond the limit the 
 test('AUTH-9 the digest counts for its own target only; a user part may be missing', () => {
   const digest = new DigestAuthenticator({ nonceKey: KEY })
   const use = (uri: string) => {
-    const challenge = digest.challenge(REALM, 'md5', false, at(0))
-    return digest.check(answer(challenge, { uri }), REALM, secretFor('md5'), at(1))
+    const challenge = ask(digest, 'md5', 0)
+    return digest.check(answer(challenge, { uri }), proof(secretFor('md5')), at(1))
   }
   assert.deepEqual(use('sip:pbx'), AUTHENTIC)
   assert.deepEqual(use('sip:other'), refused('other-uri'))
@@ -158,24 +166,24 @@ test('AUTH-9 the digest counts for its own target only; a user part may be missi
 
 test('AUTH-10 the algorithm is the device’s, not the client’s choice', () => {
   const digest = new DigestAuthenticator({ nonceKey: KEY })
-  const request = answer(digest.challenge(REALM, 'md5', false, at(0)))
-  assert.deepEqual(digest.check(request, REALM, secretFor('sha-256'), at(1)), refused('algorithm'))
+  const request = answer(ask(digest, 'md5', 0))
+  assert.deepEqual(digest.check(request, proof(secretFor('sha-256')), at(1)), refused('algorithm'))
 })
 
 test('AUTH-11 a client without qop (RFC 2069) may use a nonce once', () => {
   const digest = new DigestAuthenticator({ nonceKey: KEY })
-  const nonce = /nonce="([^"]+)"/.exec(digest.challenge(REALM, 'md5', false, at(0)))?.[1]
+  const nonce = /nonce="([^"]+)"/.exec(ask(digest, 'md5', 0))?.[1]
   const h = (text: string) => hash('md5', text, 'hex')
   const response = h(`${secretFor('md5').ha1}:${nonce}:${h('REGISTER:sip:pbx')}`)
-  const proof = `nonce="${nonce}", uri="sip:pbx", response="${response}"`
-  const text = `Digest username="phone1", realm="${REALM}", ${proof}`
-  assert.deepEqual(digest.check(requestWith(text), REALM, secretFor('md5'), at(1)), AUTHENTIC)
-  assert.deepEqual(digest.check(requestWith(text), REALM, secretFor('md5'), at(1)), refused('replayed'))
+  const rest = `nonce="${nonce}", uri="sip:pbx", response="${response}"`
+  const text = `Digest username="phone1", realm="${REALM}", ${rest}`
+  assert.deepEqual(digest.check(requestWith(text), proof(secretFor('md5')), at(1)), AUTHENTIC)
+  assert.deepEqual(digest.check(requestWith(text), proof(secretFor('md5')), at(1)), refused('replayed'))
 })
 
 test('AUTH-12 malformed credentials are refused, whatever is missing', () => {
   const digest = new DigestAuthenticator({ nonceKey: KEY })
-  const good = answer(digest.challenge(REALM, 'md5', false, at(0))).headers.get('authorization') ?? ''
+  const good = answer(ask(digest, 'md5', 0)).headers.get('authorization') ?? ''
   for (const [from, to] of [
     ['qop=auth', 'qop=auth-int'],
     ['nc=00000001', 'nc=1'],
@@ -190,7 +198,7 @@ test('AUTH-12 malformed credentials are refused, whatever is missing', () => {
     const text = good.replace(from, to)
     assert.notEqual(text, good)
     assert.deepEqual(
-      digest.check(requestWith(text), REALM, secretFor('md5'), at(1)),
+      digest.check(requestWith(text), proof(secretFor('md5')), at(1)),
       refused('malformed'),
       text,
     )
@@ -205,18 +213,52 @@ test('AUTH-13 a challenge that cannot be met gets no answer', () => {
   assert.match(answerChallenge('Digest realm="x", nonce="n"', parts) ?? '', /algorithm=MD5$/)
 })
 
-test('AUTH-14 a nonce is proven by half of HMAC-SHA-256, whatever the lengths of key and realm', () => {
-  const env = { now: instant(12_345), randomBytes: (size: number) => new Uint8Array(size).fill(9) }
+test('AUTH-14 a nonce is proven by 96 bits of HMAC-SHA-256, whatever the lengths of key and text', () => {
+  const env = { now: instant(2 ** 24 + 12_345), randomBytes: (size: number) => new Uint8Array(size).fill(9) }
+  const time = Buffer.from([0, 0, 1, 0, 0x30, 0x39])
   for (const keyBytes of [16, 32, 64, 100]) {
     const key = new Uint8Array(keyBytes).fill(keyBytes)
     const nonces = new Nonces(key, ms(1000), 10)
     for (const realm of ['', 'tenant-1', 'a longer realm'.repeat(9), 'Zürich', 'x']) {
-      const nonce = nonces.issue(realm, env)
-      const bytes = Buffer.from(nonce, 'base64url')
-      const mac = createHmac('sha256', key).update(bytes.subarray(0, 16)).update(realm).digest()
-      assert.deepEqual(bytes.subarray(16), mac.subarray(0, 16))
-      assert.equal(nonces.issuedAt(nonce, realm, env.now), env.now)
-      assert.equal(nonces.issuedAt(nonce, `${realm}!`, env.now), undefined)
+      for (const source of ['192.0.2.7', '2001:db8::1']) {
+        const nonce = nonces.issue(realm, source, env)
+        const bytes = Buffer.from(nonce, 'base64url')
+        const mac = createHmac('sha256', key).update(time).update(bytes.subarray(3, 6))
+        const proven = mac.update(`${source} ${realm}`).digest()
+        assert.deepEqual(bytes.subarray(0, 3), time.subarray(3))
+        assert.deepEqual(bytes.subarray(6), proven.subarray(0, 12))
+        assert.equal(nonces.issuedAt(nonce, realm, source, env.now), env.now)
+        assert.equal(nonces.issuedAt(nonce, `${realm}!`, source, env.now), undefined)
+      }
     }
   }
+})
+
+test('AUTH-14 of its time a nonce says the lowest bytes, and is not good again when they come again', () => {
+  const range = 2 ** 24
+  const nonces = new Nonces(KEY, ms(1000), 10)
+  for (const [issued, back, isGood] of [
+    [range - 1, range + 998, true],
+    [range - 1, range + 999, false],
+    [5, 5 + range, false],
+    [5, 5 + 3 * range, false],
+    [range + 5, 5, false],
+    [7, 6, false],
+    [0.5, 0.7, true],
+  ] as const) {
+    const nonce = nonces.issue(REALM, SOURCE, at(issued))
+    const found = nonces.issuedAt(nonce, REALM, SOURCE, instant(back))
+    assert.equal(found, isGood ? Math.floor(issued) : undefined, `${issued} ${back}`)
+  }
+})
+
+test('AUTH-15 a nonce is good for the address that was asked: from another one it is stale', () => {
+  const digest = new DigestAuthenticator({ nonceKey: KEY })
+  const challenge = ask(digest, 'md5', 0)
+  const check = (source: string, password = 'pw') =>
+    digest.check(answer(challenge), proof(secretFor('md5', password), source), at(1))
+  for (const source of ['192.0.2.8', '192.0.2', '192.0.2.70', '::ffff:192.0.2.7', ''])
+    assert.deepEqual(check(source), { type: 'stale' }, source)
+  assert.deepEqual(check('192.0.2.8', 'other'), refused('wrong'))
+  assert.deepEqual(check(SOURCE), AUTHENTIC)
 })

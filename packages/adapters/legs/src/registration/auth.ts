@@ -1,5 +1,6 @@
-// Who sends a request (RFC 3261 §22): the device that the WebSocket handshake proved, or a phone by digest.
-// Unknown names, browsers' names and wrong passwords look the same from outside.
+// Who sends a request (RFC 3261 §22): the device that the WebSocket handshake proved, or a phone by digest,
+// whose nonce is good for its address, whatever the port and transport. Unknown names, browsers' names and
+// wrong passwords look the same from outside.
 import type { DeviceId, Flow, Log } from '@rufwerk/core'
 import { DigestAuthenticator, type SipRequest } from '@rufwerk/sip'
 import type { LegCounts } from '../counts.ts'
@@ -74,7 +75,8 @@ export class Authentication {
       return FORBIDDEN
     }
     const device = devices.bySipName(user)
-    const verdict = this.#digest.check(request, realm, device?.secret, { now, randomBytes })
+    const proof = { realm, source, secret: device?.secret }
+    const verdict = this.#digest.check(request, proof, { now, randomBytes })
     switch (verdict.type) {
       case 'authentic':
         return device === undefined ? FORBIDDEN : { type: 'device', device }
@@ -102,7 +104,8 @@ export class Authentication {
     const device = claimed === undefined ? undefined : devices.bySipName(claimed)
     if (device === undefined && this.#probes.wasUnknown(source, claimed ?? '', env.now))
       log.warn('names are tried', { source, name: claimed })
-    const value = this.#digest.challenge(realm, device?.secret?.algorithm ?? 'md5', isStale, env)
+    const algorithm = device?.secret?.algorithm ?? 'md5'
+    const value = this.#digest.challenge({ realm, algorithm, source, isStale }, env)
     return { type: 'refused', status: 401, headers: [['WWW-Authenticate', value]] }
   }
 }

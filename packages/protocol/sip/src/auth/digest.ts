@@ -21,7 +21,7 @@ export type DigestVerdict =
   | { readonly type: 'authentic' }
   /** No credentials for this realm: challenge. */
   | { readonly type: 'absent' }
-  /** Right, but the nonce is old or from before a restart: challenge with stale=true. */
+  /** Right, but the nonce is old, from before a restart or of another address: challenge with stale=true. */
   | { readonly type: 'stale' }
   | { readonly type: 'refused'; readonly why: 'wrong' | 'replayed' | 'malformed' | 'other-uri' | 'algorithm' }
 
@@ -32,6 +32,22 @@ export interface DigestOptions {
   readonly nonceLifetime?: Ms
   /** Nonces whose counters are remembered; beyond, the oldest become stale. NONCES_MAX unless told. */
   readonly noncesMax?: number
+}
+
+export interface Challenge {
+  readonly realm: string
+  readonly algorithm: DigestAlgorithm
+  /** The IP address that is asked. */
+  readonly source: string
+  readonly isStale?: boolean
+}
+
+/** What a request is checked against. */
+export interface Proof {
+  readonly realm: string
+  /** The IP address that it came from. */
+  readonly source: string
+  readonly secret: DigestSecret | undefined
 }
 
 const NONCE_LIFETIME: Ms = minutes(5)
@@ -59,9 +75,10 @@ export class DigestAuthenticator {
     this.#nonces = new Nonces(nonceKey, nonceLifetime, noncesMax)
   }
 
-  /** Value for WWW-Authenticate (401) or Proxy-Authenticate (407). */
-  challenge(realm: string, algorithm: DigestAlgorithm, isStale: boolean, env: Env): string {
-    const nonce = this.#nonces.issue(realm, env)
+  /** Value for WWW-Authenticate (401) or Proxy-Authenticate (407), good for what comes from its address. */
+  challenge(challenge: Challenge, env: Env): string {
+    const { realm, algorithm, source, isStale = false } = challenge
+    const nonce = this.#nonces.issue(realm, source, env)
     const stale = isStale ? ', stale=true' : ''
     return `Digest realm=${quote(realm)}, nonce="${nonce}"${stale}, algorithm=${NAMES[algorithm]}, qop="auth"`
   }
@@ -72,10 +89,11 @@ export class DigestAuthenticator {
   }
 
   /**
-   * Checks Authorization or Proxy-Authorization. `secret` undefined means unknown user: takes as long, is
-   * `wrong`.
+   * Checks Authorization or Proxy-Authorization of a request from the IP address `source`. `secret` undefined
+   * means unknown user: takes as long, is `wrong`.
    */
-  check(request: SipRequest, realm: string, secret: DigestSecret | undefined, env: Env): DigestVerdict {
+  check(request: SipRequest, proof: Proof, env: Env): DigestVerdict {
+    const { realm, source, secret } = proof
     const fields = this.#fieldsOf(request, realm)
     if (fields === undefined) return { type: 'absent' }
     const credentials = readCredentials(fields)
@@ -84,7 +102,7 @@ export class DigestAuthenticator {
     const expected = responseTo(credentials, secret?.ha1 ?? NOBODY, request.method)
     const isRight = timingSafeEqual(Buffer.from(expected), Buffer.from(credentials.response))
     // Asked also for unknown users and wrong passwords, because it takes time.
-    const issuedAt = this.#nonces.issuedAt(credentials.nonce, realm, env.now)
+    const issuedAt = this.#nonces.issuedAt(credentials.nonce, realm, source, env.now)
     if (!isRight || secret === undefined) return refused('wrong')
     if (!isSameTarget(credentials.uri, request.uri)) return refused('other-uri')
     if (issuedAt === undefined) return { type: 'stale' } // RFC 7616 §3.3: only when all else is right.

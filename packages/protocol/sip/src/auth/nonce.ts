@@ -1,14 +1,19 @@
-// Nonces that prove by an HMAC that we made them and when (RFC 7616 §3.3), and a bounded memory of the
-// counters used with them, so that no answer to a challenge can be replayed (§5.4). The HMAC (RFC 2104) is
-// put together from two calls of `hash`, because that takes half the time of `createHmac` and every request
-// of a phone needs it.
+// Nonces that prove by an HMAC that we made them, when and for which address (RFC 7616 §3.3), and a bounded
+// memory of the counters used with them, so that no answer to a challenge can be replayed (§5.4). The HMAC
+// (RFC 2104) is put together from two calls of `hash`, because that takes half the time of `createHmac` and
+// every request of a phone needs it.
 import { hash, timingSafeEqual } from 'node:crypto'
 import { assert, type Env, type Instant, type Ms } from '@rufwerk/core'
 
+/** What is proven: the time in whole milliseconds, and randomness. */
 const TIME_BYTES = 6
-const RANDOM_BYTES = 10
-const PROOF_BYTES = 16
-const PROOF_AT = TIME_BYTES + RANDOM_BYTES
+const RANDOM_BYTES = 3
+const PROVEN_BYTES = TIME_BYTES + RANDOM_BYTES
+/** Of the time a nonce says the lowest bytes; the rest follows from when it comes back. */
+const TOLD_TIME_BYTES = 3
+const TOLD_TIME_RANGE = 2 ** (8 * TOLD_TIME_BYTES)
+const PROOF_BYTES = 12
+const PROOF_AT = TOLD_TIME_BYTES + RANDOM_BYTES
 const NONCE_BYTES = PROOF_AT + PROOF_BYTES
 /** How far a counter may lag behind the highest one seen: requests may overtake each other. */
 const WINDOW = 32
@@ -37,6 +42,7 @@ export class Nonces {
 
   constructor(key: Uint8Array, lifetime: Ms, countMax: number) {
     assert(key.length >= NONCE_KEY_BYTES_MIN, 'a nonce key has at least 16 bytes')
+    assert(lifetime < TOLD_TIME_RANGE, 'a nonce lives less than four hours')
     const block = Buffer.alloc(BLOCK_BYTES)
     block.set(key.length > BLOCK_BYTES ? Buffer.from(hash('sha256', key, 'hex'), 'hex') : key)
     this.#inner = block.map((byte) => byte ^ 0x36) as Buffer
@@ -45,24 +51,32 @@ export class Nonces {
     this.#countMax = countMax
   }
 
-  /** 43 characters of base64url: time, randomness, proof. */
-  issue(realm: string, env: Env): string {
+  /** 24 characters of base64url: time, randomness, proof. Good for requests from `source`, an IP address. */
+  issue(realm: string, source: string, env: Env): string {
+    const time = Math.max(0, Math.floor(env.now))
     const bytes = Buffer.alloc(NONCE_BYTES)
-    bytes.writeUIntBE(Math.max(0, Math.floor(env.now)), 0, TIME_BYTES)
-    bytes.set(env.randomBytes(RANDOM_BYTES), TIME_BYTES)
-    this.#writeProof(bytes, realm, bytes)
+    bytes.writeUIntBE(time % TOLD_TIME_RANGE, 0, TOLD_TIME_BYTES)
+    bytes.set(env.randomBytes(RANDOM_BYTES), TOLD_TIME_BYTES)
+    this.#writeProof(bytes, time, realm, source, bytes)
     return bytes.toString('base64url')
   }
 
-  /** When we issued it; undefined when we did not, when it is too old, or when its counters are forgotten. */
-  issuedAt(nonce: string, realm: string, now: Instant): Instant | undefined {
+  /**
+   * When we issued it to this address; undefined when we did not, when it is too old, or when its counters
+   * are forgotten.
+   */
+  issuedAt(nonce: string, realm: string, source: string, now: Instant): Instant | undefined {
     const bytes = Buffer.from(nonce, 'base64url')
     if (bytes.length !== NONCE_BYTES || bytes.toString('base64url') !== nonce) return undefined
+    const latest = Math.max(0, Math.floor(now))
+    // The latest time that ends like this. One before that gives another proof, and is too old anyway.
+    const ago = (latest - bytes.readUIntBE(0, TOLD_TIME_BYTES)) % TOLD_TIME_RANGE
+    const issuedAt = (latest - (ago < 0 ? ago + TOLD_TIME_RANGE : ago)) as Instant
+    if (issuedAt < 0) return undefined
     const expected = Buffer.alloc(NONCE_BYTES)
-    this.#writeProof(bytes, realm, expected)
+    this.#writeProof(bytes, issuedAt, realm, source, expected)
     if (!timingSafeEqual(bytes.subarray(PROOF_AT), expected.subarray(PROOF_AT))) return undefined
-    const issuedAt = bytes.readUIntBE(0, TIME_BYTES) as Instant
-    if (issuedAt > now || now - issuedAt >= this.#lifetime || issuedAt <= this.#staleUpTo) return undefined
+    if (now - issuedAt >= this.#lifetime || issuedAt <= this.#staleUpTo) return undefined
     return issuedAt
   }
 
@@ -102,12 +116,17 @@ export class Nonces {
     }
   }
 
-  /** Writes the first half of HMAC-SHA-256 over time, randomness and realm to its place in a nonce. */
-  #writeProof(nonce: Buffer, realm: string, to: Buffer): void {
-    const length = BLOCK_BYTES + PROOF_AT + Buffer.byteLength(realm)
+  /**
+   * Writes the first 96 bits of HMAC-SHA-256 over time, randomness, address and realm to its place in a
+   * nonce (RFC 2104 §5). No address contains the space that ends it.
+   */
+  #writeProof(nonce: Buffer, time: number, realm: string, source: string, to: Buffer): void {
+    const text = `${source} ${realm}`
+    const length = BLOCK_BYTES + PROVEN_BYTES + Buffer.byteLength(text)
     if (this.#inner.length !== length) this.#inner = Buffer.concat([this.#inner], length)
-    nonce.copy(this.#inner, BLOCK_BYTES, 0, PROOF_AT)
-    this.#inner.write(realm, BLOCK_BYTES + PROOF_AT)
+    this.#inner.writeUIntBE(time, BLOCK_BYTES, TIME_BYTES)
+    nonce.copy(this.#inner, BLOCK_BYTES + TIME_BYTES, TOLD_TIME_BYTES, PROOF_AT)
+    this.#inner.write(text, BLOCK_BYTES + PROVEN_BYTES)
     this.#outer.write(hash('sha256', this.#inner, 'hex'), BLOCK_BYTES, 'hex')
     to.write(hash('sha256', this.#outer, 'hex'), PROOF_AT, PROOF_BYTES, 'hex')
   }
