@@ -218,6 +218,12 @@ test('RTP-X8 a stream whose first packets were lost just before a wrap is unders
     for (const next of [65_536, 65_537])
       assert.deepEqual(open(receiver, sealed(sender, voice(next))), voice(next))
   }
+  // The same when a report of the source came before its first packet.
+  const early = new SrtpSender(KEY)
+  const told = new SrtpReceiver(KEY)
+  assert.deepEqual(open(told, sealed(early, report(), 'rtcp'), 'rtcp'), report())
+  sealed(early, voice(65_535))
+  for (const next of [65_536, 65_537]) assert.deepEqual(open(told, sealed(early, voice(next))), voice(next))
   // A packet from before the first one is dropped, not taken for one of 2^32 rollovers later.
   const sender = new SrtpSender(KEY)
   const receiver = new SrtpReceiver(KEY)

@@ -262,9 +262,13 @@ function guessRollover(highest: number, sequenceNumber: number): number {
   return last - sequenceNumber > SEQUENCE_NUMBERS / 2 ? rollover + 1 : rollover
 }
 
-/** The peer began shortly before its sequence numbers wrapped, and we missed these packets. */
+/**
+ * The peer began shortly before its sequence numbers wrapped, and we missed these packets. It may be known
+ * from a report already.
+ */
 function isFirstAfterWrap(known: Source | undefined, sequenceNumber: number): boolean {
-  return known === undefined && sequenceNumber < SEQUENCE_NUMBERS / 2
+  const isFirst = known === undefined || known.rtp.highest < 0
+  return isFirst && sequenceNumber < SEQUENCE_NUMBERS / 2
 }
 
 /** Where the payload begins: after CSRCs and extension; −1 when this is no RTP packet of bearable length. */
