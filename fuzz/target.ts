@@ -8,6 +8,7 @@ export const TARGET_NAMES = [
   'stun',
   'rtp',
   'rtcp',
+  'srtp',
   'ws',
   'media-control',
 ] as const

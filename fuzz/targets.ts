@@ -6,6 +6,7 @@ import { rtpTarget } from './targets/rtp.ts'
 import { sdpTarget } from './targets/sdp.ts'
 import { sipTarget } from './targets/sip.ts'
 import { sipLayersTarget } from './targets/sip-layers.ts'
+import { srtpTarget } from './targets/srtp.ts'
 import { stunTarget } from './targets/stun.ts'
 import { wsTarget } from './targets/ws.ts'
 
@@ -18,6 +19,7 @@ const MAKERS: Readonly<Record<TargetName, Maker>> = {
   stun: stunTarget,
   rtp: rtpTarget,
   rtcp: rtcpTarget,
+  srtp: () => srtpTarget(),
   ws: wsTarget,
   'media-control': mediaControlTarget,
 }

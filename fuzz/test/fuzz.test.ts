@@ -15,6 +15,7 @@ const CASES: Readonly<Partial<Record<string, number>>> = {
   'sip-layers': 800,
   sdp: 3_000,
   ws: 300,
+  srtp: 500,
   'media-control': 2_000,
 }
 const CASES_OTHERS = 6_000
