@@ -3,7 +3,7 @@
 // leaves nothing running; a process that hangs is replaced. Starts that cannot succeed: bad-start.test.ts;
 // crashes: crash.test.ts.
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import test, { type TestContext } from 'node:test'
@@ -62,14 +62,21 @@ test('SIGTERM to npm ends the server, too', async (t) => {
 })
 
 /** A Rufwerk of its own; `mark` finds its processes. */
-async function startOne(t: TestContext): Promise<{ child: Child; mark: string; health: string }> {
+async function startOne(
+  t: TestContext,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<{ child: Child; mark: string; health: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'rufwerk-launcher-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   const port = await freePorts(1)
-  const child = new Child(process.execPath, [
-    ...[LAUNCHER, '--data', folder, '--sip-host', '127.0.0.1'],
-    ...['--http-port', String(port), '--sip-port', String(await freePorts(1))],
-  ])
+  const child = new Child(
+    process.execPath,
+    [
+      ...[LAUNCHER, '--data', folder, '--sip-host', '127.0.0.1'],
+      ...['--http-port', String(port), '--sip-port', String(await freePorts(1))],
+    ],
+    { env: { ...process.env, ...environment } },
+  )
   t.after(() => child.stop())
   await child.said(/http:\/\/localhost:\d+\//, START_MS_MAX)
   return { child, mark: `"httpPort":${port},`, health: `http://127.0.0.1:${port}/api/v1/health` }
@@ -107,6 +114,33 @@ for (const part of ['media', 'server'] as const) {
     )
   })
 }
+
+test('a start after a crash finds what this run compiled, and no run finds what another one left', async (t) => {
+  const foreign = mkdtempSync(join(tmpdir(), 'rufwerk-foreign-'))
+  t.after(() => rmSync(foreign, { recursive: true, force: true }))
+  const { child, mark, health } = await startOne(t, { NODE_COMPILE_CACHE: foreign })
+  const first = pidOf('server', mark)
+  const folder = /NODE_COMPILE_CACHE=([^\0]+)/.exec(readFileSync(`/proc/${first}/environ`, 'utf8'))?.[1] ?? ''
+  assert.notEqual(folder, foreign, 'what the environment says is not used')
+  const filesIn = (path: string) =>
+    readdirSync(path, { recursive: true, withFileTypes: true }).filter((e) => e.isFile())
+  const compiled = filesIn(folder).length
+  assert.ok(compiled > 100, `${compiled} files`)
+  process.kill(first, 'SIGKILL')
+  await until('another process', () => (pidNow('server', mark) ?? first) !== first)
+  await until(
+    'an answer over HTTP',
+    () =>
+      fetch(health).then(
+        (response) => response.ok,
+        () => false,
+      ),
+    START_MS_MAX,
+  )
+  assert.equal(filesIn(folder).length, compiled, 'nothing was compiled again')
+  await child.stop()
+  assert.ok(!existsSync(dirname(folder)))
+})
 
 test('a launcher that is killed leaves nothing running and no socket', async (t) => {
   const { child, mark } = await startOne(t)

@@ -1,7 +1,7 @@
 // The launcher: starts the media process and the server, starts one that crashed or hangs again with growing
 // pauses, passes signals on, and nothing else. Plain JavaScript that Node 20 runs. Exit code: the server's.
 
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openControlListener } from './control-listener.mjs'
 import { Family } from './family.mjs'
@@ -40,6 +40,9 @@ const family = new Family({
     ...process.env,
     RUFWERK_FLAGS: JSON.stringify(flags),
     RUFWERK_MEDIA_SOCKET: listener.path,
+    // Half of a start is compiling. A process that is started again finds what its predecessor compiled in this
+    // private folder, which is new in each run: no run executes what another one, or anybody, left on the disk.
+    NODE_COMPILE_CACHE: join(dirname(listener.path), 'code'),
   },
   listener: listener.socket,
   drainMs: flags.drainSeconds * 1000,

@@ -1,20 +1,21 @@
-// Pauses double, old crashes are forgotten, and there is an end.
+// Pauses grow, old crashes are forgotten, and there is an end.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import {
   CRASH_WINDOW_MS,
   CRASHES_MAX,
+  PAUSE_GROWTH,
   PAUSE_MS_MAX,
   PAUSE_MS_MIN,
   RestartPolicy,
   STEADY_MS,
 } from '../restart-policy.mjs'
 
-test('pauses double up to a limit, then it gives up', () => {
+test('pauses grow up to a limit, then it gives up', () => {
   const policy = new RestartPolicy()
   const pauses = Array.from({ length: CRASHES_MAX + 1 }, (_, index) => policy.crashed(index))
   assert.equal(pauses[0], PAUSE_MS_MIN)
-  assert.equal(pauses[1], PAUSE_MS_MIN * 2)
+  assert.equal(pauses[1], PAUSE_MS_MIN * PAUSE_GROWTH)
   assert.equal(pauses[CRASHES_MAX - 1], PAUSE_MS_MAX)
   assert.equal(pauses[CRASHES_MAX], undefined)
 })
@@ -37,7 +38,7 @@ test('a process that ran for a while starts again soon, one that did not waits l
   )
   assert.deepEqual(
     pauses.map(([, pause]) => pause),
-    [1, 2, 4, 8].map((times) => times * PAUSE_MS_MIN),
+    [0, 1, 2, 3].map((power) => PAUSE_MS_MIN * PAUSE_GROWTH ** power),
   )
 })
 

@@ -1,5 +1,6 @@
 // The channel to the launcher: a beat from our event loop, so that a hang is noticed, and the news that the
 // launcher has gone. Without a channel (started by hand, in tests) it does nothing.
+import { flushCompileCache } from 'node:module'
 
 /** As often as the launcher expects it; see apps/launcher/heartbeat.mjs. */
 const BEAT_INTERVAL_MS = 500
@@ -13,8 +14,12 @@ export function attendLauncher(onLauncherGone: () => void): boolean {
   return true
 }
 
-/** We have started: from now on three missed beats mean that we hang. */
+/**
+ * We have started: from now on three missed beats mean that we hang. What was compiled is kept for the next
+ * start after a crash; there is nothing to write when this is that start.
+ */
 export function readyForLauncher(): void {
+  flushCompileCache()
   tell('ready')
 }
 

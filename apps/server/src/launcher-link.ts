@@ -1,6 +1,7 @@
 // The channel to the launcher: a beat from our event loop, so that a hang is noticed, and our end when the
 // launcher has gone. Without a channel it does nothing.
 import { rmdirSync, rmSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { dirname } from 'node:path'
 
 /** As often as the launcher expects it; see apps/launcher/heartbeat.mjs. */
@@ -18,22 +19,29 @@ export function attendLauncher(mediaSocket: string): void {
   setInterval(() => tell('beat'), BEAT_INTERVAL_MS).unref()
   process.once('disconnect', () => {
     setTimeout(() => process.exit(1), END_MS_MAX).unref()
-    removeSocket(mediaSocket)
+    removeRunFolder(mediaSocket)
     process.kill(process.pid, 'SIGTERM')
   })
 }
 
-function removeSocket(path: string): void {
+function removeRunFolder(socket: string): void {
   try {
-    rmSync(path, { force: true })
-    rmdirSync(dirname(path))
+    rmSync(socket, { force: true })
+    const { NODE_COMPILE_CACHE: code } = process.env
+    if (code !== undefined && dirname(code) === dirname(socket))
+      rmSync(code, { recursive: true, force: true })
+    rmdirSync(dirname(socket))
   } catch {
     // The launcher was quicker, or the folder holds something else: it stays.
   }
 }
 
-/** We have started: from now on three missed beats mean that we hang. */
+/**
+ * We have started: from now on three missed beats mean that we hang. What was compiled is kept for the next
+ * start after a crash; there is nothing to write when this is that start.
+ */
 export function readyForLauncher(): void {
+  flushCompileCache()
   tell('ready')
 }
 
