@@ -115,7 +115,7 @@ for (const part of ['media', 'server'] as const) {
   })
 }
 
-test('a start after a crash finds what this run compiled, and no run finds what another one left', async (t) => {
+test('a start after a crash finds what this run compiled, and nothing of another run', async (t) => {
   const foreign = mkdtempSync(join(tmpdir(), 'rufwerk-foreign-'))
   t.after(() => rmSync(foreign, { recursive: true, force: true }))
   const { child, mark, health } = await startOne(t, { NODE_COMPILE_CACHE: foreign })

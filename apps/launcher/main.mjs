@@ -40,8 +40,8 @@ const family = new Family({
     ...process.env,
     RUFWERK_FLAGS: JSON.stringify(flags),
     RUFWERK_MEDIA_SOCKET: listener.path,
-    // Half of a start is compiling. A process that is started again finds what its predecessor compiled in this
-    // private folder, which is new in each run: no run executes what another one, or anybody, left on the disk.
+    // Half of a start is compiling. A process that is started again finds what its predecessor compiled in
+    // this private folder, which is new in each run: none executes what another one left on the disk.
     NODE_COMPILE_CACHE: join(dirname(listener.path), 'code'),
   },
   listener: listener.socket,
