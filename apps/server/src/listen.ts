@@ -1,4 +1,5 @@
 // Opens the SIP listeners: loopback and private addresses unless told otherwise; UDP, TCP and TLS on each.
+import type { PhoneServer } from '@rufwerk/contract'
 import { fail, type Log, ok, type Result } from '@rufwerk/core'
 import { localAddresses, type SipSockets, type TlsIdentity } from '@rufwerk/net'
 
@@ -13,24 +14,32 @@ export interface SipListenOptions {
   readonly log: Log
 }
 
+/** Where somebody can register. */
+export interface SipListening {
+  /** With UDP or TCP. */
+  readonly addresses: readonly string[]
+  /** With TLS. */
+  readonly tlsAddresses: readonly string[]
+}
+
 /**
  * The addresses to listen on. An address that was asked for must open; one of our own choice may be missing.
  */
 export async function listenSip(
   sockets: SipSockets,
   { hosts, port, tlsPort, identity, allowPublic, log }: SipListenOptions,
-): Promise<Result<readonly string[], string>> {
+): Promise<Result<SipListening, string>> {
   const chosen = hosts.length > 0 ? hosts : ownAddresses()
-  const opened: string[] = []
+  const addresses: string[] = []
+  const tlsAddresses: string[] = []
   const isAllowed = (transport: 'tls' | 'tcp' | 'udp') => ({
     isPublicAllowed: allowPublic.includes(transport),
   })
   for (const address of chosen) {
-    for (const listening of [
-      await sockets.listenUdp({ address, port, ...isAllowed('udp') }),
-      await sockets.listenTcp({ address, port, ...isAllowed('tcp') }),
-      await sockets.listenTls({ address, port: tlsPort, identity, ...isAllowed('tls') }),
-    ]) {
+    const udp = await sockets.listenUdp({ address, port, ...isAllowed('udp') })
+    const tcp = await sockets.listenTcp({ address, port, ...isAllowed('tcp') })
+    const tls = await sockets.listenTls({ address, port: tlsPort, identity, ...isAllowed('tls') })
+    for (const listening of [udp, tcp, tls]) {
       if (listening.ok) continue
       const { code, message } = listening.error
       if (code === 'address-not-available' && hosts.length === 0) {
@@ -45,9 +54,10 @@ export async function listenSip(
           : '--sip-port'
       return fail(`${message}; choose another one with ${flag}.`)
     }
-    opened.push(address)
+    if (udp.ok || tcp.ok) addresses.push(address)
+    if (tls.ok) tlsAddresses.push(address)
   }
-  return ok(opened)
+  return ok({ addresses, tlsAddresses })
 }
 
 /** Where phones and browsers of this network find us. */
@@ -58,8 +68,12 @@ export function ownAddresses(): string[] {
 }
 
 /** What a phone in the same network registers at: a private address before loopback, IPv4 before IPv6. */
-export function phoneServer(addresses: readonly string[]): string {
+export function phoneServer(
+  { addresses, tlsAddresses }: SipListening,
+  { port, tlsPort }: Pick<SipListenOptions, 'port' | 'tlsPort'>,
+): PhoneServer {
   const rank = (address: string): number =>
     (address === '::1' || address.startsWith('127.') ? 2 : 0) + (address.includes(':') ? 1 : 0)
-  return addresses.toSorted((a, b) => rank(a) - rank(b))[0] ?? '127.0.0.1'
+  const [server = '127.0.0.1'] = addresses.toSorted((a, b) => rank(a) - rank(b))
+  return { server, port, ...(tlsAddresses.includes(server) && { tlsPort }) }
 }

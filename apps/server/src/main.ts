@@ -147,14 +147,16 @@ const trust = await openCertificates({
 })
 if (!trust.ok) giveUp(trust.error)
 const certificates = trust.value
+const sipPorts = { port: flags.sipPort, tlsPort: flags.sipTlsPort }
 const listening = await listenSip(sockets, {
-  ...{ hosts: flags.sipHosts, port: flags.sipPort, tlsPort: flags.sipTlsPort },
+  ...{ hosts: flags.sipHosts, ...sipPorts },
   identity: certificates,
   allowPublic: flags.nat.allowPublic,
   log,
 })
 if (!listening.ok) giveUp(listening.error)
 isListening = true
+const register = phoneServer(listening.value, sipPorts)
 telephony?.userAgent.resume()
 const relay = openRelay({ flags, secret: masterKey.value.keyFor('turn'), timers, wallTime: now, log })
 if (!relay.ok) giveUp(relay.error)
@@ -197,7 +199,7 @@ const api = createApi({
     version: VERSION,
     isDemo: flags.isDemo,
     sipDomain: SIP_DOMAIN,
-    phoneServer: { host: phoneServer(listening.value), port: flags.sipPort },
+    phoneServer: register,
     ...(flags.hostNames.length > 0 && { hostNames: flags.hostNames }),
   },
 })
@@ -245,6 +247,6 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
   process.on(signal, () => stopping.begin(flags.drainSeconds))
 
 readyForLauncher()
-const registrar = writeSocketAddress({ address: phoneServer(listening.value), port: flags.sipPort })
+const registrar = writeSocketAddress({ address: register.server, port: register.port })
 process.stdout.write(`Rufwerk ${VERSION}. Phones register at ${registrar}.\n`)
 for (const line of await startLines(accounts, flags)) process.stdout.write(`${line}\n`)

@@ -19,6 +19,8 @@ export const Certificate = z
     notAfter: z.number().int(),
     /** Present with source `local`: to be installed from PATHS.authority. */
     authority: Authority.optional(),
+    /** Where phones register over TLS; absent where they cannot. */
+    sipTlsPort: z.int().min(1).max(65535).optional(),
   })
   .meta({ id: 'Certificate' })
 export type Certificate = z.infer<typeof Certificate>

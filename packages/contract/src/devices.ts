@@ -21,7 +21,21 @@ export const Device = z
   .meta({ id: 'Device' })
 export type Device = z.infer<typeof Device>
 
-export const Devices = z.object({ devices: z.array(Device) }).meta({ id: 'Devices' })
+const Port = z.int().min(1).max(65535)
+
+/** Where phones register. */
+export const PhoneServer = z
+  .object({
+    server: z.string(),
+    port: Port.describe('SIP over UDP and TCP.'),
+    tlsPort: Port.optional().describe('SIP over TLS; absent where nothing listens with TLS.'),
+  })
+  .meta({ id: 'PhoneServer' })
+export type PhoneServer = z.infer<typeof PhoneServer>
+
+export const Devices = z
+  .object({ devices: z.array(Device), phoneServer: PhoneServer })
+  .meta({ id: 'Devices' })
 export type Devices = z.infer<typeof Devices>
 
 export const DevicesQuery = z.object({
@@ -44,13 +58,9 @@ export const DeviceChange = z.strictObject({ srtp: Srtp, name: Name.optional() }
 export type DeviceChange = z.infer<typeof DeviceChange>
 
 /** What is typed into the phone. */
-export const DeviceCredentials = z
-  .object({
-    id: z.string(),
-    sipName: z.string(),
-    password: z.string().describe('Shown this once; only its hash is kept.'),
-    server: z.string(),
-    port: z.int().min(1).max(65535),
-  })
-  .meta({ id: 'DeviceCredentials' })
+export const DeviceCredentials = PhoneServer.extend({
+  id: z.string(),
+  sipName: z.string(),
+  password: z.string().describe('Shown this once; only its hash is kept.'),
+}).meta({ id: 'DeviceCredentials' })
 export type DeviceCredentials = z.infer<typeof DeviceCredentials>

@@ -10,7 +10,15 @@ export {
   Why,
 } from './calls.ts'
 export { Certificate } from './certificate.ts'
-export { Device, DeviceChange, DeviceCredentials, Devices, DevicesQuery, NewDevice } from './devices.ts'
+export {
+  Device,
+  DeviceChange,
+  DeviceCredentials,
+  Devices,
+  DevicesQuery,
+  NewDevice,
+  PhoneServer,
+} from './devices.ts'
 export { ApiError, ErrorCode } from './error.ts'
 export { Health } from './health.ts'
 export { LIMITS } from './limits.ts'

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Accounts } from '@rufwerk/accounts'
 import type { CallEvent, CallView, Cdr, LegQuality } from '@rufwerk/calls'
+import type { PhoneServer } from '@rufwerk/contract'
 import type { Alarm, CallTrace, Draining, TracedMessage } from '@rufwerk/contract/operations'
 import type { PhoneRelay } from '@rufwerk/contract/relay'
 import type { CallId, DeviceId, Instant, Log, Ms, PersonId, TenantId, WallTime } from '@rufwerk/core'
@@ -138,7 +139,7 @@ export interface ApiSettings {
   /** Host part of the browsers' addresses of record. */
   readonly sipDomain: string
   /** Where a desk phone registers. */
-  readonly phoneServer: { readonly host: string; readonly port: number }
+  readonly phoneServer: Readonly<PhoneServer>
   /** Names by which the server may be reached, lower case, without port; absent: any. */
   readonly hostNames?: readonly string[]
 }

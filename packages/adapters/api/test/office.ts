@@ -21,6 +21,7 @@ import type {
 } from '@rufwerk/api'
 import { createApi } from '@rufwerk/api'
 import type { CallEvent, CallView, Cdr } from '@rufwerk/calls'
+import type { PhoneServer } from '@rufwerk/contract'
 import {
   type CallId,
   type DeviceId,
@@ -116,6 +117,7 @@ export interface Ask {
 export interface OfficeOptions {
   readonly web?: WebApp
   readonly hostNames?: readonly string[]
+  readonly phoneServer?: PhoneServer
 }
 
 /** An office that is not set up yet. */
@@ -174,7 +176,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
       version: '0.1.0',
       isDemo: false,
       sipDomain: 'rufwerk.invalid',
-      phoneServer: { host: '192.0.2.1', port: 5060 },
+      phoneServer: options.phoneServer ?? { server: '192.0.2.1', port: 5060, tlsPort: 5061 },
       ...(options.hostNames && { hostNames: options.hostNames }),
     },
   }

@@ -4,7 +4,7 @@ import { fail, ok } from '@rufwerk/core'
 import type { ApiPorts } from '../ports.ts'
 import { openRoute, type Route } from '../route.ts'
 
-export function certificateRoutes({ certificates }: ApiPorts): readonly Route[] {
+export function certificateRoutes({ certificates, settings }: ApiPorts): readonly Route[] {
   return [
     openRoute({
       name: 'certificate',
@@ -19,6 +19,7 @@ export function certificateRoutes({ certificates }: ApiPorts): readonly Route[] 
       run: async () => {
         const state = certificates?.state()
         if (certificates === undefined || state === undefined) return fail({ code: 'not-found' })
+        const { tlsPort } = settings.phoneServer
         const authority = state.source === 'local' ? certificates.authority() : undefined
         return ok({
           ...state,
@@ -26,6 +27,7 @@ export function certificateRoutes({ certificates }: ApiPorts): readonly Route[] 
           ...(authority && {
             authority: { fingerprint: authority.fingerprint, notAfter: authority.notAfter },
           }),
+          ...(tlsPort !== undefined && { sipTlsPort: tlsPort }),
         })
       },
     }),

@@ -29,8 +29,8 @@ export function devicesRoutes({ accounts, live, settings }: ApiPorts): readonly 
         const person = (query.person ?? who.person.id) as PersonId
         if (person !== who.person.id && who.person.role !== 'admin') return fail({ code: 'forbidden' })
         if (!who.directory.byPerson.has(person)) return fail({ code: 'not-found' })
-        const devices = who.directory.devicesOf.get(person) ?? []
-        return ok({ devices: devices.map((device) => deviceView(device, live)) })
+        const devices = (who.directory.devicesOf.get(person) ?? []).map((device) => deviceView(device, live))
+        return ok({ devices, phoneServer: settings.phoneServer })
       },
     }),
     signedInRoute({
@@ -48,8 +48,7 @@ export function devicesRoutes({ accounts, live, settings }: ApiPorts): readonly 
         const result = await accounts.createPhone(who.session, { person, name: body.name, srtp: body.srtp })
         if (!result.ok) return fail(accountsRefusal(result.error, { 'name-invalid': 'name' }))
         const { device, password } = result.value
-        const { host, port } = settings.phoneServer
-        return ok({ id: device.id, sipName: device.sipName, password, server: host, port })
+        return ok({ id: device.id, sipName: device.sipName, password, ...settings.phoneServer })
       },
     }),
     signedInRoute({
