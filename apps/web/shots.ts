@@ -113,6 +113,29 @@ async function shootPages(look: Look, shot: Shot): Promise<OpenedPage> {
   return first
 }
 
+/** The banners: the system is newer than the page, it refuses this phone, and it warns while somebody calls. */
+async function shootTrouble(look: Look, shot: Shot): Promise<void> {
+  const { page, context } = await openPage(browser, `${server.origin}/`, look)
+  await page.route(/JsSIP-/, (route) => route.abort())
+  await signIn(page, '100')
+  await page.getByRole('alert').waitFor()
+  await shot(page, '25-outdated')
+  await page.unroute(/JsSIP-/)
+  server.sip.registerStatus = 403
+  await page.goto(`${server.origin}/phone`)
+  await page.getByRole('alert').waitFor()
+  await shot(page, '26-refused')
+  server.sip.registerStatus = 200
+  server.alarms = [{ kind: 'disk-full', severity: 'problem', since: Date.now(), values: {}, message: '' }]
+  await page.goto(`${server.origin}/phone`)
+  await page.getByText(/^(Bereit|Ready)$/).waitFor()
+  server.sip.ring('100', { extension: '102', name: 'Dr. Friederike Müller-Lüdenscheidt' })
+  await page.getByRole('region', { name: /Eingehender|Incoming/ }).waitFor()
+  await shot(page, '27-incoming-with-alarm')
+  server.alarms = []
+  await context.close()
+}
+
 async function shootCalls(first: OpenedPage, look: Look, shot: Shot): Promise<void> {
   await first.page.goto(`${server.origin}/phone`)
   await first.page.locator('main form input').waitFor()
@@ -169,6 +192,7 @@ async function shoot(look: Look): Promise<void> {
     await page.screenshot({ path: join(folder, `${name}-${suffix}.png`) })
   }
   await shootWelcome(look, shot)
+  await shootTrouble(look, shot)
   await shootCalls(await shootPages(look, shot), look, shot)
 }
 

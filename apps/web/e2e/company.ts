@@ -1,5 +1,13 @@
 // The company of these tests: people, calls and devices as the server would tell them.
-import type { CallDetail, CallRecord, Certificate, Device, Person, Session } from '@rufwerk/contract'
+import type {
+  CallDetail,
+  CallRecord,
+  Certificate,
+  Device,
+  Person,
+  PhoneServer,
+  Session,
+} from '@rufwerk/contract'
 
 const NAMES = [
   'Jonas Weber',
@@ -146,10 +154,14 @@ export function devicesOf(now: number): Device[] {
   ]
 }
 
+/** Not the usual ports: pages have to show what they are told. */
+export const PHONE_SERVER: PhoneServer = { server: '192.168.1.20', port: 5070, tlsPort: 5071 }
+
 const YEAR_MS = 365 * 86_400_000
 
 /** Of the local authority. */
 export const CERTIFICATE: Certificate = {
+  sipTlsPort: 5071,
   source: 'local',
   names: ['localhost', '192.0.2.1'],
   issuer: 'CN=Rufwerk',

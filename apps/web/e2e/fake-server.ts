@@ -12,10 +12,11 @@ import type {
   LiveMessage,
   NewDevice,
   Person,
+  PhoneServer,
   Session,
 } from '@rufwerk/contract'
 import type { Alarm } from '@rufwerk/contract/operations'
-import { CERTIFICATE, callsOf, detailOf, devicesOf, PEOPLE, sessionOf } from './company.ts'
+import { CERTIFICATE, callsOf, detailOf, devicesOf, PEOPLE, PHONE_SERVER, sessionOf } from './company.ts'
 import { SipSwitch } from './sip-switch.ts'
 import { acceptWebSocket, type TestSocket } from './websocket.ts'
 
@@ -42,6 +43,7 @@ export class FakeServer {
   /** Who came by link and has set no password yet, by id. */
   readonly withoutPassword = new Set<string>()
   devices: Device[] = devicesOf(Date.now())
+  phoneServer: PhoneServer = PHONE_SERVER
   calls: CallRecord[] | undefined
   alarms: Alarm[] = []
   certificate: Certificate | undefined = CERTIFICATE
@@ -183,7 +185,7 @@ export class FakeServer {
       case 'POST /people':
         return action === 'link' ? this.#makeLink(id) : this.#addPerson(body)
       case 'GET /devices':
-        return [200, { devices: this.devices }]
+        return [200, { devices: this.devices, phoneServer: this.phoneServer }]
       case 'POST /devices':
         return this.#addDevice(body as unknown as NewDevice)
       case 'PUT /devices':
@@ -269,7 +271,7 @@ export class FakeServer {
     const id = `d${this.devices.length + 1}`
     const sipName = 'w4n8c1pd'
     this.devices.push({ id, kind: 'phone', name, sipName, srtp, createdAt: Date.now(), isRegistered: false })
-    return [201, { id, sipName, password: 'Xk7-pQ2m-9vTz-4Rwn', server: '192.168.1.20', port: 5060 }]
+    return [201, { id, sipName, password: 'Xk7-pQ2m-9vTz-4Rwn', ...this.phoneServer }]
   }
 
   #changeDevice(id: string, change: DeviceChange): Answer {

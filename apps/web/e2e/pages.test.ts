@@ -132,12 +132,14 @@ test('whether a phone encrypts is chosen with it and changed later; a failure ke
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('radio', { name: 'Aus', checked: true }).waitFor()
   await dialog.getByText('Wer Zugang zum Netz hat, kann mithören.').waitFor()
-  await dialog.getByText(/über TLS anmeldet, in der Regel an Port 5061/).waitFor()
+  await dialog.getByText(/über TLS anmeldet, also an Port 5071/).waitFor()
   await dialog.getByLabel('Name des Telefons').fill('Lager')
   await dialog.getByRole('radio', { name: 'Wenn möglich' }).check()
   await dialog.getByText('wenn das Telefon es kann').waitFor()
   await dialog.getByRole('button', { name: 'Zugang anlegen' }).click()
-  await dialog.getByText(/Schalten Sie am Telefon SRTP ein/).waitFor()
+  await dialog.getByText(/schalten Sie am Telefon SRTP ein\. Wählen Sie dort TLS .+ mit Port 5071/).waitFor()
+  assert.equal(await dialog.getByLabel('Port für UDP und TCP', { exact: true }).innerText(), '5070')
+  assert.equal(await dialog.getByLabel('Port für TLS', { exact: true }).innerText(), '5071')
   await dialog.getByRole('button', { name: 'Fertig' }).click()
   const row = page.getByRole('listitem').filter({ hasText: 'Lager' })
   await row.getByText('Verschlüsselt, wenn möglich').waitFor()
@@ -163,6 +165,90 @@ test('whether a phone encrypts is chosen with it and changed later; a failure ke
   assert.equal(await browsers.getByRole('button').count(), 1, 'browsers are encrypted anyway')
   server.devices = before
   assert.deepEqual(complaints, [])
+  await context.close()
+})
+
+test('where nothing listens with TLS, no page speaks of it', async () => {
+  const { page, context, complaints } = await signIn(LOOK)
+  const { phoneServer, certificate } = server
+  server.phoneServer = { server: '192.168.1.20', port: 5070 }
+  assert.ok(certificate)
+  const { sipTlsPort: _, ...withoutTls } = certificate
+  server.certificate = withoutTls
+  await page.goto(`${server.origin}/settings/phones`)
+  await page.getByRole('button', { name: 'Verschlüsselung von Schreibtisch ändern' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText(/gilt ab dem nächsten Anruf/).waitFor()
+  assert.equal(await dialog.getByText('TLS').count(), 0)
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+  const before = server.devices
+  await page.getByRole('button', { name: 'Tischtelefon einrichten' }).click()
+  await dialog.getByLabel('Name des Telefons').fill('Lager')
+  await dialog.getByRole('radio', { name: 'Immer' }).check()
+  await dialog.getByRole('button', { name: 'Zugang anlegen' }).click()
+  await dialog.getByText('schalten Sie am Telefon SRTP ein.').waitFor()
+  assert.equal(await dialog.getByLabel('Port', { exact: true }).innerText(), '5070')
+  assert.equal(await dialog.getByText('TLS').count(), 0)
+  await page.goto(`${server.origin}/certificate`)
+  await page.getByText('Firefox', { exact: true }).waitFor()
+  assert.equal(await page.getByText('Tischtelefone', { exact: true }).count(), 0)
+  Object.assign(server, { phoneServer, certificate, devices: before })
+  assert.deepEqual(complaints, [])
+  await context.close()
+})
+
+test('who calls covers neither the banner nor the call that goes on', async () => {
+  for (const width of [390, 1280] as const) {
+    server.alarms = [{ kind: 'disk-full', severity: 'problem', since: 1, values: {}, message: '' }]
+    const { page, context } = await signIn({ ...LOOK, width })
+    await page.getByText('Bereit', { exact: true }).waitFor()
+    const banner = page.getByRole('complementary', { name: 'Warnung der Anlage' })
+    await banner.waitFor()
+    await page.getByLabel('Nummer oder Name').fill('*43')
+    await page.keyboard.press('Enter')
+    await page.getByRole('timer').first().waitFor()
+    server.sip.ring('100', { extension: '103', name: 'Mehmet Yılmaz' })
+    const stage = page.getByRole('region', { name: 'Eingehender Anruf' })
+    await stage.waitFor()
+    const over = await stage.boundingBox()
+    assert.ok(over)
+    for (const covered of [banner, page.getByRole('region', { name: 'Laufendes Gespräch' })]) {
+      const box = await covered.boundingBox()
+      assert.ok(box)
+      assert.ok(
+        over.y >= box.y + box.height || over.y + over.height <= box.y,
+        `${width}: something is covered`,
+      )
+    }
+    await context.close()
+  }
+  server.alarms = []
+})
+
+test('the choices of encryption stay on one line on a phone', async () => {
+  const { page, context } = await signIn({ ...LOOK, width: 390 })
+  await page.goto(`${server.origin}/settings/phones`)
+  await page.getByRole('button', { name: 'Verschlüsselung von Schreibtisch ändern' }).click()
+  const words = page.getByRole('group', { name: 'Ton verschlüsseln' }).locator('label span')
+  const heights = await words.evaluateAll((spans) =>
+    spans.map((span) => {
+      const range = document.createRange()
+      range.selectNodeContents(span)
+      return [range.getClientRects().length, span.getBoundingClientRect().top]
+    }),
+  )
+  assert.equal(heights.length, 3)
+  assert.deepEqual(new Set(heights.map(([lines]) => lines)), new Set([1]))
+  assert.equal(new Set(heights.map(([, top]) => top)).size, 1)
+  await context.close()
+})
+
+test('English dates are American in an American browser', async () => {
+  const { page, context } = await signIn({ ...LOOK, language: 'en' })
+  await page.goto(`${server.origin}/calls/c0`)
+  const moment = await page.locator('main article header p').first().innerText()
+  assert.match(moment, /[A-Z][a-z]+ \d{1,2}\D.*\d:\d\d\s[AP]M/)
   await context.close()
 })
 

@@ -12,7 +12,15 @@ import { codecName } from '../src/state/quality.ts'
 import { summarize } from '../src/state/record.ts'
 import { emptyDraft, problemsOf, setupRequest, stepOf } from '../src/state/setup.ts'
 import { cadenceOf, dtmfFrequencies } from '../src/state/sound.ts'
-import { dayOf, localeOf, showBriefly, showClock, showLength, showMoment } from '../src/state/time.ts'
+import {
+  dayOf,
+  localeOf,
+  showBriefly,
+  showClock,
+  showExactly,
+  showLength,
+  showMoment,
+} from '../src/state/time.ts'
 
 test('a cell tells its listeners about changes only, until they leave', () => {
   const cell = new Cell(1)
@@ -134,10 +142,30 @@ test('lengths and days read as people say them', () => {
 
 test('the clock counts as the country does, in both languages', () => {
   const early = new Date(2026, 1, 1, 5, 7).getTime()
-  const clock = (language: string, country: 'de' | 'us') => showClock(early, localeOf(language, country))
+  const clock = (language: string, country: 'de' | 'us') => showClock(early, localeOf(language, country, []))
   assert.deepEqual([clock('de', 'de'), clock('en', 'de'), clock('de', 'us')], ['05:07', '05:07', '05:07'])
   assert.match(clock('en', 'us'), /^5:07\sAM$/)
-  assert.match(showMoment(early, localeOf('en', 'de')), /1 February/)
+  assert.match(showMoment(early, localeOf('en', 'de', [])), /1 February/)
+})
+
+test('dates and times are written as the browser does, in the language of the pages', () => {
+  const at = new Date(2026, 1, 1, 17, 7, 3, 42).getTime()
+  const american = localeOf('en', 'de', ['de-DE', 'en-US', 'en-GB'])
+  assert.equal(american, 'en-US')
+  assert.match(showMoment(at, american), /^Sun, February 1 at 5:07\sPM$/)
+  assert.match(showExactly(at, american), /^5:07:03.042\sPM$/)
+  assert.equal(showBriefly(at, at + 40 * 86_400_000, american), 'Feb 1')
+  const british = localeOf('en', 'us', ['en-GB', 'en-US'])
+  assert.match(showMoment(at, british), /^Sun,? 1 February at 17:07$/)
+  assert.equal(showExactly(at, british), '17:07:03.042')
+  assert.equal(localeOf('de', 'de', ['en-US', 'de-AT']), 'de-AT')
+  assert.equal(localeOf('de', 'de', ['en-US']), 'de')
+})
+
+test('a browser that names no region, or nothing sensible, leaves it to the country', () => {
+  assert.equal(localeOf('en', 'de', ['en', 'fr-FR']), 'en-GB')
+  assert.equal(localeOf('en', 'us', ['en_US', 'en-US@posix', '', 'C']), 'en-US')
+  assert.equal(localeOf('en', 'de', ['en', 'en-AU']), 'en-AU')
 })
 
 test('a list says when as briefly as it can', () => {

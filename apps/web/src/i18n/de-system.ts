@@ -1,4 +1,4 @@
-// Deutsch für alles um die Anlage selbst: Zertifikat, Verschlüsselung der Telefone, Warnungen.
+// Deutsch für alles um die Anlage selbst: Zertifikat, Verschlüsselung der Telefone, Hinweise, Warnungen.
 
 export const deSystem = {
   certificate: {
@@ -30,7 +30,7 @@ export const deSystem = {
       'Zertifikat als PEM laden.\nEinstellungen → Datenschutz & Sicherheit → Zertifikate anzeigen → Zertifizierungsstellen → Importieren.\n„Dieser CA vertrauen, um Websites zu identifizieren“ ankreuzen.',
     desk: 'Tischtelefone',
     deskSteps:
-      'Zertifikat als PEM laden.\nIn der Weboberfläche des Telefons unter „Sicherheit“ als vertrauenswürdige Zertifizierungsstelle hochladen.\nAls Transport TLS wählen und den Port für TLS eintragen. Datum und Uhrzeit des Telefons müssen stimmen.',
+      'Zertifikat als PEM laden.\nIn der Weboberfläche des Telefons unter „Sicherheit“ als vertrauenswürdige Zertifizierungsstelle hochladen.\nAls Transport TLS wählen und Port {{port}} eintragen. Datum und Uhrzeit des Telefons müssen stimmen.',
     inSettings: 'Verschlüsselt verbinden',
     inSettingsText: 'Tischtelefone und Browser brauchen einmal das Zertifikat dieser Anlage.',
     toPage: 'Zertifikat einrichten',
@@ -47,14 +47,25 @@ export const deSystem = {
     required: 'Immer',
     requiredText: 'Der Ton ist immer verschlüsselt. Anrufe ohne Verschlüsselung kommen nicht zustande.',
     requiredState: 'Immer verschlüsselt',
-    tls: 'Die Schlüssel reisen mit der Signalisierung. Geschützt sind sie nur, wenn sich das Telefon über TLS anmeldet, in der Regel an Port 5061.',
-    onPhone:
-      'Damit der Ton verschlüsselt ist: Schalten Sie am Telefon SRTP ein und wählen Sie TLS als Transport, in der Regel mit Port 5061 statt des Ports oben.',
+    tls: 'Die Schlüssel reisen mit der Signalisierung. Geschützt sind sie nur, wenn sich das Telefon über TLS anmeldet, also an Port {{port}}.',
+    onPhone: 'Damit der Ton verschlüsselt ist, schalten Sie am Telefon SRTP ein.',
+    onPhoneTls:
+      'Damit der Ton verschlüsselt ist, schalten Sie am Telefon SRTP ein. Wählen Sie dort TLS als Transport mit Port {{port}}, sonst kann jemand im Netz die Schlüssel mitlesen.',
     changeName: 'Verschlüsselung von {{name}} ändern',
     changeTitle: 'Verschlüsselung von {{name}}',
     changeText:
       'Die Einstellung betrifft die Strecke zwischen Telefon und Rufwerk. Sie gilt ab dem nächsten Anruf.',
     save: 'Speichern',
+  },
+  banner: {
+    label: 'Hinweis',
+    outdated: 'Die Anlage wurde erneuert. Laden Sie die Seite neu, damit das Telefon wieder geht.',
+    reload: 'Neu laden',
+    reconnecting: 'Die Anlage antwortet nicht. Rufwerk verbindet sich von selbst neu.',
+    reconnectingCall: 'Die Anlage antwortet nicht. Ihr Gespräch läuft weiter; Rufwerk verbindet sich neu.',
+    refused:
+      'Die Anlage hat dieses Telefon abgewiesen (SIP {{status}}). Melden Sie sich ab und wieder an; bleibt es dabei, fragen Sie Ihre Verwaltung.',
+    demo: 'Vorführung: Muster GmbH. Rufen Sie Anna unter 101 an oder das Echo unter *43.',
   },
   alarm: {
     label: 'Warnung der Anlage',

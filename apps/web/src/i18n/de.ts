@@ -226,6 +226,8 @@ export const de = {
     noneText: 'Zu „{{text}}“ passt niemand. Suchen Sie nach einem Namen oder einer Durchwahl.',
     choose: 'Wählen Sie links eine Person',
     chooseText: 'Hier sehen Sie dann, ob sie frei ist, und rufen sie an.',
+    goneTitle: 'Diese Person gibt es nicht',
+    goneText: 'Sie wurde entfernt, oder die Adresse ist falsch geschrieben.',
     add: 'Person anlegen',
     addTitle: 'Neue Person',
     addText: 'Danach bekommen Sie einen Link für die erste Anmeldung.',
@@ -344,6 +346,8 @@ export const de = {
     sipPassword: 'Passwort',
     sipServer: 'Server',
     sipPort: 'Port',
+    sipPlainPort: 'Port für UDP und TCP',
+    sipTlsPort: 'Port für TLS',
     remove: 'Entfernen',
     removeName: '{{name}} entfernen',
     removeTitle: '{{name}} entfernen?',
@@ -436,16 +440,6 @@ export const de = {
     passwordText:
       'Dann können Sie sich auch ohne Link anmelden, mit Ihrer Durchwahl {{extension}} und diesem Passwort.',
     later: 'Später',
-  },
-  banner: {
-    label: 'Hinweis',
-    outdated: 'Die Anlage wurde erneuert. Laden Sie die Seite neu, damit das Telefon wieder geht.',
-    reload: 'Neu laden',
-    reconnecting: 'Die Anlage antwortet nicht. Rufwerk verbindet sich von selbst neu.',
-    reconnectingCall: 'Die Anlage antwortet nicht. Ihr Gespräch läuft weiter; Rufwerk verbindet sich neu.',
-    refused:
-      'Die Anlage hat dieses Telefon abgewiesen (SIP {{status}}). Melden Sie sich ab und wieder an; bleibt es dabei, fragen Sie Ihre Verwaltung.',
-    demo: 'Vorführung: Muster GmbH. Rufen Sie Anna unter 101 an oder das Echo unter *43.',
   },
   error: {
     title: 'Das hat nicht geklappt',

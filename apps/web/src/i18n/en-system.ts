@@ -1,4 +1,4 @@
-// English for what concerns the system itself: certificate and alarms.
+// English for what concerns the system itself: certificate, encryption of phones, banners, alarms.
 import type { deSystem } from './de-system.ts'
 
 export const enSystem: typeof deSystem = {
@@ -31,7 +31,7 @@ export const enSystem: typeof deSystem = {
       'Download the certificate as PEM.\nSettings → Privacy & Security → View Certificates → Authorities → Import.\nTick “Trust this CA to identify websites”.',
     desk: 'Desk phones',
     deskSteps:
-      'Download the certificate as PEM.\nUpload it in the web interface of the phone, under “Security”, as a trusted certificate authority.\nChoose TLS as transport and enter the port for TLS. Date and time of the phone must be right.',
+      'Download the certificate as PEM.\nUpload it in the web interface of the phone, under “Security”, as a trusted certificate authority.\nChoose TLS as transport and enter port {{port}}. Date and time of the phone must be right.',
     inSettings: 'Connect encrypted',
     inSettingsText: 'Desk phones and browsers need the certificate of this system once.',
     toPage: 'Set up the certificate',
@@ -48,14 +48,26 @@ export const enSystem: typeof deSystem = {
     required: 'Always',
     requiredText: 'The sound is always encrypted. Calls without encryption fail.',
     requiredState: 'Always encrypted',
-    tls: 'The keys travel in the signalling. They are safe only if the phone registers over TLS, usually at port 5061.',
-    onPhone:
-      'For the sound to be encrypted, turn on SRTP on the phone and choose TLS as transport, usually with port 5061 instead of the port above.',
+    tls: 'The keys travel in the signalling. They are safe only if the phone registers over TLS, at port {{port}}.',
+    onPhone: 'For the sound to be encrypted, turn on SRTP on the phone.',
+    onPhoneTls:
+      'For the sound to be encrypted, turn on SRTP on the phone. Choose TLS as transport there, with port {{port}}; otherwise somebody in the network can read the keys.',
     changeName: 'Change the encryption of {{name}}',
     changeTitle: 'Encryption of {{name}}',
     changeText:
       'The setting covers the connection between the phone and Rufwerk. It counts from the next call.',
     save: 'Save',
+  },
+  banner: {
+    label: 'Note',
+    outdated: 'The phone system was updated. Reload this page so that the phone works again.',
+    reload: 'Reload',
+    reconnecting: 'The phone system is not responding. Rufwerk reconnects by itself.',
+    reconnectingCall:
+      'The phone system is not responding. Your call continues; Rufwerk reconnects by itself.',
+    refused:
+      'The phone system refused this phone (SIP {{status}}). Sign out and in again; if that does not help, ask your administrator.',
+    demo: 'Demonstration: Muster GmbH. Call Anna at 101, or the echo at *43.',
   },
   alarm: {
     label: 'Warning of the system',

@@ -221,6 +221,8 @@ export const en: typeof de = {
     noneText: 'Nobody matches “{{text}}”. Search for a name or an extension.',
     choose: 'Choose a person on the left',
     chooseText: 'Here you will see whether they are available, and can call them.',
+    goneTitle: 'This person does not exist',
+    goneText: 'They were removed, or the address is misspelt.',
     add: 'Add a person',
     addTitle: 'New person',
     addText: 'You will then get a link for their first sign-in.',
@@ -336,6 +338,8 @@ export const en: typeof de = {
     sipPassword: 'Password',
     sipServer: 'Server',
     sipPort: 'Port',
+    sipPlainPort: 'Port for UDP and TCP',
+    sipTlsPort: 'Port for TLS',
     remove: 'Remove',
     removeName: 'Remove {{name}}',
     removeTitle: 'Remove {{name}}?',
@@ -428,17 +432,6 @@ export const en: typeof de = {
     passwordText:
       'Then you can also sign in without a link, with your extension {{extension}} and this password.',
     later: 'Later',
-  },
-  banner: {
-    label: 'Note',
-    outdated: 'The phone system was updated. Reload this page so that the phone works again.',
-    reload: 'Reload',
-    reconnecting: 'The phone system is not responding. Rufwerk reconnects by itself.',
-    reconnectingCall:
-      'The phone system is not responding. Your call continues; Rufwerk reconnects by itself.',
-    refused:
-      'The phone system refused this phone (SIP {{status}}). Sign out and in again; if that does not help, ask your administrator.',
-    demo: 'Demonstration: Muster GmbH. Call Anna at 101, or the echo at *43.',
   },
   error: {
     title: 'That did not work',

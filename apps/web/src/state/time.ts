@@ -9,14 +9,32 @@ export function showLength(lengthMs: number): string {
   return hours === 0 ? `${minutes}:${seconds}` : `${hours}:${String(minutes).padStart(2, '0')}:${seconds}`
 }
 
-/** English in a German company counts hours to 24 and days before months, as the clock on its wall does. */
-export function localeOf(language: string, country: 'de' | 'us'): string {
-  return language === 'en' && country === 'de' ? 'en-GB' : language === 'en' ? 'en-US' : language
+/**
+ * How dates, times and numbers are written in a language of the pages: as the browser does it in that
+ * language. Where the browser does not say, English in a German company counts hours to 24 and days before
+ * months, as the clock on its wall does.
+ *
+ * @param preferred - the languages of the browser, the dearest first
+ */
+export function localeOf(language: string, country: 'de' | 'us', preferred: readonly string[]): string {
+  const own = preferred.map(readLocale).find((locale) => locale?.language === language && locale.region)
+  if (own) return String(own)
+  return language === 'en' ? (country === 'de' ? 'en-GB' : 'en-US') : language
+}
+
+/** Undefined for what is no language tag (BCP 47): some systems hand on their own names, as `en-US@posix`. */
+function readLocale(tag: string): Intl.Locale | undefined {
+  try {
+    return new Intl.Locale(tag)
+  } catch {
+    return undefined
+  }
 }
 
 /** 05:07, but 5:07 AM. */
 function hourOf(locale: string): 'numeric' | '2-digit' {
-  return locale === 'en-US' ? 'numeric' : '2-digit'
+  const { hourCycle } = new Intl.DateTimeFormat(locale, { hour: 'numeric' }).resolvedOptions()
+  return hourCycle === 'h12' || hourCycle === 'h11' ? 'numeric' : '2-digit'
 }
 
 export function showClock(at: number, locale: string): string {
@@ -45,11 +63,10 @@ export function showMoment(at: number, locale: string): string {
 /** A moment to the millisecond, for the steps of a call. */
 export function showExactly(at: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, {
-    hour: '2-digit',
+    hour: hourOf(locale),
     minute: '2-digit',
     second: '2-digit',
     fractionalSecondDigits: 3,
-    hourCycle: 'h23',
   }).format(at)
 }
 

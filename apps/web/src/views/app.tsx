@@ -4,9 +4,9 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
-import { api, failureOf, RequestFailed } from '../platform/api.ts'
+import { api, RequestFailed } from '../platform/api.ts'
 import { Button } from './ui/button.tsx'
-import { Notice } from './ui/notice.tsx'
+import { Failure } from './ui/failure.tsx'
 import { SessionContext } from './use-services.ts'
 import { SignInPage } from './welcome/sign-in-page.tsx'
 import { Stage } from './welcome/stage.tsx'
@@ -135,7 +135,7 @@ function Unreachable({ error, onRetry }: { error: unknown; onRetry: () => void }
   const { t } = useTranslation()
   return (
     <Stage title={t('error.title')}>
-      <Notice kind="problem">{t(`error.${failureOf(error)}`, { count: 0 })}</Notice>
+      <Failure error={error} />
       <Button kind="primary" onClick={onRetry}>
         {t('action.retry')}
       </Button>

@@ -27,7 +27,7 @@ export function useSession(): Session {
 /** How dates, times and numbers are written here. */
 export function useLocale(): string {
   const { i18n } = useTranslation()
-  return localeOf(i18n.language, useSession().tenant.country)
+  return localeOf(i18n.language, useSession().tenant.country, navigator.languages)
 }
 
 export function useReadable<T>(readable: Readable<T>): T {
@@ -46,7 +46,9 @@ export function usePeople() {
     const pushed = presence.get(person.id)
     return pushed === undefined || pushed === person.presence ? person : { ...person, presence: pushed }
   })
-  return { people, isPending: query.isPending, error: query.error, refetch: query.refetch }
+  // What is known stays on the page while it cannot be loaded again.
+  const error = query.data === undefined ? query.error : null
+  return { people, isPending: query.isPending, error, refetch: query.refetch }
 }
 
 /** Recent calls, page by page. */

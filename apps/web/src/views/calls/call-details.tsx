@@ -10,8 +10,9 @@ import { summarize } from '../../state/record.ts'
 import { showExactly, showLength, showMoment } from '../../state/time.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
+import { LoadFailure } from '../ui/failure.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { Empty, LoadingRows, Notice } from '../ui/notice.tsx'
+import { Empty, LoadingRows } from '../ui/notice.tsx'
 import { QualityWord } from '../ui/quality-line.tsx'
 import { TermList } from '../ui/term-list.tsx'
 import { useLocale, useServices, useSession } from '../use-services.ts'
@@ -21,16 +22,11 @@ export function CallDetails({ id }: { id: string }) {
   const { t } = useTranslation()
   const query = useQuery<CallDetail>({ queryKey: ['calls', 'one', id], queryFn: () => api.call(id) })
   if (query.isPending) return <LoadingRows label={t('app.loading')} rows={4} />
-  if (query.error) {
+  if (query.error && !query.data) {
     if (failureOf(query.error) === 'not-found') {
       return <Empty icon="search" title={t('calls.goneTitle')} text={t('calls.goneText')} />
     }
-    return (
-      <div className={styles.problem}>
-        <Notice kind="problem">{t(`error.${failureOf(query.error)}`, { count: 0 })}</Notice>
-        <Button onClick={() => query.refetch()}>{t('action.retry')}</Button>
-      </div>
-    )
+    return <LoadFailure error={query.error} onRetry={query.refetch} />
   }
   const { call, events, quality } = query.data
   return (

@@ -2,11 +2,11 @@
 import type { CallRecord } from '@rufwerk/contract'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { failureOf } from '../../platform/api.ts'
 import { dayOf } from '../../state/time.ts'
 import { Panes } from '../shell/panes.tsx'
 import { Button } from '../ui/button.tsx'
-import { Empty, LoadingRows, Notice } from '../ui/notice.tsx'
+import { LoadFailure } from '../ui/failure.tsx'
+import { Empty, LoadingRows } from '../ui/notice.tsx'
 import { useCalls, useLocale } from '../use-services.ts'
 import { CallDetails } from './call-details.tsx'
 import { CallRow } from './call-row.tsx'
@@ -37,14 +37,7 @@ function CallList({ open }: { open?: string }) {
   const query = useCalls()
   const { fetchNextPage, hasNextPage, isFetchingNextPage } = query
   if (query.isPending) return <LoadingRows label={t('app.loading')} rows={9} />
-  if (query.error && !query.data) {
-    return (
-      <div className={styles.problem}>
-        <Notice kind="problem">{t(`error.${failureOf(query.error)}`, { count: 0 })}</Notice>
-        <Button onClick={() => query.refetch()}>{t('action.retry')}</Button>
-      </div>
-    )
-  }
+  if (query.error && !query.data) return <LoadFailure error={query.error} onRetry={query.refetch} />
   const calls = query.data.pages.flatMap((page) => page.calls)
   if (calls.length === 0) return <Empty icon="clock" title={t('calls.empty')} text={t('calls.emptyText')} />
   return (

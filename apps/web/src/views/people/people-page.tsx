@@ -2,14 +2,14 @@
 import type { Person } from '@rufwerk/contract'
 import { useDeferredValue, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { failureOf } from '../../platform/api.ts'
 import { findPeople } from '../../state/people.ts'
 import { Panes } from '../shell/panes.tsx'
 import { Avatar, PresenceWord } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
+import { LoadFailure } from '../ui/failure.tsx'
 import { TextField } from '../ui/field.tsx'
 import { ListRow } from '../ui/list-row.tsx'
-import { Empty, LoadingRows, Notice } from '../ui/notice.tsx'
+import { Empty, LoadingRows } from '../ui/notice.tsx'
 import { usePeople, useServices, useSession } from '../use-services.ts'
 import { AddPersonDialog } from './add-person-dialog.tsx'
 import styles from './people-page.module.css'
@@ -50,10 +50,7 @@ export function PeoplePage({ id }: { id?: string }) {
           isPending ? (
             <LoadingRows label={t('app.loading')} rows={9} />
           ) : error ? (
-            <div className={styles.problem}>
-              <Notice kind="problem">{t(`error.${failureOf(error)}`, { count: 0 })}</Notice>
-              <Button onClick={() => refetch()}>{t('action.retry')}</Button>
-            </div>
+            <LoadFailure error={error} onRetry={refetch} />
           ) : found.length === 0 ? (
             <Empty icon="search" title={t('people.none')} text={t('people.noneText', { text: typed })} />
           ) : (
@@ -70,7 +67,13 @@ export function PeoplePage({ id }: { id?: string }) {
           chosen ? (
             <PersonCard key={chosen.id} person={chosen} />
           ) : (
-            !isPending && <Empty icon="people" title={t('people.choose')} text={t('people.chooseText')} />
+            !isPending &&
+            !error &&
+            (id === undefined ? (
+              <Empty icon="people" title={t('people.choose')} text={t('people.chooseText')} />
+            ) : (
+              <Empty icon="search" title={t('people.goneTitle')} text={t('people.goneText')} />
+            ))
           )
         }
         focus={id === undefined ? 'list' : 'detail'}

@@ -2,11 +2,11 @@
 import type { Person, PersonLink } from '@rufwerk/contract'
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { api, failureOf } from '../../platform/api.ts'
+import { api } from '../../platform/api.ts'
 import { showMoment } from '../../state/time.ts'
 import { Button } from '../ui/button.tsx'
 import { CopyField } from '../ui/copy-field.tsx'
-import { Notice } from '../ui/notice.tsx'
+import { Failure } from '../ui/failure.tsx'
 import { useLocale } from '../use-services.ts'
 import styles from './people-page.module.css'
 
@@ -31,7 +31,7 @@ export function PersonLinkBlock({ person }: { person: Pick<Person, 'id' | 'name'
           <Button icon="link" disabled={link.isPending} onClick={() => link.mutate()}>
             {t('people.link')}
           </Button>
-          {link.error && <Notice kind="problem">{t(`error.${failureOf(link.error)}`, { count: 0 })}</Notice>}
+          {link.error && <Failure error={link.error} />}
         </>
       )}
     </section>

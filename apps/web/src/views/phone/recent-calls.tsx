@@ -1,9 +1,9 @@
 // The last calls, to call again with one press.
 import { useTranslation } from 'react-i18next'
-import { failureOf } from '../../platform/api.ts'
 import { CallRow } from '../calls/call-row.tsx'
 import { Button } from '../ui/button.tsx'
-import { Empty, LoadingRows, Notice } from '../ui/notice.tsx'
+import { LoadFailure } from '../ui/failure.tsx'
+import { Empty, LoadingRows } from '../ui/notice.tsx'
 import { useCalls, useServices } from '../use-services.ts'
 import styles from './recent-calls.module.css'
 
@@ -14,14 +14,7 @@ export function RecentCalls() {
   const { phone } = useServices()
   const query = useCalls()
   if (query.isPending) return <LoadingRows label={t('app.loading')} />
-  if (query.error) {
-    return (
-      <div className={styles.problem}>
-        <Notice kind="problem">{t(`error.${failureOf(query.error)}`, { count: 0 })}</Notice>
-        <Button onClick={() => query.refetch()}>{t('action.retry')}</Button>
-      </div>
-    )
-  }
+  if (query.error && !query.data) return <LoadFailure error={query.error} onRetry={query.refetch} />
   const calls = query.data.pages.flatMap((page) => page.calls).slice(0, SHOWN_MAX)
   if (calls.length === 0) {
     return (

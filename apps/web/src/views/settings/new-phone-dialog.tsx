@@ -19,7 +19,13 @@ interface NewPhone {
   readonly srtp: Srtp
 }
 
-export function NewPhoneDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+interface NewPhoneDialogProps {
+  readonly isOpen: boolean
+  readonly tlsPort: number | undefined
+  readonly onClose: () => void
+}
+
+export function NewPhoneDialog({ isOpen, tlsPort, onClose }: NewPhoneDialogProps) {
   const { t } = useTranslation()
   const [created, setCreated] = useState<NewPhone>()
   const close = (): void => {
@@ -36,18 +42,19 @@ export function NewPhoneDialog({ isOpen, onClose }: { isOpen: boolean; onClose: 
       {created ? (
         <Credentials {...created} onDone={close} />
       ) : (
-        <NewPhoneForm onCreated={setCreated} onCancel={close} />
+        <NewPhoneForm tlsPort={tlsPort} onCreated={setCreated} onCancel={close} />
       )}
     </Dialog>
   )
 }
 
 interface NewPhoneFormProps {
+  readonly tlsPort: number | undefined
   readonly onCreated: (created: NewPhone) => void
   readonly onCancel: () => void
 }
 
-function NewPhoneForm({ onCreated, onCancel }: NewPhoneFormProps) {
+function NewPhoneForm({ tlsPort, onCreated, onCancel }: NewPhoneFormProps) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const [name, setName] = useState('')
@@ -76,7 +83,7 @@ function NewPhoneForm({ onCreated, onCancel }: NewPhoneFormProps) {
         problem={isChecked && name.trim() === '' ? t('field.required') : undefined}
         onChange={({ target }) => setName(target.value)}
       />
-      <SrtpChoice value={srtp} onChange={setSrtp} />
+      <SrtpChoice value={srtp} tlsPort={tlsPort} onChange={setSrtp} />
       {create.error && <Failure error={create.error} />}
       <DialogActions>
         <Button onClick={onCancel}>{t('action.cancel')}</Button>
@@ -90,15 +97,22 @@ function NewPhoneForm({ onCreated, onCancel }: NewPhoneFormProps) {
 
 function Credentials({ credentials, srtp, onDone }: NewPhone & { readonly onDone: () => void }) {
   const { t } = useTranslation()
+  const { port, tlsPort } = credentials
+  const plainPort = t(tlsPort === undefined ? 'settings.sipPort' : 'settings.sipPlainPort')
   return (
     <>
       <div className={styles.credentials}>
         <CopyField label={t('settings.sipName')} value={credentials.sipName} />
         <CopyField label={t('settings.sipPassword')} value={credentials.password} />
         <CopyField label={t('settings.sipServer')} value={credentials.server} />
-        <CopyField label={t('settings.sipPort')} value={String(credentials.port)} />
+        <CopyField label={plainPort} value={String(port)} />
+        {tlsPort !== undefined && <CopyField label={t('settings.sipTlsPort')} value={String(tlsPort)} />}
       </div>
-      {srtp !== 'off' && <Notice kind="note">{t('srtp.onPhone')}</Notice>}
+      {srtp !== 'off' && (
+        <Notice kind="note">
+          {tlsPort === undefined ? t('srtp.onPhone') : t('srtp.onPhoneTls', { port: tlsPort })}
+        </Notice>
+      )}
       <DialogActions>
         <Button kind="primary" onClick={onDone}>
           {t('action.done')}

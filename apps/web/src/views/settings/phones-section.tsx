@@ -8,7 +8,7 @@ import { Link } from 'wouter'
 import { api } from '../../platform/api.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Dialog, DialogActions } from '../ui/dialog.tsx'
-import { Failure } from '../ui/failure.tsx'
+import { Failure, LoadFailure } from '../ui/failure.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Empty, LoadingRows } from '../ui/notice.tsx'
 import { useLocale, useReadable, useServices } from '../use-services.ts'
@@ -24,6 +24,7 @@ export function PhonesSection() {
   const [removed, setRemoved] = useState<Device>()
   const query = useQuery({ queryKey: ['devices'], queryFn: api.devices })
   const devices = query.data?.devices ?? []
+  const tlsPort = query.data?.phoneServer.tlsPort
   // This browser is one of them: its state follows the phone.
   const { connection } = useReadable(phone.state)
   const { refetch } = query
@@ -35,7 +36,7 @@ export function PhonesSection() {
   return (
     <>
       {query.isPending && <LoadingRows label={t('app.loading')} rows={3} />}
-      {query.error && <Failure error={query.error} />}
+      {query.error && !query.data && <LoadFailure error={query.error} onRetry={query.refetch} />}
       {query.data && !hasDesk && (
         <div className={styles.card}>
           <Empty
@@ -53,7 +54,12 @@ export function PhonesSection() {
       {devices.length > 0 && (
         <ul className={`${styles.card} ${styles.devices}`}>
           {devices.map((device) => (
-            <DeviceRow key={device.id} device={device} onRemove={() => setRemoved(device)} />
+            <DeviceRow
+              key={device.id}
+              device={device}
+              tlsPort={tlsPort}
+              onRemove={() => setRemoved(device)}
+            />
           ))}
         </ul>
       )}
@@ -69,13 +75,19 @@ export function PhonesSection() {
         <p className={styles.soft}>{t('certificate.inSettingsText')}</p>
         <Link href="/certificate">{t('certificate.toPage')}</Link>
       </div>
-      <NewPhoneDialog isOpen={isAdding} onClose={() => setIsAdding(false)} />
+      <NewPhoneDialog isOpen={isAdding} tlsPort={tlsPort} onClose={() => setIsAdding(false)} />
       <RemoveDialog device={removed} onClose={() => setRemoved(undefined)} />
     </>
   )
 }
 
-function DeviceRow({ device, onRemove }: { device: Device; onRemove: () => void }) {
+interface DeviceRowProps {
+  readonly device: Device
+  readonly tlsPort: number | undefined
+  readonly onRemove: () => void
+}
+
+function DeviceRow({ device, tlsPort, onRemove }: DeviceRowProps) {
   const { t } = useTranslation()
   const [isChanging, setIsChanging] = useState(false)
   // Browsers have no choice: WebRTC is always encrypted.
@@ -115,7 +127,12 @@ function DeviceRow({ device, onRemove }: { device: Device; onRemove: () => void 
         />
       </div>
       {device.kind === 'phone' && (
-        <SrtpDialog device={device} isOpen={isChanging} onClose={() => setIsChanging(false)} />
+        <SrtpDialog
+          device={device}
+          tlsPort={tlsPort}
+          isOpen={isChanging}
+          onClose={() => setIsChanging(false)}
+        />
       )}
     </li>
   )

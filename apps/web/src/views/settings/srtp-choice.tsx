@@ -13,10 +13,12 @@ const CHOICES: readonly Srtp[] = ['off', 'on', 'required']
 
 interface SrtpChoiceProps {
   readonly value: Srtp
+  /** Where phones register over TLS; undefined where they cannot. */
+  readonly tlsPort: number | undefined
   readonly onChange: (value: Srtp) => void
 }
 
-export function SrtpChoice({ value, onChange }: SrtpChoiceProps) {
+export function SrtpChoice({ value, tlsPort, onChange }: SrtpChoiceProps) {
   const { t } = useTranslation()
   return (
     <>
@@ -30,7 +32,7 @@ export function SrtpChoice({ value, onChange }: SrtpChoiceProps) {
         }))}
         onChange={onChange}
       />
-      <Notice kind="note">{t('srtp.tls')}</Notice>
+      {tlsPort !== undefined && <Notice kind="note">{t('srtp.tls', { port: tlsPort })}</Notice>}
     </>
   )
 }

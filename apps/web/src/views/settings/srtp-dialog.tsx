@@ -11,11 +11,12 @@ import { SRTP_DEFAULT, SrtpChoice } from './srtp-choice.tsx'
 
 interface SrtpDialogProps {
   readonly device: Device
+  readonly tlsPort: number | undefined
   readonly isOpen: boolean
   readonly onClose: () => void
 }
 
-export function SrtpDialog({ device, isOpen, onClose }: SrtpDialogProps) {
+export function SrtpDialog({ device, tlsPort, isOpen, onClose }: SrtpDialogProps) {
   const { t } = useTranslation()
   return (
     <Dialog
@@ -24,13 +25,13 @@ export function SrtpDialog({ device, isOpen, onClose }: SrtpDialogProps) {
       text={t('srtp.changeText')}
       onClose={onClose}
     >
-      <SrtpForm device={device} onClose={onClose} />
+      <SrtpForm device={device} tlsPort={tlsPort} onClose={onClose} />
     </Dialog>
   )
 }
 
 /** Mounted with the dialog's opening, so it starts from what holds now. */
-function SrtpForm({ device, onClose }: Omit<SrtpDialogProps, 'isOpen'>) {
+function SrtpForm({ device, tlsPort, onClose }: Omit<SrtpDialogProps, 'isOpen'>) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const [srtp, setSrtp] = useState(device.srtp ?? SRTP_DEFAULT)
@@ -47,7 +48,7 @@ function SrtpForm({ device, onClose }: Omit<SrtpDialogProps, 'isOpen'>) {
   }
   return (
     <form className="stack" onSubmit={onSubmit}>
-      <SrtpChoice value={srtp} onChange={setSrtp} />
+      <SrtpChoice value={srtp} tlsPort={tlsPort} onChange={setSrtp} />
       {change.error && <Failure error={change.error} />}
       <DialogActions>
         <Button onClick={onClose}>{t('action.cancel')}</Button>

@@ -54,10 +54,12 @@ export function Shell({ children }: { children: ReactNode }) {
         })}
       </nav>
       <div className={styles.body}>
-        <Incoming />
         <CallBar />
         <Banner />
-        <div className={styles.page}>{children}</div>
+        <div className={styles.page}>
+          <Incoming />
+          {children}
+        </div>
       </div>
     </div>
   )

@@ -4,7 +4,8 @@ import type { Certificate } from '@rufwerk/contract'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { api, RequestFailed } from '../../platform/api.ts'
-import { Failure } from '../ui/failure.tsx'
+import { localeOf } from '../../state/time.ts'
+import { LoadFailure } from '../ui/failure.tsx'
 import { LoadingRows, Notice } from '../ui/notice.tsx'
 import { TermList } from '../ui/term-list.tsx'
 import { Stage } from '../welcome/stage.tsx'
@@ -23,18 +24,27 @@ export function CertificatePage() {
   return (
     <Stage title={t('certificate.title')} lead={t('certificate.lead')} isWide>
       {query.isPending && <LoadingRows label={t('app.loading')} rows={3} />}
-      {query.error && !isNone && <Failure error={query.error} />}
+      {query.error && !isNone && <LoadFailure error={query.error} onRetry={query.refetch} />}
       {isNone && <Notice kind="note">{t('certificate.none')}</Notice>}
       {query.data && !authority && <Notice kind="good">{t('certificate.public')}</Notice>}
-      {authority && <Install authority={authority} />}
+      {authority && <Install authority={authority} tlsPort={query.data?.sipTlsPort} />}
       <a href="/">{t('certificate.toApp')}</a>
     </Stage>
   )
 }
 
-function Install({ authority }: { authority: NonNullable<Certificate['authority']> }) {
+interface InstallProps {
+  readonly authority: NonNullable<Certificate['authority']>
+  readonly tlsPort: number | undefined
+}
+
+function Install({ authority, tlsPort }: InstallProps) {
   const { t, i18n } = useTranslation()
-  const until = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'long' }).format(authority.notAfter)
+  // Nobody need be signed in here, so the company's country is not known.
+  const locale = localeOf(i18n.language, 'de', navigator.languages)
+  const until = new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(authority.notAfter)
+  // Without a port for TLS, desk phones have no use for the certificate.
+  const devices = tlsPort === undefined ? DEVICES.filter((device) => device !== 'desk') : DEVICES
   return (
     <>
       <TermList
@@ -58,11 +68,11 @@ function Install({ authority }: { authority: NonNullable<Certificate['authority'
       <section className="stack">
         <h2>{t('certificate.stepsTitle')}</h2>
         <div className={styles.devices}>
-          {DEVICES.map((device) => (
+          {devices.map((device) => (
             <details key={device} className={styles.device} name="device">
               <summary>{t(`certificate.${device}`)}</summary>
               <ol>
-                {t(`certificate.${device}Steps`)
+                {t(`certificate.${device}Steps`, { port: tlsPort })
                   .split('\n')
                   .map((step) => (
                     <li key={step}>{step}</li>

@@ -1,6 +1,8 @@
 // What the server refused, as a sentence in the person's language.
 import { useTranslation } from 'react-i18next'
 import { failureOf, RequestFailed } from '../../platform/api.ts'
+import { Button } from './button.tsx'
+import styles from './notice.module.css'
 import { Notice } from './notice.tsx'
 
 const WAIT_SECONDS_DEFAULT = 60
@@ -14,4 +16,15 @@ export function useFailureSentence(error: unknown): string {
 export function Failure({ error }: { error: unknown }) {
   const sentence = useFailureSentence(error)
   return <Notice kind="problem">{sentence}</Notice>
+}
+
+/** In place of what could not be loaded, with a button to try again. */
+export function LoadFailure({ error, onRetry }: { error: unknown; onRetry: () => unknown }) {
+  const { t } = useTranslation()
+  return (
+    <div className={styles.failure}>
+      <Failure error={error} />
+      <Button onClick={onRetry}>{t('action.retry')}</Button>
+    </div>
+  )
 }
