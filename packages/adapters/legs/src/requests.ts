@@ -2,12 +2,20 @@
 // for us is refused in the order of the RFC, who it is is found out, and then it is done.
 import { createHash } from 'node:crypto'
 import type { Flow } from '@rufwerk/core'
-import { dialogKey, newResponse, type SipRequest, type TransactionId, writeMessage } from '@rufwerk/sip'
+import {
+  dialogKey,
+  newResponse,
+  type SipRequest,
+  type SipResponse,
+  type TransactionId,
+  writeMessage,
+} from '@rufwerk/sip'
 import { CALL_OPTION_TAGS, REGISTER_OPTION_TAGS, refuseExtensions } from '@rufwerk/sip/session'
 import { ALLOW, CAPABILITIES, METHODS } from './headers.ts'
 import { type LegContext, newTag, random, respond } from './leg/context.ts'
 import { receiveAck, receiveCancel, receiveInLeg } from './leg/in-dialog.ts'
 import { receiveInvite } from './leg/incoming.ts'
+import { endStray } from './leg/stray.ts'
 import type { DeviceCredentials, LegListener } from './ports.ts'
 import { AcceptRate } from './registration/accept-rate.ts'
 import type { Authentication } from './registration/auth.ts'
@@ -68,6 +76,10 @@ export class Requests implements ServerUser {
   onCancelled(transaction: TransactionId): void {
     const leg = this.#context.table.byTransaction(transaction)
     if (leg !== undefined) this.#context.guard(leg, 'CANCEL', () => receiveCancel(this.#context, leg))
+  }
+
+  onStrayAnswer(response: SipResponse, flow: Flow): void {
+    endStray(this.#context, response, flow)
   }
 
   #receive(transaction: TransactionId, request: SipRequest, flow: Flow): void {

@@ -16,8 +16,8 @@ import type { SipTransport, Timers, TracePort } from './ports.ts'
 /** Waits for the responses to one request. */
 export interface ClientUser {
   onResponse(response: SipResponse, flow: Flow): void
-  /** No final response; nothing follows. */
-  onFailed(why: 'timeout' | 'transport' | 'limit'): void
+  /** No final response; nothing follows. `toTag`: of the response to our CANCEL. */
+  onFailed(why: 'timeout' | 'transport' | 'limit', toTag?: string): void
 }
 
 /** Hears the requests of the peers. */
@@ -25,6 +25,8 @@ export interface ServerUser {
   onRequest(transaction: TransactionId, request: SipRequest, flow: Flow): void
   onAck(request: SipRequest, flow: Flow): void
   onCancelled(transaction: TransactionId): void
+  /** A 2xx to an INVITE of ours that nobody knows any more. */
+  onStrayAnswer(response: SipResponse, flow: Flow): void
 }
 
 export interface TransactionsOptions {
@@ -184,7 +186,7 @@ export class Transactions {
       }
       case 'failed': {
         const user = this.#users.get(output.transaction)
-        if (user) guard('failed', () => user.onFailed(output.why))
+        if (user) guard('failed', () => user.onFailed(output.why, output.toTag))
         break
       }
       case 'terminated':
@@ -193,6 +195,9 @@ export class Transactions {
         break
       case 'dropped':
         counts.dropped += 1
+        break
+      case 'strayAnswer':
+        guard('stray 2xx', () => server.onStrayAnswer(output.response, output.flow))
         break
     }
   }

@@ -81,6 +81,7 @@ export class UserAgent implements LegPort {
         onRequest: (...given) => requests.onRequest(...given),
         onAck: (...given) => requests.onAck(...given),
         onCancelled: (...given) => requests.onCancelled(...given),
+        onStrayAnswer: (...given) => requests.onStrayAnswer(...given),
       },
     })
     this.#context = {

@@ -9,6 +9,7 @@ import { contactHeader, SDP_TYPE } from '../headers.ts'
 import { type LegContext, respond } from '../leg/context.ts'
 import type { Leg } from '../leg/leg.ts'
 import { loseFlow } from '../leg/lost-path.ts'
+import { byeAfterCancel } from '../leg/stray.ts'
 import { ackAndBye, hangUp } from '../leg/teardown.ts'
 import { cancelReasons, reasonHeader } from '../reason.ts'
 import { resumeTimer } from '../session/refresh.ts'
@@ -188,7 +189,7 @@ export class Recovery {
             if (response.status >= 200 && response.status < 300)
               ackAndBye(this.#context, invite, response, from)
           },
-          onFailed: () => undefined,
+          onFailed: (_why, tag) => tag !== undefined && byeAfterCancel(this.#context, invite, tag, flow),
         })
         transactions.cancel(transaction, cancelReasons(TEMPORARY_FAILURE))
       }),

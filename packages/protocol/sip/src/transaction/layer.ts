@@ -65,7 +65,9 @@ export class TransactionLayer {
 
   /** A message from the network, already parsed. Notes received and rport in the topmost Via of requests. */
   receive(message: SipMessage, flow: Flow): readonly TransactionOutput[] {
-    return message.kind === 'request' ? this.#receiveRequest(message, flow) : this.#receiveResponse(message)
+    return message.kind === 'request'
+      ? this.#receiveRequest(message, flow)
+      : this.#receiveResponse(message, flow)
   }
 
   /**
@@ -246,11 +248,15 @@ export class TransactionLayer {
     out.push({ type: 'cancelled', transaction: invite.id, request: invite.request })
   }
 
-  #receiveResponse(response: SipResponse): readonly TransactionOutput[] {
+  #receiveResponse(response: SipResponse, flow: Flow): readonly TransactionOutput[] {
     const client = this.#byKey.get(clientKeyOf(response))
     // RFC 3261 §8.1.3.3: with more than one Via it was meant for somebody else.
-    if (client?.side !== 'client' || response.headers.vias.length !== 1)
-      return [{ type: 'dropped', why: 'stray-response' }]
+    if (client?.side !== 'client' || response.headers.vias.length !== 1) {
+      const dropped: TransactionOutput = { type: 'dropped', why: 'stray-response' }
+      return this.#isOurAnswer(response, flow)
+        ? [dropped, { type: 'strayAnswer', response, flow }]
+        : [dropped]
+    }
     const out: TransactionOutput[] = []
     if (client.method === 'INVITE' && response.status >= 300 && client.request !== undefined)
       client.ack = writeMessage(ackFor(client.request, response))
@@ -317,16 +323,35 @@ export class TransactionLayer {
           out.push({ type: 'disarm', key: timerKey(id, effect.timer) })
           break
         case 'deliver':
-          if (transaction.isInternal) break
+          if (transaction.isInternal) {
+            this.#noteCancelTag(transaction, message)
+            break
+          }
           if (message?.kind === 'response')
             out.push({ type: 'response', transaction: id, response: message, flow })
           else if (message?.kind === 'request') out.push({ type: 'ack', request: message, flow })
           break
         case 'fail':
-          if (!transaction.isInternal) out.push({ type: 'failed', transaction: id, why: effect.why })
+          if (!transaction.isInternal) out.push(failure(transaction, effect.why))
       }
     }
     if (transaction.machine.at() === 'terminated') this.#terminate(transaction, out)
+  }
+
+  /** RFC 3261 §9.2: the response to the CANCEL has the To tag that the response to the INVITE has. */
+  #noteCancelTag(cancel: ClientTransaction | ServerTransaction, message: SipMessage | undefined): void {
+    if (cancel.side !== 'client' || message?.kind !== 'response' || message.status >= 300) return
+    const invite = this.#byKey.get(clientKey(message.headers.via.branch, 'INVITE'))
+    if (invite?.side === 'client') invite.cancelTag = message.headers.toTag
+  }
+
+  /** RFC 3261 §18.1.2: our own Via says that the request was ours. */
+  #isOurAnswer({ status, headers }: SipResponse, flow: Flow): boolean {
+    if (status < 200 || status > 299 || headers.cseq.method !== 'INVITE' || headers.vias.length !== 1)
+      return false
+    const { branch, host, port } = headers.via
+    const sentBy = port === undefined ? host : `${host}:${port}`
+    return branch.startsWith(MAGIC_COOKIE) && sentBy === this.#sentBy(flow)
   }
 
   #terminate(transaction: ClientTransaction | ServerTransaction, out: TransactionOutput[]): void {
@@ -350,6 +375,14 @@ export class TransactionLayer {
     const via = `SIP/2.0/${flow.transport.toUpperCase()} ${this.#sentBy(flow)};branch=${branch};rport`
     return [branch, { ...request, headers: request.headers.clone().prepend('Via', via) }]
   }
+}
+
+function failure(
+  transaction: ClientTransaction | ServerTransaction,
+  why: (Effect & { readonly type: 'fail' })['why'],
+): TransactionOutput {
+  const toTag = transaction.side === 'client' ? transaction.cancelTag : undefined
+  return { type: 'failed', transaction: transaction.id, why, ...(toTag === undefined ? {} : { toTag }) }
 }
 
 function bytesOf(

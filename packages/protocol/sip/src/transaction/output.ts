@@ -28,12 +28,14 @@ export type TransactionOutput =
     }
   /**
    * Client: no final response came. Server: nobody answered, or the ACK to a refusal never came.
-   * `terminated` follows. `limit`: the request was never sent.
+   * `terminated` follows. `limit`: the request was never sent. `toTag`: what the response to our CANCEL of
+   * this INVITE said; the peer may be in a dialog of that tag (RFC 3261 §9.2).
    */
   | {
       readonly type: 'failed'
       readonly transaction: TransactionId
       readonly why: 'timeout' | 'transport' | 'limit'
+      readonly toTag?: string
     }
   /** The transaction is forgotten: the last output about it. */
   | { readonly type: 'terminated'; readonly transaction: TransactionId }
@@ -42,3 +44,5 @@ export type TransactionOutput =
    * sent).
    */
   | { readonly type: 'dropped'; readonly why: 'stray-response' | 'limit' }
+  /** A 2xx to an INVITE with our Via alone that matches nothing: of the run before, or far too late. */
+  | { readonly type: 'strayAnswer'; readonly response: SipResponse; readonly flow: Flow }

@@ -42,6 +42,8 @@ export class ClientTransaction {
   cancel: 'no' | 'wanted' | 'sent' = 'no'
   /** What the user wants to be in the CANCEL besides what it has to have. */
   cancelHeaders: HeaderLines = []
+  /** The To tag of the response to the CANCEL. */
+  cancelTag: string | undefined = undefined
 
   constructor(parts: Parts, bytes: Uint8Array, isReliable: boolean) {
     this.id = parts.id

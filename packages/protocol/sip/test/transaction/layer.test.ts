@@ -160,7 +160,20 @@ test('TX-L6 2xx of every fork reaches the user for 64*T1, then is a stray', () =
   d.advance(seconds(31))
   assert.deepEqual(answer(200, 'b').words(), ['response 200'])
   assert.deepEqual(d.advance(seconds(2)).words(), ['terminated'])
-  assert.deepEqual(answer(200, 'b').words(), ['dropped stray-response'])
+  assert.deepEqual(answer(200, 'b').words(), ['dropped stray-response', 'strayAnswer'])
+  assert.equal(d.layer.size(), 0)
+})
+
+test('TX-M5 of what belongs to nothing only a 2xx to an INVITE with our Via is told', () => {
+  const { d, answer } = started('INVITE')
+  assert.deepEqual(answer(200, 'a').words(), ['response 200'])
+  d.advance(seconds(40)).take()
+  assert.deepEqual(answer(200, 'a').words(), ['dropped stray-response', 'strayAnswer'])
+  for (const status of [180, 487]) assert.deepEqual(answer(status, 'a').words(), ['dropped stray-response'])
+  const { request } = started('INVITE')
+  const foreign = newResponse(request, 200, { toTag: 'x' })
+  foreign.headers.set('Via', 'SIP/2.0/UDP 192.0.2.99:5060;branch=z9hG4bKforeign')
+  assert.deepEqual(d.perform(d.layer.receive(foreign, UDP)).words(), ['dropped stray-response'])
   assert.equal(d.layer.size(), 0)
 })
 
@@ -248,6 +261,15 @@ test('TX-C4 no answer at all after CANCEL: failed 64*T1 later', () => {
     ['failed timeout', 'terminated'],
   )
   assert.equal(d.layer.size(), 0)
+})
+
+test('TX-C9 the timeout after a CANCEL that was answered says with which tag', () => {
+  const { d, transaction, answer } = started('INVITE')
+  answer(180).take()
+  d.perform(d.layer.cancel(transaction)).take()
+  answer(200, 'phone', 'CANCEL').take()
+  const [failed] = d.advance(seconds(33)).take()
+  assert.deepEqual(failed, { type: 'failed', transaction, why: 'timeout', toTag: 'phone' })
 })
 
 test('TX-C8 the CANCEL carries what the user wants in it, at once or after the first 1xx', () => {
