@@ -23,8 +23,14 @@ export const SERVER: SocketAddress = { address: '10.0.0.1', port: 5060 }
 /** Different streams of chance, so that what the server draws does not change what people do. */
 const STREAM = { network: 0x1000_0000, server: 0x2000_0000, phones: 0x3000_0000, disk: 0x4000_0000 } as const
 
-/** What may excuse that a call's two ends do not agree: the network or a crash took away their only path. */
-export type Excuse = 'crash' | 'vanish' | 'rebind' | 'cut'
+const OPEN_LEGS = 'SELECT state FROM legs JOIN live_calls ON live_calls.number = legs.number'
+
+/**
+ * What may excuse that a call's two ends do not agree: its phone lost its only path; or, `forgotten`, when
+ * call control crashed the store had no open leg of it: its record was written and the BYE under way, or the
+ * commit was.
+ */
+export type Excuse = 'forgotten' | 'vanish' | 'rebind' | 'cut'
 
 export interface Member {
   readonly device: CompanyDevice
@@ -148,7 +154,7 @@ export class World {
     this.disk.crash()
     this.control = undefined
     this.store = undefined
-    for (const call of this.calls()) this.excuse(call, 'crash')
+    for (const call of this.calls()) if (!this.#isStored(call)) this.excuse(call, 'forgotten')
     this.network.detach(SERVER)
     this.network.cutAll(SERVER)
   }
@@ -197,6 +203,12 @@ export class World {
 
   memberAt(address: string): Member | undefined {
     return this.members.find(({ phone }) => phone.options.at.address === address)
+  }
+
+  /** What is committed has an open leg in the dialog of this call. */
+  #isStored(call: SimulatedCall): boolean {
+    const callId = call.lastInvite?.headers.callId ?? ''
+    return this.disk.rows(OPEN_LEGS).some(({ state }) => String(state).includes(callId))
   }
 
   #build(store: Store): CallControl {

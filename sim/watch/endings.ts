@@ -7,17 +7,18 @@ import type { Watch } from './watch.ts'
 /** Writes of a call of two legs without re-INVITE (architecture: Recovery). */
 const WRITES_MAX = 8
 
-/** What the product does not get over yet. Once calls survive a crash, `crash` is none any more. */
-const EXCUSES: ReadonlySet<Excuse> = new Set(['crash', 'vanish', 'rebind', 'cut'])
+/** What no phone system gets over. */
+const LOST_PATH: ReadonlySet<Excuse> = new Set(['vanish', 'rebind', 'cut'])
+const EXCUSES: ReadonlySet<Excuse> = new Set([...LOST_PATH, 'forgotten'])
 
 /** Everything that waited for an answer has had its 32 s; people still talk. */
 export function lookWhenSettled(world: World, watch: Watch): void {
   for (const { device, phone } of world.members) {
     for (const call of phone.calls) {
       const name = `${device.sipName}'s call ${call.dialog?.callId ?? call.lastInvite?.headers.callId}`
-      if (isExcused(world, call)) continue
-      if (call.isUnacknowledged) watch.broken('acknowledged', `${name}: its 200 never got an ACK`)
-      if (call.state !== 'talking' || isServed(world, call)) continue
+      if (call.isUnacknowledged && !isExcused(world, call, LOST_PATH))
+        watch.broken('acknowledged', `${name}: its 200 never got an ACK`)
+      if (call.state !== 'talking' || isServed(world, call) || isExcused(world, call, EXCUSES)) continue
       watch.broken('no-ghosts', `${name} talks, but no endpoint of the server sends to it`)
     }
   }
@@ -100,11 +101,10 @@ function lookAtRecord(world: World, watch: Watch, name: string, call: SimulatedC
     watch.broken('same-end', `${name} was answered, the record of ${dialog.call} says it was not`)
 }
 
-function isExcused(world: World, call: SimulatedCall): boolean {
-  for (const excuse of world.excuses.get(call) ?? []) if (EXCUSES.has(excuse)) return true
-  // Its INVITE was under way when call control crashed, or the phone was away.
-  const run = world.invitedIn.get(call.lastInvite?.headers.callId ?? '') ?? world.run
-  return run === 0 || (EXCUSES.has('crash') && run < world.run)
+function isExcused(world: World, call: SimulatedCall, excuses: ReadonlySet<Excuse>): boolean {
+  for (const excuse of world.excuses.get(call) ?? []) if (excuses.has(excuse)) return true
+  // Its INVITE was sent while the phone was away.
+  return world.invitedIn.get(call.lastInvite?.headers.callId ?? '') === 0
 }
 
 /** An endpoint of the server is open that sends to this call of a phone. */

@@ -262,6 +262,10 @@ export class SimulatedCall {
       this.state = 'ended'
       return
     }
+    if (this.state === 'ended' && this.statuses.includes(200)) {
+      if (this.#lastAck !== undefined) this.phone.ack(this.#lastAck) // RFC 3261 §13.2.2.4.
+      return
+    }
     const dialog = dialogFromResponse(sent, response)
     if (!dialog.ok) throw new Error(`the server's 200 makes no dialog: ${dialog.error}`)
     if (!isRepeated) {
