@@ -184,6 +184,21 @@ test('SRC-2 a source that is overtaken while its prompt is read does nothing', a
   await scene.close()
 })
 
+test('SRC-5 a source whose endpoint closes while its prompt is read does nothing', async () => {
+  const scene = new Scene(26_200, folder)
+  for (const source of [
+    { type: 'prompt', names: ['low'], isLooped: true },
+    { type: 'parrot', greeting: ['low'] },
+  ]) {
+    await scene.connect('a')
+    const late = scene.do({ type: 'setSource', endpoint: 'a', source })
+    assert.equal((await scene.do({ type: 'close', endpoint: 'a' })).type, 'closed')
+    assert.deepEqual(await late, { type: 'done' })
+    assert.deepEqual(scene.engine.size(), { endpoints: 0, ports: 0, ticking: 0 })
+  }
+  await scene.close()
+})
+
 test('SRC-3 a source set before the answer starts with it, and goes on in another format', async () => {
   const scene = new Scene(28_000)
   const phone = await scene.phone()

@@ -245,6 +245,7 @@ export class Endpoint implements Heard, TransportUser {
 
   close(): void {
     this.report(true)
+    this.sourceChanges += 1 // A prompt that is still being read is not played any more.
     this.#sound = undefined
     this.#transmission.close()
     this.#reception.close()
