@@ -11,6 +11,7 @@ export const TARGET_NAMES = [
   'srtp',
   'ws',
   'media-control',
+  'media-engine',
 ] as const
 export type TargetName = (typeof TARGET_NAMES)[number]
 

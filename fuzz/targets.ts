@@ -1,6 +1,7 @@
 // All targets by name, made when they are wanted.
 import type { Target, TargetName } from './target.ts'
 import { mediaControlTarget } from './targets/media-control.ts'
+import { mediaEngineTarget } from './targets/media-engine.ts'
 import { rtcpTarget } from './targets/rtcp.ts'
 import { rtpTarget } from './targets/rtp.ts'
 import { sdpTarget } from './targets/sdp.ts'
@@ -22,6 +23,7 @@ const MAKERS: Readonly<Record<TargetName, Maker>> = {
   srtp: () => srtpTarget(),
   ws: wsTarget,
   'media-control': mediaControlTarget,
+  'media-engine': () => mediaEngineTarget(),
 }
 
 export async function openTarget(name: TargetName): Promise<Target> {

@@ -1,9 +1,12 @@
 // The targets find what they are for: each is given a fault on purpose.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createEngine } from '@rufwerk/engine'
+import type { Reply } from '@rufwerk/media-control'
 import { SrtpReceiver } from '@rufwerk/rtp/srtp'
 import { runTarget } from '../run.ts'
 import type { Target } from '../target.ts'
+import { type MakeEngine, mediaEngineTarget } from '../targets/media-engine.ts'
 import { srtpTarget } from '../targets/srtp.ts'
 
 const SEED = 11
@@ -43,4 +46,67 @@ test('srtp: replays, forged reports and sources of strangers are found', async (
   assert.match(await found(srtpTarget((...args) => new Forgetful(...args))), /sources|twice|untouched/)
   assert.match(await found(srtpTarget((...args) => new Credulous(...args))), /nobody made/)
   assert.match(await found(srtpTarget((...args) => new Hoarding(...args))), /without an authentic packet/)
+})
+
+/** An engine whose answers and deeds are changed on the way. */
+function meddled(
+  perform: (command: unknown, ask: (command: unknown) => Promise<Reply>) => Promise<Reply>,
+): MakeEngine {
+  return (options) => {
+    const engine = createEngine(options)
+    const ask = (command: unknown) => engine.perform(command)
+    return {
+      perform: (command) => perform(command, ask),
+      size: () => engine.size(),
+      close: () => engine.close(),
+      detached: () => engine.detached(),
+      events: engine.events,
+    }
+  }
+}
+
+const FAULTS: readonly [what: RegExp, make: MakeEngine][] = [
+  // A sentence that quotes what it is about.
+  [
+    /a key is told/,
+    meddled(async (command, ask) => {
+      const reply = await ask(command)
+      const isKeyed = reply.type === 'refused' && typeof command === 'object' && command !== null
+      if (!isKeyed || !('srtp' in command)) return reply
+      return { ...reply, why: JSON.stringify(command.srtp).slice(0, 150) }
+    }),
+  ],
+  // Refused, and half done.
+  [
+    /a refused command changed something/,
+    meddled(async (command, ask) => {
+      const reply = await ask(command)
+      if (reply.type === 'refused') await ask({ type: 'claim', endpoints: [], isComplete: true })
+      if (reply.type === 'refused') await ask({ type: 'hello', version: 2, generation: 9 })
+      return reply
+    }),
+  ],
+  // Another answer to the same question.
+  [
+    /answered otherwise|changed something/,
+    meddled(async (command, ask) => {
+      const reply = await ask(command)
+      return reply.type === 'openedRtp' ? { ...reply, cname: String(Math.random()) } : reply
+    }),
+  ],
+  // Never closed, and said so.
+  [
+    /closed, and still there/,
+    meddled(async (command, ask) => {
+      const isClose = typeof command === 'object' && command !== null && 'type' in command
+      if (!isClose || command.type !== 'close') return ask(command)
+      const reply = await ask({ ...command, type: 'sendDtmf', digit: '1', durationMs: 100 })
+      const isThere = reply.type !== 'refused' || reply.code !== 'unknown-endpoint'
+      return isThere ? { type: 'closed', stats: {} as never } : reply
+    }),
+  ],
+]
+
+test('media-engine: what answers wrongly, tells keys or does by halves is found', async () => {
+  for (const [what, make] of FAULTS) assert.match(await found(mediaEngineTarget(make)), what)
 })

@@ -185,7 +185,7 @@ test('SRC-2 a source that is overtaken while its prompt is read does nothing', a
 })
 
 test('SRC-5 a source whose endpoint closes while its prompt is read does nothing', async () => {
-  const scene = new Scene(26_200, folder)
+  const scene = new Scene(31_400, folder)
   for (const source of [
     { type: 'prompt', names: ['low'], isLooped: true },
     { type: 'parrot', greeting: ['low'] },
