@@ -1,6 +1,6 @@
-// `npm run bench`: what the product costs, with its peers in the same run. `-- --json` prints one object per
-// row, `-- --only NAME` runs the rows of one file.
+// `npm run bench`: what the product costs, with its peers in the same run. Flags: USAGE.
 import { join } from 'node:path'
+import { orEnd, readCommandLine } from '../tools/command-line.ts'
 import { ensureWebBuilt } from '../tools/setup/web-build.mjs'
 import { ensurePackages } from '../tools/testing/apt.ts'
 import { growth } from './rows/growth.ts'
@@ -24,13 +24,18 @@ const GROUPS: Readonly<Record<string, () => Promise<Row[]>>> = {
   web,
 }
 
-const args = process.argv.slice(2)
-const isJson = args.includes('--json')
-const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined
-if (only !== undefined && !(only in GROUPS)) {
-  process.stderr.write(`bench: --only takes ${Object.keys(GROUPS).join(', ')}, not "${only}"\n`)
-  process.exit(2)
-}
+const USAGE = `npm run bench [-- FLAGS]: ten minutes and more on a machine that has nothing else to do
+  --json        one object per row
+  --only NAME   the rows of one file: ${Object.keys(GROUPS).join(', ')}`
+const options = { json: { type: 'boolean' }, only: { type: 'string' } } as const
+
+const { json: isJson, only } = orEnd(
+  readCommandLine({ name: 'bench', usage: USAGE, options }, process.argv.slice(2), (values) =>
+    values.only !== undefined && !Object.hasOwn(GROUPS, values.only)
+      ? `--only is one of ${Object.keys(GROUPS).join(', ')}, not "${values.only}"`
+      : values,
+  ),
+)
 
 // A peer that cannot be installed is missing in its row, which is not ok then.
 const packages = ensurePackages(['bench'])

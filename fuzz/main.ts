@@ -1,10 +1,8 @@
 // npm run fuzz: gives the code that reads from the network what nobody would send, and looks whether it keeps
-// its promises. Exit code 1 and a file in fuzz/findings when it did not.
-//   --minutes N   for each target, 1 unless told      --target NAME   one of them
-//   --seed N      decides the run                     --replay FILE   what a finding's file holds, once more
+// its promises. Exit code 1 and a file in fuzz/findings when it did not. Flags: USAGE.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { orEnd, readCommandLine } from '../tools/command-line.ts'
 import { type Finding, replay, runTarget } from './run.ts'
 import { isTargetName, TARGET_NAMES, type TargetName } from './target.ts'
 import { openTarget } from './targets.ts'
@@ -12,8 +10,14 @@ import { openTarget } from './targets.ts'
 const FINDINGS = join(import.meta.dirname, 'findings')
 const MINUTE = 60_000
 const EXIT_FOUND = 1
-const EXIT_WRONG_FLAG = 2
 const MINUTES_MAX = 24 * 60
+const USAGE = `npm run fuzz [-- FLAGS]
+  --minutes N     for each target, 1 unless told
+  --target NAME   one of ${TARGET_NAMES.join(', ')}
+  --seed N        decides the run
+  --replay FILE   what a finding's file holds, once more`
+const text = { type: 'string' } as const
+const options = { minutes: text, target: text, seed: text, replay: text } as const
 
 interface Orders {
   readonly targets: readonly TargetName[]
@@ -22,28 +26,17 @@ interface Orders {
   readonly replay?: string
 }
 
-function readOrders(args: readonly string[]): Orders | string {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        minutes: { type: 'string', default: '1' },
-        target: { type: 'string' },
-        seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
-        replay: { type: 'string' },
-      },
-    })
-    const minutes = Number(values.minutes)
-    const seed = Number(values.seed)
-    if (!(minutes > 0 && minutes <= MINUTES_MAX)) return '--minutes is more than 0'
-    if (!Number.isSafeInteger(seed)) return '--seed is a whole number'
-    const { target } = values
-    if (target !== undefined && !isTargetName(target)) return `--target is one of ${TARGET_NAMES.join(', ')}`
-    const targets = target === undefined ? TARGET_NAMES : [target]
-    return { targets, minutes, seed, ...(values.replay === undefined ? {} : { replay: values.replay }) }
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
-  }
+type Values = Readonly<Partial<Record<keyof typeof options, string>>>
+
+function readOrders(values: Values): Orders | string {
+  const minutes = Number(values.minutes ?? 1)
+  const seed = Number(values.seed ?? Date.now() % 1_000_000_000)
+  if (!(minutes > 0 && minutes <= MINUTES_MAX)) return '--minutes is more than 0'
+  if (!Number.isSafeInteger(seed)) return '--seed is a whole number'
+  const { target, replay: file } = values
+  if (target !== undefined && !isTargetName(target)) return `--target is one of ${TARGET_NAMES.join(', ')}`
+  const targets = target === undefined ? TARGET_NAMES : [target]
+  return { targets, minutes, seed, ...(file === undefined ? {} : { replay: file }) }
 }
 
 async function fuzz({ targets, minutes, seed }: Orders): Promise<number> {
@@ -79,8 +72,7 @@ async function again(file: string): Promise<number> {
   return message === undefined ? 0 : EXIT_FOUND
 }
 
-const orders = readOrders(process.argv.slice(2))
-if (typeof orders === 'string') {
-  console.log(orders)
-  process.exitCode = EXIT_WRONG_FLAG
-} else process.exitCode = orders.replay === undefined ? await fuzz(orders) : await again(orders.replay)
+const orders = orEnd(
+  readCommandLine({ name: 'fuzz', usage: USAGE, options }, process.argv.slice(2), readOrders),
+)
+process.exitCode = orders.replay === undefined ? await fuzz(orders) : await again(orders.replay)

@@ -1,16 +1,20 @@
 // `npm run sim -- --seed N`: plays one seed and prints what happened. `--seeds A-B` plays many and prints a
 // line each. Exit code 1 with the seed and the first invariant that did not hold.
-import { parseArgs } from 'node:util'
+import { orEnd, readCommandLine } from '../tools/command-line.ts'
 import { TROUBLES, type Trouble } from './actions.ts'
 import { FAULTS, type FaultName } from './faults/index.ts'
 import { type Outcome, type RunOptions, STEPS, simulate } from './simulate.ts'
 
-const EXIT_WRONG_FLAG = 2
-const HELP = `npm run sim -- --seed N | --seeds A-B
+const USAGE = `npm run sim -- --seed N | --seeds A-B
   --steps N         how many things happen (${STEPS}); fewer are the beginning of more
   --fault NAME      with a planted fault: ${Object.keys(FAULTS).join(', ')}
   --without A[,B]   without some troubles: ${TROUBLES.join(', ')}
   --quiet           with --seed: only the result`
+const text = { type: 'string' } as const
+const options = {
+  ...{ seed: text, seeds: text, steps: text, fault: text, without: text },
+  quiet: { type: 'boolean' },
+} as const
 
 interface Wish {
   readonly first: number
@@ -19,10 +23,11 @@ interface Wish {
   readonly options: Omit<RunOptions, 'seed'>
 }
 
-function readFlags(args: readonly string[]): Wish | string {
-  const text = { type: 'string' } as const
-  const options = { seed: text, seeds: text, steps: text, fault: text, without: text } as const
-  const { values } = parseArgs({ args: [...args], options: { ...options, quiet: { type: 'boolean' } } })
+type Values = Readonly<Partial<Record<'seed' | 'seeds' | 'steps' | 'fault' | 'without', string>>> & {
+  readonly quiet?: boolean
+}
+
+function readWish(values: Values): Wish | string {
   const range = /^(\d+)(?:-(\d+))?$/.exec(values.seeds ?? values.seed ?? '')
   if (range === null) return 'which seed? --seed N or --seeds A-B'
   const steps = values.steps === undefined ? STEPS : Number(values.steps)
@@ -49,19 +54,7 @@ function summary({ seed, breach, digest, figures }: Outcome): string {
   return `seed ${seed}  digest ${digest}  ${what}  ${verdict}`
 }
 
-function wish(): Wish | string {
-  try {
-    return readFlags(process.argv.slice(2))
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
-  }
-}
-
-const asked = wish()
-if (typeof asked === 'string') {
-  process.stderr.write(`sim: ${asked}\n${HELP}\n`)
-  process.exit(EXIT_WRONG_FLAG)
-}
+const asked = orEnd(readCommandLine({ name: 'sim', usage: USAGE, options }, process.argv.slice(2), readWish))
 const broken: number[] = []
 for (let seed = asked.first; seed <= asked.last; seed += 1) {
   const outcome = await simulate({ ...asked.options, seed })
