@@ -1,34 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { newResponse, parseMessage, type SipRequest, writeMessage } from '@rufwerk/sip'
-import { ExchangeRig, type SimulatedCall, type SimulatedPhone } from '@rufwerk/testing'
+import { ExchangeRig } from '@rufwerk/testing'
+import { assertAtRest, only, twoPhones } from './two-phones.ts'
 
 const CALLEE_SDP =
   'v=0\r\no=- 1 1 IN IP4 10.0.0.9\r\ns=-\r\nc=IN IP4 10.0.0.9\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n'
-
-async function twoPhones(
-  options: ConstructorParameters<typeof ExchangeRig>[0] = {},
-): Promise<[ExchangeRig, SimulatedPhone, SimulatedPhone]> {
-  const rig = new ExchangeRig(options)
-  return [rig, await rig.registered('100'), await rig.registered('101')]
-}
-
-/**
- * All calls are over, all transactions have timed out: nothing may be left, and there is one CDR per call.
- */
-async function assertAtRest(rig: ExchangeRig, cdrs: number): Promise<void> {
-  await rig.clock.pass(100_000)
-  const left = Object.entries(rig.leftovers()).filter(([, count]) => count !== 0)
-  assert.deepEqual(left, [])
-  assert.equal(rig.store.cdrs.length, cdrs)
-  assert.deepEqual(rig.complaints, [])
-  assert.equal(rig.userAgent.counts().failures, 0)
-}
-
-function only(phone: SimulatedPhone): SimulatedCall {
-  assert.equal(phone.calls.length, 1)
-  return phone.calls[0] as SimulatedCall
-}
 
 test('LEG-CALL13 our 200 is repeated until the ACK; without one the call ends by BYE', async () => {
   const [rig, a] = await twoPhones()

@@ -1,30 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ExchangeRig, type SimulatedCall, type SimulatedPhone } from '@rufwerk/testing'
-
-async function twoPhones(
-  options: ConstructorParameters<typeof ExchangeRig>[0] = {},
-): Promise<[ExchangeRig, SimulatedPhone, SimulatedPhone]> {
-  const rig = new ExchangeRig(options)
-  return [rig, await rig.registered('100'), await rig.registered('101')]
-}
-
-/**
- * All calls are over, all transactions have timed out: nothing may be left, and there is one CDR per call.
- */
-async function assertAtRest(rig: ExchangeRig, cdrs: number): Promise<void> {
-  await rig.clock.pass(100_000)
-  const left = Object.entries(rig.leftovers()).filter(([, count]) => count !== 0)
-  assert.deepEqual(left, [])
-  assert.equal(rig.store.cdrs.length, cdrs)
-  assert.deepEqual(rig.complaints, [])
-  assert.equal(rig.userAgent.counts().failures, 0)
-}
-
-function only(phone: SimulatedPhone): SimulatedCall {
-  assert.equal(phone.calls.length, 1)
-  return phone.calls[0] as SimulatedCall
-}
+import { ExchangeRig } from '@rufwerk/testing'
+import { assertAtRest, only, twoPhones } from './two-phones.ts'
 
 for (const [rule, who] of [
   ['LEG-CALL1', 'caller'],

@@ -1,22 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseMessage } from '@rufwerk/sip'
-import { ExchangeRig, type SimulatedCall, type SimulatedPhone } from '@rufwerk/testing'
-
-async function twoPhones(
-  options: ConstructorParameters<typeof ExchangeRig>[0] = {},
-): Promise<[ExchangeRig, SimulatedPhone, SimulatedPhone]> {
-  const rig = new ExchangeRig(options)
-  return [rig, await rig.registered('100'), await rig.registered('101')]
-}
-
-async function assertAtRest(rig: ExchangeRig, cdrs: number): Promise<void> {
-  await rig.clock.pass(100_000)
-  const left = Object.entries(rig.leftovers()).filter(([, count]) => count !== 0)
-  assert.deepEqual(left, [])
-  assert.equal(rig.store.cdrs.length, cdrs)
-  assert.deepEqual(rig.complaints, [])
-}
+import type { SimulatedCall } from '@rufwerk/testing'
+import { assertAtRest, twoPhones } from './two-phones.ts'
 
 test('LEG-CAN1 the caller gives up while it rings: 487 to it, CANCEL to the callee', async () => {
   const [rig, a, b] = await twoPhones()

@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { dialogFromResponse } from '@rufwerk/sip'
-import { type CallOptions, ExchangeRig, type SimulatedCall, type SimulatedPhone } from '@rufwerk/testing'
+import type { CallOptions, ExchangeRig, SimulatedCall } from '@rufwerk/testing'
+import { twoPhones } from './two-phones.ts'
 
 const REL: CallOptions['headers'] = [['Supported', '100rel']]
 const REQUIRED: CallOptions['headers'] = [['Require', '100rel']]
-
-async function twoPhones(): Promise<[ExchangeRig, SimulatedPhone, SimulatedPhone]> {
-  const rig = new ExchangeRig()
-  return [rig, await rig.registered('100'), await rig.registered('101')]
-}
 
 /** The caller's PRACK to the last 1xx, in the dialog that it made. */
 function prack(call: SimulatedCall, body?: string): void {
