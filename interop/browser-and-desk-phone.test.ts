@@ -5,14 +5,12 @@ import test from 'node:test'
 import { Baresip } from './support/baresip.ts'
 import { BrowserPhone } from './support/chromium.ts'
 import { Server } from './support/server.ts'
-import { assertHears, assertHearsSomethingElse } from './support/sound.ts'
-import { keysIn, type Window, windowsOf } from './support/tone.ts'
+import { assertHears, assertHearsSomethingElse, SETTLE_MS } from './support/sound.ts'
+import { keysIn } from './support/tone.ts'
 import { sleep } from './support/wait.ts'
 
 const BROWSER_HZ = 600
 const DESK_HZ = 1000
-/** Until streams flow after an answer or a re-INVITE. */
-const SETTLE_MS = 700
 
 const server = await Server.start()
 const account = await (server.colleagues[0] ?? server.admin).addPhone('Desk of Ben')
@@ -29,10 +27,9 @@ async function inCall(
   act: () => Promise<void>,
   page: BrowserPhone = browser,
 ): Promise<void> {
-  const count = (type: string) => desk.events.filter((event) => event.type === type).length
-  const established = count('CALL_ESTABLISHED') + 1
-  const incoming = count('CALL_INCOMING') + 1
-  const closed = count('CALL_CLOSED') + 1
+  const established = desk.count('CALL_ESTABLISHED') + 1
+  const incoming = desk.count('CALL_INCOMING') + 1
+  const closed = desk.count('CALL_CLOSED') + 1
   try {
     if (caller === 'browser') {
       await page.dial('101')
@@ -46,22 +43,14 @@ async function inCall(
     await sleep(SETTLE_MS)
     await act()
   } finally {
-    if (count('CALL_CLOSED') < closed) desk.hangUp()
+    if (desk.count('CALL_CLOSED') < closed) desk.hangUp()
     await page.endAllCalls()
     await desk.waitFor('CALL_CLOSED', closed)
   }
 }
 
-/** What the desk phone hears from now on for so long. */
-async function listenAtDesk(durationMs: number): Promise<Window[]> {
-  const from = desk.heard().samples.length
-  await sleep(durationMs)
-  const { rate, samples } = desk.heard()
-  return windowsOf({ rate, samples: samples.subarray(from) })
-}
-
 async function assertBothHear(when: string, page: BrowserPhone = browser): Promise<void> {
-  const [atPage, atDesk] = await Promise.all([page.listen(3000), listenAtDesk(3000)])
+  const [atPage, atDesk] = await Promise.all([page.listen(3000), desk.listen(3000)])
   assertHears(`browser ${when}`, atPage, DESK_HZ, BROWSER_HZ)
   assertHears(`desk phone ${when}`, atDesk, BROWSER_HZ, DESK_HZ)
 }
@@ -100,7 +89,7 @@ test('the browser holds and resumes', () =>
   inCall('browser', async () => {
     await browser.hold()
     await sleep(SETTLE_MS)
-    assertHearsSomethingElse('desk phone on hold', await listenAtDesk(2000), BROWSER_HZ)
+    assertHearsSomethingElse('desk phone on hold', await desk.listen(2000), BROWSER_HZ)
     await browser.resume()
     await sleep(SETTLE_MS)
     await assertBothHear('after resume')
@@ -114,7 +103,7 @@ test('the desk phone holds and resumes', () =>
     desk.resume()
     await sleep(SETTLE_MS)
     assertHears('browser after resume', await browser.listen(3000), DESK_HZ, BROWSER_HZ)
-    const closed = desk.events.filter(({ type }) => type === 'CALL_CLOSED').length + 1
+    const closed = desk.count('CALL_CLOSED') + 1
     desk.hangUp()
     await desk.waitFor('CALL_CLOSED', closed)
     await sleep(SETTLE_MS)

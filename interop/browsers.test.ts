@@ -3,14 +3,12 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { BrowserPhone } from './support/chromium.ts'
 import { Server } from './support/server.ts'
-import { assertHears, assertHearsSomethingElse } from './support/sound.ts'
+import { assertHears, assertHearsSomethingElse, SETTLE_MS } from './support/sound.ts'
 import { keysIn } from './support/tone.ts'
 import { sleep } from './support/wait.ts'
 
 const CALLER_HZ = 600
 const CALLEE_HZ = 1000
-/** Until streams flow after an answer or a re-INVITE. */
-const SETTLE_MS = 700
 
 const server = await Server.start()
 const [benPerson = server.admin] = server.colleagues

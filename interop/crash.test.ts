@@ -8,15 +8,14 @@ import { Baresip } from './support/baresip.ts'
 import { Child } from './support/child.ts'
 import { pidOf, runningWith } from './support/processes.ts'
 import { type CallSummary, type Person, Server } from './support/server.ts'
-import { assertHears } from './support/sound.ts'
-import { type Window, windowsOf } from './support/tone.ts'
+import { assertHears, SETTLE_MS } from './support/sound.ts'
 import { sleep, until } from './support/wait.ts'
 
 const CALLER_HZ = 600
 const CALLEE_HZ = 1000
-const SETTLE_MS = 700
 /** The launcher begins with a pause of 200 ms; the server needs about a second. */
 const BACK_MS_MAX = 10_000
+const LISTEN_MS = 1_500
 /** What is promised for a stop with calls up. */
 const STOP_MS_MAX = 5_000
 /** From the kill of the server on. */
@@ -51,8 +50,7 @@ async function openOffice(t: TestContext): Promise<Office> {
 
 /** Ada calls Ben, and both hear each other. */
 async function call({ ada, ben }: Office): Promise<void> {
-  const count = (phone: Baresip, type: string) => phone.events.filter((event) => event.type === type).length
-  const [established, incoming] = [count(ada, 'CALL_ESTABLISHED') + 1, count(ben, 'CALL_INCOMING') + 1]
+  const [established, incoming] = [ada.count('CALL_ESTABLISHED') + 1, ben.count('CALL_INCOMING') + 1]
   ada.dial('101')
   await ben.waitFor('CALL_INCOMING', incoming)
   ben.accept()
@@ -61,23 +59,16 @@ async function call({ ada, ben }: Office): Promise<void> {
     ben.waitFor('CALL_ESTABLISHED', established),
   ])
   await sleep(SETTLE_MS)
-  const [atAda, atBen] = await Promise.all([listenAt(ada), listenAt(ben)])
+  const [atAda, atBen] = await Promise.all([ada.listen(LISTEN_MS), ben.listen(LISTEN_MS)])
   assertHears('caller', atAda, CALLEE_HZ, CALLER_HZ)
   assertHears('callee', atBen, CALLER_HZ, CALLEE_HZ)
-}
-
-async function listenAt(phone: Baresip, durationMs = 1500): Promise<Window[]> {
-  const from = phone.heard().samples.length
-  await sleep(durationMs)
-  const { rate, samples } = phone.heard()
-  return windowsOf({ rate, samples: samples.subarray(from) })
 }
 
 /** Ends what the phones still think of as a call. */
 async function hangUp({ ada, ben }: Office): Promise<void> {
   for (const phone of [ada, ben]) {
-    const closed = () => phone.events.filter(({ type }) => type === 'CALL_CLOSED').length
-    const calls = phone.events.filter(({ type }) => type === 'CALL_ESTABLISHED').length
+    const closed = () => phone.count('CALL_CLOSED')
+    const calls = phone.count('CALL_ESTABLISHED')
     if (closed() < calls) phone.hangUp()
     await phone.waitFor('CALL_CLOSED', calls)
   }
@@ -111,8 +102,8 @@ async function backAfterKill(part: 'server' | 'media', { server, mark }: Office)
   )
 }
 
-const ends = (phone: Baresip) => phone.events.filter(({ type }) => type === 'CALL_CLOSED').length
-const registrations = (phone: Baresip) => phone.events.filter(({ type }) => type === 'REGISTER_OK').length
+const ends = (phone: Baresip) => phone.count('CALL_CLOSED')
+const registrations = (phone: Baresip) => phone.count('REGISTER_OK')
 
 test('kill -9 of the server in a call: sound goes on, its phones end it, one record', async (t) => {
   const office = await openOffice(t)
@@ -120,7 +111,7 @@ test('kill -9 of the server in a call: sound goes on, its phones end it, one rec
   await call(office)
   const registered = [registrations(ada), registrations(ben)]
   const media = pidOf('media', office.mark)
-  const [whileAway] = await Promise.all([listenAt(ada, AWAY_MS), backAfterKill('server', office)])
+  const [whileAway] = await Promise.all([ada.listen(AWAY_MS), backAfterKill('server', office)])
   assertHears('caller while nobody was there', whileAway, CALLEE_HZ, CALLER_HZ)
   assert.equal(pidOf('media', office.mark), media, 'the media process goes on')
   assert.match(server.log, /server ended unexpectedly \(SIGKILL\); starting it again/)
@@ -143,7 +134,7 @@ test('kill -9 of the media process in a call: its sound comes back, the next one
   const serverPid = pidOf('server', office.mark)
   await backAfterKill('media', office)
   await sleep(BACK_SOUND_MS)
-  const [atAda, atBen] = await Promise.all([listenAt(ada), listenAt(ben)])
+  const [atAda, atBen] = await Promise.all([ada.listen(LISTEN_MS), ben.listen(LISTEN_MS)])
   assertHears('caller', atAda, CALLEE_HZ, CALLER_HZ)
   assertHears('callee', atBen, CALLER_HZ, CALLEE_HZ)
   await hangUp(office)

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Baresip, type PhoneOptions } from './support/baresip.ts'
 import { Server } from './support/server.ts'
-import { assertHears, assertHearsSomethingElse } from './support/sound.ts'
-import { type Window, windowsOf } from './support/tone.ts'
+import { assertHears, assertHearsSomethingElse, SETTLE_MS } from './support/sound.ts'
+import { windowsOf } from './support/tone.ts'
 import { sleep, until } from './support/wait.ts'
 
 const CALLER_HZ = 600
@@ -13,8 +13,6 @@ const CALLEE_HZ = 1000
 /** The first and the last moments of a call are not measured: streams begin and end at different instants. */
 const SKIP_MS = 500
 const DROP_MS = 300
-/** Until streams flow after a re-INVITE. */
-const SETTLE_MS = 700
 
 const server = await Server.start()
 const accounts = {
@@ -32,14 +30,6 @@ async function connected(options: Omit<PhoneOptions, 'toneHz'>): Promise<{ ada: 
   ben.accept()
   await Promise.all([ada.waitFor('CALL_ESTABLISHED'), ben.waitFor('CALL_ESTABLISHED')])
   return { ada, ben }
-}
-
-/** What a phone hears from now on for so long. */
-async function listen(phone: Baresip, durationMs: number): Promise<Window[]> {
-  const from = phone.heard().samples.length
-  await sleep(durationMs)
-  const { rate, samples } = phone.heard()
-  return windowsOf({ rate, samples: samples.subarray(from) })
 }
 
 const windows = (phone: Baresip) => windowsOf(phone.heard(), SKIP_MS, DROP_MS)
@@ -100,10 +90,10 @@ test('hold: the held one hears music, not the holder; after resume both are reac
   await sleep(1500)
   ada.hold()
   await sleep(SETTLE_MS)
-  assertHearsSomethingElse('the held one', await listen(ben, 1500), CALLER_HZ)
+  assertHearsSomethingElse('the held one', await ben.listen(1500), CALLER_HZ)
   ada.resume()
   await sleep(SETTLE_MS)
-  assertHears('the held one after resume', await listen(ben, 2500), CALLER_HZ, CALLEE_HZ)
+  assertHears('the held one after resume', await ben.listen(2500), CALLER_HZ, CALLEE_HZ)
   ada.hangUp()
   await ben.waitFor('CALL_CLOSED')
   // 50 packets a second: 1.5 s before the hold, and 3.2 s after the resume. See packetsReceived().

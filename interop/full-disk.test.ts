@@ -9,13 +9,12 @@ import test from 'node:test'
 import { Baresip } from './support/baresip.ts'
 import { header, RawPhone } from './support/raw-sip.ts'
 import { Server } from './support/server.ts'
-import { assertHears } from './support/sound.ts'
+import { assertHears, SETTLE_MS } from './support/sound.ts'
 import { SoundPhone } from './support/sound-phone.ts'
 import { sleep, until } from './support/wait.ts'
 
 const CALLER_HZ = 600
 const CALLEE_HZ = 1000
-const SETTLE_MS = 700
 const LISTEN_MS = 1600
 /** At least what the start asks for, and little more. */
 const DISK = 'size=40m'
@@ -81,9 +80,9 @@ test('a full disk: calls go on, new ones and registrations get 503, and then all
   await assert.rejects(late.call('102'), /503[\s\S]*Retry-After: 5/)
   await other.waitFor('CALL_CLOSED')
   // From then on it is known: nobody is called.
-  const rung = other.events.filter(({ type }) => type === 'CALL_INCOMING').length
+  const rung = other.count('CALL_INCOMING')
   await assert.rejects(late.call('102'), /503[\s\S]*Retry-After: 5/)
-  assert.equal(other.events.filter(({ type }) => type === 'CALL_INCOMING').length, rung)
+  assert.equal(other.count('CALL_INCOMING'), rung)
   const refused = await newcomer.register()
   assert.deepEqual([refused.status, header(refused.text, 'Retry-After')], [503, '30'])
   assert.equal(await health(), 'overloaded')

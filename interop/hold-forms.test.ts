@@ -4,15 +4,13 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Baresip } from './support/baresip.ts'
 import { Server } from './support/server.ts'
-import { assertHears, assertHearsSomethingElse } from './support/sound.ts'
+import { assertHears, assertHearsSomethingElse, SETTLE_MS } from './support/sound.ts'
 import { type HoldForm, SoundPhone } from './support/sound-phone.ts'
-import { heard, type Window, windowsOf } from './support/tone.ts'
+import { heard, type Window } from './support/tone.ts'
 import { sleep, until } from './support/wait.ts'
 
 const HOLDER_HZ = 600
 const HELD_HZ = 1000
-/** Until streams flow, or stop, after a call or a change. */
-const SETTLE_MS = 700
 const LISTEN_MS = 1600
 /** After hold and resume it is heard that the sound stays. */
 const LISTEN_AFTER_MS = 2400
@@ -28,17 +26,10 @@ test.after(async () => {
   await server.stop()
 })
 
-async function listenAtDesk(durationMs: number): Promise<Window[]> {
-  const from = desk.heard().samples.length
-  await sleep(durationMs)
-  const { rate, samples } = desk.heard()
-  return windowsOf({ rate, samples: samples.subarray(from) })
-}
-
 /** Both ends at the same time. */
 async function listenAtBoth(holder: SoundPhone, durationMs: number): Promise<[Window[], Window[]]> {
   await sleep(SETTLE_MS)
-  return Promise.all([holder.listen(durationMs), listenAtDesk(durationMs)])
+  return Promise.all([holder.listen(durationMs), desk.listen(durationMs)])
 }
 
 async function assertBothHear(when: string, holder: SoundPhone, durationMs: number): Promise<void> {
@@ -60,7 +51,7 @@ for (const [form, answer] of forms)
       await holder.hangUp()
       holder.close()
     })
-    const ended = desk.events.filter(({ type }) => type === 'CALL_CLOSED').length
+    const ended = desk.count('CALL_CLOSED')
     await holder.call('101')
     await assertBothHear('before', holder, LISTEN_MS)
     assert.match(await holder.hold(form), answer)

@@ -9,8 +9,8 @@ import { pidOf, udpPortsOf } from './support/processes.ts'
 import { mediaOf, openUdp, plainSdp, RawPhone } from './support/raw-sip.ts'
 import { sendTone, tonePacket } from './support/rtp.ts'
 import { Server } from './support/server.ts'
-import { assertHears } from './support/sound.ts'
-import { heard, loudest, type Window, windowsOf } from './support/tone.ts'
+import { assertHears, SETTLE_MS } from './support/sound.ts'
+import { heard, loudest } from './support/tone.ts'
 import { sleep, until } from './support/wait.ts'
 
 const ADDRESS = '127.0.0.1'
@@ -20,7 +20,6 @@ const CALLER_HZ = 600
 const CALLEE_HZ = 1000
 const STRANGER_HZ = 1700
 const RUBBISH = 2000
-const SETTLE_MS = 700
 
 const server = await Server.start()
 const benPerson = server.colleagues[0] ?? server.admin
@@ -35,13 +34,6 @@ test.after(async () => {
 function soundPorts(): number[] {
   const httpPort = new URL(server.origin).port
   return udpPortsOf(pidOf('media', `"httpPort":${httpPort},`))
-}
-
-async function listenAt(phone: Baresip, durationMs: number): Promise<Window[]> {
-  const from = phone.heard().samples.length
-  await sleep(durationMs)
-  const { rate, samples } = phone.heard()
-  return windowsOf({ rate, samples: samples.subarray(from) })
 }
 
 async function sendRubbish(socket: Socket, ports: readonly number[]): Promise<void> {
@@ -69,7 +61,7 @@ test('rubbish from strangers during a call is not heard, and nothing goes missin
   await sleep(SETTLE_MS)
   const ports = soundPorts()
   assert.ok(ports.length >= 4, `${ports} are open`)
-  const listening = Promise.all([listenAt(ada, 3500), listenAt(ben, 3500)])
+  const listening = Promise.all([ada.listen(3500), ben.listen(3500)])
   await Promise.all([
     ...strangers.map((socket) => sendRubbish(socket, ports)),
     ...ports.map((port) =>
@@ -96,9 +88,9 @@ test('rubbish from strangers during a call is not heard, and nothing goes missin
 async function rawCall(act: (rtp: Socket, port: number) => Promise<void>): Promise<void> {
   const phone = await RawPhone.open(accounts.ada)
   const rtp = await openUdp(ADDRESS)
-  const calls = ben.events.filter(({ type }) => type === 'CALL_INCOMING').length
+  const calls = ben.count('CALL_INCOMING')
   const answering = until('the call at the desk phone', () => {
-    const isThere = ben.events.filter(({ type }) => type === 'CALL_INCOMING').length > calls
+    const isThere = ben.count('CALL_INCOMING') > calls
     if (isThere) ben.accept()
     return isThere
   })
@@ -123,7 +115,7 @@ test('the same packets from the right source are heard', () =>
   rawCall(async (rtp, port) => {
     const sending = sendTone(rtp, ADDRESS, port, { hertz: STRANGER_HZ, ssrc: 1, durationMs: 2800 })
     await sleep(500)
-    const windows = await listenAt(ben, 2000)
+    const windows = await ben.listen(2000)
     await sending
     const { share } = heard(windows, STRANGER_HZ)
     assert.ok(share >= 0.95, `heard ${Math.round(share * 100)} % of the time`)
@@ -139,7 +131,7 @@ for (const [who, address] of [
       const own = sendTone(rtp, ADDRESS, port, { hertz: CALLER_HZ, ssrc: 1, durationMs: 3500 })
       await sleep(700)
       // Twice: with a source of its own, and with the numbers of the one it would like to be.
-      const listening = listenAt(ben, 2200)
+      const listening = ben.listen(2200)
       await sendTone(stranger, ADDRESS, port, { hertz: STRANGER_HZ, ssrc: 2, durationMs: 1000 })
       for (let index = 40; index < 240; index++)
         stranger.send(tonePacket({ hertz: STRANGER_HZ, ssrc: 1, durationMs: 0 }, index), port, ADDRESS)

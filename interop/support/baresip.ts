@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { Child } from './child.ts'
 import { freePorts } from './ports.ts'
 import type { PhoneAccount } from './server.ts'
-import { until } from './wait.ts'
+import { type Window, windowsOf } from './tone.ts'
+import { sleep, until } from './wait.ts'
 import { readWav, type Sound } from './wav.ts'
 
 export interface PhoneOptions {
@@ -104,6 +105,11 @@ export class Baresip {
     this.#command('sndcode', key)
   }
 
+  /** How many events of a type there were so far. */
+  count(type: string): number {
+    return this.events.filter((event) => event.type === type).length
+  }
+
   /** Waits for an event such as CALL_ESTABLISHED, counted from the beginning. */
   async waitFor(type: string, count = 1, timeoutMs?: number): Promise<ControlEvent> {
     return until(
@@ -128,6 +134,14 @@ export class Baresip {
   /** What it heard in its latest call so far. */
   heard(): Sound {
     return this.#recording()
+  }
+
+  /** What it hears in its latest call from now on for so long. */
+  async listen(durationMs: number): Promise<Window[]> {
+    const from = this.heard().samples.length
+    await sleep(durationMs)
+    const { rate, samples } = this.heard()
+    return windowsOf({ rate, samples: samples.subarray(from) })
   }
 
   /**

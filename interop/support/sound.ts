@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict'
 import { heard, loudest, type Window } from './tone.ts'
 
+/** Until streams flow, or stop, after an answer or a re-INVITE. */
+export const SETTLE_MS = 700
 /** Share of the time in which the other's tone must be heard. */
 export const RIGHT_SHARE_MIN = 0.95
 /** Share of power that a tone may have in any window without counting as there. */

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { Baresip } from '../baresip.ts'
 import { BrowserPhone } from '../chromium.ts'
 import { Server } from '../server.ts'
-import { heard, loudest, type Window, windowsOf } from '../tone.ts'
+import { heard, loudest, type Window } from '../tone.ts'
 import { sleep } from '../wait.ts'
 import { OFFICE_PUBLIC, PHONE_ADDRESS, SERVER_ADDRESS } from './network.ts'
 
@@ -45,16 +45,9 @@ function ear(windows: readonly Window[], right: number, wrong: number): Ear {
   return { right: share, wrong: loudest(windows, wrong), windows: count }
 }
 
-async function listenAt(desk: Baresip): Promise<Window[]> {
-  const from = desk.heard().samples.length
-  await sleep(LISTEN_MS)
-  const { rate, samples } = desk.heard()
-  return windowsOf({ rate, samples: samples.subarray(from) })
-}
-
 async function measure(from: string, browser: BrowserPhone, desk: Baresip): Promise<Report['calls'][number]> {
   await sleep(SETTLE_MS)
-  const [atBrowser, atDesk] = await Promise.all([browser.listen(LISTEN_MS), listenAt(desk)])
+  const [atBrowser, atDesk] = await Promise.all([browser.listen(LISTEN_MS), desk.listen(LISTEN_MS)])
   return { from, browser: ear(atBrowser, DESK_HZ, BROWSER_HZ), desk: ear(atDesk, BROWSER_HZ, DESK_HZ) }
 }
 
