@@ -1,18 +1,16 @@
 // Call control dies, hangs or comes back, and people talk on: a real media process, two phones that send RTP,
-// and call control as a process of its own.
+// and call control as a process of its own. Each test has its own of them, and all wait at the same time.
 import assert from 'node:assert/strict'
 import type { ChildProcess } from 'node:child_process'
 import { createSocket, type Socket } from 'node:dgram'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { describe, type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EndpointId } from '@rufwerk/core'
-import { HEARTBEAT_INTERVAL } from '@rufwerk/media-control'
 import { attach, folder, said, startMedia, startScript, until } from './support/media-process.ts'
 
 const HOST = '127.0.0.1'
 const CONTROL = join(import.meta.dirname, 'support/call-control.ts')
-const PHONE_PORTS = [28_700, 28_702] as const
 const PACKET_MS = 20
 /** How long sound is listened to, with and without a kill. */
 const LISTEN_MS = 2_000
@@ -64,58 +62,60 @@ class Phone {
   }
 }
 
-const path = join(folder, 'recovery.sock')
-const phones = [new Phone(7), new Phone(8)] as const
-let media: ChildProcess
-let control: ChildProcess
+class Scene {
+  readonly path: string
+  readonly media: ChildProcess
+  readonly phones = [new Phone(7), new Phone(8)] as const
+  control: ChildProcess | undefined
+  readonly #phonePorts: readonly number[]
 
-before(async () => {
-  const limits = ['--unclaimed-ms', String(UNCLAIMED_MS), '--no-rtp-ms', String(NO_RTP_MS)]
-  media = startMedia(28_560, { RUFWERK_MEDIA_SOCKET: path }, limits)
-  assert.match(await said(media, 'media.ready'), /media\.ready/)
-  for (const [at, phone] of phones.entries())
-    await new Promise<void>((resolve) => phone.socket.bind(PHONE_PORTS[at], HOST, resolve))
-})
-
-after(() => {
-  for (const phone of phones) {
-    phone.quiet()
-    phone.socket.close()
+  private constructor(name: string, firstPort: number, phonePorts: readonly number[]) {
+    this.path = join(folder, `${name}.sock`)
+    this.#phonePorts = phonePorts
+    const limits = ['--unclaimed-ms', String(UNCLAIMED_MS), '--no-rtp-ms', String(NO_RTP_MS)]
+    this.media = startMedia(firstPort, { RUFWERK_MEDIA_SOCKET: this.path }, limits)
   }
-})
 
-/** Call control of this generation bridges both phones, and sound flows. */
-async function call(generation: number): Promise<void> {
-  control = startScript(CONTROL, [path, String(generation), ...PHONE_PORTS.map(String)])
-  const [, first, second] = /ports (\d+) (\d+)/.exec(await said(control, 'ports')) ?? []
-  assert.ok(first && second)
-  const heard = phones.map(({ arrivals }) => arrivals.length)
-  phones[0].sendTo(Number(first))
-  phones[1].sendTo(Number(second))
-  await until(() => phones.every(({ arrivals }, at) => arrivals.length > (heard[at] ?? 0) + 20))
+  /** `firstPort` as for `startMedia`; the phones are behind its ports. */
+  static async open(t: TestContext, name: string, firstPort: number): Promise<Scene> {
+    const scene = new Scene(name, firstPort, [firstPort + 110, firstPort + 112])
+    t.after(() => {
+      for (const phone of scene.phones) {
+        phone.quiet()
+        phone.socket.close()
+      }
+    })
+    assert.match(await said(scene.media, 'media.ready'), /media\.ready/)
+    for (const [at, phone] of scene.phones.entries())
+      await new Promise<void>((resolve) => phone.socket.bind(scene.#phonePorts[at], HOST, resolve))
+    return scene
+  }
+
+  /** Call control bridges both phones, and sound flows. */
+  async call(): Promise<void> {
+    this.control = startScript(CONTROL, [this.path, '1', ...this.#phonePorts.map(String)])
+    const [, first, second] = /ports (\d+) (\d+)/.exec(await said(this.control, 'ports')) ?? []
+    assert.ok(first && second)
+    this.phones[0].sendTo(Number(first))
+    this.phones[1].sendTo(Number(second))
+    await until(() => this.phones.every(({ arrivals }) => arrivals.length > 20))
+  }
+
+  async gapsDuring(what: () => Promise<unknown>): Promise<number> {
+    return Math.max(...(await Promise.all(this.phones.map((phone) => phone.longestGap(what)))))
+  }
 }
 
-async function gapsDuring(what: () => Promise<unknown>): Promise<number> {
-  return Math.max(...(await Promise.all(phones.map((phone) => phone.longestGap(what)))))
-}
-
-async function endCall(generation: number): Promise<void> {
-  for (const phone of phones) phone.quiet()
-  const { client } = attach(path)
-  await client.hello(generation)
-  await client.claim([])
-  await sleep(2 * HEARTBEAT_INTERVAL) // What was told is acknowledged, so nobody is told again.
-  client.close()
-}
-
-test('kill -9 of call control: nobody hears it, and the next generation takes over', async (t) => {
-  await call(1)
-  const twin = await gapsDuring(() => sleep(LISTEN_MS))
+async function killed(t: TestContext): Promise<void> {
+  const scene = await Scene.open(t, 'killed', 28_560)
+  await scene.call()
+  const { path, control } = scene
+  const twin = await scene.gapsDuring(() => sleep(LISTEN_MS))
   let kill: Promise<void> | undefined
   const killOnce = () => {
     kill ??= (async () => {
       await sleep(LISTEN_MS / 4)
-      control.kill('SIGKILL')
+      control?.kill('SIGKILL')
       await sleep(LISTEN_MS / 4)
       const next = attach(path)
       assert.equal((await next.client.hello(2)).type, 'hello')
@@ -130,25 +130,27 @@ test('kill -9 of call control: nobody hears it, and the next generation takes ov
     })()
     return kill
   }
-  const gap = await gapsDuring(killOnce)
+  const gap = await scene.gapsDuring(killOnce)
   t.diagnostic(`longest gap ${gap.toFixed(0)} ms, without a kill ${twin.toFixed(0)} ms`)
   assert.ok(gap <= Math.max(GAP_MS, GAP_RATIO * twin), `${gap} ms, without a kill ${twin} ms`)
   const older = await attach(path).client.hello(1)
   assert.ok(older.type === 'refused' && older.code === 'version')
-  await endCall(2)
-})
+}
 
-test('a call control that hangs is cut off; sound goes on; what is not claimed is closed', async () => {
-  await call(3)
+async function hung(t: TestContext): Promise<void> {
+  const scene = await Scene.open(t, 'hung', 23_000)
+  await scene.call()
+  const { path, media, control } = scene
+  assert.ok(control)
   const cut = said(media, 'control.silent')
   control.kill('SIGSTOP')
-  const gap = await gapsDuring(() => cut)
+  const gap = await scene.gapsDuring(() => cut)
   assert.ok(gap < 1_000, `${gap} ms`)
   const lost = said(control, 'lost')
   control.kill('SIGCONT')
   assert.match(await lost, /lost: /)
   const next = attach(path)
-  await next.client.hello(4)
+  await next.client.hello(2)
   await next.client.command({ type: 'claim', endpoints: ['e0' as EndpointId], isComplete: false })
   await until(() => next.events.some(({ type }) => type === 'closed'))
   const [closed] = next.events.filter((event) => event.type === 'closed')
@@ -156,15 +158,16 @@ test('a call control that hangs is cut off; sound goes on; what is not claimed i
   const open = await next.client.snapshot()
   assert.deepEqual(open.ok && open.value.map(({ endpoint }) => endpoint as string), ['e0'])
   next.client.close()
-  await endCall(4)
-})
+}
 
-test('without call control a call ends when nobody sends any more, and the next one is told', async () => {
-  await call(5)
-  control.kill('SIGKILL')
+async function abandoned(t: TestContext): Promise<void> {
+  const scene = await Scene.open(t, 'abandoned', 23_200)
+  await scene.call()
+  const { path, phones } = scene
+  scene.control?.kill('SIGKILL')
   await sleep(NO_RTP_MS + 1_000)
   const talking = attach(path)
-  await talking.client.hello(6)
+  await talking.client.hello(2)
   const during = await talking.client.snapshot()
   assert.equal(during.ok && during.value.length, 2, 'as long as they talk')
   await talking.client.claim(['e0', 'e1'] as EndpointId[])
@@ -172,11 +175,17 @@ test('without call control a call ends when nobody sends any more, and the next 
   for (const phone of phones) phone.quiet()
   await sleep(NO_RTP_MS + 1_500)
   const late = attach(path)
-  await late.client.hello(7)
+  await late.client.hello(3)
   const after = await late.client.snapshot()
   assert.deepEqual(after, { ok: true, value: [] })
   await late.client.claim([])
   await until(() => late.events.filter(({ type }) => type === 'closed').length === 2)
   assert.ok(late.events.every((event) => event.type !== 'closed' || event.why === 'no-rtp'))
   late.client.close()
+}
+
+describe('without call control', { concurrency: true }, () => {
+  test('kill -9 of call control: nobody hears it, and the next generation takes over', killed)
+  test('a call control that hangs is cut off; sound goes on; what is not claimed is closed', hung)
+  test('without call control a call ends when nobody sends any more, and the next one is told', abandoned)
 })

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { after, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type EndpointId, SILENT_LOG, seconds } from '@rufwerk/core'
 import {
@@ -122,107 +122,110 @@ async function until(what: () => boolean): Promise<void> {
   assert.fail(`not within 5 s: ${what}`)
 }
 
-test('at the first attachment the composition says which endpoints of the run before go on', async () => {
-  const scene = new Scene('first')
-  scene.endpoints = ['a', 'b']
-  const asked: string[] = []
-  scene.wanted = async ({ endpoints }) => {
-    asked.push(...endpoints.map(({ endpoint }) => endpoint))
-    // Commands are possible before the claim.
-    assert.equal((await scene.link.command({ type: 'ping' })).type, 'done')
-    return ['b']
-  }
-  await scene.link.ready
-  assert.deepEqual([asked, scene.claims, scene.news], [['a', 'b'], [['b']], ['first']])
-  scene.end()
-})
-
-test('a composition that fails to restore keeps nothing, and the link works', async () => {
-  const scene = new Scene('failing')
-  scene.endpoints = ['a']
-  scene.wanted = () => {
-    throw new Error('unreadable')
-  }
-  await scene.link.ready
-  assert.deepEqual(scene.claims, [[]])
-  assert.equal((await scene.link.command(open1('x'))).type, 'openedRtp')
-  scene.end()
-})
-
-test('when only the stream broke, what was opened or restored goes on, and events come once', async () => {
-  const scene = new Scene('stream')
-  scene.endpoints = ['restored']
-  scene.wanted = ({ media }) => (media === 'first' ? ['restored'] : [])
-  await scene.link.ready
-  for (const id of ['x', 'y', 'z']) await scene.link.command(open1(id))
-  await scene.link.command({ type: 'close', endpoint: 'y' as EndpointId })
-  const digit = (number: number): Envelope => ({
-    number,
-    event: { type: 'dtmf', endpoint: 'x' as EndpointId, digit: '1', durationMs: 100 },
+// Each has a scene of its own, and most of them wait.
+describe('media link', { concurrency: true }, () => {
+  test('at the first attachment the composition says which endpoints of the run before go on', async () => {
+    const scene = new Scene('first')
+    scene.endpoints = ['a', 'b']
+    const asked: string[] = []
+    scene.wanted = async ({ endpoints }) => {
+      asked.push(...endpoints.map(({ endpoint }) => endpoint))
+      // Commands are possible before the claim.
+      assert.equal((await scene.link.command({ type: 'ping' })).type, 'done')
+      return ['b']
+    }
+    await scene.link.ready
+    assert.deepEqual([asked, scene.claims, scene.news], [['a', 'b'], [['b']], ['first']])
+    scene.end()
   })
-  scene.tell(digit(1))
-  await until(() => scene.events.length === 1)
-  scene.breakStream()
-  await sleep(20)
-  const meanwhile = await scene.link.command({ type: 'close', endpoint: 'z' as EndpointId })
-  assert.equal(meanwhile.type, 'refused', 'commands are refused while detached')
-  await until(() => scene.claims.length === 2)
-  assert.deepEqual(scene.claims[1], ['restored', 'x'])
-  assert.deepEqual(scene.news, ['first', 'same'], 'media never died')
-  scene.tell(digit(1))
-  scene.tell(digit(2))
-  await until(() => scene.events.length === 2)
-  scene.end()
-})
 
-test('another media process: everything is gone, told before it is attached', async () => {
-  const scene = new Scene('new')
-  await scene.link.ready
-  await scene.link.command(open1('x'))
-  scene.instance = 'two'
-  scene.breakStream()
-  await until(() => scene.claims.length === 2)
-  assert.deepEqual(scene.news, ['first', 'dead', 'new'])
-  assert.deepEqual(scene.claims[1], [])
-  scene.end()
-})
+  test('a composition that fails to restore keeps nothing, and the link works', async () => {
+    const scene = new Scene('failing')
+    scene.endpoints = ['a']
+    scene.wanted = () => {
+      throw new Error('unreadable')
+    }
+    await scene.link.ready
+    assert.deepEqual(scene.claims, [[]])
+    assert.equal((await scene.link.command(open1('x'))).type, 'openedRtp')
+    scene.end()
+  })
 
-test('a media process that hangs is noticed, and nobody waits for its answers', async () => {
-  const scene = new Scene('hang')
-  await scene.link.ready
-  scene.isStopped = true
-  const started = performance.now()
-  const reply = await scene.link.command(open1('x'))
-  assert.equal(reply.type, 'refused')
-  assert.ok(performance.now() - started < 4_000)
-  scene.isStopped = false
-  await until(() => scene.news.length === 2)
-  assert.deepEqual(scene.news, ['first', 'same'])
-  scene.end()
-})
+  test('when only the stream broke, what was opened or restored goes on, and events come once', async () => {
+    const scene = new Scene('stream')
+    scene.endpoints = ['restored']
+    scene.wanted = ({ media }) => (media === 'first' ? ['restored'] : [])
+    await scene.link.ready
+    for (const id of ['x', 'y', 'z']) await scene.link.command(open1(id))
+    await scene.link.command({ type: 'close', endpoint: 'y' as EndpointId })
+    const digit = (number: number): Envelope => ({
+      number,
+      event: { type: 'dtmf', endpoint: 'x' as EndpointId, digit: '1', durationMs: 100 },
+    })
+    scene.tell(digit(1))
+    await until(() => scene.events.length === 1)
+    scene.breakStream()
+    await sleep(20)
+    const meanwhile = await scene.link.command({ type: 'close', endpoint: 'z' as EndpointId })
+    assert.equal(meanwhile.type, 'refused', 'commands are refused while detached')
+    await until(() => scene.claims.length === 2)
+    assert.deepEqual(scene.claims[1], ['restored', 'x'])
+    assert.deepEqual(scene.news, ['first', 'same'], 'media never died')
+    scene.tell(digit(1))
+    scene.tell(digit(2))
+    await until(() => scene.events.length === 2)
+    scene.end()
+  })
 
-test('media that stays away is given up: when it comes back nothing of before goes on', async () => {
-  const scene = new Scene('away')
-  await scene.link.ready
-  await scene.link.command(open1('x'))
-  scene.isStopped = true
-  scene.breakStream()
-  await until(() => scene.news.includes('dead'))
-  scene.isStopped = false
-  scene.breakStream() // The greeting that was not answered is lost.
-  await until(() => scene.claims.length === 2)
-  assert.deepEqual(scene.news, ['first', 'dead', 'same'])
-  assert.deepEqual(scene.claims[1], [])
-  scene.end()
-})
+  test('another media process: everything is gone, told before it is attached', async () => {
+    const scene = new Scene('new')
+    await scene.link.ready
+    await scene.link.command(open1('x'))
+    scene.instance = 'two'
+    scene.breakStream()
+    await until(() => scene.claims.length === 2)
+    assert.deepEqual(scene.news, ['first', 'dead', 'new'])
+    assert.deepEqual(scene.claims[1], [])
+    scene.end()
+  })
 
-test('while the system stops, the loss of media is no news', async () => {
-  const scene = new Scene('stop')
-  await scene.link.ready
-  scene.link.expectEnd()
-  scene.instance = 'two'
-  scene.breakStream()
-  await until(() => scene.claims.length === 2)
-  assert.deepEqual(scene.news, ['first', 'new'])
-  scene.end()
+  test('a media process that hangs is noticed, and nobody waits for its answers', async () => {
+    const scene = new Scene('hang')
+    await scene.link.ready
+    scene.isStopped = true
+    const started = performance.now()
+    const reply = await scene.link.command(open1('x'))
+    assert.equal(reply.type, 'refused')
+    assert.ok(performance.now() - started < 4_000)
+    scene.isStopped = false
+    await until(() => scene.news.length === 2)
+    assert.deepEqual(scene.news, ['first', 'same'])
+    scene.end()
+  })
+
+  test('media that stays away is given up: when it comes back nothing of before goes on', async () => {
+    const scene = new Scene('away')
+    await scene.link.ready
+    await scene.link.command(open1('x'))
+    scene.isStopped = true
+    scene.breakStream()
+    await until(() => scene.news.includes('dead'))
+    scene.isStopped = false
+    scene.breakStream() // The greeting that was not answered is lost.
+    await until(() => scene.claims.length === 2)
+    assert.deepEqual(scene.news, ['first', 'dead', 'same'])
+    assert.deepEqual(scene.claims[1], [])
+    scene.end()
+  })
+
+  test('while the system stops, the loss of media is no news', async () => {
+    const scene = new Scene('stop')
+    await scene.link.ready
+    scene.link.expectEnd()
+    scene.instance = 'two'
+    scene.breakStream()
+    await until(() => scene.claims.length === 2)
+    assert.deepEqual(scene.news, ['first', 'new'])
+    scene.end()
+  })
 })
