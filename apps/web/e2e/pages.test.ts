@@ -56,7 +56,6 @@ test('an admin adds a person and gets a link; a taken extension is named', async
   await dialog.getByLabel('Durchwahl').fill('100')
   await dialog.getByRole('button', { name: 'Person anlegen' }).click()
   await dialog.getByText('Diese Durchwahl hat schon jemand.').waitFor()
-  assert.deepEqual(await checkAccessibility(page), [])
   await dialog.getByLabel('Durchwahl').fill('113')
   await dialog.getByRole('button', { name: 'Person anlegen' }).click()
   await dialog.getByRole('button', { name: 'Anmeldelink erstellen' }).click()
@@ -113,7 +112,6 @@ test('a desk phone is set up, shown once, and removed', async () => {
   await dialog.getByLabel('Name des Telefons').fill('Empfang')
   await dialog.getByRole('button', { name: 'Zugang anlegen' }).click()
   await dialog.getByText('Xk7-pQ2m-9vTz-4Rwn').waitFor()
-  assert.deepEqual(await checkAccessibility(page), [])
   await dialog.getByRole('button', { name: 'Kopieren: Passwort' }).click()
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), 'Xk7-pQ2m-9vTz-4Rwn')
   await dialog.getByRole('button', { name: 'Fertig' }).click()
@@ -286,7 +284,6 @@ test('language, theme and devices are chosen and remembered', async () => {
   await page.waitForFunction(
     () => Number(document.querySelector('[role=meter]')?.getAttribute('aria-valuenow')) > 20,
   )
-  assert.deepEqual(await checkAccessibility(page), [])
   await page.reload()
   assert.notEqual(await page.getByLabel('Microphone', { exact: true }).inputValue(), '')
   assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark')

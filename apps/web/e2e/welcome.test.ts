@@ -36,7 +36,6 @@ test('the welcome leads from the language to a call to the echo', async () => {
   await page.getByRole('heading', { name: 'Ihre Firma und Sie' }).waitFor()
   await page.getByRole('button', { name: 'Weiter' }).click()
   assert.equal(await page.locator('[aria-invalid=true]').count(), 4)
-  assert.deepEqual(await checkAccessibility(page), [])
   await page.getByLabel('Firma', { exact: true }).fill('Muster GmbH')
   await page.getByLabel('Ihr Name').fill('Jonas Weber')
   await page.getByLabel('E-Mail').fill('jonas@muster.example')
@@ -52,7 +51,6 @@ test('the welcome leads from the language to a call to the echo', async () => {
   await page.getByRole('button', { name: 'Anlage einrichten' }).click()
 
   await page.getByRole('heading', { name: /Rufen Sie jetzt \*43 an/ }).waitFor()
-  assert.deepEqual(await checkAccessibility(page), [])
   const link = await page.getByLabel('Link für Anna Schmidt', { exact: true }).textContent()
   await page.getByRole('button', { name: /Kopieren: Link für Anna/ }).click()
   await page.getByRole('button', { name: /Kopiert: Link für Anna/ }).waitFor()
@@ -67,7 +65,6 @@ test('the welcome leads from the language to a call to the echo', async () => {
 
   const colleague = await openPage(browser, link ?? '', LOOK)
   await colleague.page.getByRole('heading', { name: 'Legen Sie ein Passwort fest' }).waitFor()
-  assert.deepEqual(await checkAccessibility(colleague.page), [])
   await colleague.page.getByLabel('Neues Passwort').fill('kurz')
   await colleague.page.getByRole('button', { name: 'Passwort speichern' }).click()
   await colleague.page.getByText('Mindestens 10 Zeichen.').waitFor()
@@ -124,7 +121,6 @@ test('a used link says so; a link while somebody is signed in asks first', async
   assert.ok(other)
   await used.page.goto(server.linkFor(other))
   await used.page.getByRole('heading', { name: 'Als andere Person anmelden?' }).waitFor()
-  assert.deepEqual(await checkAccessibility(used.page), [])
   await used.page.getByRole('button', { name: 'Trotzdem anmelden' }).click()
   // Has a password: nothing more is asked.
   await used.page.getByText('Ihre Durchwahl 103').waitFor()
