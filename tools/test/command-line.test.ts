@@ -44,7 +44,7 @@ function run(main: string, flag: string): Promise<{ code: unknown; stdout: strin
 }
 
 for (const name of ['bench', 'fuzz', 'sim'])
-  test(`${name} does nothing for a flag that it does not know, and says what it takes for --help`, async () => {
+  test(`${name} does nothing for a flag that it does not know; --help says what there is`, async () => {
     const main = `${name}/main.ts`
     const [wrongly, help] = await Promise.all([run(main, '--nonsense'), run(main, '--help')])
     assert.deepEqual([wrongly.code, wrongly.stdout], [2, ''])

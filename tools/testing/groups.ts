@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { ensureWebBuilt } from '../setup/web-build.mjs'
 import type { Need } from './apt.ts'
 import { type Counts, runNodeTests } from './node-tests.ts'
-import { BROWSER_PATTERNS, INTEROP_PATTERNS, UNIT_PATTERNS } from './patterns.ts'
+import { BROWSER_PATTERNS, INTEROP_BESIDE, INTEROP_PATTERNS, UNIT_FIRST, UNIT_PATTERNS } from './patterns.ts'
 
 export interface Group {
   readonly name: string
@@ -67,6 +67,8 @@ const UNIT: Group = {
       length: 'short',
       concurrency: 2,
       fileMsMax: 2 * MINUTE,
+      first: UNIT_FIRST,
+      keepsCompiled: true,
     }),
 }
 const WEB: Group = {
@@ -100,14 +102,16 @@ const INTEROP: Group = {
   says: 'real phones and browsers, sound measured',
   needs: ['interop'],
   isLong: false,
-  run: (projectFolder) =>
-    runNodeTests({
+  run: async (projectFolder) => {
+    const tests = {
       projectFolder,
       patterns: INTEROP_PATTERNS,
       length: 'short',
-      concurrency: 1,
       fileMsMax: 5 * MINUTE,
-    }),
+    } as const
+    const beside = await runNodeTests({ ...tests, concurrency: 2, only: INTEROP_BESIDE })
+    return sum(beside, await runNodeTests({ ...tests, concurrency: 1, without: INTEROP_BESIDE }))
+  },
 }
 const LONG: Group = {
   name: 'long',

@@ -1,6 +1,7 @@
 // Runs test files with node:test and counts. Prints only what failed or was skipped, and a line of progress.
-import { globSync } from 'node:fs'
-import { relative } from 'node:path'
+import { globSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
 import { run } from 'node:test'
 import { LONG_SUFFIX } from './patterns.ts'
 
@@ -19,11 +20,28 @@ export interface NodeTests {
   readonly concurrency: number
   /** A file that takes longer has failed. */
   readonly fileMsMax: number
+  /** The ones that take longest, so that none of them runs alone at the end. */
+  readonly first?: readonly string[]
+  /** Of all that match, these in this order; or all but these. */
+  readonly only?: readonly string[]
+  readonly without?: readonly string[]
+  /**
+   * Each file is a process of its own and loads half the packages: what one has compiled is kept for the
+   * others, until the end of the run. Not where the time is measured that our programs need to start.
+   */
+  readonly keepsCompiled?: boolean
 }
 
-export function testFiles({ projectFolder, patterns, length }: NodeTests): string[] {
-  const files = globSync([...patterns], { cwd: projectFolder, exclude: ['**/node_modules/**', '**/dist/**'] })
-  return files.filter((file) => file.endsWith(LONG_SUFFIX) === (length === 'long')).sort()
+/** Throws for a file that is named and not there: a list that nobody keeps would leave out tests. */
+export function testFiles(tests: NodeTests): string[] {
+  const { projectFolder, patterns, length, first = [], only, without = [] } = tests
+  const found = globSync([...patterns], { cwd: projectFolder, exclude: ['**/node_modules/**', '**/dist/**'] })
+  const files = found.filter((file) => file.endsWith(LONG_SUFFIX) === (length === 'long')).sort()
+  const gone = [...first, ...(only ?? []), ...without].find((file) => !files.includes(file))
+  if (gone !== undefined) throw new Error(`no test file ${gone}; see tools/testing/patterns.ts`)
+  const front = only ?? first
+  const rest = only === undefined ? files.filter((file) => !front.includes(file)) : []
+  return [...front, ...rest].filter((file) => !without.includes(file))
 }
 
 export async function runNodeTests(tests: NodeTests): Promise<Counts> {
@@ -34,6 +52,19 @@ export async function runNodeTests(tests: NodeTests): Promise<Counts> {
     if (failed > 0) console.log(`  FAILED: no test file matches ${tests.patterns.join(', ')}`)
     return { passed: 0, failed, skipped: 0 }
   }
+  const compiled = tests.keepsCompiled ? mkdtempSync(join(tmpdir(), 'rufwerk-compiled-')) : undefined
+  try {
+    return await runFiles(tests, files, compiled === undefined ? {} : { NODE_COMPILE_CACHE: compiled })
+  } finally {
+    if (compiled !== undefined) rmSync(compiled, { recursive: true, force: true })
+  }
+}
+
+async function runFiles(
+  tests: NodeTests,
+  files: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<Counts> {
   const counts = { passed: 0, failed: 0, skipped: 0 }
   const stream = run({
     cwd: tests.projectFolder,
@@ -41,6 +72,7 @@ export async function runNodeTests(tests: NodeTests): Promise<Counts> {
     concurrency: tests.concurrency,
     timeout: tests.fileMsMax,
     execArgv: ['--disable-warning=ExperimentalWarning'],
+    env: { ...process.env, ...environment },
   })
   const place = (test: { file?: string; line?: number }) =>
     `${relative(tests.projectFolder, test.file ?? '')}:${test.line ?? 0}`

@@ -11,12 +11,35 @@ export const UNIT_PATTERNS = [
   'sim/test/**/*.test.ts',
 ] as const
 
+/** Five seconds and more each; they begin, in this order. */
+export const UNIT_FIRST: readonly string[] = [
+  'fuzz/test/fuzz.test.ts',
+  'sim/test/simulation.test.ts',
+  'apps/media/test/recovery.test.ts',
+  'sim/test/faults.test.ts',
+  'packages/media/engine/test/recovery/takeover.test.ts',
+]
+
 export const BROWSER_PATTERNS = ['apps/*/e2e/**/*.test.ts'] as const
 export const INTEROP_PATTERNS = [
   'interop/*.test.ts',
   'interop/nat/*.test.ts',
   'interop/recovery/*.test.ts',
 ] as const
+/**
+ * They wait most of their time, for a real second of sound or for an answer that must not come, and run two
+ * at a time, the longest first. Alone runs what has a browser or floods (both processors are busy then), and
+ * what measures times: gaps in the sound, how soon a process is replaced, how long an answer takes.
+ */
+export const INTEROP_BESIDE: readonly string[] = [
+  'interop/bad-start.test.ts',
+  'interop/desk-phones.test.ts',
+  'interop/signalling.test.ts',
+  'interop/hold-forms.test.ts',
+  'interop/bad-input.test.ts',
+  'interop/full-disk.test.ts',
+  'interop/nat/relay.test.ts',
+]
 
 /** Run only by npm run test:long; the short groups leave these names out. */
 export const LONG_SUFFIX = '.long.test.ts'
