@@ -15,7 +15,7 @@ type Maker = () => Target | Promise<Target>
 
 const MAKERS: Readonly<Record<TargetName, Maker>> = {
   sip: sipTarget,
-  'sip-layers': sipLayersTarget,
+  'sip-layers': () => sipLayersTarget(),
   sdp: sdpTarget,
   stun: stunTarget,
   rtp: rtpTarget,

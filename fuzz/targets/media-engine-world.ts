@@ -1,5 +1,6 @@
 // The world around a media engine while it is looked at: sockets that only take notes, and a clock that
-// stands still. The engine asks node:dgram and the global timers for both, so these are exchanged until `restore`.
+// stands still. The engine asks node:dgram and the global timers for both, so these are exchanged until
+// `restore`.
 import assert from 'node:assert/strict'
 import dgram from 'node:dgram'
 import { EventEmitter } from 'node:events'

@@ -10,6 +10,7 @@ import { callMessages, descriptions, tortureMessages } from './corpus.ts'
 import { SIP_WORDS } from './sip.ts'
 import { extensionLine } from './sip-extensions.ts'
 import { METHODS } from './sip-grammar.ts'
+import { Pracks } from './sip-pracks.ts'
 
 const BATCH = 40
 /** Longer than every timer of a call that nobody answers or ends. */
@@ -52,6 +53,10 @@ interface Heard {
   readonly rack: string | undefined
 }
 
+/** What a browser hears of a message that came to it. */
+export type Meddle = (text: string) => readonly string[]
+const AS_IT_IS: Meddle = (text) => [text]
+
 class Office {
   readonly rig: ExchangeRig
   readonly flows: readonly Flow[]
@@ -59,8 +64,9 @@ class Office {
   /** Requests that came to a browser and were not answered yet. */
   readonly asked: { readonly text: string; readonly flow: Flow }[] = []
   readonly heard = new Map<string, Heard>()
+  readonly pracks = new Pracks()
 
-  private constructor(rig: ExchangeRig, desk: SimulatedPhone) {
+  private constructor(rig: ExchangeRig, desk: SimulatedPhone, meddle: Meddle) {
     this.rig = rig
     this.desk = desk
     const { network } = rig
@@ -70,15 +76,17 @@ class Office {
     this.flows = [...flows, network.flow(STRANGER, RIG_SERVER), network.connect('tcp', STRANGER, RIG_SERVER)]
     for (const at of [...BROWSERS, STRANGER])
       network.attach(at, {
-        onMessage: (flow, bytes) => this.#receive(flow, Buffer.from(bytes).toString('utf8')),
+        onMessage: (flow, bytes) => {
+          for (const text of meddle(Buffer.from(bytes).toString('utf8'))) this.#receive(flow, text)
+        },
       })
   }
 
-  static async open(seed: number): Promise<Office> {
+  static async open(seed: number, meddle: Meddle): Promise<Office> {
     const rig = new ExchangeRig({ seed })
     rig.addDevice('100', { kind: 'browser' })
     rig.addDevice('102', { kind: 'browser' })
-    const office = new Office(rig, await rig.registered('101'))
+    const office = new Office(rig, await rig.registered('101'), meddle)
     await rig.registered('103', { srtp: 'on' })
     for (const [index, name] of ['p100', 'p102'].entries())
       office.send(office.flows[index] as Flow, Buffer.from(registerOf(name)))
@@ -87,10 +95,12 @@ class Office {
   }
 
   send(flow: Flow, bytes: Uint8Array): void {
+    this.pracks.noteSent(bytes)
     this.rig.network.send(flow, bytes)
   }
 
   #receive(flow: Flow, text: string): void {
+    this.pracks.heard(flow, text)
     const callId = /^Call-ID: (.*?)\r?$/m.exec(text)?.[1] ?? ''
     const from = /^From: (.*?)\r?$/m.exec(text)?.[1] ?? ''
     const to = /^To: (.*?)\r?$/m.exec(text)?.[1] ?? ''
@@ -179,7 +189,7 @@ function requestFor(office: Office, flow: Flow, random: SeededRandom, bodies: re
     `Content-Length: ${body.length}`,
     ...(body.length > 0 ? ['Content-Type: application/sdp'] : []),
     ...(method === 'PRACK' && known?.rack !== undefined ? [`RAck: ${known.rack}`] : []),
-    ...(method === 'INVITE' && random.next() < 0.3 ? ['Supported: 100rel, timer'] : []),
+    ...(method === 'INVITE' && random.next() < 0.4 ? [pick(RELIABLY, random)] : []),
     ...extras(random, 0.3),
   ]
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), body])
@@ -191,6 +201,7 @@ function extras(random: SeededRandom, share: number): string[] {
   return Array.from({ length: random.next() < share ? random.between(1, 2) : 0 }, one)
 }
 
+const RELIABLY = ['Supported: 100rel, timer', 'Supported: 100rel', 'Require: 100rel'] as const
 const IN_CALLS = ['PRACK', 'UPDATE', 'ACK', 'BYE', 'CANCEL'] as const
 
 const EXTRAS = [
@@ -242,7 +253,8 @@ function damaged(message: Buffer, random: SeededRandom): Buffer {
   return copy
 }
 
-export async function sipLayersTarget(): Promise<Target> {
+/** `meddle` makes a fault. */
+export async function sipLayersTarget(meddle: Meddle = AS_IT_IS): Promise<Target> {
   const bodies = descriptions()
   let office: Office | undefined
   return {
@@ -252,24 +264,27 @@ export async function sipLayersTarget(): Promise<Target> {
     bytesMax: 20_000,
     restEvery: BATCH,
     check: async (input, random) => {
-      office ??= await Office.open(random.between(1, 1_000_000))
+      office ??= await Office.open(random.between(1, 1_000_000), meddle)
       // Mostly the browsers, whose flow says who they are.
       const flow = pick(random.next() < 0.7 ? office.flows.slice(0, 2) : office.flows, random)
-      const asked = random.next() < 0.7 ? office.asked.shift() : undefined
+      const prack = random.next() < 0.4 ? office.pracks.next(random, bodies) : undefined
+      const asked = prack === undefined && random.next() < 0.7 ? office.asked.shift() : undefined
       const kind = random.next()
       const sent =
-        asked !== undefined
+        prack?.bytes ??
+        (asked !== undefined
           ? responseTo(asked.text, random, bodies)
           : kind < 0.7
             ? requestFor(office, flow, random, bodies)
             : kind < 0.75
               ? registrationOf(flow === office.flows[1] ? 'p102' : 'p100', random)
-              : Buffer.from(input)
-      office.send(asked?.flow ?? flow, random.next() < 0.2 ? damaged(sent, random) : sent)
+              : Buffer.from(input))
+      office.send(prack?.flow ?? asked?.flow ?? flow, random.next() < 0.2 ? damaged(sent, random) : sent)
       if (random.next() < 0.05) office.desk.dial(pick(['102', '102', '100', '103'], random))
       await office.rig.clock.pass(ms(pick([0, 1, 5, 100, 2_000], random)))
       assert(office.rig.userAgent.sizes().transactions < 2_000)
-      return `${sent.subarray(0, 11).toString('latin1')} ${office.rig.userAgent.sizes().legs}`
+      const { accepted } = office.pracks
+      return `${sent.subarray(0, 11).toString('latin1')} ${office.rig.userAgent.sizes().legs} ${accepted > 0}`
     },
     rest: async () => {
       const last = office

@@ -7,6 +7,7 @@ import { SrtpReceiver } from '@rufwerk/rtp/srtp'
 import { runTarget } from '../run.ts'
 import type { Target } from '../target.ts'
 import { type MakeEngine, mediaEngineTarget } from '../targets/media-engine.ts'
+import { type Meddle, sipLayersTarget } from '../targets/sip-layers.ts'
 import { srtpTarget } from '../targets/srtp.ts'
 
 const SEED = 11
@@ -109,4 +110,26 @@ const FAULTS: readonly [what: RegExp, make: MakeEngine][] = [
 
 test('media-engine: what answers wrongly, tells keys or does by halves is found', async () => {
   for (const [what, make] of FAULTS) assert.match(await found(mediaEngineTarget(make)), what)
+})
+
+const RELIABLE = /^SIP\/2\.0 1[^]*\nRSeq: /
+const ACCEPTED = /^SIP\/2\.0 200 [^]*branch=z9hG4bKprack[^]*\nCSeq: \d+ PRACK/
+
+test('sip-layers: PRACKs are accepted; a 1xx that comes again and an early 2xx are found', async () => {
+  let accepted = 0
+  const count: Meddle = (text) => {
+    if (ACCEPTED.test(text)) accepted += 1
+    return [text]
+  }
+  assert.equal(await found(await sipLayersTarget(count)), 'nothing')
+  assert(accepted > 0, 'a PRACK is accepted')
+  let last = ''
+  const repeating: Meddle = (text) => {
+    if (RELIABLE.test(text)) last = text
+    return ACCEPTED.test(text) ? [text, last] : [text]
+  }
+  assert.match(await found(await sipLayersTarget(repeating)), /repeated after its PRACK/)
+  const hasty: Meddle = (text) =>
+    RELIABLE.test(text) ? [text, text.replace(/^SIP\/2\.0 1.*/, 'SIP/2.0 200 OK')] : [text]
+  assert.match(await found(await sipLayersTarget(hasty)), /before the PRACK/)
 })
