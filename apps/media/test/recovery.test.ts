@@ -1,5 +1,5 @@
 // Call control dies, hangs or comes back, and people talk on: a real media process, two phones that send RTP,
-// and call control as a process of its own. Each test has its own of them, and all wait at the same time.
+// and call control as a process of its own. Each test has its own of them.
 import assert from 'node:assert/strict'
 import type { ChildProcess } from 'node:child_process'
 import { createSocket, type Socket } from 'node:dgram'
@@ -184,8 +184,10 @@ async function abandoned(t: TestContext): Promise<void> {
   late.client.close()
 }
 
+test('kill -9 of call control: nobody hears it, and the next generation takes over', killed)
+
+// These wait most of their time, and measure no gaps of which some milliseconds matter.
 describe('without call control', { concurrency: true }, () => {
-  test('kill -9 of call control: nobody hears it, and the next generation takes over', killed)
   test('a call control that hangs is cut off; sound goes on; what is not claimed is closed', hung)
   test('without call control a call ends when nobody sends any more, and the next one is told', abandoned)
 })
