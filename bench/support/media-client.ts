@@ -1,6 +1,6 @@
 // The load as call control of a media process: connects to its socket and asks.
-import { connect } from 'node:net'
-import { type Command, MediaClient, type Reply } from '@rufwerk/media-control'
+import type { Command, Reply } from '@rufwerk/media-control'
+import { connectMediaSocket } from '@rufwerk/testing/media-socket'
 
 export type Ask = <Type extends Reply['type']>(
   command: Command,
@@ -9,20 +9,7 @@ export type Ask = <Type extends Reply['type']>(
 
 /** Ends this process when the media process is lost. */
 export async function connectMedia(socketPath: string): Promise<Ask> {
-  const socket = connect(socketPath)
-  await new Promise((resolve) => socket.once('connect', resolve))
-  const client = new MediaClient({
-    port: {
-      write: (bytes) => void socket.write(bytes),
-      onBytes: (listener) => void socket.on('data', listener),
-      onClosed: (listener) => void socket.once('close', listener),
-      close: () => socket.destroy(),
-    },
-    every: (interval, callback) => {
-      const timer = setInterval(callback, interval)
-      return { [Symbol.dispose]: () => clearInterval(timer) }
-    },
-    onEvent: () => {},
+  const client = connectMediaSocket(socketPath, {
     onDead: (why) => {
       process.stderr.write(`media process lost: ${why}\n`)
       process.exit(1)

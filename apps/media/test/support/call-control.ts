@@ -1,27 +1,14 @@
 // Call control as a process of its own, to be killed or stopped: `call-control.ts SOCKET GENERATION PORT
 // PORT` bridges two phones and says the ports of their endpoints, then keeps the heartbeat.
-import { connect } from 'node:net'
 import type { CallId, EndpointId, LegId, TenantId } from '@rufwerk/core'
-import { type Codec, MediaClient } from '@rufwerk/media-control'
+import type { Codec } from '@rufwerk/media-control'
+import { connectMediaSocket } from '@rufwerk/testing/media-socket'
 
 const HOST = '127.0.0.1'
 const PCMA: Codec = { name: 'PCMA', payloadType: 8, clockRate: 8_000, channels: 1, ptimeMs: 20 }
 const [path = '', generation = '', ...phones] = process.argv.slice(2)
 
-const socket = connect(path)
-socket.on('error', () => {}) // Followed by close.
-const client = new MediaClient({
-  port: {
-    write: (bytes) => void socket.write(bytes),
-    onBytes: (listener) => void socket.on('data', listener),
-    onClosed: (listener) => void socket.once('close', listener),
-    close: () => socket.destroy(),
-  },
-  every: (interval, callback) => {
-    const timer = setInterval(callback, interval)
-    return { [Symbol.dispose]: () => clearInterval(timer) }
-  },
-  onEvent: () => {},
+const client = connectMediaSocket(path, {
   onDead: (why) => {
     process.stdout.write(`lost: ${why}\n`)
     process.exit(0)

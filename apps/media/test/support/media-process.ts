@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type BytePort, MediaClient, type MediaEvent } from '@rufwerk/media-control'
+import type { MediaClient, MediaEvent } from '@rufwerk/media-control'
+import { connectMediaSocket } from '@rufwerk/testing/media-socket'
 
 export const folder = mkdtempSync(join(tmpdir(), 'media-'))
 const running = new Set<ChildProcess>()
@@ -57,15 +57,6 @@ export function said(child: ChildProcess, text: string): Promise<string> {
   })
 }
 
-function asPort(socket: Socket): BytePort {
-  return {
-    write: (bytes) => socket.write(bytes),
-    onBytes: (listener) => socket.on('data', listener),
-    onClosed: (listener) => socket.on('close', listener),
-    close: () => socket.destroy(),
-  }
-}
-
 export interface Attachment {
   readonly client: MediaClient
   readonly events: MediaEvent[]
@@ -73,16 +64,9 @@ export interface Attachment {
 }
 
 export function attach(path: string): Attachment {
-  const socket = connect(path)
   const events: MediaEvent[] = []
   const deaths: string[] = []
-  socket.on('error', () => {})
-  const client = new MediaClient({
-    port: asPort(socket),
-    every: (interval, callback) => {
-      const timer = setInterval(callback, interval)
-      return { [Symbol.dispose]: () => clearInterval(timer) }
-    },
+  const client = connectMediaSocket(path, {
     onEvent: (event) => events.push(event),
     onDead: (why) => deaths.push(why),
   })
