@@ -1,6 +1,8 @@
 // Waiting for something outside, with an end and a sentence about what did not happen.
 
-const POLL_MS = 50
+/** It is looked soon at first, because most answers come at once, and then less often. */
+const POLL_MS_MIN = 5
+const POLL_MS_MAX = 50
 
 export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
@@ -13,10 +15,10 @@ export async function until<T>(
   timeoutMs = 10_000,
 ): Promise<T> {
   const startedAt = performance.now()
-  for (;;) {
+  for (let pollMs = POLL_MS_MIN; ; pollMs = Math.min(2 * pollMs, POLL_MS_MAX)) {
     const value = await condition()
     if (value !== undefined && value !== false) return value
     if (performance.now() - startedAt > timeoutMs) throw new Error(`${what}: not within ${timeoutMs} ms`)
-    await sleep(POLL_MS)
+    await sleep(pollMs)
   }
 }
