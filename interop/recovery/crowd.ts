@@ -1,114 +1,236 @@
 // A company whose phones are all in calls with each other while processes end under them: pairs of phones
-// over UDP, TCP and TLS, and how long nothing was heard at any of them.
+// over UDP, TCP and TLS, browsers with a phone each, and how long nothing was heard at any of them.
 import type { TestContext } from 'node:test'
 import { type Part, pidOf, runningWith } from '../support/processes.ts'
 import { type CallSummary, type Person, type PhoneAccount, Server } from '../support/server.ts'
-import { until } from '../support/wait.ts'
-import { EnduringPhone, type Way } from './enduring-phone.ts'
+import { sleep, until } from '../support/wait.ts'
+import { BrowserEnd } from './browser-end.ts'
+import { clock, LoopWatch } from './clock.ts'
+import type { DeskWay } from './enduring-phone.ts'
+import { type Gap, gapsIn, say } from './gaps.ts'
+import { DeskPhone, type Ears, type Phone, PhoneThread, type Way } from './phones.ts'
 
 const FIRST_EXTENSION = 200
 const BACK_MS_MAX = 15_000
 /** Ports of an endpoint, and room for those that replace it. */
 const PORTS_PER_CALL = 8
+/** Callers live in one, callees in the other. */
+const THREADS = 2
+/** What is asked for by a hundred at once gets no faster. */
+const AT_ONCE = 4
+const LOOK_MS = 10
 
 export interface Pair {
-  readonly caller: EnduringPhone
-  readonly callee: EnduringPhone
+  readonly caller: Phone
+  readonly callee: Phone
+  readonly way: Way
   readonly extension: string
   /** Who calls. */
   readonly person: Person
+  /** The person of the extension. */
+  readonly calleeName: string
+}
+
+/** A call that was answered, as its phones know it; times in ms since 1970. */
+export interface Talk {
+  readonly pair: Pair
+  readonly answeredAt: number
+  endedAt?: number
+  endedBy?: 'caller' | 'callee'
+}
+
+/** What became of a process after a signal, in ms after it. */
+export interface Comeback {
+  readonly part: Part
+  readonly goneMs: number
+  readonly startedMs: number
+  readonly answersMs: number
 }
 
 export class Crowd {
   readonly server: Server
   readonly pairs: readonly Pair[]
+  readonly talks: Talk[] = []
   readonly #mark: string
+  readonly #threads: readonly PhoneThread[]
+  readonly #browsers: readonly BrowserEnd[]
+  readonly #ears: readonly Ears[]
+  readonly #loop = new LoopWatch()
 
-  private constructor(server: Server, pairs: readonly Pair[]) {
+  private constructor(
+    server: Server,
+    pairs: readonly Pair[],
+    threads: readonly PhoneThread[],
+    browsers: readonly BrowserEnd[],
+  ) {
     this.server = server
     this.pairs = pairs
+    this.#threads = threads
+    this.#browsers = browsers
+    this.#ears = [...threads, ...browsers]
     this.#mark = `"httpPort":${new URL(server.origin).port},`
   }
 
-  /** One pair of registered phones per entry. */
+  /** One pair of registered phones per entry; a browser and a phone over UDP take turns in calling. */
   static async open(t: TestContext, ways: readonly Way[]): Promise<Crowd> {
     const server = await Server.start([], undefined, undefined, Math.max(200, ways.length * PORTS_PER_CALL))
-    const phones: EnduringPhone[] = []
+    const threads = Array.from({ length: THREADS }, () => new PhoneThread())
+    const browsers: BrowserEnd[] = []
     t.after(async () => {
-      for (const phone of phones) phone.close()
+      for (const browser of browsers.toReversed()) await browser.close()
+      for (const thread of threads) await thread.close()
       await server.stop()
     })
-    const open = async (account: PhoneAccount, way: Way): Promise<EnduringPhone> => {
-      const port = way === 'tls' ? account.port + 1 : account.port
-      const phone = await EnduringPhone.open({ ...account, port }, way)
-      phones.push(phone)
-      return phone
+    const openPhone = async (person: Person, way: Way, name: string, side: number): Promise<Phone> => {
+      if (way === 'browser') {
+        const browser = await BrowserEnd.open(server, person, name, browsers[0])
+        browsers.push(browser)
+        return browser
+      }
+      const account = accountFor(await person.addPhone('Desk'), way)
+      const thread = threads[side]
+      if (thread === undefined) throw new Error(`there is no thread ${side}`)
+      return thread.open(account, way, name)
     }
     const pairs: Pair[] = []
     for (const [index, way] of ways.entries()) {
-      const [first, extension] = [2 * index, 2 * index + 1].map((at) => String(FIRST_EXTENSION + at))
-      const add = (number = '') => server.admin.addPerson(`Person ${number}`, number)
-      const person = await add(first)
-      const caller = await open(await person.addPhone('Desk'), way)
-      const callee = await open(await (await add(extension)).addPhone('Desk'), way)
-      if (extension === undefined) continue
-      pairs.push({ caller, callee, extension, person })
+      const [first = '', extension = ''] = [2 * index, 2 * index + 1].map((at) =>
+        String(FIRST_EXTENSION + at),
+      )
+      const [person, called] = [
+        await server.admin.addPerson(`Person ${first}`, first),
+        await server.admin.addPerson(`Person ${extension}`, extension),
+      ]
+      const isCalled = way === 'browser' && browsers.length % 2 === 1
+      const [callerWay, calleeWay]: Way[] =
+        way !== 'browser' ? [way, way] : isCalled ? ['udp', way] : [way, 'udp']
+      const caller = await openPhone(person, callerWay ?? way, `${first} ${callerWay}`, 0)
+      const callee = await openPhone(called, calleeWay ?? way, `${extension} ${calleeWay}`, 1)
+      pairs.push({ caller, callee, way, extension, person, calleeName: `Person ${extension}` })
     }
-    return new Crowd(server, pairs)
+    return new Crowd(server, pairs, threads, browsers)
   }
 
-  get phones(): EnduringPhone[] {
+  get phones(): Phone[] {
     return this.pairs.flatMap(({ caller, callee }) => [caller, callee])
+  }
+
+  /** Pairs of phones of our own over UDP, which can be made to ring. */
+  get deskPairs(): { readonly pair: Pair; readonly caller: DeskPhone; readonly callee: DeskPhone }[] {
+    return this.pairs.flatMap((pair) => {
+      const { way, caller, callee } = pair
+      const isDesk = way === 'udp' && caller instanceof DeskPhone && callee instanceof DeskPhone
+      return isDesk ? [{ pair, caller, callee }] : []
+    })
+  }
+
+  /** One calls the other, who answers. */
+  async call(pair: Pair): Promise<Talk> {
+    await Promise.all([pair.caller.call(pair.extension), pair.callee.answer()])
+    const talk: Talk = { pair, answeredAt: Date.now() }
+    this.talks.push(talk)
+    return talk
+  }
+
+  async hangUp(talk: Talk, by: 'caller' | 'callee'): Promise<void> {
+    talk.endedAt = Date.now()
+    talk.endedBy = by
+    const { caller, callee } = talk.pair
+    const [first, other] = by === 'caller' ? [caller, callee] : [callee, caller]
+    await first.hangUp()
+    await until(`the end of the call at ${other.name}`, async () => !(await other.isInCall()))
   }
 
   /** Every caller calls, and everybody hears something. */
   async callAll(): Promise<void> {
-    for (const { caller, extension } of this.pairs) await caller.call(extension)
-    await until(
-      'sound at every phone',
-      () => this.phones.every(({ arrivals }) => arrivals.length > 20),
-      20_000,
-    )
+    const since = clock()
+    for (const pair of this.pairs) await this.call(pair)
+    await this.heardAgain(since)
+    // Everybody hears all the time before anything is measured.
+    await sleep(1000)
   }
 
-  /** The longest silence between two packets at each phone in this time, in ms. */
-  gaps(from: number, to: number): number[] {
-    return this.phones.map(({ arrivals }) => {
-      const times = [from, ...arrivals.filter((at) => at >= from && at <= to), to]
-      return Math.max(...times.slice(1).map((at, index) => at - (times[index] ?? at)))
+  /** For each of these, a few at once. */
+  async forAll<T>(items: readonly T[], run: (item: T) => Promise<unknown>): Promise<void> {
+    const left = [...items]
+    const work = async () => {
+      for (let item = left.shift(); item !== undefined; item = left.shift()) await run(item)
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, work))
+  }
+
+  /** The longest silence between two packets at each phone in this time. */
+  gaps(from: number, to: number): Promise<Gap[]> {
+    return gapsIn(this.#ears, from, to)
+  }
+
+  /** Waits until each phone hears again; when each did, in ms after `since`. */
+  async heardAgain(since: number): Promise<{ readonly phone: Phone; readonly ms: number }[]> {
+    let deaf: readonly Phone[] = []
+    const look = async () => {
+      const heard = await Promise.all(this.#ears.map((ears) => ears.heardAfter(since)))
+      const times = this.#ears.flatMap(({ phones }, index) =>
+        phones.map((phone, at) => ({ phone, at: heard[index]?.[at] })),
+      )
+      deaf = times.filter(({ at }) => at === undefined).map(({ phone }) => phone)
+      return deaf.length === 0 && times.map(({ phone, at }) => ({ phone, ms: (at ?? 0) - since }))
+    }
+    return until('sound at every phone', look, BACK_MS_MAX).catch((error) => {
+      throw new Error(`${error}; nothing is heard by ${deaf.map(({ name }) => name).join(', ')}`)
     })
   }
 
-  /** From now until each phone hears again, in ms, after `since`. */
-  async heardAgain(since: number): Promise<number> {
-    const after = (phone: EnduringPhone) => phone.arrivals.findLast((at) => at > since)
-    await until('sound at every phone', () => this.phones.every(after), BACK_MS_MAX)
-    return Math.max(...this.phones.map((phone) => (phone.arrivals.find((at) => at > since) ?? 0) - since))
+  /** Takes some ms to find out. */
+  pidOf(part: Part): number {
+    return pidOf(part, this.#mark)
   }
 
-  signal(part: Part, signal: 'SIGKILL' | 'SIGSTOP'): number {
-    const pid = pidOf(part, this.#mark)
+  signal(part: Part, signal: 'SIGKILL' | 'SIGSTOP', pid = this.pidOf(part)): number {
     process.kill(pid, signal)
     return pid
   }
 
-  /** Another process than this one has come up. */
-  async backFrom(part: Part, pid: number): Promise<void> {
+  /** Another process than this one has come up and the system answers; times after `since`. */
+  async backFrom(part: Part, pid: number, since: number): Promise<Comeback> {
+    while (isAlive(pid)) {
+      if (clock() - since > BACK_MS_MAX) throw new Error(`${part} ${pid} did not end`)
+      await sleep(LOOK_MS)
+    }
+    const goneMs = clock() - since
     const now = () => runningWith(this.#mark).find((running) => running.part === part)?.pid
     await until(`another ${part}`, () => (now() ?? pid) !== pid, BACK_MS_MAX)
+    const startedMs = clock() - since
     await until('an answer over HTTP', () => this.#isUp(), BACK_MS_MAX)
+    return { part, goneMs, startedMs, answersMs: clock() - since }
   }
 
-  /** Phones behind connections have registered again. */
-  async reconnected(): Promise<void> {
-    await until('registered again', () => this.phones.every(({ isRegistered }) => isRegistered), BACK_MS_MAX)
+  /** Phones behind connections have registered again; when each did, in ms after `since`. */
+  async reconnected(since: number): Promise<{ readonly phone: Phone; readonly ms: number }[]> {
+    const connected = this.phones.filter(({ way }) => way !== 'udp')
+    const isBack = ({ state }: Phone) => state.isRegistered && state.registeredAt > since
+    await until('registered again', () => connected.every(isBack), BACK_MS_MAX)
+    return connected.map((phone) => ({ phone, ms: phone.state.registeredAt - since }))
   }
 
-  /** The records of all calls so far. */
-  async records(): Promise<readonly CallSummary[]> {
-    const calls: CallSummary[] = []
-    for (const { person } of this.pairs) calls.push(...(await person.calls()))
-    return calls
+  /** The records of the calls of each pair so far, oldest first. */
+  async records(): Promise<Map<Pair, readonly CallSummary[]>> {
+    const records = new Map<Pair, readonly CallSummary[]>()
+    await this.forAll(this.pairs, async (pair) => {
+      records.set(pair, (await pair.person.calls()).toReversed())
+    })
+    return records
+  }
+
+  /** How busy the loops of the test were since this was asked before. */
+  async loops(): Promise<string> {
+    const threads = await Promise.all(this.#threads.map((thread) => thread.loop()))
+    const loops = [this.#loop.report(), ...threads].map(({ worstMs, p99Ms, busy }, index) => {
+      const name = index === 0 ? 'test' : `phones ${index}`
+      return `${name} ${say(worstMs)}, ${say(p99Ms)}, ${Math.round(busy * 100)} %`
+    })
+    const counts = await Promise.all(this.#browsers.map((browser) => browser.slowest()))
+    const pages = counts.length === 0 ? '' : `; pages count every ${say(Math.max(...counts))} at worst`
+    return `own loops late at worst, for 99 %, busy: ${loops.join('; ')}${pages}`
   }
 
   #isUp(): Promise<boolean> {
@@ -116,5 +238,18 @@ export class Crowd {
       ({ ok }) => ok,
       () => false,
     )
+  }
+}
+
+function accountFor(account: PhoneAccount, way: DeskWay): PhoneAccount {
+  return { ...account, port: way === 'tls' ? account.port + 1 : account.port }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
   }
 }

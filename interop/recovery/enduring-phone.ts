@@ -1,25 +1,46 @@
 // A phone of our own that goes on when the server does not: registers over UDP, TCP or TLS and connects
-// again by itself, calls, answers, speaks a tone all the time, follows re-INVITEs, and notes when each
-// packet of sound came. Light enough for hundreds of them. Knows nothing of the packages under test.
+// again by itself, calls, answers, follows re-INVITEs; its sound is in voice.ts. Light enough for hundreds of
+// them. Knows nothing of the packages under test.
 import { randomBytes } from 'node:crypto'
 import { createSocket, type Socket as UdpSocket } from 'node:dgram'
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { credentialsFor, header, mediaOf, plainSdp, readMessage } from '../support/raw-sip.ts'
-import { tonePacket } from '../support/rtp.ts'
 import type { PhoneAccount } from '../support/server.ts'
 import { sleep, until } from '../support/wait.ts'
+import { clock } from './clock.ts'
+import { Voice } from './voice.ts'
 
 const ADDRESS = '127.0.0.1'
-const PACKET_MS = 20
-const HERTZ = 600
 const RECONNECT_MS = 300
 /** Over UDP a request is sent again after this, over a connection when that is there again. */
 const AGAIN_MS = 500
 const ANSWER_MS_MAX = 15_000
 const REGISTER_SECONDS = 600
 
-export type Way = 'udp' | 'tcp' | 'tls'
+export type DeskWay = 'udp' | 'tcp' | 'tls'
+
+/** What changes about a phone without being asked for. */
+export interface PhoneState {
+  readonly isRegistered: boolean
+  /** How often it registered, and when it did so last, in ms of clock(). */
+  readonly registrations: number
+  readonly registeredAt: number
+  /** Its call was ended by the other side. */
+  readonly hasEnded: boolean
+  /** An INVITE rings that is not going to be answered; it was cancelled. */
+  readonly isRung: boolean
+  readonly isCancelled: boolean
+}
+
+export const UNREGISTERED: PhoneState = {
+  isRegistered: false,
+  registrations: 0,
+  registeredAt: 0,
+  hasEnded: false,
+  isRung: false,
+  isCancelled: false,
+}
 
 interface Dialog {
   readonly callId: string
@@ -30,43 +51,44 @@ interface Dialog {
 }
 
 export class EnduringPhone {
-  /** When packets of sound came, in ms of the monotonic clock. */
-  readonly arrivals: number[] = []
+  readonly voice: Voice
   readonly received: string[] = []
-  isRegistered = false
-  hasEnded = false
   /** Set to let calls ring until they are cancelled. */
   isRinging = false
-  /** The INVITE that rings, and whether it was cancelled. */
-  invite: string | undefined
-  isCancelled = false
   dialog: Dialog | undefined
-  readonly way: Way
+  readonly way: DeskWay
   readonly #account: PhoneAccount
-  readonly #rtp: UdpSocket
+  readonly #onState: (state: PhoneState) => void
+  #state = UNREGISTERED
+  /** The INVITE that rings. */
+  #invite: string | undefined
   #udp: UdpSocket | undefined
   #connection: Socket | undefined
   #buffer = ''
   #isClosed = false
   #seq = 1
   #version = 1
-  #remote = { address: '', port: 0 }
-  #speaking: NodeJS.Timeout | undefined
-  #packets = 0
   readonly #registerId = randomBytes(8).toString('hex')
 
-  private constructor(account: PhoneAccount, way: Way, rtp: UdpSocket) {
+  private constructor(
+    account: PhoneAccount,
+    way: DeskWay,
+    voice: Voice,
+    onState: (state: PhoneState) => void,
+  ) {
     this.#account = account
     this.way = way
-    this.#rtp = rtp
-    rtp.on('message', (bytes) => {
-      if (bytes.length > 12 && ((bytes[1] ?? 0) & 0x7f) === 8) this.arrivals.push(performance.now())
-    })
+    this.voice = voice
+    this.#onState = onState
   }
 
   /** Registered when it resolves. `account.port` is that of the transport. */
-  static async open(account: PhoneAccount, way: Way): Promise<EnduringPhone> {
-    const phone = new EnduringPhone(account, way, await udpSocket())
+  static async open(
+    account: PhoneAccount,
+    way: DeskWay,
+    onState: (state: PhoneState) => void = () => undefined,
+  ): Promise<EnduringPhone> {
+    const phone = new EnduringPhone(account, way, await Voice.open(), onState)
     if (way === 'udp') {
       phone.#udp = await udpSocket()
       phone.#udp.on('message', (bytes) => phone.#take(bytes.toString('utf8')))
@@ -84,17 +106,17 @@ export class EnduringPhone {
         headers: [`Expires: ${REGISTER_SECONDS}`, ...more],
       })
     const text = await this.#withCredentials('REGISTER', `sip:${server}:${port}`, request)
-    this.isRegistered = readMessage(Buffer.from(text)).status === 200
-    if (!this.isRegistered) throw new Error(`not registered:\n${text}`)
+    if (readMessage(Buffer.from(text)).status !== 200) throw new Error(`not registered:\n${text}`)
+    const registrations = this.#state.registrations + 1
+    this.#change({ isRegistered: true, registrations, registeredAt: clock() })
   }
 
-  /** Returns when it was answered; from then on it speaks. */
-  async call(number: string): Promise<void> {
-    const status = await this.tryCall(number)
-    if (status !== 200) throw new Error(`the call was answered ${status}`)
+  #change(some: Partial<PhoneState>): void {
+    this.#state = { ...this.#state, ...some }
+    this.#onState(this.#state)
   }
 
-  /** The final status of the call. */
+  /** The final status of the call; from an answer on it speaks. */
   async tryCall(number: string): Promise<number> {
     const { sipName, server, port } = this.#account
     const uri = `sip:${number}@${server}:${port}`
@@ -107,9 +129,9 @@ export class EnduringPhone {
     if (status !== 200) return status
     const seq = Number(header(answered, 'CSeq')?.split(' ')[0])
     this.dialog = { callId, from, to: header(answered, 'To') ?? '', target: contactOf(answered), seq }
-    this.hasEnded = false
+    this.#change({ hasEnded: false })
     this.#ack(seq)
-    this.#speakTo(answered)
+    this.voice.speakTo(mediaOf(answered))
     return status
   }
 
@@ -131,7 +153,7 @@ export class EnduringPhone {
     this.#end()
     this.#connection?.destroy()
     this.#udp?.close()
-    this.#rtp.close()
+    this.voice.close()
   }
 
   #dialogNow(): Dialog {
@@ -167,7 +189,7 @@ export class EnduringPhone {
     const text = this.#write(method, uri, parts, branch)
     this.#send(text)
     let connection = this.#connection
-    let sentAt = performance.now()
+    let sentAt = clock()
     const isFinal = (message: string) =>
       /^SIP\/2\.0 [2-6]/.test(message) &&
       message.includes(branch) &&
@@ -175,10 +197,10 @@ export class EnduringPhone {
     const answered = await until(
       `a final response to ${method}`,
       () => {
-        const isLate = this.way === 'udp' && performance.now() - sentAt > AGAIN_MS
+        const isLate = this.way === 'udp' && clock() - sentAt > AGAIN_MS
         if (isLate || this.#connection !== connection) {
           connection = this.#connection
-          sentAt = performance.now()
+          sentAt = clock()
           this.#send(text)
         }
         return this.received.find(isFinal)
@@ -258,7 +280,7 @@ export class EnduringPhone {
     connection.on('error', () => undefined)
     connection.once('close', () => {
       if (this.#isClosed) return
-      this.isRegistered = false
+      this.#change({ isRegistered: false })
       void this.#connect().then(() => (this.#isClosed ? undefined : this.register().catch(() => undefined)))
     })
   }
@@ -296,15 +318,16 @@ export class EnduringPhone {
 
   #cancelled(text: string): void {
     this.#respond(text, 200)
-    if (this.invite === undefined) return
-    this.isCancelled = true
-    this.#respond(this.invite, 487, `${header(this.invite, 'To')};tag=${this.#registerId.slice(0, 8)}`)
-    this.invite = undefined
+    if (this.#invite === undefined) return
+    this.#respond(this.#invite, 487, `${header(this.#invite, 'To')};tag=${this.#registerId.slice(0, 8)}`)
+    this.#invite = undefined
+    this.#change({ isRung: false, isCancelled: true })
   }
 
   #invited(text: string): void {
     if (this.isRinging) {
-      this.invite = text
+      this.#invite = text
+      this.#change({ isRung: true, isCancelled: false })
       this.#respond(text, 180, `${header(text, 'To')};tag=${this.#registerId.slice(0, 8)}`)
       return
     }
@@ -318,11 +341,11 @@ export class EnduringPhone {
     if (!isWithin && this.dialog?.callId !== header(text, 'Call-ID')) {
       const [callId = '', remote = ''] = [header(text, 'Call-ID'), header(text, 'From')]
       this.dialog = { callId, from: local, to: remote, target: contactOf(text), seq: 0 }
-      this.hasEnded = false
+      this.#change({ hasEnded: false })
     }
     if (isWithin && this.dialog !== undefined) this.dialog.target = contactOf(text)
     this.#respond(text, 200, local, this.#sdp())
-    this.#speakTo(text)
+    this.voice.speakTo(mediaOf(text))
   }
 
   #respond(request: string, status: number, to = header(request, 'To') ?? '', body = ''): void {
@@ -342,30 +365,13 @@ export class EnduringPhone {
 
   #sdp(direction = 'sendrecv'): string {
     this.#version += 1
-    const text = plainSdp(this.#rtp.address().port).replace('o=- 1 1 ', `o=- 1 ${this.#version} `)
+    const text = plainSdp(this.voice.port).replace('o=- 1 1 ', `o=- 1 ${this.#version} `)
     return direction === 'sendrecv' ? text : `${text}a=${direction}\r\n`
   }
 
-  #speakTo(text: string): void {
-    const media = mediaOf(text)
-    if (media.port > 0) this.#remote = media
-    if (this.#speaking !== undefined) return
-    const ssrc = randomBytes(4).readUInt32BE()
-    const startedAt = performance.now()
-    this.#packets = 0
-    this.#speaking = setInterval(() => {
-      const due = (performance.now() - startedAt) / PACKET_MS
-      for (; this.#packets < due; this.#packets += 1) {
-        const packet = tonePacket({ hertz: HERTZ, ssrc, durationMs: 0 }, this.#packets)
-        this.#rtp.send(packet, this.#remote.port, this.#remote.address)
-      }
-    }, PACKET_MS)
-  }
-
   #end(): void {
-    this.hasEnded = true
-    clearInterval(this.#speaking)
-    this.#speaking = undefined
+    this.#change({ hasEnded: true })
+    this.voice.fallSilent()
   }
 }
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { CHROMIUM, PHONE_FLAGS } from '../../tools/testing/chromium.ts'
+import { noteArrivals } from './page/arrivals.ts'
 import { hookPage, type PageEars } from './page/ears.ts'
 import type { Person, Server } from './server.ts'
 import type { Window } from './tone.ts'
@@ -44,30 +45,39 @@ export class BrowserPhone {
       trusted,
       program = CHROMIUM,
       isSecure,
+      notesArrivals = false,
+      beside,
     }: {
       readonly codec?: string
       readonly trusted?: string
       readonly program?: string
       /** Gives the microphone to a page that is neither local nor over HTTPS. */
       readonly isSecure?: boolean
+      /** Notes when packets come (page/arrivals.ts). */
+      readonly notesArrivals?: boolean
+      /** In the browser of this phone, with the same microphone, and only as long as that one. */
+      readonly beside?: BrowserPhone
     } = {},
   ): Promise<BrowserPhone> {
     const folder = mkdtempSync(join(tmpdir(), 'rufwerk-chromium-'))
     const microphone = join(folder, 'microphone.wav')
     const tone = sine(toneHz, LOOP_SECONDS)
     writeWav(microphone, toneHz > 0 ? tone : { ...tone, samples: tone.samples.fill(0) })
-    const browser = await chromium.launch({
-      executablePath: program,
-      args: [
-        ...PHONE_FLAGS,
-        `--use-file-for-fake-audio-capture=${microphone}`,
-        ...(isSecure ? [`--unsafely-treat-insecure-origin-as-secure=${server.origin}`] : []),
-        ...(trusted === undefined ? [] : [`--ignore-certificate-errors-spki-list=${trusted}`]),
-      ],
-    })
+    const launch = (): Promise<Browser> =>
+      chromium.launch({
+        executablePath: program,
+        args: [
+          ...PHONE_FLAGS,
+          `--use-file-for-fake-audio-capture=${microphone}`,
+          ...(isSecure ? [`--unsafely-treat-insecure-origin-as-secure=${server.origin}`] : []),
+          ...(trusted === undefined ? [] : [`--ignore-certificate-errors-spki-list=${trusted}`]),
+        ],
+      })
+    const browser = beside?.page.context().browser() ?? (await launch())
     const context = await browser.newContext({ locale: 'en-US', permissions: ['microphone'] })
     await context.addCookies([{ ...person.cookie, url: server.origin }])
     await context.addInitScript(hookPage, codec)
+    if (notesArrivals) await context.addInitScript(noteArrivals)
     const page = await context.newPage()
     const console: string[] = []
     page.on('console', (message) => console.push(message.text()))

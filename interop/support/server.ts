@@ -24,7 +24,10 @@ export interface PhoneAccount {
 export interface CallSummary {
   readonly id: string
   readonly dialled: string
-  readonly answeredAt?: number | string
+  /** Times in ms since 1970. */
+  readonly answeredAt?: number
+  readonly endedAt: number
+  readonly answeredBy?: { readonly kind: 'person' | 'system'; readonly name: string }
   readonly endedBy: string
   readonly cause: number
   readonly status: number
