@@ -1,7 +1,7 @@
 // A company whose phones are all in calls with each other while processes end under them: pairs of phones
 // over UDP, TCP and TLS, browsers with a phone each, and how long nothing was heard at any of them.
 import type { TestContext } from 'node:test'
-import { type Part, pidOf, runningWith } from '../support/processes.ts'
+import { childOf, type Part, pidOf, runningWith } from '../support/processes.ts'
 import { type CallSummary, type Person, type PhoneAccount, Server } from '../support/server.ts'
 import { sleep, until } from '../support/wait.ts'
 import { BrowserEnd } from './browser-end.ts'
@@ -19,6 +19,8 @@ const THREADS = 2
 /** What is asked for by a hundred at once gets no faster. */
 const AT_ONCE = 4
 const LOOK_MS = 10
+/** The launcher pauses longer from crash to crash unless 10 s are between them. */
+const STEADY_MS = 10_500
 
 export interface Pair {
   readonly caller: Phone
@@ -52,10 +54,12 @@ export class Crowd {
   readonly pairs: readonly Pair[]
   readonly talks: Talk[] = []
   readonly #mark: string
+  readonly #launcher: number
   readonly #threads: readonly PhoneThread[]
   readonly #browsers: readonly BrowserEnd[]
   readonly #ears: readonly Ears[]
   readonly #loop = new LoopWatch()
+  #signalledAt = 0
 
   private constructor(
     server: Server,
@@ -68,7 +72,11 @@ export class Crowd {
     this.#threads = threads
     this.#browsers = browsers
     this.#ears = [...threads, ...browsers]
-    this.#mark = `"httpPort":${new URL(server.origin).port},`
+    const { port } = new URL(server.origin)
+    this.#mark = `"httpPort":${port},`
+    const launcher = runningWith(`--http-port ${port} `).find(({ part }) => part === 'launcher')
+    if (launcher === undefined) throw new Error('no launcher runs')
+    this.#launcher = launcher.pid
   }
 
   /** One pair of registered phones per entry; a browser and a phone over UDP take turns in calling. */
@@ -180,12 +188,18 @@ export class Crowd {
     })
   }
 
+  /** Waits until what happens next is an outage by itself, not one of a row. */
+  async settled(): Promise<void> {
+    await sleep(Math.max(0, this.#signalledAt + STEADY_MS - clock()))
+  }
+
   /** Takes some ms to find out. */
   pidOf(part: Part): number {
     return pidOf(part, this.#mark)
   }
 
   signal(part: Part, signal: 'SIGKILL' | 'SIGSTOP', pid = this.pidOf(part)): number {
+    this.#signalledAt = clock()
     process.kill(pid, signal)
     return pid
   }
@@ -197,8 +211,7 @@ export class Crowd {
       await sleep(LOOK_MS)
     }
     const goneMs = clock() - since
-    const now = () => runningWith(this.#mark).find((running) => running.part === part)?.pid
-    await until(`another ${part}`, () => (now() ?? pid) !== pid, BACK_MS_MAX)
+    await until(`another ${part}`, () => (childOf(this.#launcher, part) ?? pid) !== pid, BACK_MS_MAX)
     const startedMs = clock() - since
     await until('an answer over HTTP', () => this.#isUp(), BACK_MS_MAX)
     return { part, goneMs, startedMs, answersMs: clock() - since }

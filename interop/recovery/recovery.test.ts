@@ -1,6 +1,10 @@
 // Processes that end the hard way under ten calls with sound: what goes on, for how long nothing is heard,
 // and that hold, BYE, new calls and records work afterwards. The hundred calls are in
 // recovery.long.test.ts.
-import { testRecovery } from './suite.ts'
+import test from 'node:test'
+import type { Way } from './phones.ts'
+import { SCENARIOS } from './scenarios.ts'
 
-testRecovery(['udp', 'udp', 'udp', 'udp', 'udp', 'tcp', 'tcp', 'tls', 'tls', 'browser'], 'shared')
+const WAYS: readonly Way[] = ['udp', 'udp', 'udp', 'udp', 'udp', 'tcp', 'tcp', 'tls', 'tls', 'browser']
+
+for (const { title, run } of SCENARIOS) test(title, (t) => run(t, WAYS, 'shared'))

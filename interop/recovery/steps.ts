@@ -63,6 +63,7 @@ export async function measureKill(t: TestContext, crowd: Crowd, times: 1 | 2, pa
 
 /** Some calls are being put on hold at the moment of the kill, each a little further: all get their answer. */
 export async function killInReInvite(t: TestContext, crowd: Crowd, pace: Pace): Promise<void> {
+  await crowd.settled()
   const pid = crowd.pidOf('server')
   const answeredAt: number[] = []
   const holds: Promise<void>[] = []
@@ -73,11 +74,10 @@ export async function killInReInvite(t: TestContext, crowd: Crowd, pace: Pace): 
   }
   const killedAt = clock()
   crowd.signal('server', 'SIGKILL', pid)
-  await Promise.all(holds)
+  const [back] = await Promise.all([crowd.backFrom('server', pid, killedAt), ...holds])
   const late = answeredAt.filter((at) => at > killedAt + RE_INVITE_MS).map((at) => say(at - killedAt))
   t.diagnostic(`${late.length} of ${held.length} re-INVITEs were answered after the kill: ${late.join(', ')}`)
   assert.ok(late.length > 0, 'no re-INVITE was under way')
-  const back = await crowd.backFrom('server', pid, killedAt)
   await assertReconnected(t, crowd, killedAt, [back], pace)
   for (const { caller } of held) await caller.resume()
 }
@@ -111,6 +111,7 @@ export async function assertCallsWork(t: TestContext, crowd: Crowd): Promise<voi
 export async function killAtAnswer(t: TestContext, crowd: Crowd, pace: Pace): Promise<void> {
   const [pair] = crowd.pairs
   assert.ok(pair)
+  await crowd.settled()
   const pid = crowd.pidOf('server')
   const talk = await crowd.call(pair)
   const killedAt = clock()
@@ -127,14 +128,18 @@ export async function killAtAnswer(t: TestContext, crowd: Crowd, pace: Pace): Pr
 export async function killWhileRinging(t: TestContext, crowd: Crowd, pace: Pace): Promise<void> {
   const [first, second] = crowd.deskPairs
   assert.ok(first && second)
+  await crowd.settled()
   await second.callee.letRing(true)
   const status = second.caller.tryCall(second.pair.extension)
   await until('ringing', () => second.callee.state.isRung)
   await sleep(200)
   const killedAt = clock()
   const pid = crowd.signal('server', 'SIGKILL')
-  await crowd.call(first.pair)
-  const tookMs = clock() - killedAt
+  const call = async () => {
+    await crowd.call(first.pair)
+    return clock() - killedAt
+  }
+  const [tookMs, back] = await Promise.all([call(), crowd.backFrom('server', pid, killedAt)])
   t.diagnostic(`a new call was answered ${say(tookMs)} after the kill`)
   assert.equal(await status, 500)
   await until('CANCEL to the phone that rang', () => second.callee.state.isCancelled)
@@ -143,7 +148,6 @@ export async function killWhileRinging(t: TestContext, crowd: Crowd, pace: Pace)
   const isDirect = ({ caller, callee }: Pair) => caller.way === 'udp' && callee.way === 'udp'
   await crowd.forAll(others.filter(isDirect), (pair) => crowd.call(pair))
   t.diagnostic(`new calls of all phones over UDP were answered ${say(clock() - killedAt)} after the kill`)
-  const back = await crowd.backFrom('server', pid, killedAt)
   await assertReconnected(t, crowd, killedAt, [back], pace)
   await crowd.forAll(
     others.filter((pair) => !isDirect(pair)),

@@ -38,6 +38,13 @@ export function pidOf(part: Part, text: string): number {
   return process.pid
 }
 
+/** The process of this part that this launcher started; cheap enough to ask again and again. */
+export function childOf(launcher: number, part: Part): number | undefined {
+  const children = readProc(String(launcher), `task/${launcher}/children`).split(' ').filter(Boolean)
+  const found = children.find((pid) => readProc(pid, 'cmdline').includes(SCRIPTS[part]))
+  return found === undefined ? undefined : Number(found)
+}
+
 /** UDP ports that a process has open, ascending. */
 export function udpPortsOf(pid: number): number[] {
   const inodes = new Set<string>()
