@@ -1,7 +1,7 @@
-// Somebody in a crowd who telephones with the web app in Chromium: the same doors as a desk phone. A silence is
-// measured in the page to 50 ms, never too short while the page is not late (page/arrivals.ts). Its clock is
-// compared with ours to half of the fastest question and answer, 1 to 3 ms; that moves a silence and does not
-// change its length.
+// Somebody in a crowd who telephones with the web app in Chromium: the same doors as a desk phone. A silence
+// is measured in the page to 50 ms, never too short while the page is not late (page/arrivals.ts). Its clock
+// is compared with ours to half of the fastest question and answer, 1 to 3 ms; that moves a silence and does
+// not change its length.
 import type { WebSocket } from 'playwright-core'
 import { BrowserPhone } from '../support/chromium.ts'
 import type { PageArrivals } from '../support/page/arrivals.ts'

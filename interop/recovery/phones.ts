@@ -1,5 +1,5 @@
-// Phones of a crowd as the test sees them: what they can be asked for, whatever they are, and those of our own,
-// which live in threads (phone-thread.ts).
+// Phones of a crowd as the test sees them: what they can be asked for, whatever they are, and those of our
+// own, which live in threads (phone-thread.ts).
 import { Worker } from 'node:worker_threads'
 import type { PhoneAccount } from '../support/server.ts'
 import { until } from '../support/wait.ts'

@@ -179,7 +179,17 @@ export async function assertSoundBack(
     await assertReconnected(t, crowd, signalledAt, await comebacks, pace)
   else for (const comeback of await comebacks) t.diagnostic(sayComeback(comeback))
   await assertInCall(crowd)
-  assert.ok(tookMs <= backMs(pace), `sound was back after ${say(tookMs)}`)
+  for (const { phone, ms } of times) {
+    const limit = backMs(pace) + (pace === 'strict' ? 0 : pageBackMs(crowd, phone, signalledAt))
+    assert.ok(ms <= limit, `sound was back at ${phone.name} after ${say(ms)}, limit ${say(limit)}`)
+  }
+}
+
+/** How long the page was away that is in a call with this phone, or is it; 0 when there is none or it stayed. */
+function pageBackMs(crowd: Crowd, phone: Phone, since: number): number {
+  const pair = crowd.pairs.find(({ caller, callee }) => caller === phone || callee === phone)
+  const page = pair && [pair.caller, pair.callee].find(({ way }) => way === 'browser')
+  return Math.max(0, (page?.state.registeredAt ?? since) - since)
 }
 
 /** Counted from the kill; where processes start slowly, from the moment that there is something to connect to. */
@@ -192,7 +202,7 @@ async function assertReconnected(
 ): Promise<void> {
   const times = await crowd.reconnected(since)
   t.diagnostic(`${comebacks.map(sayComeback).join(', ')}; registered again: ${sayTimes(times)}`)
-  const upMs = pace === 'strict' ? 0 : Math.max(...comebacks.map(({ answersMs }) => answersMs))
+  const upMs = pace === 'strict' ? 0 : BACK_MS + Math.max(...comebacks.map(({ answersMs }) => answersMs))
   for (const { phone, ms } of times)
     assert.ok(ms <= upMs + CONNECTED_MS, `${phone.name} was registered again after ${say(ms)}`)
   assertNotForgotten(crowd)

@@ -1,7 +1,7 @@
-// Runs inside the page, before its own scripts: notes from the statistics of the newest connection when packets
-// of sound came in. The browser counts anew every 50 ms and says when the last packet came: a silence looks
-// never shorter than it was, and longer by the time between two counts at most. Where the page itself was late,
-// the packets of that time are taken to have come evenly. Travels as text: no word from outside the function.
+// Runs inside the page: notes from the statistics of the newest connection when packets of sound came in. The
+// browser counts anew every 50 ms and says when the last packet came: a silence looks never shorter than it
+// was, and longer by the time between two counts at most. Where the page itself was late, the packets of that
+// time are taken to have come evenly. Travels as text: no word from outside the function.
 
 export interface PageArrivals {
   /** Milliseconds since 1970 by the clock of the page. */
