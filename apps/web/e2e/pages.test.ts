@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { checkAccessibility, type Look, openBrowser, openPage } from './browser.ts'
+import { callsOf } from './company.ts'
 import { FakeServer, PASSWORD } from './fake-server.ts'
 
 let server: FakeServer
@@ -247,6 +248,97 @@ test('English dates are American in an American browser', async () => {
   await page.goto(`${server.origin}/calls/c0`)
   const moment = await page.locator('main article header p').first().innerText()
   assert.match(moment, /[A-Z][a-z]+ \d{1,2}\D.*\d:\d\d\s[AP]M/)
+  await context.close()
+})
+
+test('long names stay within the screen of a phone', async () => {
+  const before = server.people
+  const name = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunte'
+  server.people = before.map((person) => ({ ...person, name }))
+  const calls = callsOf(before[0] ?? assert.fail(), Date.now())
+  server.calls = calls.map((call) => ({
+    ...call,
+    why: { ...call.why, values: { ...call.why.values, name } },
+  }))
+  const { page, context } = await signIn({ ...LOOK, width: 390 })
+  const isWithin = () =>
+    page.evaluate(() =>
+      [document.documentElement, ...document.querySelectorAll('main [class*=detail]')].every(
+        ({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth,
+      ),
+    )
+  await page.goto(`${server.origin}/people/p103`)
+  await page.getByRole('button', { name: 'Anmeldelink erstellen' }).click()
+  await page.getByRole('link', { name: 'Öffnen' }).waitFor()
+  assert.equal(await isWithin(), true, 'a person')
+  for (const call of ['c0', 'c3']) {
+    await page.goto(`${server.origin}/calls/${call}`)
+    await page.locator('main article ol').waitFor()
+    assert.equal(await isWithin(), true, call)
+  }
+  await page.goto(server.linkFor(server.people[3] ?? assert.fail()))
+  await page.getByRole('button', { name: 'Trotzdem anmelden' }).waitFor()
+  assert.equal(await isWithin(), true, 'the link of another person')
+  Object.assign(server, { people: before, calls: undefined })
+  await context.close()
+})
+
+test('what cannot be loaded is said, tried again by a press, and does not take away what was there', async () => {
+  const { page, context } = await signIn(LOOK)
+  await page.getByRole('link', { name: 'Personen' }).click()
+  await page.getByRole('link', { name: /Anna Schmidt/ }).waitFor()
+  await page.route('**/api/v1/**', (route) => route.fulfill({ status: 500 }))
+  server.push({ type: 'calls-changed' })
+  await page.getByRole('link', { name: 'Einstellungen' }).click()
+  await page.getByRole('link', { name: /Telefone/ }).click()
+  await page.getByRole('alert').waitFor()
+  assert.deepEqual(await checkAccessibility(page), [])
+  await page.getByRole('link', { name: 'Personen' }).click()
+  await page.getByRole('link', { name: /Anna Schmidt/ }).waitFor()
+  await page.getByRole('link', { name: 'Einstellungen' }).click()
+  await page.getByRole('link', { name: /Telefone/ }).click()
+  await page.unroute('**/api/v1/**')
+  await page.getByRole('button', { name: 'Noch einmal versuchen' }).click()
+  await page.getByText('Schreibtisch', { exact: true }).waitFor()
+  await context.close()
+})
+
+test('a company of one, and a person who is not there, have their own words', async () => {
+  const before = server.people
+  const { page, context } = await signIn(LOOK)
+  await page.goto(`${server.origin}/people/nobody`)
+  await page.getByText('Diese Person gibt es nicht').waitFor()
+  assert.deepEqual(await checkAccessibility(page), [])
+  server.people = before.slice(0, 1)
+  server.calls = []
+  await page.goto(`${server.origin}/people`)
+  await page.getByText(/Noch sind Sie hier allein/).waitFor()
+  assert.equal(await page.getByText('Wählen Sie links eine Person').count(), 0)
+  assert.deepEqual(await checkAccessibility(page), [])
+  await page.goto(`${server.origin}/calls`)
+  await page.getByText('Noch keine Anrufe').waitFor()
+  assert.equal(await page.getByText('Wählen Sie links einen Anruf').count(), 0)
+  Object.assign(server, { people: before, calls: undefined })
+  await context.close()
+})
+
+test('a slow start shows that something comes', async (t) => {
+  const { page, context } = await signIn(LOOK)
+  let answer = (): void => undefined
+  const isAnswered = new Promise<void>((done) => {
+    answer = done
+  })
+  t.after(() => answer())
+  await page.route('**/api/v1/session', async (route) => {
+    await isAnswered
+    await route.continue()
+  })
+  await page.reload()
+  await page.getByRole('status').getByText('Einen Moment').waitFor()
+  await page.waitForTimeout(500)
+  assert.deepEqual(await checkAccessibility(page), [])
+  answer()
+  await page.getByText('Bereit', { exact: true }).waitFor()
   await context.close()
 })
 

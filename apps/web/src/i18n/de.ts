@@ -226,8 +226,11 @@ export const de = {
     noneText: 'Zu „{{text}}“ passt niemand. Suchen Sie nach einem Namen oder einer Durchwahl.',
     choose: 'Wählen Sie links eine Person',
     chooseText: 'Hier sehen Sie dann, ob sie frei ist, und rufen sie an.',
+    alone: 'Noch sind Sie hier allein. Weitere Personen legt Ihre Verwaltung an.',
+    aloneAdmin:
+      'Noch sind Sie hier allein. Legen Sie oben die erste Person an, dann können Sie einander anrufen.',
     goneTitle: 'Diese Person gibt es nicht',
-    goneText: 'Sie wurde entfernt, oder die Adresse ist falsch geschrieben.',
+    goneText: 'Sie wurde entfernt, oder die Adresse stimmt nicht.',
     add: 'Person anlegen',
     addTitle: 'Neue Person',
     addText: 'Danach bekommen Sie einen Link für die erste Anmeldung.',

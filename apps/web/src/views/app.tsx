@@ -7,6 +7,7 @@ import { useLocation } from 'wouter'
 import { api, RequestFailed } from '../platform/api.ts'
 import { Button } from './ui/button.tsx'
 import { Failure } from './ui/failure.tsx'
+import { Logo } from './ui/icon.tsx'
 import { SessionContext } from './use-services.ts'
 import { SignInPage } from './welcome/sign-in-page.tsx'
 import { Stage } from './welcome/stage.tsx'
@@ -122,11 +123,10 @@ function forgetFragment(): void {
 function Loading() {
   const { t } = useTranslation()
   return (
-    <main aria-busy="true">
+    <main aria-busy="true" className="starting">
       <h1 className="hidden-visually">{t('app.name')}</h1>
-      <p className="hidden-visually" role="status">
-        {t('app.loading')}
-      </p>
+      <Logo size={48} />
+      <p role="status">{t('app.loading')}</p>
     </main>
   )
 }

@@ -21,12 +21,21 @@ import styles from './calls-page.module.css'
 export function CallDetails({ id }: { id: string }) {
   const { t } = useTranslation()
   const query = useQuery<CallDetail>({ queryKey: ['calls', 'one', id], queryFn: () => api.call(id) })
-  if (query.isPending) return <LoadingRows label={t('app.loading')} rows={4} />
+  if (query.isPending)
+    return (
+      <div className={styles.detail}>
+        <LoadingRows label={t('app.loading')} rows={4} />
+      </div>
+    )
   if (query.error && !query.data) {
     if (failureOf(query.error) === 'not-found') {
       return <Empty icon="search" title={t('calls.goneTitle')} text={t('calls.goneText')} />
     }
-    return <LoadFailure error={query.error} onRetry={query.refetch} />
+    return (
+      <div className={styles.detail}>
+        <LoadFailure error={query.error} onRetry={query.refetch} />
+      </div>
+    )
   }
   const { call, events, quality } = query.data
   return (

@@ -3,7 +3,7 @@ import type { CallRecord } from '@rufwerk/contract'
 import { useTranslation } from 'react-i18next'
 import { showNumber } from '../../state/number.ts'
 import { summarize } from '../../state/record.ts'
-import { dayOf, showBriefly, showClock, showLength, showMoment } from '../../state/time.ts'
+import { showBriefly, showClock, showLength, showMoment } from '../../state/time.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Icon, type IconName } from '../ui/icon.tsx'
 import { ListRow } from '../ui/list-row.tsx'
@@ -42,12 +42,7 @@ export function CallRow({ call, isOpen, isDayKnown, isPersonKnown }: CallRowProp
   // Beside the day there is no room for the length.
   const hasRoom = isDayKnown || isPersonKnown
   const clock = showClock(call.startedAt, locale)
-  const day = dayOf(call.startedAt, Date.now(), locale)
-  const when = isDayKnown
-    ? clock
-    : day === 'yesterday'
-      ? `${t('calls.yesterday')}, ${clock}`
-      : showBriefly(call.startedAt, Date.now(), locale)
+  const when = isDayKnown ? clock : showBriefly(call.startedAt, Date.now(), locale)
   return (
     <ListRow
       href={`/calls/${call.id}`}

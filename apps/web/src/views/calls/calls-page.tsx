@@ -14,13 +14,14 @@ import styles from './calls-page.module.css'
 
 export function CallsPage({ id }: { id?: string }) {
   const { t } = useTranslation()
+  const hasCalls = useCalls().data?.pages[0]?.calls.length !== 0
   return (
     <Panes
       title={t('calls.title')}
       list={<CallList {...(id === undefined ? {} : { open: id })} />}
       detail={
         id === undefined ? (
-          <Empty icon="clock" title={t('calls.choose')} text={t('calls.chooseText')} />
+          hasCalls && <Empty icon="clock" title={t('calls.choose')} text={t('calls.chooseText')} />
         ) : (
           <CallDetails key={id} id={id} />
         )
@@ -37,7 +38,7 @@ function CallList({ open }: { open?: string }) {
   const query = useCalls()
   const { fetchNextPage, hasNextPage, isFetchingNextPage } = query
   if (query.isPending) return <LoadingRows label={t('app.loading')} rows={9} />
-  if (query.error && !query.data) return <LoadFailure error={query.error} onRetry={query.refetch} />
+  if (query.error && !query.data) return <LoadFailure error={query.error} isInList onRetry={query.refetch} />
   const calls = query.data.pages.flatMap((page) => page.calls)
   if (calls.length === 0) return <Empty icon="clock" title={t('calls.empty')} text={t('calls.emptyText')} />
   return (

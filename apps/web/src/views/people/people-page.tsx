@@ -50,30 +50,31 @@ export function PeoplePage({ id }: { id?: string }) {
           isPending ? (
             <LoadingRows label={t('app.loading')} rows={9} />
           ) : error ? (
-            <LoadFailure error={error} onRetry={refetch} />
+            <LoadFailure error={error} isInList onRetry={refetch} />
           ) : found.length === 0 ? (
             <Empty icon="search" title={t('people.none')} text={t('people.noneText', { text: typed })} />
           ) : (
-            <ul className={styles.list} aria-label={t('people.count', { count: found.length })}>
-              {found.map((person) => (
-                <li key={person.id}>
-                  <PersonRow person={person} isOpen={person.id === id} isSelf={person.id === self.id} />
-                </li>
-              ))}
-            </ul>
+            <>
+              <ul className={styles.list} aria-label={t('people.count', { count: found.length })}>
+                {found.map((person) => (
+                  <li key={person.id}>
+                    <PersonRow person={person} isOpen={person.id === id} isSelf={person.id === self.id} />
+                  </li>
+                ))}
+              </ul>
+              {people.length === 1 && (
+                <p className={styles.alone}>
+                  {t(self.role === 'admin' ? 'people.aloneAdmin' : 'people.alone')}
+                </p>
+              )}
+            </>
           )
         }
         detail={
           chosen ? (
             <PersonCard key={chosen.id} person={chosen} />
-          ) : (
-            !isPending &&
-            !error &&
-            (id === undefined ? (
-              <Empty icon="people" title={t('people.choose')} text={t('people.chooseText')} />
-            ) : (
-              <Empty icon="search" title={t('people.goneTitle')} text={t('people.goneText')} />
-            ))
+          ) : error ? undefined : (
+            <NobodyChosen id={id} isPending={isPending} hasOthers={people.length > 1} />
           )
         }
         focus={id === undefined ? 'list' : 'detail'}
@@ -81,6 +82,25 @@ export function PeoplePage({ id }: { id?: string }) {
       />
       <AddPersonDialog isOpen={isAdding} people={people} onClose={() => setIsAdding(false)} />
     </>
+  )
+}
+
+interface NobodyChosenProps {
+  readonly id: string | undefined
+  readonly isPending: boolean
+  readonly hasOthers: boolean
+}
+
+/** The detail without a person: about to come, not there, or not chosen yet. */
+function NobodyChosen({ id, isPending, hasOthers }: NobodyChosenProps) {
+  const { t } = useTranslation()
+  if (id === undefined)
+    return hasOthers && <Empty icon="people" title={t('people.choose')} text={t('people.chooseText')} />
+  if (!isPending) return <Empty icon="search" title={t('people.goneTitle')} text={t('people.goneText')} />
+  return (
+    <div className={styles.card}>
+      <LoadingRows label={t('app.loading')} rows={4} />
+    </div>
   )
 }
 

@@ -14,7 +14,7 @@ export function RecentCalls() {
   const { phone } = useServices()
   const query = useCalls()
   if (query.isPending) return <LoadingRows label={t('app.loading')} />
-  if (query.error && !query.data) return <LoadFailure error={query.error} onRetry={query.refetch} />
+  if (query.error && !query.data) return <LoadFailure error={query.error} isInList onRetry={query.refetch} />
   const calls = query.data.pages.flatMap((page) => page.calls).slice(0, SHOWN_MAX)
   if (calls.length === 0) {
     return (

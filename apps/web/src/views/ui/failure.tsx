@@ -18,11 +18,18 @@ export function Failure({ error }: { error: unknown }) {
   return <Notice kind="problem">{sentence}</Notice>
 }
 
+interface LoadFailureProps {
+  readonly error: unknown
+  /** In the middle column, which has no margins of its own. */
+  readonly isInList?: boolean
+  readonly onRetry: () => unknown
+}
+
 /** In place of what could not be loaded, with a button to try again. */
-export function LoadFailure({ error, onRetry }: { error: unknown; onRetry: () => unknown }) {
+export function LoadFailure({ error, isInList, onRetry }: LoadFailureProps) {
   const { t } = useTranslation()
   return (
-    <div className={styles.failure}>
+    <div className={`${styles.failure} ${isInList ? styles.inList : ''}`}>
       <Failure error={error} />
       <Button onClick={onRetry}>{t('action.retry')}</Button>
     </div>
