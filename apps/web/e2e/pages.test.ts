@@ -283,7 +283,7 @@ test('long names stay within the screen of a phone', async () => {
   await context.close()
 })
 
-test('what cannot be loaded is said, tried again by a press, and does not take away what was there', async () => {
+test('what cannot be loaded is said and tried again; what was there stays', async () => {
   const { page, context } = await signIn(LOOK)
   await page.getByRole('link', { name: 'Personen' }).click()
   await page.getByRole('link', { name: /Anna Schmidt/ }).waitFor()
