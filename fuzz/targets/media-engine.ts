@@ -132,9 +132,10 @@ class Studio {
       assertSame(steady(after), steady(before), 'a refused command changed something')
     else assertDone(command as Fields, reply, after)
     const { type } = (command ?? {}) as Fields
-    if (random.next() < 0.15 && type !== 'close' && type !== 'sendDtmf') {
+    // What the library could not do now it may do later.
+    const isLibrary = reply.type === 'refused' && reply.code === 'failed' && type === 'openWebRtc'
+    if (random.next() < 0.15 && type !== 'close' && type !== 'sendDtmf' && !isLibrary) {
       const again = await this.#answer(command)
-      // A list of candidates is another object, and nothing else.
       assertSame(again, reply, 'said again, it is answered otherwise')
       assertSame(steady(await this.#picture()), steady(after), 'said again, it changed something')
     }

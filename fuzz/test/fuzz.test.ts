@@ -15,8 +15,8 @@ const CASES: Readonly<Partial<Record<string, number>>> = {
   'sip-layers': 800,
   sdp: 3_000,
   ws: 300,
-  srtp: 400,
-  'media-engine': 150,
+  srtp: 250,
+  'media-engine': 120,
   'media-control': 2_000,
 }
 const CASES_OTHERS = 6_000
