@@ -352,7 +352,7 @@ test('whoever has no credentials is told the same for every name, after the same
       const shape = (await heard)
         .replaceAll(user, 'USER')
         .replace(/nonce="[^"]*"/, 'NONCE')
-        .replace(/^(Via|To|Call-ID): .*$/gm, '$1')
+        .replace(/^(Via|To|Call-ID|v|t|i):.*$/gm, '$1')
       if (count >= 40) times.get(kind)?.push(performance.now() - startedAt)
       shapes.set(method, (shapes.get(method) ?? new Set<string>()).add(shape))
     }
@@ -385,7 +385,7 @@ test('default is no: a stranger calls nobody, inside or outside, and guesses are
   assert.deepEqual(statuses, new Set([403]))
 })
 
-test('over UDP no flood comes back: one answer each, a third longer at most', async () => {
+test('over UDP no flood comes back: one answer each, not longer than the request', async () => {
   const methods = ['INVITE', 'REGISTER', 'OPTIONS', 'MESSAGE', 'SUBSCRIBE', 'DANCE', 'BYE', 'CANCEL', 'ACK']
   const wrong: string[] = []
   await Promise.all(
@@ -393,8 +393,7 @@ test('over UDP no flood comes back: one answer each, a third longer at most', as
       const text = message({ via: 'UDP', method, more: ['User-Agent: phone/1.0', 'Expires: 60'] })
       const answers = await overUdp(text, { isAnswered: false, silenceMs: 6_000 })
       const bytes = answers.reduce((sum, answer) => sum + answer.bytes, 0)
-      const most = method === 'OPTIONS' ? 1 : 1.35
-      if (answers.length > 1 || bytes > most * text.length)
+      if (answers.length > 1 || bytes > text.length)
         wrong.push(`${method}: ${answers.length} answers, ${bytes} bytes for ${text.length}`)
     }),
   )

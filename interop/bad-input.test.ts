@@ -33,10 +33,10 @@ type Row = [name: string, answer: Answer, tcp?: Answer]
  */
 const ROWS: Row[] = [
   ['wsinv', 481], // §3.1.1.1 has a To tag of a dialog that is not ours.
-  ['intmeth', 405],
+  ['intmeth', 401],
   ['esc01', 401],
   ['escnull', 401],
-  ['esc02', 405],
+  ['esc02', 401],
   ['lwsdisp', 200],
   ['longreq', 401],
   ['dblreq', 401],

@@ -70,6 +70,7 @@ const LEG_HELP: Readonly<Record<keyof LegCounts, string>> = {
   malformed: 'Messages that did not parse.',
   dropped: 'Messages that match nothing, or that a limit of the transactions dropped.',
   challenged: 'Requests answered with a challenge.',
+  unanswered: 'Requests of strangers over UDP that were too short, and too many, for any answer.',
   refusedCredentials: 'Wrong credentials.',
   refusedGuesses: 'Credentials not checked because too many were wrong before.',
   refusedIdentity: 'Requests in the name of another device.',

@@ -22,6 +22,12 @@ export function plainHost(host: string): string {
     .replace(/^::ffff:(?=\d+\.)/, '')
 }
 
+/** This machine, by address or name. */
+export function isLoopback(host: string): boolean {
+  const plain = plainHost(host)
+  return plain === 'localhost' || plain === '::1' || /^127\.\d+\.\d+\.\d+$/.test(plain)
+}
+
 /** An address that the Internet does not lead to. */
 export function isPrivate(host: string): boolean {
   const plain = plainHost(host)

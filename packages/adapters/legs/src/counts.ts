@@ -6,6 +6,8 @@ export interface LegCounts {
   /** Messages that match nothing, or that a limit of the transactions dropped. */
   dropped: number
   challenged: number
+  /** Requests of strangers over UDP that were too short, and too many, for any answer. */
+  unanswered: number
   /** Wrong credentials. */
   refusedCredentials: number
   /** Credentials that were not even checked, because too many were wrong before. */
@@ -34,6 +36,7 @@ export function newCounts(): LegCounts {
     malformed: 0,
     dropped: 0,
     challenged: 0,
+    unanswered: 0,
     refusedCredentials: 0,
     refusedGuesses: 0,
     refusedIdentity: 0,

@@ -1,15 +1,7 @@
 // Every request of a peer comes here first (RFC 3261 §8.2): inside a dialog to its leg; outside, what is not
 // for us is refused in the order of the RFC, who it is is found out, and then it is done.
-import { createHash } from 'node:crypto'
 import type { Flow } from '@rufwerk/core'
-import {
-  dialogKey,
-  newResponse,
-  type SipRequest,
-  type SipResponse,
-  type TransactionId,
-  writeMessage,
-} from '@rufwerk/sip'
+import { dialogKey, type SipRequest, type SipResponse, type TransactionId } from '@rufwerk/sip'
 import { CALL_OPTION_TAGS, REGISTER_OPTION_TAGS, refuseExtensions } from '@rufwerk/sip/session'
 import { ALLOW, CAPABILITIES, METHODS } from './headers.ts'
 import { type LegContext, newTag, random, respond } from './leg/context.ts'
@@ -20,13 +12,12 @@ import type { DeviceCredentials, LegListener } from './ports.ts'
 import { AcceptRate } from './registration/accept-rate.ts'
 import type { Authentication } from './registration/auth.ts'
 import { refusalOfContacts } from './registration/contact-rules.ts'
+import { type Answer, Strangers } from './strangers.ts'
 import type { ServerUser } from './transactions.ts'
 
 const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS)
 const SCHEMES: ReadonlySet<string> = new Set(['sip', 'sips', 'tel'])
 
-/** Refused only after it is known who asks, so that strangers learn nothing. */
-const FOR_DEVICES: ReadonlySet<string> = new Set(['MESSAGE', 'SUBSCRIBE', 'PUBLISH', 'NOTIFY'])
 /** Option tags that a 420 names, and how long each may be. */
 const UNSUPPORTED_NAMED_MAX = 32
 const UNSUPPORTED_CHARS_MAX = 64
@@ -46,6 +37,7 @@ export class Requests implements ServerUser {
   readonly #authentication: Authentication
   readonly #listener: LegListener
   readonly #rate: AcceptRate
+  readonly #strangers: Strangers
 
   constructor({ context, authentication, listener }: RequestsParts) {
     this.#context = context
@@ -53,12 +45,14 @@ export class Requests implements ServerUser {
     this.#listener = listener
     const { registersPerSecondMax, registersAtOnceMax } = context.limits
     this.#rate = new AcceptRate(registersPerSecondMax, registersAtOnceMax)
+    this.#strangers = new Strangers(context)
   }
 
-  onRequest(transaction: TransactionId, request: SipRequest, flow: Flow): void {
+  onRequest(transaction: TransactionId, request: SipRequest, flow: Flow, size: number): void {
     const context = this.#context
+    const refuse = (answer: Answer) => this.#strangers.answer(transaction, request, flow, size, answer)
     try {
-      this.#receive(transaction, request, flow)
+      this.#receive(transaction, request, flow, refuse)
     } catch (error) {
       // Our mistake: this request is refused, everything else goes on.
       context.counts.failures += 1
@@ -82,55 +76,32 @@ export class Requests implements ServerUser {
     endStray(this.#context, response, flow)
   }
 
-  #receive(transaction: TransactionId, request: SipRequest, flow: Flow): void {
+  /** Strangers' addresses remembered. */
+  size(): number {
+    return this.#strangers.size()
+  }
+
+  #receive(transaction: TransactionId, request: SipRequest, flow: Flow, refuse: Refuse): void {
     const context = this.#context
     const refusal = refusalOf(request)
     if (refusal !== undefined) {
-      respond(context, transaction, request, refusal.status, refusal)
+      refuse(refusal)
       return
     }
     if (request.headers.toTag !== undefined && request.method !== 'REGISTER') {
       const leg = context.table.byDialog(dialogKey(request))
       if (leg === undefined)
-        respond(context, transaction, request, 481) // RFC 3261 §12.2.2
+        refuse({ status: 481 }) // RFC 3261 §12.2.2
       else context.guard(leg, request.method, () => receiveInLeg(context, leg, transaction, request, flow))
       return
     }
     if (context.transactions.isLoop(request)) {
-      respond(context, transaction, request, 482) // RFC 3261 §16.3 item 4: one of ours came back.
+      refuse({ status: 482 }) // RFC 3261 §16.3 item 4: one of ours came back.
       return
     }
     const outside = answerOutside(request)
-    if (outside === undefined) this.#receiveFromDevice(transaction, request, flow)
-    else if (request.method === 'OPTIONS') this.#tellCapabilities(transaction, request, flow, outside)
-    else respond(context, transaction, request, outside.status, outside)
-  }
-
-  /** To a sender that may be forged: not more bytes than came, where leaving out what we can do suffices. */
-  #tellCapabilities(transaction: TransactionId, request: SipRequest, flow: Flow, answer: Answer): void {
-    const { transactions, product } = this.#context
-    const toTag = newTag(this.#context)
-    const whole = newResponse(request, answer.status, {
-      toTag,
-      headers: [['Server', product], ...(answer.headers ?? [])],
-    })
-    const isTooLong = () => writeMessage(whole).length > writeMessage(request).length
-    const isShort = flow.transport === 'udp' && isTooLong()
-    transactions.respond(transaction, isShort ? newResponse(request, answer.status, { toTag }) : whole)
-  }
-
-  /**
-   * Over UDP a stranger's address may be forged: one answer, as short as can be, and nothing is kept that
-   * would repeat it (RFC 3261 §8.2.7, §26.1.5).
-   */
-  #refuse(transaction: TransactionId, request: SipRequest, flow: Flow, refusal: Answer): void {
-    const { transactions } = this.#context
-    if (flow.transport !== 'udp') {
-      respond(this.#context, transaction, request, refusal.status, refusal)
-      return
-    }
-    const toTag = stableTag(request)
-    transactions.respondOnce(transaction, newResponse(request, refusal.status, { ...refusal, toTag }))
+    if (outside === undefined) this.#receiveFromDevice(transaction, request, flow, refuse)
+    else refuse(outside)
   }
 
   #register(transaction: TransactionId, request: SipRequest, flow: Flow, device: DeviceCredentials): void {
@@ -146,21 +117,21 @@ export class Requests implements ServerUser {
   }
 
   /** A storm of phones that come back at once is spread, before anything is computed for them. */
-  #isTooMany(transaction: TransactionId, request: SipRequest): boolean {
+  #isTooMany(request: SipRequest, refuse: Refuse): boolean {
     const context = this.#context
     if (request.method !== 'REGISTER' || this.#rate.take(context.ports.timers.now())) return false
     context.counts.refusedRegisters += 1
     const waitS = RETRY_LEAST_S + Math.floor(random(context) * RETRY_SPREAD_S)
-    respond(context, transaction, request, 503, { headers: [['Retry-After', String(waitS)]] })
+    refuse({ status: 503, headers: [['Retry-After', String(waitS)]] })
     return true
   }
 
-  #receiveFromDevice(transaction: TransactionId, request: SipRequest, flow: Flow): void {
+  #receiveFromDevice(transaction: TransactionId, request: SipRequest, flow: Flow, refuse: Refuse): void {
     const context = this.#context
-    if (this.#isTooMany(transaction, request)) return
+    if (this.#isTooMany(request, refuse)) return
     const identity = this.#authentication.identify(request, flow)
     if (identity.type === 'refused') {
-      this.#refuse(transaction, request, flow, identity)
+      refuse(identity)
       return
     }
     const { device } = identity
@@ -177,34 +148,19 @@ export class Requests implements ServerUser {
       case 'NOTIFY':
         respond(context, transaction, request, 403) // Only we tell phones what they subscribed to.
         break
-      case 'MESSAGE':
-      case 'PUBLISH':
-      case 'SUBSCRIBE':
-        respond(context, transaction, request, 405, NOT_ALLOWED)
-        break
       default:
         // INFO, PRACK and UPDATE belong into a dialog (RFC 6086 §4.3, RFC 3262 §3, RFC 3311 §5.2).
-        respond(context, transaction, request, 481)
+        if (KNOWN_METHODS.has(request.method)) respond(context, transaction, request, 481)
+        // RFC 3261 §8.2.1, after §8.2 has it known who asks: a stranger learns nothing.
+        else respond(context, transaction, request, 405, { headers: [['Allow', ALLOW]] })
     }
   }
 }
 
-/** The same for a request that comes again, as nothing is kept of the first (RFC 3261 §8.2.7). */
-function stableTag({ headers }: SipRequest): string {
-  return createHash('sha256').update(`${headers.via.branch} ${headers.callId}`).digest('hex').slice(0, 12)
-}
-
-interface Answer {
-  readonly status: number
-  readonly headers?: readonly (readonly [string, string])[]
-}
-
-const NOT_ALLOWED: Answer = { status: 405, headers: [['Allow', ALLOW]] }
+type Refuse = (answer: Answer) => void
 
 /** What no request may have, in the order of RFC 3261 §8.2. */
 function refusalOf(request: SipRequest): Answer | undefined {
-  const isForDevices = FOR_DEVICES.has(request.method) && request.headers.toTag === undefined
-  if (!KNOWN_METHODS.has(request.method) && !isForDevices) return NOT_ALLOWED // §8.2.1
   if (!SCHEMES.has(request.uri.scheme)) return { status: 416 } // §8.2.2.1
   const tags = request.method === 'REGISTER' ? REGISTER_OPTION_TAGS : CALL_OPTION_TAGS
   const unsupported = refuseExtensions(request, tags)?.headers[0]?.[1].split(', ')
@@ -217,7 +173,8 @@ function refusalOf(request: SipRequest): Answer | undefined {
 
 /** What needs no identity. */
 function answerOutside(request: SipRequest): Answer | undefined {
-  if (request.method === 'OPTIONS') return { status: 200, headers: CAPABILITIES } // RFC 3261 §11.2
+  // RFC 3261 §11.2
+  if (request.method === 'OPTIONS') return { status: 200, headers: CAPABILITIES, isTerse: true }
   if (request.method === 'BYE') return { status: 481 }
   // We pass calls on, so the end of the way counts here as for a proxy (RFC 3261 §16.3, §20.22).
   if (request.method === 'INVITE' && request.headers.maxForwards === 0) return { status: 483 }

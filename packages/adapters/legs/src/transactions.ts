@@ -22,7 +22,8 @@ export interface ClientUser {
 
 /** Hears the requests of the peers. */
 export interface ServerUser {
-  onRequest(transaction: TransactionId, request: SipRequest, flow: Flow): void
+  /** `size`: bytes of the message. */
+  onRequest(transaction: TransactionId, request: SipRequest, flow: Flow, size: number): void
   onAck(request: SipRequest, flow: Flow): void
   onCancelled(transaction: TransactionId): void
   /** A 2xx to an INVITE of ours that nobody knows any more. */
@@ -65,8 +66,10 @@ export class Transactions {
     })
   }
 
-  receive(message: SipMessage, flow: Flow): void {
-    this.#perform(this.#layer.receive(message, flow))
+  /** `size`: bytes that the message had. */
+  receive(message: SipMessage, flow: Flow, size: number): void {
+    const known = isReliable(flow.transport) ? undefined : size
+    this.#perform(this.#layer.receive(message, flow, known), size)
   }
 
   request(request: SipRequest, flow: Flow, user: ClientUser): TransactionId {
@@ -106,10 +109,10 @@ export class Transactions {
     this.#perform(this.#layer.respond(transaction, response))
   }
 
-  /** Answers with a final response that is sent once and never again, and forgets the request. */
-  respondOnce(transaction: TransactionId, response: SipResponse): void {
-    this.respond(transaction, response)
-    this.#perform(this.#layer.transportFailed(transaction))
+  /** Sends these bytes as the final response, never again, and forgets the request. */
+  answerOnce(transaction: TransactionId, flow: Flow, bytes: Uint8Array): void {
+    this.#perform([{ type: 'send', bytes, flow }])
+    this.drop(transaction)
   }
 
   /** `headers` go into the CANCEL. */
@@ -143,10 +146,10 @@ export class Transactions {
     this.#users.clear()
   }
 
-  #perform(outputs: readonly TransactionOutput[]): void {
+  #perform(outputs: readonly TransactionOutput[], size = 0): void {
     this.#depth += 1
     try {
-      for (const output of outputs) this.#performOne(output)
+      for (const output of outputs) this.#performOne(output, size)
     } finally {
       this.#depth -= 1
     }
@@ -156,7 +159,7 @@ export class Transactions {
     for (const flow of broken) this.flowClosed(flow)
   }
 
-  #performOne(output: TransactionOutput): void {
+  #performOne(output: TransactionOutput, size: number): void {
     const { transport, server, guard, counts } = this.#options
     switch (output.type) {
       case 'send':
@@ -171,7 +174,9 @@ export class Transactions {
         break
       case 'request':
         this.#noteConnection(output.transaction, output.flow)
-        guard(output.request.method, () => server.onRequest(output.transaction, output.request, output.flow))
+        guard(output.request.method, () =>
+          server.onRequest(output.transaction, output.request, output.flow, size),
+        )
         break
       case 'ack':
         guard('ACK', () => server.onAck(output.request, output.flow))

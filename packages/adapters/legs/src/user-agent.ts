@@ -38,6 +38,7 @@ export class UserAgent implements LegPort {
   readonly #registrations: Registrations
   readonly #transactions: Transactions
   readonly #recovery: Recovery
+  readonly #requests: Requests
   #listener: LegListener | undefined
   /** Events that wait until the input that caused them is done with. */
   #events: { readonly leg: LegId; readonly event: LegEvent }[] = []
@@ -78,10 +79,10 @@ export class UserAgent implements LegPort {
       counts: this.#counts,
       guard,
       server: {
-        onRequest: (...given) => requests.onRequest(...given),
-        onAck: (...given) => requests.onAck(...given),
-        onCancelled: (...given) => requests.onCancelled(...given),
-        onStrayAnswer: (...given) => requests.onStrayAnswer(...given),
+        onRequest: (...given) => this.#requests.onRequest(...given),
+        onAck: (...given) => this.#requests.onAck(...given),
+        onCancelled: (...given) => this.#requests.onCancelled(...given),
+        onStrayAnswer: (...given) => this.#requests.onStrayAnswer(...given),
       },
     })
     this.#context = {
@@ -97,7 +98,7 @@ export class UserAgent implements LegPort {
       guard: (leg, what, work) => this.#guardLeg(leg, what, work),
     }
     this.#recovery = new Recovery(this.#context, (leg) => this.#tellEnded(leg))
-    const requests = new Requests({
+    this.#requests = new Requests({
       context: this.#context,
       authentication: this.#authentication,
       listener: {
@@ -152,7 +153,7 @@ export class UserAgent implements LegPort {
       this.#ports.trace?.record('received', flow, bytes)
       const parsed = parseMessage(bytes)
       if (parsed.ok) {
-        this.#transactions.receive(parsed.value, flow)
+        this.#transactions.receive(parsed.value, flow, bytes.length)
         return
       }
       this.#counts.malformed += 1
@@ -240,7 +241,7 @@ export class UserAgent implements LegPort {
       bindings: this.#registrations.size(),
       keptAlive: this.#registrations.keptAlive(),
       events: this.#events.length + this.#context.owed.size() + this.#recovery.size(),
-      memory: this.#authentication.size(),
+      memory: this.#authentication.size() + this.#requests.size(),
     }
   }
 

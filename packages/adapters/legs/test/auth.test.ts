@@ -173,7 +173,7 @@ async function movesAfterChallenge(method: string, to: { address?: string; port:
       return {}
     })
     challenge = answer.headers.get('www-authenticate') ?? ''
-    statuses.push(`${answer.status}${/, stale=true/.test(challenge) ? ' stale' : ''}`)
+    statuses.push(`${answer.status}${/, ?stale=true/.test(challenge) ? ' stale' : ''}`)
     if (answer.status !== 401) break
   }
   assert.equal(rig.userAgent.counts().refusedCredentials, 0)

@@ -61,6 +61,16 @@ test('LEG-UAS2 methods that are not offered get 405 with Allow', async () => {
   }
 })
 
+test('LEG-UAS2 a stranger who uses one is asked who it is', async () => {
+  const [rig] = await rigWithPhone()
+  const stranger = rig.addPhone('nobody')
+  const statuses: (number | undefined)[] = []
+  for (const method of ['DANCE', 'MESSAGE'])
+    stranger.send(newRequest(stranger.parts(method, '101')), (response) => statuses.push(response?.status))
+  await rig.clock.pass(500)
+  assert.deepEqual(statuses, [401, 401])
+})
+
 test('LEG-UAS3 a required extension gets 420 that names it', async () => {
   const [rig, phone] = await rigWithPhone()
   const answer = await ask(rig, phone, { method: 'INVITE', headers: [['Require', '100rel, gruu']] })

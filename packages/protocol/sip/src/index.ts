@@ -17,6 +17,7 @@ export {
 export { mayInvite, stepInvite } from './dialog/invite-usage.ts'
 export { type InviteOutput, type InviteUsage, newInviteUsage } from './dialog/usage.ts'
 export { SipError } from './errors.ts'
+export { writeBriefly } from './message/brief.ts'
 export { Headers } from './message/headers.ts'
 export { answerMalformed } from './message/malformed.ts'
 export {
@@ -26,7 +27,7 @@ export {
   type SipRequest,
   type SipResponse,
 } from './message/message.ts'
-export { type NameAddr, parseNameAddr, writeNameAddr } from './message/name-addr.ts'
+export { parseNameAddr, writeNameAddr } from './message/name-addr.ts'
 export { parseMessage } from './message/parse.ts'
 export type { ParseError } from './message/parse-error.ts'
 export { StreamFramer } from './message/stream.ts'

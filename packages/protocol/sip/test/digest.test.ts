@@ -104,9 +104,14 @@ test('AUTH-4 wrong password and unknown user are told the same', () => {
 test('AUTH-5 the challenge: one, without the user in it, stale only when told', () => {
   const digest = new DigestAuthenticator({ nonceKey: KEY })
   const challenge = ask(digest, 'md5', 0)
-  assert.match(challenge, /^Digest realm="tenant-1", nonce="[\w-]{24}", algorithm=MD5, qop="auth"$/)
+  assert.match(challenge, /^Digest realm="tenant-1", nonce="[\w-]{24}", qop="auth", algorithm=MD5$/)
   const asked = { realm: REALM, algorithm: 'sha-256', source: SOURCE, isStale: true } as const
-  assert.match(digest.challenge(asked, at(0)), /, stale=true, algorithm=SHA-256, /)
+  assert.match(digest.challenge(asked, at(0)), /, stale=true, algorithm=SHA-256$/)
+  const brief = digest.challenge({ ...asked, isBrief: true }, at(0))
+  assert.match(brief, /,stale=true,algorithm=SHA-256$/)
+  const md5 = digest.challenge({ realm: REALM, algorithm: 'md5', source: SOURCE, isBrief: true }, at(0))
+  assert.match(md5, /^Digest realm="tenant-1",nonce="[\w-]{24}",qop="auth"$/)
+  assert.deepEqual(digest.check(answer(md5), proof(secretFor('md5')), at(1)), AUTHENTIC)
 })
 
 test('AUTH-6 an old nonce, or one of before a restart, with the right password is stale', () => {

@@ -67,7 +67,7 @@ export class Authentication {
     const { realm, devices, counts, timers, randomBytes, log } = this.#options
     const user = this.#digest.claimedUser(request, realm)
     const source = flow.remote.address
-    if (user === undefined) return this.#challenge(request, source, false)
+    if (user === undefined) return this.#challenge(request, flow, false)
     const now = timers.now()
     const isBound = (): boolean => this.#options.isBoundFrom(user, source)
     if (!this.#guesses.mayTry(source, user, now, isBound)) {
@@ -81,11 +81,11 @@ export class Authentication {
       case 'authentic':
         return device === undefined ? FORBIDDEN : { type: 'device', device }
       case 'absent':
-        return this.#challenge(request, source, false)
+        return this.#challenge(request, flow, false)
       case 'stale':
-        return this.#challenge(request, source, true)
+        return this.#challenge(request, flow, true)
       case 'refused':
-        if (verdict.why === 'replayed') return this.#challenge(request, source, true)
+        if (verdict.why === 'replayed') return this.#challenge(request, flow, true)
         if (this.#guesses.wasWrong(source, user, now)) log.warn('passwords are guessed', { source, user })
         counts.refusedCredentials += 1
         return FORBIDDEN
@@ -96,7 +96,8 @@ export class Authentication {
    * One challenge only (architecture: phones fail on two), with the algorithm of the device that From names
    * and MD5 for every other name, so that names of devices with MD5 cannot be found out.
    */
-  #challenge(request: SipRequest, source: string, isStale: boolean): Identity {
+  #challenge(request: SipRequest, flow: Flow, isStale: boolean): Identity {
+    const source = flow.remote.address
     const { realm, timers, randomBytes, counts, devices, log } = this.#options
     counts.challenged += 1
     const env = { now: timers.now(), randomBytes }
@@ -105,7 +106,8 @@ export class Authentication {
     if (device === undefined && this.#probes.wasUnknown(source, claimed ?? '', env.now))
       log.warn('names are tried', { source, name: claimed })
     const algorithm = device?.secret?.algorithm ?? 'md5'
-    const value = this.#digest.challenge({ realm, algorithm, source, isStale }, env)
+    const isBrief = flow.transport === 'udp'
+    const value = this.#digest.challenge({ realm, algorithm, source, isStale, isBrief }, env)
     return { type: 'refused', status: 401, headers: [['WWW-Authenticate', value]] }
   }
 }

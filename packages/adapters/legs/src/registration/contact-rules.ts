@@ -3,7 +3,7 @@
 // attack is refused before it is stored or shown.
 import type { Flow } from '@rufwerk/core'
 import type { SipRequest, SipUri } from '@rufwerk/sip'
-import { plainHost } from '../address.ts'
+import { isLoopback, plainHost } from '../address.ts'
 
 const SIP_PORT = 5060
 const TRANSPORTS: ReadonlySet<string> = new Set(['udp', 'tcp', 'tls', 'sctp', 'ws', 'wss'])
@@ -21,7 +21,7 @@ export function refusalOfContacts(request: SipRequest, flow: Flow): 400 | 403 | 
 function isForbidden(uri: SipUri, flow: Flow): boolean {
   const host = plainHost(uri.host)
   if (isNobody(host)) return true
-  if (isLoopback(host) && !isLoopback(plainHost(flow.remote.address))) return true
+  if (isLoopback(host) && !isLoopback(flow.remote.address)) return true
   return host === plainHost(flow.local.address) && (uri.port ?? SIP_PORT) === flow.local.port
 }
 
@@ -29,8 +29,4 @@ function isForbidden(uri: SipUri, flow: Flow): boolean {
 function isNobody(host: string): boolean {
   if (/^(22[4-9]|23\d)\.\d+\.\d+\.\d+$/.test(host) || /^ff[0-9a-f]{2}:/.test(host)) return true
   return host === '255.255.255.255' || /^0\.\d+\.\d+\.\d+$/.test(host) || /^[0:]*:[0:]*$/.test(host)
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }

@@ -40,6 +40,8 @@ export interface Challenge {
   /** The IP address that is asked. */
   readonly source: string
   readonly isStale?: boolean
+  /** Without what goes without saying. */
+  readonly isBrief?: boolean
 }
 
 /** What a request is checked against. */
@@ -77,10 +79,13 @@ export class DigestAuthenticator {
 
   /** Value for WWW-Authenticate (401) or Proxy-Authenticate (407), good for what comes from its address. */
   challenge(challenge: Challenge, env: Env): string {
-    const { realm, algorithm, source, isStale = false } = challenge
+    const { realm, algorithm, source, isStale = false, isBrief = false } = challenge
     const nonce = this.#nonces.issue(realm, source, env)
-    const stale = isStale ? ', stale=true' : ''
-    return `Digest realm=${quote(realm)}, nonce="${nonce}"${stale}, algorithm=${NAMES[algorithm]}, qop="auth"`
+    const fields = [`realm=${quote(realm)}`, `nonce="${nonce}"`, 'qop="auth"']
+    if (isStale) fields.push('stale=true')
+    // RFC 7616 §3.3: MD5 unless named.
+    if (!isBrief || algorithm !== 'md5') fields.push(`algorithm=${NAMES[algorithm]}`)
+    return `Digest ${fields.join(isBrief ? ',' : ', ')}`
   }
 
   /** The user name that the request claims for this realm, not yet proven; undefined without credentials. */

@@ -56,12 +56,17 @@ const NAMES = [
 
 /** Every spelling that is often seen → the lower-case long name. Never grows with what peers send. */
 const KEYS = new Map<string, string>()
+/** Lower-case long name → compact form. */
+const COMPACT = new Map<string, string>()
 for (const line of NAMES) {
   const [name = '', compact] = line.split(' ')
   const key = name.toLowerCase()
   const capitalised = key.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase())
   for (const spelling of [name, key, name.toUpperCase(), capitalised]) KEYS.set(spelling, key)
-  if (compact) KEYS.set(compact, key).set(compact.toUpperCase(), key)
+  if (compact) {
+    KEYS.set(compact, key).set(compact.toUpperCase(), key)
+    COMPACT.set(key, compact)
+  }
 }
 
 /** The name by which headers compare: lower case, long form. */
@@ -75,4 +80,9 @@ export function headerKey(name: string): string {
 /** The same for a spelling that is often seen; undefined for others. What is known is a token. */
 export function knownKey(name: string): string | undefined {
   return KEYS.get(name)
+}
+
+/** The compact form where there is one, else the name itself. */
+export function compactName(name: string): string {
+  return COMPACT.get(headerKey(name)) ?? name
 }

@@ -3,6 +3,7 @@
 // more than our own Via is a stray.
 import { assert, type Flow, isReliable, randomId, toldAddress } from '@rufwerk/core'
 import { SipError } from '../errors.ts'
+import { writeBriefly } from '../message/brief.ts'
 import { replaceTopVia } from '../message/headers.ts'
 import { stableTag } from '../message/malformed.ts'
 import { newResponse, type SipMessage, type SipRequest, type SipResponse } from '../message/message.ts'
@@ -63,11 +64,14 @@ export class TransactionLayer {
     this.#loopSecret = randomId(options.randomBytes)
   }
 
-  /** A message from the network, already parsed. Notes received and rport in the topmost Via of requests. */
-  receive(message: SipMessage, flow: Flow): readonly TransactionOutput[] {
-    return message.kind === 'request'
-      ? this.#receiveRequest(message, flow)
-      : this.#receiveResponse(message, flow)
+  /**
+   * A message from the network, already parsed. Notes received and rport in the topmost Via of requests.
+   * `size`: bytes that it had, where its sender may be somebody else (UDP); what is answered here without
+   * knowing who that is has no more, or is not sent.
+   */
+  receive(message: SipMessage, flow: Flow, size = Number.POSITIVE_INFINITY): readonly TransactionOutput[] {
+    if (message.kind === 'response') return this.#receiveResponse(message, flow)
+    return this.#receiveRequest(message, flow, size)
   }
 
   /**
@@ -199,7 +203,7 @@ export class TransactionLayer {
     return this.#transactions.size
   }
 
-  #receiveRequest(request: SipRequest, flow: Flow): readonly TransactionOutput[] {
+  #receiveRequest(request: SipRequest, flow: Flow, size: number): readonly TransactionOutput[] {
     const out: TransactionOutput[] = []
     const key = serverKeyOf(request)
     const noted = noteSource(request.headers.via, flow) // RFC 3261 §18.2.1, RFC 3581 §4.
@@ -219,10 +223,9 @@ export class TransactionLayer {
     if (this.#serverCount >= this.#limits.serverTransactionsMax + reserve) {
       const toTag = stableTag(key)
       const refusal = newResponse(request, 503, { toTag, headers: [['Retry-After', RETRY_AFTER_S]] })
-      return [
-        { type: 'send', bytes: writeMessage(refusal), flow },
-        { type: 'dropped', why: 'limit' },
-      ]
+      this.#sendOnce(refusal, flow, size, out)
+      out.push({ type: 'dropped', why: 'limit' })
+      return out
     }
     const isInternal = request.method === 'CANCEL'
     const id = this.#newId()
@@ -230,22 +233,38 @@ export class TransactionLayer {
     this.#enter(server)
     this.#serverCount++
     this.#perform(server, server.machine.run({ type: 'start' }), out)
-    if (isInternal) this.#receiveCancel(server, request, out)
+    if (isInternal) this.#receiveCancel(server, request, size, out)
     else out.push({ type: 'request', transaction: id, request, flow })
     return out
   }
 
   /** RFC 3261 §9.2: the CANCEL itself is answered here, the INVITE it hits by its user. */
-  #receiveCancel(cancel: ServerTransaction, request: SipRequest, out: TransactionOutput[]): void {
+  #receiveCancel(
+    cancel: ServerTransaction,
+    request: SipRequest,
+    size: number,
+    out: TransactionOutput[],
+  ): void {
     const invite = this.#byKey.get(serverKeyOf(request, 'INVITE'))
     const toTag = (invite?.side === 'server' ? invite.localTag : undefined) ?? stableTag(cancel.key)
-    this.#respond(cancel, newResponse(request, invite === undefined ? 481 : 200, { toTag }), out)
+    const response = newResponse(request, invite === undefined ? 481 : 200, { toTag })
+    if (invite === undefined && !isReliable(cancel.flow.transport)) {
+      this.#sendOnce(response, cancel.flow, size, out)
+      this.#perform(cancel, cancel.machine.run({ type: 'transport-failed' }), out)
+      return
+    }
+    this.#respond(cancel, response, out)
     if (invite?.side !== 'server' || invite.isCancelled || invite.request === undefined) return
     // An INVITE that has its final response is not touched any more.
     const state = invite.machine.at()
     if (state !== 'trying' && state !== 'proceeding') return
     invite.isCancelled = true
     out.push({ type: 'cancelled', transaction: invite.id, request: invite.request })
+  }
+
+  #sendOnce(response: SipResponse, flow: Flow, size: number, out: TransactionOutput[]): void {
+    const bytes = writeBriefly(response, size)
+    if (bytes.length <= size) out.push({ type: 'send', bytes, flow })
   }
 
   #receiveResponse(response: SipResponse, flow: Flow): readonly TransactionOutput[] {

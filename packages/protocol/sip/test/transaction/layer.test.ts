@@ -400,6 +400,26 @@ test('TX-X1 beyond the limit new requests get 503, those in dialogs have a reser
   assert.equal(d.layer.size(), 2)
 })
 
+test('TX-X4 over UDP what is answered without its user has no more bytes than what came, or is none', () => {
+  const answered = (size: number, method: string, flow = UDP) => {
+    const d = driver({ serverTransactionsMax: method === 'CANCEL' ? 1 : 0 })
+    const request = method === 'CANCEL' ? like('CANCEL') : requestOf(INVITE)
+    const outputs = d.perform(d.layer.receive(request, flow, size)).take()
+    assert.equal(d.layer.size(), 0)
+    assert.deepEqual(d.timers(), [])
+    return outputs.flatMap((output) => (output.type === 'send' ? [output.bytes.length] : []))
+  }
+  for (const method of ['CANCEL', 'INVITE']) {
+    const [usual = 0] = answered(1_000, method)
+    const [shorter = 0] = answered(usual - 1, method)
+    const [compact = 0] = answered(shorter - 1, method)
+    const [brief = 0] = answered(compact - 1, method)
+    assert.ok(brief > 0 && brief < compact && compact < shorter && shorter < usual, method)
+    assert.deepEqual(answered(brief, method), [brief])
+    assert.deepEqual(answered(brief - 1, method), [])
+  }
+})
+
 test('TX-X2 beyond the limit our own request fails at once', () => {
   const d = driver({ clientTransactionsMax: 1 })
   d.perform(d.layer.request(outgoing(), UDP).out).take()
