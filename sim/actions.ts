@@ -6,7 +6,18 @@ import { EXTENSIONS, SERVICES } from './company.ts'
 import type { People } from './people.ts'
 import type { Member, World } from './world.ts'
 
-export const TROUBLES = ['loss', 'crash', 'partition', 'rebind', 'cut', 'vanish', 'rubbish', 'disk'] as const
+export const TROUBLES = [
+  'loss',
+  'crash',
+  'partition',
+  'rebind',
+  'cut',
+  'vanish',
+  'rubbish',
+  'disk',
+  'full',
+  'media',
+] as const
 export type Trouble = (typeof TROUBLES)[number]
 
 interface Stage {
@@ -72,6 +83,7 @@ const ACTIONS: readonly Action[] = [
   { name: 'dial without offer', weight: 3, run: (stage) => dial(stage, { hasOffer: false }) },
   { name: 'dial a service', weight: 4, run: (stage) => dial(stage, {}, SERVICES) },
   { name: 'hold or resume', weight: 12, run: holdOrResume },
+  { name: 'hold or resume by UPDATE', weight: 6, run: update },
   { name: 're-INVITE before the last was answered', weight: 3, run: hasty },
   { name: 're-INVITE without offer', weight: 2, run: withTalking((call) => call.reInviteWithoutOffer()) },
   { name: 'both hold at once', weight: 2, run: bothHold },
@@ -88,6 +100,8 @@ const ACTIONS: readonly Action[] = [
   { name: 'crash', weight: 2, trouble: 'crash', run: crash },
   { name: 'crash at a message', weight: 3, trouble: 'crash', run: crashAtMessage },
   { name: 'weather changes', weight: 2, trouble: 'loss', run: changeWeather },
+  { name: 'disk is full', weight: 1, trouble: 'full', run: fullDisk },
+  { name: 'media process dies', weight: 2, trouble: 'media', run: loseMedia },
   { name: 'disk is slow', weight: 2, trouble: 'disk', run: slowDisk },
 ]
 
@@ -146,6 +160,15 @@ function holdOrResume({ world, random }: Stage): boolean {
   if (call === undefined || !call.mayReInvite) return false
   call.reInvite(random.next() < 0.5 ? 'sendonly' : 'sendrecv')
   return true
+}
+
+function update({ world, random }: Stage): boolean {
+  const call = pick(
+    random,
+    talkingCalls(world).filter(({ mayUpdate }) => mayUpdate),
+  )
+  call?.update(random.next() < 0.5 ? 'sendonly' : 'sendrecv')
+  return call !== undefined
 }
 
 function hasty({ world, random }: Stage): boolean {
@@ -246,5 +269,22 @@ function slowDisk({ world, random }: Stage): boolean {
   world.clock.arm(ms(random.between(1000, 5000)), () => {
     world.slowestCommitMs = 8
   })
+  return true
+}
+
+function fullDisk({ world, random }: Stage): boolean {
+  if (world.isDiskFull) return false
+  world.isDiskFull = true
+  world.wasDiskFull = true
+  world.clock.arm(ms(random.between(500, 8000)), () => {
+    world.isDiskFull = false
+  })
+  return true
+}
+
+/** Mostly for as long as a restart takes, now and then for longer than anybody waits. */
+function loseMedia({ world, random }: Stage): boolean {
+  if (world.media.isGone) return false
+  world.loseMedia(random.next() < 0.85 ? random.between(200, 3000) : random.between(15_000, 25_000))
   return true
 }

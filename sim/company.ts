@@ -7,23 +7,27 @@ import { digestHa1 } from '@rufwerk/sip'
 
 export const TENANT = 'tenant-1' as TenantId
 
-type Transport = 'udp' | 'tcp' | 'ws'
+type Transport = 'udp' | 'tcp' | 'tls' | 'ws'
 
 interface Line {
   readonly sipName: string
   readonly extension: string
   readonly transport: Transport
   readonly algorithm?: 'md5' | 'sha-256'
+  /** It names itself and its one flow (RFC 5626). */
+  readonly instance?: string
 }
+
+const UUID = 'urn:uuid:00000000-0000-1000-8000-000a95a0e'
 
 const LINES: readonly Line[] = [
   { sipName: 'anna', extension: '100', transport: 'udp' },
   { sipName: 'ben', extension: '101', transport: 'udp' },
   { sipName: 'ben-home', extension: '101', transport: 'udp', algorithm: 'sha-256' },
   { sipName: 'ben-web', extension: '101', transport: 'ws' },
-  { sipName: 'cleo', extension: '102', transport: 'tcp' },
+  { sipName: 'cleo', extension: '102', transport: 'tcp', instance: `${UUID}102` },
   { sipName: 'dora', extension: '103', transport: 'udp' },
-  { sipName: 'dora-desk', extension: '103', transport: 'udp' },
+  { sipName: 'dora-desk', extension: '103', transport: 'tls', instance: `${UUID}103` },
   { sipName: 'emil', extension: '104', transport: 'ws' },
   { sipName: 'finn', extension: '105', transport: 'udp' },
 ]
@@ -31,26 +35,30 @@ const LINES: readonly Line[] = [
 export interface CompanyDevice extends DeviceCredentials {
   readonly transport: Transport
   readonly password: string
+  readonly instance: string | undefined
 }
 
-export const DEVICES: readonly CompanyDevice[] = LINES.map(({ sipName, extension, transport, algorithm }) => {
-  const password = `secret-of-${sipName}`
-  const kind = algorithm ?? 'md5'
-  const secret = { algorithm: kind, ha1: digestHa1(kind, sipName, TENANT, password) }
-  return {
-    device: `device-${sipName}` as DeviceId,
-    tenant: TENANT,
-    person: `person-${extension}` as PersonId,
-    extension,
-    name: `Person ${extension}`,
-    sipName,
-    kind: transport === 'ws' ? 'browser' : 'phone',
-    country: 'de',
-    transport,
-    password,
-    ...(transport === 'ws' ? {} : { secret }),
-  }
-})
+export const DEVICES: readonly CompanyDevice[] = LINES.map(
+  ({ sipName, extension, transport, algorithm, instance }) => {
+    const password = `secret-of-${sipName}`
+    const kind = algorithm ?? 'md5'
+    const secret = { algorithm: kind, ha1: digestHa1(kind, sipName, TENANT, password) }
+    return {
+      device: `device-${sipName}` as DeviceId,
+      tenant: TENANT,
+      person: `person-${extension}` as PersonId,
+      extension,
+      name: `Person ${extension}`,
+      sipName,
+      kind: transport === 'ws' ? 'browser' : 'phone',
+      country: 'de',
+      transport,
+      password,
+      instance,
+      ...(transport === 'ws' ? {} : { secret }),
+    }
+  },
+)
 
 export const EXTENSIONS: readonly string[] = [...new Set(LINES.map((line) => line.extension))]
 

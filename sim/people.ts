@@ -30,7 +30,9 @@ export class People {
   /** Calls somebody, and decides when that will have been enough. */
   dial(member: Member, target: string, options: Parameters<Member['phone']['dial']>[1] = {}): SimulatedCall {
     const call = member.phone.dial(target, options)
-    const patience = this.#random.next() < 0.3 ? this.#untilMoment() : this.#random.between(1, 45_000)
+    const isLong = member.phone.habits.session !== undefined // Its timer shall run off, too.
+    const longest = isLong ? 150_000 : 45_000
+    const patience = this.#random.next() < 0.3 ? this.#untilMoment() : this.#random.between(1, longest)
     this.#later(patience, () => this.leave(call))
     return call
   }
@@ -59,7 +61,8 @@ export class People {
   #called(call: SimulatedCall): void {
     const random = this.#random
     const ring = random.between(20, 300)
-    const ringing = (): void => (call.state === 'ringing' ? call.ring() : undefined)
+    const kind = call.phone.habits.reliable === undefined ? 180 : 183
+    const ringing = (): void => (call.state === 'ringing' ? call.ring(kind) : undefined)
     const after = (delay: number, what: () => void): void => this.#later(delay, what)
     const choice = random.between(1, 100)
     const late = random.between(1, 20_000)

@@ -129,6 +129,7 @@ async function closeDown(
   isCalm: boolean,
 ): Promise<void> {
   world.trace.add('the weather clears')
+  world.isDiskFull = false
   world.messagesUntilCrash = Number.POSITIVE_INFINITY
   world.network.setWeather({ loss: 0, duplicates: 0 })
   for (const member of world.members) world.comeBack(member)

@@ -17,12 +17,22 @@ import {
 } from '@rufwerk/testing'
 import { CONFIG, type CompanyDevice, DEVICES, TENANT } from './company.ts'
 import { NO_FAULT, type PlantedFault } from './faults/planted.ts'
+import { drawHabits } from './habits.ts'
 import { Trace } from './trace.ts'
 
 export const SERVER: SocketAddress = { address: '10.0.0.1', port: 5060 }
 /** Different streams of chance, so that what the server draws does not change what people do. */
-const STREAM = { network: 0x1000_0000, server: 0x2000_0000, phones: 0x3000_0000, disk: 0x4000_0000 } as const
+const STREAM = {
+  network: 0x1000_0000,
+  server: 0x2000_0000,
+  phones: 0x3000_0000,
+  disk: 0x4000_0000,
+  habits: 0x5000_0000,
+} as const
 
+/** Without a media process for so long its endpoints are given up; and so much later calls end. */
+const GIVE_UP = ms(5000)
+const MEDIA_AWAY_MAX = ms(20_000)
 const OPEN_LEGS = 'SELECT state FROM legs JOIN live_calls ON live_calls.number = legs.number'
 
 /**
@@ -62,6 +72,9 @@ export class World {
   run = 0
   control: CallControl | undefined
   store: Store | undefined
+  /** There is no room on the disk. */
+  isDiskFull = false
+  wasDiskFull = false
   /** A transaction of the disk takes at most this long, in ms. */
   slowestCommitMs = 8
   /** Kills call control when it has sent this many more messages. */
@@ -85,6 +98,7 @@ export class World {
     this.disk = new SimulatedDisk({
       clock: { now: clock.now, arm: (delay, callback) => clock.arm(ms(delay), callback) },
       log: this.#log(),
+      isFull: () => this.isDiskFull,
       commitMs: () => this.#random.disk.between(1, this.slowestCommitMs),
     })
     this.media.tap = (command, reply) => {
@@ -93,11 +107,13 @@ export class World {
       this.trace.add(`media ${command.type}${endpoint}${source} ${reply.type}`)
     }
     const random = stream('phones')
+    const likings = stream('habits')
     this.members = DEVICES.map((device, index) => {
       const at = { address: `10.0.1.${index + 1}`, port: 5062 }
       const { sipName: user, password, transport } = device
       const way = transport === 'ws' ? { device: device.device } : { transport }
-      const options = { clock, network, random, at, server: SERVER, user, password, ...way }
+      const habits = drawHabits(likings, device.instance)
+      const options = { clock, network, random, at, server: SERVER, user, password, habits, ...way }
       return { device, phone: new SimulatedPhone(options), isAway: false }
     })
   }
@@ -120,6 +136,7 @@ export class World {
     this.#fault.beforeStart?.(this)
     const opened = await this.disk.open()
     const store = this.#fault.wrapStore?.(opened, this) ?? opened
+    while (this.media.isGone) await this.clock.pass(10) // Calls are taken up when it is there.
     const control = this.#build(store)
     let isReady = false
     const starting = control.start({ ...store, journal: this.#watched(store.journal) }).then(() => {
@@ -157,6 +174,34 @@ export class World {
     for (const call of this.calls()) if (!this.#isStored(call)) this.excuse(call, 'forgotten')
     this.network.detach(SERVER)
     this.network.cutAll(SERVER)
+  }
+
+  /**
+   * As kill -9 of the media process; another one that knows nothing is there `forMs` later. Told to call
+   * control as `apps/server` does: when that one is there, or after a while without.
+   */
+  loseMedia(forMs: number): void {
+    const { clock, control } = this
+    if (this.media.isGone) return
+    this.trace.add('CRASH of the media process')
+    this.media.die()
+    let isTold = false
+    const tell = (): void => {
+      if (isTold || control === undefined || this.control !== control) return
+      isTold = true
+      control.userAgent.mediaLost()
+    }
+    clock.arm(GIVE_UP, tell)
+    clock.arm(ms(GIVE_UP + MEDIA_AWAY_MAX), () => {
+      if (!this.media.isGone || this.control !== control) return
+      for (const { call } of control?.exchange.views() ?? []) control?.exchange.hangUp(call)
+    })
+    clock.arm(ms(forMs), () => {
+      this.trace.add('another media process is there')
+      this.media.isGone = false
+      tell()
+      if (this.control === control) control?.userAgent.mediaFound([])
+    })
   }
 
   /**

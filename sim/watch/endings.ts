@@ -18,10 +18,23 @@ export function lookWhenSettled(world: World, watch: Watch): void {
       const name = `${device.sipName}'s call ${call.dialog?.callId ?? call.lastInvite?.headers.callId}`
       if (call.isUnacknowledged && !isExcused(world, call, LOST_PATH))
         watch.broken('acknowledged', `${name}: its 200 never got an ACK`)
-      if (call.state !== 'talking' || isServed(world, call) || isExcused(world, call, EXCUSES)) continue
+      lookAtSession(world, watch, name, call)
+      if (call.state !== 'talking' || isServed(world, call)) continue
+      if (isExcused(world, call, EXCUSES)) continue
       watch.broken('no-ghosts', `${name} talks, but no endpoint of the server sends to it`)
     }
   }
+}
+
+/** Who promised to refresh does it; a phone that does not is let go in time (RFC 4028 §10). */
+function lookAtSession(world: World, watch: Watch, name: string, call: SimulatedCall): void {
+  if (isExcused(world, call, EXCUSES)) return
+  if (call.isPeerLate) watch.broken('sessions', `${name}: the server did not refresh`)
+  const { agreed } = call.session
+  if (call.state !== 'talking' || agreed === undefined || world.run > 1) return
+  const idle = world.clock.now() - agreed.at
+  if (idle > agreed.agreement.intervalS * 1000)
+    watch.broken('sessions', `${name} goes on ${idle} ms after the last refresh`)
 }
 
 /** Everybody has hung up, and their last transactions are over. */
@@ -82,8 +95,8 @@ function lookAtRecords(world: World, watch: Watch): void {
     const forks = [...call.legs.values()].filter((role) => role === 'outgoing').length
     // A record that a crash lost is written again by the next run.
     const again = Math.max(0, call.cdrs.length - 1)
-    // A further fork is stored when it is called and when it refuses, a re-INVITE with what it changed.
-    const most = WRITES_MAX + 2 * Math.max(0, forks - 1) + 2 * watch.reInvitesOf(id) + again
+    // A further fork is stored when it is called and when it refuses, a re-INVITE or UPDATE with what it changed.
+    const most = WRITES_MAX + 2 * Math.max(0, forks - 1) + 2 * watch.changesOf(id) + again
     if (call.writes > most) watch.broken('few-writes', `call ${id}: ${call.writes} writes, at most ${most}`)
   }
   for (const { device, phone } of world.members)

@@ -23,6 +23,7 @@ export type Invariant =
   | 'nothing-left'
   | 'all-answered'
   | 'reachable'
+  | 'sessions'
   | 'sane-phones'
 
 export interface Breach {
@@ -46,8 +47,8 @@ export class Watch implements Witness {
   readonly dialogs = new Map<string, { readonly call: string; readonly role: 'incoming' | 'outgoing' }>()
   /** To tags of the server's answers by run, Call-ID and CSeq of an INVITE. */
   readonly #tags = new Map<string, string>()
-  /** By Call-ID: the CSeq numbers of re-INVITEs. */
-  readonly #reInvites = new Map<string, Set<number>>()
+  /** By Call-ID: the CSeq numbers of re-INVITEs and UPDATEs. */
+  readonly #changes = new Map<string, Set<number>>()
   readonly #committed = new Set<string>()
   #world: World | undefined
 
@@ -62,10 +63,8 @@ export class Watch implements Witness {
   }
 
   sent({ bytes }: SentMessage, isFromServer: boolean): void {
-    if (!isFromServer) {
-      this.#countReInvite(bytes)
-      return
-    }
+    this.#countChange(bytes)
+    if (!isFromServer) return
     const complaint = complaintAbout(bytes)
     if (complaint !== undefined) this.broken('well-formed', complaint)
     const parsed = parseMessage(bytes)
@@ -75,10 +74,10 @@ export class Watch implements Witness {
     if (method === 'REGISTER' && parsed.value.status === 200) this.#acceptsContacts(parsed.value)
   }
 
-  /** Re-INVITEs of the phones in the dialogs of a call. */
-  reInvitesOf(call: string): number {
+  /** Re-INVITEs and UPDATEs in the dialogs of a call. */
+  changesOf(call: string): number {
     let count = 0
-    for (const [callId, numbers] of this.#reInvites)
+    for (const [callId, numbers] of this.#changes)
       if (this.dialogs.get(callId)?.call === call) count += numbers.size
     return count
   }
@@ -104,6 +103,7 @@ export class Watch implements Witness {
 
   /** Nothing that happens outside is an error of ours. */
   logged(event: string, fields: LogFields | undefined): void {
+    if (EVENTS_OF_FULL_DISK.has(event) && this.#world?.wasDiskFull) return
     this.broken('no-errors', `${event} ${JSON.stringify(fields)}`)
   }
 
@@ -124,13 +124,15 @@ export class Watch implements Witness {
       this.broken('one-cdr', `call ${call} has ${count} records`)
   }
 
-  #countReInvite(bytes: Uint8Array): void {
+  /** Of either side: re-INVITEs and UPDATEs are stored. */
+  #countChange(bytes: Uint8Array): void {
     const parsed = parseMessage(bytes)
-    if (!parsed.ok || parsed.value.kind !== 'request' || parsed.value.method !== 'INVITE') return
+    if (!parsed.ok || parsed.value.kind !== 'request') return
+    if (parsed.value.method !== 'INVITE' && parsed.value.method !== 'UPDATE') return
     const { callId, cseq, toTag } = parsed.value.headers
     if (toTag === undefined) return
-    const numbers = this.#reInvites.get(callId) ?? new Set()
-    this.#reInvites.set(callId, numbers.add(cseq.seq))
+    const numbers = this.#changes.get(callId) ?? new Set()
+    this.#changes.set(callId, numbers.add(cseq.seq))
   }
 
   #call(call: string): KnownCall {
@@ -204,6 +206,7 @@ interface StoredState {
   readonly dialog?: { readonly dialog: { readonly callId: string; readonly state: string } }
 }
 
+const EVENTS_OF_FULL_DISK: ReadonlySet<string> = new Set(['store.cannot-write', 'binding not stored'])
 const TWICE = 'SELECT call, count(*) AS count FROM cdrs GROUP BY call HAVING count(*) > 1'
 const OPEN_LEGS = 'SELECT state FROM legs JOIN live_calls ON live_calls.number = legs.number'
 const RECORD = 'SELECT 1 FROM cdrs WHERE call = ?'

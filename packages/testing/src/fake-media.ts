@@ -46,6 +46,8 @@ export class FakeMedia {
   tap: (command: Command, reply: Reply) => void = () => undefined
   /** Refuses to open anything: a process without ports. */
   isFull = false
+  /** No process is there: every command is refused. */
+  isGone = false
   #listener: (event: MediaEvent) => void = () => undefined
   #nextPort = 16_000
 
@@ -66,6 +68,12 @@ export class FakeMedia {
     this.#listener(event)
   }
 
+  /** The process is killed, and forgets everything; another one is there when `isGone` is false again. */
+  die(): void {
+    this.isGone = true
+    this.endpoints.clear()
+  }
+
   /** The endpoint of a leg that is open now. */
   ofLeg(leg: string): (FakeEndpoint & { readonly id: EndpointId }) | undefined {
     for (const [id, endpoint] of this.endpoints) if (endpoint.leg === leg) return { ...endpoint, id }
@@ -78,6 +86,7 @@ export class FakeMedia {
   }
 
   #perform(command: Command): Reply {
+    if (this.isGone) return { type: 'refused', code: 'failed', why: 'the media process is gone' }
     if (command.type === 'openRtp' || command.type === 'openWebRtc') return this.#open(command)
     if (command.type === 'snapshot') return this.#snapshot()
     if (command.type === 'claim') return this.#claim(command)

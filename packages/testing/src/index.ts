@@ -9,6 +9,7 @@ export {
 } from './exchange-rig.ts'
 export { FAKE_ICE, type FakeEndpoint, FakeMedia } from './fake-media.ts'
 export { type Host, type NetworkOptions, SeededNetwork, type SentMessage, type Weather } from './network.ts'
+export type { PhoneHabits } from './phone-habits.ts'
 export { SeededRandom } from './random.ts'
 export { type CallOptions, SimulatedCall } from './simulated-call.ts'
 export { type PhoneOptions, SimulatedPhone } from './simulated-phone.ts'

@@ -5,7 +5,6 @@ import {
   type Direction,
   makeAnswer,
   makeOffer,
-  OUR_CODECS,
   OUR_DTMF,
   parseSdp,
   type SessionDescription,
@@ -29,7 +28,10 @@ import {
   stepInvite,
   type TransactionId,
 } from '@rufwerk/sip'
-import { FAKE_ICE } from './fake-media.ts'
+import { mayUpdate, receiveProvisional, reliability } from '@rufwerk/sip/session'
+import { habitHeaders, PhoneSession } from './phone-habits.ts'
+import { codecsOf, streamOf } from './phone-media.ts'
+import { ReliableRinging } from './phone-reliable.ts'
 import type { SimulatedPhone } from './simulated-phone.ts'
 
 export interface CallOptions {
@@ -74,6 +76,9 @@ export class SimulatedCall {
   options: CallOptions
   /** We gave a 2xx and no ACK came for 64*T1. */
   isUnacknowledged = false
+  /** The server had promised to refresh the session, and did not. */
+  isPeerLate = false
+  readonly session: PhoneSession
   /** Where this call's sound goes to at the phone: no two calls share it. */
   readonly rtpPort: number
   #usage: InviteUsage = newInviteUsage(true)
@@ -82,10 +87,21 @@ export class SimulatedCall {
   readonly #timers = new Map<string, Disposable>()
   #lastAck: SipRequest | undefined
   #lastGiven: SipResponse | undefined
+  #sender: ReliableRinging | undefined
+  #direction: Direction = 'sendrecv'
+  #rseq: number | undefined // Of the last 1xx that got its PRACK.
+  #hasAnsweredByPrack = false
 
   constructor(phone: SimulatedPhone, options: CallOptions) {
     this.phone = phone
     this.options = options
+    this.session = new PhoneSession({
+      habits: phone.habits,
+      now: phone.options.clock.now,
+      arm: (delay, callback) => phone.arm(delay, callback),
+      refresh: () => this.#refresh(),
+      end: (isPeerLate) => this.#expired(isPeerLate),
+    })
     this.rtpPort = phone.options.at.port + FIRST_RTP_PORT + 2 * phone.calls.length
   }
 
@@ -103,7 +119,12 @@ export class SimulatedCall {
     const content = options.body ?? (options.hasOffer === false ? undefined : this.#offer('sendrecv'))
     const request = newRequest({
       ...phone.parts('INVITE', target),
-      headers: [['Contact', phone.contact], ...(options.headers ?? [])],
+      headers: [
+        ['Contact', phone.contact],
+        ...habitHeaders(phone.habits),
+        ...this.session.offer(),
+        ...(options.headers ?? []),
+      ],
       ...(content === undefined ? {} : { body: { type: 'application/sdp', content } }),
     })
     this.lastInvite = request
@@ -138,15 +159,29 @@ export class SimulatedCall {
   /** 180, or with `status` 183 and a description early sound. */
   ring(status: 180 | 183 = 180, headers: CallOptions['headers'] = []): void {
     const content = status === 183 ? this.#answer('sendrecv') : undefined
-    this.#respond(status, content, headers)
+    const isWanted = this.lastInvite !== undefined && reliability(this.lastInvite) !== 'never'
+    const isReliable = isWanted && this.phone.habits.reliable !== undefined
+    if (content === undefined || !isReliable) this.#respond(status, content, headers)
+    if (content === undefined || !isReliable || this.#sender !== undefined) return
+    this.#sender = new ReliableRinging(this.phone, this.#transaction, {
+      give: (given, hasSdp) => this.#give(given, hasSdp),
+      onPrack: (hasSdp) => this.#step({ type: 'prackReceived', hasSdp }),
+      giveUp: () => this.reject(504),
+    })
+    const response = this.#response(status, content, headers)
+    this.#sender.step({ type: 'provisional', response, hasSdp: true })
   }
 
   answer(options: CallOptions = this.options): void {
-    if (this.state !== 'ringing') return
+    if (this.state !== 'ringing' || this.#sender?.isAnswering) return
     this.options = options
     const content = options.body ?? this.#answer('sendrecv')
+    if (this.#sender !== undefined) {
+      this.#sender.step({ type: 'final', response: this.#response(200, content, this.#answerHeaders()) })
+      return
+    }
     this.state = 'talking'
-    this.#respond(200, content, options.headers)
+    this.#respond(200, content, this.#answerHeaders())
   }
 
   /** The last response once more, as when its ACK was lost. */
@@ -158,6 +193,8 @@ export class SimulatedCall {
   reject(status: number, headers: CallOptions['headers'] = []): void {
     if (this.state !== 'ringing') return
     this.state = 'ended'
+    this.#sender?.step({ type: 'ended' })
+    this.session.stop()
     this.#respond(status, undefined, headers)
   }
 
@@ -181,6 +218,16 @@ export class SimulatedCall {
   reInvite(direction: Direction, body?: string): void {
     const content = body ?? this.#offer(direction)
     this.#sendReInvite({ body: { type: 'application/sdp', content } })
+  }
+
+  get mayUpdate(): boolean {
+    return this.state === 'talking' && this.phone.habits.hasUpdate === true && mayUpdate(this.#usage, true)
+  }
+
+  /** An UPDATE with our direction (RFC 3311). */
+  update(direction: Direction): void {
+    this.#step({ type: 'updateSent', hasOffer: true })
+    this.#sendUpdate({ type: 'application/sdp', content: this.#offer(direction) })
   }
 
   /** Waits no longer for the answers to our re-INVITEs. */
@@ -211,11 +258,17 @@ export class SimulatedCall {
       if (next.ok) this.dialog = next.value
     }
     this.inside.push(request)
+    if (request.method === 'PRACK' && this.#sender !== undefined) {
+      this.#sender.step({ type: 'prackReceived', prack: request }, transaction)
+      return
+    }
     const answer = this.answerTo(request)
     if (answer === undefined) return
     const content = request.method === 'INVITE' && answer.status === 200 ? this.#reAnswer(request) : undefined
     const body = content === undefined ? {} : { body: { type: 'application/sdp', content } }
-    const headers = [['Contact', this.phone.contact] as const, ...(answer.headers ?? [])]
+    const isRefresh = answer.status === 200 && (request.method === 'INVITE' || request.method === 'UPDATE')
+    const session = isRefresh ? this.session.answer(request) : []
+    const headers = [['Contact', this.phone.contact] as const, ...session, ...(answer.headers ?? [])]
     this.phone.respond(transaction, newResponse(request, answer.status, { headers, ...body }))
     if (request.method === 'INFO') this.infos.push(Buffer.from(request.body).toString())
     if (request.method !== 'BYE') return
@@ -231,7 +284,8 @@ export class SimulatedCall {
 
   #sendReInvite(parts: { body?: { type: string; content: string } }): void {
     if (this.dialog === undefined) throw new Error('no dialog yet')
-    const headers = [['Contact', this.phone.contact] as const]
+    const { contact, habits } = this.phone
+    const headers = [['Contact', contact] as const, ...habitHeaders(habits), ...this.session.offer()]
     const { dialog, request } = nextRequest(this.dialog, 'INVITE', { headers, ...parts })
     this.dialog = dialog
     this.#step({ type: 'inviteSent', seq: dialog.localSeq, hasOffer: parts.body !== undefined })
@@ -239,6 +293,8 @@ export class SimulatedCall {
       if (response === undefined || response.status >= 200) this.answers.push(response?.status ?? -1)
       if (response === undefined) return
       if (response.status < 300) this.#readSdp(response)
+      if (response.status >= 200 && response.status < 300 && this.state === 'talking')
+        this.session.taken(response)
       this.#noteResponse(response)
     })
     this.#reInvites.push(reInvite)
@@ -256,6 +312,7 @@ export class SimulatedCall {
     if (!isRepeated) this.statuses.push(status)
     if (status < 200) {
       if (response.body.length > 0) this.#readSdp(response)
+      if (this.phone.habits.reliable !== undefined) this.#prack(response, sent)
       return
     }
     if (status >= 300) {
@@ -273,6 +330,7 @@ export class SimulatedCall {
       const isKnown = early?.remoteTag === dialog.value.remoteTag
       this.dialog = isKnown ? dialogAfterResponse(early, response) : dialog.value
       this.state = 'talking'
+      this.session.taken(response)
       this.#readSdp(response)
       this.#step({ type: 'inviteSent', seq: sent.headers.cseq.seq, hasOffer: sent.body.length > 0 })
     }
@@ -308,7 +366,8 @@ export class SimulatedCall {
   #acknowledge(seq: number): void {
     if (this.dialog === undefined) return
     if (this.#lastAck?.headers.cseq.seq !== seq) {
-      const isAnswerOwed = this.options.hasOffer === false && this.remote !== undefined
+      const isOwed = this.options.hasOffer === false && !this.#hasAnsweredByPrack
+      const isAnswerOwed = isOwed && this.remote !== undefined
       const body = isAnswerOwed ? { type: 'application/sdp', content: this.#answer('sendrecv') } : undefined
       this.#lastAck = nextRequest(this.dialog, 'ACK', { seq, ...(body ? { body } : {}) }).request
     }
@@ -322,17 +381,88 @@ export class SimulatedCall {
 
   #stop(): void {
     for (const timer of [...this.#timers.keys()]) this.#disarm(timer)
+    this.session.stop()
+  }
+
+  #expired(isPeerLate: boolean): void {
+    this.isPeerLate ||= isPeerLate && this.state === 'talking'
+    this.hangUp()
+  }
+
+  #answerHeaders(): NonNullable<CallOptions['headers']> {
+    const { lastInvite, phone, options } = this
+    const session = lastInvite === undefined ? [] : this.session.answer(lastInvite)
+    const allow = habitHeaders(phone.habits).filter(([name]) => name !== 'Require')
+    return [...allow, ...session, ...(options.headers ?? [])]
+  }
+
+  /** RFC 4028 §7.4: by UPDATE without offer, or with the session as it is. */
+  #refresh(): void {
+    if (this.state !== 'talking') return
+    if (this.phone.habits.hasUpdate && mayUpdate(this.#usage, false)) {
+      this.#step({ type: 'updateSent', hasOffer: false })
+      this.#sendUpdate()
+    } else if (this.mayReInvite) this.reInvite(this.#direction)
+    else this.session.refreshFailed()
+  }
+
+  #sendUpdate(body?: { readonly type: string; readonly content: string }): void {
+    if (this.dialog === undefined) throw new Error('no dialog yet')
+    const { contact, habits } = this.phone
+    const headers = [['Contact', contact] as const, ...habitHeaders(habits), ...this.session.offer()]
+    const next = nextRequest(this.dialog, 'UPDATE', {
+      headers: headers.filter(([name]) => name !== 'Require'),
+      ...(body ? { body } : {}),
+    })
+    this.dialog = next.dialog
+    this.phone.send(next.request, (response) => {
+      const status = response?.status ?? -1
+      if (status >= 0 && status < 200) return
+      this.answers.push(status)
+      if (this.state !== 'talking') return
+      this.#step({ type: 'updateAnswered', status: status < 0 ? 408 : status })
+      if (response === undefined || status >= 300) this.session.refreshFailed()
+      else {
+        this.#readSdp(response)
+        this.session.taken(response)
+      }
+    })
+  }
+
+  /** RFC 3262 §4; with the answer where the 1xx brought the offer (§5). */
+  #prack(response: SipResponse, sent: SipRequest): void {
+    const receipt = receiveProvisional(response, this.#rseq)
+    if (receipt.type !== 'acknowledge' || this.state !== 'calling') return
+    this.#rseq = receipt.rseq
+    if (this.dialog === undefined) {
+      const made = dialogFromResponse(sent, response)
+      if (!made.ok) throw new Error(`the server's 1xx makes no dialog: ${made.error}`)
+      this.dialog = made.value
+    }
+    const isOwed = sent.body.length === 0 && response.body.length > 0 && !this.#hasAnsweredByPrack
+    if (isOwed) this.#hasAnsweredByPrack = true
+    const body = isOwed ? { body: { type: 'application/sdp', content: this.#answer('sendrecv') } } : {}
+    this.request('PRACK', { headers: [['RAck', receipt.rack]], ...body })
+  }
+
+  #give(response: SipResponse, hasSdp: boolean): void {
+    if (response.status >= 200) this.state = 'talking'
+    this.#step({ type: 'respond', response, hasSdp, isReliable: response.status < 200 })
   }
 
   #respond(status: number, content?: string, headers: CallOptions['headers'] = []): void {
+    const hasSdp = content !== undefined
+    this.#step({ type: 'respond', response: this.#response(status, content, headers), hasSdp })
+  }
+
+  #response(status: number, content?: string, headers: CallOptions['headers'] = []): SipResponse {
     const { lastInvite, dialog, phone } = this
     if (lastInvite === undefined || dialog === undefined) throw new Error('nobody called')
-    const response = newResponse(lastInvite, status, {
+    return newResponse(lastInvite, status, {
       toTag: dialog.localTag,
       headers: [['Contact', phone.contact], ...headers],
       ...(content === undefined ? {} : { body: { type: 'application/sdp', content } }),
     })
-    this.#step({ type: 'respond', response, hasSdp: content !== undefined })
   }
 
   #reAnswer(request: SipRequest): string {
@@ -348,35 +478,19 @@ export class SimulatedCall {
     this.remote = parsed.value
   }
 
-  #codecs(): Codec[] {
-    const names = this.options.codecs ?? (this.phone.options.device ? ['opus', 'PCMA'] : ['PCMA', 'PCMU'])
-    return names.map((name) => OUR_CODECS[name as Codec['name']])
-  }
-
-  #stream(direction: Direction) {
-    const { at, device } = this.phone.options
-    const rtp = { address: at.address, port: this.rtpPort }
-    const { srtp: mode, random } = this.phone.options
-    const secured = mode === undefined ? {} : { srtp: { mode, randomBytes: random.bytes } }
-    const plain = { type: 'rtp', rtp, rtcpPort: rtp.port + 1, ...secured } as const
-    const session = this.local ? { previous: this.local } : { sessionId: '1', address: at.address }
-    const ice = { ...FAKE_ICE, ufrag: this.ufrag }
-    const transport = device === undefined ? plain : ({ type: 'webrtc', ice } as const)
-    return { transport, direction, ssrc: at.port, cname: `phone-${at.port}`, session }
-  }
-
   #offer(direction: Direction): string {
+    this.#direction = direction
     const dtmf = this.options.hasDtmf === false ? [] : OUR_DTMF
-    this.local = makeOffer({ ...this.#stream(direction), codecs: this.#codecs(), dtmf })
+    this.local = makeOffer({ ...streamOf(this, direction), codecs: codecsOf(this), dtmf })
     return writeSdp(this.local)
   }
 
   #answer(direction: Direction): string {
     if (this.remote === undefined) throw new Error('no offer to answer')
     const answer = makeAnswer({
-      ...this.#stream(direction),
+      ...streamOf(this, direction),
       offer: this.remote,
-      codecs: this.#codecs(),
+      codecs: codecsOf(this),
       acceptsDtmf: this.options.hasDtmf !== false,
     })
     if (!answer.ok) throw new Error(`the phone cannot answer: ${answer.error.code}`)

@@ -18,6 +18,7 @@ import {
   writeUri,
 } from '@rufwerk/sip'
 import type { Host, SeededNetwork } from './network.ts'
+import type { PhoneHabits } from './phone-habits.ts'
 import type { SeededRandom } from './random.ts'
 import { type CallOptions, SimulatedCall } from './simulated-call.ts'
 import type { VirtualClock } from './virtual-clock.ts'
@@ -32,7 +33,8 @@ export interface PhoneOptions {
   readonly password: string
   /** A browser: its flow is a WebSocket that the server knows as this device, its media WebRTC. */
   readonly device?: string
-  readonly transport?: 'udp' | 'tcp'
+  readonly transport?: 'udp' | 'tcp' | 'tls'
+  readonly habits?: PhoneHabits
   /** SRTP under keys of the descriptions; off unless told. */
   readonly srtp?: SrtpMode
 }
@@ -73,7 +75,13 @@ export class SimulatedPhone implements Host {
     network.attach(at, this)
     this.flow = this.#openFlow()
     const host = device === undefined ? `${at.address}:${at.port}` : 'browser.invalid'
-    this.contact = `<sip:${user}@${host}${device === undefined ? '' : ';transport=ws'}>`
+    const { instance } = this.habits
+    const flowOf = instance === undefined ? '' : `;+sip.instance="<${instance}>";reg-id=1`
+    this.contact = `<sip:${user}@${host}${device === undefined ? '' : ';transport=ws'}>${flowOf}`
+  }
+
+  get habits(): PhoneHabits {
+    return this.options.habits ?? {}
   }
 
   /** Its connection is gone; what waited for an answer on it has failed. */
@@ -98,11 +106,12 @@ export class SimulatedPhone implements Host {
   register(expiresS = 600, headers: readonly (readonly [string, string])[] = []): void {
     this.registered = 0
     this.#seq += 1
+    const outbound = this.habits.instance === undefined ? [] : [['Supported', 'outbound, path'] as const]
     const request = newRequest({
       ...this.parts('REGISTER', this.options.user),
       callId: this.#registerCallId,
       seq: this.#seq,
-      headers: [['Contact', this.contact], ['Expires', String(expiresS)], ...headers],
+      headers: [['Contact', this.contact], ['Expires', String(expiresS)], ...outbound, ...headers],
     })
     this.sendWithCredentials(request, (response) => {
       this.registered = response?.status ?? -1
@@ -199,7 +208,9 @@ export class SimulatedPhone implements Host {
   #openFlow(): Flow {
     const { network, at, server, device, transport } = this.options
     if (device !== undefined) return network.connect('ws', at, server, device)
-    return transport === 'tcp' ? network.connect('tcp', at, server) : network.flow(at, server)
+    return transport === 'tcp' || transport === 'tls'
+      ? network.connect(transport, at, server)
+      : network.flow(at, server)
   }
 
   #perform(outputs: readonly TransactionOutput[]): void {

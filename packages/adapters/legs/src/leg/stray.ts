@@ -12,8 +12,8 @@ import { ackAndBye } from './teardown.ts'
 const TEMPORARY_FAILURE = 41
 
 /**
- * A 2xx that belongs to nothing: its INVITE was not stored yet when we crashed, or was given up long ago. From
- * a registered phone, over its flow, it gets ACK and BYE (RFC 3261 §13.2.2.4); from anybody else nothing.
+ * A 2xx that belongs to nothing: its INVITE was not stored yet when we crashed, or was given up long ago.
+ * From a registered phone, over its flow, it gets ACK and BYE (RFC 3261 §13.2.2.4); others get nothing.
  */
 export function endStray(context: LegContext, response: SipResponse, flow: Flow): void {
   const { to, toTag, callId, cseq } = response.headers

@@ -1,12 +1,12 @@
 // The real store without its thread, for simulations: the same journal, group commit, statements and tables,
 // over a database in memory, on a clock that is given. A crash loses exactly what was not committed.
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Log } from '@rufwerk/core'
 import { assembleStore } from '../assemble-store.ts'
 import { type GroupClock, GroupWriter } from '../group-writer.ts'
 import type { Store } from '../ports.ts'
 import { BatchWriter } from '../worker/batch-writer.ts'
-import type { Batch, Cell } from '../worker/messages.ts'
+import type { Batch, Cell, FromWorker } from '../worker/messages.ts'
 import { MIGRATIONS } from '../worker/migrations.ts'
 
 export interface DiskOptions {
@@ -14,6 +14,8 @@ export interface DiskOptions {
   readonly log: Log
   /** How long the next transaction takes, in ms; half of it passes after the commit, before it is told. */
   readonly commitMs: () => number
+  /** True while there is no room: nothing is written. */
+  readonly isFull?: () => boolean
   /** Told after each commit. */
   readonly onCommit?: () => void
 }
@@ -28,6 +30,8 @@ interface Run {
 export class SimulatedDisk {
   readonly #options: DiskOptions
   readonly #database = new DatabaseSync(':memory:')
+  /** Those of `rows`, which are few and asked often. */
+  readonly #statements = new Map<string, StatementSync>()
   #generation = 0
   #run: Run = { armed: new Set(), isOpen: false }
 
@@ -47,8 +51,10 @@ export class SimulatedDisk {
     const write = (batch: Batch): void => {
       const half = this.#options.commitMs() / 2
       clock.arm(half, () => {
-        const answer = batches.write(batch)
-        this.#options.onCommit?.()
+        const answer: FromWorker = this.#options.isFull?.()
+          ? { type: 'failed', fault: 'disk-full', why: 'simulated' }
+          : batches.write(batch)
+        if (answer.type === 'committed') this.#options.onCommit?.()
         if (answer.type !== 'committed' && answer.type !== 'failed') throw new TypeError(answer.type)
         clock.arm(half, () => writer.answered(answer))
       })
@@ -69,7 +75,9 @@ export class SimulatedDisk {
 
   /** What is committed now, for whoever checks promises. */
   rows(sql: string, ...parameters: readonly Cell[]): readonly Readonly<Record<string, unknown>>[] {
-    return this.#database.prepare(sql).all(...parameters)
+    const statement = this.#statements.get(sql) ?? this.#database.prepare(sql)
+    this.#statements.set(sql, statement)
+    return statement.all(...parameters)
   }
 
   /** Changes the database behind the store's back. */

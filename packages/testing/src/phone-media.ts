@@ -1,0 +1,19 @@
+// What a simulated phone's descriptions are made of.
+import { type Codec, type Direction, OUR_CODECS } from '@rufwerk/sdp'
+import { FAKE_ICE } from './fake-media.ts'
+import type { SimulatedCall } from './simulated-call.ts'
+
+export function codecsOf({ options, phone }: SimulatedCall): Codec[] {
+  const names = options.codecs ?? (phone.options.device ? ['opus', 'PCMA'] : ['PCMA', 'PCMU'])
+  return names.map((name) => OUR_CODECS[name as Codec['name']])
+}
+
+export function streamOf({ phone, rtpPort, local, ufrag }: SimulatedCall, direction: Direction) {
+  const { at, device, srtp: mode, random } = phone.options
+  const rtp = { address: at.address, port: rtpPort }
+  const secured = mode === undefined ? {} : { srtp: { mode, randomBytes: random.bytes } }
+  const plain = { type: 'rtp', rtp, rtcpPort: rtp.port + 1, ...secured } as const
+  const session = local ? { previous: local } : { sessionId: '1', address: at.address }
+  const transport = device === undefined ? plain : ({ type: 'webrtc', ice: { ...FAKE_ICE, ufrag } } as const)
+  return { transport, direction, ssrc: at.port, cname: `phone-${at.port}`, session }
+}
