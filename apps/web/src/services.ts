@@ -9,6 +9,7 @@ import { openLiveSocket } from './platform/live-socket.ts'
 import { type MicrophonePermission, watchMicrophonePermission } from './platform/microphone.ts'
 import { RelayCredentials } from './platform/relay.ts'
 import { SipPhone } from './platform/sip-phone.ts'
+import { openTab, type Tab } from './platform/tab.ts'
 import { type ToneSettings, Tones } from './platform/tones.ts'
 import { Dialler } from './state/dialler.ts'
 import { Live } from './state/live.ts'
@@ -67,6 +68,12 @@ export function createServices(): Services {
     queries.setQueryData(['session'], null)
   }
   const newId = (): string => crypto.getRandomValues(new Uint32Array(4)).join('-')
+  const tab = openTab({
+    storage: () => sessionStorage,
+    locks: navigator.locks as LockManager | undefined,
+    randomBytes: (size) => crypto.getRandomValues(new Uint8Array(size)),
+  })
+  let openedTab: Tab | undefined
   const telephone = new SipPhone({
     origin: location.origin,
     fetchTicket: api.phoneTicket,
@@ -75,12 +82,18 @@ export function createServices(): Services {
       fetchRelay: api.phoneRelay,
       nowMs: Date.now,
     }),
+    tab: async () => {
+      openedTab = await tab
+      return openedTab
+    },
     onSignedOut,
     devices: () => preferences.current.get(),
     newId,
   })
   const phone = new Phone({
     telephone,
+    // Nothing is read before the phone is registered, and nothing is to be written before a call.
+    memory: { read: () => openedTab?.read() ?? null, write: (text) => openedTab?.write(text) },
     sound: tones,
     newId,
     now: () => Date.now(),

@@ -10,9 +10,10 @@ import {
   isWaiting,
   PENDING_MS,
   Phone,
+  REMEMBERED_MS,
 } from '../src/state/phone.ts'
 
-function openPhone() {
+function openPhone(memory: { text: string | null } = { text: null }) {
   const commands: string[] = []
   const sounds: string[] = []
   const clock = { now: 1_000 }
@@ -29,11 +30,13 @@ function openPhone() {
       stop: record('stop'),
       dial: record('dial'),
       answer: record('answer'),
+      resume: (call, { isMuted, isHeld }) => record('resume')(call, isMuted, isHeld),
       end: record('end'),
       setMuted: record('setMuted'),
       setHeld: record('setHeld'),
       sendDigit: record('sendDigit'),
     },
+    memory: { read: () => memory.text, write: (text) => Object.assign(memory, { text }) },
     sound: { play: (sound) => sounds.push(sound), playDigit: (digit) => sounds.push(`key ${digit}`) },
     newId: () => `call${++count}`,
     now: () => clock.now,
@@ -197,4 +200,102 @@ test('signing out forgets every call', () => {
   phone.stop()
   assert.deepEqual(phone.state.get(), { connection: { state: 'off' }, calls: [] })
   assert.deepEqual(commands, ['stop'])
+})
+
+const TALKING = { type: 'answered', at: 5_000, dialog: 'one' } as const
+const returning = (phone: Phone, call: string, dialog: string): void =>
+  phone.onFact({ type: 'returning', call, dialog })
+
+test('a call that the server gives back to the next page goes on as it was, without a ring', () => {
+  const memory = { text: null }
+  const before = openPhone(memory)
+  before.register()
+  before.phone.dial('101', 'Anna')
+  before.fact('call1', TALKING)
+  before.fact('call1', { type: 'muted', isMuted: true })
+  const after = openPhone(memory)
+  returning(after.phone, 'back', 'one')
+  const expected = { direction: 'outgoing', party: { number: '101', name: 'Anna' }, state: 'talking' }
+  assert.deepEqual(after.phone.state.get().calls, [
+    { ...expected, id: 'back', since: 5_000, isMuted: true, heldBy: 'nobody', dialogs: ['one'] },
+  ])
+  assert.deepEqual(after.commands, ['resume back true false'])
+  assert.deepEqual(after.sounds, [])
+})
+
+test('a call that we held comes back held', () => {
+  const memory = { text: null }
+  const before = openPhone(memory)
+  before.register()
+  before.ring('a')
+  before.phone.answer('a')
+  before.fact('a', TALKING)
+  before.fact('a', { type: 'held', by: 'us' })
+  const after = openPhone(memory)
+  returning(after.phone, 'back', 'one')
+  const [call] = after.phone.state.get().calls
+  assert.ok(call?.state === 'talking' && call.heldBy === 'us' && call.direction === 'incoming')
+  assert.deepEqual(after.commands, ['resume back false true'])
+})
+
+test('a call that this tab never had is not answered', () => {
+  const { phone, commands, register } = openPhone({ text: '[{"dialogs":["other"]}]' })
+  register()
+  returning(phone, 'back', 'one')
+  assert.deepEqual(phone.state.get().calls, [])
+  assert.deepEqual(commands, ['end back unknown'])
+})
+
+test('the page may be loaded again before the call is back, and after it', () => {
+  const memory = { text: null }
+  const first = openPhone(memory)
+  first.register()
+  first.phone.dial('101')
+  first.fact('call1', TALKING)
+  const second = openPhone(memory)
+  second.register()
+  const third = openPhone(memory)
+  third.register()
+  returning(third.phone, 'back', 'one')
+  third.fact('back', { ...TALKING, at: 9_000, dialog: 'two' })
+  for (const dialog of ['two', 'one']) {
+    const { phone, commands } = openPhone({ ...memory })
+    returning(phone, 'again', dialog)
+    assert.deepEqual(commands, ['resume again false false'], dialog)
+    const [call] = phone.state.get().calls
+    assert.ok(call?.state === 'talking' && call.since === 5_000)
+  }
+})
+
+test('calls that are over, or do not come back in time, are forgotten', () => {
+  const memory = { text: null as string | null }
+  const before = openPhone(memory)
+  before.register()
+  before.phone.dial('101')
+  before.fact('call1', TALKING)
+  const late = openPhone(memory)
+  late.register()
+  assert.equal(late.timers[0]?.delayMs, REMEMBERED_MS)
+  late.timers[0]?.callback()
+  assert.equal(memory.text, '[]')
+  before.fact('call1', { type: 'muted', isMuted: true })
+  assert.notEqual(memory.text, '[]')
+  before.fact('call1', { type: 'ended', at: 7, end: { by: 'us', reason: 'hung-up' } })
+  assert.equal(memory.text, '[]')
+})
+
+test('what cannot be read of the page before is forgotten', () => {
+  for (const text of [
+    '',
+    '{',
+    '{}',
+    '[1]',
+    '[{"dialogs":[1]}]',
+    '[{"dialogs":["one"]}]',
+    'x'.repeat(20_000),
+  ]) {
+    const { phone, commands } = openPhone({ text })
+    returning(phone, 'back', 'one')
+    assert.deepEqual(commands, ['end back unknown'], text.slice(0, 40))
+  }
 })

@@ -12,6 +12,16 @@ import { readFailure, readHangUp, type SipEnd } from './sip-cause.ts'
 /** After the first candidate, others on this machine follow within moments; the server learns late ones itself. */
 const GATHER_MS = 100
 const QUALITY_INTERVAL_MS = 2_000
+/** What JsSIP knows of a message beyond what its types say. */
+export interface DialogMessage {
+  readonly call_id: string
+  readonly from_tag: string
+  readonly to_tag: string
+}
+
+/** How an INVITE is refused. 481: the call that is given back is none of ours. */
+const STATUS_OF = { 'hang-up': 603, decline: 603, busy: 486, unknown: 481 } as const
+
 /** RFC 4733 events long enough for slow receivers. */
 const DTMF = { duration: 120, interToneGap: 70, transportType: 'RFC2833' } as const
 
@@ -19,9 +29,12 @@ interface SinkAudio extends HTMLAudioElement {
   setSinkId(id: string): Promise<void>
 }
 
+/** `returning`: one of the page before, which the server gives back by an INVITE. */
+type Direction = 'outgoing' | 'incoming' | 'returning'
+
 export class SipCall {
   readonly #onFact: (fact: CallFact) => void
-  readonly #direction: 'outgoing' | 'incoming'
+  readonly #direction: Direction
   readonly #audio = document.createElement('audio') as SinkAudio
   #session: RTCSession | undefined
   #connection: RTCPeerConnection | undefined
@@ -32,11 +45,7 @@ export class SipCall {
   #isEndedByUs = false
   #hasEnded = false
 
-  constructor(
-    direction: 'outgoing' | 'incoming',
-    speaker: string | undefined,
-    onFact: (fact: CallFact) => void,
-  ) {
+  constructor(direction: Direction, speaker: string | undefined, onFact: (fact: CallFact) => void) {
     this.#direction = direction
     this.#onFact = onFact
     this.#audio.autoplay = true
@@ -71,19 +80,19 @@ export class SipCall {
     this.#audio.setSinkId(speaker ?? '').catch(() => undefined)
   }
 
-  /** Listens to a session that just began. */
-  attach(session: RTCSession): void {
+  /** Listens to a session that just began; `invite` is what began it, where it came from the server. */
+  attach(session: RTCSession, invite?: DialogMessage): void {
     this.#session = session
     const fact = this.#onFact
     session.on('sending', () => fact({ type: 'sent' }))
     session.on('progress', (event: IncomingEvent | OutgoingEvent) => {
-      if (this.#direction === 'incoming') return
+      if (this.#direction !== 'outgoing') return
       const response = 'response' in event ? event.response : undefined
       // A 100 never comes here. 183 with SDP, or any 18x with SDP: the far side sounds already.
       fact({ type: 'ringing', isAudible: Boolean(response?.body) })
     })
-    session.on('accepted', () => {
-      fact({ type: 'answered', at: Date.now() })
+    session.on('accepted', (event: IncomingEvent | OutgoingEvent) => {
+      fact({ type: 'answered', at: Date.now(), dialog: dialogOf(event, invite) })
       this.#watchQuality()
     })
     session.on('hold', ({ originator }) => fact({ type: 'held', by: sideOf(originator) }))
@@ -92,7 +101,9 @@ export class SipCall {
     session.on('unmuted', ({ audio }) => audio && fact({ type: 'muted', isMuted: false }))
     session.on('icecandidate', ({ ready }) => setTimeout(ready, GATHER_MS))
     session.on('failed', (event) => {
-      this.ended(readFailure(readEnd(event), this.#direction, this.#isEndedByUs))
+      const end = readEnd(event)
+      const direction = this.#direction
+      this.ended(direction === 'returning' ? readHangUp(end) : readFailure(end, direction, this.#isEndedByUs))
     })
     session.on('ended', (event) => this.ended(readHangUp(readEnd(event))))
   }
@@ -102,18 +113,30 @@ export class SipCall {
     this.#connection = connection
     connection.addEventListener('track', ({ track, streams }) => {
       this.#audio.srcObject = streams[0] ?? new MediaStream([track])
-      // Refused only while the page was never touched; autoplay tries again by itself.
-      this.#audio.play().catch(() => undefined)
+      // Refused only while the page was never touched.
+      this.#audio.play().catch(() => {
+        const again = (): void => void this.#audio.play().catch(() => undefined)
+        document.addEventListener('pointerdown', again, { once: true })
+      })
     })
   }
 
-  end(how: 'hang-up' | 'decline' | 'busy'): void {
+  end(how: 'hang-up' | 'decline' | 'busy' | 'unknown'): void {
     this.#isEndedByUs = true
     const session = this.#session
     if (!session) this.ended({ by: 'us', reason: 'cancelled' })
     else if (session.isEnded()) return
     else if (this.#direction === 'outgoing' || session.isEstablished()) session.terminate()
-    else session.terminate({ status_code: how === 'busy' ? 486 : 603 })
+    else session.terminate({ status_code: STATUS_OF[how] })
+  }
+
+  /** As the page before had it. Whatever the person had muted stays so from the first packet on. */
+  restore({ isMuted, isHeld }: { readonly isMuted: boolean; readonly isHeld: boolean }): void {
+    for (const track of this.#microphone?.getAudioTracks() ?? []) track.enabled = !isMuted && !isHeld
+    const session = this.#session
+    session?.on('accepted', () => isMuted && session.mute({ audio: true }))
+    // The server holds already; JsSIP has to know it, too.
+    session?.on('confirmed', () => isHeld && session.hold())
   }
 
   setMuted(isMuted: boolean): void {
@@ -179,4 +202,12 @@ function readEnd(event: EndEvent): SipEnd {
     ...(typeof status === 'number' ? { status } : {}),
     ...(reason ? { reason } : {}),
   }
+}
+
+/** The dialog as we see it, in the words of Target-Dialog (RFC 4538 §7). */
+function dialogOf(event: IncomingEvent | OutgoingEvent, invite: DialogMessage | undefined): string {
+  const answer = ('response' in event ? event.response : undefined) as DialogMessage | undefined
+  const { call_id, from_tag, to_tag } = (invite ?? answer) as DialogMessage
+  const [local, remote] = invite === undefined ? [from_tag, to_tag] : [to_tag, from_tag]
+  return `${call_id};local-tag=${local};remote-tag=${remote}`
 }

@@ -3,13 +3,15 @@
 import type { PhoneTicket } from '@rufwerk/contract'
 import type { UA } from 'jssip'
 import type { RTCSession } from 'jssip/lib/RTCSession'
+import type { IncomingRequest } from 'jssip/lib/SIPMessage'
 import type { RTCSessionEvent } from 'jssip/lib/UA'
 import type { CallFact } from '../state/call.ts'
 import type { PhoneFact, TelephonePort } from '../state/phone.ts'
 import { RequestFailed } from './api.ts'
 import { openMicrophone, stopStream, troubleOf } from './microphone.ts'
 import type { RelayCredentials } from './relay.ts'
-import { SipCall } from './sip-call.ts'
+import { type DialogMessage, SipCall } from './sip-call.ts'
+import { instanceOfTab, type Tab } from './tab.ts'
 import { TicketSocket } from './ticket-socket.ts'
 
 const REGISTER_SECONDS = 120
@@ -22,9 +24,15 @@ export interface SipPhonePorts {
   readonly origin: string
   readonly fetchTicket: () => Promise<PhoneTicket>
   readonly relay: RelayCredentials
+  readonly tab: () => Promise<Tab>
   readonly onSignedOut: () => void
   readonly devices: () => { readonly microphone?: string; readonly speaker?: string }
   readonly newId: () => string
+}
+
+interface IncomingSession {
+  readonly session: RTCSession
+  readonly request: IncomingRequest & DialogMessage
 }
 
 export class SipPhone implements TelephonePort {
@@ -83,6 +91,15 @@ export class SipPhone implements TelephonePort {
   }
 
   answer(id: string): void {
+    this.#accept(id, () => undefined)
+  }
+
+  resume(id: string, as: { readonly isMuted: boolean; readonly isHeld: boolean }): void {
+    this.#accept(id, (call) => call.restore(as))
+  }
+
+  /** `prepare` gets the call with its microphone, before the server hears of it. */
+  #accept(id: string, prepare: (call: SipCall) => void): void {
     const call = this.#calls.get(id)
     const session = this.#incoming.get(id)
     if (!call || !session) return
@@ -91,6 +108,7 @@ export class SipPhone implements TelephonePort {
       ([stream, pcConfig]) => {
         if (call.hasEnded || call.isEndedByUs) return stopStream(stream)
         call.setMicrophone(stream)
+        prepare(call)
         session.answer({ mediaStream: stream, pcConfig })
       },
       (error: unknown) => {
@@ -100,7 +118,7 @@ export class SipPhone implements TelephonePort {
     )
   }
 
-  end(id: string, how: 'hang-up' | 'decline' | 'busy'): void {
+  end(id: string, how: 'hang-up' | 'decline' | 'busy' | 'unknown'): void {
     this.#calls.get(id)?.end(how)
   }
 
@@ -132,7 +150,7 @@ export class SipPhone implements TelephonePort {
   }
 
   async #begin(run: number): Promise<void> {
-    const [ticket, jssip] = await Promise.all([this.#ticket(), import('jssip')])
+    const [ticket, jssip, tab] = await Promise.all([this.#ticket(), import('jssip'), this.#ports.tab()])
     if (run !== this.#run) return
     // The first connection uses this ticket; each later one fetches its own.
     let first: PhoneTicket | undefined = ticket
@@ -146,12 +164,15 @@ export class SipPhone implements TelephonePort {
     })
     const [, name = '', host = ''] = /^sips?:([^@]+)@([^;>]+)/.exec(ticket.sipUri) ?? []
     this.#host = host
+    const device = ticket.device.toLowerCase().replace(/[^a-z0-9]/g, '')
+    // RFC 3261 §10.2.4: each UA registers under a Call-ID of its own. That tells a page that was loaded anew from
+    // one that connects again.
     const ua = new jssip.UA({
       sockets: socket as unknown as import('jssip/lib/Socket').Socket,
       uri: ticket.sipUri,
-      contact_uri: `sip:${name}@${ticket.device.toLowerCase().replace(/[^a-z0-9]/g, '')}.invalid;transport=ws`,
+      contact_uri: `sip:${name}@${device}${tab.id}.invalid;transport=ws`,
       display_name: ticket.displayName,
-      instance_id: ticket.instance.replace(/^urn:/, ''),
+      instance_id: instanceOfTab(ticket.instance, tab).replace(/^urn:/, ''),
       register: true,
       register_expires: REGISTER_SECONDS,
       session_timers: false,
@@ -182,22 +203,29 @@ export class SipPhone implements TelephonePort {
       setTimeout(() => isOurs() && ua.isConnected() && ua.register(), RETRY_MS)
     })
     ua.on('newRTCSession', (event: RTCSessionEvent) => {
-      if (isOurs() && String(event.originator) === 'remote') this.#onIncoming(event.session)
+      if (isOurs() && String(event.originator) === 'remote')
+        this.#onIncoming(event as unknown as IncomingSession)
     })
   }
 
-  #onIncoming(session: RTCSession): void {
+  #onIncoming({ session, request }: IncomingSession): void {
     const id = this.#ports.newId()
     const { uri, display_name: name } = session.remote_identity
-    const call = this.#open(id, 'incoming')
+    // RFC 4538: the server knows the dialog of a page before, and gives its call back.
+    const dialog = request.getHeader('Target-Dialog')
+    const call = this.#open(id, dialog ? 'returning' : 'incoming')
     this.#incoming.set(id, session)
     session.on('peerconnection', ({ peerconnection }) => call.listen(peerconnection))
-    call.attach(session)
+    call.attach(session, request)
+    if (dialog) {
+      this.#onFact({ type: 'returning', call: id, dialog })
+      return
+    }
     const number = uri.user ?? ''
     this.#onFact({ type: 'incoming', call: id, party: name ? { number, name } : { number } })
   }
 
-  #open(id: string, direction: 'outgoing' | 'incoming'): SipCall {
+  #open(id: string, direction: ConstructorParameters<typeof SipCall>[0]): SipCall {
     const { speaker } = this.#ports.devices()
     const call = new SipCall(direction, speaker, (fact: CallFact) => {
       if (fact.type === 'ended') {

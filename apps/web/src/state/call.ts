@@ -53,6 +53,8 @@ export type Call = CallFacts &
         readonly since: number
         readonly isMuted: boolean
         readonly heldBy: HeldBy
+        /** Names of its dialogs, the newest first, where the phone below tells them. */
+        readonly dialogs?: readonly string[]
         readonly quality?: CallQuality
       }
     | { readonly state: 'ended'; readonly end: CallEnd; readonly talkedMs?: number }
@@ -62,7 +64,8 @@ export type Call = CallFacts &
 export type CallFact =
   | { readonly type: 'sent' }
   | { readonly type: 'ringing'; readonly isAudible: boolean }
-  | { readonly type: 'answered'; readonly at: number }
+  /** `dialog` names what connects us with the server (RFC 4538), for a page that is loaded in our place. */
+  | { readonly type: 'answered'; readonly at: number; readonly dialog?: string }
   | { readonly type: 'held'; readonly by: 'us' | 'peer' }
   | { readonly type: 'resumed'; readonly by: 'us' | 'peer' }
   | { readonly type: 'muted'; readonly isMuted: boolean }
@@ -86,8 +89,11 @@ export function stepCall(call: Call, fact: CallFact): Call {
         isAudible: fact.isAudible || (call.state === 'ringing' && call.isAudible),
       }
     case 'answered':
-      if (call.state === 'talking') return call
-      return { id, direction, party, state: 'talking', since: fact.at, isMuted: false, heldBy: 'nobody' }
+      if (call.state === 'talking') return fact.dialog ? { ...call, dialogs: known(call, fact.dialog) } : call
+      return {
+        ...{ id, direction, party, state: 'talking', since: fact.at, isMuted: false, heldBy: 'nobody' },
+        ...(fact.dialog ? { dialogs: [fact.dialog] } : {}),
+      }
     case 'held':
       return call.state === 'talking' ? { ...call, heldBy: hold(call.heldBy, fact.by) } : call
     case 'resumed':
@@ -101,6 +107,11 @@ export function stepCall(call: Call, fact: CallFact): Call {
       return { id, direction, party, state: 'ended', end: fact.end, ...talkedMs }
     }
   }
+}
+
+/** The server may not know yet that the call is back, and name the dialog before. */
+function known({ dialogs = [] }: { readonly dialogs?: readonly string[] }, dialog: string): string[] {
+  return [dialog, ...dialogs.slice(0, 1)]
 }
 
 function hold(heldBy: HeldBy, by: 'us' | 'peer'): HeldBy {

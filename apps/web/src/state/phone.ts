@@ -1,9 +1,11 @@
 // The phone: its connection to the server and its calls. Commands go to a port; facts come back through
-// onFact(). No sockets, sounds or timers of its own: what it needs is given to it.
+// onFact(). No sockets, sounds or timers of its own: what it needs is given to it. Calls outlive the reload of
+// the page: what is said of them is remembered, and the server gives them back.
 import type { Call, CallFact, CallParty } from './call.ts'
 import { isFailure, stepCall } from './call.ts'
 import { normalizeNumber } from './number.ts'
 import { Cell, type Readable } from './observable.ts'
+import { type RememberedCall, readRemembered, rememberable, writeRemembered } from './remembered.ts'
 import { type Sound, soundFor } from './sound.ts'
 
 /** One talking, one waiting. A third caller hears busy. */
@@ -14,6 +16,9 @@ export const FAILURE_SHOWN_MS = 30_000
 
 /** A call that was asked for before the phone was ready is forgotten after this: it would surprise. */
 export const PENDING_MS = 20_000
+
+/** The server gives calls back for 20 s, or 32 s when it was restarted itself. */
+export const REMEMBERED_MS = 60_000
 
 export type Connection =
   | { readonly state: 'off' }
@@ -34,6 +39,8 @@ export interface PhoneState {
 export type PhoneFact =
   | { readonly type: 'connection'; readonly connection: Connection }
   | { readonly type: 'incoming'; readonly call: string; readonly party: CallParty }
+  /** The server gives back a call of the page before, named by its dialog. */
+  | { readonly type: 'returning'; readonly call: string; readonly dialog: string }
   | { readonly type: 'call'; readonly call: string; readonly fact: CallFact }
 
 /** Commands to the phone below. None waits: what happens comes back as facts. */
@@ -42,7 +49,9 @@ export interface TelephonePort {
   stop(): void
   dial(call: string, number: string): void
   answer(call: string): void
-  end(call: string, how: 'hang-up' | 'decline' | 'busy'): void
+  /** Takes a call back, as the page before had it. */
+  resume(call: string, as: { readonly isMuted: boolean; readonly isHeld: boolean }): void
+  end(call: string, how: 'hang-up' | 'decline' | 'busy' | 'unknown'): void
   setMuted(call: string, isMuted: boolean): void
   setHeld(call: string, isHeld: boolean): void
   sendDigit(call: string, digit: string): void
@@ -55,8 +64,15 @@ export interface SoundPort {
   playDigit(digit: string): void
 }
 
+/** Outlives the page. */
+export interface MemoryPort {
+  read(): string | null
+  write(text: string): void
+}
+
 export interface PhonePorts {
   readonly telephone: TelephonePort
+  readonly memory: MemoryPort
   readonly sound: SoundPort
   readonly newId: () => string
   readonly now: () => number
@@ -68,6 +84,9 @@ export class Phone {
   readonly #cell = new Cell<PhoneState>({ connection: { state: 'off' }, calls: [] })
   readonly #ports: PhonePorts
   #sound: Sound = 'none'
+  /** Calls of the page before that are not back yet; undefined until the phone is registered first. */
+  #before: readonly RememberedCall[] | undefined
+  #remembered = ''
   /** Dialled as soon as the phone is registered. */
   #pending: { readonly number: string; readonly until: number } | undefined
 
@@ -92,11 +111,15 @@ export class Phone {
   onFact(fact: PhoneFact): void {
     switch (fact.type) {
       case 'connection':
+        if (fact.connection.state === 'registered') this.#recall()
         this.#change({ connection: fact.connection })
         this.#dialPending()
         break
       case 'incoming':
         this.#onIncoming(fact.call, fact.party)
+        break
+      case 'returning':
+        this.#onReturning(fact.call, fact.dialog)
         break
       case 'call':
         this.#onCallFact(fact.call, fact.fact)
@@ -196,6 +219,48 @@ export class Phone {
     this.#change({ calls: [...calls, call] })
   }
 
+  /** Only what this tab talked in before is answered without asking. */
+  #onReturning(id: string, dialog: string): void {
+    const before = this.#recall()
+    const { calls } = this.#cell.get()
+    const isHere = calls.find((call) => call.state === 'talking' && call.dialogs?.includes(dialog))
+    const found =
+      before.find(({ dialogs }) => dialogs.includes(dialog)) ?? rememberable(isHere ? [isHere] : [])[0]
+    if (found === undefined) {
+      this.#ports.telephone.end(id, 'unknown')
+      return
+    }
+    this.#before = before.filter((call) => call !== found)
+    if (isHere !== undefined) this.#ports.telephone.end(isHere.id, 'hang-up')
+    const { direction, party, since, isMuted, isHeld, dialogs } = found
+    const heldBy = isHeld ? 'us' : 'nobody'
+    const call: Call = { id, direction, party, state: 'talking', since, isMuted, heldBy, dialogs }
+    this.#change({ calls: [...calls.filter((other) => other !== isHere), call] })
+    this.#ports.telephone.resume(id, { isMuted, isHeld })
+  }
+
+  /** What the page before left behind, as long as the server may give it back. */
+  #recall(): readonly RememberedCall[] {
+    if (this.#before === undefined) {
+      this.#before = readRemembered(this.#ports.memory.read())
+      if (this.#before.length > 0) this.#ports.after(REMEMBERED_MS, () => this.#forget())
+    }
+    return this.#before
+  }
+
+  #forget(): void {
+    this.#before = []
+    this.#remember()
+  }
+
+  #remember(): void {
+    if (this.#before === undefined) return
+    const text = writeRemembered([...this.#before, ...rememberable(this.#cell.get().calls)])
+    if (text === this.#remembered) return
+    this.#remembered = text
+    this.#ports.memory.write(text)
+  }
+
   #onCallFact(id: string, fact: CallFact): void {
     const call = this.#find(id)
     if (!call) return
@@ -229,6 +294,7 @@ export class Phone {
   #change(part: Partial<PhoneState>): void {
     const state = { ...this.#cell.get(), ...part }
     this.#cell.set(state)
+    if (part.calls !== undefined) this.#remember()
     const sound = soundFor(state.calls)
     if (sound === this.#sound) return
     this.#sound = sound

@@ -61,8 +61,7 @@ export class UserAgent implements LegPort {
         drop: (transaction) => this.#transactions.drop(transaction),
       },
       onChanged: (device) => options.onRegistrationsChanged?.(device),
-      onBound: (device, { flow, instance }, before) =>
-        adoptFlow(this.#context, { device, instance, flow }, before),
+      onBound: (device, binding, before) => adoptFlow(this.#context, device, binding, before),
     })
     this.#authentication = new Authentication({
       ...ports,
@@ -318,7 +317,8 @@ export class UserAgent implements LegPort {
     const context = this.#context
     try {
       refuse(context, leg, { status: 500, cause: 41 })
-      if (leg.state.name === 'calling') endLeg(context, leg, { status: 500, cause: 41 })
+      const { name } = leg.state
+      if (name === 'calling' || name === 'resuming') endLeg(context, leg, { status: 500, cause: 41 })
       if (leg.state.name === 'confirmed') sendBye(context, leg, 41)
     } catch (error) {
       this.#ports.log.error('leg could not be ended', { leg: leg.id, error: String(error) })

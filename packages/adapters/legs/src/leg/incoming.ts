@@ -3,6 +3,7 @@
 import type { EndCause } from '@rufwerk/calls'
 import { type CallId, type EndpointId, type Flow, isReliable, type LegId, randomId } from '@rufwerk/core'
 import {
+  type Binding,
   dialogFromRequest,
   dialogKey,
   newResponse,
@@ -270,7 +271,7 @@ export function enterLeg(
   const guard = (work: () => void): void => context.guard(leg, 'media', work)
   const media = newMediaLink(context, device, { endpoint, call, leg: id }, guard)
   const leg: Leg = new Leg({ ...parts, media })
-  if (isReliable(leg.flow.transport)) leg.instance = instanceOf(context, leg)
+  if (isReliable(leg.flow.transport)) noteBinding(leg, bindingOf(context, leg))
   context.table.add(leg)
   return leg
 }
@@ -286,8 +287,14 @@ export function newMediaLink(
   return new MediaLink({ ...names, tenant, srtp, media, timers, limits, counts, guard })
 }
 
-function instanceOf({ registrations }: LegContext, { device, flow }: Leg): string | undefined {
-  return registrations.bindingsOf(device.sipName).find((binding) => binding.flow.id === flow.id)?.instance
+/** Which phone this is, and since when it runs, as it registered. */
+export function noteBinding(leg: Leg, binding: Binding | undefined): void {
+  leg.instance = binding?.instance
+  leg.boot = binding?.callId
+}
+
+function bindingOf({ registrations }: LegContext, { device, flow }: Leg): Binding | undefined {
+  return registrations.bindingsOf(device.sipName).find((binding) => binding.flow.id === flow.id)
 }
 
 function drop(context: LegContext, leg: Leg, cause: EndCause): void {

@@ -89,6 +89,14 @@ export class LegTable {
     this.#trace?.join(key.slice(key.indexOf('|', key.indexOf('|') + 1) + 1), leg.call)
   }
 
+  /** Requests of this dialog find nobody from now on. */
+  forgetDialog(leg: Leg): void {
+    const entry = this.#byId.get(leg.id)
+    if (entry?.dialogKey === undefined) return
+    this.#byDialog.delete(entry.dialogKey)
+    entry.dialogKey = undefined
+  }
+
   /** The leg has another endpoint from now on. */
   bindMedia(leg: Leg, media: MediaLink): void {
     if (!this.#byId.has(leg.id)) return
@@ -129,6 +137,7 @@ export class LegTable {
   claimCallId(leg: Leg, callId: string): void {
     const entry = this.#byId.get(leg.id)
     if (entry === undefined) return
+    if (entry.callId !== undefined) this.#callIds.delete(entry.callId)
     entry.callId = callId
     this.#callIds.add(callId)
     this.#trace?.join(callId, leg.call)

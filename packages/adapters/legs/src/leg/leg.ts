@@ -47,6 +47,18 @@ export type LegState =
       readonly dialog: Dialog
     }
   | { readonly name: 'confirmed'; readonly dialog: Dialog }
+  /**
+   * Answered, but its page was loaded anew and knows nothing of `replaced`: an INVITE of ours gives the call
+   * back to it. Without `flow` that has to wait for the page to connect once more.
+   */
+  | {
+      readonly name: 'resuming'
+      readonly replaced: Dialog
+      /** Call-ID of the INVITE. */
+      readonly callId: string
+      readonly flow: Flow | undefined
+      readonly transaction: TransactionId | undefined
+    }
   /** Reported as ended; the BYE waits for the ACK to our 200 (RFC 3261 §15). */
   | { readonly name: 'closing'; readonly dialog: Dialog }
   | { readonly name: 'ended' }
@@ -130,9 +142,11 @@ export class Leg {
   branch: string | undefined
   /** +sip.instance of a phone behind a connection: which of a device's connections may carry the leg on. */
   instance: string | undefined
+  /** Call-ID of the phone's registrations, the same as long as it runs (RFC 3261 §10.2.4). */
+  boot: string | undefined
   /**
    * By name: those of the INVITE usage, of reliable 1xx, of the session timer, `flow` for a lost connection,
-   * `renewal` of the media, `answer` for a 200 from before a restart.
+   * `media` for a lost peer connection, `renewal` of the media, `answer` for a 200 from before a restart.
    */
   readonly timers = new Map<string, Disposable>()
   /** SSRC of the endpoint whose keys our last description has. */

@@ -51,6 +51,8 @@ type LinkState =
   | { readonly name: 'closed' }
 
 export class MediaLink {
+  /** The connection to the peer is gone, and does not come back. */
+  isBroken = false
   readonly #options: MediaLinkOptions
   #state: LinkState = { name: 'none' }
   #isConfigured = false

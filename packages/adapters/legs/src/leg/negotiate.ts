@@ -7,6 +7,7 @@ import {
   type Answer,
   type AudioSection,
   type Codec,
+  type Direction,
   makeAnswer,
   makeOffer,
   OUR_CODECS,
@@ -115,6 +116,7 @@ export function offerOf(
   opened: Opened,
   first: readonly CodecName[],
   sessionId: () => string,
+  direction: Direction = 'sendrecv',
 ): SessionDescription {
   const codecs = codecsWith(first)
   const clockRate = codecs[0]?.clockRate
@@ -122,7 +124,7 @@ export function offerOf(
     transport: keyedTransport(leg, opened),
     ssrc: opened.ssrc,
     cname: opened.cname,
-    direction: 'sendrecv',
+    direction,
     session: sessionOf(leg, sessionId),
     codecs,
     // A browser takes our first codec, yet given two event formats Chromium sends digits with the clock of

@@ -5,6 +5,7 @@ import type { Flow } from '@rufwerk/core'
 import type { EndpointStats } from '@rufwerk/media-control'
 import { dialogFromResponse, nextRequest, type SipRequest, type SipResponse } from '@rufwerk/sip'
 import { cancelReasons, reasonHeader } from '../reason.ts'
+import type { Phone } from '../recovery/owed.ts'
 import { NOBODY } from '../transactions.ts'
 import { type LegContext, respond } from './context.ts'
 import type { Leg } from './leg.ts'
@@ -18,8 +19,8 @@ export function endLeg(context: LegContext, leg: Leg, cause: EndCause): void {
     case 'preparing':
       break
     case 'calling':
-      // A 2xx that is faster is dealt with by the INVITE's user.
-      context.transactions.cancel(state.transaction, cancelReasons(cause.cause))
+    case 'resuming':
+      cancelInvite(context, leg, cause.cause)
       break
     case 'ringing':
     case 'answering':
@@ -33,6 +34,12 @@ export function endLeg(context: LegContext, leg: Leg, cause: EndCause): void {
       return
   }
   finish(context, leg, { type: 'ended', by: 'us', cause: cause.cause })
+}
+
+/** CANCEL to our first INVITE. A 2xx that is faster is dealt with by the INVITE's user. */
+export function cancelInvite(context: LegContext, { state }: Leg, cause: number): void {
+  if (state.name !== 'calling' && state.name !== 'resuming') return
+  if (state.transaction !== undefined) context.transactions.cancel(state.transaction, cancelReasons(cause))
 }
 
 /** A final response to the unanswered INVITE; anything below 300 cannot refuse and becomes 480. */
@@ -66,9 +73,13 @@ export function sendBye(context: LegContext, leg: Leg, cause: number): void {
   if (dialog === undefined) return
   const { request } = nextRequest(dialog, 'BYE', { headers: [reasonHeader(cause)] })
   const send = (flow: Flow) => void context.transactions.request(request, flow, NOBODY)
-  const { flow, instance } = leg
-  if (context.table.isLost(leg)) context.owed.add({ device: leg.device.device, instance, flow }, send)
-  else send(flow)
+  if (context.table.isLost(leg)) context.owed.add(phoneOf(leg), send)
+  else send(leg.flow)
+}
+
+/** Whom the leg was with. */
+export function phoneOf({ device, instance, boot, flow }: Leg): Phone {
+  return { device: device.device, instance, boot, flow }
 }
 
 /** A 2xx for which nobody is there any more (RFC 3261 §13.2.2.4, §9.1): ACK, so that it stops, and BYE. */

@@ -63,6 +63,7 @@ function send(context: LegContext, leg: Leg, opened: Opened, outcome: Outcome): 
   })
   leg.setDialog(dialog)
   const { seq } = request.headers.cseq
+  const isOver = (): boolean => leg.dialog?.callId !== dialog.callId // The page was loaded anew.
   stepUsage(context, leg, { type: 'inviteSent', seq, hasOffer: true })
   const onFinal = (status: number, response: SipResponse | undefined): void => {
     const isRepeated = leg.usage.sent?.seq !== seq
@@ -83,15 +84,17 @@ function send(context: LegContext, leg: Leg, opened: Opened, outcome: Outcome): 
     onResponse: (response, flow) => {
       const { status } = response
       if (status < 200) return
-      if (leg.state.name !== 'ended') context.guard(leg, 're-INVITE', () => onFinal(status, response))
+      if (leg.state.name !== 'ended' && !isOver())
+        context.guard(leg, 're-INVITE', () => onFinal(status, response))
       else if (status < 300) {
         // Ended meanwhile: the 2xx has to stop all the same (RFC 3261 §13.2.2.4).
         context.transactions.sendAck(nextRequest(dialog, 'ACK', { seq }).request, flow)
       }
     },
     // RFC 3261 §8.1.3.1: no answer counts as 408, which ends the dialog.
-    onFailed: (why) =>
-      context.guard(leg, 're-INVITE', () => onFinal(why === 'timeout' ? 408 : 503, undefined)),
+    onFailed: (why) => {
+      if (!isOver()) context.guard(leg, 're-INVITE', () => onFinal(why === 'timeout' ? 408 : 503, undefined))
+    },
   })
 }
 

@@ -8,6 +8,8 @@ export interface Phone {
   readonly device: DeviceId
   /** +sip.instance, where it named one. */
   readonly instance?: string | undefined
+  /** Call-ID of its registrations, the same as long as it runs (RFC 3261 §10.2.4). */
+  readonly boot?: string | undefined
   readonly flow: Flow
 }
 
@@ -34,13 +36,13 @@ export class Owed {
     this.#entries.add(entry)
   }
 
-  /** This phone can be reached. */
+  /** This phone can be reached. A page that was loaded anew knows nothing of what was to be said to it. */
   back(phone: Phone): void {
     for (const entry of [...this.#entries]) {
       if (!isSamePhone(entry.phone, phone)) continue
       this.#entries.delete(entry)
       entry.timer[Symbol.dispose]()
-      entry.say(phone.flow)
+      if (!isAnotherPage(entry.phone, phone)) entry.say(phone.flow)
     }
   }
 
@@ -52,6 +54,16 @@ export class Owed {
     for (const { timer } of this.#entries) timer[Symbol.dispose]()
     this.#entries.clear()
   }
+}
+
+/**
+ * The tab of a browser is the same, but its page was loaded anew. Only our own page promises to keep the
+ * Call-ID of its registrations as long as it runs: phones may change it with each connection.
+ */
+export function isAnotherPage(one: Phone, other: Phone): boolean {
+  if (one.flow.device === undefined || one.instance === undefined) return false
+  if (one.boot === undefined || one.boot === other.boot) return false
+  return isSamePhone(one, other) && one.instance === other.instance
 }
 
 /**

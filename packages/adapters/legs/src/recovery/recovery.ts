@@ -202,8 +202,8 @@ export class Recovery {
   }
 
   /** At once over UDP; behind a connection when the phone has connected again. */
-  #reach(flow: Flow, { device, instance }: StoredState, say: (flow: Flow) => void): void {
-    if (isReliable(flow.transport)) this.#context.owed.add({ device, instance, flow }, say)
+  #reach(flow: Flow, { device, instance, boot }: StoredState, say: (flow: Flow) => void): void {
+    if (isReliable(flow.transport)) this.#context.owed.add({ device, instance, boot, flow }, say)
     else say(flow)
   }
 }

@@ -4,6 +4,7 @@ import { type EndpointId, randomId } from '@rufwerk/core'
 import type { LegContext } from '../leg/context.ts'
 import { newMediaLink, openMedia } from '../leg/incoming.ts'
 import type { Leg } from '../leg/leg.ts'
+import type { MediaLink } from '../leg/media-link.ts'
 import { endLeg, hangUp } from '../leg/teardown.ts'
 import { offerAgain } from './offer-again.ts'
 
@@ -23,18 +24,18 @@ export function loseEndpoints(context: LegContext): void {
 /** Opens another endpoint and offers it. With an endpoint that is open, but was never agreed on, only that. */
 export function renewMedia(context: LegContext, leg: Leg): void {
   if (leg.state.name !== 'confirmed' || leg.media.isConfigured) return
-  if (leg.media.opened === undefined) replaceMedia(context, leg)
+  if (leg.media.opened === undefined) replaceMedia(context, leg).abandon()
   openMedia(leg, (opened) => {
     if (opened === undefined) hangUp(context, leg, NO_RESOURCE, 'network')
     else offerAgain(context, leg)
   })
 }
 
-function replaceMedia(context: LegContext, leg: Leg): void {
-  const { id, call, device } = leg
+/** The leg gets an endpoint that is not open yet; who listens to it follows. Gives the one it had. */
+export function replaceMedia(context: LegContext, leg: Leg): MediaLink {
+  const { id, call, device, media: before } = leg
   const endpoint = randomId(context.ports.randomBytes) as EndpointId
   const names = { endpoint, call, leg: id }
-  leg.media.abandon()
   context.table.bindMedia(
     leg,
     newMediaLink(context, device, names, (work) => context.guard(leg, 'media', work)),
@@ -43,4 +44,5 @@ function replaceMedia(context: LegContext, leg: Leg): void {
   leg.isSourceApplied = false
   for (const listener of context.table.ofCall(call))
     if (listener.source?.type === 'leg' && listener.source.leg === id) listener.isSourceApplied = false
+  return before
 }

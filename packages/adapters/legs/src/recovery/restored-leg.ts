@@ -38,6 +38,7 @@ export function restoreLeg(
   leg.sessionTimer = dialog.value.timer
   leg.allowsUpdate = state.allowsUpdate === true
   leg.instance = state.instance
+  leg.boot = state.boot
   leg.branch = state.branch
   leg.isHeld = state.isHeld
   leg.isWebRtc = state.isWebRtc

@@ -31,6 +31,8 @@ export interface StoredState {
   readonly flow: Flow
   /** +sip.instance of the phone, where it named one and is behind a connection (RFC 5626). */
   readonly instance?: string
+  /** Call-ID of its registrations (RFC 3261 §10.2.4). */
+  readonly boot?: string
   /** Our INVITE's branch: its 2xx may come again. */
   readonly branch?: string
   /** The INVITE that has no final response: start line and identifying headers. */
@@ -65,6 +67,7 @@ function writeState({ ports }: LegContext, leg: Leg, unanswered: SipRequest | un
     ...(leg.allowsUpdate ? { allowsUpdate: true } : {}),
     flow: leg.flow,
     ...(leg.instance === undefined ? {} : { instance: leg.instance }),
+    ...(leg.boot === undefined ? {} : { boot: leg.boot }),
     ...(leg.branch === undefined ? {} : { branch: leg.branch }),
     ...(dialog && {
       dialog: serialiseDialog({ dialog, usage: leg.usage, timer: leg.sessionTimer }, ports.timers.now(), at),

@@ -178,13 +178,16 @@ type OnFinal = (status: number, response: SipResponse | undefined, flow: Leg['fl
 
 /** Hears the final response; a timeout is 408 (RFC 3261 §8.1.3.1), a broken path 503 (§8.1.3.1). */
 function finalUser(context: LegContext, leg: Leg, onFinal: OnFinal): ClientUser {
+  const callId = leg.dialog?.callId
+  const isOver = (): boolean => leg.dialog !== undefined && leg.dialog.callId !== callId // Loaded anew.
   return {
     onResponse: (response, flow) => {
-      if (response.status < 200) return
+      if (response.status < 200 || isOver()) return
       context.guard(leg, 'refresh', () => onFinal(response.status, response, flow))
     },
     onFailed: (why) => {
       const status = why === 'timeout' ? 408 : 503
+      if (isOver()) return
       context.guard(leg, 'refresh', () => onFinal(status, undefined, leg.flow))
     },
   }

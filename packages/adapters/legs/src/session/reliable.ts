@@ -96,7 +96,7 @@ function perform(
       break
     }
     case 'repeat':
-      if ('transaction' in state) context.transactions.respond(state.transaction, output.response)
+      if ('invite' in state) context.transactions.respond(state.transaction, output.response)
       break
     case 'giveUp': // RFC 3262 §3.
       refuse(context, leg, { status: 504, cause: RECOVERY_ON_TIMER })

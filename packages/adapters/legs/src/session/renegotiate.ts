@@ -75,7 +75,7 @@ export function takeReAnswer(context: LegContext, leg: Leg, message: SipMessage)
 }
 
 /** The media follows what was agreed on; hold is told when it begins and when it ends. */
-function agree(context: LegContext, leg: Leg): void {
+export function agree(context: LegContext, leg: Leg): void {
   const { agreed } = leg.session
   if (agreed === undefined) return
   configureMedia(leg, agreed)
