@@ -9,7 +9,9 @@ export const PhoneTicket = z
     ticket: z.string().describe('Opens one WebSocket within 30 seconds.'),
     sipUri: z.string().describe('Address of record; its user part is also that of the contact.'),
     displayName: z.string(),
-    instance: z.string().describe('urn:uuid of this browser device (RFC 5626 §4.1).'),
+    instance: z
+      .string()
+      .describe('urn:uuid of this browser device (RFC 5626 §4.1); each tab has a last part of its own.'),
     device: z.string(),
     hasRelay: z.boolean().describe('POST /phone/relay gives what a peer connection needs to use it.'),
   })
