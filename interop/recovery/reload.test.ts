@@ -1,5 +1,5 @@
-// A browser and a desk phone (baresip, UDP) in a call while the page of the browser is loaded anew: the new page
-// gets the call back by itself, with sound both ways, its length, its name, and what was held or muted.
+// A browser and a desk phone (baresip, UDP) in a call while the page of the browser is loaded anew: the new
+// page gets the call back by itself, with sound both ways, its length, its name, and what was held or muted.
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
 import { Baresip } from '../support/baresip.ts'
@@ -101,7 +101,7 @@ test('a call outlives two reloads of its page, with sound, length and name', asy
   assert.ok(talkedMs > TALKED_MS + 3 * LISTEN_MS && talkedMs <= lastedMs, `${talkedMs} ms`)
 })
 
-test('a call that is held or muted comes back so; another tab of the same person takes nothing', async (t) => {
+test('a call that is held or muted comes back so; another tab takes nothing', async (t) => {
   const s = await scene(t)
   const { desk, browser } = s
   await talk(s)

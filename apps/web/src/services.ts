@@ -47,6 +47,27 @@ function openStore(): { read(): string | null; write(text: string): void } {
   }
 }
 
+/** Nothing is read before the phone is registered, or written before a call: by then the tab is open. */
+class TabOfPage {
+  readonly opened = openTab({
+    storage: () => sessionStorage,
+    locks: navigator.locks as LockManager | undefined,
+    randomBytes: (size) => crypto.getRandomValues(new Uint8Array(size)),
+  }).then((tab) => {
+    this.#tab = tab
+    return tab
+  })
+  #tab: Tab | undefined
+
+  read(): string | null {
+    return this.#tab?.read() ?? null
+  }
+
+  write(text: string): void {
+    this.#tab?.write(text)
+  }
+}
+
 function openQueries(): QueryClient {
   return new QueryClient({
     defaultOptions: {
@@ -68,12 +89,7 @@ export function createServices(): Services {
     queries.setQueryData(['session'], null)
   }
   const newId = (): string => crypto.getRandomValues(new Uint32Array(4)).join('-')
-  const tab = openTab({
-    storage: () => sessionStorage,
-    locks: navigator.locks as LockManager | undefined,
-    randomBytes: (size) => crypto.getRandomValues(new Uint8Array(size)),
-  })
-  let openedTab: Tab | undefined
+  const tab = new TabOfPage()
   const telephone = new SipPhone({
     origin: location.origin,
     fetchTicket: api.phoneTicket,
@@ -82,18 +98,14 @@ export function createServices(): Services {
       fetchRelay: api.phoneRelay,
       nowMs: Date.now,
     }),
-    tab: async () => {
-      openedTab = await tab
-      return openedTab
-    },
+    tab: () => tab.opened,
     onSignedOut,
     devices: () => preferences.current.get(),
     newId,
   })
   const phone = new Phone({
     telephone,
-    // Nothing is read before the phone is registered, and nothing is to be written before a call.
-    memory: { read: () => openedTab?.read() ?? null, write: (text) => openedTab?.write(text) },
+    memory: tab,
     sound: tones,
     newId,
     now: () => Date.now(),

@@ -217,7 +217,10 @@ test('a call that the server gives back to the next page goes on as it was, with
   returning(after.phone, 'back', 'one')
   const expected = { direction: 'outgoing', party: { number: '101', name: 'Anna' }, state: 'talking' }
   assert.deepEqual(after.phone.state.get().calls, [
-    { ...expected, id: 'back', since: 5_000, isMuted: true, heldBy: 'nobody', dialogs: ['one'] },
+    {
+      ...{ ...expected, id: 'back', since: 5_000, isMuted: true, heldBy: 'nobody', dialogs: ['one'] },
+      isReturning: true,
+    },
   ])
   assert.deepEqual(after.commands, ['resume back true false'])
   assert.deepEqual(after.sounds, [])
@@ -262,8 +265,9 @@ test('the page may be loaded again before the call is back, and after it', () =>
     const { phone, commands } = openPhone({ ...memory })
     returning(phone, 'again', dialog)
     assert.deepEqual(commands, ['resume again false false'], dialog)
+    phone.onFact({ type: 'call', call: 'again', fact: { type: 'answered', at: 12_000, dialog: 'three' } })
     const [call] = phone.state.get().calls
-    assert.ok(call?.state === 'talking' && call.since === 5_000)
+    assert.ok(call?.state === 'talking' && call.since === 5_000 && call.isReturning === undefined)
   }
 })
 

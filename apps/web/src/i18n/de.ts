@@ -80,6 +80,7 @@ export const de = {
     announcement: 'Ansage läuft',
     answering: 'Wird verbunden …',
     talking: 'Im Gespräch',
+    returning: 'Wird wieder verbunden …',
     ended: 'Gespräch beendet',
     endedAfter: 'Gespräch beendet nach {{length}}',
     notReached: 'Nicht erreicht',

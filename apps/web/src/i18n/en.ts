@@ -80,6 +80,7 @@ export const en: typeof de = {
     announcement: 'Announcement',
     answering: 'Connecting…',
     talking: 'Connected',
+    returning: 'Reconnecting…',
     ended: 'Call ended',
     endedAfter: 'Call ended after {{length}}',
     notReached: 'Not reached',

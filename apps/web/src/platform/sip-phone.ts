@@ -165,8 +165,8 @@ export class SipPhone implements TelephonePort {
     const [, name = '', host = ''] = /^sips?:([^@]+)@([^;>]+)/.exec(ticket.sipUri) ?? []
     this.#host = host
     const device = ticket.device.toLowerCase().replace(/[^a-z0-9]/g, '')
-    // RFC 3261 §10.2.4: each UA registers under a Call-ID of its own. That tells a page that was loaded anew from
-    // one that connects again.
+    // RFC 3261 §10.2.4: each UA registers under a Call-ID of its own. That tells a page that was loaded anew
+    // from one that connects again.
     const ua = new jssip.UA({
       sockets: socket as unknown as import('jssip/lib/Socket').Socket,
       uri: ticket.sipUri,

@@ -1,6 +1,6 @@
-// This tab, the same over reloads and different from every other tab of the browser: an id, and what one page
-// leaves behind for the next. A tab that is duplicated gets a copy of the session storage; a lock that is held
-// as long as the page lives tells which of both is the copy.
+// This tab, the same over reloads and different from every other tab of the browser: an id, and what one
+// page leaves behind for the next. A tab that is duplicated gets a copy of the session storage; a lock that
+// is held as long as the page lives tells which of both is the copy.
 
 const ID_KEY = 'rufwerk.tab'
 const LEFT_KEY = 'rufwerk.calls'

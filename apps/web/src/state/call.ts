@@ -53,6 +53,8 @@ export type Call = CallFacts &
         readonly since: number
         readonly isMuted: boolean
         readonly heldBy: HeldBy
+        /** The page was loaded anew, and its sound is not back yet. */
+        readonly isReturning?: true
         /** Names of its dialogs, the newest first, where the phone below tells them. */
         readonly dialogs?: readonly string[]
         readonly quality?: CallQuality
@@ -89,7 +91,7 @@ export function stepCall(call: Call, fact: CallFact): Call {
         isAudible: fact.isAudible || (call.state === 'ringing' && call.isAudible),
       }
     case 'answered':
-      if (call.state === 'talking') return fact.dialog ? { ...call, dialogs: known(call, fact.dialog) } : call
+      if (call.state === 'talking') return returned(call, fact.dialog)
       return {
         ...{ id, direction, party, state: 'talking', since: fact.at, isMuted: false, heldBy: 'nobody' },
         ...(fact.dialog ? { dialogs: [fact.dialog] } : {}),
@@ -107,6 +109,12 @@ export function stepCall(call: Call, fact: CallFact): Call {
       return { id, direction, party, state: 'ended', end: fact.end, ...talkedMs }
     }
   }
+}
+
+function returned(call: Extract<Call, { state: 'talking' }>, dialog: string | undefined): Call {
+  const { isReturning, ...back } = call
+  if (dialog !== undefined) return { ...back, dialogs: known(call, dialog) }
+  return isReturning ? back : call
 }
 
 /** The server may not know yet that the call is back, and name the dialog before. */

@@ -1,6 +1,6 @@
 // The phone: its connection to the server and its calls. Commands go to a port; facts come back through
-// onFact(). No sockets, sounds or timers of its own: what it needs is given to it. Calls outlive the reload of
-// the page: what is said of them is remembered, and the server gives them back.
+// onFact(). No sockets, sounds or timers of its own: what it needs is given to it. Calls outlive the reload
+// of the page: what is said of them is remembered, and the server gives them back.
 import type { Call, CallFact, CallParty } from './call.ts'
 import { isFailure, stepCall } from './call.ts'
 import { normalizeNumber } from './number.ts'
@@ -234,7 +234,8 @@ export class Phone {
     if (isHere !== undefined) this.#ports.telephone.end(isHere.id, 'hang-up')
     const { direction, party, since, isMuted, isHeld, dialogs } = found
     const heldBy = isHeld ? 'us' : 'nobody'
-    const call: Call = { id, direction, party, state: 'talking', since, isMuted, heldBy, dialogs }
+    const kept = { id, direction, party, since, isMuted, heldBy, dialogs } as const
+    const call: Call = { ...kept, state: 'talking', isReturning: true }
     this.#change({ calls: [...calls.filter((other) => other !== isHere), call] })
     this.#ports.telephone.resume(id, { isMuted, isHeld })
   }

@@ -268,7 +268,7 @@ test('LEG-RLD7 hold outlives the page, and ends when it resumes', async () => {
   await assertAtRest(s)
 })
 
-test('LEG-RLD8 neither another tab nor another device gets it, before and after the page is back', async () => {
+test('LEG-RLD8 neither another tab nor another device gets it, before or after the page', async () => {
   const s = await talking()
   s.rig.addDevice('102', { kind: 'browser' })
   await leave(s, s.page)

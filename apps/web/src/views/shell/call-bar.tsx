@@ -180,6 +180,7 @@ export function CallStateWord({ call }: { call: Call }) {
     case 'ended':
       return <span>{t('call.ended')}</span>
     case 'talking': {
+      if (call.isReturning) return <span className={styles.waiting}>{t('call.returning')}</span>
       const held = { nobody: '', us: 'heldByUs', peer: 'heldByPeer', both: 'heldByBoth' }[call.heldBy]
       if (held) return <span className={styles.waiting}>{t(`call.${held}`)}</span>
       if (call.isMuted) return <span className={styles.waiting}>{t('call.muted')}</span>

@@ -1,5 +1,5 @@
-// Asks before the page is left during a call: closing it would end the call. A reload would not, if the call was
-// answered, but cannot be told from that. Browsers use their own words.
+// Asks before the page is left during a call: closing it would end the call. A reload would not, if the call
+// was answered, but cannot be told from that. Browsers use their own words.
 import { useEffect } from 'react'
 import { useReadable, useServices } from '../use-services.ts'
 
