@@ -313,7 +313,7 @@ export class World {
     const cseq = /^CSeq: ?([^\r]*)/im.exec(text)?.[1] ?? '-'
     const status = Number(/^SIP\/2\.0 (\d+)/.exec(first)?.[1] ?? 0)
     const method = status === 0 ? (first.split(' ')[0] ?? '') : (cseq.split(' ')[1] ?? '')
-    const wholeCallId = /^Call-ID: ?([^\r]*)/im.exec(text)?.[1] ?? ''
+    const wholeCallId = /^(?:Call-ID|i): ?([^\r]*)/im.exec(text)?.[1] ?? ''
     this.onUnderWay(method, status, wholeCallId, this.memberAt(flow.remote.address))
     if (first.startsWith('INVITE ') && flow.local.address === SERVER.address)
       this.#noteInvite(wholeCallId, this.memberAt(flow.remote.address))

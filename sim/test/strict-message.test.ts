@@ -28,6 +28,12 @@ test('a message as it should be', () => {
   )
 })
 
+test('compact names are as good as long ones', () => {
+  const compact = (lines: string[]) =>
+    lines.map((line) => line.replace('From:', 'f:').replace('To:', 't:').replace('Call-ID:', 'i:'))
+  assert.equal(complaint(compact), undefined)
+})
+
 for (const [what, change] of [
   ['a 2xx to INVITE without Contact', without('Contact')],
   ['no To tag', replaced('To', 'To: <sip:101@10.0.0.1>')],

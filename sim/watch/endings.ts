@@ -95,7 +95,7 @@ function lookAtRecords(world: World, watch: Watch): void {
     const forks = [...call.legs.values()].filter((role) => role === 'outgoing').length
     // A record that a crash lost is written again by the next run.
     const again = Math.max(0, call.cdrs.length - 1)
-    // A further fork is stored when it is called and when it refuses, a re-INVITE or UPDATE with what it changed.
+    // A further fork is stored when it is called and when it refuses, a change with what it changed.
     const most = WRITES_MAX + 2 * Math.max(0, forks - 1) + 2 * watch.changesOf(id) + again
     if (call.writes > most) watch.broken('few-writes', `call ${id}: ${call.writes} writes, at most ${most}`)
   }

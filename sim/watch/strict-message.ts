@@ -6,6 +6,18 @@ import { parseMessage, type SipMessage } from '@rufwerk/sip'
 const START_LINE = /^(?:[A-Z]+ sips?:[^\s]+ SIP\/2\.0|SIP\/2\.0 [1-6][0-9]{2} [^\r\n]*)$/
 const HEADER_LINE = /^[A-Za-z][A-Za-z0-9.!%*_+`'~-]*: ?[\t\x20-\x7e\u0080-\uffff]*$/
 const SDP_LINE = /^[a-z]=[^\r\n]+$/
+/** Compact names (RFC 3261 §7.3.3), which are used where a response has to be short. */
+const COMPACT = /^([a-z]):/
+const LONG: Readonly<Record<string, string>> = {
+  f: 'From',
+  t: 'To',
+  i: 'Call-ID',
+  v: 'Via',
+  m: 'Contact',
+  l: 'Content-Length',
+  c: 'Content-Type',
+  k: 'Supported',
+}
 /** Exactly one of each in every message. */
 const SINGLE = ['From', 'To', 'Call-ID', 'CSeq', 'Content-Length'] as const
 
@@ -14,7 +26,8 @@ export function complaintAbout(bytes: Uint8Array): string | undefined {
   const text = Buffer.from(bytes).toString('utf8')
   const end = text.indexOf('\r\n\r\n')
   if (end < 0) return 'no empty line after the headers'
-  const [startLine = '', ...headerLines] = text.slice(0, end).split('\r\n')
+  const [startLine = '', ...lines] = text.slice(0, end).split('\r\n')
+  const headerLines = lines.map((line) => line.replace(COMPACT, (_all, name) => `${LONG[name] ?? name}:`))
   if (!START_LINE.test(startLine)) return `start line: ${startLine}`
   for (const line of headerLines) if (!HEADER_LINE.test(line)) return `header line: ${line}`
   for (const name of SINGLE) {
