@@ -52,6 +52,39 @@ test('LEG-OB2 430 from the newest flow: the next one is tried, once', async () =
   assert.equal(next.statuses.at(-1), 480)
 })
 
+test('LEG-OB5 a flow that gave 430 is not called again until it registers again', async () => {
+  const [rig, caller, first, second] = await rigWithFlows()
+  second.onCall = (call) => call.reject(430)
+  const changes = rig.registrationChanges.length
+  caller.dial('101')
+  await rig.clock.pass(300)
+  first.calls.at(-1)?.hangUp()
+  assert.equal(rig.userAgent.sizes().bindings > 0, true)
+  assert.equal(rig.registrationChanges.length, changes + 1)
+  caller.dial('101')
+  await rig.clock.pass(300)
+  assert.deepEqual([first.calls.length, second.calls.length], [2, 1])
+  first.calls.at(-1)?.hangUp()
+  second.onCall = (call) => call.answer()
+  second.register(600, [['Supported', 'outbound, path']])
+  await rig.clock.pass(300)
+  caller.dial('101')
+  await rig.clock.pass(300)
+  assert.deepEqual([first.calls.length, second.calls.length], [2, 2])
+})
+
+test('LEG-OB5 430 of a phone without outbound says nothing about its flow', async () => {
+  const rig = new ExchangeRig()
+  const caller = await rig.registered('100')
+  const phone = await rig.registered('101')
+  phone.onCall = (call) => call.reject(430)
+  for (let count = 1; count <= 2; count += 1) {
+    caller.dial('101')
+    await rig.clock.pass(300)
+    assert.equal(phone.calls.length, count)
+  }
+})
+
 test('LEG-OB3 a broken flow takes its contact along; a new connection is used', async () => {
   const [rig, caller, first, second] = await rigWithFlows()
   rig.network.cut(second.flow)

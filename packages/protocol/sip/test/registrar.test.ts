@@ -151,6 +151,22 @@ test('REG-10 the timer removes, a refreshed one replaces it; nothing is left', (
   assert.equal(registrar.size(), 0)
 })
 
+test('REG-16 a 430 ends the contact of its flow, not one that registered again or names no flow', () => {
+  const registrar = new Registrar()
+  const flowOf = (regId: number) => `<sip:a@x>;+sip.instance="<urn:uuid:1>";reg-id=${regId}`
+  at(registrar, register([flowOf(1)]), 0, TCP)
+  at(registrar, register([flowOf(2)]), 0, testFlow('tcp', 8))
+  at(registrar, register(['<sip:b@x>']))
+  const [plain, second, first] = registrar.bindings('anna')
+  assert(first && second && plain && first.regId === 1 && plain.regId === undefined)
+  assert.deepEqual(registrar.flowRefused(plain), [])
+  assert.deepEqual(registrar.flowRefused(second).map(word), ['-', 'flow-failed'])
+  assert.deepEqual(registrar.flowRefused(second), [])
+  at(registrar, register([flowOf(1)]), 1, TCP)
+  assert.deepEqual(registrar.flowRefused(first), [])
+  assert.equal(registrar.size(), 2)
+})
+
 test('REG-11 a closed connection takes its contacts with it; one that moved stays', () => {
   const registrar = new Registrar()
   at(registrar, register(['<sip:a@x>', '<sip:b@x>']), 0, TCP)

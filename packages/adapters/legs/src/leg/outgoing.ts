@@ -166,7 +166,10 @@ function refused(context: LegContext, leg: Leg, attempt: Attempt, response: SipR
     again(context, leg, attempt)
     return
   }
-  if (status === FLOW_FAILED && tryNextFlow(context, leg, attempt)) return
+  if (status === FLOW_FAILED) {
+    context.registrations.flowRefused(attempt.binding)
+    if (tryNextFlow(context, leg, attempt)) return
+  }
   const profiles = attempt.profiles.slice(1)
   if (NOT_ACCEPTABLE.has(status) && !leg.isWebRtc && profiles.length > 0) {
     again(context, leg, { ...attempt, profiles })

@@ -141,6 +141,11 @@ export class Registrations {
     for (const output of this.#registrar.flowFailed(flow)) this.#performFor(output)
   }
 
+  /** A request to this contact got 430 (RFC 5626 §11.5). */
+  flowRefused(binding: Binding): void {
+    for (const output of this.#registrar.flowRefused(binding)) this.#performFor(output)
+  }
+
   /** The device was deleted or signed out; it need not be known any more. */
   remove(device: DeviceId, sipName: string): void {
     for (const output of this.#registrar.remove(sipName)) {

@@ -166,6 +166,18 @@ export class Registrar {
     return out
   }
 
+  /**
+   * A 430 said that this flow is broken behind a proxy (RFC 5626 §5.3, §11.5). Without effect when the contact
+   * registered again meanwhile, or without outbound, as then it names no flow.
+   */
+  flowRefused(binding: Binding): readonly RegistrarOutput[] {
+    const out: RegistrarOutput[] = []
+    const current = this.bindings(binding.aor).find(({ key }) => key === binding.key)
+    const isSame = current?.seq === binding.seq && current.callId === binding.callId
+    if (isSame && current.regId !== undefined) this.#unbind(current, 'flow-failed', out)
+    return out
+  }
+
   /** Removes everything of an address of record (device deleted, signed out). */
   remove(aor: string): readonly RegistrarOutput[] {
     const out: RegistrarOutput[] = []
