@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import test, { type TestContext } from 'node:test'
+import test, { describe, type TestContext } from 'node:test'
 import { NatNetwork, OFFICE_PUBLIC } from '../support/nat/network.ts'
 import type { Ear, Order, Report } from '../support/nat/scenario.ts'
 import { RIGHT_SHARE_MIN, WRONG_SHARE_MAX } from '../support/sound.ts'
@@ -95,23 +95,26 @@ test('where UDP is blocked the browser talks through the relay', async (t) => {
   for (const path of report.paths) assert.match(path, /tcp to 10\.77\.0\.10$/)
 })
 
-test('where UDP is blocked and there is no relay the browser hears nothing', async (t) => {
-  const report = await play(t, { flags: [...KNOWN, '--allow-public', 'udp'] }, true)
-  if (!report) return
-  assert.equal(report.trouble, undefined)
-  for (const { browser, desk } of report.calls) assert.deepEqual([browser.right, desk.right], [0, 0])
-})
+// Two at a time, each in networks of its own: there is no sound that could be disturbed.
+describe('what they owe it to', { concurrency: 2 }, () => {
+  test('where UDP is blocked and there is no relay the browser hears nothing', async (t) => {
+    const report = await play(t, { flags: [...KNOWN, '--allow-public', 'udp'] }, true)
+    if (!report) return
+    assert.equal(report.trouble, undefined)
+    for (const { browser, desk } of report.calls) assert.deepEqual([browser.right, desk.right], [0, 0])
+  })
 
-test('without the public address nobody hears anything: it is what makes them talk', async (t) => {
-  const report = await play(t, { flags: ['--allow-public', 'udp'] })
-  if (!report) return
-  assert.equal(report.trouble, undefined)
-  for (const { browser, desk } of report.calls) assert.deepEqual([browser.right, desk.right], [0, 0])
-})
+  test('without the public address nobody hears anything: it is what makes them talk', async (t) => {
+    const report = await play(t, { flags: ['--allow-public', 'udp'] })
+    if (!report) return
+    assert.equal(report.trouble, undefined)
+    for (const { browser, desk } of report.calls) assert.deepEqual([browser.right, desk.right], [0, 0])
+  })
 
-test('without leave nobody registers over UDP from a public address', async (t) => {
-  const report = await play(t, { flags: KNOWN })
-  if (!report) return
-  assert.match(report.trouble ?? 'it registered', /baresip|successfully/)
-  assert.equal(report.calls.length, 0)
+  test('without leave nobody registers over UDP from a public address', async (t) => {
+    const report = await play(t, { flags: KNOWN })
+    if (!report) return
+    assert.match(report.trouble ?? 'it registered', /baresip|successfully/)
+    assert.equal(report.calls.length, 0)
+  })
 })

@@ -52,7 +52,8 @@ table ip filter {
 }`
 
 export class NatNetwork {
-  readonly #prefix = `rw${process.pid}`
+  static #opened = 0
+  readonly #prefix = `rw${process.pid}n${++NatNetwork.#opened}`
 
   /** Undefined with a sentence where this machine does not permit it. */
   static open(): NatNetwork | string {
