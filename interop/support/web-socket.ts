@@ -1,4 +1,5 @@
 // SIP over WebSocket as a browser's phone opens it: with the session's cookie and a ticket for one use.
+import { randomBytes } from 'node:crypto'
 import type { Person } from './server.ts'
 
 /** `onMessage` gets each frame. The sender may send anything. */
@@ -24,4 +25,14 @@ export async function openSipWebSocket(
     socket.addEventListener('error', () => reject(new Error('the WebSocket did not open')), { once: true })
   })
   return socket
+}
+
+/** A masked frame (RFC 6455 §5.2). */
+export function frame(opcode: number, isLast: boolean, payload: Buffer): Buffer {
+  const head = payload.length < 126 ? Buffer.alloc(2) : Buffer.alloc(4)
+  head[0] = (isLast ? 0x80 : 0) | opcode
+  head[1] = 0x80 | Math.min(payload.length, 126)
+  if (head.length === 4) head.writeUInt16BE(payload.length, 2)
+  const mask = randomBytes(4)
+  return Buffer.concat([head, mask, payload.map((byte, at) => byte ^ (mask[at & 3] as number))])
 }
