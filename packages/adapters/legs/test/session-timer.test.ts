@@ -215,3 +215,14 @@ test('LEG-RE15 a re-INVITE of the peer while ours is open gets 491; ours goes on
   assert.deepEqual(call.answers, [491])
   assert.equal(other.state, 'talking')
 })
+
+test('LEG-TMR11 a caller whom we promised to refresh is refreshed after a restart', async () => {
+  const [rig, call] = await talking([...TIMER, ['Session-Expires', '600;refresher=uas']], [])
+  assert.equal(call.lastResponse?.headers.get('session-expires'), '600;refresher=uas')
+  rig.kill()
+  await rig.startAgain()
+  await rig.clock.pass(310_000)
+  assert.deepEqual(call.requests, ['UPDATE'])
+  assert.equal(call.state, 'talking')
+  await endAtRest(rig, call)
+})

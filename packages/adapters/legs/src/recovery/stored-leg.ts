@@ -2,10 +2,10 @@
 // and candidates, endpoint, and of an INVITE that may still need CANCEL or a final response its
 // identifying lines.
 import type { StoredLeg } from '@rufwerk/calls'
-import type { DeviceId, EndpointId, Flow } from '@rufwerk/core'
+import type { DeviceId, EndpointId, Flow, Instant } from '@rufwerk/core'
 import type { CodecName } from '@rufwerk/media-control'
 import { parseMessage, type SipRequest, writeUri } from '@rufwerk/sip'
-import { type StoredDialog, serialiseDialog } from '@rufwerk/sip/session'
+import { type StoredDialog, serialiseDialog, stepSessionTimer } from '@rufwerk/sip/session'
 import type { LegContext } from '../leg/context.ts'
 import type { Leg } from '../leg/leg.ts'
 
@@ -70,7 +70,11 @@ function writeState({ ports }: LegContext, leg: Leg, unanswered: SipRequest | un
     ...(leg.boot === undefined ? {} : { boot: leg.boot }),
     ...(leg.branch === undefined ? {} : { branch: leg.branch }),
     ...(dialog && {
-      dialog: serialiseDialog({ dialog, usage: leg.usage, timer: leg.sessionTimer }, ports.timers.now(), at),
+      dialog: serialiseDialog(
+        { dialog, usage: leg.usage, timer: timerOf(leg, ports.timers.now()) },
+        ports.timers.now(),
+        at,
+      ),
     }),
     codecs: spoken === undefined ? leg.theirCodecs : [...new Set([spoken, ...leg.theirCodecs])],
   }
@@ -85,6 +89,12 @@ function writeState({ ports }: LegContext, leg: Leg, unanswered: SipRequest | un
     { ...core, ...local },
     core,
   )
+}
+
+/** What our 2xx will say of the session timer holds from it on, and is stored before it is sent. */
+function timerOf({ sessionTimer, timerAnswer }: Leg, now: Instant): Leg['sessionTimer'] {
+  if (timerAnswer === undefined) return sessionTimer
+  return stepSessionTimer(sessionTimer, { type: 'agreed', agreement: timerAnswer.agreement }, now).timer
 }
 
 function stageOf(leg: Leg, unanswered: SipRequest | undefined): StoredState['stage'] {
