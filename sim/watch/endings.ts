@@ -19,7 +19,8 @@ export function lookWhenSettled(world: World, watch: Watch): void {
       if (call.isUnacknowledged && !isExcused(world, call, LOST_PATH))
         watch.broken('acknowledged', `${name}: its 200 never got an ACK`)
       lookAtSession(world, watch, name, call)
-      if (call.state !== 'talking' || isServed(world, call)) continue
+      const isLeaving = watch.byes.has(call.dialog?.callId ?? '')
+      if (call.state !== 'talking' || isServed(world, call) || isLeaving) continue
       if (isExcused(world, call, EXCUSES)) continue
       watch.broken('no-ghosts', `${name} talks, but no endpoint of the server sends to it`)
     }
@@ -43,8 +44,9 @@ export function lookWhenOver(world: World, watch: Watch): void {
   if (control === undefined) throw new Error('call control is down at the end')
   const { legs, transactions, keptAlive, events, calls } = control.sizes()
   if (calls > 0) watch.broken('calls-end', `${calls} entries of calls are left in the exchange`)
-  // Contacts behind a NAT get OPTIONS until they run out.
-  const due = { legs, events, ...(keptAlive === 0 ? { transactions } : {}), endpoints: world.media.size() }
+  // Contacts behind a NAT get OPTIONS until they run out, and the last one is remembered for a while.
+  const isQuiet = keptAlive === 0 && !watch.hasSentOptions
+  const due = { legs, events, ...(isQuiet ? { transactions } : {}), endpoints: world.media.size() }
   for (const [what, size] of Object.entries(due))
     if (size !== 0) watch.broken('nothing-left', `${size} ${what}`)
   const stored = world.store?.size() ?? 0

@@ -47,8 +47,11 @@ export class Watch implements Witness {
   readonly dialogs = new Map<string, { readonly call: string; readonly role: 'incoming' | 'outgoing' }>()
   /** To tags of the server's answers by run, Call-ID and CSeq of an INVITE. */
   readonly #tags = new Map<string, string>()
-  /** By Call-ID: the CSeq numbers of re-INVITEs and UPDATEs. */
+  /** By Call-ID: the CSeq numbers of re-INVITEs and UPDATEs, those of phones negative. */
   readonly #changes = new Map<string, Set<number>>()
+  /** Call-IDs in which the server has sent a BYE: it may be under way. */
+  readonly byes = new Set<string>()
+  hasSentOptions = false
   readonly #committed = new Set<string>()
   #world: World | undefined
 
@@ -63,8 +66,9 @@ export class Watch implements Witness {
   }
 
   sent({ bytes }: SentMessage, isFromServer: boolean): void {
-    this.#countChange(bytes)
+    this.#countChange(bytes, isFromServer)
     if (!isFromServer) return
+    this.#noteRequest(bytes)
     const complaint = complaintAbout(bytes)
     if (complaint !== undefined) this.broken('well-formed', complaint)
     const parsed = parseMessage(bytes)
@@ -124,15 +128,23 @@ export class Watch implements Witness {
       this.broken('one-cdr', `call ${call} has ${count} records`)
   }
 
+  #noteRequest(bytes: Uint8Array): void {
+    const parsed = parseMessage(bytes)
+    if (!parsed.ok || parsed.value.kind !== 'request') return
+    const { method, headers } = parsed.value
+    if (method === 'BYE') this.byes.add(headers.callId)
+    this.hasSentOptions ||= method === 'OPTIONS'
+  }
+
   /** Of either side: re-INVITEs and UPDATEs are stored. */
-  #countChange(bytes: Uint8Array): void {
+  #countChange(bytes: Uint8Array, isFromServer: boolean): void {
     const parsed = parseMessage(bytes)
     if (!parsed.ok || parsed.value.kind !== 'request') return
     if (parsed.value.method !== 'INVITE' && parsed.value.method !== 'UPDATE') return
     const { callId, cseq, toTag } = parsed.value.headers
     if (toTag === undefined) return
     const numbers = this.#changes.get(callId) ?? new Set()
-    this.#changes.set(callId, numbers.add(cseq.seq))
+    this.#changes.set(callId, numbers.add(isFromServer ? cseq.seq : -cseq.seq))
   }
 
   #call(call: string): KnownCall {
