@@ -59,7 +59,8 @@ export class Recovery {
   async #closeBooks(): Promise<void> {
     for (const call of await this.#store.unfinishedCalls()) {
       const cdr = cdrAfterRestart(call)
-      if (cdr !== undefined) this.#store.journal.end(cdr, [])
+      if (cdr === undefined) this.#store.forgetCall(call.call)
+      else this.#store.journal.end(cdr, [])
     }
   }
 }

@@ -10,6 +10,7 @@ import type {
   UnfinishedCall,
 } from '@rufwerk/calls'
 import {
+  type CallId,
   type DeviceId,
   type Flow,
   type LogFields,
@@ -58,6 +59,8 @@ export class FakeStore implements CallJournal, BindingStore {
   readonly legs = new Map<string, StoredLeg>()
   readonly bindings = new Map<string, StoredBinding>()
   legWrites = 0
+  /** Calls of which no record can be made. */
+  readonly forgotten: CallId[] = []
   /** Set to hold commits back: they resolve when it does. */
   gate: Promise<boolean> = Promise.resolve(true)
 
@@ -98,11 +101,16 @@ export class FakeStore implements CallJournal, BindingStore {
 
   /** Calls that were begun and have no record. */
   async unfinishedCalls(): Promise<readonly UnfinishedCall[]> {
-    const ended = new Set(this.cdrs.map((cdr) => cdr.call))
+    const ended = new Set([...this.cdrs.map((cdr) => cdr.call), ...this.forgotten])
     const byCall = Map.groupBy(this.events, (event) => event.call)
     return [...byCall]
       .filter(([call]) => !ended.has(call))
       .map(([call, events]) => ({ tenant: RIG_TENANT, call, events }))
+  }
+
+  forgetCall(call: CallId): void {
+    this.forgotten.push(call)
+    for (const [id, leg] of this.legs) if (leg.call === call) this.legs.delete(id)
   }
 
   async loadBindings(): Promise<readonly StoredBinding[]> {
@@ -343,5 +351,10 @@ export function passwordOf(sipName: string): string {
 }
 
 function startStore(store: FakeStore): StartStore {
-  return { journal: store, loadLegs: () => store.loadLegs(), unfinishedCalls: () => store.unfinishedCalls() }
+  return {
+    journal: store,
+    loadLegs: () => store.loadLegs(),
+    unfinishedCalls: () => store.unfinishedCalls(),
+    forgetCall: (call) => store.forgetCall(call),
+  }
 }

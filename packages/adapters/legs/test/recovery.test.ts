@@ -362,6 +362,26 @@ test('LEG-REC10 a NAT that gives a phone another port moves its legs with the ne
   await assertAtRest(s, 1)
 })
 
+test('LEG-REC12 a call whose beginning is not stored is dropped, another one goes on', async () => {
+  const one = await scene()
+  const { rig } = one
+  const [call] = await talk(one)
+  const [begun] = rig.store.events
+  assert.ok(begun)
+  const lost = `${begun.call}-lost` as typeof begun.call
+  rig.store.events.push({ ...begun, call: lost, type: 'ringing' })
+  rig.kill()
+  await rig.startAgain()
+  assert.deepEqual(rig.store.forgotten, [lost])
+  assert.deepEqual(
+    (await rig.store.unfinishedCalls()).map((left) => left.call),
+    [begun.call],
+  )
+  assert.equal(call.state, 'talking')
+  call.hangUp()
+  await assertAtRest(one, 1)
+})
+
 test('LEG-REC11 200 peers a second are told, and a call is stored with at most 8 writes', async () => {
   const rig = new ExchangeRig()
   const phones: SimulatedPhone[] = []

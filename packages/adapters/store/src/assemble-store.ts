@@ -26,6 +26,7 @@ export async function assembleStore(worker: StoreWorker, log: Log): Promise<Stor
     generation: worker.generation,
     loadLegs: async () => legs.map(({ slot: _, ...leg }) => leg),
     removeLegs: (lost) => journal.removeLegs(lost),
+    forgetCall: (call) => journal.forget(call),
     unfinishedCalls: () => readUnfinished(database, liveCalls),
     async setting(name) {
       const query = database.selectFrom('settings').select('value').where('name', '=', name)

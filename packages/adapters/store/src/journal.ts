@@ -114,6 +114,17 @@ export class Journal implements CallJournal {
     if (rows > 0) this.#writer.keep(rows, cells)
   }
 
+  /** Drops a call of the run before of which no record can be made, with its legs. */
+  forget(call: CallId): void {
+    const live = this.#calls.get(call)
+    if (live === undefined) return
+    this.#log.warn('store.call-forgotten', { call, number: live.number })
+    this.#freeSlots.push(...live.slots.values())
+    this.#calls.delete(call)
+    this.#rememberEnd(call)
+    this.#writer.keep(1, [HOT.removeLiveCall, live.number])
+  }
+
   committed(): Promise<boolean> {
     return this.#writer.committed()
   }

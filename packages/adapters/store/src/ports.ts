@@ -81,6 +81,8 @@ export interface Store {
   removeLegs(legs: readonly StoredLeg[]): void
   /** The calls without a CDR when the last run ended: each still needs its `end` ("restart"). */
   unfinishedCalls(): Promise<readonly UnfinishedCall[]>
+  /** Drops one of them of which no record can be made, because its beginning is not stored. */
+  forgetCall(call: CallId): void
   setting(name: string): Promise<string | undefined>
   saveSetting(name: string, value: string): Promise<boolean>
   figures(): StoreFigures

@@ -147,6 +147,37 @@ test('what was live is there again after a restart, and ends under the same numb
   await third.close()
 })
 
+test('a call of which no record can be made is dropped with its legs, and the log says it', async () => {
+  const dataDir = join(root, 'forgotten')
+  const [lost, kept] = ['c1' as CallId, 'c2' as CallId]
+  const leg = { tenant, call: lost, leg: 'c1-a' as LegId, version: 2, state: '{}' }
+  const first = await open(dataDir)
+  first.journal.saveLeg(leg)
+  first.journal.saveLeg({ ...leg, call: kept, leg: 'c2-a' as LegId })
+  await first.close()
+
+  const warned: string[] = []
+  const noting = { ...SILENT_LOG, warn: (event: string) => void warned.push(event) }
+  const opened = await openStore({ dataDir, log: noting })
+  assert.ok(opened.ok)
+  const second = opened.value
+  second.forgetCall(lost)
+  second.forgetCall(lost)
+  second.journal.saveLeg(leg)
+  assert.equal(second.size(), 1)
+  assert.deepEqual(warned, ['store.call-forgotten', 'store.write-after-end'])
+  assert.equal(await second.journal.committed(), true)
+  await second.close()
+
+  const third = await open(dataDir)
+  assert.deepEqual(
+    (await third.unfinishedCalls()).map(({ call }) => call),
+    [kept],
+  )
+  assert.equal((await third.loadLegs()).length, 1)
+  await third.close()
+})
+
 test('after closing everything is refused, nothing hangs', async () => {
   const store = await open(join(root, 'closed'))
   await store.close()

@@ -7,7 +7,7 @@ import {
   type StoredLeg,
   type UnfinishedCall,
 } from '@rufwerk/calls'
-import type { EndpointId, LegId } from '@rufwerk/core'
+import type { CallId, EndpointId, LegId } from '@rufwerk/core'
 import type { EndpointSnapshot } from '@rufwerk/media-control'
 import type { UserAgent } from '../user-agent.ts'
 
@@ -15,6 +15,8 @@ export interface RecoveryStore {
   readonly journal: Pick<CallJournal, 'end'>
   loadLegs(): Promise<readonly StoredLeg[]>
   unfinishedCalls(): Promise<readonly UnfinishedCall[]>
+  /** Drops a call of which no record can be made. */
+  forgetCall(call: CallId): void
 }
 
 export interface RecoveryParts {
@@ -37,7 +39,8 @@ export async function recoverCalls(parts: RecoveryParts): Promise<readonly Endpo
       continue
     }
     const cdr = cdrAfterRestart(call)
-    if (cdr !== undefined) store.journal.end(cdr, [])
+    if (cdr === undefined) store.forgetCall(call.call)
+    else store.journal.end(cdr, [])
   }
   return userAgent.keepLegs(wanted)
 }

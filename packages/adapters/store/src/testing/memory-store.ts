@@ -32,6 +32,10 @@ export function createMemoryStore(): Store {
     removeLegs: (legs) => {
       for (const { leg } of legs) memory.legs.delete(leg)
     },
+    forgetCall: (call) => {
+      memory.live.delete(call)
+      for (const [id, leg] of memory.legs) if (leg.call === call) memory.legs.delete(id)
+    },
     unfinishedCalls: async () =>
       [...memory.live].map((call) => {
         const events = memory.events.get(call) ?? []

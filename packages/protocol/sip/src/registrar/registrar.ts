@@ -167,8 +167,8 @@ export class Registrar {
   }
 
   /**
-   * A 430 said that this flow is broken behind a proxy (RFC 5626 §5.3, §11.5). Without effect when the contact
-   * registered again meanwhile, or without outbound, as then it names no flow.
+   * A 430 said that this flow is broken behind a proxy (RFC 5626 §5.3, §11.5). Without effect when the
+   * contact registered again meanwhile, or without outbound, as then it names no flow.
    */
   flowRefused(binding: Binding): readonly RegistrarOutput[] {
     const out: RegistrarOutput[] = []
