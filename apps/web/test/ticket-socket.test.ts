@@ -29,11 +29,12 @@ const TICKET = {
   device: 'd',
 }
 
-function openSocket(fetchTicket: () => Promise<typeof TICKET>) {
+function openSocket(fetchTicket: () => Promise<typeof TICKET>, hasCall = false) {
   const opened: { url: string; subprotocols: string[]; socket: FakeWebSocket }[] = []
   const events: string[] = []
   const ticketSocket = new TicketSocket('https://pbx.example:8443/phone', {
     fetchTicket,
+    hasCall: () => hasCall,
     open: (url, subprotocols) => {
       const socket = new FakeWebSocket()
       opened.push({ url, subprotocols, socket })
@@ -97,4 +98,46 @@ test('what is not a live message is nothing', () => {
   for (const text of [undefined, 1, '', '{', 'null', '[]', '{"a":1}'])
     assert.equal(readLiveMessage(text), undefined)
   assert.deepEqual(readLiveMessage('{"type":"calls-changed"}'), { type: 'calls-changed' })
+})
+
+for (const hasCall of [true, false])
+  test(`with ${hasCall ? 'a call' : 'no call'} up a silent server is asked ${hasCall ? 'again at once' : 'once'}`, async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    let asked = 0
+    const { ticketSocket, opened, events } = openSocket(() => {
+      asked += 1
+      return asked <= 3 ? Promise.reject(new Error('refused')) : Promise.resolve(TICKET)
+    }, hasCall)
+    ticketSocket.connect()
+    for (let count = 0; count < 4; count += 1) {
+      await settle()
+      t.mock.timers.tick(500)
+    }
+    await settle()
+    assert.equal(asked, hasCall ? 4 : 1)
+    assert.equal(opened.length, hasCall ? 1 : 0)
+    assert.deepEqual(events, hasCall ? [] : ['disconnect true 0'])
+  })
+
+test('a server that stays silent is a loss even with a call up, and giving up asks no more', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  let asked = 0
+  const { ticketSocket, events } = openSocket(() => {
+    asked += 1
+    return Promise.reject(new Error('refused'))
+  }, true)
+  ticketSocket.connect()
+  for (let count = 0; count < 80 && events.length === 0; count += 1) {
+    await settle()
+    t.mock.timers.tick(500)
+  }
+  assert.deepEqual(events, ['disconnect true 0'])
+  assert.ok(asked > 40 && asked < 80, `${asked}`)
+  ticketSocket.connect()
+  await settle()
+  const before = asked
+  ticketSocket.disconnect()
+  t.mock.timers.tick(500)
+  await settle()
+  assert.equal(asked, before)
 })

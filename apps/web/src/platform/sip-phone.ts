@@ -160,6 +160,7 @@ export class SipPhone implements TelephonePort {
         first = undefined
         return ready ? Promise.resolve(ready) : this.#ticket()
       },
+      hasCall: () => this.#calls.size > 0,
       open: (url, subprotocols) => new WebSocket(url, subprotocols),
     })
     const [, name = '', host = ''] = /^sips?:([^@]+)@([^;>]+)/.exec(ticket.sipUri) ?? []

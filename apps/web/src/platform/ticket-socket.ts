@@ -1,15 +1,24 @@
 // The WebSocket below JsSIP (RFC 7118). Each connection first fetches a ticket, which carries who is calling,
-// so that no password is needed on it. JsSIP calls connect() again, with a growing pause, after a loss.
+// so that no password is needed on it. JsSIP calls connect() again, with a growing pause, after a loss; with a
+// call up a server that does not answer is asked again and again within one connect(), because every second
+// of it is heard.
 import type { PhoneTicket } from '@rufwerk/contract'
 
 /** How long the handshake may take. */
 const OPEN_MS = 10_000
+/** Between two questions while a call is up: the middle, and how far it is drawn from there. */
+const URGENT_PAUSE_MS = 400
+const URGENT_SPREAD_MS = 200
+/** The server keeps the calls of a lost connection for 32 s after it has started again. */
+const URGENT_MS_MAX = 20_000
 const SUBPROTOCOL = 'sip'
 const TICKET_PREFIX = 'ticket.'
 
 export interface TicketSocketPorts {
   /** Rejects when the server does not answer or refuses. */
   readonly fetchTicket: () => Promise<PhoneTicket>
+  /** Whether a call is up. */
+  readonly hasCall: () => boolean
   readonly open: (url: string, subprotocols: string[]) => WebSocket
 }
 
@@ -40,14 +49,7 @@ export class TicketSocket {
     if (this.#isConnecting || this.isConnected()) return
     this.#isConnecting = true
     this.#attempt += 1
-    const attempt = this.#attempt
-    this.#ports.fetchTicket().then(
-      (ticket) => {
-        if (attempt !== this.#attempt) return
-        this.#open(ticket, attempt)
-      },
-      () => this.#lose(attempt, true, 0, 'no ticket'),
-    )
+    this.#ask(this.#attempt, 0)
   }
 
   disconnect(): void {
@@ -70,6 +72,23 @@ export class TicketSocket {
 
   isConnecting(): boolean {
     return this.#isConnecting
+  }
+
+  #ask(attempt: number, waitedMs: number): void {
+    this.#ports.fetchTicket().then(
+      (ticket) => {
+        if (attempt === this.#attempt) this.#open(ticket, attempt)
+      },
+      () => {
+        if (attempt !== this.#attempt) return
+        if (waitedMs >= URGENT_MS_MAX || !this.#ports.hasCall())
+          return this.#lose(attempt, true, 0, 'no ticket')
+        const pauseMs = URGENT_PAUSE_MS + (Math.random() - 0.5) * URGENT_SPREAD_MS
+        setTimeout(() => {
+          if (attempt === this.#attempt) this.#ask(attempt, waitedMs + pauseMs)
+        }, pauseMs)
+      },
+    )
   }
 
   #open(ticket: PhoneTicket, attempt: number): void {
