@@ -257,3 +257,13 @@ for (const [name, jump] of [
     assert.deepEqual(rig.complaints, [])
   })
 }
+
+test('LEG-TMR12 a leg that ends right after a restart leaves no session timer behind', async () => {
+  const [rig, call] = await talking(TIMER, TIMER)
+  rig.kill()
+  await rig.startAgain()
+  rig.removeDevice('100') // Before what is due after the restart gets its turn.
+  await endAtRest(rig, call)
+  await rig.clock.pass(900_000)
+  assert.equal(rig.clock.size(), 0)
+})

@@ -82,9 +82,9 @@ function noteAgreement(context: LegContext, leg: Leg, agreement: SessionAgreemen
   stepTimer(context, leg, { type: 'agreed', agreement })
 }
 
-/** After a restart the timer goes on with what is left. */
+/** After a restart the timer goes on with what is left, unless the leg has ended before its turn came. */
 export function resumeTimer(context: LegContext, leg: Leg): void {
-  stepTimer(context, leg, { type: 'resumed' })
+  if (leg.state.name === 'confirmed') stepTimer(context, leg, { type: 'resumed' })
 }
 
 function stepTimer(context: LegContext, leg: Leg, input: TimerInput): void {
