@@ -101,7 +101,7 @@ test('what is not a live message is nothing', () => {
 })
 
 for (const hasCall of [true, false])
-  test(`with ${hasCall ? 'a call' : 'no call'} up a silent server is asked ${hasCall ? 'again at once' : 'once'}`, async (t) => {
+  test(`a silent server is asked ${hasCall ? 'again at once while a call is up' : 'once'}`, async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] })
     let asked = 0
     const { ticketSocket, opened, events } = openSocket(() => {

@@ -1,7 +1,6 @@
 // The WebSocket below JsSIP (RFC 7118). Each connection first fetches a ticket, which carries who is calling,
-// so that no password is needed on it. JsSIP calls connect() again, with a growing pause, after a loss; with a
-// call up a server that does not answer is asked again and again within one connect(), because every second
-// of it is heard.
+// so that no password is needed on it. JsSIP calls connect() again, with a growing pause, after a loss; while
+// a call is up a silent server is asked again within one connect(), because each second is heard.
 import type { PhoneTicket } from '@rufwerk/contract'
 
 /** How long the handshake may take. */

@@ -127,7 +127,7 @@ function afterAKey(eventType: number | undefined): { lost: number; jitterMs: num
   return { lost, jitterMs, received }
 }
 
-test("DTM-10 digits with another clock leave loss, jitter and score of the sound alone", () => {
+test('DTM-10 digits with another clock leave loss, jitter and score of the sound alone', () => {
   const keyless = afterAKey(undefined)
   assert.deepEqual(keyless, { lost: 5, jitterMs: 0, received: 95 })
   assert.deepEqual(afterAKey(101), keyless)
