@@ -5,7 +5,15 @@ import { type Product, startProduct } from '../support/product.ts'
 import { pause } from '../support/program.ts'
 import { type Row, ratioRow } from '../support/row.ts'
 import type { SipUser } from '../support/sipp.ts'
-import { ANSWER_PORT, callInTurns, register, type Subject, subject, warmUp } from '../support/subject.ts'
+import {
+  ANSWER_PORT,
+  callInTurns,
+  register,
+  repeatedTurns,
+  type Subject,
+  subject,
+  warmUp,
+} from '../support/subject.ts'
 
 const FEW = 100
 const MANY = 100_000
@@ -13,8 +21,6 @@ const MANY = 100_000
 const CALLERS = 5_000
 const CALLS_BEFORE = 2000
 const CALLS = 3000
-/** Two of them share a core. */
-const RATE = 100
 const TURNS = 5
 
 async function registered(product: Product, users: readonly SipUser[]): Promise<Subject> {
@@ -38,8 +44,8 @@ export async function growth(): Promise<Row[]> {
   const many = stack.use(subject(large.sipPort, () => large.pid, callers))
   await using _ = few.load.answer(ANSWER_PORT)
   await pause(500)
-  for (const each of [few, many]) await warmUp(each, CALLS_BEFORE, RATE)
-  await callInTurns([few, many], { count: CALLS, turns: TURNS, rate: RATE })
+  const rate = await warmUp([few, many], CALLS_BEFORE)
+  await callInTurns([few, many], { count: CALLS, turns: TURNS, rate })
   return [
     ratioRow({
       row: 'growth',
@@ -47,7 +53,7 @@ export async function growth(): Promise<Row[]> {
       unit: 'ms CPU per call',
       peer: { name: `with ${FEW}`, value: few.callMs / CALLS },
       ratioMax: 1.3,
-      notes: `${MANY} extensions and registrations, restored at a start that took ${seconds} s`,
+      notes: `${MANY} extensions and registrations, restored at a start that took ${seconds} s, ${rate} calls/s${repeatedTurns([few, many])}`,
     }),
   ]
 }

@@ -6,10 +6,15 @@ import { SippLoad, type SipUser } from './sipp.ts'
 export const ANSWER_PORT = 25_061
 const CALL_PORT = 25_062
 export const REGISTRATION_RATE = 500
-export const CALL_RATE = 250
 /** The first calls come slowly: a cold start under full load refuses some, and every call has to succeed. */
 const FIRST_CALLS = 300
 const FIRST_CALL_RATE = 25
+/** These tell what a call costs on this machine today … */
+const PROBE_CALLS = 500
+const PROBE_RATE = 50
+/** … of which so many come a second as need six tenths of a core, and not more than that. */
+const SHARE_OF_CORE_MS = 600
+const CALL_RATE_MAX = 250
 
 /** Each turn with refused calls is taken again, so many times in all … */
 const TRIES_MAX = 3
@@ -22,41 +27,59 @@ export interface Subject extends Disposable {
   readonly cpuMs: () => number
   registrationMs: number
   callMs: number
+  /** Turns that were taken again because calls were refused. */
+  repeatedTurns: number
 }
 
 export function subject(port: number, pid: () => number, users: readonly SipUser[]): Subject {
   const load = new SippLoad(port)
   const dispose = (): void => load[Symbol.dispose]()
-  return { load, users, cpuMs: () => cpuMs(pid()), registrationMs: 0, callMs: 0, [Symbol.dispose]: dispose }
+  const own = { load, users, cpuMs: () => cpuMs(pid()), [Symbol.dispose]: dispose }
+  return { ...own, registrationMs: 0, callMs: 0, repeatedTurns: 0 }
 }
 
 export async function register({ load, users }: Subject, count: number): Promise<void> {
   await load.register(users, ANSWER_PORT, count, REGISTRATION_RATE)
 }
 
-export async function call({ load, users }: Subject, count: number, rate = CALL_RATE): Promise<void> {
+export async function call({ load, users }: Subject, count: number, rate: number): Promise<void> {
   const callees = users.toReversed()
   await load.call({ callers: users, callees, localPort: CALL_PORT, rate, count })
   await pause(500) // What the last calls still cause.
 }
 
-/** Calls until it runs as it does all day. */
-export async function warmUp(each: Subject, count: number, rate = CALL_RATE): Promise<void> {
-  await untilClean(() => call(each, FIRST_CALLS, FIRST_CALL_RATE))
-  await untilClean(() => call(each, count, rate))
+/** Calls until each runs as it does all day. Returns the rate at which none has more than it can do. */
+export async function warmUp(subjects: readonly Subject[], count: number): Promise<number> {
+  const rates: number[] = []
+  for (const each of subjects) {
+    await untilClean(each, () => call(each, FIRST_CALLS, FIRST_CALL_RATE))
+    const before = each.cpuMs()
+    await untilClean(each, () => call(each, PROBE_CALLS, PROBE_RATE))
+    rates.push(Math.floor(SHARE_OF_CORE_MS / ((each.cpuMs() - before) / PROBE_CALLS)))
+  }
+  const rate = Math.min(CALL_RATE_MAX, ...rates)
+  for (const each of subjects) await untilClean(each, () => call(each, count, rate))
+  return rate
 }
 
 /** A machine that others keep busy makes the product refuse calls: then the turn does not count. */
-async function untilClean(turn: () => Promise<void>): Promise<void> {
+async function untilClean(each: Subject, turn: () => Promise<void>): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
       await turn()
       return
     } catch (error) {
       if (tries === TRIES_MAX) throw error
+      each.repeatedTurns += 1
       await pause(AFTER_REFUSAL_MS)
     }
   }
+}
+
+/** For the notes of a row. */
+export function repeatedTurns(subjects: readonly Subject[]): string {
+  const count = subjects.reduce((sum, each) => sum + each.repeatedTurns, 0)
+  return count === 0 ? '' : `, ${count} turns repeated because calls were refused`
 }
 
 /** Calls in `turns` turns, because the machine may be faster now than later; adds to each `callMs`. */
@@ -66,7 +89,7 @@ export async function callInTurns(
 ): Promise<void> {
   for (let turn = 0; turn < turns; turn += 1) {
     for (const each of subjects) {
-      await untilClean(async () => {
+      await untilClean(each, async () => {
         const before = each.cpuMs()
         await call(each, count / turns, rate)
         each.callMs += each.cpuMs() - before
