@@ -9,10 +9,10 @@ export const REGISTRATION_RATE = 500
 /** The first calls come slowly: a cold start under full load refuses some, and every call has to succeed. */
 const FIRST_CALLS = 300
 const FIRST_CALL_RATE = 25
-/** These tell what a call costs on this machine today … */
+/** These tell what a call costs on this machine today, and so do all that follow: of those … */
 const PROBE_CALLS = 500
 const PROBE_RATE = 50
-/** … of which so many come a second as need six tenths of a core, and not more than that. */
+/** … so many come a second as need six tenths of a core, and not more than that. */
 const SHARE_OF_CORE_MS = 600
 const CALL_RATE_MAX = 250
 
@@ -53,13 +53,17 @@ export async function warmUp(subjects: readonly Subject[], count: number): Promi
   const rates: number[] = []
   for (const each of subjects) {
     await untilClean(each, () => call(each, FIRST_CALLS, FIRST_CALL_RATE))
-    const before = each.cpuMs()
-    await untilClean(each, () => call(each, PROBE_CALLS, PROBE_RATE))
-    rates.push(Math.floor(SHARE_OF_CORE_MS / ((each.cpuMs() - before) / PROBE_CALLS)))
+    const cold = await rateOf(each, PROBE_CALLS, PROBE_RATE)
+    rates.push(await rateOf(each, count, cold))
   }
-  const rate = Math.min(CALL_RATE_MAX, ...rates)
-  for (const each of subjects) await untilClean(each, () => call(each, count, rate))
-  return rate
+  return Math.min(...rates)
+}
+
+/** The rate that needs the share of a core, by what these calls cost. */
+async function rateOf(each: Subject, count: number, rate: number): Promise<number> {
+  const before = each.cpuMs()
+  await untilClean(each, () => call(each, count, rate))
+  return Math.min(CALL_RATE_MAX, Math.floor(SHARE_OF_CORE_MS / ((each.cpuMs() - before) / count)))
 }
 
 /** A machine that others keep busy makes the product refuse calls: then the turn does not count. */
