@@ -6,6 +6,8 @@ import { heard, loudest, type Window } from './tone.ts'
 export const SETTLE_MS = 700
 /** Share of the time in which the other's tone must be heard. */
 export const RIGHT_SHARE_MIN = 0.95
+/** Mean share of the power that the right tone must have. */
+const PURITY_MIN = 0.9
 /** Share of power that a tone may have in any window without counting as there. */
 export const WRONG_SHARE_MAX = 0.02
 /** The same for music. */
@@ -15,13 +17,14 @@ const WINDOWS_MIN = 5
 
 /** Fails unless `right` was heard and `wrong` was not. */
 export function assertHears(who: string, windows: readonly Window[], right: number, wrong: number): void {
-  const { share, windows: count, silent } = heard(windows, right)
+  const { share, windows: count, silent, purity } = heard(windows, right)
   const strongest = loudest(windows, wrong)
   const found =
     `${who}: ${right} Hz ${Math.round(share * 100)} % of the time in ${count} windows (${silent} silent), ` +
-    `${wrong} Hz at most ${(strongest * 100).toFixed(1)} %`
+    `${Math.round(purity * 100)} % of the power, ${wrong} Hz at most ${(strongest * 100).toFixed(1)} %`
   assert.ok(count >= WINDOWS_MIN, `${found}: too little sound`)
   assert.ok(share >= RIGHT_SHARE_MIN, found)
+  assert.ok(purity >= PURITY_MIN, found)
   assert.ok(strongest <= WRONG_SHARE_MAX, found)
 }
 

@@ -43,6 +43,8 @@ export interface Heard {
   readonly windows: number
   /** Windows with nothing in them. */
   readonly silent: number
+  /** The tone's share of the power of a whole window, the mean of all: noise that stays lowers it. */
+  readonly purity: number
 }
 
 export interface Window {
@@ -67,7 +69,9 @@ export function heard(windows: readonly Window[], hertz: number): Heard {
   const isHeard = ({ samples, rate }: Window) =>
     rms(samples) >= SILENCE_RMS && toneShare(samples, rate, hertz) >= HEARD_SHARE
   const share = slices.length === 0 ? 0 : slices.filter(isHeard).length / slices.length
-  return { share, windows: windows.length, silent }
+  const shares = windows.map(({ samples, rate }) => toneShare(samples, rate, hertz))
+  const purity = shares.reduce((sum, one) => sum + one, 0) / Math.max(1, windows.length)
+  return { share, windows: windows.length, silent, purity }
 }
 
 /** A window in parts of 50 ms: whatever disturbs 20 ms of a sound costs no more of the time than that. */
