@@ -10,8 +10,10 @@ export const GROUP_MS = 5
 const BATCH_ROWS_MAX = 2_000
 /** New calls are refused while more rows than this wait … */
 export const OVERLOAD_ROWS = 5_000
-/** … or one waits longer than this. */
+/** … or one waits longer than this, and not only because this thread or the whole machine stood still. */
 export const OVERLOAD_MS = 250
+/** A turn of the loop, in which an answer of the worker that is there already is read. */
+const TURN_MS = 1
 /** Kept while the disk is full; what comes on top is lost and counted. */
 const KEPT_ROWS_MAX = 50_000
 /** Between two tries while the store cannot write. */
@@ -72,6 +74,10 @@ export class GroupWriter {
   #hasLostSinceCommit = false
   #fault: StoreFigures['fault']
   #isDead = false
+  /** Set while the oldest write waits for too long. */
+  #isLate = false
+  /** Finds out whether it still waits after a turn of the loop. */
+  #lateness: Disposable | undefined
 
   constructor(post: (batch: Batch) => void, log: Log, clock: GroupClock = SYSTEM_CLOCK) {
     this.#post = post
@@ -120,7 +126,9 @@ export class GroupWriter {
     if (this.#isDead || this.#rowsWaiting > OVERLOAD_ROWS) return true
     // With nothing to try again nobody would find out that there is room: the next write tells.
     if (this.#fault !== undefined && this.#rowsWaiting > 0) return true
-    return this.#waitingMs() > OVERLOAD_MS
+    this.#isLate &&= this.#waitingMs() > OVERLOAD_MS
+    if (!this.#isLate && this.#waitingMs() > OVERLOAD_MS) this.#watchOldest()
+    return this.#isLate
   }
 
   figures(): StoreFigures {
@@ -147,6 +155,7 @@ export class GroupWriter {
     this.#isDead = true
     this.#fault = 'failed'
     this.#timer?.[Symbol.dispose]()
+    this.#lateness?.[Symbol.dispose]()
     for (const unit of [...this.#sent, ...this.#queue]) unit.settle?.('failed')
     for (const waiter of this.#waiters) waiter.resolve(false)
     this.#queue = []
@@ -249,8 +258,27 @@ export class GroupWriter {
     this.#arm(Math.max(0, GROUP_MS - (this.#clock.now() - oldest.since)))
   }
 
+  /**
+   * Requests that came while this thread stood still are read before the answer of the worker that came
+   * then: a write is late only if it still waits once all has been read.
+   */
+  #watchOldest(): void {
+    if (this.#lateness) return
+    const watched = this.#oldest()?.number
+    this.#lateness = this.#clock.arm(TURN_MS, () => {
+      this.#lateness = undefined
+      this.#isLate = this.#oldest()?.number === watched
+      if (this.#isLate)
+        this.#log.warn('store.behind', { rows: this.#rowsWaiting, ms: Math.round(this.#waitingMs()) })
+    })
+  }
+
+  #oldest(): Unit | undefined {
+    return this.#sent[0] ?? this.#queue[0]
+  }
+
   #waitingMs(): number {
-    const oldest = this.#sent[0] ?? this.#queue[0]
+    const oldest = this.#oldest()
     return oldest === undefined ? 0 : this.#clock.now() - oldest.since
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { SILENT_LOG } from '@rufwerk/core'
-import { GROUP_MS, GroupWriter, OVERLOAD_ROWS } from '../src/group-writer.ts'
+import { GROUP_MS, GroupWriter, OVERLOAD_MS, OVERLOAD_ROWS } from '../src/group-writer.ts'
 import { type Batch, HOT, UNIT } from '../src/worker/messages.ts'
 
 interface Bench {
@@ -147,6 +147,35 @@ test(
     assert.equal(await writer.once(1, row(1)), 'failed')
   }),
 )
+
+for (const [which, isStill] of [
+  ['a disk that takes too long is an overload until it has written', true],
+  ['a thread that stood still and has not read the answer yet is none', false],
+] as const)
+  test(which, () => {
+    let now = 0
+    let timers: (() => void)[] = []
+    const turn = () => {
+      const due = timers
+      timers = []
+      for (const callback of due) callback()
+    }
+    const arm = (_delayMs: number, callback: () => void) => {
+      timers.push(callback)
+      return { [Symbol.dispose]: () => undefined }
+    }
+    const writer = new GroupWriter(() => undefined, SILENT_LOG, { now: () => now, arm })
+    writer.keep(1, row(1))
+    turn()
+    assert.equal(writer.isOverloaded(), false)
+    now += OVERLOAD_MS + 1
+    assert.equal(writer.isOverloaded(), false, 'Nobody has looked yet.')
+    if (!isStill) writer.answered({ type: 'committed' })
+    turn()
+    assert.equal(writer.isOverloaded(), isStill)
+    if (isStill) writer.answered({ type: 'committed' })
+    assert.equal(writer.isOverloaded(), false)
+  })
 
 test(
   'a refused unit is told to who asked; what waits for it is not acknowledged',
