@@ -8,7 +8,7 @@ import { Baresip } from './support/baresip.ts'
 import { Child } from './support/child.ts'
 import { pidOf, runningWith } from './support/processes.ts'
 import { type CallSummary, type Person, Server } from './support/server.ts'
-import { assertHears, SETTLE_MS } from './support/sound.ts'
+import { assertAllHear, assertHears, SETTLE_MS } from './support/sound.ts'
 import { sleep, until } from './support/wait.ts'
 
 const CALLER_HZ = 600
@@ -59,9 +59,15 @@ async function call({ ada, ben }: Office): Promise<void> {
     ben.waitFor('CALL_ESTABLISHED', established),
   ])
   await sleep(SETTLE_MS)
-  const [atAda, atBen] = await Promise.all([ada.listen(LISTEN_MS), ben.listen(LISTEN_MS)])
-  assertHears('caller', atAda, CALLEE_HZ, CALLER_HZ)
-  assertHears('callee', atBen, CALLER_HZ, CALLEE_HZ)
+  await assertBothHear(ada, ben)
+}
+
+function assertBothHear(ada: Baresip, ben: Baresip): Promise<void> {
+  const ears = [
+    { who: 'caller', phone: ada, right: CALLEE_HZ, wrong: CALLER_HZ },
+    { who: 'callee', phone: ben, right: CALLER_HZ, wrong: CALLEE_HZ },
+  ]
+  return assertAllHear(ears, LISTEN_MS)
 }
 
 /** Ends what the phones still think of as a call. */
@@ -134,9 +140,7 @@ test('kill -9 of the media process in a call: its sound comes back, the next one
   const serverPid = pidOf('server', office.mark)
   await backAfterKill('media', office)
   await sleep(BACK_SOUND_MS)
-  const [atAda, atBen] = await Promise.all([ada.listen(LISTEN_MS), ben.listen(LISTEN_MS)])
-  assertHears('caller', atAda, CALLEE_HZ, CALLER_HZ)
-  assertHears('callee', atBen, CALLER_HZ, CALLEE_HZ)
+  await assertBothHear(ada, ben)
   await hangUp(office)
   const [record] = await recordsOf(server.admin, 1)
   assert.equal(record?.cause, 16)

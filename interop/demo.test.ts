@@ -9,7 +9,7 @@ import { Baresip } from './support/baresip.ts'
 import { choosePorts, flagsFor, Launch } from './support/launch.ts'
 import { likeness, loudness } from './support/likeness.ts'
 import { type CallSummary, Server } from './support/server.ts'
-import { assertHears } from './support/sound.ts'
+import { assertAllHear } from './support/sound.ts'
 import { heard, windowsOf } from './support/tone.ts'
 import { Visitor } from './support/visitor.ts'
 import { sleep, until } from './support/wait.ts'
@@ -114,14 +114,20 @@ for (const [name, visitor] of [
     await page.getByRole('link', { name: 'Telefon', exact: true }).first().click()
   })
 
+const earOf = (visitor: Visitor) => ({
+  listen: async (durationMs: number) => windowsOf(await visitor.listen(durationMs)),
+})
+
 test('one calls the other by browser: both hear the right tone', async () => {
   await mara.dial('102')
   await jonas.press('Annehmen')
   await mara.page.getByRole('button', { name: 'Halten', exact: true }).first().waitFor({ timeout: 15_000 })
   await sleep(SETTLE_MS)
-  const [atMara, atJonas] = await Promise.all([mara.listen(3000), jonas.listen(3000)])
-  assertHears('Mara', windowsOf(atMara), JONAS_HZ, MARA_HZ)
-  assertHears('Jonas', windowsOf(atJonas), MARA_HZ, JONAS_HZ)
+  const ears = [
+    { who: 'Mara', phone: earOf(mara), right: JONAS_HZ, wrong: MARA_HZ },
+    { who: 'Jonas', phone: earOf(jonas), right: MARA_HZ, wrong: JONAS_HZ },
+  ]
+  await assertAllHear(ears, 3000)
   const before = await newestCall(mara)
   await jonas.press('Auflegen')
   const record = await recordAfter(mara, before)

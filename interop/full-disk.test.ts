@@ -9,7 +9,7 @@ import test from 'node:test'
 import { Baresip } from './support/baresip.ts'
 import { header, RawPhone } from './support/raw-sip.ts'
 import { Server } from './support/server.ts'
-import { assertHears, SETTLE_MS } from './support/sound.ts'
+import { assertAllHear, SETTLE_MS } from './support/sound.ts'
 import { SoundPhone } from './support/sound-phone.ts'
 import { sleep, until } from './support/wait.ts'
 
@@ -70,7 +70,8 @@ test('a full disk: calls go on, new ones and registrations get 503, and then all
   }
   const assertStands = async (when: string) => {
     await sleep(SETTLE_MS)
-    assertHears(`caller ${when}`, await standing.listen(LISTEN_MS), CALLEE_HZ, CALLER_HZ)
+    const ear = { who: `caller ${when}`, phone: standing, right: CALLEE_HZ, wrong: CALLER_HZ }
+    await assertAllHear([ear], LISTEN_MS)
   }
   await standing.call('101')
   await assertStands('before')

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Baresip } from './support/baresip.ts'
 import { Server } from './support/server.ts'
-import { assertHears, assertHearsSomethingElse, SETTLE_MS } from './support/sound.ts'
+import { assertAllHear, assertHearsSomethingElse, SETTLE_MS } from './support/sound.ts'
 import { type HoldForm, SoundPhone } from './support/sound-phone.ts'
 import { heard, type Window } from './support/tone.ts'
 import { sleep, until } from './support/wait.ts'
@@ -33,9 +33,12 @@ async function listenAtBoth(holder: SoundPhone, durationMs: number): Promise<[Wi
 }
 
 async function assertBothHear(when: string, holder: SoundPhone, durationMs: number): Promise<void> {
-  const [atHolder, atHeld] = await listenAtBoth(holder, durationMs)
-  assertHears(`the holder ${when}`, atHolder, HELD_HZ, HOLDER_HZ)
-  assertHears(`the held one ${when}`, atHeld, HOLDER_HZ, HELD_HZ)
+  await sleep(SETTLE_MS)
+  const ears = [
+    { who: `the holder ${when}`, phone: holder, right: HELD_HZ, wrong: HOLDER_HZ },
+    { who: `the held one ${when}`, phone: desk, right: HOLDER_HZ, wrong: HELD_HZ },
+  ]
+  await assertAllHear(ears, durationMs)
 }
 
 const forms: readonly (readonly [HoldForm, RegExp])[] = [

@@ -9,8 +9,7 @@ import { pidOf, udpPortsOf } from './support/processes.ts'
 import { mediaOf, openUdp, plainSdp, RawPhone } from './support/raw-sip.ts'
 import { sendTone, tonePacket } from './support/rtp.ts'
 import { Server } from './support/server.ts'
-import { assertHears, SETTLE_MS } from './support/sound.ts'
-import { heard, loudest } from './support/tone.ts'
+import { assertHears, measured, SETTLE_MS } from './support/sound.ts'
 import { sleep, until } from './support/wait.ts'
 
 const ADDRESS = '127.0.0.1'
@@ -20,6 +19,7 @@ const CALLER_HZ = 600
 const CALLEE_HZ = 1000
 const STRANGER_HZ = 1700
 const RUBBISH = 2000
+const PACKET_MS = 20
 
 const server = await Server.start()
 const benPerson = server.colleagues[0] ?? server.admin
@@ -61,16 +61,20 @@ test('rubbish from strangers during a call is not heard, and nothing goes missin
   await sleep(SETTLE_MS)
   const ports = soundPorts()
   assert.ok(ports.length >= 4, `${ports} are open`)
-  const listening = Promise.all([ada.listen(3500), ben.listen(3500)])
-  await Promise.all([
-    ...strangers.map((socket) => sendRubbish(socket, ports)),
-    ...ports.map((port) =>
-      sendTone(strangers[0] as Socket, ADDRESS, port, { hertz: STRANGER_HZ, ssrc: port, durationMs: 3000 }),
-    ),
-  ])
-  const [atAda, atBen] = await listening
-  assertHears('caller under rubbish', atAda, CALLEE_HZ, STRANGER_HZ)
-  assertHears('callee under rubbish', atBen, CALLER_HZ, STRANGER_HZ)
+  const startedAt = performance.now()
+  await measured(async () => {
+    const listening = Promise.all([ada.listen(3500), ben.listen(3500)])
+    await Promise.all([
+      ...strangers.map((socket) => sendRubbish(socket, ports)),
+      ...ports.map((port) =>
+        sendTone(strangers[0] as Socket, ADDRESS, port, { hertz: STRANGER_HZ, ssrc: port, durationMs: 3000 }),
+      ),
+    ])
+    const [atAda, atBen] = await listening
+    assertHears('caller under rubbish', atAda, CALLEE_HZ, STRANGER_HZ)
+    assertHears('callee under rubbish', atBen, CALLER_HZ, STRANGER_HZ)
+  })
+  const talkedMs = SETTLE_MS + performance.now() - startedAt
   ada.hangUp()
   await ben.waitFor('CALL_CLOSED')
   const legs = await server.admin.legsOfNewCall(before)
@@ -78,7 +82,11 @@ test('rubbish from strangers during a call is not heard, and nothing goes missin
   for (const { role, quality } of legs) {
     assert.ok(quality.lost <= 3, `${role}: ${quality.lost} counted as lost`)
     const { packetsReceived } = quality as typeof quality & { readonly packetsReceived: number }
-    assert.ok(packetsReceived < 600, `${role}: ${packetsReceived} counted as received`)
+    const most = 2 * (talkedMs / PACKET_MS)
+    assert.ok(
+      packetsReceived < most,
+      `${role}: ${packetsReceived} counted as received, sent about ${most / 2}`,
+    )
   }
 })
 
@@ -113,12 +121,15 @@ async function rawCall(act: (rtp: Socket, port: number) => Promise<void>): Promi
 
 test('the same packets from the right source are heard', () =>
   rawCall(async (rtp, port) => {
-    const sending = sendTone(rtp, ADDRESS, port, { hertz: STRANGER_HZ, ssrc: 1, durationMs: 2800 })
-    await sleep(500)
-    const windows = await ben.listen(2000)
-    await sending
-    const { share } = heard(windows, STRANGER_HZ)
-    assert.ok(share >= 0.95, `heard ${Math.round(share * 100)} % of the time`)
+    let ssrc = 0
+    await measured(async () => {
+      ssrc += 1
+      const sending = sendTone(rtp, ADDRESS, port, { hertz: STRANGER_HZ, ssrc, durationMs: 2800 })
+      await sleep(500)
+      const windows = await ben.listen(2000)
+      await sending
+      assertHears('desk phone', windows, STRANGER_HZ, CALLEE_HZ)
+    })
   }))
 
 for (const [who, address] of [
@@ -127,17 +138,20 @@ for (const [who, address] of [
 ] as const)
   test(`once a source has spoken, ${who} cannot take over the stream`, () =>
     rawCall(async (rtp, port) => {
-      const stranger = await openUdp(address)
-      const own = sendTone(rtp, ADDRESS, port, { hertz: CALLER_HZ, ssrc: 1, durationMs: 3500 })
-      await sleep(700)
-      // Twice: with a source of its own, and with the numbers of the one it would like to be.
-      const listening = ben.listen(2200)
-      await sendTone(stranger, ADDRESS, port, { hertz: STRANGER_HZ, ssrc: 2, durationMs: 1000 })
-      for (let index = 40; index < 240; index++)
-        stranger.send(tonePacket({ hertz: STRANGER_HZ, ssrc: 1, durationMs: 0 }, index), port, ADDRESS)
-      const windows = await listening
-      await own
-      stranger.close()
-      assert.ok(loudest(windows, STRANGER_HZ) <= 0.02, 'the stranger is not heard')
-      assert.ok(heard(windows, CALLER_HZ).share >= 0.95, 'the one who belongs there is heard')
+      let ssrc = 1
+      await measured(async () => {
+        const stranger = await openUdp(address)
+        const own = sendTone(rtp, ADDRESS, port, { hertz: CALLER_HZ, ssrc, durationMs: 3500 })
+        await sleep(700)
+        // Twice: with a source of its own, and with the numbers of the one it would like to be.
+        const listening = ben.listen(2200)
+        await sendTone(stranger, ADDRESS, port, { hertz: STRANGER_HZ, ssrc: ssrc + 1, durationMs: 1000 })
+        for (let index = 40; index < 240; index++)
+          stranger.send(tonePacket({ hertz: STRANGER_HZ, ssrc, durationMs: 0 }, index), port, ADDRESS)
+        const windows = await listening
+        await own
+        stranger.close()
+        ssrc += 2
+        assertHears('who is called', windows, CALLER_HZ, STRANGER_HZ)
+      })
     }))

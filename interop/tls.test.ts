@@ -13,14 +13,11 @@ import { Baresip } from './support/baresip.ts'
 import { BrowserPhone } from './support/chromium.ts'
 import { freePorts } from './support/ports.ts'
 import { Server } from './support/server.ts'
-import { assertHears } from './support/sound.ts'
-import { windowsOf } from './support/tone.ts'
+import { assertAllHear, SETTLE_MS } from './support/sound.ts'
 import { sleep } from './support/wait.ts'
 
 const CALLER_HZ = 600
 const CALLEE_HZ = 1000
-const SKIP_MS = 500
-const DROP_MS = 300
 
 const folder = mkdtempSync(join(tmpdir(), 'rufwerk-tls-'))
 const httpsPort = await freePorts(1)
@@ -77,11 +74,14 @@ test('two desk phones over TLS hear each other', async (t) => {
   await ben.waitFor('CALL_INCOMING')
   ben.accept()
   await Promise.all([ada.waitFor('CALL_ESTABLISHED'), ben.waitFor('CALL_ESTABLISHED')])
-  await sleep(3500)
+  await sleep(SETTLE_MS)
+  const ears = [
+    { who: 'callee', phone: ben, right: CALLER_HZ, wrong: CALLEE_HZ },
+    { who: 'caller', phone: ada, right: CALLEE_HZ, wrong: CALLER_HZ },
+  ]
+  await assertAllHear(ears, 2500)
   ben.hangUp()
   await ada.waitFor('CALL_CLOSED')
-  assertHears('callee', windowsOf(ben.heard(), SKIP_MS, DROP_MS), CALLER_HZ, CALLEE_HZ)
-  assertHears('caller', windowsOf(ada.heard(), SKIP_MS, DROP_MS), CALLEE_HZ, CALLER_HZ)
 })
 
 /** The certificate that the SIP port shows, to somebody who trusts only this authority. */
@@ -111,6 +111,6 @@ test('a browser telephones over HTTPS and WSS, and hears the echo', async (t) =>
   await phone.dial('*43')
   await phone.waitUntilTalking()
   await sleep(1000)
-  assertHears('caller', await phone.listen(2000), CALLER_HZ, CALLEE_HZ)
+  await assertAllHear([{ who: 'caller', phone, right: CALLER_HZ, wrong: CALLEE_HZ }], 2000)
   await phone.hangUp()
 })

@@ -6,8 +6,7 @@ import { Baresip } from '../support/baresip.ts'
 import { BrowserPhone } from '../support/chromium.ts'
 import { pidOf, runningWith } from '../support/processes.ts'
 import { Server } from '../support/server.ts'
-import { assertHears, assertHearsSomethingElse } from '../support/sound.ts'
-import { type Window, windowsOf } from '../support/tone.ts'
+import { assertAllHear, assertHears, assertHearsSomethingElse } from '../support/sound.ts'
 import { sleep, until } from '../support/wait.ts'
 
 const BROWSER_HZ = 600
@@ -29,16 +28,12 @@ test('a call between a browser and a desk phone outlives call control, then the 
     await server.stop()
   })
   const mark = `"httpPort":${new URL(server.origin).port},`
-  const listenAtDesk = async (durationMs: number): Promise<Window[]> => {
-    const from = desk.heard().samples.length
-    await sleep(durationMs)
-    const { rate, samples } = desk.heard()
-    return windowsOf({ rate, samples: samples.subarray(from) })
-  }
-  const assertBothHear = async (when: string): Promise<void> => {
-    const [atPage, atDesk] = await Promise.all([browser.listen(3000), listenAtDesk(3000)])
-    assertHears(`browser ${when}`, atPage, DESK_HZ, BROWSER_HZ)
-    assertHears(`desk phone ${when}`, atDesk, BROWSER_HZ, DESK_HZ)
+  const assertBothHear = (when: string): Promise<void> => {
+    const ears = [
+      { who: `browser ${when}`, phone: browser, right: DESK_HZ, wrong: BROWSER_HZ },
+      { who: `desk phone ${when}`, phone: desk, right: BROWSER_HZ, wrong: DESK_HZ },
+    ]
+    return assertAllHear(ears, 3000)
   }
   const kill = async (part: 'server' | 'media'): Promise<void> => {
     const before = pidOf(part, mark)
@@ -53,13 +48,13 @@ test('a call between a browser and a desk phone outlives call control, then the 
   await sleep(SETTLE_MS)
   await assertBothHear('before')
 
-  const [heard] = await Promise.all([listenAtDesk(5_000), kill('server')])
+  const [heard] = await Promise.all([desk.listen(5_000), kill('server')])
   assertHears('desk phone while call control is away', heard, BROWSER_HZ, DESK_HZ)
   await sleep(PAGE_BACK_MS)
   await assertBothHear('after call control')
   await browser.hold()
   await sleep(SETTLE_MS)
-  assertHearsSomethingElse('desk phone on hold', await listenAtDesk(2000), BROWSER_HZ)
+  assertHearsSomethingElse('desk phone on hold', await desk.listen(2000), BROWSER_HZ)
   await browser.resume()
   await sleep(2 * SETTLE_MS)
   await assertBothHear('after resume')

@@ -5,8 +5,8 @@ import test, { type TestContext } from 'node:test'
 import { Baresip } from '../support/baresip.ts'
 import { BrowserPhone } from '../support/chromium.ts'
 import { type Person, Server } from '../support/server.ts'
-import { assertHears, assertHearsSomethingElse } from '../support/sound.ts'
-import { heard, type Window, windowsOf } from '../support/tone.ts'
+import { assertAllHear, assertHearsSomethingElse } from '../support/sound.ts'
+import { heard } from '../support/tone.ts'
 import { sleep, until } from '../support/wait.ts'
 
 const BROWSER_HZ = 600
@@ -44,17 +44,12 @@ async function talk({ desk, browser }: Scene): Promise<void> {
   await sleep(SETTLE_MS)
 }
 
-async function listenAtDesk({ desk }: Scene, durationMs: number): Promise<Window[]> {
-  const from = desk.heard().samples.length
-  await sleep(durationMs)
-  const { rate, samples } = desk.heard()
-  return windowsOf({ rate, samples: samples.subarray(from) })
-}
-
-async function assertBothHear(s: Scene, when: string): Promise<void> {
-  const [atPage, atDesk] = await Promise.all([s.browser.listen(LISTEN_MS), listenAtDesk(s, LISTEN_MS)])
-  assertHears(`browser ${when}`, atPage, DESK_HZ, BROWSER_HZ)
-  assertHears(`desk phone ${when}`, atDesk, BROWSER_HZ, DESK_HZ)
+function assertBothHear({ browser, desk }: Scene, when: string): Promise<void> {
+  const ears = [
+    { who: `browser ${when}`, phone: browser, right: DESK_HZ, wrong: BROWSER_HZ },
+    { who: `desk phone ${when}`, phone: desk, right: BROWSER_HZ, wrong: DESK_HZ },
+  ]
+  return assertAllHear(ears, LISTEN_MS)
 }
 
 /** Loads the page anew, and gives how long it took until it talked again. */
@@ -115,7 +110,7 @@ test('a call that is held or muted comes back so; another tab takes nothing', as
   const resume = browser.page.getByRole('button', { name: 'Resume', exact: true })
   await resume.first().waitFor()
   await sleep(2 * SETTLE_MS)
-  assertHearsSomethingElse('desk phone on hold', await listenAtDesk(s, LISTEN_MS), BROWSER_HZ)
+  assertHearsSomethingElse('desk phone on hold', await desk.listen(LISTEN_MS), BROWSER_HZ)
   await browser.resume()
   await sleep(2 * SETTLE_MS)
   await assertBothHear(s, 'after the hold')
@@ -124,8 +119,9 @@ test('a call that is held or muted comes back so; another tab takes nothing', as
   await reload(s)
   await browser.page.getByRole('button', { name: 'Unmute', exact: true }).first().waitFor()
   await sleep(SETTLE_MS)
-  assert.equal(heard(await listenAtDesk(s, LISTEN_MS), BROWSER_HZ).share, 0)
-  assertHears('browser that is muted', await browser.listen(LISTEN_MS), DESK_HZ, BROWSER_HZ)
+  assert.equal(heard(await desk.listen(LISTEN_MS), BROWSER_HZ).share, 0)
+  const ear = { who: 'browser that is muted', phone: browser, right: DESK_HZ, wrong: BROWSER_HZ }
+  await assertAllHear([ear], LISTEN_MS)
   await browser.page.getByRole('button', { name: 'Unmute', exact: true }).first().click()
   await sleep(SETTLE_MS)
   await assertBothHear(s, 'after the mute')

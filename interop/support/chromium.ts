@@ -16,6 +16,7 @@ import { sine, writeWav } from './wav.ts'
 /** A whole number of periods of every tone of whole Hz. */
 const LOOP_SECONDS = 10
 const READY_MS_MAX = 20_000
+const PRESS_MS_MAX = 30_000
 
 export class BrowserPhone {
   readonly page: Page
@@ -88,9 +89,9 @@ export class BrowserPhone {
       await page.getByText('Ready', { exact: true }).waitFor({ timeout: READY_MS_MAX })
       return phone
     } catch (error) {
-      const text = await page.innerText('body').catch(() => 'no page')
+      const report = await phone.#report()
       await phone.stop()
-      throw new Error(`${error}\npage: ${text.slice(0, 1500)}\nconsole: ${console.join('\n').slice(0, 3000)}`)
+      throw new Error(`${error}\n${report}`)
     }
   }
 
@@ -156,9 +157,14 @@ export class BrowserPhone {
   }
 
   /** What comes out of the latest call for so long, in windows of 171 ms. */
-  async listen(durationMs: number): Promise<Window[]> {
+  listen(durationMs: number): Promise<Window[]> {
+    return this.listenWhile(() => sleep(durationMs))
+  }
+
+  /** The same for as long as something goes on. */
+  async listenWhile(act: () => Promise<unknown>): Promise<Window[]> {
     await this.page.evaluate(() => (globalThis as unknown as { ears: PageEars }).ears.begin())
-    await sleep(durationMs)
+    await act()
     const windows = await this.page.evaluate(() => (globalThis as unknown as { ears: PageEars }).ears.end())
     return windows.map(({ rate, base64 }) => {
       const bytes = Buffer.from(base64, 'base64')
@@ -171,7 +177,16 @@ export class BrowserPhone {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
+  /** What the page shows, and the end of what it wrote. */
+  async #report(): Promise<string> {
+    const text = await this.page.innerText('body').catch(() => 'no page')
+    return `page: ${text.slice(0, 1500)}\nconsole: ${this.console.join('\n').slice(-3000)}`
+  }
+
   async #press(name: string): Promise<void> {
-    await this.page.getByRole('button', { name, exact: true }).first().click({ timeout: 15_000 })
+    const button = this.page.getByRole('button', { name, exact: true }).first()
+    await button.click({ timeout: PRESS_MS_MAX }).catch(async (error) => {
+      throw new Error(`${error}\n${await this.#report()}`)
+    })
   }
 }

@@ -64,3 +64,7 @@ export function sine(hertz: number, secondsLong: number, rate = 48_000): Sound {
     samples[index] = Math.round(10_000 * Math.sin((2 * Math.PI * hertz * index) / rate))
   return { rate, samples }
 }
+
+export function silence(secondsLong: number, rate = 48_000): Sound {
+  return { rate, samples: new Int16Array(rate * secondsLong) }
+}

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'node:test'
 import { heard, keypadKey, loudest, toneShare, windowsOf } from '../support/tone.ts'
-import { readWav, type Sound, sine, writeWav } from '../support/wav.ts'
+import { readWav, type Sound, silence, sine, writeWav } from '../support/wav.ts'
 
 function mix(a: Sound, b: Sound): Sound {
   return { rate: a.rate, samples: a.samples.map((sample, index) => (sample + (b.samples[index] ?? 0)) / 2) }
@@ -15,11 +15,6 @@ function mix(a: Sound, b: Sound): Sound {
 function join2(a: Sound, b: Sound): Sound {
   return { rate: a.rate, samples: Int16Array.from([...a.samples, ...b.samples]) }
 }
-
-const silence = (secondsLong: number): Sound => ({
-  rate: 48_000,
-  samples: new Int16Array(48_000 * secondsLong),
-})
 
 test('a pure tone is heard all the time, and no other', () => {
   const windows = windowsOf(sine(600, 2))
