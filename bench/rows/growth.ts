@@ -24,7 +24,7 @@ const CALLS = 3000
 const TURNS = 5
 
 async function registered(product: Product, users: readonly SipUser[]): Promise<Subject> {
-  const each = subject(product.sipPort, () => product.pid, users)
+  const each = subject(product.sipPort, users, product)
   await register(each, users.length)
   return each
 }
@@ -41,7 +41,7 @@ export async function growth(): Promise<Row[]> {
   await large.start()
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
   const callers = users.filter((_, at) => at % Math.floor(users.length / CALLERS) === 0)
-  const many = stack.use(subject(large.sipPort, () => large.pid, callers))
+  const many = stack.use(subject(large.sipPort, callers, large))
   await using _ = few.load.answer(ANSWER_PORT)
   await pause(500)
   const rate = await warmUp([few, many], CALLS_BEFORE)

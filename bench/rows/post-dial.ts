@@ -14,7 +14,7 @@ const SNAPPED_BYTES = 1500
 
 export async function postDial(): Promise<Row[]> {
   await using product = await startProduct()
-  using own = subject(product.sipPort, () => product.pid, await product.users(USERS))
+  using own = subject(product.sipPort, await product.users(USERS), product)
   await register(own, USERS)
   await using _ = own.load.answer(ANSWER_PORT)
   await pause(500)

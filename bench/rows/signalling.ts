@@ -49,7 +49,7 @@ async function measure(subjects: readonly Subject[]): Promise<number> {
 async function peerSubject(stack: AsyncDisposableStack): Promise<Subject | undefined> {
   if (!(await isInstalled('kamailio'))) return undefined
   const kamailio = stack.use(await startKamailio(KAMAILIO_PORT))
-  return stack.use(subject(kamailio.port, () => kamailio.pid, kamailio.users(USERS)))
+  return stack.use(subject(kamailio.port, kamailio.users(USERS), kamailio))
 }
 
 export async function signalling(): Promise<Row[]> {
@@ -57,7 +57,7 @@ export async function signalling(): Promise<Row[]> {
   const peer = await peerSubject(stack)
   const product = stack.use(await startProduct())
   const users = await product.users(USERS)
-  const own = stack.use(subject(product.sipPort, () => product.pid, users))
+  const own = stack.use(subject(product.sipPort, users, product))
   const subjects = peer ? [peer, own] : [own]
   const rate = await measure(subjects)
   return [

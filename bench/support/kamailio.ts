@@ -49,6 +49,7 @@ request_route {
 
 export interface Kamailio extends AsyncDisposable {
   readonly pid: number
+  log(): string
   readonly port: number
   readonly users: (count: number) => SipUser[]
 }
@@ -63,6 +64,7 @@ export async function startKamailio(port: number): Promise<Kamailio> {
   if (typeof early === 'number') throw new Error(`kamailio did not start:\n${program.output()}`)
   return {
     pid: program.pid,
+    log: () => program.output(),
     port,
     users: (count) => Array.from({ length: count }, (_, at) => ({ name: `u${at}`, password: `u${at}pw` })),
     async [Symbol.asyncDispose]() {

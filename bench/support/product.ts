@@ -34,6 +34,8 @@ export interface Product extends AsyncDisposable {
   readonly sipPort: number
   readonly origin: string
   readonly cookie: string
+  /** What it wrote since its last start, from warnings on. */
+  log(): string
   /** Creates people with one desk phone each and returns the phones' credentials. */
   users(count: number): Promise<SipUser[]>
   /** Restarts on the same data folder; resolves once the processes are gone. */
@@ -57,6 +59,7 @@ export async function startProduct(which: 'first' | 'second' = 'first'): Promise
     sipPort: ports.sip,
     origin,
     cookie,
+    log: () => program.output(),
     users: async (count) => {
       const users: SipUser[] = []
       for (let at = 0; at < count; at += 1) {

@@ -11,6 +11,17 @@ const PROJECT = join(import.meta.dirname, '../..')
 export const CORE_UNDER_TEST = '0'
 export const CORE_OF_LOAD = '1'
 
+/** Ended with us, also where somebody interrupts. */
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGTERM')
+})
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)
+  process.once(signal, () => process.exit(code))
+
 export interface Program extends AsyncDisposable {
   readonly pid: number
   /** Everything it wrote so far. */
@@ -28,6 +39,8 @@ export function startProgram(
     cwd: options.cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  running.add(child)
+  child.once('exit', () => running.delete(child))
   let output = ''
   const keep = (chunk: Buffer): void => {
     output = (output + chunk.toString()).slice(-200_000)

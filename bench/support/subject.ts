@@ -17,7 +17,7 @@ const SHARE_OF_CORE_MS = 600
 const CALL_RATE_MAX = 250
 
 /** Each turn with refused calls is taken again, so many times in all … */
-const TRIES_MAX = 3
+const TRIES_MAX = 6
 /** … after the refused ones have ended. */
 const AFTER_REFUSAL_MS = 5000
 
@@ -25,16 +25,28 @@ export interface Subject extends Disposable {
   readonly load: SippLoad
   readonly users: readonly SipUser[]
   readonly cpuMs: () => number
+  /** What it wrote so far. */
+  readonly log: () => string
   registrationMs: number
   callMs: number
   /** Turns that were taken again because calls were refused. */
   repeatedTurns: number
 }
 
-export function subject(port: number, pid: () => number, users: readonly SipUser[]): Subject {
+export function subject(
+  port: number,
+  users: readonly SipUser[],
+  program: { readonly pid: number; log(): string },
+): Subject {
   const load = new SippLoad(port)
   const dispose = (): void => load[Symbol.dispose]()
-  const own = { load, users, cpuMs: () => cpuMs(pid()), [Symbol.dispose]: dispose }
+  const own = {
+    load,
+    users,
+    cpuMs: () => cpuMs(program.pid),
+    log: () => program.log(),
+    [Symbol.dispose]: dispose,
+  }
   return { ...own, registrationMs: 0, callMs: 0, repeatedTurns: 0 }
 }
 
@@ -66,13 +78,14 @@ async function rateOf(each: Subject, count: number, rate: number): Promise<numbe
   return Math.min(CALL_RATE_MAX, Math.floor(SHARE_OF_CORE_MS / ((each.cpuMs() - before) / count)))
 }
 
-/** A machine that others keep busy makes the product refuse calls: then the turn does not count. */
+/** A machine that stands still for a second, or its disk, makes the product refuse calls: such a turn does not count. */
 async function untilClean(each: Subject, turn: () => Promise<void>): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
       await turn()
       return
     } catch (error) {
+      process.stderr.write(`bench: calls were refused. The end of the log:\n${each.log().slice(-1000)}\n`)
       if (tries === TRIES_MAX) throw error
       each.repeatedTurns += 1
       await pause(AFTER_REFUSAL_MS)

@@ -10,10 +10,13 @@ export const GROUP_MS = 5
 const BATCH_ROWS_MAX = 2_000
 /** New calls are refused while more rows than this wait … */
 export const OVERLOAD_ROWS = 5_000
-/** … or one waits longer than this, and not only because this thread or the whole machine stood still. */
+/** … or the oldest waits longer than this … */
 export const OVERLOAD_MS = 250
-/** A turn of the loop, in which an answer of the worker that is there already is read. */
-const TURN_MS = 1
+/**
+ * … whenever it is looked for so long: disks that are shared take half a second for a write now and then, and
+ * a process that stood still reads the requests of that time before the answer of the worker.
+ */
+export const STANDING_MS = 1_000
 /** Kept while the disk is full; what comes on top is lost and counted. */
 const KEPT_ROWS_MAX = 50_000
 /** Between two tries while the store cannot write. */
@@ -74,10 +77,9 @@ export class GroupWriter {
   #hasLostSinceCommit = false
   #fault: StoreFigures['fault']
   #isDead = false
-  /** Set while the oldest write waits for too long. */
-  #isLate = false
-  /** Finds out whether it still waits after a turn of the loop. */
-  #lateness: Disposable | undefined
+  /** When the oldest write was first seen to wait for too long; absent once one did not. */
+  #lateSince: number | undefined
+  #isBehind = false
 
   constructor(post: (batch: Batch) => void, log: Log, clock: GroupClock = SYSTEM_CLOCK) {
     this.#post = post
@@ -126,9 +128,8 @@ export class GroupWriter {
     if (this.#isDead || this.#rowsWaiting > OVERLOAD_ROWS) return true
     // With nothing to try again nobody would find out that there is room: the next write tells.
     if (this.#fault !== undefined && this.#rowsWaiting > 0) return true
-    this.#isLate &&= this.#waitingMs() > OVERLOAD_MS
-    if (!this.#isLate && this.#waitingMs() > OVERLOAD_MS) this.#watchOldest()
-    return this.#isLate
+    this.#look()
+    return this.#isBehind
   }
 
   figures(): StoreFigures {
@@ -155,7 +156,6 @@ export class GroupWriter {
     this.#isDead = true
     this.#fault = 'failed'
     this.#timer?.[Symbol.dispose]()
-    this.#lateness?.[Symbol.dispose]()
     for (const unit of [...this.#sent, ...this.#queue]) unit.settle?.('failed')
     for (const waiter of this.#waiters) waiter.resolve(false)
     this.#queue = []
@@ -223,6 +223,7 @@ export class GroupWriter {
       else if (outcome !== 'written') this.#lost(unit, why)
     }
     this.#answerWaiters(sent, !hasMissing)
+    this.#look()
     this.#next()
   }
 
@@ -258,27 +259,23 @@ export class GroupWriter {
     this.#arm(Math.max(0, GROUP_MS - (this.#clock.now() - oldest.since)))
   }
 
-  /**
-   * Requests that came while this thread stood still are read before the answer of the worker that came
-   * then: a write is late only if it still waits once all has been read.
-   */
-  #watchOldest(): void {
-    if (this.#lateness) return
-    const watched = this.#oldest()?.number
-    this.#lateness = this.#clock.arm(TURN_MS, () => {
-      this.#lateness = undefined
-      this.#isLate = this.#oldest()?.number === watched
-      if (this.#isLate)
-        this.#log.warn('store.behind', { rows: this.#rowsWaiting, ms: Math.round(this.#waitingMs()) })
-    })
-  }
-
-  #oldest(): Unit | undefined {
-    return this.#sent[0] ?? this.#queue[0]
+  /** A queue that stands, as in CoDel (RFC 8289 §3.2): the wait is long, and never was short meanwhile. */
+  #look(): void {
+    const waitingMs = this.#waitingMs()
+    if (waitingMs <= OVERLOAD_MS) {
+      this.#lateSince = undefined
+      this.#isBehind = false
+      return
+    }
+    const now = this.#clock.now()
+    this.#lateSince ??= now
+    if (this.#isBehind || now - this.#lateSince < STANDING_MS) return
+    this.#isBehind = true
+    this.#log.warn('store.behind', { rows: this.#rowsWaiting, ms: Math.round(waitingMs) })
   }
 
   #waitingMs(): number {
-    const oldest = this.#oldest()
+    const oldest = this.#sent[0] ?? this.#queue[0]
     return oldest === undefined ? 0 : this.#clock.now() - oldest.since
   }
 }

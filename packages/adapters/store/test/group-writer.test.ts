@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { SILENT_LOG } from '@rufwerk/core'
-import { GROUP_MS, GroupWriter, OVERLOAD_MS, OVERLOAD_ROWS } from '../src/group-writer.ts'
+import { GROUP_MS, GroupWriter, OVERLOAD_MS, OVERLOAD_ROWS, STANDING_MS } from '../src/group-writer.ts'
 import { type Batch, HOT, UNIT } from '../src/worker/messages.ts'
 
 interface Bench {
@@ -148,34 +148,72 @@ test(
   }),
 )
 
-for (const [which, isStill] of [
-  ['a disk that takes too long is an overload until it has written', true],
-  ['a thread that stood still and has not read the answer yet is none', false],
-] as const)
-  test(which, () => {
-    let now = 0
-    let timers: (() => void)[] = []
-    const turn = () => {
-      const due = timers
-      timers = []
-      for (const callback of due) callback()
-    }
-    const arm = (_delayMs: number, callback: () => void) => {
-      timers.push(callback)
-      return { [Symbol.dispose]: () => undefined }
-    }
-    const writer = new GroupWriter(() => undefined, SILENT_LOG, { now: () => now, arm })
+/** A writer with a clock that is set by hand; a batch is sent as soon as it may be. */
+function newClocked(): { readonly writer: GroupWriter; pass(ms: number): void } {
+  let now = 0
+  let timers: (() => void)[] = []
+  const arm = (_delayMs: number, callback: () => void) => {
+    timers.push(callback)
+    return { [Symbol.dispose]: () => undefined }
+  }
+  const pass = (ms: number) => {
+    now += ms
+    const due = timers
+    timers = []
+    for (const callback of due) callback()
+  }
+  return { writer: new GroupWriter(() => undefined, SILENT_LOG, { now: () => now, arm }), pass }
+}
+
+test('a disk that is slow for longer than a second is an overload until it has caught up', () => {
+  const { writer, pass } = newClocked()
+  writer.keep(1, row(1))
+  pass(OVERLOAD_MS + 1)
+  assert.equal(writer.isOverloaded(), false)
+  writer.keep(1, row(2))
+  pass(STANDING_MS)
+  assert.equal(writer.isOverloaded(), true)
+  writer.answered({ type: 'committed' })
+  assert.equal(writer.isOverloaded(), true, 'The next one waits as long.')
+  pass(1)
+  writer.answered({ type: 'committed' })
+  assert.equal(writer.isOverloaded(), false)
+})
+
+test('writes that take long now and then are no overload', () => {
+  const { writer, pass } = newClocked()
+  for (let second = 0; second < 10; second += 1) {
     writer.keep(1, row(1))
-    turn()
+    pass(OVERLOAD_MS * 3)
     assert.equal(writer.isOverloaded(), false)
-    now += OVERLOAD_MS + 1
-    assert.equal(writer.isOverloaded(), false, 'Nobody has looked yet.')
-    if (!isStill) writer.answered({ type: 'committed' })
-    turn()
-    assert.equal(writer.isOverloaded(), isStill)
-    if (isStill) writer.answered({ type: 'committed' })
+    writer.answered({ type: 'committed' })
+    pass(1)
     assert.equal(writer.isOverloaded(), false)
-  })
+  }
+})
+
+test('writes that each take long are one, also where nobody asks in between', () => {
+  const { writer, pass } = newClocked()
+  writer.keep(1, row(1))
+  pass(1)
+  for (let count = 0; count < 5; count += 1) {
+    writer.keep(1, row(1))
+    pass(OVERLOAD_MS + 50)
+    writer.answered({ type: 'committed' })
+    pass(0)
+  }
+  assert.equal(writer.isOverloaded(), true)
+})
+
+test('a process that stood still for two seconds is none: the answer comes with the next turn', () => {
+  const { writer, pass } = newClocked()
+  writer.keep(1, row(1))
+  pass(1)
+  pass(2 * STANDING_MS)
+  for (let request = 0; request < 100; request += 1) assert.equal(writer.isOverloaded(), false)
+  writer.answered({ type: 'committed' })
+  assert.equal(writer.isOverloaded(), false)
+})
 
 test(
   'a refused unit is told to who asked; what waits for it is not acknowledged',

@@ -162,7 +162,7 @@ export interface CallJournal {
   end(cdr: Cdr, events: readonly CallEvent[]): void
   /** Resolves when everything handed over so far is committed; false when the store cannot take it. */
   committed(): Promise<boolean>
-  /** True while the queue is too long to take new calls (250 ms or 5,000 rows). */
+  /** True while the queue is too long to take new calls (250 ms for a second, or 5,000 rows). */
   isOverloaded(): boolean
 }
 
