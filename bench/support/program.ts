@@ -20,7 +20,7 @@ for (const [signal, code] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const)
-  process.once(signal, () => process.exit(code))
+  process.on(signal, () => process.exit(code))
 
 export interface Program extends AsyncDisposable {
   readonly pid: number

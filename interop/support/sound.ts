@@ -15,8 +15,8 @@ const NOTE_SHARE_MAX = 0.1
 /** One second at least, or the share means nothing. */
 const WINDOWS_MIN = 5
 /**
- * A machine that stands still for some tenths of a second takes sound from whoever speaks at that moment. What
- * a call does wrong it does each time: so sound that is missing is measured again, so often altogether.
+ * A machine that stands still for some tenths of a second takes sound from whoever speaks at that moment.
+ * What a call does wrong it does each time: so sound that is missing is measured again, so often altogether.
  */
 export const MEASUREMENTS_MAX = 3
 
