@@ -51,6 +51,8 @@ export interface Member {
 
 /** Hears what happens while it happens. */
 export interface Witness {
+  /** By call control. */
+  received(bytes: Uint8Array): void
   sent(message: SentMessage, isFromServer: boolean): void
   legSaved(leg: StoredLeg): void
   eventsAppended(events: readonly CallEvent[]): void
@@ -154,7 +156,10 @@ export class World {
     await starting
     this.control = control
     this.store = store
-    const receive = (flow: Flow, bytes: Uint8Array): void => control.userAgent.onMessage(flow, bytes)
+    const receive = (flow: Flow, bytes: Uint8Array): void => {
+      this.#witness().received(bytes)
+      control.userAgent.onMessage(flow, bytes)
+    }
     const onMessage = this.#fault.wrapReceive?.(receive, this) ?? receive
     this.network.attach(SERVER, { onMessage, onFlowClosed: (flow) => control.userAgent.onFlowClosed(flow) })
     control.resume()

@@ -47,8 +47,8 @@ export class Watch implements Witness {
   readonly dialogs = new Map<string, { readonly call: string; readonly role: 'incoming' | 'outgoing' }>()
   /** To tags of the server's answers by run, Call-ID and CSeq of an INVITE. */
   readonly #tags = new Map<string, string>()
-  /** By Call-ID: the CSeq numbers of re-INVITEs and UPDATEs, those of phones negative. */
-  readonly #changes = new Map<string, Set<number>>()
+  /** By Call-ID: the re-INVITEs and UPDATEs, by who sent them, CSeq, and in which run we had to do with them. */
+  readonly #changes = new Map<string, Set<string>>()
   /** Call-IDs in which the server has sent a BYE: it may be under way. */
   readonly byes = new Set<string>()
   hasSentOptions = false
@@ -65,9 +65,14 @@ export class Watch implements Witness {
     this.#world?.trace.add(`BROKEN ${invariant}: ${detail}`)
   }
 
+  /** To call control, which is up. */
+  received(bytes: Uint8Array): void {
+    this.#countChange(bytes, 'phone')
+  }
+
   sent({ bytes }: SentMessage, isFromServer: boolean): void {
-    this.#countChange(bytes, isFromServer)
     if (!isFromServer) return
+    this.#countChange(bytes, 'server')
     this.#noteRequest(bytes)
     const complaint = complaintAbout(bytes)
     if (complaint !== undefined) this.broken('well-formed', complaint)
@@ -78,7 +83,7 @@ export class Watch implements Witness {
     if (method === 'REGISTER' && parsed.value.status === 200) this.#acceptsContacts(parsed.value)
   }
 
-  /** Re-INVITEs and UPDATEs in the dialogs of a call. */
+  /** Re-INVITEs and UPDATEs in the dialogs of a call. One whose response a crash took away is done again. */
   changesOf(call: string): number {
     let count = 0
     for (const [callId, numbers] of this.#changes)
@@ -137,14 +142,14 @@ export class Watch implements Witness {
   }
 
   /** Of either side: re-INVITEs and UPDATEs are stored. */
-  #countChange(bytes: Uint8Array, isFromServer: boolean): void {
+  #countChange(bytes: Uint8Array, by: 'phone' | 'server'): void {
     const parsed = parseMessage(bytes)
     if (!parsed.ok || parsed.value.kind !== 'request') return
     if (parsed.value.method !== 'INVITE' && parsed.value.method !== 'UPDATE') return
     const { callId, cseq, toTag } = parsed.value.headers
     if (toTag === undefined) return
     const numbers = this.#changes.get(callId) ?? new Set()
-    this.#changes.set(callId, numbers.add(isFromServer ? cseq.seq : -cseq.seq))
+    this.#changes.set(callId, numbers.add(`${this.#world?.run} ${by} ${cseq.seq}`))
   }
 
   #call(call: string): KnownCall {
