@@ -116,7 +116,7 @@ export class SimulatedCall {
 
   invite(target: string): void {
     const { options, phone } = this
-    const content = options.body ?? (options.hasOffer === false ? undefined : this.#offer('sendrecv'))
+    const content = options.hasOffer === false ? undefined : (options.body ?? this.#offer('sendrecv'))
     const request = newRequest({
       ...phone.parts('INVITE', target),
       headers: [
@@ -366,10 +366,10 @@ export class SimulatedCall {
   #acknowledge(seq: number): void {
     if (this.dialog === undefined) return
     if (this.#lastAck?.headers.cseq.seq !== seq) {
-      const isOwed = this.options.hasOffer === false && !this.#hasAnsweredByPrack
-      const isAnswerOwed = isOwed && this.remote !== undefined
-      const body = isAnswerOwed ? { type: 'application/sdp', content: this.#answer('sendrecv') } : undefined
-      this.#lastAck = nextRequest(this.dialog, 'ACK', { seq, ...(body ? { body } : {}) }).request
+      const isOwed = this.options.hasOffer === false && !this.#hasAnsweredByPrack && this.remote !== undefined
+      const content = isOwed ? (this.options.body ?? this.#answer('sendrecv')) : undefined
+      const body = content === undefined ? {} : { body: { type: 'application/sdp', content } }
+      this.#lastAck = nextRequest(this.dialog, 'ACK', { seq, ...body }).request
     }
     this.phone.ack(this.#lastAck)
   }

@@ -145,12 +145,88 @@ test('LEG-SRTP6 no key is stored, journaled or logged', async () => {
   await endAtRest(rig, call)
 })
 
-test('LEG-SRTP7 an INVITE without offer is offered plain RTP where SRTP is only wished', async () => {
+test('LEG-SRTP7 on: an INVITE without offer gets keys in RTP/AVP, and SRTP where it answers with some', async () => {
   const [rig, a] = await phones('on', 'off')
   const call = a.dial('101', { hasOffer: false })
   await rig.clock.pass(300)
   assert.equal(call.state, 'talking')
-  assert.match(call.remoteText, /RTP\/AVP/)
+  assert.match(call.remoteText, /m=audio \d+ RTP\/AVP /)
+  assert.ok(keysIn(call.remoteText).includes(srtpOf(rig, call)?.local.keySalt ?? ''))
+  call.reInvite('sendonly')
+  await rig.clock.pass(300)
+  assert.deepEqual(keysIn(call.remoteText), [srtpOf(rig, call)?.local.keySalt])
+  await endAtRest(rig, call)
+  assert.equal(rig.store.cdrs[0]?.quality[0]?.quality.isEncrypted, true)
+})
+
+test('LEG-SRTP7 on: a caller without SRTP talks in plain, also after a hold', async () => {
+  const [rig] = await phones('on', 'off')
+  const plain = rig.addPhone('p100')
+  const call = plain.dial('101', { hasOffer: false })
+  await rig.clock.pass(300)
+  assert.equal(call.state, 'talking')
+  assert.equal(srtpOf(rig, call), undefined)
+  call.reInvite('sendonly')
+  await rig.clock.pass(300)
+  assert.deepEqual([call.answers, srtpOf(rig, call)], [[200], undefined])
+  await endAtRest(rig, call)
+  assert.equal(rig.store.cdrs[0]?.quality[0]?.quality.isEncrypted, false)
+})
+
+test('LEG-SRTP7 a reliable 183 to an INVITE without offer has the keys, too', async () => {
+  const [rig, a, b] = await phones('on', 'off')
+  b.onCall = (other) => other.ring(183)
+  const call = a.dial('101', { hasOffer: false, headers: [['Supported', '100rel']] })
+  await rig.clock.pass(300)
+  assert.equal(call.statuses.at(-1), 183)
+  assert.match(call.remoteText, /RTP\/AVP /)
+  assert.equal(keysIn(call.remoteText).length, 4)
+  call.cancel()
+  await endAtRest(rig, call)
+})
+
+const PLAIN_ANSWER = (port: number, lines = ''): string =>
+  `v=0\r\no=- 1 1 IN IP4 10.0.0.9\r\ns=-\r\nc=IN IP4 10.0.0.9\r\nt=0 0\r\nm=audio ${port} RTP/AVP 8\r\n${lines}`
+
+test('LEG-SRTP7 broken keys or, where SRTP is required, none: the call ends and no sound went out in plain', async () => {
+  for (const [mode, body] of [
+    ['on', PLAIN_ANSWER(4_000, 'a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:broken\r\n')],
+    ['required', PLAIN_ANSWER(4_000)],
+    ['required', PLAIN_ANSWER(4_000).replace('RTP/AVP', 'RTP/SAVP')],
+  ] as const) {
+    const [rig, a] = await phones(mode, 'off')
+    const call = a.dial('101', { hasOffer: false, body })
+    await rig.clock.pass(300)
+    assert.match(call.remoteText, mode === 'on' ? /RTP\/AVP / : /RTP\/SAVP /)
+    assert.equal(keysIn(call.remoteText).length, 4)
+    assert.equal(call.state, 'ended')
+    assert.ok(
+      !rig.media.commands.some((sent) => sent.type === 'configure' && sent.remote?.rtp.port === 4_000),
+    )
+    await endAtRest(rig, call)
+  }
+})
+
+test('LEG-SRTP7 what is encrypted does not become plain by an answer', async () => {
+  const [rig, a] = await phones('on', 'off')
+  const call = a.dial('101', { hasOffer: false })
+  await rig.clock.pass(300)
+  const before = srtpOf(rig, call)
+  assert.ok(before)
+  rig.media.commands.length = 0
+  Object.assign(a.options, { srtp: 'off' }) // From now on the phone answers in plain.
+  rig.replaceMedia()
+  rig.userAgent.mediaLost()
+  rig.userAgent.mediaFound([])
+  await rig.clock.pass(2_000)
+  assert.equal(call.state, 'ended')
+  assert.ok(
+    !rig.media.commands.some(
+      (sent) =>
+        sent.type === 'configure' && sent.srtp === undefined && sent.remote?.rtp.port === call.rtpPort,
+    ),
+  )
+  rig.media.refused.length = 0
   await endAtRest(rig, call)
 })
 
@@ -164,9 +240,10 @@ test('LEG-SRTP8 new keys for another media process; a restart of call control ke
   await rig.startAgain()
   await rig.clock.pass(1_000)
   assert.deepEqual([srtpOf(rig, call)?.local, srtpOf(rig, other)?.local], before)
-  call.reInvite('sendrecv') // Its answer may bring a new key of ours, because none was stored.
+  call.reInvite('sendrecv')
   await rig.clock.pass(300)
   assert.deepEqual(keysIn(call.remoteText), [srtpOf(rig, call)?.local.keySalt])
+  assert.deepEqual([srtpOf(rig, call)?.local, srtpOf(rig, other)?.local], before)
   const middle = [srtpOf(rig, call)?.local.keySalt, srtpOf(rig, other)?.local.keySalt]
   rig.replaceMedia()
   rig.userAgent.mediaLost()

@@ -58,7 +58,8 @@ function offerProtocol(transport: LocalTransport, old: MediaSection | undefined)
 }
 
 /**
- * Keys of our last description are kept, so that a re-offer changes none; also in a plain profile (RFC 8643).
+ * Keys of our last description are kept, so that a re-offer changes none; also in a plain profile (RFC 8643),
+ * where a first offer has them when it is asked to.
  */
 function offerCrypto(
   transport: LocalTransport,
@@ -68,15 +69,23 @@ function offerCrypto(
   if (transport.type === 'webrtc') return []
   const known = readCryptoLines(old?.attributes ?? [])
   const { srtp } = transport
-  const isSecured = protocol.startsWith('RTP/SAVP') || (known.length > 0 && srtp !== undefined)
+  const isAlsoPlain = known.length > 0 || transport.hasKeysInPlain === true
+  const isSecured = protocol.startsWith('RTP/SAVP') || (isAlsoPlain && srtp !== undefined)
   assert(isSecured || srtp?.mode !== 'required', 'where SRTP is required nothing plain is offered')
   if (!isSecured) return []
   assert(srtp !== undefined && srtp.mode !== 'off', 'RTP/SAVP is offered by an end that does SRTP')
   return linesToOffer(srtp, known)
 }
 
-/** What our offer and the peer's answer agree on. 400: the answer does not fit; 488: it refuses the audio. */
-export function readAnswer(offer: SessionDescription, answer: SessionDescription): Result<Agreed, SdpError> {
+/**
+ * What our offer and the peer's answer agree on. 400: the answer does not fit; 488: it refuses the audio.
+ * `isPlainEnough`: keys in a plain profile may be left unanswered, as long as the session has none yet.
+ */
+export function readAnswer(
+  offer: SessionDescription,
+  answer: SessionDescription,
+  isPlainEnough = false,
+): Result<Agreed, SdpError> {
   const index = audioIndex(offer)
   const offeredSection = offer.media[index]
   assert(offeredSection !== undefined, 'an offer of ours has an audio section')
@@ -86,12 +95,17 @@ export function readAnswer(offer: SessionDescription, answer: SessionDescription
   if (section === undefined || answer.media.length !== offer.media.length || section.kind !== 'audio')
     return fail({ status: 400, code: 'mismatched-answer' }) // RFC 3264 §6
   const ours = offered.value
-  const read = readAudioAt(answer, section, index, ours.crypto === undefined ? 'off' : 'required')
+  // RFC 8643 §3.1: an answer without any a=crypto is plain RTP; one with a broken line is no answer.
+  const isLeftPlain =
+    isPlainEnough &&
+    !ours.profile.startsWith('RTP/SAVP') &&
+    attributeValue(section.attributes, 'crypto') === undefined
+  const lines = isLeftPlain ? undefined : ours.crypto
+  const read = readAudioAt(answer, section, index, lines === undefined ? 'off' : 'required')
   if (!read.ok) return read
   const theirs = read.value
-  const srtp = ours.crypto && agreeOnLine(ours.crypto, theirs.crypto ?? [])
-  if ((srtp === undefined) !== (ours.crypto === undefined))
-    return fail({ status: 400, code: 'mismatched-answer' })
+  const srtp = lines && agreeOnLine(lines, theirs.crypto ?? [])
+  if ((srtp === undefined) !== (lines === undefined)) return fail({ status: 400, code: 'mismatched-answer' })
   if ((ours.iceDtls === undefined) !== (theirs.iceDtls === undefined))
     return fail({ status: 488, code: 'unsupported-profile' })
   // RFC 8842 §5.3: an answer must choose, and must not choose what was offered.

@@ -25,6 +25,8 @@ export type LocalTransport =
       readonly rtcpPort: number
       /** In an offer: its profile, one of `profilesToOffer`; by default RTP/SAVP with SRTP, else RTP/AVP. */
       readonly profile?: 'RTP/AVP' | 'RTP/AVPF' | 'RTP/SAVP' | 'RTP/SAVPF'
+      /** In an offer with a plain profile: keys all the same, for who can use them (RFC 8643). */
+      readonly hasKeysInPlain?: boolean
       /** Whether RTCP may share the RTP port when the peer offers it (RFC 5761); false when absent. */
       readonly acceptsRtcpMux?: boolean
       /** Mode `off` when absent. */

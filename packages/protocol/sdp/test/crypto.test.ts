@@ -6,10 +6,12 @@ import {
   OUR_CRYPTO_SUITES,
   parseCrypto,
   profilesToOffer,
+  readNamedKey,
   redactKeys,
   type SrtpMode,
   type SrtpPolicy,
   writeCrypto,
+  writeNamedKey,
 } from '../src/crypto/index.ts'
 import {
   type Agreed,
@@ -391,4 +393,42 @@ test('SDP-K11 a key is a copy: the random source may use its memory again', () =
   pool.fill(0)
   assert.deepEqual(answer.agreed?.srtp?.local.key, new Uint8Array(16).fill(7))
   assert.deepEqual(answer.agreed?.srtp?.local.salt, new Uint8Array(14).fill(7))
+})
+
+test('SDP-K12 keys in a plain profile: with a line it is SRTP, without any plain where that is enough', () => {
+  const base = stream(policy('on'))
+  assert.ok(base.transport.type === 'rtp')
+  const transport = { ...base.transport, profile: 'RTP/AVP', hasKeysInPlain: true } as const
+  const offer = makeOffer({ ...base, transport, codecs: [PCMA], dtmf: OUR_DTMF })
+  assert.equal(offer.media[0]?.protocol, 'RTP/AVP')
+  assert.equal(cryptoOf(offer).length, OUR_CRYPTO_SUITES.length)
+  const verdict = (lines: readonly string[], isPlainEnough: boolean, of = offer): string => {
+    const result = readAnswer(of, parsed(audioText(lines, 'm=audio 4000 RTP/AVP 8')), isPlainEnough)
+    if (!result.ok) return result.error.code
+    return result.value.srtp === undefined ? 'plain' : 'srtp'
+  }
+  const broken = 'a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x'
+  const rows: readonly [lines: string[], isPlainEnough: boolean, code: string][] = [
+    [[LINE], true, 'srtp'],
+    [[LINE], false, 'srtp'],
+    [[], true, 'plain'],
+    [[], false, 'no-crypto'],
+    [[broken], true, 'no-crypto'],
+    [[LINE.replace(':1', ':9')], true, 'mismatched-answer'],
+  ]
+  for (const [lines, isPlainEnough, code] of rows)
+    assert.equal(verdict(lines, isPlainEnough), code, `${lines} ${isPlainEnough}`)
+  const strict = makeOffer({ ...stream(policy('on')), codecs: [PCMA], dtmf: OUR_DTMF })
+  assert.equal(verdict([], true, strict), 'no-crypto', 'RTP/SAVP never becomes plain')
+})
+
+test('SDP-K13 tag and suite without the key', () => {
+  const line = parseCrypto(LINE.slice('a=crypto:'.length))
+  assert.ok(line.ok)
+  const named = writeNamedKey(line.value)
+  assert.equal(named, '1 AES_CM_128_HMAC_SHA1_80')
+  assert.deepEqual(readNamedKey(named), { tag: 1, suite: 'AES_CM_128_HMAC_SHA1_80' })
+  assert.equal(parseCrypto(named).ok, false)
+  for (const other of [LINE.slice(9), '', '1', '1 NULL', `${named} `, `1 ${KEY_30}`, '1 constructor'])
+    assert.equal(readNamedKey(other), undefined, other)
 })

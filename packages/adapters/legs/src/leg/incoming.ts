@@ -19,7 +19,7 @@ import { answerTimer } from '../session/refresh.ts'
 import { accept, isReliable as isPrackWanted, respondProvisional } from '../session/reliable.ts'
 import { type LegContext, newSessionId, newTag, respond } from './context.ts'
 import { Leg, type LegParts } from './leg.ts'
-import { MediaLink, type MediaLinkOptions, type Opened, withProfile } from './media-link.ts'
+import { MediaLink, type MediaLinkOptions, type Opened, withKeysInPlain } from './media-link.ts'
 import {
   answerOffer,
   configureMedia,
@@ -184,9 +184,9 @@ function provisional(
 
 /** RFC 3261 §13.2.1: an INVITE without offer gets ours. */
 function offerTo(context: LegContext, leg: Leg, opened: Opened): void {
-  // There is no second offer, so what every phone can goes first.
-  const plain = leg.device.srtp === 'on' ? withProfile(opened, 'RTP/AVP') : opened
-  const offered = offerOf(leg, plain, preferredCodecs(context, leg), () => newSessionId(context))
+  // A phone that cannot take RTP/SAVP here hangs up (RFC 3261 §13.2.2.4): there is no second offer.
+  const only = leg.device.srtp === 'on' ? withKeysInPlain(opened) : opened
+  const offered = offerOf(leg, only, preferredCodecs(context, leg), () => newSessionId(context))
   leg.session = { ...leg.session, ...localOf(offered), offered }
   applyListeners(context, leg)
 }

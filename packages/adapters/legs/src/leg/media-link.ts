@@ -239,6 +239,12 @@ export function withProfile(opened: Opened, profile: 'RTP/AVP' | 'RTP/SAVP' | un
   return { ...opened, transport: { ...opened.transport, profile } }
 }
 
+/** The endpoint as it is offered where both must do at once: plain RTP, with keys for who can (RFC 8643). */
+export function withKeysInPlain(opened: Opened): Opened {
+  if (opened.transport.type === 'webrtc') return opened
+  return { ...opened, transport: { ...opened.transport, profile: 'RTP/AVP', hasKeysInPlain: true } }
+}
+
 /** As the media process takes them: key and salt in one, in base64. */
 function keysOf({ suite, local, remote }: AgreedSrtp): SrtpKeys {
   const { mki, lifetimePackets } = remote

@@ -46,11 +46,17 @@ export interface ReadAnswer {
 }
 
 /** The answer to our offer in a body; undefined when there is none or it does not fit. */
-export function readAnswerBody(offered: SessionDescription, message: SipMessage): ReadAnswer | undefined {
+export function readAnswerBody(
+  { device, session }: Leg,
+  offered: SessionDescription,
+  message: SipMessage,
+): ReadAnswer | undefined {
   if (message.body.length === 0) return undefined
   const text = textOf(message)
   const description = parseSdp(text)
-  const agreed = description.ok ? readAnswer(offered, description.value) : undefined
+  // A session that is encrypted does not become plain by an answer.
+  const isPlainEnough = device.srtp === 'on' && session.agreed?.srtp === undefined
+  const agreed = description.ok ? readAnswer(offered, description.value, isPlainEnough) : undefined
   return agreed?.ok ? { agreed: agreed.value, text } : undefined
 }
 

@@ -100,7 +100,7 @@ function answered(
 /** The answer to our offer. False when it does not fit. */
 function takeAnswer(context: LegContext, leg: Leg, message: SipResponse): boolean {
   const { offered } = leg.session
-  const answer = offered && readAnswerBody(offered, message)
+  const answer = offered && readAnswerBody(leg, offered, message)
   if (answer === undefined) return false
   leg.session = { ...leg.session, agreed: answer.agreed, remoteText: answer.text }
   leg.theirCodecs = codecNames(answer.agreed)

@@ -65,7 +65,7 @@ export function makeOffer(context: LegContext, leg: Leg): void {
 export function takeReAnswer(context: LegContext, leg: Leg, message: SipMessage): boolean {
   const { offered, ...session } = leg.session
   if (offered === undefined) return false
-  const answer = readAnswerBody(offered, message)
+  const answer = readAnswerBody(leg, offered, message)
   leg.session = session
   if (answer === undefined) return false
   leg.session = { ...session, agreed: answer.agreed, remoteText: answer.text }

@@ -71,9 +71,14 @@ export function ownLine(
 ): CryptoLine {
   const known = policy.renewsKeys === true ? undefined : previous.find((line) => line.suite === suite)
   if (known !== undefined) return { tag, suite, key: known.key, salt: known.salt }
+  return newLine(tag, suite, policy.randomBytes)
+}
+
+/** A line with a new key. */
+export function newLine(tag: number, suite: CryptoSuite, randomBytes: SrtpPolicy['randomBytes']): CryptoLine {
   const { keyBytes, saltBytes } = SUITES.get(suite) as { keyBytes: number; saltBytes: number }
   // A copy: the source may give a Buffer, whose slices share its memory.
-  const bytes = Uint8Array.from(policy.randomBytes(keyBytes + saltBytes))
+  const bytes = Uint8Array.from(randomBytes(keyBytes + saltBytes))
   return { tag, suite, key: bytes.slice(0, keyBytes), salt: bytes.slice(keyBytes) }
 }
 

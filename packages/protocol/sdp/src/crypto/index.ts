@@ -1,5 +1,6 @@
 export {
   type AgreedSrtp,
+  newLine,
   OUR_CRYPTO_SUITES,
   profilesToOffer,
   type SrtpMode,
@@ -10,7 +11,9 @@ export {
   type CryptoLine,
   type CryptoSuite,
   parseCrypto,
+  readNamedKey,
   redactKeys,
   type SrtpKeys,
   writeCrypto,
+  writeNamedKey,
 } from './line.ts'

@@ -112,6 +112,21 @@ export function writeCrypto({ tag, suite, key, salt }: CryptoLine): string {
   return `${tag} ${suite} inline:${btoa(String.fromCharCode(...key, ...salt))}`
 }
 
+/**
+ * Tag and suite of a line, in place of it where no key may stand. It is no line for
+ * `parseCrypto`.
+ */
+export function writeNamedKey({ tag, suite }: Pick<CryptoLine, 'tag' | 'suite'>): string {
+  return `${tag} ${suite}`
+}
+
+/** Reads what `writeNamedKey` wrote; undefined for anything else, also for a whole line. */
+export function readNamedKey(value: string): Pick<CryptoLine, 'tag' | 'suite'> | undefined {
+  const [, tag, name] = /^([0-9]{1,9}) ([A-Z0-9_]{1,40})$/.exec(value) ?? []
+  const suite = KNOWN_SUITES.find((known) => known === name)
+  return tag === undefined || suite === undefined ? undefined : { tag: Number(tag), suite }
+}
+
 /** The usable lines of a section, in their order; of two with one tag the first. */
 export function readCryptoLines(attributes: readonly Attribute[]): CryptoLine[] {
   const lines: CryptoLine[] = []
