@@ -122,7 +122,7 @@ export class Recovery {
     const leg = restoreLeg(this.#context, row, state, snapshot)
     if (leg === undefined) return
     if (isReliable(leg.flow.transport)) loseFlow(this.#context, leg, this.#context.limits.restoredFlowMax)
-    this.#finishInvites(leg, state, snapshot)
+    this.#finishInvites(leg, state)
     this.#laterFor(leg, 'session timer', () => resumeTimer(this.#context, leg))
     if (leg.media.isConfigured) return
     if (isSameMedia && leg.media.opened === undefined) this.#over(leg)
@@ -138,24 +138,24 @@ export class Recovery {
   }
 
   /** An INVITE of theirs that may not have got its 2xx gets it; one of ours whose 2xx comes again an ACK. */
-  #finishInvites(leg: Leg, state: StoredState, snapshot: EndpointSnapshot | undefined): void {
+  #finishInvites(leg: Leg, state: StoredState): void {
     const left = REPEATED_MAX - (this.#context.ports.wallTime() - state.at)
     if (left <= 0) return
     if (state.stage === 'answering') {
       const invite = readInvite(state.invite)
       if (invite === undefined) return
       this.#laterFor(leg, 'answer', () =>
-        this.#reachLeg(leg, state, () => this.#answerAgain(leg, invite, snapshot, ms(left))),
+        this.#reachLeg(leg, state, () => this.#answerAgain(leg, invite, ms(left))),
       )
     } else if (leg.flow.transport === 'udp') expectRepeats(this.#context, leg, ms(left))
   }
 
-  #answerAgain(leg: Leg, invite: SipRequest, snapshot: EndpointSnapshot | undefined, left: Ms): void {
+  #answerAgain(leg: Leg, invite: SipRequest, left: Ms): void {
     const { transactions, ports, product } = this.#context
     if (leg.state.name !== 'confirmed') return
     const transaction = transactions.resumeReceived(invite, leg.flow)
     leg.noteInvite(invite.headers.cseq.seq, transaction)
-    const content = withKeys(leg.session.localText, snapshot)
+    const content = leg.session.localText
     const response = newResponse(invite, 200, {
       toTag: leg.state.dialog.localTag,
       headers: [['Server', product], contactHeader(leg.flow)],
@@ -210,12 +210,4 @@ export class Recovery {
 
 function isAnswered({ stage }: StoredState): boolean {
   return stage === 'confirmed' || stage === 'answering'
-}
-
-/** The description as it was sent: the keys are with the media process. */
-function withKeys(text: string | undefined, snapshot: EndpointSnapshot | undefined): string | undefined {
-  if (snapshot?.local.type !== 'webrtc' || snapshot.local.ice === undefined) return text
-  const { pwd, candidates } = snapshot.local.ice
-  const lines = [`a=ice-pwd:${pwd}`, ...candidates.map((candidate) => `a=${candidate}`)]
-  return text?.replace(/^a=ice-pwd:.*$/m, lines.join('\r\n'))
 }

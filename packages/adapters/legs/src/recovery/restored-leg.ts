@@ -9,10 +9,8 @@ import type { LegContext } from '../leg/context.ts'
 import { enterLeg } from '../leg/incoming.ts'
 import type { Leg } from '../leg/leg.ts'
 import { agreedSrtpOf } from '../leg/media-link.ts'
+import { withSecrets } from './secrets.ts'
 import type { StoredState } from './stored-leg.ts'
-
-/** Stands for the secrets that are not stored, where a description without them could not be read. */
-const NO_PASSWORD = 'x'.repeat(22)
 
 /** An answered leg in the books, or undefined when what is stored does not make one. Nothing is sent. */
 export function restoreLeg(
@@ -21,7 +19,7 @@ export function restoreLeg(
   state: StoredState,
   snapshot: EndpointSnapshot | undefined,
 ): Leg | undefined {
-  const { devices, timers, wallTime } = context.ports
+  const { devices, timers, wallTime, randomBytes } = context.ports
   const device = devices.byId(state.device)
   const dialog = restoreDialog(state.dialog, timers.now(), wallTime())
   if (device === undefined || !dialog.ok) return undefined
@@ -46,7 +44,10 @@ export function restoreLeg(
   if (leg.dialog !== undefined) context.table.bindDialog(leg, dialogKey(leg.dialog))
   const hasMedia = snapshot !== undefined && leg.media.adopt(snapshot)
   const agreed = hasMedia ? agreedOf(snapshot, state.isHeld) : undefined
-  leg.session = { ...localOf(state), remoteText: state.remote, ...(agreed ? { agreed } : {}) }
+  // The keys of this endpoint go on; another one gets new ones.
+  if (hasMedia) leg.keysOf = snapshot.ssrc
+  const local = localOf(state, snapshot, randomBytes)
+  leg.session = { ...local, remoteText: state.remote, ...(agreed ? { agreed } : {}) }
   return leg
 }
 
@@ -55,13 +56,14 @@ export function flowAfterRestart(flow: Flow, leg: LegId): Flow {
   return isReliable(flow.transport) ? { ...flow, id: `lost:${leg}` } : flow
 }
 
-/** The last description: the session goes on with its id, and the next version. */
-function localOf({ local }: StoredState): Pick<Leg['session'], 'local' | 'localText'> {
+/** The last description: the session goes on with its id, its keys, and the next version. */
+function localOf(
+  { local }: StoredState,
+  snapshot: EndpointSnapshot | undefined,
+  randomBytes: (size: number) => Uint8Array,
+): Pick<Leg['session'], 'local' | 'localText'> {
   if (local === undefined) return {}
-  const lines = local.split(/\r?\n/).filter((line) => line !== '')
-  const secret = lines.findIndex((line) => line.startsWith('a=ice-ufrag:'))
-  if (secret >= 0) lines.splice(secret + 1, 0, `a=ice-pwd:${NO_PASSWORD}`)
-  const text = `${lines.join('\r\n')}\r\n`
+  const text = withSecrets(local, snapshot, randomBytes)
   const parsed = parseSdp(text)
   return parsed.ok ? { local: parsed.value, localText: text } : {}
 }

@@ -211,7 +211,7 @@ function repeated(context: LegContext, { leg, invite, binding }: Attempt, respon
 /** A hold outlives the page: an offer that would not be heard says nothing of who may hear. */
 function takeAnswer(context: LegContext, leg: Leg, response: SipResponse): boolean {
   const { offered, ...session } = leg.session
-  const answer = offered && readAnswerBody(offered, response)
+  const answer = offered && readAnswerBody(leg, offered, response)
   if (answer === undefined) return false
   const agreed = leg.isHeld ? { ...answer.agreed, isHeldByPeer: true } : answer.agreed
   leg.session = { ...session, agreed, remoteText: answer.text }

@@ -8,13 +8,12 @@ import { parseMessage, type SipRequest, writeUri } from '@rufwerk/sip'
 import { type StoredDialog, serialiseDialog, stepSessionTimer } from '@rufwerk/sip/session'
 import type { LegContext } from '../leg/context.ts'
 import type { Leg } from '../leg/leg.ts'
+import { withoutSecrets } from './secrets.ts'
 
 /** Version 1 lacks what an INVITE under way needs, and was never read: such a leg is not restored. */
 export const STORED_LEG_VERSION = 2
 const STATE_BYTES_MAX = 4096
 
-/** Lines of a description that are secret, or of no use after a restart. */
-const LEFT_OUT = /^a=(?:ice-pwd|crypto|key-mgmt|candidate|end-of-candidates|extmap|rtcp-fb|msid|ssrc)\b/
 /** What makes an INVITE this INVITE (RFC 3261 §9.1, §17.2.3, §8.2.6). */
 const IDENTIFYING = ['Via', 'From', 'To', 'Call-ID', 'CSeq', 'Route', 'Record-Route'] as const
 
@@ -81,8 +80,8 @@ function writeState({ ports }: LegContext, leg: Leg, unanswered: SipRequest | un
   const withInvite = invite === undefined ? core : { ...core, invite: identify(invite) }
   // An unanswered leg is not resumed after a restart: its descriptions are of no use then.
   if (dialog?.state !== 'confirmed') return within(withInvite, core)
-  const local = session.localText === undefined ? {} : { local: withoutKeys(session.localText) }
-  const remote = session.remoteText === undefined ? {} : { remote: withoutKeys(session.remoteText) }
+  const local = session.localText === undefined ? {} : { local: withoutSecrets(session.localText) }
+  const remote = session.remoteText === undefined ? {} : { remote: withoutSecrets(session.remoteText) }
   return within(
     { ...withInvite, ...local, ...remote },
     { ...withInvite, ...local },
@@ -118,15 +117,6 @@ function identify({ uri, headers }: SipRequest): string {
   let text = `INVITE ${writeUri(uri)} SIP/2.0\r\n`
   for (const name of IDENTIFYING) for (const value of headers.all(name)) text += `${name}: ${value}\r\n`
   return text
-}
-
-/** Plain RTP has nothing to leave out, and is what most legs are. */
-function withoutKeys(text: string): string {
-  if (!/^a=(?:ice-|crypto|key-mgmt)/m.test(text)) return text
-  return text
-    .split(/\r?\n/)
-    .filter((line) => line !== '' && !LEFT_OUT.test(line))
-    .join('\n')
 }
 
 /** Undefined for what an earlier or later release wrote, or what cannot be read. */
