@@ -60,6 +60,8 @@ interface Entry {
   state: CallState
   view: CallView
   readonly legs: Set<LegId>
+  /** Why it is ending: written with the end. */
+  readonly lastEvents: CallEvent[]
   timer: Disposable | undefined
   hasFailed: boolean
 }
@@ -163,7 +165,14 @@ export class Exchange {
     const { call, caller, dialled, why } = state.record
     const from = { person: caller.person, extension: caller.extension, name: caller.name }
     const view: CallView = { call, tenant: caller.tenant, state: 'ringing', from, dialled, why }
-    const entry: Entry = { state, view, legs: new Set(legs), timer: undefined, hasFailed: false }
+    const entry: Entry = {
+      state,
+      view,
+      legs: new Set(legs),
+      lastEvents: [],
+      timer: undefined,
+      hasFailed: false,
+    }
     this.#calls.set(call, entry)
     for (const leg of legs) this.#callOfLeg.set(leg, call)
     this.#callsOfDevice.set(caller.device, (this.#callsOfDevice.get(caller.device) ?? 0) + 1)
@@ -219,10 +228,12 @@ export class Exchange {
       if (output.type === 'event') events.push({ ...output.event, tenant, call, at })
     }
     if (input.type === 'start') events.unshift(this.#requested(entry, input, at))
-    // The facts are handed to the journal first: an answer waits for what was handed over before it.
-    const isFinished = out.some((output) => output.type === 'finished')
-    if (events.length > 0 && !isFinished) this.#ports.journal.append(events)
-    for (const output of out) this.#perform(entry, output, events, at)
+    // The facts are handed to the journal first: an answer waits for what was handed over before it. Why the
+    // call ends goes with its record, which follows at once.
+    const isOver = (state.name === 'ending' || state.name === 'ended') && input.type !== 'start'
+    if (isOver) entry.lastEvents.push(...events)
+    else if (events.length > 0) this.#ports.journal.append(events)
+    for (const output of out) this.#perform(entry, output, at)
   }
 
   #requested(entry: Entry, { config, seed }: CallInput & { type: 'start' }, at: CallEvent['at']): CallEvent {
@@ -232,7 +243,7 @@ export class Exchange {
     return { tenant: caller.tenant, call, leg: callerLeg, at, type: 'requested', detail }
   }
 
-  #perform(entry: Entry, output: CallOutput, events: readonly CallEvent[], at: CallEvent['at']): void {
+  #perform(entry: Entry, output: CallOutput, at: CallEvent['at']): void {
     const { call } = entry.state.record
     switch (output.type) {
       case 'arm':
@@ -247,7 +258,7 @@ export class Exchange {
         this.#show(entry, output.view)
         break
       case 'finished':
-        this.#finish(entry, output.cdr, events, at)
+        this.#finish(entry, output.cdr, at)
         break
       case 'event':
         break
@@ -256,10 +267,10 @@ export class Exchange {
     }
   }
 
-  #finish(entry: Entry, cdr: Cdr, events: readonly CallEvent[], at: CallEvent['at']): void {
+  #finish(entry: Entry, cdr: Cdr, at: CallEvent['at']): void {
     const { call, tenant } = cdr
     const detail = { by: cdr.endedBy, cause: cdr.cause, status: cdr.status }
-    this.#ports.journal.end(cdr, [...events, { tenant, call, at, type: 'ended', detail }])
+    this.#ports.journal.end(cdr, [...entry.lastEvents, { tenant, call, at, type: 'ended', detail }])
     this.#forget(entry, call)
   }
 

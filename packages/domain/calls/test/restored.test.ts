@@ -90,3 +90,18 @@ test('CALL-28 a system that is being stopped takes no new call and lets the othe
   assert.deepEqual(bench.take(), [])
   assert.equal(bench.leg('A', ended).leg('B1', endedByUs).cdr().status, 200)
 })
+
+test('CALL-29 why a call ends is written with its end', () => {
+  const bench = new Bench().call('100').leg('B1', { type: 'answered' })
+  const types = () => bench.events.map(({ type }) => type)
+  bench.leg('B1', { type: 'silent' })
+  assert.deepEqual(types(), ['requested', 'routed', 'answered'])
+  bench.leg('A', endedByUs).leg('B1', endedByUs)
+  assert.deepEqual(types(), ['requested', 'routed', 'answered', 'silent', 'ended'])
+  const refused = new Bench().call('nobody')
+  assert.deepEqual(
+    refused.events.map(({ type }) => type),
+    ['requested', 'routed'],
+    'that a call began is not put off',
+  )
+})
