@@ -145,7 +145,7 @@ test('LEG-SRTP6 no key is stored, journaled or logged', async () => {
   await endAtRest(rig, call)
 })
 
-test('LEG-SRTP7 on: an INVITE without offer gets keys in RTP/AVP, and SRTP where it answers with some', async () => {
+test('LEG-SRTP7 on: an INVITE without offer gets keys in RTP/AVP, and SRTP where it answers so', async () => {
   const [rig, a] = await phones('on', 'off')
   const call = a.dial('101', { hasOffer: false })
   await rig.clock.pass(300)
@@ -188,7 +188,7 @@ test('LEG-SRTP7 a reliable 183 to an INVITE without offer has the keys, too', as
 const PLAIN_ANSWER = (port: number, lines = ''): string =>
   `v=0\r\no=- 1 1 IN IP4 10.0.0.9\r\ns=-\r\nc=IN IP4 10.0.0.9\r\nt=0 0\r\nm=audio ${port} RTP/AVP 8\r\n${lines}`
 
-test('LEG-SRTP7 broken keys or, where SRTP is required, none: the call ends and no sound went out in plain', async () => {
+test('LEG-SRTP7 broken keys or, where required, none: the call ends, nothing went out in plain', async () => {
   for (const [mode, body] of [
     ['on', PLAIN_ANSWER(4_000, 'a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:broken\r\n')],
     ['required', PLAIN_ANSWER(4_000)],

@@ -395,7 +395,7 @@ test('SDP-K11 a key is a copy: the random source may use its memory again', () =
   assert.deepEqual(answer.agreed?.srtp?.local.salt, new Uint8Array(14).fill(7))
 })
 
-test('SDP-K12 keys in a plain profile: with a line it is SRTP, without any plain where that is enough', () => {
+test('SDP-K12 keys in a plain profile: answered with a line SRTP, without plain if that is enough', () => {
   const base = stream(policy('on'))
   assert.ok(base.transport.type === 'rtp')
   const transport = { ...base.transport, profile: 'RTP/AVP', hasKeysInPlain: true } as const

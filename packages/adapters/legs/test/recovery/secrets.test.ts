@@ -80,7 +80,7 @@ test('LEG-SRTP9 an offer in the 200 has keys; what comes of it is agreed on by a
   await endAtRest(rig, call)
 })
 
-test('LEG-SRTP9 later descriptions go on with the key, and with another endpoint it is a new one', async () => {
+test('LEG-SRTP9 later descriptions go on with the key; another endpoint has a new one', async () => {
   const [rig, a] = await secured()
   const call = a.dial('101')
   await rig.clock.pass(300)
