@@ -1,12 +1,12 @@
 // What every request of the interface passes before its route runs, in this order: page of this server, media
-// type, size, session, role, number of attempts. The schemas come after these.
+// type, size, session, role, number of attempts, how much the person did lately. Then come the schemas.
 import type { Accounts, Session } from '@rufwerk/accounts'
 import type { MiddlewareHandler } from 'hono'
 import { refusalResponse } from './error.ts'
 import { LIMITS } from './limits.ts'
 import type { Peer } from './peer.ts'
-import type { Route, Visitor } from './route.ts'
-import type { Attempts } from './security/attempts.ts'
+import { actOf, type Route, type Visitor } from './route.ts'
+import type { ActKind, Attempts } from './security/attempts.ts'
 import { isSameOrigin } from './security/origin.ts'
 import { readSessionCookie } from './security/session-cookie.ts'
 
@@ -19,10 +19,12 @@ type Gate = MiddlewareHandler<ApiEnv>
 
 export function gatesOf(route: Route, accounts: Accounts, attempts: Attempts): readonly Gate[] {
   const isChange = route.method !== 'get'
+  const act = actOf(route)
   return [
     ...(isChange ? [originGate, bodyGate] : []),
     sessionGate(route, accounts),
     ...(route.attempts === undefined ? [] : [attemptsGate(route.attempts, attempts)]),
+    ...(act === undefined ? [] : [actGate(act, attempts)]),
   ]
 }
 
@@ -87,5 +89,13 @@ function attemptsGate(kind: NonNullable<Route['attempts']>, attempts: Attempts):
     if (wait > 0) return refusalResponse({ code: 'rate-limited', retryAfterSeconds: wait })
     await next()
     if (c.res.ok) attempts.giveBack(kind, c.env.peer)
+  }
+}
+
+function actGate(kind: ActKind, attempts: Attempts): Gate {
+  return async (c, next) => {
+    const visitor = c.get('visitor')
+    const wait = visitor === undefined ? 0 : attempts.act(kind, visitor.person.id)
+    return wait > 0 ? refusalResponse({ code: 'rate-limited', retryAfterSeconds: wait }) : next()
   }
 }

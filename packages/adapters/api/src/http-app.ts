@@ -7,7 +7,7 @@ import { HTTPException } from 'hono/http-exception'
 import { ERRORS, type Refusal, refusalResponse } from './error.ts'
 import { type ApiEnv, gatesOf } from './gate.ts'
 import type { ApiPorts } from './ports.ts'
-import type { Route } from './route.ts'
+import { actOf, type Route } from './route.ts'
 import type { Attempts } from './security/attempts.ts'
 import { clearSessionCookie, SESSION_COOKIE, writeSessionCookie } from './security/session-cookie.ts'
 
@@ -95,7 +95,7 @@ function refusalResponses(
     if (route.access !== 'anyone') codes.add('conflict')
   }
   if (route.access !== 'anyone') codes.add('unauthenticated').add('forbidden')
-  if (route.attempts) codes.add('rate-limited')
+  if (route.attempts || actOf(route)) codes.add('rate-limited')
   codes.add('unavailable').add('internal')
   const byStatus = Map.groupBy([...codes].sort(), (code) => ERRORS[code].status)
   const responses: RouteConfig['responses'] = {}

@@ -23,10 +23,23 @@ export const LIMITS = {
   /** WebSocket upgrades from one address. */
   upgradesPerAddressMax: 240,
   upgradeRefillMs: 250,
-  /** Addresses a limiter remembers; the one unseen for longest is forgotten first. */
+  /** Addresses, or people, that a limiter remembers; the one unseen for longest is forgotten first. */
   addressesMax: 20_000,
 
-  /** How often a limiter forgets addresses that have all their attempts again. */
+  /**
+   * Changes by one person, over all sessions, before the next one has to wait; one more is given back per
+   * `writeRefillMs`. Signing out is never refused.
+   */
+  writesPerPersonMax: 300,
+  writeRefillMs: 200,
+  /** Sign-in links that one person makes, for oneself or as an admin for anyone. */
+  signInLinksPerPersonMax: 250,
+  signInLinkRefillMs: 10_000,
+  /** Tickets and relay credentials; apart from the changes, so that these never cost anyone the phone. */
+  phoneKeysPerPersonMax: 120,
+  phoneKeyRefillMs: 500,
+
+  /** How often a limiter forgets addresses and people that have all their attempts again. */
   attemptsSweepMs: 60_000,
 
   /** How long the browser keeps the cookie; the accounts may end the session earlier. */

@@ -7,7 +7,7 @@ import type { ErrorCode } from '@rufwerk/contract'
 import type { Result } from '@rufwerk/core'
 import type { Refusal } from './error.ts'
 import type { Peer } from './peer.ts'
-import type { AttemptKind } from './security/attempts.ts'
+import type { ActKind, AttemptKind } from './security/attempts.ts'
 
 /** Who may use a route. `person` means signed in; what of others a person may see is decided by the route. */
 export type Access = 'anyone' | 'person' | 'admin'
@@ -42,6 +42,8 @@ export interface Route<Body = unknown, Query = unknown, Answer = unknown, Who = 
   readonly access: Access
   /** Counts attempts by address; those that succeed are given back. */
   readonly attempts?: AttemptKind
+  /** What is counted by person, also when refused; `write` for a change when absent, `none` for never. */
+  readonly act?: ActKind | 'none'
   readonly body?: z.ZodType<Body>
   readonly query?: z.ZodType<Query>
   readonly status: 200 | 201 | 204
@@ -56,6 +58,12 @@ export interface Route<Body = unknown, Query = unknown, Answer = unknown, Who = 
 
 type Spec<Body, Query, Answer, Who, A extends Access> = Omit<Route<Body, Query, Answer, Who>, 'access'> & {
   readonly access: A
+}
+
+/** What is counted of the person who uses a route; undefined for one who need not be signed in. */
+export function actOf({ access, method, act }: Route): ActKind | undefined {
+  if (access === 'anyone' || act === 'none') return undefined
+  return act ?? (method === 'get' ? undefined : 'write')
 }
 
 /** For everyone; `who` is set when the visitor happens to be signed in. */

@@ -49,6 +49,7 @@ export function peopleRoutes({ accounts, live }: ApiPorts): readonly Route[] {
       path: '/people/{id}/link',
       summary: 'A link that signs a person in once: for oneself, or by an admin for anyone.',
       access: 'person',
+      act: 'signInLink',
       status: 201,
       answer: PersonLink,
       run: async ({ who, id, origin }) => {

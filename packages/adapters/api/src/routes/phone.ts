@@ -17,6 +17,7 @@ export function phoneRoutes({ accounts, settings, relay }: ApiPorts, tickets: Ti
       path: '/phone/ticket',
       summary: 'A ticket that opens one SIP WebSocket for the browser device of this session.',
       access: 'person',
+      act: 'phoneKey',
       status: 201,
       answer: PhoneTicket,
       run: async ({ who }) => {
@@ -41,6 +42,7 @@ export function phoneRoutes({ accounts, settings, relay }: ApiPorts, tickets: Ti
       path: '/phone/relay',
       summary: 'Credentials for the sound relay, good for ten minutes and for this person only.',
       access: 'person',
+      act: 'phoneKey',
       status: 201,
       answer: PhoneRelay,
       refusals: ['not-found'],

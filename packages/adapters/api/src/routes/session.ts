@@ -80,6 +80,7 @@ function ownSessionRoutes({ accounts }: ApiPorts): readonly Route[] {
       path: '/session',
       summary: 'Signs out; closes the live channel and the phone of this session.',
       access: 'person',
+      act: 'none', // Whoever wants to end a session always may.
       status: 204,
       run: async ({ who, setSession }) => {
         const result = await accounts.signOut(who.session)

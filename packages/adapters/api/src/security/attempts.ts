@@ -1,5 +1,6 @@
-// The limiters of this server by what they guard, keyed by address group, with the timer that empties them.
-import { ms } from '@rufwerk/core'
+// The limiters of this server by what they guard, keyed by address group, or by person for who is signed in,
+// with the timer that empties them.
+import { ms, type PersonId } from '@rufwerk/core'
 import { LIMITS } from '../limits.ts'
 import { addressGroup, type Peer } from '../peer.ts'
 import type { ApiClock } from '../ports.ts'
@@ -7,9 +8,12 @@ import { RateLimiter } from './rate-limit.ts'
 
 export type AttemptKind = 'password' | 'link' | 'upgrade'
 
+/** What a signed-in person does: changes something, makes a sign-in link, fetches a key for the phone. */
+export type ActKind = 'write' | 'signInLink' | 'phoneKey'
+
 export class Attempts {
   readonly #clock: ApiClock
-  readonly #limiters: Readonly<Record<AttemptKind, RateLimiter>>
+  readonly #limiters: Readonly<Record<AttemptKind | ActKind, RateLimiter>>
   #sweep: Disposable | undefined
 
   constructor(clock: ApiClock) {
@@ -20,14 +24,20 @@ export class Attempts {
       password: limiter(LIMITS.signInAttemptsPerAddressMax, LIMITS.signInRefillMs),
       link: limiter(LIMITS.linkAttemptsPerAddressMax, LIMITS.linkRefillMs),
       upgrade: limiter(LIMITS.upgradesPerAddressMax, LIMITS.upgradeRefillMs),
+      write: limiter(LIMITS.writesPerPersonMax, LIMITS.writeRefillMs),
+      signInLink: limiter(LIMITS.signInLinksPerPersonMax, LIMITS.signInLinkRefillMs),
+      phoneKey: limiter(LIMITS.phoneKeysPerPersonMax, LIMITS.phoneKeyRefillMs),
     }
   }
 
   /** Takes one attempt of the peer's address. Answers 0, or how many seconds to wait. */
   take(kind: AttemptKind, peer: Peer): number {
-    const wait = this.#limiters[kind].take(addressGroup(peer.address), this.#clock.now())
-    this.#armSweep()
-    return wait
+    return this.#take(kind, addressGroup(peer.address))
+  }
+
+  /** The same for a person, however many sessions and addresses; nothing is given back. */
+  act(kind: ActKind, person: PersonId): number {
+    return this.#take(kind, person)
   }
 
   giveBack(kind: AttemptKind, peer: Peer): void {
@@ -43,6 +53,13 @@ export class Attempts {
   close(): void {
     this.#sweep?.[Symbol.dispose]()
     this.#sweep = undefined
+    for (const limiter of Object.values(this.#limiters)) limiter.clear()
+  }
+
+  #take(kind: AttemptKind | ActKind, key: string): number {
+    const wait = this.#limiters[kind].take(key, this.#clock.now())
+    this.#armSweep()
+    return wait
   }
 
   #armSweep(): void {

@@ -1,5 +1,5 @@
-// Token buckets by key (an address group), in a bounded map. A success gives its token back, so that an
-// office behind one address can sign in on Monday morning.
+// Token buckets by key (an address group or a person), in a bounded map. A success gives its token back, so
+// that an office behind one address can sign in on Monday morning.
 import { between, type Instant, type Ms } from '@rufwerk/core'
 
 export interface RateLimit {
@@ -44,6 +44,10 @@ export class RateLimiter {
       const refilled = bucket.tokens + between(bucket.at, now) / this.#limit.refill
       if (refilled >= this.#limit.attemptsMax) this.#forget(key)
     }
+  }
+
+  clear(): void {
+    this.#buckets.clear()
   }
 
   size(): number {
