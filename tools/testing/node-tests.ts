@@ -3,6 +3,7 @@ import { globSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { run } from 'node:test'
+import { endOverdue } from './overdue.ts'
 import { LONG_SUFFIX } from './patterns.ts'
 
 export interface Counts {
@@ -95,6 +96,7 @@ async function runFiles(
   })
   stream.on('test:stderr', ({ message }) => process.stderr.write(message))
   stream.on('test:stdout', ({ message }) => process.stdout.write(message))
+  using _ = endOverdue(tests.fileMsMax)
   // The stream ends when somebody reads it.
   for await (const _event of stream);
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K')

@@ -91,10 +91,11 @@ async function stranger(): Promise<Socket> {
   return socket
 }
 
-test('WRT-9 a handshake that no ICE check announced is not answered, before and during a call', async () => {
+test('WRT-9 a handshake that no ICE check announced is not answered, before and during a call', async (t) => {
   const near = new Scene(29_000)
   const far = new Scene(29_200)
   const socket = await stranger()
+  t.after(() => socket.close())
   const offer = await open(near, 'n')
   assert.ok(portOf(offer) > 0)
   assert.equal(await flood(socket, portOf(offer)), 0, 'before the answer')
@@ -112,7 +113,6 @@ test('WRT-9 a handshake that no ICE check announced is not answered, before and 
   for (let count = 1; count <= 10; count++) phone.send(new Uint8Array(60).fill(count), 111, 960)
   await until(() => phone.heard.length === 10)
   assert.ok(!near.events.some((event) => event.type === 'disconnected'), 'the call goes on')
-  socket.close()
   await near.close()
   await far.close()
 })
