@@ -8,6 +8,7 @@ import {
   type BytePort,
   type Command,
   type EndpointSnapshot,
+  type EngineFigures,
   MediaClient,
   type MediaEvent,
   type Reply,
@@ -56,6 +57,8 @@ export interface MediaFigures {
   readonly losses: number
   /** Commands that were refused; none is answered so while media is gone. */
   readonly refusals: number
+  /** What the media process counts itself; absent while it is not attached, or has told nothing yet. */
+  readonly engine?: EngineFigures
 }
 
 export interface MediaLink extends MediaPort {
@@ -120,7 +123,9 @@ class Link implements MediaLink {
   }
 
   figures(): MediaFigures {
+    const engine = this.#client?.figures
     return {
+      ...(engine && { engine }),
       isAttached: this.#client !== undefined,
       endpoints: this.#open.size,
       restarts: this.#restarts,

@@ -37,6 +37,15 @@ const opened: Reply = {
   cname: 'n',
 }
 
+const FIGURES = {
+  endpoints: 4,
+  endpointsMax: 10,
+  bridges: 2,
+  portPairsUsed: 3,
+  portPairsFree: 7,
+  sounding: 1,
+}
+
 /** Media as the link sees it, with a link that asks `wanted` what goes on. */
 class Scene {
   readonly commands: Command[] = []
@@ -108,6 +117,7 @@ class Scene {
       return { type: 'hello', version: PROTOCOL_VERSION, pid: 1, instance: this.instance }
     if (command.type === 'claim') return { type: 'claimed', unknown: [] }
     if (command.type === 'openRtp') return opened
+    if (command.type === 'ping') return { type: 'alive', figures: FIGURES }
     if (command.type !== 'snapshot') return { type: 'done' }
     const endpoints = this.endpoints.map((endpoint) => ({ endpoint }) as unknown as EndpointSnapshot)
     return { type: 'snapshot', endpoints, left: 0 }
@@ -131,7 +141,7 @@ describe('media link', { concurrency: true }, () => {
     scene.wanted = async ({ endpoints }) => {
       asked.push(...endpoints.map(({ endpoint }) => endpoint))
       // Commands are possible before the claim.
-      assert.equal((await scene.link.command({ type: 'ping' })).type, 'done')
+      assert.equal((await scene.link.command({ type: 'ping' })).type, 'alive')
       return ['b']
     }
     await scene.link.ready
@@ -215,6 +225,19 @@ describe('media link', { concurrency: true }, () => {
     await until(() => scene.claims.length === 2)
     assert.deepEqual(scene.news, ['first', 'dead', 'same'])
     assert.deepEqual(scene.claims[1], [])
+    scene.end()
+  })
+
+  test('how full media is is known from its heartbeat, and unknown without it', async () => {
+    const scene = new Scene('figures')
+    await scene.link.ready
+    assert.equal(scene.link.figures().engine, undefined)
+    await until(() => scene.link.figures().engine !== undefined)
+    assert.deepEqual(scene.link.figures().engine, FIGURES)
+    scene.isStopped = true
+    scene.breakStream()
+    await until(() => !scene.link.figures().isAttached)
+    assert.equal(scene.link.figures().engine, undefined)
     scene.end()
   })
 

@@ -58,9 +58,11 @@ test('labels and help are escaped; what is no number is written as such', () => 
   assert.equal(text, '# HELP a b\\\\\\nc\n# TYPE a gauge\na{d="e\\"f\\\\g\\nh"} NaN\na +Inf\na -Inf\n')
 })
 
-test('without a tenant, certificate or known disk these metrics are absent', () => {
-  const { legs: _, certificateDays: __, diskFreeBytes: ___, ...rest } = sampleFigures()
+test('without a tenant, certificate, known disk or media process these metrics are absent', () => {
+  const { legs: _, certificateDays: __, diskFreeBytes: ___, ...all } = sampleFigures()
+  const { engine: ____, ...media } = all.media
+  const rest = { ...all, media }
   const text = metricsText(rest)
-  for (const absent of ['rufwerk_sip_', 'rufwerk_certificate', 'rufwerk_disk'])
+  for (const absent of ['rufwerk_sip_', 'rufwerk_certificate', 'rufwerk_disk', 'rufwerk_media_engine'])
     assert.ok(!text.includes(`TYPE ${absent}`), absent)
 })

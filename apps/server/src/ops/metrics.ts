@@ -174,6 +174,29 @@ function mediaMetrics(media: MediaFigures): Metric[] {
       'Commands that media refused, a limit among others.',
       media.refusals,
     ),
+    ...(media.engine === undefined ? [] : engineMetrics(media.engine)),
+  ]
+}
+
+function engineMetrics(engine: NonNullable<MediaFigures['engine']>): Metric[] {
+  return [
+    gauge('rufwerk_media_engine_endpoints', 'Endpoints that the media process counts.', engine.endpoints),
+    gauge('rufwerk_media_engine_endpoints_max', 'How many it takes.', engine.endpointsMax),
+    gauge('rufwerk_media_bridges', 'Pairs of endpoints that hear each other.', engine.bridges),
+    {
+      name: 'rufwerk_media_port_pairs',
+      help: 'Pairs of UDP ports for plain RTP; what other programs took of the range counts as free.',
+      type: 'gauge',
+      samples: [
+        { labels: { state: 'used' }, value: engine.portPairsUsed },
+        { labels: { state: 'free' }, value: engine.portPairsFree },
+      ],
+    },
+    gauge(
+      'rufwerk_media_sounding',
+      'Endpoints whose sound is decoded or made, not relayed.',
+      engine.sounding,
+    ),
   ]
 }
 
@@ -182,7 +205,7 @@ function systemMetrics(figures: Figures): Metric[] {
   const kinds = [...new Set(alarms.map(({ kind }) => kind))]
   return [
     gauge('rufwerk_http_connections', 'HTTP and WebSocket connections of the app.', web.connections),
-    gauge('rufwerk_http_entries', 'Live sockets, tickets, limited addresses.', web.entries),
+    gauge('rufwerk_http_entries', 'Live sockets, tickets, limited addresses and people.', web.entries),
     {
       name: 'rufwerk_http_answers_total',
       help: 'Answers of the web side; 409, 413 and 429 are limits.',

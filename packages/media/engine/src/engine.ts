@@ -15,6 +15,7 @@ import {
 } from '@rufwerk/core'
 import {
   type Command,
+  type EngineFigures,
   NO_RTP_MAX,
   PROTOCOL_VERSION,
   type Reply,
@@ -22,6 +23,7 @@ import {
   UNATTENDED_MAX,
   UNCLAIMED_MAX,
 } from '@rufwerk/media-control'
+import { countBridges } from './bridges.ts'
 import { Custody, type CustodyLimits, type CustodyVerdict } from './custody.ts'
 import { Endpoint, type Surroundings } from './endpoint/endpoint.ts'
 import { PlainTransport } from './endpoint/plain-transport.ts'
@@ -167,6 +169,18 @@ export class Engine {
     return { endpoints: this.#endpoints.size, ports: this.#ports.size(), ticking: this.#ticker.size() }
   }
 
+  /** How full it is. */
+  figures(): EngineFigures {
+    return {
+      endpoints: this.#endpoints.size,
+      endpointsMax: this.#endpointsMax,
+      bridges: countBridges(this.#endpoints),
+      portPairsUsed: this.#ports.size(),
+      portPairsFree: this.#ports.free(),
+      sounding: this.#ticker.size(),
+    }
+  }
+
   /** Closes all endpoints and timers. */
   close(): void {
     for (const endpoint of [...this.#endpoints.values()]) this.#close(endpoint)
@@ -185,10 +199,10 @@ export class Engine {
       case 'openWebRtc':
         return this.#openWebRtc(command)
       case 'ping':
-        return DONE
+        return { type: 'alive', figures: this.figures() }
       case 'acknowledge':
         this.events.acknowledge(command.event)
-        return DONE
+        return { type: 'alive', figures: this.figures() }
       case 'snapshot':
         return snapshotPage(this.#endpoints.values(), command.from ?? 0, this.#now())
       case 'claim':

@@ -73,3 +73,12 @@ test('PRT-5 the next pair is not the one released last, and no more than IDLE_PA
   assert.ok(pairs.indexOf(next) < IDLE_PAIRS_MAX / 2)
   ports.release(next)
 })
+
+test('PRT-7 free are the pairs of the range on each address in use, less those leased', () => {
+  const ports = pool(21_040, 21_047)
+  assert.equal(ports.free(), 4)
+  const pairs = [lease(ports), lease(ports), lease(ports, '127.0.0.2')]
+  assert.deepEqual([ports.size(), ports.free()], [3, 5])
+  for (const pair of pairs) ports.release(pair)
+  assert.deepEqual([ports.size(), ports.idle(), ports.free()], [0, 3, 8])
+})

@@ -6,6 +6,7 @@ import { frame, Unframer } from './framing.ts'
 import {
   CLAIM_ENDPOINTS_MAX,
   type Command,
+  type EngineFigures,
   type Envelope,
   type MediaEvent,
   PROTOCOL_VERSION,
@@ -61,6 +62,14 @@ function isPageAfter({ endpoints, next }: Page, from = -1): boolean {
   return Array.isArray(endpoints) && (next === undefined || (Number.isInteger(next) && next > from))
 }
 
+/** What a heartbeat was answered, as far as it is figures. */
+function figuresOf(reply: Reply): EngineFigures | undefined {
+  if (reply.type !== 'alive' || typeof reply.figures !== 'object' || reply.figures === null) return undefined
+  const { endpoints, endpointsMax, bridges, portPairsUsed, portPairsFree, sounding } = reply.figures
+  const figures = { endpoints, endpointsMax, bridges, portPairsUsed, portPairsFree, sounding }
+  return Object.values(figures).every((value) => Number.isFinite(value)) ? figures : undefined
+}
+
 function whyNot(reply: Reply): string {
   return reply.type === 'refused' && typeof reply.why === 'string' ? reply.why : 'another answer'
 }
@@ -79,6 +88,7 @@ export class MediaClient {
   #lastEvent = 0
   #acknowledged = 0
   #isClosed = false
+  #figures: EngineFigures | undefined
 
   constructor(ports: MediaClientPorts) {
     this.#ports = ports
@@ -90,6 +100,11 @@ export class MediaClient {
   /** The first command: agrees on the version and takes over from older generations of call control. */
   hello(generation: number): Promise<Reply> {
     return this.command({ type: 'hello', version: PROTOCOL_VERSION, generation })
+  }
+
+  /** How full the media process is, as of the last heartbeat; undefined before the first one. */
+  get figures(): EngineFigures | undefined {
+    return this.#figures
   }
 
   /** All endpoints of the media process, page by page. Fails with why when it refuses or goes. */
@@ -190,12 +205,18 @@ export class MediaClient {
       return
     }
     if (this.#lastEvent > this.#acknowledged) this.#acknowledge()
-    else this.command({ type: 'ping' })
+    else this.#note(this.command({ type: 'ping' }))
   }
 
   #acknowledge(): void {
     this.#acknowledged = this.#lastEvent
-    this.command({ type: 'acknowledge', event: this.#lastEvent })
+    this.#note(this.command({ type: 'acknowledge', event: this.#lastEvent }))
+  }
+
+  #note(beat: Promise<Reply>): void {
+    void beat.then((reply) => {
+      this.#figures = figuresOf(reply) ?? this.#figures
+    })
   }
 
   #die(why: string): void {

@@ -16,6 +16,7 @@ export type {
   DtmfFormat,
   EndpointConfiguration,
   EndpointStats,
+  EngineFigures,
   Envelope,
   IceDtls,
   MediaEvent,

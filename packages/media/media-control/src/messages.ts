@@ -209,8 +209,24 @@ export interface EndpointStats {
   readonly codec: CodecName
 }
 
+/** How full the media process is, as it counts itself. */
+export interface EngineFigures {
+  readonly endpoints: number
+  readonly endpointsMax: number
+  /** Pairs of endpoints of which at least one hears the other. */
+  readonly bridges: number
+  /** Pairs of UDP ports with plain RTP that calls use. */
+  readonly portPairsUsed: number
+  /** Pairs of the range that are left, over all local addresses in use; others may have taken some. */
+  readonly portPairsFree: number
+  /** Endpoints whose sound is decoded or made, rather than relayed. */
+  readonly sounding: number
+}
+
 export type Reply =
   | { readonly type: 'done' }
+  /** To `ping` and `acknowledge`. */
+  | { readonly type: 'alive'; readonly figures: EngineFigures }
   /** `instance` is another one in each run of a media process: nothing of the run before is left. */
   | { readonly type: 'hello'; readonly version: number; readonly pid: number; readonly instance: string }
   | {

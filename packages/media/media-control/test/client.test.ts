@@ -244,3 +244,40 @@ test('MC-C10 events that an earlier client delivered are skipped, and acknowledg
   beat()
   assert.deepEqual(sent.at(-1)?.command, { type: 'acknowledge', event: 6 })
 })
+
+test('MC-C11 heartbeats are answered with figures; what makes no sense changes nothing', async () => {
+  const { client, sent, answer, beat, deaths } = scene()
+  const figures = {
+    endpoints: 4,
+    endpointsMax: 9,
+    bridges: 2,
+    portPairsUsed: 3,
+    portPairsFree: 5,
+    sounding: 1,
+  }
+  const answered = async (reply: unknown): Promise<void> => {
+    beat()
+    answer({ id: sent.at(-1)?.id ?? 0, reply: reply as Reply })
+    await Promise.resolve()
+    await Promise.resolve()
+  }
+  await answered({ type: 'done' })
+  assert.equal(client.figures, undefined, 'as an earlier release answered')
+  await answered({ type: 'alive', figures: { ...figures, more: 'x' } })
+  assert.deepEqual(client.figures, figures)
+  for (const senseless of [
+    undefined,
+    null,
+    5,
+    {},
+    { ...figures, bridges: '2' },
+    { ...figures, bridges: null },
+  ])
+    await answered({ type: 'alive', figures: senseless })
+  assert.deepEqual(client.figures, figures)
+  answer(digit(1))
+  await answered({ type: 'alive', figures: { ...figures, endpoints: 5 } })
+  assert.equal(sent.at(-1)?.command.type, 'acknowledge')
+  assert.deepEqual(client.figures, { ...figures, endpoints: 5 })
+  assert.deepEqual(deaths, [])
+})

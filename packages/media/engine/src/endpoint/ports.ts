@@ -120,6 +120,12 @@ export class PortPool {
     return count
   }
 
+  /** Pairs that could still be leased on the addresses in use, or on the first one; some may be another's. */
+  free(): number {
+    const { count } = pairsOf(this.#range)
+    return count * Math.max(1, this.#addresses.size) - this.#leased
+  }
+
   /** Closes the idle pairs; leased ones must have been released before. */
   close(): void {
     for (const ports of this.#addresses.values()) for (const pair of ports.idle) pair.close()
@@ -127,8 +133,7 @@ export class PortPool {
   }
 
   #open(address: string, bound: Set<number>): Result<PortPair, PortError> {
-    const first = (this.#range.low + 1) & ~1
-    const count = Math.floor((this.#range.high - first + 1) / 2)
+    const { first, count } = pairsOf(this.#range)
     if (bound.size >= count) return fail({ code: 'no-port', why: 'all ports of the range are in use' })
     const start = this.#random(count)
     let attempts = 0
@@ -146,6 +151,12 @@ export class PortPool {
     }
     return fail({ code: 'no-port', why: `no free port found after ${attempts} attempts` })
   }
+}
+
+/** The first even port, and how many pairs there are from it on. */
+function pairsOf({ low, high }: PortRange): { first: number; count: number } {
+  const first = (low + 1) & ~1
+  return { first, count: Math.floor((high - first + 1) / 2) }
 }
 
 /** Takes a random pair of the older half: late packets of its former call have mostly stopped. */
