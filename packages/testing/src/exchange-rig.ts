@@ -187,7 +187,7 @@ export class ExchangeRig {
     const control = this.#start()
     this.#control = control
     let isReady = false
-    const starting = control.start(startStore(this.store)).then(() => {
+    const starting = control.start(startStore(this.store)).finally(() => {
       isReady = true
     })
     while (!isReady) await this.clock.pass(1)

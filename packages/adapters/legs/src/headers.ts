@@ -1,6 +1,6 @@
 // What our messages say about us: methods, types, who calls, where we are.
 import { type Flow, isReliable, toldAddress } from '@rufwerk/core'
-import { parseUri, type SipUri } from '@rufwerk/sip'
+import type { SipUri } from '@rufwerk/sip'
 import { CALL_OPTION_TAGS, REGISTER_OPTION_TAGS } from '@rufwerk/sip/session'
 
 export const METHODS: readonly string[] = [
@@ -29,7 +29,8 @@ export const CAPABILITIES: readonly (readonly [string, string])[] = [
 
 const NO_PARAMS: ReadonlyMap<string, string> = new Map()
 
-function hostOf(flow: Flow): string {
+/** Our address as it stands in URIs and Via. */
+export function hostOf(flow: Flow): string {
   const address = toldAddress(flow)
   return address.includes(':') ? `[${address}]` : address
 }
@@ -45,10 +46,4 @@ export function localUri(user: string, flow: Flow): SipUri {
 export function contactHeader(flow: Flow): readonly [string, string] {
   const transport = isReliable(flow.transport) ? `;transport=${flow.transport}` : ''
   return ['Contact', `<sip:pbx@${hostOf(flow)}:${flow.local.port}${transport}>`]
-}
-
-/** The URI of a stored contact; undefined when it cannot be one. */
-export function contactUri(text: string): SipUri | undefined {
-  const parsed = parseUri(text)
-  return parsed.ok ? parsed.value : undefined
 }

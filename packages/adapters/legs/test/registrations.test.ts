@@ -209,3 +209,31 @@ test('LEG-REG10 a refresh is stored only when it changed or the stored time does
   await next.clock.pass(599_000)
   assert.equal(next.userAgent.contactsOf(device).length, 1)
 })
+
+test('LEG-REG14 a stored contact of which no request could be made is dropped, the others are back', async () => {
+  const changes = [
+    { contact: 'tel' },
+    { contact: undefined },
+    { flow: undefined },
+    { flow: { transport: 'udp', remote: {} } },
+    { path: ['<sip:'] },
+    { key: 5 },
+  ]
+  for (const change of changes) {
+    const rig = new ExchangeRig()
+    await rig.registered('100')
+    await rig.registered('101')
+    const [row] = rig.store.bindings
+    assert.ok(row)
+    const [key, stored] = row
+    const state = JSON.stringify({ ...JSON.parse(stored.state), ...change })
+    rig.store.bindings.set(key, { ...stored, state })
+    const next = await rig.restarted()
+    const contacts = ['100', '101'].map(
+      (extension) => next.userAgent.contactsOf(rig.addDevice(extension).device).length,
+    )
+    assert.deepEqual(contacts, [0, 1], JSON.stringify(change))
+    assert.equal(next.store.bindings.size, 1)
+    assert.equal(next.complaints.length, 1)
+  }
+})

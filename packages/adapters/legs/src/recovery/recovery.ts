@@ -56,10 +56,11 @@ export class Recovery {
       return state === undefined ? [] : [{ row, state }]
     })
     const isSameMedia = legs.some(({ state }) => isAnswered(state) && open.has(state.endpoint))
-    for (const { row, state } of legs) {
-      if (isAnswered(state)) this.#stand(row, state, open.get(state.endpoint), isSameMedia)
-      else this.#letGo(state)
-    }
+    for (const { row, state } of legs)
+      this.#attempt(row.leg, () => {
+        if (isAnswered(state)) this.#stand(row, state, open.get(state.endpoint), isSameMedia)
+        else this.#letGo(row.leg, state)
+      })
   }
 
   /** These belong to calls that go on; other legs are over. Gives the endpoints that go on. */
@@ -107,6 +108,19 @@ export class Recovery {
   #later(work: () => void): void {
     if (this.#isOpen) this.#paced.add(work)
     else this.#due.push(work)
+  }
+
+  /** What is stored of a leg may be anything: what fails ends that leg, and the server starts all the same. */
+  #attempt(id: LegId, work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      const { counts, ports, table } = this.#context
+      counts.failures += 1
+      ports.log.error('leg could not be recovered', { leg: id, error: String(error) })
+      const leg = table.get(id)
+      if (leg !== undefined) this.#over(leg)
+    }
   }
 
   #laterFor(leg: Leg, what: string, work: () => void): void {
@@ -171,13 +185,13 @@ export class Recovery {
   }
 
   /** CANCEL to whom we called, 500 to who called. */
-  #letGo(state: StoredState): void {
+  #letGo(leg: LegId, state: StoredState): void {
     const { transactions, ports } = this.#context
     const invite = readInvite(state.invite)
     if (invite === undefined || ports.wallTime() - state.at > UNANSWERED_MAX) return
     const toTag = state.dialog?.dialog.localTag
-    this.#later(() =>
-      this.#reach(state.flow, state, (flow) => {
+    const say = (flow: Flow): void =>
+      this.#attempt(leg, () => {
         if (state.role === 'incoming') {
           const transaction = transactions.resumeReceived(invite, flow)
           const headers = [reasonHeader(TEMPORARY_FAILURE)]
@@ -192,8 +206,8 @@ export class Recovery {
           onFailed: (_why, tag) => tag !== undefined && byeAfterCancel(this.#context, invite, tag, flow),
         })
         transactions.cancel(transaction, cancelReasons(TEMPORARY_FAILURE))
-      }),
-    )
+      })
+    this.#later(() => this.#reach(state.flow, state, say))
   }
 
   #reachLeg(leg: Leg, state: StoredState, say: () => void): void {

@@ -2,6 +2,7 @@
 // §13.2.2.4).
 import type { Ms } from '@rufwerk/core'
 import { newRequest, parseUri } from '@rufwerk/sip'
+import { hostOf } from '../headers.ts'
 import type { LegContext } from '../leg/context.ts'
 import type { Leg } from '../leg/leg.ts'
 import { stepUsage } from '../leg/session-steps.ts'
@@ -18,7 +19,7 @@ export function expectRepeats(context: LegContext, leg: Leg, wait: Ms): void {
     to: dialog.remoteAddress,
     callId: dialog.callId,
     seq,
-    headers: [['Via', `SIP/2.0/UDP ${flow.local.address}:${flow.local.port};branch=${branch}`]],
+    headers: [['Via', `SIP/2.0/UDP ${hostOf(flow)}:${flow.local.port};branch=${branch}`]],
   })
   const transaction = context.transactions.resumeRequest(invite, flow, {
     onResponse: ({ status, headers }) =>

@@ -1,5 +1,6 @@
 // REGISTER (RFC 3261 §10.3) of devices that proved who they are: bindings in memory, stored before the 200,
 // read again at the start. What needs a connection ends with it. What cannot be stored is refused and undone.
+import { isIP } from 'node:net'
 import {
   between,
   type DeviceId,
@@ -14,6 +15,8 @@ import {
 import {
   type Binding,
   newResponse,
+  parseNameAddr,
+  parseUri,
   Registrar,
   type RegistrarOutput,
   type SipRequest,
@@ -50,6 +53,9 @@ export interface RegistrationsOptions {
   /** A contact was registered or refreshed; `before` is what it was until now. */
   readonly onBound: (device: DeviceId, binding: Binding, before: Binding | undefined) => void
 }
+
+/** What StoredBinding.state holds. */
+type StoredState = Omit<Binding, 'aor' | 'expiresAt'>
 
 /** A contact in the store. */
 interface Stored {
@@ -200,14 +206,16 @@ export class Registrations {
 
   #read(stored: StoredBinding, sipName: string, now: Instant): Binding | undefined {
     if (stored.version !== STATE_VERSION) return undefined
+    let why = 'no request could be made of it'
     try {
-      const state = JSON.parse(stored.state) as Omit<Binding, 'aor' | 'expiresAt'>
+      const state = JSON.parse(stored.state) as StoredState
       const rest = stored.expiresAt - this.#options.wallTime()
-      return { ...state, aor: sipName, expiresAt: instant(now + rest) }
+      if (isUsable(state)) return { ...state, aor: sipName, expiresAt: instant(now + rest) }
     } catch (error) {
-      this.#options.log.warn('stored binding is not readable', { error: String(error) })
-      return undefined
+      why = String(error)
     }
+    this.#options.log.warn('stored binding is not readable', { error: why })
+    return undefined
   }
 
   #performFor(output: RegistrarOutput): void {
@@ -337,6 +345,12 @@ export class Registrations {
     this.#options.bindings.removeBinding(device.device, binding.key)
     return true
   }
+}
+
+/** Contact, Path and flow of a stored contact can be used. What is not there at all throws. */
+function isUsable({ key, contact, path = [], flow }: StoredState): boolean {
+  if (typeof key !== 'string' || !parseUri(contact).ok || isIP(flow.remote.address) === 0) return false
+  return path.every((entry) => parseNameAddr(entry).ok)
 }
 
 /**

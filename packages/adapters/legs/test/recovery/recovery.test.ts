@@ -227,6 +227,22 @@ test('LEG-REC4 a repeated 2xx gets its ACK after the restart', async () => {
   await assertAtRest(s, 1)
 })
 
+test('LEG-REC4 the same where we are reached by IPv6', async () => {
+  const s = await scene()
+  const [call, callee] = await talk(s)
+  s.rig.kill()
+  for (const [id, leg] of s.rig.store.legs) {
+    const state = leg.state.replaceAll('"address":"10.0.0.1"', '"address":"fd00::1"')
+    s.rig.store.legs.set(id, { ...leg, state })
+  }
+  await s.rig.startAgain()
+  callee.isAcknowledged = false
+  callee.repeatAnswer()
+  await s.rig.clock.pass(300)
+  assert.deepEqual([call.state, callee.isAcknowledged], ['talking', true])
+  assert.deepEqual(s.rig.complaints, [])
+})
+
 test('LEG-REC5 a leg whose endpoint is gone is over, and so is its call', async () => {
   const s = await scene()
   const [call, callee] = await talk(s)
@@ -380,6 +396,28 @@ test('LEG-REC12 a call whose beginning is not stored is dropped, another one goe
   assert.equal(call.state, 'talking')
   call.hangUp()
   await assertAtRest(one, 1)
+})
+
+test('LEG-REC13 what is stored of a leg and cannot be used ends its call, another one goes on', async () => {
+  const s = await scene()
+  const calls = [...(await talk(s)), ...(await talk(s))]
+  const legs = [...s.rig.store.legs]
+  s.rig.kill()
+  const [id, broken] = legs[1] ?? []
+  assert.ok(id !== undefined && broken !== undefined && legs.length === 4)
+  const state = JSON.stringify({ ...JSON.parse(broken.state), local: 5 })
+  s.rig.store.legs.set(id, { ...broken, state })
+  await s.rig.startAgain()
+  await s.rig.clock.pass(1_000)
+  assert.deepEqual(
+    calls.map((call) => call.state),
+    ['ended', 'ended', 'talking', 'talking'],
+  )
+  assert.equal(s.rig.complaints.length, 1)
+  assert.match(s.rig.complaints[0] ?? '', /leg could not be recovered/)
+  s.rig.complaints.length = 0
+  calls[2]?.hangUp()
+  await assertAtRest(s, 2)
 })
 
 test('LEG-REC11 200 peers a second are told, and a call is stored with at most 8 writes', async () => {
