@@ -159,10 +159,6 @@ export class LegTable {
     return this.#lost.has(leg)
   }
 
-  lost(): Leg[] {
-    return this.#lost.size === 0 ? [] : [...this.#lost]
-  }
-
   remove(leg: Leg): void {
     const entry = this.#byId.get(leg.id)
     if (entry === undefined) return

@@ -55,6 +55,7 @@ export function adoptFlow(
       context.guard(leg, 'resume', () => giveBack(context, leg, binding))
       continue
     }
+    if (leg.state.name === 'resuming') continue // It waits for the answer of another page.
     const isBack = context.table.isLost(leg) && isSamePhone(last, phone)
     const hasMoved = before !== undefined && before.flow.id !== flow.id && leg.flow.id === before.flow.id
     if (isBack || hasMoved) followPhone(context, leg, flow)

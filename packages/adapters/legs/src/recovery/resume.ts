@@ -87,6 +87,8 @@ function leaveDialog(context: LegContext, leg: Leg): void {
   leg.sessionTimer = NO_SESSION_TIMER
   leg.timerAnswer = undefined
   leg.allowsUpdate = false
+  leg.wish = undefined
+  leg.branch = undefined
 }
 
 function sendInvite(context: LegContext, leg: Leg, binding: Binding, replaced: Dialog, opened: Opened): void {

@@ -125,6 +125,19 @@ test('LEG-RLD2 the old dialog is forgotten without BYE; a late request in it get
   assert.equal(s.other.state, 'talking')
 })
 
+test('LEG-RLD3 the wait goes on when the page before registers while the next one is asked', async () => {
+  const s = await talking()
+  await leave(s, s.page)
+  const next = await load(s.rig, IGNORES)
+  await s.rig.clock.pass(1_000)
+  s.page.reconnect()
+  s.page.register(600, OUTBOUND)
+  await s.rig.clock.pass(25_000)
+  assert.deepEqual([next.calls.length, next.calls[0]?.state], [1, 'ended'])
+  assert.equal(s.other.state, 'ended')
+  await assertAtRest(s)
+})
+
 test('LEG-RLD3 a page that does not come back: the leg ends after 20 s', async () => {
   const s = await talking()
   s.rig.network.cut(s.page.flow)
