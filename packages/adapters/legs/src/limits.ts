@@ -40,6 +40,8 @@ export interface LegLimits {
   readonly guessWindow: Ms
   /** Names of nobody that one address asks for within `guessWindow` before the log tells of it. */
   readonly probedNamesMax: number
+  /** 2xx to INVITEs that nobody knows any more: so many a second get ACK and BYE, the others nothing. */
+  readonly strayAnswersPerSecondMax: number
   /** Over UDP a stranger's address gets so many answers a second that are longer than their request. */
   readonly longerAnswersPerSecondMax: number
   /** Addresses and names remembered for guessing; beyond, unknown ones are refused. */
@@ -75,6 +77,7 @@ export const LEG_LIMITS: LegLimits = {
   guessesPerSourceMax: 50,
   guessWindow: minutes(1),
   probedNamesMax: 10,
+  strayAnswersPerSecondMax: 50,
   longerAnswersPerSecondMax: 5,
   guessersMax: 50_000,
   mediaReplyWithin: ms(5_000),

@@ -37,14 +37,16 @@ export class Requests implements ServerUser {
   readonly #authentication: Authentication
   readonly #listener: LegListener
   readonly #rate: AcceptRate
+  readonly #strayRate: AcceptRate
   readonly #strangers: Strangers
 
   constructor({ context, authentication, listener }: RequestsParts) {
     this.#context = context
     this.#authentication = authentication
     this.#listener = listener
-    const { registersPerSecondMax, registersAtOnceMax } = context.limits
+    const { registersPerSecondMax, registersAtOnceMax, strayAnswersPerSecondMax } = context.limits
     this.#rate = new AcceptRate(registersPerSecondMax, registersAtOnceMax)
+    this.#strayRate = new AcceptRate(strayAnswersPerSecondMax, strayAnswersPerSecondMax)
     this.#strangers = new Strangers(context)
   }
 
@@ -73,7 +75,7 @@ export class Requests implements ServerUser {
   }
 
   onStrayAnswer(response: SipResponse, flow: Flow): void {
-    endStray(this.#context, response, flow)
+    if (this.#strayRate.take(this.#context.ports.timers.now())) endStray(this.#context, response, flow)
   }
 
   /** Strangers' addresses remembered. */

@@ -2,7 +2,7 @@
 // that never was, until somebody hangs up.
 import type { Flow } from '@rufwerk/core'
 import type { SipRequest, SipResponse } from '@rufwerk/sip'
-import { dialogFromResponse, dialogKey, newRequest, newResponse, nextRequest, parseUri } from '@rufwerk/sip'
+import { dialogFromResponse, dialogKey, newRequest, newResponse, nextRequest } from '@rufwerk/sip'
 import { reasonHeader } from '../reason.ts'
 import { NOBODY } from '../transactions.ts'
 import type { LegContext } from './context.ts'
@@ -21,11 +21,9 @@ export function endStray(context: LegContext, response: SipResponse, flow: Flow)
     .bindingsOf(to.uri.user ?? '')
     .some((binding) => binding.flow.id === flow.id)
   if (!isKnownFlow || toTag === undefined || context.table.byDialog(dialogKey(response)) !== undefined) return
-  const target = parseUri(`sip:${flow.remote.address}:${flow.remote.port}`)
-  if (!target.ok) return
   const invite = newRequest({
     method: 'INVITE',
-    uri: target.value,
+    uri: to.uri,
     from: response.headers.get('from') ?? '',
     to: response.headers.get('to') ?? '',
     callId,

@@ -1,7 +1,14 @@
 // Phones that answer around a crash: nobody is left in a call that the exchange no longer knows.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ExchangeRig, type SimulatedCall, type SimulatedPhone } from '@rufwerk/testing'
+import { LEG_LIMITS } from '@rufwerk/legs'
+import {
+  ExchangeRig,
+  RIG_SERVER,
+  type RigOptions,
+  type SimulatedCall,
+  type SimulatedPhone,
+} from '@rufwerk/testing'
 
 interface Ringing {
   readonly rig: ExchangeRig
@@ -10,8 +17,8 @@ interface Ringing {
   readonly callee: SimulatedCall
 }
 
-async function ringing(): Promise<Ringing> {
-  const rig = new ExchangeRig()
+async function ringing(tap?: RigOptions['tap']): Promise<Ringing> {
+  const rig = new ExchangeRig(tap ? { tap } : {})
   const a = await rig.registered('100')
   const b = await rig.registered('101')
   b.onCall = (call) => call.ring()
@@ -23,8 +30,8 @@ async function ringing(): Promise<Ringing> {
 }
 
 /** The crash came before anything of the call was committed. */
-async function forgotten(): Promise<Ringing> {
-  const scene = await ringing()
+async function forgotten(tap?: RigOptions['tap']): Promise<Ringing> {
+  const scene = await ringing(tap)
   scene.rig.kill()
   scene.rig.store.legs.clear()
   scene.rig.store.events.length = 0
@@ -58,6 +65,26 @@ test('LEG-LATE1 the same from a phone that is not registered over this flow gets
   await rig.clock.pass(31_000)
   assert.equal(callee.isAcknowledged, false)
   assert.deepEqual(callee.requests, [])
+  await assertNothingLeft(rig)
+})
+
+test('LEG-LATE3 a flood of such 2xx, which only the address makes the phone\u2019s, gets few of them', async () => {
+  const byes = new Set<string>()
+  const answers: Uint8Array[] = []
+  const { rig, b, callee } = await forgotten(({ bytes }) => {
+    const text = Buffer.from(bytes).toString()
+    if (text.startsWith('SIP/2.0 200 ') && text.includes('INVITE')) answers.push(bytes)
+    if (text.startsWith('BYE ')) byes.add(/;branch=([^;\r]+)/.exec(text)?.[1] ?? '')
+  })
+  callee.answer()
+  const [answer] = answers
+  assert.ok(answer)
+  rig.network.partition(b.options.at.address, true)
+  const flow = rig.network.flow(RIG_SERVER, b.options.at)
+  const text = Buffer.from(answer).toString()
+  for (let count = 0; count < 500; count += 1)
+    rig.receive(flow, text.replace(/^(To: .*;tag=)\S+/m, `$1forged${count}`))
+  assert.equal(byes.size, LEG_LIMITS.strayAnswersPerSecondMax)
   await assertNothingLeft(rig)
 })
 
