@@ -63,7 +63,7 @@ function stableTag({ headers }: SipRequest): string {
 /** How many answers longer than their request each address got in this second. */
 export class LongerAnswers {
   readonly #limits: Pick<LegLimits, 'longerAnswersPerSecondMax' | 'guessersMax'>
-  /** By address. Emptied when the second ends. */
+  /** By address. Emptied by the first who asks after the second. */
   #given = new Map<string, number>()
   #windowEnd = Number.NEGATIVE_INFINITY
 

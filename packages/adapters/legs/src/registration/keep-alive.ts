@@ -83,8 +83,11 @@ export class KeepAlive {
     }
     if (known === undefined) {
       const entry: Watched = {
-        ...{ binding, missed: 0 },
-        ...{ askedAt: undefined, timer: undefined, question: undefined },
+        binding,
+        missed: 0,
+        askedAt: undefined,
+        timer: undefined,
+        question: undefined,
       }
       this.#watched.set(key, entry)
       this.#arm(entry, ms(this.#options.limits.keepAliveEvery * this.#options.random()))

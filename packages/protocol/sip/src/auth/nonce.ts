@@ -42,7 +42,7 @@ export class Nonces {
 
   constructor(key: Uint8Array, lifetime: Ms, countMax: number) {
     assert(key.length >= NONCE_KEY_BYTES_MIN, 'a nonce key has at least 16 bytes')
-    assert(lifetime < TOLD_TIME_RANGE, 'a nonce lives less than four hours')
+    assert(lifetime < TOLD_TIME_RANGE, 'a nonce lives less than 2^24 ms')
     const block = Buffer.alloc(BLOCK_BYTES)
     block.set(key.length > BLOCK_BYTES ? Buffer.from(hash('sha256', key, 'hex'), 'hex') : key)
     this.#inner = block.map((byte) => byte ^ 0x36) as Buffer
