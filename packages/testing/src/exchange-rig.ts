@@ -33,6 +33,7 @@ import { digestHa1 } from '@rufwerk/sip'
 import { CallControl, type StartStore } from './call-control.ts'
 import { FakeMedia } from './fake-media.ts'
 import { type NetworkOptions, SeededNetwork } from './network.ts'
+import type { PhoneHabits } from './phone-habits.ts'
 import { SeededRandom } from './random.ts'
 import { SimulatedPhone } from './simulated-phone.ts'
 import { settled, VirtualClock } from './virtual-clock.ts'
@@ -275,6 +276,7 @@ export class ExchangeRig {
       readonly password?: string
       readonly transport?: 'udp' | 'tcp'
       readonly srtp?: DeviceCredentials['srtp']
+      readonly habits?: PhoneHabits
     } = {},
   ): SimulatedPhone {
     const device = this.#devices.get(sipName)
@@ -290,6 +292,7 @@ export class ExchangeRig {
       ...(device?.kind === 'browser' ? { device: device.device } : {}),
       ...(options.transport ? { transport: options.transport } : {}),
       ...(options.srtp ? { srtp: options.srtp } : {}),
+      ...(options.habits ? { habits: options.habits } : {}),
     })
     this.phones.push(phone)
     return phone

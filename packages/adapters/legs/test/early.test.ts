@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { dialogFromResponse } from '@rufwerk/sip'
 import type { CallOptions, ExchangeRig, SimulatedCall } from '@rufwerk/testing'
-import { twoPhones } from './two-phones.ts'
+import { assertNothingLeft, twoPhones } from './two-phones.ts'
 
 const REL: CallOptions['headers'] = [['Supported', '100rel']]
 const REQUIRED: CallOptions['headers'] = [['Require', '100rel']]
@@ -23,12 +23,7 @@ function prack(call: SimulatedCall, body?: string): void {
 
 async function endAtRest(rig: ExchangeRig, call: SimulatedCall): Promise<void> {
   if (call.state === 'talking') call.hangUp()
-  await rig.clock.pass(100_000)
-  assert.deepEqual(
-    Object.entries(rig.leftovers()).filter(([, count]) => count !== 0),
-    [],
-  )
-  assert.equal(rig.userAgent.counts().failures, 0)
+  await assertNothingLeft(rig)
 }
 
 test('LEG-REL1 early sound reaches a caller with 100rel reliably; the 200 waits for the PRACK', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { writeSdp } from '@rufwerk/sdp'
 import { ExchangeRig, type SimulatedCall } from '@rufwerk/testing'
+import { assertNothingLeft } from './two-phones.ts'
 
 async function talking(
   codecs: NonNullable<SimulatedCall['options']['codecs']> = ['PCMA', 'PCMU'],
@@ -29,12 +30,7 @@ function endpointOf(rig: ExchangeRig, call: SimulatedCall) {
 
 async function endAtRest(rig: ExchangeRig, call: SimulatedCall): Promise<void> {
   call.hangUp()
-  await rig.clock.pass(100_000)
-  assert.deepEqual(
-    Object.entries(rig.leftovers()).filter(([, count]) => count !== 0),
-    [],
-  )
-  assert.deepEqual(rig.complaints, [])
+  await assertNothingLeft(rig)
 }
 
 for (const [rule, direction, answered] of [

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ExchangeRig, type SimulatedCall, type SimulatedPhone } from '@rufwerk/testing'
+import { assertAtRest } from './two-phones.ts'
 
 type Headers = readonly (readonly [string, string])[]
 
@@ -28,11 +29,7 @@ async function talking(
 /** Goes on for so long with the phones saying yes to every refresh, then hangs up. */
 async function endAtRest(rig: ExchangeRig, call: SimulatedCall, cdrs = 1): Promise<void> {
   if (call.state === 'talking') call.hangUp()
-  await rig.clock.pass(100_000)
-  const left = Object.entries(rig.leftovers()).filter(([, count]) => count !== 0)
-  assert.deepEqual(left, [])
-  assert.equal(rig.store.cdrs.length, cdrs)
-  assert.equal(rig.userAgent.counts().failures, 0)
+  await assertAtRest(rig, cdrs)
 }
 
 test('LEG-TMR1 both legs get a session timer: we offer one and answer one', async () => {

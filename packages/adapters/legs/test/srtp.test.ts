@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { DeviceCredentials } from '@rufwerk/legs'
 import { ExchangeRig, type SimulatedCall, type SimulatedPhone } from '@rufwerk/testing'
+import { assertNothingLeft } from './two-phones.ts'
 
 type Mode = NonNullable<DeviceCredentials['srtp']>
 
@@ -26,10 +27,7 @@ function srtpOf(rig: ExchangeRig, call: SimulatedCall | undefined) {
 
 async function endAtRest(rig: ExchangeRig, call: SimulatedCall): Promise<void> {
   call.hangUp()
-  await rig.clock.pass(100_000)
-  const left = Object.entries(rig.leftovers()).filter(([, count]) => count !== 0)
-  assert.deepEqual(left, [])
-  assert.deepEqual(rig.complaints, [])
+  await assertNothingLeft(rig)
 }
 
 test('LEG-SRTP1 each leg has keys of its own, and media gets those of the descriptions', async () => {

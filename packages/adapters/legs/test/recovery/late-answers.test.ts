@@ -9,6 +9,7 @@ import {
   type SimulatedCall,
   type SimulatedPhone,
 } from '@rufwerk/testing'
+import { assertNothingLeft } from '../two-phones.ts'
 
 interface Ringing {
   readonly rig: ExchangeRig
@@ -38,15 +39,6 @@ async function forgotten(tap?: RigOptions['tap']): Promise<Ringing> {
   await scene.rig.startAgain()
   scene.call.cancel() // Nobody else ends its INVITE.
   return scene
-}
-
-async function assertNothingLeft(rig: ExchangeRig): Promise<void> {
-  await rig.clock.pass(100_000)
-  assert.deepEqual(
-    Object.entries(rig.leftovers()).filter(([, count]) => count !== 0),
-    [],
-  )
-  assert.deepEqual(rig.complaints, [])
 }
 
 test('LEG-LATE1 a 2xx to an INVITE that was not stored before the crash gets ACK and BYE', async () => {
