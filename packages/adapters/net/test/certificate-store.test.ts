@@ -201,6 +201,31 @@ test('a changed file is loaded; a bad one is an alarm until the good one is back
   assert.equal(store.alarms().length, 1)
 })
 
+test('a follower is told the certificate in use and each new one, until it leaves or fails', async (t) => {
+  const { store, folder } = open(t)
+  const authority = await companyAuthority()
+  const told: string[] = []
+  const early = store.follow(({ chain }) => told.push(`early ${chain === first.chain ? 1 : 2}`))
+  const first = await writeLeaf(authority, ['pbx.firm.example'], validity(-1, 60))
+  const files = write(folder, first)
+  assert.ok((await store.useFiles(files)).ok)
+  store.follow(() => {
+    throw new Error('disk full')
+  })
+  store.follow(({ chain, key }) => told.push(`late ${chain === first.chain && key === first.key ? 1 : 2}`))
+  assert.deepEqual(told, ['early 1', 'late 1'])
+  await store.look()
+  writeFileSync(files.keyFile, 'half written')
+  await store.look()
+  assert.equal(told.length, 2, 'nothing new, or nothing good')
+  early[Symbol.dispose]()
+  write(folder, await writeLeaf(authority, ['pbx.firm.example'], validity(-1, 60)))
+  await store.look()
+  assert.deepEqual(told, ['early 1', 'late 1', 'late 2'])
+  store.close()
+  assert.equal(store.size(), 0)
+})
+
 test('the end of a certificate is told 30, 7 and 1 days before, and when it has come', async (t) => {
   const opened = open(t)
   const { store, folder, alarms } = opened

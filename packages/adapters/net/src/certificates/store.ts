@@ -18,6 +18,7 @@ import { CertificateFolder } from './folder.ts'
 import { type AuthorityCertificate, LocalAuthority } from './local-authority.ts'
 import { AcmeSupply, type CertificateFiles, FileSupply, LocalSupply, type Supply } from './supply.ts'
 import { TLS_RULES } from './tls-rules.ts'
+import type { KeyPair } from './x509.ts'
 
 export interface CertificateStoreOptions {
   /** Holds the keys; made with mode 0700 when it is not there. */
@@ -52,6 +53,7 @@ export class CertificateStore {
   readonly #challenges: Challenges
   /** With the authorities of clients, where certificates are asked for. */
   readonly #servers = new Map<TlsServer, readonly string[] | undefined>()
+  readonly #followers = new Set<(pem: KeyPair) => void>()
   #supply: Supply | undefined
   #authority: LocalAuthority | undefined
   #current: { readonly pair: CheckedPair; readonly source: CertificateSource } | undefined
@@ -161,6 +163,16 @@ export class CertificateStore {
     return { [Symbol.dispose]: () => this.#servers.delete(server) }
   }
 
+  /**
+   * Tells the certificate in use at once, if there is one, and each new one: for programs beside us.
+   * Disposing ends that.
+   */
+  follow(follower: (pem: KeyPair) => void): Disposable {
+    this.#followers.add(follower)
+    if (this.#current !== undefined) this.#tell(follower, this.#current.pair)
+    return { [Symbol.dispose]: () => this.#followers.delete(follower) }
+  }
+
   /** What a GET of this path on port 80 answers while an ACME order runs (text/plain); undefined for 404. */
   answerChallenge(path: string): string | undefined {
     return this.#challenges.textFor(path)
@@ -181,9 +193,9 @@ export class CertificateStore {
     this.#arm()
   }
 
-  /** Servers that get new certificates, and proofs that are shown. */
+  /** Servers and followers that get new certificates, and proofs that are shown. */
   size(): number {
-    return this.#servers.size + this.#challenges.size()
+    return this.#servers.size + this.#followers.size + this.#challenges.size()
   }
 
   close(): void {
@@ -191,6 +203,7 @@ export class CertificateStore {
     this.#timer?.[Symbol.dispose]()
     this.#supply?.close()
     this.#servers.clear()
+    this.#followers.clear()
   }
 
   async #use(supply: Supply): Promise<Result<CertificateState, CertificateError>> {
@@ -244,7 +257,17 @@ export class CertificateStore {
     this.#current = { pair, source }
     this.#told = new Set()
     for (const [server, ca] of this.#servers) server.setSecureContext(this.#contextOptions(ca))
+    for (const follower of this.#followers) this.#tell(follower, pair)
     this.#options.log.info('certificate in use', { source, until: new Date(pair.notAfter).toISOString() })
+  }
+
+  /** A follower that fails must not keep the others from the certificate. */
+  #tell(follower: (pem: KeyPair) => void, { chain, key }: CheckedPair): void {
+    try {
+      follower({ chain, key })
+    } catch (error) {
+      this.#options.log.error('certificate not passed on', { error: String(error) })
+    }
   }
 
   #contextOptions(clientAuthorities?: readonly string[]): SecureContextOptions {
