@@ -1,5 +1,5 @@
-// A TURN client for tests (RFC 8656) over one TCP connection: Allocate, CreatePermission, and whatever else a
-// test makes up. Reads whole messages; keeps nonce and realm.
+// A TURN client for tests (RFC 8656) over one TCP or TLS connection: Allocate, CreatePermission, and whatever
+// else a test makes up. Reads whole messages; keeps nonce and realm.
 import { createHash, createHmac } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 
@@ -62,6 +62,11 @@ export class TurnClient {
       socket.once('error', reject)
       socket.once('connect', () => resolve(new TurnClient(socket)))
     })
+  }
+
+  /** Over a connection that is open, of TLS for example. */
+  static over(socket: Socket): TurnClient {
+    return new TurnClient(socket)
   }
 
   close(): void {

@@ -11,9 +11,8 @@ export interface RelaySettings {
   readonly relayFirst: number
   readonly relayLast: number
   readonly secret: string
-  /** Path of PEM files; needed with `tlsPort`. */
+  /** Path of certificate chain and key in one PEM file; needed with `tlsPort`. */
   readonly certificateFile?: string
-  readonly keyFile?: string
   /** Where coturn may write; nothing of it is kept. */
   readonly folder: string
 }
@@ -55,12 +54,11 @@ function isLoopback(address: string): boolean {
 
 /** The text of turnserver.conf. It holds the secret: only its owner may read the file. */
 export function relayConfig(settings: RelaySettings): string {
-  const { addresses, port, tlsPort, relayFirst, relayLast, secret, certificateFile, keyFile, folder } =
-    settings
+  const { addresses, port, tlsPort, relayFirst, relayLast, secret, certificateFile, folder } = settings
   const tls = [
     `tls-listening-port=${tlsPort}`,
     `cert=${certificateFile}`,
-    `pkey=${keyFile}`,
+    `pkey=${certificateFile}`,
     'no-tlsv1',
     'no-tlsv1_1',
   ]

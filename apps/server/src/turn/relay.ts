@@ -1,9 +1,10 @@
-// coturn as our child process: configured in a private folder, started again when it ends, ended with us.
+// coturn as our child process: configured in a private folder, started again when it ends, ended with us. It
+// has a copy of our certificate, and is told when that is another one.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fail, type Log, ms, ok, type Result, type WallTime } from '@rufwerk/core'
-import type { Timers } from '@rufwerk/net'
+import type { CertificateStore, Timers } from '@rufwerk/net'
 import { type RelaySettings, relayConfig } from './config.ts'
 import { type RelayCredentials, relayCredentials } from './credentials.ts'
 
@@ -16,7 +17,9 @@ const RESTART_MS_MAX = 30_000
 const STEADY_MS = 60_000
 
 export interface RelayParts {
-  readonly settings: Omit<RelaySettings, 'folder' | 'secret'>
+  readonly settings: Omit<RelaySettings, 'folder' | 'secret' | 'certificateFile'>
+  /** Whose certificate it shows with `tlsPort`. */
+  readonly certificates: Pick<CertificateStore, 'follow'>
   /** 16 bytes or more; the same in each run, so that what was handed out stays good. */
   readonly secret: Uint8Array
   /** Of this purpose alone; made if it is not there. */
@@ -31,6 +34,8 @@ export class Relay {
   readonly #parts: RelayParts
   readonly #secret: string
   readonly #config: string
+  readonly #certificateFile: string
+  #following: Disposable | undefined
   #child: ChildProcess | undefined
   #timer: Disposable | undefined
   #pauseMs = RESTART_MS_MIN
@@ -40,6 +45,7 @@ export class Relay {
     this.#parts = parts
     this.#secret = Buffer.from(parts.secret).toString('hex')
     this.#config = join(parts.folder, 'turnserver.conf')
+    this.#certificateFile = join(parts.folder, 'certificate.pem')
   }
 
   /** The error is a sentence that says what to do. */
@@ -49,9 +55,10 @@ export class Relay {
     const relay = new Relay(parts)
     try {
       mkdirSync(parts.folder, { recursive: true, mode: 0o700 })
-      rmSync(relay.#config, { force: true })
-      const text = relayConfig({ ...parts.settings, folder: parts.folder, secret: relay.#secret })
-      writeFileSync(relay.#config, text, { mode: 0o600, flag: 'wx' })
+      if (!relay.#followCertificate()) return fail('--turn-tls needs a certificate; none was made.')
+      const { folder, settings } = parts
+      const secrets = { secret: relay.#secret, certificateFile: relay.#certificateFile }
+      writePrivate(relay.#config, relayConfig({ ...settings, ...secrets, folder }))
     } catch (error) {
       return fail(`the relay could not be configured (${error instanceof Error ? error.message : error})`)
     }
@@ -77,7 +84,28 @@ export class Relay {
   close(): void {
     this.#isClosed = true
     this.#timer?.[Symbol.dispose]()
+    this.#following?.[Symbol.dispose]()
     this.#child?.kill('SIGTERM')
+    rmSync(this.#certificateFile, { force: true })
+  }
+
+  /** Without TLS there is nothing to follow. False: there is no certificate. */
+  #followCertificate(): boolean {
+    rmSync(this.#certificateFile, { force: true })
+    if (this.#parts.settings.tlsPort === undefined) return true
+    this.#following = this.#parts.certificates.follow(({ chain, key }) =>
+      this.#show(`${chain.trim()}\n${key}`),
+    )
+    if (existsSync(this.#certificateFile)) return true
+    this.#following[Symbol.dispose]()
+    return false
+  }
+
+  /** SIGUSR2: coturn reads the file again, and the connections that it has go on. */
+  #show(pem: string): void {
+    if (existsSync(this.#certificateFile) && readFileSync(this.#certificateFile, 'utf8') === pem) return
+    writePrivate(this.#certificateFile, pem)
+    if (this.#child?.kill('SIGUSR2') === true) this.#parts.log.info('relay told of a new certificate')
   }
 
   #start(): void {
@@ -102,4 +130,12 @@ export class Relay {
     })
     log.info('relay started', { pid: child.pid ?? 0 })
   }
+}
+
+/** In one step: coturn reads the old text or the new one, and nobody else reads either. */
+function writePrivate(path: string, text: string): void {
+  const next = `${path}.next`
+  rmSync(next, { force: true })
+  writeFileSync(next, text, { mode: 0o600, flag: 'wx' })
+  renameSync(next, path)
 }
