@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { dirname } from 'node:path'
 import test from 'node:test'
-import { type NodeTests, testFiles } from '../testing/node-tests.ts'
+import { type Failure, filesToRepeat, type NodeTests, testFiles } from '../testing/node-tests.ts'
 import { INTEROP_BESIDE, INTEROP_PATTERNS, UNIT_FIRST, UNIT_PATTERNS } from '../testing/patterns.ts'
 
 const projectFolder = dirname(dirname(import.meta.dirname))
@@ -26,4 +26,22 @@ test('what runs two at a time and what runs alone are everything, each once', ()
 test('a file that is named and is not there is a mistake', () => {
   for (const wish of [{ first: ['gone.test.ts'] }, { only: ['gone.test.ts'] }, { without: ['gone.test.ts'] }])
     assert.throws(() => files({ patterns: UNIT_PATTERNS, ...wish }), /no test file gone\.test\.ts/)
+})
+
+const failure = (file: string, wasStarved: boolean): Failure => ({ file, wasStarved })
+
+test('only files whose every failure came while the machine stood still are repeated', () => {
+  const failures = [
+    failure('still.test.ts', true),
+    failure('both.test.ts', true),
+    failure('both.test.ts', false),
+    failure('ours.test.ts', false),
+  ]
+  assert.deepEqual(filesToRepeat(failures), ['still.test.ts'])
+  assert.deepEqual(filesToRepeat([]), [])
+})
+
+test('where much fails nothing is repeated', () => {
+  const many = Array.from({ length: 6 }, (_, count) => failure(`${count}.test.ts`, true))
+  assert.deepEqual(filesToRepeat(many), [])
 })

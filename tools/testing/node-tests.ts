@@ -5,6 +5,10 @@ import { join, relative } from 'node:path'
 import { run } from 'node:test'
 import { endOverdue } from './overdue.ts'
 import { LONG_SUFFIX } from './patterns.ts'
+import { isTooMuch, Witness } from './witness.ts'
+
+/** More than these, and nothing is repeated. */
+const REPEATED_FILES_MAX = 5
 
 export interface Counts {
   readonly passed: number
@@ -54,19 +58,63 @@ export async function runNodeTests(tests: NodeTests): Promise<Counts> {
     return { passed: 0, failed, skipped: 0 }
   }
   const compiled = tests.keepsCompiled ? mkdtempSync(join(tmpdir(), 'rufwerk-compiled-')) : undefined
+  const environment = compiled === undefined ? {} : { NODE_COMPILE_CACHE: compiled }
   try {
-    return await runFiles(tests, files, compiled === undefined ? {} : { NODE_COMPILE_CACHE: compiled })
+    const first = await runFiles(tests, files, environment)
+    return await runAgain(tests, first, environment)
   } finally {
     if (compiled !== undefined) rmSync(compiled, { recursive: true, force: true })
   }
+}
+
+/**
+ * Files with failures from moments in which the machine stood still run once more, alone. What fails then has
+ * failed; so has every file in which something failed on a machine that ran.
+ */
+async function runAgain(
+  tests: NodeTests,
+  { counts, failures }: Run,
+  environment: NodeJS.ProcessEnv,
+): Promise<Counts> {
+  const files = filesToRepeat(failures)
+  if (files.length === 0) return counts
+  console.log(`  the machine stood still while tests failed; once more: ${files.join(', ')}`)
+  const second = await runFiles({ ...tests, concurrency: 1 }, files, environment)
+  const repeated = failures.filter(({ file }) => files.includes(file)).length
+  const mended = Math.max(0, repeated - second.counts.failed)
+  console.log(`  of ${repeated} failures ${mended} passed when run again`)
+  const { passed, failed, skipped } = counts
+  return { passed: passed + mended, failed: failed - repeated + second.counts.failed, skipped }
+}
+
+/** One test that failed. */
+export interface Failure {
+  readonly file: string
+  readonly wasStarved: boolean
+}
+
+/** None where so many failed that a slow machine cannot be the reason. */
+export function filesToRepeat(failures: readonly Failure[]): string[] {
+  const files = new Set(failures.map(({ file }) => file))
+  for (const { file, wasStarved } of failures) if (!wasStarved) files.delete(file)
+  return files.size > REPEATED_FILES_MAX ? [] : [...files]
+}
+
+interface Run {
+  readonly counts: Counts
+  readonly failures: readonly Failure[]
 }
 
 async function runFiles(
   tests: NodeTests,
   files: readonly string[],
   environment: NodeJS.ProcessEnv,
-): Promise<Counts> {
+): Promise<Run> {
   const counts = { passed: 0, failed: 0, skipped: 0 }
+  const failures: Failure[] = []
+  using witness = new Witness()
+  // Of two files at a time one is told of when the other has ended.
+  const spanMsMin = tests.concurrency > 1 ? tests.fileMsMax : 0
   const stream = run({
     cwd: tests.projectFolder,
     files: files.map((file) => `${tests.projectFolder}/${file}`),
@@ -91,6 +139,11 @@ async function runFiles(
       'failureType' in test.details.error && test.details.error.failureType === 'subtestsFailed'
     if (isConsequence) return
     counts.failed++
+    const withheld = witness.withheld(Math.max(spanMsMin, test.details.duration_ms))
+    failures.push({
+      file: relative(tests.projectFolder, test.file ?? ''),
+      wasStarved: isTooMuch(withheld),
+    })
     console.log(`  FAILED: ${test.name} (${place(test)})\n${describeError(test.details.error)}`)
     progress(counts)
   })
@@ -100,7 +153,7 @@ async function runFiles(
   // The stream ends when somebody reads it.
   for await (const _event of stream);
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K')
-  return counts
+  return { counts, failures }
 }
 
 function describeError(error: Error & { cause?: unknown }): string {
