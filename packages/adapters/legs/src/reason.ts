@@ -2,9 +2,13 @@
 // far as phones use it).
 import type { Headers } from '@rufwerk/sip'
 
+/** What we end calls with. */
 export const CAUSE_NORMAL = 16
 export const CAUSE_ELSEWHERE = 26
-/** Q.850 §2.2.7. */
+export const NETWORK_OUT_OF_ORDER = 38
+export const TEMPORARY_FAILURE = 41
+export const NO_RESOURCE = 47
+export const INCOMPATIBLE = 88
 export const RECOVERY_ON_TIMER = 102
 
 const CAUSE_OF_STATUS: ReadonlyMap<number, number> = new Map([
@@ -15,13 +19,13 @@ const CAUSE_OF_STATUS: ReadonlyMap<number, number> = new Map([
   [480, 18],
   [484, 28],
   [486, 17],
-  [487, 16],
-  [488, 88],
+  [487, CAUSE_NORMAL],
+  [488, INCOMPATIBLE],
   [503, 42],
   [600, 17],
   [603, 21],
   [604, 1],
-  [606, 88],
+  [606, INCOMPATIBLE],
 ])
 
 /** The Q.850 cause that the peer named, 1–127. */
@@ -36,7 +40,9 @@ export function readCause(headers: Headers): number | undefined {
 
 /** The cause of a final response: named by the peer, or what its status usually means. */
 export function causeOf(status: number, headers: Headers | undefined): number {
-  return (headers && readCause(headers)) ?? CAUSE_OF_STATUS.get(status) ?? (status >= 500 ? 41 : 31)
+  return (
+    (headers && readCause(headers)) ?? CAUSE_OF_STATUS.get(status) ?? (status >= 500 ? TEMPORARY_FAILURE : 31)
+  )
 }
 
 /** For the CANCEL to a contact; one that lost to another shall not show a missed call (RFC 3326 §2). */

@@ -18,6 +18,7 @@ import { setSource } from './leg/sources.ts'
 import { endLeg, finish, qualityOf, refuse, sendBye } from './leg/teardown.ts'
 import { LEG_LIMITS } from './limits.ts'
 import type { LegListener, UserAgentOptions, UserAgentPorts } from './ports.ts'
+import { TEMPORARY_FAILURE } from './reason.ts'
 import { Owed } from './recovery/owed.ts'
 import { Recovery } from './recovery/recovery.ts'
 import { Authentication } from './registration/auth.ts'
@@ -101,7 +102,8 @@ export class UserAgent implements LegPort {
       context: this.#context,
       authentication: this.#authentication,
       listener: {
-        onIncoming: (incoming) => this.#listener?.onIncoming(incoming) ?? { status: 503, cause: 41 },
+        onIncoming: (incoming) =>
+          this.#listener?.onIncoming(incoming) ?? { status: 503, cause: TEMPORARY_FAILURE },
         onLegEvent: () => undefined,
       },
     })
@@ -263,7 +265,9 @@ export class UserAgent implements LegPort {
 
   /** A leg of a call that goes on, but of which nothing could be restored. */
   #tellEnded(leg: LegId): void {
-    this.#run(() => this.#events.push({ leg, event: { type: 'ended', by: 'network', cause: 41 } }))
+    this.#run(() =>
+      this.#events.push({ leg, event: { type: 'ended', by: 'network', cause: TEMPORARY_FAILURE } }),
+    )
   }
 
   #onMediaEvent(event: MediaEvent): void {
@@ -316,14 +320,15 @@ export class UserAgent implements LegPort {
   #abandon(leg: Leg): void {
     const context = this.#context
     try {
-      refuse(context, leg, { status: 500, cause: 41 })
+      refuse(context, leg, { status: 500, cause: TEMPORARY_FAILURE })
       const { name } = leg.state
-      if (name === 'calling' || name === 'resuming') endLeg(context, leg, { status: 500, cause: 41 })
-      if (leg.state.name === 'confirmed') sendBye(context, leg, 41)
+      if (name === 'calling' || name === 'resuming')
+        endLeg(context, leg, { status: 500, cause: TEMPORARY_FAILURE })
+      if (leg.state.name === 'confirmed') sendBye(context, leg, TEMPORARY_FAILURE)
     } catch (error) {
       this.#ports.log.error('leg could not be ended', { leg: leg.id, error: String(error) })
     }
-    finish(context, leg, { type: 'ended', by: 'network', cause: 41 })
+    finish(context, leg, { type: 'ended', by: 'network', cause: TEMPORARY_FAILURE })
   }
 
   #guard(what: string, work: () => void): void {

@@ -210,7 +210,7 @@ test('LEG-REG10 a refresh is stored only when it changed or the stored time does
   assert.equal(next.userAgent.contactsOf(device).length, 1)
 })
 
-test('LEG-REG14 a stored contact of which no request could be made is dropped, the others are back', async () => {
+test('LEG-REG14 a stored contact that is of no use is dropped, the others are back', async () => {
   const changes = [
     { contact: 'tel' },
     { contact: undefined },

@@ -4,7 +4,7 @@ import { type Flow, ms } from '@rufwerk/core'
 import { newResponse, receiveInDialog, type SipRequest, type TransactionId } from '@rufwerk/sip'
 import { readInfoDigit } from '../dtmf-info.ts'
 import { ALLOW, CAPABILITIES } from '../headers.ts'
-import { CAUSE_NORMAL, readCause } from '../reason.ts'
+import { CAUSE_NORMAL, INCOMPATIBLE, readCause } from '../reason.ts'
 import { saveLeg } from '../recovery/stored-leg.ts'
 import { answerTimer, timerAnswered } from '../session/refresh.ts'
 import { receivePrack } from '../session/reliable.ts'
@@ -153,8 +153,8 @@ export function receiveAck(context: LegContext, leg: Leg, request: SipRequest, f
   if (!isAwaited || leg.state.name !== 'confirmed' || leg.session.offered === undefined) return
   // In a re-INVITE the session stays as it was without an answer; in the first one there is none.
   if (takeReAnswer(context, leg, request) || leg.session.agreed !== undefined) return
-  sendBye(context, leg, 88)
-  finish(context, leg, { type: 'ended', by: 'us', cause: 88 })
+  sendBye(context, leg, INCOMPATIBLE)
+  finish(context, leg, { type: 'ended', by: 'us', cause: INCOMPATIBLE })
 }
 
 /** CANCEL hit an INVITE that we have not answered (RFC 3261 §9.2). */

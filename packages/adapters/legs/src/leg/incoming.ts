@@ -14,6 +14,7 @@ import {
 import { forwardingOf } from '@rufwerk/sip/session'
 import { ALLOW, contactHeader, SDP_TYPE, SUPPORTED } from '../headers.ts'
 import type { DeviceCredentials, LegListener } from '../ports.ts'
+import { INCOMPATIBLE, NO_RESOURCE, TEMPORARY_FAILURE } from '../reason.ts'
 import { saveLeg } from '../recovery/stored-leg.ts'
 import { answerTimer } from '../session/refresh.ts'
 import { accept, isReliable as isPrackWanted, respondProvisional } from '../session/reliable.ts'
@@ -35,12 +36,12 @@ import { applyListeners, applySource, preferredCodecs } from './sources.ts'
 import { finish, refuse } from './teardown.ts'
 
 const RETRY_AFTER: readonly (readonly [string, string])[] = [['Retry-After', '5']]
-/** Media that cannot be opened: 503, Q.850 resource unavailable. */
-const NO_MEDIA: EndCause = { status: 503, cause: 47 }
-/** A 2xx that the store cannot back: 503, Q.850 temporary failure. */
-const NOT_STORED: EndCause = { status: 503, cause: 41 }
-/** RFC 3261 §21.4.26; Q.850 incompatible destination. */
-const NOT_ACCEPTABLE: EndCause = { status: 488, cause: 88 }
+/** Media that cannot be opened. */
+const NO_MEDIA: EndCause = { status: 503, cause: NO_RESOURCE }
+/** A 2xx that the store cannot back. */
+const NOT_STORED: EndCause = { status: 503, cause: TEMPORARY_FAILURE }
+/** RFC 3261 §21.4.26. */
+const NOT_ACCEPTABLE: EndCause = { status: 488, cause: INCOMPATIBLE }
 
 /** An INVITE outside a dialog, from a device that is known to be `device`. */
 export function receiveInvite(

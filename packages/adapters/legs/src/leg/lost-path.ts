@@ -3,6 +3,7 @@
 // be it the page that knows the call or one that was loaded in its place.
 import { type DeviceId, type Flow, type Ms, seconds } from '@rufwerk/core'
 import type { Binding } from '@rufwerk/sip'
+import { NETWORK_OUT_OF_ORDER, TEMPORARY_FAILURE } from '../reason.ts'
 import { isAnotherPage, isSamePhone } from '../recovery/owed.ts'
 import { resumeLeg } from '../recovery/resume.ts'
 import { armLeg, type LegContext } from './context.ts'
@@ -10,9 +11,6 @@ import { moveFlow } from './in-dialog.ts'
 import type { Leg } from './leg.ts'
 import { cancelInvite, finish, hangUp, phoneOf } from './teardown.ts'
 
-/** Q.850 §2.2.7: network out of order; temporary failure. */
-const NETWORK_OUT_OF_ORDER = 38
-const TEMPORARY_FAILURE = 41
 /** A page that is loaded anew lets go of its media about when it lets go of its connection. */
 const MEDIA_LOST_MAX: Ms = seconds(2)
 

@@ -15,7 +15,7 @@ import {
 import { contactTarget, flowsByInstance } from '@rufwerk/sip/session'
 import { localUri, SDP_TYPE } from '../headers.ts'
 import type { DeviceCredentials } from '../ports.ts'
-import { causeOf } from '../reason.ts'
+import { causeOf, NETWORK_OUT_OF_ORDER, NO_RESOURCE } from '../reason.ts'
 import { saveLeg } from '../recovery/stored-leg.ts'
 import { raiseWish, sessionHeaders } from '../session/refresh.ts'
 import { type LegContext, newSessionId, newTag } from './context.ts'
@@ -35,10 +35,10 @@ export type DialRefusal = { readonly status: 440 | 480 | 483 | 503; readonly cau
 /** Branches of one call that may be told a share of its Max-Breadth. */
 const BRANCHES_MAX = 10
 const TIMEOUT = { status: 408, cause: 18 }
-const UNREACHABLE = { status: 503, cause: 38 }
+const UNREACHABLE = { status: 503, cause: NETWORK_OUT_OF_ORDER }
 /** The offer was understood and not taken. */
 const NOT_ACCEPTABLE: ReadonlySet<number> = new Set([488, 606])
-/** RFC 5626 §11.4: the flow to the phone is broken somewhere on its way. */
+/** RFC 5626 §11.5: the flow to the phone is broken somewhere on its way. */
 const FLOW_FAILED = 430
 
 /** What stays through all attempts to reach one contact. */
@@ -72,7 +72,7 @@ export function dial(context: LegContext, order: Dial): DialRefusal | undefined 
   counts.outgoing += 1
   context.guard(leg, 'dial', () =>
     openMedia(leg, (opened) => {
-      if (opened === undefined) finish(context, leg, { type: 'refused', status: 503, cause: 47 })
+      if (opened === undefined) finish(context, leg, { type: 'refused', status: 503, cause: NO_RESOURCE })
       else if (leg.state.name === 'preparing') {
         const from = `${fromOf(order, leg.flow)};tag=${newTag(context)}`
         const callId = randomId(context.ports.randomBytes)

@@ -8,6 +8,7 @@ import {
   type SipRequest,
   type SipResponse,
 } from '@rufwerk/sip'
+import { INCOMPATIBLE } from '../reason.ts'
 import { saveLeg } from '../recovery/stored-leg.ts'
 import { noteSuccess } from '../session/refresh.ts'
 import { acknowledgeProvisional } from '../session/reliable.ts'
@@ -86,8 +87,8 @@ function answered(
   const isAgreed =
     hasSdp && !isSettled ? takeAnswer(context, leg, response) : leg.session.agreed !== undefined
   if (!isAgreed) {
-    sendBye(context, leg, 88)
-    finish(context, leg, { type: 'refused', status: 488, cause: 88 })
+    sendBye(context, leg, INCOMPATIBLE)
+    finish(context, leg, { type: 'refused', status: 488, cause: INCOMPATIBLE })
     return
   }
   leg.session = { ...leg.session, offered: undefined }

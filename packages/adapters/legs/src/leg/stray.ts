@@ -3,13 +3,10 @@
 import type { Flow } from '@rufwerk/core'
 import type { SipRequest, SipResponse } from '@rufwerk/sip'
 import { dialogFromResponse, dialogKey, newRequest, newResponse, nextRequest } from '@rufwerk/sip'
-import { reasonHeader } from '../reason.ts'
+import { reasonHeader, TEMPORARY_FAILURE } from '../reason.ts'
 import { NOBODY } from '../transactions.ts'
 import type { LegContext } from './context.ts'
 import { ackAndBye } from './teardown.ts'
-
-/** Q.850 §2.2.7. */
-const TEMPORARY_FAILURE = 41
 
 /**
  * A 2xx that belongs to nothing: its INVITE was not stored yet when we crashed, or was given up long ago.

@@ -9,6 +9,7 @@ import type { Opened } from '../leg/media-link.ts'
 import { localOf, offerOf } from '../leg/negotiate.ts'
 import { stepUsage } from '../leg/session-steps.ts'
 import { hangUp } from '../leg/teardown.ts'
+import { INCOMPATIBLE, TEMPORARY_FAILURE } from '../reason.ts'
 import { noteSuccess, sessionHeaders } from '../session/refresh.ts'
 import { takeReAnswer } from '../session/renegotiate.ts'
 import { saveLeg } from './stored-leg.ts'
@@ -17,9 +18,6 @@ import { saveLeg } from './stored-leg.ts'
 const TRY_AGAIN = ms(500)
 /** Refusals that may change; after so many the leg is given up. */
 const REFUSALS_MAX = 5
-/** Q.850 §2.2.7 and §2.2.6: temporary failure; incompatible destination. */
-const TEMPORARY_FAILURE = 41
-const INCOMPATIBLE = 88
 
 interface Outcome {
   /** A final response of 300 or more; undefined: the path broke, and may mend. */

@@ -11,7 +11,7 @@ import type { Leg } from '../leg/leg.ts'
 import { loseFlow } from '../leg/lost-path.ts'
 import { byeAfterCancel } from '../leg/stray.ts'
 import { ackAndBye, hangUp } from '../leg/teardown.ts'
-import { cancelReasons, reasonHeader } from '../reason.ts'
+import { cancelReasons, reasonHeader, TEMPORARY_FAILURE } from '../reason.ts'
 import { resumeTimer } from '../session/refresh.ts'
 import { Paced } from './paced.ts'
 import { loseEndpoints, renewMedia } from './renewal.ts'
@@ -28,8 +28,6 @@ const REPEATED_MAX: Ms = seconds(32)
 /** Between repetitions of a 2xx (RFC 3261 §13.3.1.4). */
 const T1: Ms = ms(500)
 const T2: Ms = ms(4_000)
-/** Q.850 §2.2.7. */
-const TEMPORARY_FAILURE = 41
 
 export class Recovery {
   readonly #context: LegContext

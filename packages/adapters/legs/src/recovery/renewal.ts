@@ -6,11 +6,8 @@ import { newMediaLink, openMedia } from '../leg/incoming.ts'
 import type { Leg } from '../leg/leg.ts'
 import type { MediaLink } from '../leg/media-link.ts'
 import { endLeg, hangUp } from '../leg/teardown.ts'
+import { NO_RESOURCE, TEMPORARY_FAILURE } from '../reason.ts'
 import { offerAgain } from './offer-again.ts'
-
-/** Q.850 §2.2.7 and §2.2.5: temporary failure; resource unavailable. */
-const TEMPORARY_FAILURE = 41
-const NO_RESOURCE = 47
 
 /** The endpoints are gone. Answered legs wait for another media process. */
 export function loseEndpoints(context: LegContext): void {

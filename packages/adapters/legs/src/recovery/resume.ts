@@ -25,19 +25,21 @@ import { codecNames, localOf, offerOf, readAnswerBody } from '../leg/negotiate.t
 import { tooLate } from '../leg/responses.ts'
 import { stepUsage } from '../leg/session-steps.ts'
 import { ackAndBye, cancelInvite, finish, qualityOf, sendBye } from '../leg/teardown.ts'
+import {
+  CAUSE_NORMAL,
+  INCOMPATIBLE,
+  NETWORK_OUT_OF_ORDER,
+  NO_RESOURCE,
+  TEMPORARY_FAILURE,
+} from '../reason.ts'
 import { noteSuccess, sessionHeaders } from '../session/refresh.ts'
 import { agree } from '../session/renegotiate.ts'
 import { replaceMedia } from './renewal.ts'
 import { saveLeg } from './stored-leg.ts'
 
-/** Q.850 §2.2.1, §2.2.5 to §2.2.7: normal; no resource; network out of order; temporary failure. */
-const NORMAL = 16
-const NETWORK_OUT_OF_ORDER = 38
-const TEMPORARY_FAILURE = 41
-const NO_RESOURCE = 47
-const INCOMPATIBLE = 88
 /** The person hung up before the call was back. */
 const DECLINED = 603
+const NOT_TAKEN = { by: 'network', cause: NETWORK_OUT_OF_ORDER } as const
 
 /** One INVITE to the page, for one leg. */
 interface Attempt {
@@ -168,7 +170,7 @@ function responded(context: LegContext, attempt: Attempt, response: SipResponse)
   const { status, headers } = response
   if (status < 200) return
   if (status >= 300) {
-    const end = status === DECLINED ? ({ by: 'peer', cause: NORMAL } as const) : NOT_TAKEN
+    const end = status === DECLINED ? ({ by: 'peer', cause: CAUSE_NORMAL } as const) : NOT_TAKEN
     finish(context, leg, { type: 'ended', ...end })
     return
   }
@@ -196,8 +198,6 @@ function responded(context: LegContext, attempt: Attempt, response: SipResponse)
   noteSuccess(context, leg, response)
   saveLeg(context, leg)
 }
-
-const NOT_TAKEN = { by: 'network', cause: NETWORK_OUT_OF_ORDER } as const
 
 /** The same 2xx gets the same ACK; one of somebody else gets ACK and BYE (RFC 3261 §13.2.2.4). */
 function repeated(context: LegContext, { leg, invite, binding }: Attempt, response: SipResponse): void {

@@ -20,7 +20,7 @@ import { armLeg, type LegContext, random, respond } from '../leg/context.ts'
 import type { Leg } from '../leg/leg.ts'
 import { stepUsage } from '../leg/session-steps.ts'
 import { finish, refuse } from '../leg/teardown.ts'
-import { RECOVERY_ON_TIMER } from '../reason.ts'
+import { INCOMPATIBLE, RECOVERY_ON_TIMER } from '../reason.ts'
 import { NOBODY } from '../transactions.ts'
 import { timerAnswered } from './refresh.ts'
 import { type Refusal, renegotiate, takeReAnswer } from './renegotiate.ts'
@@ -126,8 +126,8 @@ function answerPrack(context: LegContext, leg: Leg, { transaction, request }: Pr
     respond(context, transaction, request, 200)
     if (!isAnswer || takeReAnswer(context, leg, request)) return
     // Without the answer that it owed us nothing can be heard.
-    refuse(context, leg, { status: 488, cause: 88 })
-    finish(context, leg, { type: 'ended', by: 'us', cause: 88 })
+    refuse(context, leg, { status: 488, cause: INCOMPATIBLE })
+    finish(context, leg, { type: 'ended', by: 'us', cause: INCOMPATIBLE })
     return
   }
   answerOfferIn(context, leg, { transaction, request }, renegotiate(context, leg, request))

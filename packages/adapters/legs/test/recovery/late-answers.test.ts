@@ -60,7 +60,7 @@ test('LEG-LATE1 the same from a phone that is not registered over this flow gets
   await assertNothingLeft(rig)
 })
 
-test('LEG-LATE3 a flood of such 2xx, which only the address makes the phone\u2019s, gets few of them', async () => {
+test('LEG-LATE3 of a flood of such 2xx from a forged address few get ACK and BYE', async () => {
   const byes = new Set<string>()
   const answers: Uint8Array[] = []
   const { rig, b, callee } = await forgotten(({ bytes }) => {
