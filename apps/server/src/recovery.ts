@@ -1,8 +1,7 @@
 // What goes on over the end of a process. Call control begins: the calls of the run before are taken up with
 // what is open in the media process. The media process ends: answered calls wait a while for another one.
-import { cdrAfterRestart } from '@rufwerk/calls'
 import { type EndpointId, type Log, type Ms, seconds } from '@rufwerk/core'
-import { recoverCalls } from '@rufwerk/legs'
+import { closeBooks, recoverCalls } from '@rufwerk/legs'
 import type { Timers } from '@rufwerk/net'
 import type { Store } from '@rufwerk/store'
 import type { Attached } from './media-link.ts'
@@ -37,7 +36,9 @@ export class Recovery {
     this.#away = undefined
     const telephony = await this.#telephony()
     if (telephony === undefined) {
-      if (media === 'first') await this.#closeBooks()
+      // Without a tenant nobody can take the calls up.
+      if (media === 'first')
+        for (const call of await this.#store.unfinishedCalls()) closeBooks(this.#store, call)
       return []
     }
     const { userAgent, exchange } = telephony
@@ -53,14 +54,5 @@ export class Recovery {
     telephony?.userAgent.mediaLost()
     this.#away?.[Symbol.dispose]()
     this.#away = this.#timers.arm(MEDIA_AWAY_MAX, () => telephony?.hangUpAll())
-  }
-
-  /** Without a tenant nobody can take the calls up. */
-  async #closeBooks(): Promise<void> {
-    for (const call of await this.#store.unfinishedCalls()) {
-      const cdr = cdrAfterRestart(call)
-      if (cdr === undefined) this.#store.forgetCall(call.call)
-      else this.#store.journal.end(cdr, [])
-    }
   }
 }

@@ -14,7 +14,7 @@ export type {
   UserAgentOptions,
   UserAgentPorts,
 } from './ports.ts'
-export { type RecoveryParts, type RecoveryStore, recoverCalls } from './recovery/recover-calls.ts'
+export { closeBooks, type RecoveryParts, type RecoveryStore, recoverCalls } from './recovery/recover-calls.ts'
 export {
   type CallTrace,
   SipTrace,

@@ -38,11 +38,16 @@ export async function recoverCalls(parts: RecoveryParts): Promise<readonly Endpo
       for (const leg of legsOf(call)) wanted.add(leg)
       continue
     }
-    const cdr = cdrAfterRestart(call)
-    if (cdr === undefined) store.forgetCall(call.call)
-    else store.journal.end(cdr, [])
+    closeBooks(store, call)
   }
   return userAgent.keepLegs(wanted)
+}
+
+/** A call that does not go on gets its record; one of which none can be made is dropped. */
+export function closeBooks(store: Pick<RecoveryStore, 'journal' | 'forgetCall'>, call: UnfinishedCall): void {
+  const cdr = cdrAfterRestart(call)
+  if (cdr === undefined) store.forgetCall(call.call)
+  else store.journal.end(cdr, [])
 }
 
 /** Who called, and who answered if it was a person. */

@@ -242,6 +242,20 @@ test('LEG-RLD6 a call that ended while no page was there: nothing is said to the
   await assertAtRest(s.rig, 1)
 })
 
+test('LEG-REC9 a media process that dies while the page is asked ends the call', async () => {
+  const s = await talking()
+  await leave(s, s.page)
+  const page = await load(s.rig, { onCall: (call) => call.ring() })
+  await s.rig.clock.pass(500)
+  assert.equal(page.calls[0]?.state, 'ringing')
+  s.rig.media.endpoints.clear()
+  s.rig.userAgent.mediaLost()
+  await s.rig.clock.pass(500)
+  assert.deepEqual([page.calls[0]?.state, s.other.state], ['ended', 'ended'])
+  s.rig.media.refused.length = 0
+  await assertAtRest(s.rig, 1)
+})
+
 test('LEG-RLD7 hold outlives the page, and ends when it resumes', async () => {
   const s = await talking()
   s.call.reInvite('sendonly')

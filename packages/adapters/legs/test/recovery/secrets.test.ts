@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ExchangeRig, type SimulatedCall, type SimulatedPhone } from '@rufwerk/testing'
 import { withoutSecrets, withSecrets } from '../../src/recovery/secrets.ts'
+import { assertNothingLeft } from '../two-phones.ts'
 
 const keysIn = (text: string): string[] => [...text.matchAll(/inline:([^\s|]+)/g)].map(([, key = '']) => key)
 
@@ -35,9 +36,7 @@ async function killedAtCommit(rig: ExchangeRig, work: () => void): Promise<void>
 
 async function endAtRest(rig: ExchangeRig, call: SimulatedCall): Promise<void> {
   call.hangUp()
-  await rig.clock.pass(100_000)
-  const left = Object.entries(rig.leftovers()).filter(([, count]) => count !== 0)
-  assert.deepEqual([left, rig.complaints], [[], []])
+  await assertNothingLeft(rig)
 }
 
 test('LEG-SRTP9 a 200 that is said after the restart has the key of the endpoint', async () => {
