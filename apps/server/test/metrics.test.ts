@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { minutes } from '@rufwerk/core'
+import { ExchangeRig } from '@rufwerk/testing'
 import { writeMetrics } from '../src/ops/metric-text.ts'
 import { LIMITS_OF, metricsOf, metricsText } from '../src/ops/metrics.ts'
 import { sampleFigures } from './support/figures.ts'
@@ -28,6 +30,23 @@ test('every named limit has its value, and a row that says where it is seen', ()
       if (seenIn !== undefined) assert.ok(names.has(seenIn), seenIn)
     }
   }
+})
+
+test('contacts are counted once each, whatever else is known of them', async () => {
+  const rig = new ExchangeRig()
+  await rig.registered('100')
+  rig.addDevice('101')
+  const phone = rig.addPhone('p101')
+  rig.network.putBehindNat(phone.options.at, '203.0.113.7', minutes(1))
+  phone.register()
+  await rig.clock.pass(200)
+  const { userAgent } = rig
+  const text = metricsText({
+    ...sampleFigures(),
+    legs: { counts: userAgent.counts(), sizes: userAgent.sizes() },
+  })
+  assert.match(text, /^rufwerk_sip_bindings 2$/m)
+  assert.match(text, /^rufwerk_sip_kept_alive 1$/m)
 })
 
 test('names and lines follow the conventions of Prometheus', () => {

@@ -18,7 +18,9 @@ export interface Figures {
   /** Absent until there is a tenant. */
   readonly legs?: {
     readonly counts: Readonly<LegCounts>
-    readonly sizes: Readonly<Record<'legs' | 'transactions' | 'bindings' | 'events' | 'memory', number>>
+    readonly sizes: Readonly<
+      Record<'legs' | 'transactions' | 'contacts' | 'keptAlive' | 'events' | 'memory', number>
+    >
   }
   readonly calls: readonly Pick<CallView, 'state'>[]
   readonly store: StoreFigures
@@ -130,9 +132,10 @@ function legMetrics({ counts, sizes }: NonNullable<Figures['legs']>): Metric[] {
     ...countMetrics('sip', LEG_HELP, counts),
     gauge('rufwerk_sip_leg_entries', 'Entries in the books of the legs; 0 without calls.', sizes.legs),
     gauge('rufwerk_sip_transaction_entries', 'Entries in the books of the transactions.', sizes.transactions),
-    gauge('rufwerk_sip_bindings', 'Contacts registered.', sizes.bindings),
+    gauge('rufwerk_sip_bindings', 'Contacts registered.', sizes.contacts),
+    gauge('rufwerk_sip_kept_alive', 'Contacts behind a NAT that get OPTIONS.', sizes.keptAlive),
     gauge('rufwerk_sip_events_waiting', 'Events that wait to be told.', sizes.events),
-    gauge('rufwerk_sip_memory_entries', 'Nonces and guessers that are remembered.', sizes.memory),
+    gauge('rufwerk_sip_memory_entries', 'Nonces, guessers and strangers that are remembered.', sizes.memory),
   ]
 }
 

@@ -29,6 +29,7 @@ import { Transactions } from './transactions.ts'
 
 type Dial = Parameters<LegPort['dial']>[0]
 type Contact = Dial['contact']
+type SizedPart = 'legs' | 'transactions' | 'contacts' | 'bindings' | 'keptAlive' | 'events' | 'memory'
 
 export class UserAgent implements LegPort {
   readonly #ports: UserAgentPorts
@@ -232,13 +233,15 @@ export class UserAgent implements LegPort {
   }
 
   /**
-   * What is alive, by kind: all but `bindings`, `keptAlive` and `memory` return to zero when nothing is going
-   * on; `transactions` only when no contact is kept alive.
+   * What is alive, by kind: all but `contacts`, `bindings`, `keptAlive` and `memory` return to zero when
+   * nothing is going on; `transactions` only when no contact is kept alive. `bindings` are the entries of all
+   * books about contacts.
    */
-  sizes(): Record<'legs' | 'transactions' | 'bindings' | 'keptAlive' | 'events' | 'memory', number> {
+  sizes(): Record<SizedPart, number> {
     return {
       legs: this.#table.size(),
       transactions: this.#transactions.size(),
+      contacts: this.#registrations.contacts(),
       bindings: this.#registrations.size(),
       keptAlive: this.#registrations.keptAlive(),
       events: this.#events.length + this.#context.owed.size() + this.#recovery.size(),

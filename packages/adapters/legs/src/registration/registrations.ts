@@ -193,6 +193,11 @@ export class Registrations {
     return this.#registrar.size() + this.#timers.size + this.#stored.size + this.#keepAlive.size()
   }
 
+  /** Contacts that are registered. */
+  contacts(): number {
+    return this.#registrar.size()
+  }
+
   /** Contacts behind a NAT that get OPTIONS. */
   keptAlive(): number {
     return this.#keepAlive.contacts()
