@@ -92,8 +92,8 @@ async function stranger(): Promise<Socket> {
 }
 
 test('WRT-9 a handshake that no ICE check announced is not answered, before and during a call', async (t) => {
-  const near = new Scene(29_000)
-  const far = new Scene(29_200)
+  const near = new Scene()
+  const far = new Scene()
   const socket = await stranger()
   t.after(() => socket.close())
   const offer = await open(near, 'n')
@@ -118,8 +118,8 @@ test('WRT-9 a handshake that no ICE check announced is not answered, before and 
 })
 
 test('WRT-10 no media with a certificate that is not the one that was signalled', async () => {
-  const near = new Scene(29_400)
-  const far = new Scene(29_600)
+  const near = new Scene()
+  const far = new Scene()
   const offer = await open(near, 'n')
   const answer = await open(far, 'f', offer.local)
   const [name = '', digest = ''] = answer.local.fingerprint.split(' ')

@@ -7,7 +7,7 @@ import { countBridges } from '../../src/bridges.ts'
 import { Scene } from '../support/scene.ts'
 
 test('CMD-4 a ping says endpoints, bridges and ports; all is as before when calls have ended', async () => {
-  const scene = new Scene(29_800, '', 6)
+  const scene = new Scene({ endpointsMax: 6 })
   const figures = async (type: 'ping' | 'acknowledge') => {
     const reply = await scene.do(type === 'ping' ? { type } : { type, event: 0 })
     assert.ok(reply.type === 'alive')

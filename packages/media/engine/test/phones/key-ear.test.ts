@@ -32,9 +32,9 @@ async function play(phone: Phone, name: CodecName): Promise<void> {
 
 const digits = (scene: Scene) => scene.events.flatMap((event) => (event.type === 'dtmf' ? [event] : []))
 
-for (const [index, name] of (['PCMA', 'PCMU', 'G722'] as const).entries())
+for (const name of ['PCMA', 'PCMU', 'G722'] as const)
   test(`DTM-12 a key in ${name} sound is heard where no event format was negotiated`, async () => {
-    const scene = new Scene(31_200 + 200 * index)
+    const scene = new Scene()
     const without = await scene.connect('a', codec(name), { dtmf: undefined })
     const twin = await scene.connect('b', codec(name))
     await scene.bridge('a', 'b')
@@ -48,7 +48,7 @@ for (const [index, name] of (['PCMA', 'PCMU', 'G722'] as const).entries())
   })
 
 test('SND-4 packets of 30 ms are relayed as they are, and decoded whole for a peer with 20 ms', async () => {
-  const scene = new Scene(32_000)
+  const scene = new Scene()
   const long = await scene.connect('a', codec('PCMA', 20))
   const same = await scene.connect('b', codec('PCMA', 20))
   await scene.bridge('a', 'b')
@@ -58,7 +58,7 @@ test('SND-4 packets of 30 ms are relayed as they are, and decoded whole for a pe
   assert.equal(second && first && (second.timestamp - first.timestamp) >>> 0, 240)
   assert.ok(same.heard.every(({ payload }) => payload.length === 240))
   await scene.close()
-  const other = new Scene(32_200)
+  const other = new Scene()
   const a = await other.connect('a', codec('PCMA', 20))
   const b = await other.connect('b', codec('PCMU', 20))
   await other.bridge('a', 'b')

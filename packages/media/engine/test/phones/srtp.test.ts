@@ -72,9 +72,9 @@ class Secured {
   }
 }
 
-for (const [index, suite] of (['AES_CM_128_HMAC_SHA1_80', 'AEAD_AES_256_GCM'] as const).entries())
+for (const suite of ['AES_CM_128_HMAC_SHA1_80', 'AEAD_AES_256_GCM'] as const)
   test(`SEC-1 protected and plain RTP are relayed to each other, ${suite}`, async () => {
-    const scene = new Scene(24_000 + 200 * index)
+    const scene = new Scene()
     const keys = newKeys(suite)
     const a = await scene.connect('a', codec('PCMA'), { srtp: keys })
     const b = await scene.connect('b')
@@ -102,7 +102,7 @@ for (const [index, suite] of (['AES_CM_128_HMAC_SHA1_80', 'AEAD_AES_256_GCM'] as
   })
 
 test('SEC-2 plain, forged, cut and repeated packets are dropped and counted; the call goes on', async () => {
-  const scene = new Scene(24_400)
+  const scene = new Scene()
   const keys = newKeys()
   const a = await scene.connect('a', codec('PCMA'), { srtp: keys })
   const b = await scene.connect('b')
@@ -124,7 +124,7 @@ test('SEC-2 plain, forged, cut and repeated packets are dropped and counted; the
 })
 
 test('SEC-3 only what is authentic teaches where the peer is', async () => {
-  const scene = new Scene(24_600)
+  const scene = new Scene()
   const keys = newKeys()
   const a = await scene.connect('a', codec('PCMA'), { srtp: keys })
   const b = await scene.connect('b')
@@ -144,7 +144,7 @@ test('SEC-3 only what is authentic teaches where the peer is', async () => {
 })
 
 test('SEC-4 protected sound of another codec is transcoded', async () => {
-  const scene = new Scene(24_800)
+  const scene = new Scene()
   const keys = newKeys()
   const a = await scene.connect('a', codec('G722'), { srtp: keys })
   const b = await scene.connect('b', codec('PCMU'))
@@ -162,7 +162,7 @@ test('SEC-4 protected sound of another codec is transcoded', async () => {
 })
 
 test('SEC-5 the same keys again go on counting; new keys hold at once, the old ones no more', async () => {
-  const scene = new Scene(25_000)
+  const scene = new Scene()
   const keys = newKeys()
   const a = await scene.connect('a', codec('PCMA'), { srtp: keys })
   const b = await scene.connect('b')
@@ -187,7 +187,7 @@ test('SEC-5 the same keys again go on counting; new keys hold at once, the old o
 })
 
 test('SEC-6 reports are protected', async () => {
-  const scene = new Scene(25_200)
+  const scene = new Scene()
   const keys = newKeys()
   const a = await scene.connect('a', codec('PCMA'), { srtp: keys })
   const b = await scene.connect('b')
@@ -206,7 +206,7 @@ test('SEC-6 reports are protected', async () => {
 })
 
 test('SEC-7 keys of a wrong length or suite are refused, and no sentence repeats them', async () => {
-  const scene = new Scene(25_400)
+  const scene = new Scene()
   await scene.connect('a')
   const at = { address: '127.0.0.1', port: 5000 }
   const keys = newKeys()

@@ -21,7 +21,7 @@ const closedBy = (scene: Scene) =>
   scene.events.flatMap((event) => (event.type === 'closed' ? [`${event.endpoint} ${event.why}`] : []))
 
 test('TKO-1 what is claimed or opened since goes on; a whole claim closes the rest at once', async () => {
-  const scene = new Scene(24_800)
+  const scene = new Scene()
   const first = await hello(scene, 1)
   const [a, b] = [await scene.connect('a'), await scene.connect('b')]
   await scene.connect('unwanted')
@@ -40,7 +40,7 @@ test('TKO-1 what is claimed or opened since goes on; a whole claim closes the re
 })
 
 test('TKO-2 what nobody claims is closed after the limit', async () => {
-  const scene = new Scene(25_000, '', undefined, { unclaimedMax: 700 as never })
+  const scene = new Scene({ custody: { unclaimedMax: 700 as never } })
   await scene.connect('a')
   await hello(scene, 1)
   await scene.connect('b')
@@ -52,7 +52,7 @@ test('TKO-2 what nobody claims is closed after the limit', async () => {
 })
 
 test('TKO-3 without call control sound goes on, tones too, until nobody sends any more', async () => {
-  const scene = new Scene(25_200, '', undefined, { noRtpMax: 900 as never })
+  const scene = new Scene({ custody: { noRtpMax: 900 as never } })
   await hello(scene, 1)
   const [a, b, tone] = [await scene.connect('a'), await scene.connect('b'), await scene.connect('tone')]
   await scene.bridge('a', 'b')
@@ -73,7 +73,7 @@ test('TKO-3 without call control sound goes on, tones too, until nobody sends an
 })
 
 test('TKO-4 a command said twice is answered as before and disturbs nothing', async () => {
-  const scene = new Scene(25_400)
+  const scene = new Scene()
   const first = await scene.do({ type: 'openRtp', endpoint: 'a', ...OPEN })
   assert.deepEqual(await scene.do({ type: 'openRtp', endpoint: 'a', ...OPEN }), first)
   const offer = await scene.do({ type: 'openWebRtc', endpoint: 'n', ...OPEN })
@@ -107,7 +107,7 @@ test('TKO-4 a command said twice is answered as before and disturbs nothing', as
 })
 
 test('TKO-5 silence is told once, and that sound came back', async () => {
-  const scene = new Scene(25_600, '', undefined, { noRtpMax: 700 as never })
+  const scene = new Scene({ custody: { noRtpMax: 700 as never } })
   const a = await scene.connect('a')
   await scene.connect('held', codec('PCMA'), { direction: 'sendonly' })
   const told = () =>
@@ -125,7 +125,7 @@ test('TKO-5 silence is told once, and that sound came back', async () => {
 })
 
 test('PRT-6 ports come back from opens that fail, however they fail', async () => {
-  const scene = new Scene(25_800)
+  const scene = new Scene()
   const { local } = (await scene.do({ type: 'openWebRtc', endpoint: 'x', ...OPEN })) as never as {
     local: object
   }

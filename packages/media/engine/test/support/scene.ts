@@ -8,6 +8,7 @@ import { type EndpointId, type Log, SILENT_LOG } from '@rufwerk/core'
 import type { Codec, CodecName, DtmfFormat, MediaEvent, Reply } from '@rufwerk/media-control'
 import { newRtpHeader, parseRtpHeader, type RtpHeader, writeRtpHeader } from '@rufwerk/rtp'
 import { createEngine, type Engine, type EngineOptions } from '../../src/index.ts'
+import { claimPorts } from './port-block.ts'
 
 export const HOST = '127.0.0.1'
 export const DTMF: DtmfFormat = { payloadType: 101, clockRate: 8_000 }
@@ -85,28 +86,26 @@ after(() => {
   for (const scene of open) scene.end()
 })
 
+export type SceneSettings = Partial<Pick<EngineOptions, 'promptsDir' | 'endpointsMax' | 'custody' | 'now'>>
+
 export class Scene {
   readonly engine: Engine
   readonly events: MediaEvent[] = []
   readonly logged: string[] = []
   readonly #phones: Phone[] = []
-  #nextPort: number
+  /** The lowest of the ports that belong to this scene alone. */
+  readonly firstPort = claimPorts()
+  #nextPort = this.firstPort + 100
 
-  /** `firstPort` is the lowest of 200 ports that belong to this scene alone. */
-  constructor(
-    firstPort: number,
-    promptsDir = '/nonexistent',
-    endpointsMax?: number,
-    custody: EngineOptions['custody'] = {},
-  ) {
+  constructor(settings: SceneSettings = {}) {
+    const { firstPort } = this
     const note = (event: string, fields?: object) =>
       this.logged.push(`${event} ${JSON.stringify(fields ?? {})}`)
     const log: Log = { ...SILENT_LOG, error: note }
     const portRange = { low: firstPort, high: firstPort + 99 }
-    const limit = endpointsMax === undefined ? {} : { endpointsMax }
-    this.engine = createEngine({ log, portRange, webrtcPort: firstPort + 180, promptsDir, custody, ...limit })
+    const ports = { portRange, webrtcPort: firstPort + 180 }
+    this.engine = createEngine({ log, promptsDir: '/nonexistent', ...ports, ...settings })
     this.engine.events.listen(({ event }) => this.events.push(event))
-    this.#nextPort = firstPort + 100
     open.add(this)
   }
 
