@@ -75,6 +75,23 @@ test('LEG-KA1 a Via that names another port tells a NAT, whatever the Contact sa
   assert.ok(phone.optionsReceived >= 2)
 })
 
+test('LEG-KA1 the same after it could not unregister, because that could not be stored', async () => {
+  const rig = new ExchangeRig()
+  rig.addDevice('101')
+  const phone = rig.addPhone('p101')
+  rig.network.rebind(phone.options.at, { address: phone.options.at.address, port: 20_001 })
+  Object.assign(phone, { contact: phone.contact.replace(/:\d+>/, ':20001>') })
+  phone.register()
+  await rig.clock.pass(200)
+  rig.store.gate = Promise.resolve(false)
+  phone.register(0)
+  await rig.clock.pass(200)
+  assert.equal(phone.registered, 503)
+  const before = phone.optionsReceived
+  await rig.clock.pass(60_000)
+  assert.ok(phone.optionsReceived - before >= 2)
+})
+
 test('LEG-KA2 any final response counts; a contact without one for three OPTIONS is not rung', async () => {
   const s = await scene()
   s.phone.optionsStatus = 481

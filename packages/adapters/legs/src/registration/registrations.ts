@@ -126,7 +126,7 @@ export class Registrations {
           return
         }
         counts.refusedUncommitted += 1
-        for (const output of out) this.#undo(output, device)
+        for (const output of out) this.#undo(output, device, request)
         respond(newResponse(request, 503, { toTag, headers: [['Retry-After', RETRY_AFTER_S]] }))
       })
     }
@@ -283,14 +283,16 @@ export class Registrations {
   }
 
   /** Makes one change undone (RFC 3261 §10.3 step 7: all or nothing), unless others followed it. */
-  #undo(output: RegistrarOutput, { device, sipName }: DeviceCredentials): void {
+  #undo(output: RegistrarOutput, { device, sipName }: DeviceCredentials, request: SipRequest): void {
     if (output.type !== 'bound' && output.type !== 'unbound') return
     const { binding, key } = output
     const current = this.#registrar.bindings(sipName).find((one) => one.key === binding.key)
     const isLatest = output.type === 'bound' ? current === binding : current === undefined
     if (!isLatest || this.#options.devices.byId(device) === undefined) return
     const before = output.type === 'bound' ? output.before : binding
-    const restored = before && this.#canReturn(before, current) ? this.#restore(before) : false
+    // That of a contact that is not known any more: its Via may be all that tells of a NAT.
+    const told = output.type === 'unbound' ? request : undefined
+    const restored = before && this.#canReturn(before, current) ? this.#restore(before, told) : false
     if (restored || output.type === 'unbound') {
       if (output.type === 'unbound') this.#options.onChanged(device)
       return
@@ -306,11 +308,11 @@ export class Registrations {
   }
 
   /** What the store has of it does not matter: the next refresh is stored. */
-  #restore(before: Binding): boolean {
+  #restore(before: Binding, told: SipRequest | undefined): boolean {
     const outputs = this.#registrar.restore(before, this.#options.timers.now())
     for (const output of outputs) {
       if (output.type === 'arm') this.#arm(output.key, output.after)
-      else if (output.type === 'bound') this.#keepAlive.watch(output.binding)
+      else if (output.type === 'bound') this.#keepAlive.watch(output.binding, told)
     }
     return outputs.length > 0
   }
