@@ -304,7 +304,7 @@ export class World {
         witness().ended(cdr)
         journal.end(cdr, events)
       },
-      committed: () => journal.committed(),
+      committed: (patience) => journal.committed(patience),
       isOverloaded: () => journal.isOverloaded(),
     }
   }

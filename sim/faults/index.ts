@@ -15,7 +15,7 @@ export type FaultName = 'late-fork' | 'crossed-cancel' | 'strange-bridge' | 'cdr
 export const FAULTS: Readonly<Record<FaultName, KnownFault>> = {
   'late-fork': {
     says: 'the late 2xx of a fork that lost gets its ACK, but no BYE',
-    foundBy: ['no-ghosts'],
+    foundBy: ['no-ghosts', 'sessions'],
     plant: lateFork,
   },
   'crossed-cancel': {

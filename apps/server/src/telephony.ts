@@ -115,11 +115,11 @@ function tellingJournal(journal: CallJournal, presence: Presence): CallJournal {
     saveLeg: (leg) => journal.saveLeg(leg),
     end: (cdr, events) => {
       journal.end(cdr, events)
-      void journal.committed().then((isCommitted) => {
+      void journal.committed('patient').then((isCommitted) => {
         if (isCommitted) presence.recorded(cdr)
       })
     },
-    committed: () => journal.committed(),
+    committed: (patience) => journal.committed(patience),
     isOverloaded: () => journal.isOverloaded(),
   }
 }

@@ -165,7 +165,7 @@ export class CallControl {
       append: (events) => (this.#isAlive ? journal.append(events) : undefined),
       saveLeg: (leg) => (this.#isAlive ? journal.saveLeg(leg) : undefined),
       end: (cdr, events) => (this.#isAlive ? journal.end(cdr, events) : undefined),
-      committed: () => this.#whileAlive(() => journal.committed()),
+      committed: (patience) => this.#whileAlive(() => journal.committed(patience)),
       isOverloaded: () => journal.isOverloaded(),
     }
   }

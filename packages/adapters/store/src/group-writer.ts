@@ -1,11 +1,14 @@
 // Collects writes for a few milliseconds and hands them to the worker as one transaction (group commit). One
 // batch is under way at a time, so a slow disk makes larger batches instead of a longer queue.
 import type { Log } from '@rufwerk/core'
+import { type BatchUnit, composeBatch, type LateRow } from './batch.ts'
 import type { StoreFigures } from './ports.ts'
-import { type Batch, type Cell, COLD, type FromWorker, UNIT, type UnitOutcome } from './worker/messages.ts'
+import { type Batch, type Cell, COLD, type FromWorker, type UnitOutcome } from './worker/messages.ts'
 
-/** How long the first write of a batch waits for others. */
-export const GROUP_MS = 5
+/** How long a write that somebody waits for waits for others. */
+export const GROUP_MS = 10
+/** How long one that nobody waits for does: events that ring, the record of a call that has ended. */
+export const LINGER_MS = 40
 /** Rows in one transaction. */
 const BATCH_ROWS_MAX = 2_000
 /** New calls are refused while more rows than this wait … */
@@ -24,10 +27,9 @@ const RETRY_MS = 250
 
 export type Settled = UnitOutcome | 'failed'
 
-interface Unit {
+interface Unit extends BatchUnit {
   readonly number: number
   readonly rows: number
-  readonly cells: readonly Cell[]
   readonly since: number
   /** Absent: the unit is tried again until it is written. Present: it is tried once. */
   readonly settle?: (outcome: Settled) => void
@@ -69,6 +71,12 @@ export class GroupWriter {
   #sent: readonly Unit[] = []
   #waiters: Waiter[] = []
   #timer: Disposable | undefined
+  /** When the timer is due. */
+  #timerAt = 0
+  /** The timer waits out a failure, whoever is in a hurry. */
+  #isRetrying = false
+  /** Since when somebody waits for what is in the queue; absent while nobody does. */
+  #awaitedSince: number | undefined
   #lastNumber = 0
   #rowsWaiting = 0
   #rowsLost = 0
@@ -87,22 +95,22 @@ export class GroupWriter {
     this.#clock = clock
   }
 
-  /** A unit of hot statements, flat: number, parameters, number, parameters … Kept until it is written. */
-  keep(rows: number, cells: readonly Cell[]): void {
+  /** A unit of hot statements, flat, and what follows them. Kept until it is written. */
+  keep(rows: number, cells: readonly Cell[], late?: LateRow): void {
     if (this.#isDead || this.#rowsWaiting + rows > KEPT_ROWS_MAX) {
       if (!this.#hasLostSinceCommit) this.#log.error('store.rows-lost', { rows: this.#rowsLost + rows })
       this.#hasLostSinceCommit = true
       this.#rowsLost += rows
       return
     }
-    this.#enqueue(rows, cells)
+    this.#enqueue(rows, cells, late)
   }
 
   /** As keep, but tried only once: for what the caller repeats or reports. */
   once(rows: number, cells: readonly Cell[]): Promise<Settled> {
     if (this.#isDead || this.#rowsWaiting + rows > KEPT_ROWS_MAX) return Promise.resolve('failed')
     const { promise, resolve } = Promise.withResolvers<Settled>()
-    this.#enqueue(rows, cells, resolve)
+    this.#enqueue(rows, cells, undefined, resolve)
     return promise
   }
 
@@ -116,11 +124,13 @@ export class GroupWriter {
     return this.once(statements.length, cells)
   }
 
-  committed(): Promise<boolean> {
+  /** `patient`: who asks is in no hurry, and hears it with what others wait for, or after LINGER_MS. */
+  committed(patience?: 'patient'): Promise<boolean> {
     if (this.#isDead || this.#hasLostSinceCommit) return Promise.resolve(false)
     if (this.#queue.length === 0 && this.#sent.length === 0) return Promise.resolve(true)
     const { promise, resolve } = Promise.withResolvers<boolean>()
     this.#waiters.push({ upTo: this.#lastNumber, resolve })
+    if (patience === undefined && this.#queue.length > 0) this.#hurry()
     return promise
   }
 
@@ -168,40 +178,54 @@ export class GroupWriter {
   async drain(): Promise<boolean> {
     this.#timer?.[Symbol.dispose]()
     this.#timer = undefined
+    this.#isRetrying = false
     if (this.#sent.length === 0) this.#flush()
     return this.committed()
   }
 
-  #enqueue(rows: number, cells: readonly Cell[], settle?: (outcome: Settled) => void): void {
+  #enqueue(
+    rows: number,
+    cells: readonly Cell[],
+    late: LateRow | undefined,
+    settle?: (outcome: Settled) => void,
+  ): void {
     this.#lastNumber += 1
-    const unit = { number: this.#lastNumber, rows, cells, since: this.#clock.now() }
+    const unit = { number: this.#lastNumber, rows, cells, late, since: this.#clock.now() }
     this.#queue.push(settle ? { ...unit, settle } : unit)
     this.#rowsWaiting += rows
-    if (this.#timer === undefined && this.#sent.length === 0) this.#arm(GROUP_MS)
+    if (settle) this.#hurry()
+    else if (this.#timer === undefined) this.#next()
+  }
+
+  #hurry(): void {
+    if (this.#awaitedSince !== undefined) return
+    this.#awaitedSince = this.#clock.now()
+    this.#next()
   }
 
   #arm(delay: number): void {
+    this.#timer?.[Symbol.dispose]()
+    this.#timerAt = this.#clock.now() + delay
     this.#timer = this.#clock.arm(delay, () => {
       this.#timer = undefined
+      this.#isRetrying = false
       this.#flush()
     })
   }
 
   #flush(): void {
-    const batch: Batch = []
     let rows = 0
     let count = 0
     for (const unit of this.#queue) {
       if (count > 0 && rows + unit.rows > BATCH_ROWS_MAX) break
-      batch.push(UNIT)
-      for (const cell of unit.cells) batch.push(cell)
       rows += unit.rows
       count += 1
     }
     if (count === 0) return
     this.#sent = this.#queue.slice(0, count)
     this.#queue = count === this.#queue.length ? [] : this.#queue.slice(count)
-    this.#post(batch)
+    if (this.#queue.length === 0) this.#awaitedSince = undefined
+    this.#post(composeBatch(this.#sent))
   }
 
   #committed(
@@ -243,7 +267,9 @@ export class GroupWriter {
     }
     this.#queue = [...sent.filter((unit) => !unit.settle), ...this.#queue]
     this.#answerWaiters(sent, false)
-    if (this.#queue.length > 0 && this.#timer === undefined) this.#arm(RETRY_MS)
+    if (this.#queue.length === 0) return
+    this.#isRetrying = true
+    this.#arm(RETRY_MS)
   }
 
   #answerWaiters(sent: readonly Unit[], isCommitted: boolean): void {
@@ -253,10 +279,13 @@ export class GroupWriter {
     for (const waiter of answered) waiter.resolve(isCommitted)
   }
 
+  /** Arms for the next batch, or for an earlier moment than before. */
   #next(): void {
     const oldest = this.#queue[0]
-    if (oldest === undefined || this.#timer !== undefined) return
-    this.#arm(Math.max(0, GROUP_MS - (this.#clock.now() - oldest.since)))
+    if (oldest === undefined || this.#sent.length > 0 || this.#isRetrying) return
+    const lingered = oldest.since + LINGER_MS
+    const at = this.#awaitedSince === undefined ? lingered : Math.min(lingered, this.#awaitedSince + GROUP_MS)
+    if (this.#timer === undefined || at < this.#timerAt) this.#arm(Math.max(0, at - this.#clock.now()))
   }
 
   /** A queue that stands, as in CoDel (RFC 8289 §3.2): the wait is long, and never was short meanwhile. */

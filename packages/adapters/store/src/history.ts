@@ -2,7 +2,7 @@
 import type { CallEvent, Cdr } from '@rufwerk/calls'
 import { assert, type CallId, type PersonId, type TenantId } from '@rufwerk/core'
 import type { Database } from './dialect.ts'
-import { readEvents } from './journal.ts'
+import { readEvents } from './late-rows.ts'
 import type { CallHistory, HistoryPage } from './ports.ts'
 
 export const PAGE_CALLS_MAX = 100

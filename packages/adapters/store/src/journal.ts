@@ -4,6 +4,7 @@
 import type { CallEvent, CallJournal, Cdr, StoredLeg } from '@rufwerk/calls'
 import type { CallId, LegId, Log, TenantId } from '@rufwerk/core'
 import type { GroupWriter } from './group-writer.ts'
+import { EventsRow, LegRow } from './late-rows.ts'
 import { type Cell, HOT } from './worker/messages.ts'
 
 /** What restarts read; see loadJournal. */
@@ -20,9 +21,6 @@ interface LiveCall {
 
 /** Ended calls that are remembered, so that a late write cannot bring one back. */
 const ENDED_CALLS_MAX = 10_000
-/** A leg's state may be this long. */
-export const LEG_STATE_CHARS_MAX = 4_096
-
 export class Journal implements CallJournal {
   readonly #writer: GroupWriter
   readonly #log: Log
@@ -54,22 +52,20 @@ export class Journal implements CallJournal {
     const call = this.#calls.get(first.call)
     if (call) {
       const own = others.length === 0 ? events : events.filter((event) => event.call === first.call)
-      cells.push(HOT.addEvents, first.tenant, call.number, writeEvents(own))
-      this.#writer.keep(rows + 1, cells)
+      this.#writer.keep(rows + 1, cells, new EventsRow(first.tenant, call.number, own))
     }
     this.append(others)
   }
 
-  saveLeg({ tenant, call, leg, version, state }: StoredLeg): void {
-    if (state.length > LEG_STATE_CHARS_MAX) this.#log.warn('store.leg-state-long', { chars: state.length })
+  saveLeg(stored: StoredLeg): void {
+    const { tenant, call, leg } = stored
     const cells: Cell[] = []
     const rows = this.#ensureCall(tenant, call, cells)
     const live = this.#calls.get(call)
     if (!live) return
     const slot = live.slots.get(leg) ?? this.#takeSlot()
     live.slots.set(leg, slot)
-    cells.push(HOT.putLeg, slot, tenant, live.number, leg, version, state)
-    this.#writer.keep(rows + 1, cells)
+    this.#writer.keep(rows + 1, cells, new LegRow(slot, live.number, stored, this.#log))
   }
 
   end(cdr: Cdr, events: readonly CallEvent[]): void {
@@ -81,10 +77,8 @@ export class Journal implements CallJournal {
     const number = live?.number ?? this.#nextNumber()
     const cells: Cell[] = []
     let rows = 1
-    if (events.length > 0) {
-      cells.push(HOT.addEvents, cdr.tenant, number, writeEvents(events))
-      rows += 1
-    }
+    const late = events.length > 0 ? new EventsRow(cdr.tenant, number, events) : undefined
+    if (late) rows += 1
     if (live) {
       rows += 1
       cells.push(HOT.removeLiveCall, number)
@@ -94,7 +88,7 @@ export class Journal implements CallJournal {
     const answered = cdr.answeredBy?.kind === 'person' ? cdr.answeredBy.person : undefined
     cells.push(HOT.addCdr, number, cdr.tenant, cdr.call, cdr.startedAt, cdr.from.person, cdr.to ?? null)
     cells.push(answered === undefined || answered === cdr.to ? null : answered, JSON.stringify(cdr))
-    this.#writer.keep(rows, cells)
+    this.#writer.keep(rows, cells, late)
     this.#rememberEnd(cdr.call)
   }
 
@@ -125,8 +119,8 @@ export class Journal implements CallJournal {
     this.#writer.keep(1, [HOT.removeLiveCall, live.number])
   }
 
-  committed(): Promise<boolean> {
-    return this.#writer.committed()
+  committed(patience?: 'patient'): Promise<boolean> {
+    return this.#writer.committed(patience)
   }
 
   isOverloaded(): boolean {
@@ -170,19 +164,4 @@ export class Journal implements CallJournal {
     }
     this.#ended.add(call)
   }
-}
-
-type StoredEvent = Omit<CallEvent, 'tenant' | 'call'>
-
-/** Tenant and call are columns of the row, not repeated in the text. */
-function writeEvents(events: readonly CallEvent[]): string {
-  const stored: StoredEvent[] = events.map(
-    ({ leg, at, type, why, detail }) => ({ leg, at, type, why, detail }) as CallEvent,
-  )
-  return JSON.stringify(stored)
-}
-
-export function readEvents(tenant: TenantId, call: CallId, text: string): CallEvent[] {
-  const stored = JSON.parse(text) as StoredEvent[]
-  return stored.map((event) => ({ tenant, call, ...event }))
 }

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { SILENT_LOG } from '@rufwerk/core'
-import { GROUP_MS, GroupWriter, OVERLOAD_MS, OVERLOAD_ROWS, STANDING_MS } from '../src/group-writer.ts'
+import {
+  GROUP_MS,
+  type GroupClock,
+  GroupWriter,
+  LINGER_MS,
+  OVERLOAD_MS,
+  OVERLOAD_ROWS,
+  STANDING_MS,
+} from '../src/group-writer.ts'
 import { type Batch, HOT, UNIT } from '../src/worker/messages.ts'
 
 interface Bench {
@@ -9,9 +17,18 @@ interface Bench {
   readonly posted: Batch[]
 }
 
+/** Lives by the timers of `withTimers`. */
+const CLOCK: GroupClock = {
+  now: () => Date.now(),
+  arm: (delayMs, callback) => {
+    const timer = setTimeout(callback, delayMs)
+    return { [Symbol.dispose]: () => clearTimeout(timer) }
+  },
+}
+
 function newBench(): Bench {
   const posted: Batch[] = []
-  return { posted, writer: new GroupWriter((batch) => posted.push(batch), SILENT_LOG) }
+  return { posted, writer: new GroupWriter((batch) => posted.push(batch), SILENT_LOG, CLOCK) }
 }
 
 const row = (slot: number) => [HOT.removeLeg, slot]
@@ -19,7 +36,7 @@ const units = (batch: Batch | undefined) => (batch ?? []).filter((cell) => cell 
 
 function withTimers(run: () => Promise<void>): () => Promise<void> {
   return async () => {
-    mock.timers.enable({ apis: ['setTimeout'] })
+    mock.timers.enable({ apis: ['setTimeout', 'Date'] })
     try {
       await run()
     } finally {
@@ -29,24 +46,72 @@ function withTimers(run: () => Promise<void>): () => Promise<void> {
 }
 
 test(
-  'collects for 5 ms, then one batch at a time',
+  'collects from when somebody waits, then one batch at a time',
   withTimers(async () => {
     const { writer, posted } = newBench()
     writer.keep(1, row(1))
+    void writer.committed()
     writer.keep(1, row(2))
     mock.timers.tick(GROUP_MS - 1)
     assert.equal(posted.length, 0)
     mock.timers.tick(1)
     assert.deepEqual(posted, [[UNIT, ...row(1), UNIT, ...row(2)]])
     writer.keep(1, row(3))
+    void writer.committed()
     mock.timers.tick(100)
     assert.equal(posted.length, 1, 'The first is still under way.')
     writer.answered({ type: 'committed' })
-    mock.timers.tick(GROUP_MS)
+    mock.timers.tick(0)
     assert.deepEqual(posted[1], [UNIT, ...row(3)])
     writer.answered({ type: 'committed' })
     assert.equal(writer.figures().rowsCommitted, 3)
     assert.equal(writer.figures().rowsWaiting, 0)
+  }),
+)
+
+test(
+  'what nobody waits for, or patiently, lingers for others',
+  withTimers(async () => {
+    const { writer, posted } = newBench()
+    writer.keep(1, row(1))
+    const patient = writer.committed('patient')
+    mock.timers.tick(LINGER_MS - 1)
+    assert.equal(posted.length, 0)
+    mock.timers.tick(1)
+    assert.equal(posted.length, 1)
+    writer.answered({ type: 'committed' })
+    assert.equal(await patient, true)
+
+    writer.keep(1, row(2))
+    mock.timers.tick(LINGER_MS - GROUP_MS)
+    const hasty = writer.once(1, row(3))
+    mock.timers.tick(GROUP_MS)
+    assert.deepEqual(posted[1], [UNIT, ...row(2), UNIT, ...row(3)])
+    writer.answered({ type: 'committed' })
+    assert.equal(await hasty, 'written')
+
+    writer.keep(1, row(4))
+    mock.timers.tick(LINGER_MS - 1)
+    void writer.committed()
+    mock.timers.tick(1)
+    assert.equal(posted.length, 3, 'It does not linger longer because somebody began to wait.')
+  }),
+)
+
+test(
+  'somebody who waits for a batch under way does not hurry the next one',
+  withTimers(async () => {
+    const { writer, posted } = newBench()
+    writer.keep(1, row(1))
+    mock.timers.tick(LINGER_MS)
+    const first = writer.committed()
+    writer.keep(1, row(2))
+    writer.answered({ type: 'committed' })
+    assert.equal(await first, true)
+    mock.timers.tick(LINGER_MS - 1)
+    assert.equal(posted.length, 1)
+    mock.timers.tick(1)
+    assert.equal(posted.length, 2)
   }),
 )
 
@@ -123,10 +188,10 @@ test(
   withTimers(async () => {
     const { writer, posted } = newBench()
     for (let at = 0; at < 700; at += 1) writer.keep(3, [...row(at), ...row(at), ...row(at)])
-    mock.timers.tick(GROUP_MS)
+    mock.timers.tick(LINGER_MS)
     assert.equal(units(posted[0]), 666)
     writer.answered({ type: 'committed' })
-    mock.timers.tick(GROUP_MS)
+    mock.timers.tick(0)
     assert.equal(units(posted[1]), 34)
   }),
 )

@@ -157,11 +157,15 @@ export interface StoredLeg {
 /** The store's side of a call. Writes keep their order; at most 8 per call. */
 export interface CallJournal {
   append(events: readonly CallEvent[]): void
+  /** `state` may be asked for later, when it is written, or not at all when another one comes before. */
   saveLeg(leg: StoredLeg): void
   /** Ended events, deletion of the call's legs and the CDR, in one transaction. */
   end(cdr: Cdr, events: readonly CallEvent[]): void
-  /** Resolves when everything handed over so far is committed; false when the store cannot take it. */
-  committed(): Promise<boolean>
+  /**
+   * Resolves when everything handed over so far is committed; false when the store cannot take it. `patient`:
+   * nobody is kept waiting by that, so it may take some tens of milliseconds longer.
+   */
+  committed(patience?: 'patient'): Promise<boolean>
   /** True while the queue is too long to take new calls (250 ms for a second, or 5,000 rows). */
   isOverloaded(): boolean
 }

@@ -43,19 +43,41 @@ export interface StoredState {
   readonly remote?: string
 }
 
+/**
+ * What goes into the state, held as it is now: nothing of it is changed later, only replaced. What is undefined
+ * is not written.
+ */
+interface Kept {
+  readonly core: { readonly [Name in keyof StoredState]: StoredState[Name] | undefined }
+  readonly invite: SipRequest | undefined
+  /** The descriptions, with their secrets yet. An unanswered leg is not resumed: its own are of no use then. */
+  readonly local: string | undefined
+  readonly remote: string | undefined
+}
+
 /** `unanswered` is the peer's INVITE that this leg is about to answer, when it is not its first. */
 export function saveLeg(context: LegContext, leg: Leg, unanswered?: SipRequest): void {
   const { id, call, device } = leg
-  const state = writeState(context, leg, unanswered)
-  context.ports.journal.saveLeg({ tenant: device.tenant, call, leg: id, version: STORED_LEG_VERSION, state })
+  const kept = keep(context, leg, unanswered)
+  context.ports.journal.saveLeg({
+    tenant: device.tenant,
+    call,
+    leg: id,
+    version: STORED_LEG_VERSION,
+    // Written when the store asks for it: often the next state comes first, and takes its place.
+    get state() {
+      return write(kept)
+    },
+  })
 }
 
-function writeState({ ports }: LegContext, leg: Leg, unanswered: SipRequest | undefined): string {
+function keep({ ports }: LegContext, leg: Leg, unanswered: SipRequest | undefined): Kept {
   const { media, session, dialog, state } = leg
   const spoken = session.agreed?.send.name
-  const invite = unanswered ?? ('invite' in state ? state.invite : leg.sentInvite)
   const at = ports.wallTime()
-  const core: StoredState = {
+  const now = ports.timers.now()
+  const isConfirmed = dialog?.state === 'confirmed'
+  const core: Kept['core'] = {
     role: leg.role,
     stage: stageOf(leg, unanswered),
     at,
@@ -63,31 +85,39 @@ function writeState({ ports }: LegContext, leg: Leg, unanswered: SipRequest | un
     endpoint: media.endpoint,
     isWebRtc: leg.isWebRtc,
     isHeld: leg.isHeld,
-    ...(leg.allowsUpdate ? { allowsUpdate: true } : {}),
+    allowsUpdate: leg.allowsUpdate || undefined,
     flow: leg.flow,
-    ...(leg.instance === undefined ? {} : { instance: leg.instance }),
-    ...(leg.boot === undefined ? {} : { boot: leg.boot }),
-    ...(leg.branch === undefined ? {} : { branch: leg.branch }),
-    ...(dialog && {
-      dialog: serialiseDialog(
-        { dialog, usage: leg.usage, timer: timerOf(leg, ports.timers.now()) },
-        ports.timers.now(),
-        at,
-      ),
-    }),
+    instance: leg.instance,
+    boot: leg.boot,
+    branch: leg.branch,
+    dialog: dialog && serialiseDialog({ dialog, usage: leg.usage, timer: timerOf(leg, now) }, now, at),
     codecs: spoken === undefined ? leg.theirCodecs : [...new Set([spoken, ...leg.theirCodecs])],
+    invite: undefined,
+    local: undefined,
+    remote: undefined,
   }
-  const withInvite = invite === undefined ? core : { ...core, invite: identify(invite) }
-  // An unanswered leg is not resumed after a restart: its descriptions are of no use then.
-  if (dialog?.state !== 'confirmed') return within(withInvite, core)
-  const local = session.localText === undefined ? {} : { local: withoutSecrets(session.localText) }
-  const remote = session.remoteText === undefined ? {} : { remote: withoutSecrets(session.remoteText) }
-  return within(
-    { ...withInvite, ...local, ...remote },
-    { ...withInvite, ...local },
-    { ...core, ...local },
+  return {
     core,
-  )
+    invite: unanswered ?? ('invite' in state ? state.invite : leg.sentInvite),
+    local: isConfirmed ? session.localText : undefined,
+    remote: isConfirmed ? session.remoteText : undefined,
+  }
+}
+
+/** The longest form that is short enough. */
+function write(kept: Kept): string {
+  const { core } = kept
+  const invite = kept.invite && identify(kept.invite)
+  const local = kept.local === undefined ? undefined : withoutSecrets(kept.local)
+  const remote = kept.remote === undefined ? undefined : withoutSecrets(kept.remote)
+  const whole = JSON.stringify({ ...core, invite, local, remote })
+  if (isShort(whole)) return whole
+  const shorter = [{ ...core, invite, local }, { ...core, local }, core].map((form) => JSON.stringify(form))
+  return shorter.find(isShort) ?? JSON.stringify(core)
+}
+
+function isShort(text: string): boolean {
+  return Buffer.byteLength(text) <= STATE_BYTES_MAX
 }
 
 /** What our 2xx will say of the session timer holds from it on, and is stored before it is sent. */
@@ -101,16 +131,6 @@ function stageOf(leg: Leg, unanswered: SipRequest | undefined): StoredState['sta
   if (name === 'answering' || unanswered !== undefined) return 'answering'
   if (name === 'ringing') return 'ringing'
   return name === 'confirmed' ? 'confirmed' : 'calling'
-}
-
-/** The first that is short enough, or the last. */
-function within(...candidates: readonly StoredState[]): string {
-  let text = ''
-  for (const candidate of candidates) {
-    text = JSON.stringify(candidate)
-    if (Buffer.byteLength(text) <= STATE_BYTES_MAX) break
-  }
-  return text
 }
 
 function identify({ uri, headers }: SipRequest): string {
