@@ -42,7 +42,7 @@ test('newer call control takes over, and endpoints stay', async () => {
   const broken = connect(path)
   broken.write(frame({ command: { type: 'ping' } }))
   await new Promise((resolve) => broken.once('close', resolve))
-  assert.equal((await second.client.command({ type: 'ping' })).type, 'done')
+  assert.equal((await second.client.command({ type: 'ping' })).type, 'alive')
   const ended = new Promise((resolve) => child.once('exit', resolve))
   child.kill('SIGTERM')
   assert.equal(await ended, 0)
