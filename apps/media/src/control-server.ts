@@ -18,6 +18,9 @@ const WRITE_QUEUE_BYTES_MAX = 8 * 1024 * 1024
 /** Connections at once: one that rules, one that takes over, and room for a mistake. */
 const CONNECTIONS_MAX = 4
 
+/** How long answers that nobody waits for are held back for others; the one that is told first takes them along. */
+const HELD_MS_MAX = 20
+
 const NOT_GREETED: Reply = { type: 'refused', code: 'version', why: 'say hello first' }
 
 export class ControlServer {
@@ -25,6 +28,8 @@ export class ControlServer {
   readonly #log: Log
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
+  /** Timers of those that hold something back. */
+  readonly #held = new Map<Socket, NodeJS.Timeout>()
   #ruler: Socket | undefined
   /** The ruler once it has claimed and gets the events. */
   #hearer: Socket | undefined
@@ -74,6 +79,8 @@ export class ControlServer {
     socket.on('error', (error) => this.#log.warn('control.lost', { error: error.message }))
     socket.on('close', () => {
       this.#sockets.delete(socket)
+      clearTimeout(this.#held.get(socket))
+      this.#held.delete(socket)
       if (this.#ruler !== socket) return
       this.#ruler = undefined
       clearInterval(this.#watch)
@@ -100,7 +107,8 @@ export class ControlServer {
     const isHello = command?.type === 'hello'
     const isGreeted = isHello || this.#ruler === socket
     const reply = isGreeted ? await this.#engine.perform(command) : NOT_GREETED
-    this.#write(socket, { id, reply })
+    const isHeld = reply.type === 'done' && (command?.type === 'configure' || command?.type === 'setSource')
+    this.#write(socket, { id, reply }, isHeld)
     if (reply.type === 'hello') this.#rule(socket)
     if (reply.type === 'claimed' && this.#ruler === socket) this.#tellEvents(socket)
   }
@@ -129,16 +137,34 @@ export class ControlServer {
     socket.destroy()
   }
 
-  /** What is said in one turn of the event loop goes out in one write: each write wakes the other process. */
-  #write(socket: Socket, envelope: Envelope): void {
+  /**
+   * What is said in one turn of the event loop goes out in one write, and what is held back with the next one:
+   * each write wakes the other process.
+   */
+  #write(socket: Socket, envelope: Envelope, isHeld = false): void {
     if (socket.destroyed) return
+    const held = this.#held.get(socket)
     if (socket.writableCorked === 0) {
       socket.cork()
+      if (isHeld)
+        this.#held.set(
+          socket,
+          setTimeout(() => this.#release(socket), HELD_MS_MAX),
+        )
+      else setImmediate(() => socket.uncork())
+    } else if (held !== undefined && !isHeld) {
+      clearTimeout(held)
+      this.#held.delete(socket)
       setImmediate(() => socket.uncork())
     }
     socket.write(frame(envelope))
     if (socket.writableLength <= WRITE_QUEUE_BYTES_MAX) return
     this.#log.error('control.slow', { bytes: socket.writableLength })
     socket.destroy()
+  }
+
+  #release(socket: Socket): void {
+    this.#held.delete(socket)
+    socket.uncork()
   }
 }
