@@ -18,7 +18,7 @@ const WRITE_QUEUE_BYTES_MAX = 8 * 1024 * 1024
 /** Connections at once: one that rules, one that takes over, and room for a mistake. */
 const CONNECTIONS_MAX = 4
 
-/** How long answers that nobody waits for are held back for others; the one that is told first takes them along. */
+/** How long answers that nobody waits for are held back; the next other one takes them along. */
 const HELD_MS_MAX = 20
 
 const NOT_GREETED: Reply = { type: 'refused', code: 'version', why: 'say hello first' }
@@ -138,19 +138,15 @@ export class ControlServer {
   }
 
   /**
-   * What is said in one turn of the event loop goes out in one write, and what is held back with the next one:
-   * each write wakes the other process.
+   * What is said in one turn of the event loop goes out in one write, what is held back with the next one: each
+   * write wakes the other process.
    */
   #write(socket: Socket, envelope: Envelope, isHeld = false): void {
     if (socket.destroyed) return
     const held = this.#held.get(socket)
     if (socket.writableCorked === 0) {
       socket.cork()
-      if (isHeld)
-        this.#held.set(
-          socket,
-          setTimeout(() => this.#release(socket), HELD_MS_MAX),
-        )
+      if (isHeld) this.#hold(socket)
       else setImmediate(() => socket.uncork())
     } else if (held !== undefined && !isHeld) {
       clearTimeout(held)
@@ -163,8 +159,11 @@ export class ControlServer {
     socket.destroy()
   }
 
-  #release(socket: Socket): void {
-    this.#held.delete(socket)
-    socket.uncork()
+  #hold(socket: Socket): void {
+    const release = (): void => {
+      this.#held.delete(socket)
+      socket.uncork()
+    }
+    this.#held.set(socket, setTimeout(release, HELD_MS_MAX))
   }
 }

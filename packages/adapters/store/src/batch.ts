@@ -1,6 +1,6 @@
 // Makes the batch that the worker writes from units that wait. Where units of one batch put the same thing,
-// a leg's state or a call's next events, one row says it: all of a batch is one transaction, so nobody can see
-// what lay between, before a crash or after it.
+// a leg's state or a call's next events, one row says it: all of a batch is one transaction, so nobody can
+// see what lay between, before a crash or after it.
 import { type Batch, type Cell, UNIT } from './worker/messages.ts'
 
 /** A row that is made when it is sent, and not at all when a later one of the batch takes its place. */

@@ -44,8 +44,8 @@ export interface StoredState {
 }
 
 /**
- * What goes into the state, held as it is now: nothing of it is changed later, only replaced. What is undefined
- * is not written.
+ * What goes into the state, held as it is now: nothing of it is changed later, only replaced. What is
+ * undefined is not written.
  */
 interface Kept {
   readonly core: { readonly [Name in keyof StoredState]: StoredState[Name] | undefined }
