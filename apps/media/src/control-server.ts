@@ -138,8 +138,8 @@ export class ControlServer {
   }
 
   /**
-   * What is said in one turn of the event loop goes out in one write, what is held back with the next one: each
-   * write wakes the other process.
+   * What is said in one turn of the event loop goes out in one write, what is held back with the next one.
+   * Each write wakes the other process.
    */
   #write(socket: Socket, envelope: Envelope, isHeld = false): void {
     if (socket.destroyed) return
