@@ -104,7 +104,8 @@ export interface LegListener {
  * Hears every message of the network as it is, secrets included. On the hot path: keeps only what it needs.
  */
 export interface TracePort {
-  record(direction: 'received' | 'sent', flow: Flow, bytes: Uint8Array): void
+  /** `callId`: that of the message where it is known; else it is looked for in the bytes. */
+  record(direction: 'received' | 'sent', flow: Flow, bytes: Uint8Array, callId?: string): void
   /** Messages with this SIP Call-ID belong to this call. May be said more than once. */
   join(callId: string, call: CallId): void
 }

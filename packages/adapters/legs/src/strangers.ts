@@ -1,7 +1,7 @@
 // Answers to those of whom nobody knows yet who they are. Over UDP an address may be forged (RFC 3261
 // §26.1.5): one answer, nothing is kept that would repeat it, and it has no more bytes than the request. What
 // is too short for any answer gets so many a second and address, so that odd phones still get in.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type Flow, type Instant, type Ms, seconds } from '@rufwerk/core'
 import { newResponse, type SipRequest, type TransactionId, writeBriefly, writeMessage } from '@rufwerk/sip'
 import { isLoopback } from './address.ts'
@@ -57,7 +57,7 @@ export class Strangers {
 /** The same for a request that comes again, as nothing is kept of the first (RFC 3261 §8.2.7); 36 bits. */
 function stableTag({ headers }: SipRequest): string {
   const known = `${headers.via.branch} ${headers.callId}`
-  return createHash('sha256').update(known).digest('base64url').slice(0, 6)
+  return hash('sha256', known, 'base64url').slice(0, 6)
 }
 
 /** How many answers longer than their request each address got in this second. */

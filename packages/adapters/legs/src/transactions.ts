@@ -163,7 +163,7 @@ export class Transactions {
     const { transport, server, guard, counts } = this.#options
     switch (output.type) {
       case 'send':
-        this.#options.trace?.record('sent', output.flow, output.bytes)
+        this.#options.trace?.record('sent', output.flow, output.bytes, output.callId)
         if (!transport.send(output.flow, output.bytes)) this.#broken.add(output.flow)
         break
       case 'arm':

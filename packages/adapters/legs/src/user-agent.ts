@@ -152,8 +152,8 @@ export class UserAgent implements LegPort {
   /** One whole message from the network. Never throws. */
   onMessage(flow: Flow, bytes: Uint8Array): void {
     this.#guard('message', () => {
-      this.#ports.trace?.record('received', flow, bytes)
       const parsed = parseMessage(bytes)
+      this.#ports.trace?.record('received', flow, bytes, parsed.ok ? parsed.value.headers.callId : undefined)
       if (parsed.ok) {
         this.#transactions.receive(parsed.value, flow, bytes.length)
         return

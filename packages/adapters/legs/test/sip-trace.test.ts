@@ -107,6 +107,17 @@ test('LEG-TR3 messages of all legs of a call, in their order, with both addresse
   assert.equal(trace.read(B), undefined)
 })
 
+test('LEG-TR3 a message whose Call-ID is known joins those where it is looked for', () => {
+  const trace = newTrace()
+  trace.record('received', flow, message('in'), 'in')
+  trace.record('sent', flow, message('in', 'SIP/2.0 100 Trying'))
+  trace.join('in', A)
+  trace.record('sent', flow, message('in', 'SIP/2.0 200 OK'), 'in')
+  assert.equal(trace.read(A)?.messages.length, 3)
+  trace.record('received', flow, message('x'.repeat(300)), 'x'.repeat(300))
+  assert.equal(trace.sizes().strays, 0)
+})
+
 test('LEG-TR4 registrations and messages without a Call-ID are not kept', () => {
   const trace = newTrace()
   trace.record('received', flow, message('r', 'REGISTER sip:x SIP/2.0'))

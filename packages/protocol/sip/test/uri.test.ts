@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseUri, type SipUri, writeUri } from '@rufwerk/sip'
 import fc from 'fast-check'
+import { Recent } from '../src/message/recent.ts'
 
 function parsed(text: string): SipUri {
   const result = parseUri(text)
@@ -107,4 +108,26 @@ test('URI-7 parse(write(x)) = x', () => {
     }),
     { numRuns: 200 },
   )
+})
+
+test('URI-8 a text that comes again is known, and forgotten when others came', () => {
+  const recent = new Recent<number>(2)
+  recent.set('a', 1)
+  recent.set('b', 2)
+  recent.set('c', 3)
+  assert.deepEqual([recent.get('a'), recent.get('c'), recent.size()], [1, 3, 4])
+  for (const text of ['d', 'e', 'f', 'g', 'h']) recent.set(text, 0)
+  assert.equal(recent.get('a'), undefined)
+  assert.ok(recent.size() <= 4)
+})
+
+test('URI-8 what is known is what was parsed', () => {
+  const first = parsed('sip:a%20b@Example.com:5061;lr')
+  assert.equal(parsed('sip:a%20b@Example.com:5061;lr'), first)
+  for (let user = 0; user < 3000; user += 1) assert.equal(parsed(`sip:u${user}@x`).user, `u${user}`)
+  assert.deepEqual(parsed('sip:a%20b@Example.com:5061;lr'), first)
+  for (const text of ['sip:', 'sip:a b@x']) {
+    assert.equal(parseUri(text).ok, false)
+    assert.equal(parseUri(text).ok, false)
+  }
 })

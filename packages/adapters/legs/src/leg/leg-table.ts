@@ -81,7 +81,7 @@ export class LegTable {
 
   bindDialog(leg: Leg, key: string): void {
     const entry = this.#byId.get(leg.id)
-    if (entry === undefined) return
+    if (entry === undefined || entry.dialogKey === key) return
     if (entry.dialogKey !== undefined) this.#byDialog.delete(entry.dialogKey)
     entry.dialogKey = key
     this.#byDialog.set(key, leg)

@@ -31,7 +31,15 @@ const OUR_ORDER: readonly CodecName[] = ['opus', 'G722', 'PCMA', 'PCMU']
 
 /** Our formats, those of `first` in front. */
 export function codecsWith(first: readonly CodecName[]): Codec[] {
-  return [...new Set([...first, ...OUR_ORDER])].map((name) => OUR_CODECS[name])
+  const codecs: Codec[] = []
+  for (const name of first) addOnce(codecs, OUR_CODECS[name])
+  for (const name of OUR_ORDER) addOnce(codecs, OUR_CODECS[name])
+  return codecs
+}
+
+/** For a few entries much faster than a set. */
+function addOnce<T>(list: T[], entry: T): void {
+  if (!list.includes(entry)) list.push(entry)
 }
 
 export interface ReadOffer {
@@ -77,7 +85,7 @@ export function readOfferBody(
 export function takeOffer(leg: Leg, offer: ReadOffer | undefined): void {
   if (offer === undefined) return
   leg.session = { ...leg.session, offer, remoteText: offer.text }
-  leg.theirCodecs = [...new Set(offer.audio.codecs.map((codec) => codec.name))]
+  leg.theirCodecs = namesOf(offer.audio.codecs)
   leg.theirIce = offer.audio.iceDtls
 }
 
@@ -156,7 +164,8 @@ export function configureMedia(leg: Leg, agreed: Agreed): void {
  * this; rtpengine does the same.
  */
 function seenFrom(rtp: RtpRemote, { remote }: Flow): RtpRemote {
-  if (!isPublic(remote.address)) return rtp
+  const isWhereItIs = rtp.rtp.address === remote.address && rtp.rtcp.address === remote.address
+  if (isWhereItIs || !isPublic(remote.address)) return rtp
   const seen = (at: SocketAddress): SocketAddress =>
     isPrivate(at.address) ? { address: plainHost(remote.address), port: at.port } : at
   return { rtp: seen(rtp.rtp), rtcp: seen(rtp.rtcp) }
@@ -164,7 +173,13 @@ function seenFrom(rtp: RtpRemote, { remote }: Flow): RtpRemote {
 
 /** What an answer says the peer can do: what it prefers first. */
 export function codecNames({ send, receive }: Agreed): CodecName[] {
-  return [...new Set([send, ...receive].map((codec) => codec.name))]
+  return namesOf([send, ...receive])
+}
+
+function namesOf(codecs: readonly Codec[]): CodecName[] {
+  const names: CodecName[] = []
+  for (const { name } of codecs) addOnce(names, name)
+  return names
 }
 
 /** The part of a session that says what we sent last. */

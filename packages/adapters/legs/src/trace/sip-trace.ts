@@ -93,16 +93,17 @@ export class SipTrace implements TracePort {
     this.#bytes = 0
   }
 
-  record(direction: 'received' | 'sent', flow: Flow, bytes: Uint8Array): void {
+  record(direction: 'received' | 'sent', flow: Flow, bytes: Uint8Array, known?: string): void {
     if (!this.#isOn) return
-    const callId = callIdOf(bytes)
+    const callId = known ?? callIdOf(bytes)
     if (callId === undefined) return
     let ring = this.#byCallId.get(callId)
     if (ring === undefined) {
       // Only an INVITE begins a call; registrations and the like belong to none.
-      if (!isInvite(bytes)) return
-      ring = { callIds: new Set([callId]), call: undefined, messages: [], bytes: 0, dropped: 0 }
-      this.#byCallId.set(callId, ring)
+      if (!isInvite(bytes) || callId.length > CALL_ID_CHARS_MAX) return
+      const own = ownText(callId)
+      ring = { callIds: new Set([own]), call: undefined, messages: [], bytes: 0, dropped: 0 }
+      this.#byCallId.set(own, ring)
       this.#strays.add(ring)
     }
     this.#keep(ring, { at: this.#wallTime(), direction, flow, bytes: ownBytes(bytes) })
@@ -216,9 +217,14 @@ function callIdOf(bytes: Uint8Array): string | undefined {
   const end = usual < 0 ? -1 : all.indexOf(13, usual + USUAL_NAME.length)
   const callId =
     end < 0
-      ? /\n(?:call-id|i)[ \t]*:[ \t]*([^\r\n]+?)[ \t]*\r?\n/i.exec(all.toString('latin1'))?.[1]
-      : all.toString('latin1', usual + USUAL_NAME.length, end).trim()
+      ? /\n(?:call-id|i)[ \t]*:[ \t]*([^\r\n]+?)[ \t]*\r?\n/i.exec(all.toString('utf8'))?.[1]
+      : all.toString('utf8', usual + USUAL_NAME.length, end).trim()
   return callId === undefined || callId.length > CALL_ID_CHARS_MAX ? undefined : callId
+}
+
+/** A text cut from a message would keep the whole head alive. */
+function ownText(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8')
 }
 
 /** A message cut from a stream would keep the whole chunk alive. */

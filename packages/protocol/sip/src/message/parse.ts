@@ -13,11 +13,12 @@ import {
   MESSAGE_BYTES_MAX,
   URI_CHARS_MAX,
 } from './limits.ts'
-import type { SipMessage } from './message.ts'
+import { NO_BODY, type SipMessage } from './message.ts'
 import type { ParseError, ParseErrorCode } from './parse-error.ts'
 import { parseUri, type SipUri } from './uri.ts'
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n')
+const LF = 0x0a
 /** The version compares without case (RFC 3261 §7.1). */
 const IS_RESPONSE = /^SIP\//i
 
@@ -37,7 +38,7 @@ interface Head {
  * The body is a view of `bytes`, not a copy. Bytes behind Content-Length are ignored (RFC 3261 §18.3).
  */
 export function parseMessage(bytes: Uint8Array): Result<SipMessage, ParseError> {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const buffer = bufferOf(bytes)
   let start = 0
   while (buffer[start] === 0x0d && buffer[start + 1] === 0x0a) start += 2 // RFC 3261 §7.5.
   if (start === buffer.length) return fail({ code: 'empty', offset: start })
@@ -62,13 +63,18 @@ export function parseMessage(bytes: Uint8Array): Result<SipMessage, ParseError> 
     error = fields.error ?? parseStructure(headers) ?? checkMandatory(headers, startLine.value)
     if (error === undefined) {
       const length = cutBody(fields.contentLength, buffer.length - headEnd - 4, head.length)
-      if (length.ok) body = bytes.subarray(headEnd + 4, headEnd + 4 + length.value)
-      else error = length.error
+      if (!length.ok) error = length.error
+      else if (length.value === 0) body = NO_BODY
+      else body = bytes.subarray(headEnd + 4, headEnd + 4 + length.value)
     }
   }
   if (error !== undefined || body === undefined || !startLine.ok)
     return fail(withAnswer(error as ParseError, line, headers))
   return ok({ ...startLine.value, headers, body })
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 /**
@@ -126,13 +132,19 @@ function parseLines(head: string, from: number): Head {
       fault('too-many', start)
       break
     }
-    const end = endOfLine(head, start)
-    if (isControlled(head, start, end, hasNul)) fault('control-character', start)
+    let end = head.indexOf('\r', start)
+    if (end < 0) end = head.length
+    // Nearly every line is plain: its first CR ends it.
+    const isPlain = !hasNul && isLineEnd(head, end) && !isBefore(head.indexOf('\n', start), end)
+    if (!isPlain) {
+      end = endOfLine(head, start)
+      if (isControlled(head, start, end)) fault('control-character', start)
+    }
     const colon = head.indexOf(':', start)
     if (colon < 0 || colon >= end) fault('bad-header', start)
     else {
       const name = trimmed(head, start, colon)
-      const value = unfolded(head, colon + 1, end)
+      const value = isPlain ? trimmed(head, colon + 1, end) : unfolded(head, colon + 1, end)
       const known = knownKey(name)
       const key = known ?? headerKey(name)
       if ((known === undefined && !isToken(name)) || isSpace(head, start)) fault('bad-header', start)
@@ -175,11 +187,13 @@ function isSpace(text: string, at: number): boolean {
   return code === 0x20 || code === 0x09
 }
 
+/** At the end of the text, or at a CRLF that no fold follows. */
+function isLineEnd(head: string, end: number): boolean {
+  return end === head.length || (head.charCodeAt(end + 1) === LF && !isSpace(head, end + 2))
+}
+
 /** CR or LF alone, or a NUL that is not escaped, between two places. */
-function isControlled(head: string, start: number, end: number, hasNul: boolean): boolean {
-  const isClean =
-    !hasNul && !isBefore(head.indexOf('\r', start), end) && !isBefore(head.indexOf('\n', start), end)
-  if (isClean) return false
+function isControlled(head: string, start: number, end: number): boolean {
   const line = head.slice(start, end)
   return CONTROL.test(line.replace(/\r\n[ \t]/g, ' ').replaceAll('\\\0', ''))
 }

@@ -11,6 +11,7 @@ import {
 } from './grammar.ts'
 import { PARAMS_MAX, URI_CHARS_MAX } from './limits.ts'
 import type { ParseError } from './parse-error.ts'
+import { Recent } from './recent.ts'
 
 export interface SipUri {
   /** Lower case. Only 'sip' and 'sips' have a host; everything else keeps its text in `opaque`. */
@@ -44,8 +45,28 @@ const HEADERS = characterSet("-_.!~*'()[]/?:+$%&=")
 const HOST = characterSet('-._')
 const IPV6 = characterSet(':.')
 
+/** The same few URIs are in nearly all messages of a phone. A longer one is not worth its memory. */
+const RECENT_MAX = 1_000
+const RECENT_CHARS_MAX = 128
+const recent = new Recent<Result<SipUri, ParseError>>(RECENT_MAX)
+
 /** Parses a URI that stands alone (no angle brackets, no header parameters). */
 export function parseUri(text: string): Result<SipUri, ParseError> {
+  if (text.length > RECENT_CHARS_MAX) return parseAnew(text)
+  const known = recent.get(text)
+  if (known !== undefined) return known
+  const own = ownText(text)
+  const parsed = parseAnew(own)
+  if (parsed.ok) recent.set(own, parsed)
+  return parsed
+}
+
+/** A piece that was cut out of a message would keep the whole message alive. */
+function ownText(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8')
+}
+
+function parseAnew(text: string): Result<SipUri, ParseError> {
   if (text.length > URI_CHARS_MAX) return fail({ code: 'uri-too-long', offset: URI_CHARS_MAX })
   const colon = text.indexOf(':')
   if (colon <= 0 || endOfRun(text, 0, SCHEME) !== colon) return bad(0)

@@ -31,6 +31,7 @@ export function forwardingOf(request: SipRequest, branches: number): Result<Forw
   if (breadth < branches) return fail({ status: 440, headers: [] })
   const share = Math.floor(breadth / branches)
   const rest = breadth - share * branches
-  const breadths = Array.from({ length: branches }, (_, at) => (at < rest ? share + 1 : share))
+  const breadths: number[] = []
+  for (let at = 0; at < branches; at++) breadths.push(at < rest ? share + 1 : share)
   return ok({ maxForwards: Math.min(hops, HOPS_MAX) - 1, breadths })
 }

@@ -157,7 +157,7 @@ export class TransactionLayer {
   sendAck(ack: SipRequest, flow: Flow): readonly TransactionOutput[] {
     if (ack.method !== 'ACK') throw new SipError('SIP_BAD_METHOD', ack.method)
     const [, sent] = this.#withVia(ack, flow)
-    return [{ type: 'send', bytes: writeMessage(sent), flow }]
+    return [{ type: 'send', bytes: writeMessage(sent), flow, callId: ack.headers.callId }]
   }
 
   /** A timer that was armed has run off. */
@@ -264,7 +264,7 @@ export class TransactionLayer {
 
   #sendOnce(response: SipResponse, flow: Flow, size: number, out: TransactionOutput[]): void {
     const bytes = writeBriefly(response, size)
-    if (bytes.length <= size) out.push({ type: 'send', bytes, flow })
+    if (bytes.length <= size) out.push({ type: 'send', bytes, flow, callId: response.headers.callId })
   }
 
   #receiveResponse(response: SipResponse, flow: Flow): readonly TransactionOutput[] {
@@ -331,7 +331,7 @@ export class TransactionLayer {
     for (const effect of effects) {
       switch (effect.type) {
         case 'send':
-          out.push({ type: 'send', bytes: bytesOf(transaction, effect.what, message), flow })
+          out.push(sending(transaction, effect.what, message))
           break
         case 'arm':
           out.push({ type: 'arm', key: timerKey(id, effect.timer), after: effect.after })
@@ -402,6 +402,18 @@ function failure(
 ): TransactionOutput {
   const toTag = transaction.side === 'client' ? transaction.cancelTag : undefined
   return { type: 'failed', transaction: transaction.id, why, ...(toTag === undefined ? {} : { toTag }) }
+}
+
+/** What is sent again after the request was let go comes without its Call-ID. */
+function sending(
+  transaction: ClientTransaction | ServerTransaction,
+  what: (Effect & { readonly type: 'send' })['what'],
+  message: SipMessage | undefined,
+): TransactionOutput {
+  const { side, flow, request } = transaction
+  // A response may have another Call-ID than the request that it is matched to.
+  const callId = (side === 'client' ? request : message)?.headers.callId
+  return { type: 'send', bytes: bytesOf(transaction, what, message), flow, callId }
 }
 
 function bytesOf(

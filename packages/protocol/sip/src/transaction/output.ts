@@ -4,7 +4,13 @@ import type { SipRequest, SipResponse } from '../message/message.ts'
 import type { TransactionId } from './match.ts'
 
 export type TransactionOutput =
-  | { readonly type: 'send'; readonly bytes: Uint8Array; readonly flow: Flow }
+  /** `callId` of the message, where it is at hand. */
+  | {
+      readonly type: 'send'
+      readonly bytes: Uint8Array
+      readonly flow: Flow
+      readonly callId?: string | undefined
+    }
   /** Call `timer(key)` once after `after`; a later `arm` of the same key replaces it. */
   | { readonly type: 'arm'; readonly key: number; readonly after: Ms }
   | { readonly type: 'disarm'; readonly key: number }
