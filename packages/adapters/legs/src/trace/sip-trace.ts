@@ -50,7 +50,8 @@ interface Kept {
   readonly at: WallTime
   readonly direction: 'received' | 'sent'
   readonly flow: Flow
-  readonly bytes: Uint8Array
+  /** Text: one character a byte. */
+  readonly message: Uint8Array | string
 }
 
 interface Ring {
@@ -106,7 +107,7 @@ export class SipTrace implements TracePort {
       this.#byCallId.set(own, ring)
       this.#strays.add(ring)
     }
-    this.#keep(ring, { at: this.#wallTime(), direction, flow, bytes: ownBytes(bytes) })
+    this.#keep(ring, { at: this.#wallTime(), direction, flow, message: ownMessage(bytes) })
     this.#makeRoom()
   }
 
@@ -134,13 +135,13 @@ export class SipTrace implements TracePort {
   read(call: CallId): CallTrace | undefined {
     const ring = this.#byCall.get(call)
     if (ring === undefined) return undefined
-    const messages = ring.messages.map(({ at, direction, flow, bytes }) => ({
+    const messages = ring.messages.map(({ at, direction, flow, message }) => ({
       at,
       direction,
       transport: flow.transport,
       local: writeAddress(flow.local),
       remote: writeAddress(flow.remote),
-      text: redactedMessage(bytes),
+      text: redactedMessage(typeof message === 'string' ? Buffer.from(message, 'latin1') : message),
     }))
     return { messages, dropped: ring.dropped }
   }
@@ -160,16 +161,16 @@ export class SipTrace implements TracePort {
     return this.#byCallId.size + this.#byCall.size + this.#strays.size
   }
 
-  #keep(ring: Ring, message: Kept): void {
+  #keep(ring: Ring, kept: Kept): void {
     const { messagesPerCallMax, bytesPerCallMax } = this.#limits
-    ring.messages.push(message)
-    ring.bytes += message.bytes.length
-    this.#bytes += message.bytes.length
+    ring.messages.push(kept)
+    ring.bytes += kept.message.length
+    this.#bytes += kept.message.length
     while (ring.messages.length > messagesPerCallMax || ring.bytes > bytesPerCallMax) {
       const [oldest] = ring.messages.splice(0, 1)
       if (oldest === undefined) return
-      ring.bytes -= oldest.bytes.length
-      this.#bytes -= oldest.bytes.length
+      ring.bytes -= oldest.message.length
+      this.#bytes -= oldest.message.length
       ring.dropped += 1
     }
   }
@@ -227,9 +228,13 @@ function ownText(text: string): string {
   return Buffer.from(text, 'utf8').toString('utf8')
 }
 
-/** A message cut from a stream would keep the whole chunk alive. */
-function ownBytes(bytes: Uint8Array): Uint8Array {
-  return bytes.buffer.byteLength > 2 * bytes.length ? new Uint8Array(bytes) : bytes
+/**
+ * A message cut from a stream would keep the whole chunk alive, one that we wrote the memory that Buffer
+ * shares among many. A copy as text takes half the time of a copy as bytes.
+ */
+function ownMessage(bytes: Uint8Array): Uint8Array | string {
+  if (bytes.buffer.byteLength <= 2 * bytes.length) return bytes
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 }
 
 function writeAddress({ address, port }: Flow['local']): string {

@@ -56,6 +56,12 @@ const NAMES = [
 
 /** Every spelling that is often seen → the lower-case long name. Never grows with what peers send. */
 const KEYS = new Map<string, string>()
+/** One spelling that is often seen. */
+export interface KnownName {
+  readonly spelling: string
+  readonly key: string
+}
+
 /** Lower-case long name → compact form. */
 const COMPACT = new Map<string, string>()
 for (const line of NAMES) {
@@ -67,6 +73,30 @@ for (const line of NAMES) {
     KEYS.set(compact, key).set(compact.toUpperCase(), key)
     COMPACT.set(key, compact)
   }
+}
+
+const SLOTS = 1024
+/** The spellings by length, first and last character. One slot has hardly ever more than one. */
+const BY_ENDS: KnownName[][] = Array.from({ length: SLOTS }, () => [])
+for (const [spelling, key] of KEYS) {
+  const first = spelling.charCodeAt(0)
+  const last = spelling.charCodeAt(spelling.length - 1)
+  BY_ENDS[slotOf(first, last, spelling.length)]?.push({ spelling, key })
+}
+
+function slotOf(first: number, last: number, length: number): number {
+  return (first * 37 + last * 5 + length * 131) % SLOTS
+}
+
+/** The spelling that stands in a text between two places, found without cutting it out. */
+export function nameAt(text: string, from: number, to: number): KnownName | undefined {
+  if (to <= from) return undefined
+  const length = to - from
+  const names = BY_ENDS[slotOf(text.charCodeAt(from), text.charCodeAt(to - 1), length)] ?? []
+  for (const name of names) {
+    if (name.spelling.length === length && text.startsWith(name.spelling, from)) return name
+  }
+  return undefined
 }
 
 /** The name by which headers compare: lower case, long form. */

@@ -60,8 +60,7 @@ export class Headers {
 
   /** One value per header line, in order; lists are not split. */
   all(name: string): readonly string[] {
-    const key = headerKey(name)
-    return this.#values.filter((_, at) => this.#keys[at] === key)
+    return this.#all(headerKey(name))
   }
 
   /**
@@ -69,7 +68,9 @@ export class Headers {
    * split.
    */
   list(name: string): readonly string[] {
-    return this.all(name).flatMap((value) => (value === '' ? [] : (splitList(value) ?? [value])))
+    const key = headerKey(name)
+    if (!this.#keys.includes(key)) return NO_TEXTS // Most messages have few of the many headers asked for.
+    return this.#all(key).flatMap((value) => (value === '' ? [] : (splitList(value) ?? [value])))
   }
 
   has(name: string): boolean {
@@ -200,6 +201,14 @@ export class Headers {
     if (text === undefined) return undefined
     const semicolon = text.indexOf(';')
     return trimmed(text, 0, semicolon < 0 ? text.length : semicolon).toLowerCase()
+  }
+
+  #all(key: string): readonly string[] {
+    const values: string[] = []
+    for (let at = 0; at < this.#keys.length; at++) {
+      if (this.#keys[at] === key) values.push(this.#values[at] as string)
+    }
+    return values
   }
 
   #nameAddrs(key: string): readonly NameAddr[] {

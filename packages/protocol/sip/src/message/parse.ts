@@ -3,7 +3,7 @@
 // wrong, so that a request which does not parse can still be answered.
 import { fail, ok, type Result } from '@rufwerk/core'
 import { endOfToken, isToken, parseDigits, trimmed } from './grammar.ts'
-import { headerKey, knownKey } from './header-table.ts'
+import { headerKey, nameAt } from './header-table.ts'
 import { append, Headers, hasKey, parseStructure } from './headers.ts'
 import {
   BODY_BYTES_MAX,
@@ -21,6 +21,8 @@ const END_OF_HEAD = Buffer.from('\r\n\r\n')
 const LF = 0x0a
 /** The version compares without case (RFC 3261 §7.1). */
 const IS_RESPONSE = /^SIP\//i
+const USUAL_STATUS = 'SIP/2.0 '
+const USUAL_END = ' SIP/2.0'
 
 type StartLine =
   | { readonly kind: 'request'; readonly method: string; readonly uri: SipUri }
@@ -47,8 +49,9 @@ export function parseMessage(bytes: Uint8Array): Result<SipMessage, ParseError> 
   const head = textOf(buffer, start, Math.min(headEnd, start + HEADER_SECTION_BYTES_MAX))
   const lineEnd = head.indexOf('\r\n')
   const line = lineEnd < 0 ? head : head.slice(0, lineEnd)
+  const isUsual = line.startsWith(USUAL_STATUS) || line.endsWith(USUAL_END) // The expressions take longer.
   // What carries no version at all is not worth an answer.
-  if (!/SIP\/\d/i.test(line)) return fail({ code: 'not-sip', offset: 0 })
+  if (!isUsual && !/SIP\/\d/i.test(line)) return fail({ code: 'not-sip', offset: 0 })
 
   const startLine = IS_RESPONSE.test(line) ? parseStatusLine(line) : parseRequestLine(line)
   const fields = parseLines(head, lineEnd < 0 ? head.length : lineEnd + 2)
@@ -106,7 +109,8 @@ function parseRequestLine(line: string): Result<StartLine, ParseError> {
 }
 
 function parseStatusLine(line: string): Result<StartLine, ParseError> {
-  if (!/^SIP\/2\.0 /i.test(line)) return fail({ code: 'bad-version', offset: 0 })
+  if (!line.startsWith(USUAL_STATUS) && !/^SIP\/2\.0 /i.test(line))
+    return fail({ code: 'bad-version', offset: 0 })
   const status = parseDigits(line.slice(8, 11), 699)
   if (status === undefined || status < 100) return fail({ code: 'bad-start-line', offset: 8 })
   if (line.length > 11 && line[11] !== ' ') return fail({ code: 'bad-start-line', offset: 11 })
@@ -143,11 +147,11 @@ function parseLines(head: string, from: number): Head {
     const colon = head.indexOf(':', start)
     if (colon < 0 || colon >= end) fault('bad-header', start)
     else {
-      const name = trimmed(head, start, colon)
+      const usual = nameAt(head, start, colon)
+      const name = usual?.spelling ?? trimmed(head, start, colon)
       const value = isPlain ? trimmed(head, colon + 1, end) : unfolded(head, colon + 1, end)
-      const known = knownKey(name)
-      const key = known ?? headerKey(name)
-      if ((known === undefined && !isToken(name)) || isSpace(head, start)) fault('bad-header', start)
+      const key = usual?.key ?? headerKey(name)
+      if (usual === undefined && (!isToken(name) || isSpace(head, start))) fault('bad-header', start)
       else if (value.length > HEADER_CHARS_MAX) fault('too-long', start, key)
       else if (SINGLE.has(key) && (hasKey(headers, key) || (key === CONTENT_LENGTH && hasLength)))
         fault('repeated-header', start, key)
