@@ -22,6 +22,11 @@ export class BoundedQueue<T> {
     return true
   }
 
+  /** The oldest item, or undefined when empty. */
+  peek(): T | undefined {
+    return this.#items[this.#head]
+  }
+
   /** Removes and returns the oldest item, or undefined when empty. */
   take(): T | undefined {
     if (this.#head === this.#items.length) return undefined

@@ -9,6 +9,17 @@ test('full is an answer, and nothing is lost', () => {
   assert.deepEqual([queue.take(), queue.take(), queue.take()], [1, 2, undefined])
 })
 
+test('the oldest can be looked at without taking it', () => {
+  const queue = new BoundedQueue<number>(2)
+  assert.equal(queue.peek(), undefined)
+  queue.offer(1)
+  queue.offer(2)
+  assert.deepEqual(
+    [queue.peek(), queue.take(), queue.peek(), queue.take(), queue.peek()],
+    [1, 1, 2, 2, undefined],
+  )
+})
+
 test('drain empties it in order', () => {
   const queue = new BoundedQueue<number>(5)
   for (const item of [1, 2, 3]) queue.offer(item)

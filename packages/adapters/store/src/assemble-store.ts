@@ -1,12 +1,12 @@
 // Puts the parts of the store together over an opened data folder. Loaded while the worker opens the files,
 // because loading Kysely takes longer than that.
-import type { StoredLeg } from '@rufwerk/calls'
+import type { Cdr, EndedLeg, StoredLeg } from '@rufwerk/calls'
 import type { CallId, LegId, Log, TenantId } from '@rufwerk/core'
 import { createAccountsStore } from './accounts-store.ts'
 import { createBindingStore } from './bindings.ts'
 import { createDatabase, type Database, statement } from './dialect.ts'
 import { createCallHistory, eventsOf } from './history.ts'
-import { Journal, type JournalStart } from './journal.ts'
+import { HELD_SLOTS_MAX, Journal, type JournalStart } from './journal.ts'
 import type { Store, UnfinishedCall } from './ports.ts'
 import type { WorkerThread } from './worker-thread.ts'
 
@@ -16,8 +16,9 @@ export type StoreWorker = Pick<WorkerThread, 'query' | 'writer' | 'generation' |
 export async function assembleStore(worker: StoreWorker, log: Log): Promise<Store> {
   const database = createDatabase((sql, parameters) => worker.query(sql, parameters))
   const legs = await readLegs(database)
+  const ended = await readEndedLegs(database)
   const liveCalls = await database.selectFrom('live_calls').selectAll().execute()
-  const journal = new Journal(worker.writer, log, await journalStart(database, legs, liveCalls))
+  const journal = new Journal(worker.writer, log, await journalStart(database, legs, ended, liveCalls))
   return {
     accounts: createAccountsStore(database, worker.writer),
     journal,
@@ -25,6 +26,7 @@ export async function assembleStore(worker: StoreWorker, log: Log): Promise<Stor
     history: createCallHistory(database),
     generation: worker.generation,
     loadLegs: async () => legs.map(({ slot: _, ...leg }) => leg),
+    endedLegs: async () => ended.map(({ slot: _, ...leg }) => leg),
     removeLegs: (lost) => journal.removeLegs(lost),
     forgetCall: (call) => journal.forget(call),
     unfinishedCalls: () => readUnfinished(database, liveCalls),
@@ -59,6 +61,20 @@ async function readLegs(database: Database): Promise<LegRow[]> {
   }))
 }
 
+type EndedRow = EndedLeg & { readonly slot: number }
+
+/** The newest first: their slots are the last to be used again. */
+async function readEndedLegs(database: Database): Promise<EndedRow[]> {
+  const query = database.selectFrom('legs').innerJoin('cdrs', 'cdrs.number', 'legs.number')
+  const columns = ['slot', 'legs.tenant', 'cdrs.call', 'leg', 'version', 'state', 'record'] as const
+  const rows = await query.select(columns).orderBy('legs.number', 'desc').limit(HELD_SLOTS_MAX).execute()
+  return rows.map(({ slot, tenant, call, leg, version, state, record }) => ({
+    slot,
+    leg: { tenant: tenant as TenantId, call: call as CallId, leg: leg as LegId, version, state },
+    cdr: JSON.parse(record) as Cdr,
+  }))
+}
+
 interface LiveCallRow {
   readonly number: number
   readonly tenant: string
@@ -68,6 +84,7 @@ interface LiveCallRow {
 async function journalStart(
   database: Database,
   legs: readonly LegRow[],
+  ended: readonly EndedRow[],
   calls: readonly LiveCallRow[],
 ): Promise<JournalStart> {
   const last = async (table: 'cdrs' | 'live_calls' | 'call_events') => {
@@ -79,6 +96,7 @@ async function journalStart(
     lastCallNumber: Math.max(...numbers),
     calls: calls.map(({ number, call }) => ({ number, call: call as CallId })),
     legs,
+    held: ended.map(({ slot }) => slot).toReversed(),
   }
 }
 

@@ -142,6 +142,11 @@ export class GroupWriter {
     return this.#isBehind
   }
 
+  /** Monotonic milliseconds of the clock that the writes have. */
+  now(): number {
+    return this.#clock.now()
+  }
+
   figures(): StoreFigures {
     return {
       rowsWaiting: this.#rowsWaiting,

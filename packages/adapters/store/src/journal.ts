@@ -2,7 +2,7 @@
 // legs a slot, both small integers: rows that are written together then lie on the same pages (measured: a
 // third less work than with the random ids as keys).
 import type { CallEvent, CallJournal, Cdr, StoredLeg } from '@rufwerk/calls'
-import type { CallId, LegId, Log, TenantId } from '@rufwerk/core'
+import { BoundedQueue, type CallId, type LegId, type Log, type TenantId } from '@rufwerk/core'
 import type { GroupWriter } from './group-writer.ts'
 import { EventsRow, LegRow } from './late-rows.ts'
 import { type Cell, HOT } from './worker/messages.ts'
@@ -12,6 +12,8 @@ export interface JournalStart {
   readonly lastCallNumber: number
   readonly calls: readonly { readonly number: number; readonly call: CallId }[]
   readonly legs: readonly { readonly slot: number; readonly call: CallId; readonly leg: LegId }[]
+  /** Slots with legs of calls that have ended, the oldest first. */
+  readonly held: readonly number[]
 }
 
 interface LiveCall {
@@ -21,12 +23,21 @@ interface LiveCall {
 
 /** Ended calls that are remembered, so that a late write cannot bring one back. */
 const ENDED_CALLS_MAX = 10_000
+/**
+ * So long the last row of a leg stays after the end of its call: twice 64*T1 of SIP, in which its BYE or
+ * CANCEL may still be owed to it when call control crashes …
+ */
+export const HELD_MS = 64_000
+/** … but of no more legs than this: then the oldest go. */
+export const HELD_SLOTS_MAX = 1_000
+
 export class Journal implements CallJournal {
   readonly #writer: GroupWriter
   readonly #log: Log
   readonly #calls = new Map<CallId, LiveCall>()
   readonly #ended = new Set<CallId>()
   readonly #freeSlots: number[] = []
+  readonly #heldSlots = new BoundedQueue<{ readonly slot: number; readonly until: number }>(HELD_SLOTS_MAX)
   #lastSlot = 0
   #lastNumber: number
 
@@ -39,8 +50,10 @@ export class Journal implements CallJournal {
       this.#calls.get(call)?.slots.set(leg, slot)
       this.#lastSlot = Math.max(this.#lastSlot, slot)
     }
-    const used = new Set(start.legs.map((leg) => leg.slot))
+    for (const slot of start.held) this.#lastSlot = Math.max(this.#lastSlot, slot)
+    const used = new Set([...start.legs.map((leg) => leg.slot), ...start.held])
     for (let slot = 1; slot < this.#lastSlot; slot += 1) if (!used.has(slot)) this.#freeSlots.push(slot)
+    this.#holdSlots(start.held)
   }
 
   append(events: readonly CallEvent[]): void {
@@ -82,7 +95,7 @@ export class Journal implements CallJournal {
     if (live) {
       rows += 1
       cells.push(HOT.removeLiveCall, number)
-      this.#freeSlots.push(...live.slots.values())
+      this.#holdSlots(live.slots.values())
       this.#calls.delete(cdr.call)
     }
     const answered = cdr.answeredBy?.kind === 'person' ? cdr.answeredBy.person : undefined
@@ -150,7 +163,22 @@ export class Journal implements CallJournal {
     return this.#lastNumber
   }
 
+  #holdSlots(slots: Iterable<number>): void {
+    const until = this.#writer.now() + HELD_MS
+    for (const slot of slots) {
+      if (this.#heldSlots.size >= HELD_SLOTS_MAX) this.#freeOldest()
+      this.#heldSlots.offer({ slot, until })
+    }
+  }
+
+  #freeOldest(): void {
+    const oldest = this.#heldSlots.take()
+    if (oldest !== undefined) this.#freeSlots.push(oldest.slot)
+  }
+
   #takeSlot(): number {
+    const now = this.#writer.now()
+    while ((this.#heldSlots.peek()?.until ?? now + 1) <= now) this.#freeOldest()
     const free = this.#freeSlots.pop()
     if (free !== undefined) return free
     this.#lastSlot += 1

@@ -1,6 +1,6 @@
 // What the store gives beyond the ports of accounts and calls: SIP bindings, call history and its own life.
 import type { AccountsStore } from '@rufwerk/accounts'
-import type { CallEvent, CallJournal, Cdr, StoredLeg } from '@rufwerk/calls'
+import type { CallEvent, CallJournal, Cdr, EndedLeg, StoredLeg } from '@rufwerk/calls'
 import type { CallId, DeviceId, PersonId, TenantId, WallTime } from '@rufwerk/core'
 
 /** A SIP registration; `legs` writes and reads `state`, the store does not look inside. */
@@ -77,6 +77,8 @@ export interface Store {
   readonly generation: number
   /** The legs that were stored when the last run ended, for recovery. */
   loadLegs(): Promise<readonly StoredLeg[]>
+  /** Legs of calls that had ended by then, as far as they are still stored: for a while, and not too many. */
+  endedLegs(): Promise<readonly EndedLeg[]>
   /** Forgets what is stored of legs that could not be recovered. */
   removeLegs(legs: readonly StoredLeg[]): void
   /** The calls without a CDR when the last run ended: each still needs its `end` ("restart"). */

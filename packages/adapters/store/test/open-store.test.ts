@@ -139,12 +139,26 @@ test('what was live is there again after a restart, and ends under the same numb
   const third = await open(dataDir)
   assert.equal(third.size(), 0)
   assert.deepEqual(await third.loadLegs(), [])
+  assert.deepEqual(await third.endedLegs(), [], 'they ended long ago')
   const found = await third.history.call(tenant, call)
   assert.deepEqual(
     found?.events.map(({ type }) => type),
     ['created', 'ended'],
   )
   await third.close()
+})
+
+test('legs of a call that ended just now are there at the next start', async () => {
+  const dataDir = join(root, 'just-ended')
+  const leg = { tenant, call: 'c1' as CallId, leg: 'c1-a' as LegId, version: 2, state: '{}' }
+  const cdr = { ...callRecord('c1', 0), endedAt: wallTime(Date.now()) }
+  const first = await open(dataDir)
+  first.journal.saveLeg(leg)
+  first.journal.end(cdr, [])
+  await first.close()
+  const second = await open(dataDir)
+  assert.deepEqual(await second.endedLegs(), [{ leg, cdr }])
+  await second.close()
 })
 
 test('a call of which no record can be made is dropped with its legs, and the log says it', async () => {

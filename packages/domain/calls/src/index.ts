@@ -14,6 +14,7 @@ export type {
   Cdr,
   Clock,
   EndCause,
+  EndedLeg,
   LegEvent,
   LegPort,
   LegQuality,

@@ -154,12 +154,18 @@ export interface StoredLeg {
   readonly state: string
 }
 
+/** A leg as it was stored last, of a call that has its record: its BYE or CANCEL may not have been said. */
+export interface EndedLeg {
+  readonly leg: StoredLeg
+  readonly cdr: Cdr
+}
+
 /** The store's side of a call. Writes keep their order; at most 8 per call. */
 export interface CallJournal {
   append(events: readonly CallEvent[]): void
   /** `state` may be asked for later, when it is written, or not at all when another one comes before. */
   saveLeg(leg: StoredLeg): void
-  /** Ended events, deletion of the call's legs and the CDR, in one transaction. */
+  /** Ended events, the end of the call's legs and the CDR, in one transaction. */
   end(cdr: Cdr, events: readonly CallEvent[]): void
   /**
    * Resolves when everything handed over so far is committed; false when the store cannot take it. `patient`:

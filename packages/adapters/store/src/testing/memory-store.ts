@@ -1,6 +1,6 @@
 // A Store in memory with the same rules as the real one; for tests of what is built on it.
 import { MemoryAccountsStore } from '@rufwerk/accounts/testing'
-import type { CallEvent, CallJournal, Cdr, StoredLeg } from '@rufwerk/calls'
+import type { CallEvent, CallJournal, Cdr, EndedLeg, StoredLeg } from '@rufwerk/calls'
 import type { CallId, LegId } from '@rufwerk/core'
 import type { BindingStore, CallHistory, Store, StoredBinding } from '../ports.ts'
 
@@ -8,6 +8,7 @@ interface Memory {
   readonly live: Set<CallId>
   readonly events: Map<CallId, CallEvent[]>
   readonly legs: Map<LegId, StoredLeg>
+  readonly ended: EndedLeg[]
   readonly cdrs: Map<CallId, Cdr>
   readonly bindings: Map<string, StoredBinding>
   readonly settings: Map<string, string>
@@ -18,6 +19,7 @@ export function createMemoryStore(): Store {
     live: new Set(),
     events: new Map(),
     legs: new Map(),
+    ended: [],
     cdrs: new Map(),
     bindings: new Map(),
     settings: new Map(),
@@ -29,6 +31,7 @@ export function createMemoryStore(): Store {
     history: memoryHistory(memory),
     generation: 1,
     loadLegs: async () => [...memory.legs.values()],
+    endedLegs: async () => memory.ended,
     removeLegs: (legs) => {
       for (const { leg } of legs) memory.legs.delete(leg)
     },
@@ -79,7 +82,11 @@ function memoryJournal(memory: Memory): CallJournal {
       add(events)
       memory.cdrs.set(cdr.call, cdr)
       memory.live.delete(cdr.call)
-      for (const leg of [...memory.legs.values()]) if (leg.call === cdr.call) memory.legs.delete(leg.leg)
+      for (const leg of [...memory.legs.values()]) {
+        if (leg.call !== cdr.call) continue
+        memory.legs.delete(leg.leg)
+        memory.ended.push({ leg, cdr })
+      }
     },
     committed: async () => true,
     isOverloaded: () => false,

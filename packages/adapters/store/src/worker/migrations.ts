@@ -55,7 +55,7 @@ CREATE TABLE audit (
 CREATE INDEX audit_tenant ON audit (tenant, id);
 
 -- Calls have a number beside their id, so that what belongs together lies together on the disk. A leg exists
--- while its call is in live_calls; its row stays until the slot is used again or the next start.
+-- while its call is in live_calls; its row stays for a while, at most until the slot is used again.
 CREATE TABLE live_calls (number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, call TEXT NOT NULL) STRICT;
 CREATE TABLE legs (
   slot INTEGER PRIMARY KEY, tenant TEXT NOT NULL, number INTEGER NOT NULL, leg TEXT NOT NULL,

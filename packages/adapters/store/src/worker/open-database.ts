@@ -19,6 +19,10 @@ export interface OpenDatabase {
 const FREE_BYTES_MIN = 16 * 1024 * 1024
 /** Files up to this size are checked at every start; SQLite's own recovery covers a crash of any size. */
 const CHECKED_BYTES_MAX = 32 * 1024 * 1024
+/** Nothing is owed any more to legs of calls that ended before that, and of which there is no record. */
+const ENDED_LEGS_MS = 600_000
+const FORGET_LEGS = `DELETE FROM legs WHERE number NOT IN (SELECT number FROM live_calls) AND NOT EXISTS (
+  SELECT 1 FROM cdrs WHERE cdrs.number = legs.number AND json_extract(record, '$.endedAt') > ?)`
 const DATABASE_FILE = 'rufwerk.db'
 const LOCK_FILE = 'rufwerk.lock'
 
@@ -128,7 +132,7 @@ function openAndMigrate(
       applied.run(migration.version, migration.name, Date.now())
     }
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${target}`)
-    database.exec('DELETE FROM legs WHERE number NOT IN (SELECT number FROM live_calls)')
+    database.prepare(FORGET_LEGS).run(Date.now() - ENDED_LEGS_MS)
     const generation = countUp(database)
     database.exec('COMMIT')
     return { database, generation }
