@@ -5,6 +5,7 @@ import type {
   CallJournal,
   CallView,
   Cdr,
+  EndedLeg,
   Exchange,
   StoredLeg,
   UnfinishedCall,
@@ -58,6 +59,7 @@ export class FakeStore implements CallJournal, BindingStore {
   readonly events: CallEvent[] = []
   readonly cdrs: Cdr[] = []
   readonly legs = new Map<string, StoredLeg>()
+  readonly ended: EndedLeg[] = []
   readonly bindings = new Map<string, StoredBinding>()
   legWrites = 0
   /** Calls of which no record can be made. */
@@ -77,7 +79,11 @@ export class FakeStore implements CallJournal, BindingStore {
   end(cdr: Cdr, events: readonly CallEvent[]): void {
     this.cdrs.push(cdr)
     this.events.push(...events)
-    for (const [id, leg] of this.legs) if (leg.call === cdr.call) this.legs.delete(id)
+    for (const [id, leg] of this.legs) {
+      if (leg.call !== cdr.call) continue
+      this.legs.delete(id)
+      this.ended.push({ leg, cdr })
+    }
   }
 
   committed(): Promise<boolean> {
@@ -357,6 +363,7 @@ function startStore(store: FakeStore): StartStore {
   return {
     journal: store,
     loadLegs: () => store.loadLegs(),
+    endedLegs: async () => [...store.ended],
     unfinishedCalls: () => store.unfinishedCalls(),
     forgetCall: (call) => store.forgetCall(call),
   }

@@ -1,7 +1,7 @@
 // The SIP side of the exchange: a back-to-back user agent (RFC 3261 §6) that registers devices and is one end
 // of every leg. Takes bytes with their flow, commands of calls and events of the media process; answers,
 // sends, and tells its listener what happened. Knows no call logic.
-import type { EndCause, LegEvent, LegPort, LegSource, StoredLeg } from '@rufwerk/calls'
+import type { EndCause, EndedLeg, LegEvent, LegPort, LegSource, StoredLeg } from '@rufwerk/calls'
 import type { DeviceId, EndpointId, Flow, LegId } from '@rufwerk/core'
 import type { EndpointSnapshot, MediaEvent } from '@rufwerk/media-control'
 import { answerMalformed, parseMessage } from '@rufwerk/sip'
@@ -132,6 +132,11 @@ export class UserAgent implements LegPort {
   /** The calls of these legs go on; other legs that were restored are over. Gives the endpoints that go on. */
   keepLegs(wanted: ReadonlySet<LegId>): readonly EndpointId[] {
     return this.#recovery.keep(wanted)
+  }
+
+  /** These have ended: what a crash may have kept us from saying to them will be said. */
+  settleLegs(ended: readonly EndedLeg[]): void {
+    this.#run(() => this.#recovery.settle(ended))
   }
 
   /** The sockets are open: what is due to the peers of the run before is said. */

@@ -3,6 +3,7 @@
 import {
   type CallJournal,
   cdrAfterRestart,
+  type EndedLeg,
   type Exchange,
   type StoredLeg,
   type UnfinishedCall,
@@ -14,6 +15,7 @@ import type { UserAgent } from '../user-agent.ts'
 export interface RecoveryStore {
   readonly journal: Pick<CallJournal, 'end'>
   loadLegs(): Promise<readonly StoredLeg[]>
+  endedLegs(): Promise<readonly EndedLeg[]>
   unfinishedCalls(): Promise<readonly UnfinishedCall[]>
   /** Drops a call of which no record can be made. */
   forgetCall(call: CallId): void
@@ -30,7 +32,8 @@ export interface RecoveryParts {
 /** Gives the endpoints that go on; the others are nobody's. */
 export async function recoverCalls(parts: RecoveryParts): Promise<readonly EndpointId[]> {
   const { userAgent, exchange, store, endpoints } = parts
-  const [legs, calls] = await Promise.all([store.loadLegs(), store.unfinishedCalls()])
+  const reading = [store.loadLegs(), store.endedLegs(), store.unfinishedCalls()] as const
+  const [legs, ended, calls] = await Promise.all(reading)
   userAgent.restoreLegs(legs, endpoints)
   const wanted = new Set<LegId>()
   for (const call of calls) {
@@ -40,7 +43,9 @@ export async function recoverCalls(parts: RecoveryParts): Promise<readonly Endpo
     }
     closeBooks(store, call)
   }
-  return userAgent.keepLegs(wanted)
+  const going = userAgent.keepLegs(wanted)
+  userAgent.settleLegs(ended)
+  return going
 }
 
 /** A call that does not go on gets its record; one of which none can be made is dropped. */

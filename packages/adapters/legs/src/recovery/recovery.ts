@@ -1,10 +1,19 @@
 // Legs over the ends of processes. After a restart of call control: what is stored becomes legs again
 // before the sockets open, and what is due is said to the peers when they are open. After the end of a
 // media process: new endpoints, offered at a bounded rate.
-import type { StoredLeg } from '@rufwerk/calls'
-import { type EndpointId, type Flow, isReliable, type LegId, type Ms, ms, seconds } from '@rufwerk/core'
+import type { Cdr, EndedLeg, StoredLeg } from '@rufwerk/calls'
+import {
+  type EndpointId,
+  type Flow,
+  isReliable,
+  type LegId,
+  type Ms,
+  ms,
+  seconds,
+  type WallTime,
+} from '@rufwerk/core'
 import type { EndpointSnapshot } from '@rufwerk/media-control'
-import { newResponse, type SipRequest } from '@rufwerk/sip'
+import { newResponse, nextRequest, type SipRequest } from '@rufwerk/sip'
 import { contactHeader, SDP_TYPE } from '../headers.ts'
 import { type LegContext, respond } from '../leg/context.ts'
 import type { Leg } from '../leg/leg.ts'
@@ -13,10 +22,11 @@ import { byeAfterCancel } from '../leg/stray.ts'
 import { ackAndBye, hangUp } from '../leg/teardown.ts'
 import { cancelReasons, reasonHeader, TEMPORARY_FAILURE } from '../reason.ts'
 import { resumeTimer } from '../session/refresh.ts'
+import { NOBODY } from '../transactions.ts'
 import { Paced } from './paced.ts'
 import { loseEndpoints, renewMedia } from './renewal.ts'
 import { expectRepeats } from './repeats.ts'
-import { restoreLeg } from './restored-leg.ts'
+import { dialogAfterRestart, restoreLeg } from './restored-leg.ts'
 import { readInvite, readStoredLeg, type StoredState } from './stored-leg.ts'
 
 /** Peers that are told something at once: 200 of them a second. */
@@ -25,6 +35,8 @@ const PACE_PER_SECOND = 200
 const UNANSWERED_MAX: Ms = seconds(300)
 /** 64*T1: after that nobody repeats a message or waits for one (RFC 3261 §17.1.1.2). */
 const REPEATED_MAX: Ms = seconds(32)
+/** Twice 64*T1: what was owed to a leg when its call ended was said by then, or nobody waits for it. */
+const OWED_MAX: Ms = seconds(64)
 /** Between repetitions of a 2xx (RFC 3261 §13.3.1.4). */
 const T1: Ms = ms(500)
 const T2: Ms = ms(4_000)
@@ -68,6 +80,22 @@ export class Recovery {
     for (const leg of wanted) if (table.get(leg) === undefined) this.#later(() => this.#tellEnded(leg))
     const legs = table.all().filter(({ id }) => wanted.has(id))
     return legs.flatMap(({ media }) => (media.opened === undefined ? [] : [media.endpoint]))
+  }
+
+  /**
+   * Legs of calls that have their record: a BYE or CANCEL may have died with the run before, so it is said
+   * once more, after all that is due to calls that go on. A peer that had heard it answers 481.
+   */
+  settle(ended: readonly EndedLeg[]): void {
+    const now = this.#context.ports.wallTime()
+    for (const { leg, cdr } of ended) {
+      const state = readStoredLeg(leg)
+      if (state === undefined || !isOwed(state, cdr, now)) continue
+      this.#attempt(leg.leg, () => {
+        if (isAnswered(state)) this.#sayBye(leg.leg, state)
+        else this.#letGo(leg.leg, state)
+      })
+    }
   }
 
   /** The sockets are open. */
@@ -208,6 +236,16 @@ export class Recovery {
     this.#later(() => this.#reach(state.flow, state, say))
   }
 
+  #sayBye(leg: LegId, state: StoredState): void {
+    const { transactions } = this.#context
+    const dialog = dialogAfterRestart(this.#context, state)?.dialog
+    if (dialog === undefined) return
+    const { request } = nextRequest(dialog, 'BYE', { headers: [reasonHeader(TEMPORARY_FAILURE)] })
+    const say = (flow: Flow): void =>
+      this.#attempt(leg, () => void transactions.request(request, flow, NOBODY))
+    this.#later(() => this.#reach(state.flow, state, say))
+  }
+
   #reachLeg(leg: Leg, state: StoredState, say: () => void): void {
     if (this.#context.table.isLost(leg)) this.#reach(leg.flow, state, say)
     else say()
@@ -222,4 +260,12 @@ export class Recovery {
 
 function isAnswered({ stage }: StoredState): boolean {
   return stage === 'confirmed' || stage === 'answering'
+}
+
+/** Not to whom ended it, and not for ever. */
+function isOwed(state: StoredState, { endedBy, endedAt, why }: Cdr, now: WallTime): boolean {
+  if (endedBy === 'caller' && state.role === 'incoming') return false
+  if (endedBy === 'callee' && state.role === 'outgoing' && isAnswered(state)) return false
+  // A record that a restart made says when something happened in the call last, not when it was made.
+  return why.rule === 'restart' ? now - state.at <= UNANSWERED_MAX : now - endedAt <= OWED_MAX
 }

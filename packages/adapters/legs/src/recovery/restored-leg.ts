@@ -4,13 +4,16 @@ import { type Flow, isReliable, type LegId } from '@rufwerk/core'
 import type { EndpointSnapshot } from '@rufwerk/media-control'
 import { type Agreed, parseSdp } from '@rufwerk/sdp'
 import { dialogKey } from '@rufwerk/sip'
-import { restoreDialog } from '@rufwerk/sip/session'
+import { type DialogState, restoreDialog } from '@rufwerk/sip/session'
 import type { LegContext } from '../leg/context.ts'
 import { enterLeg } from '../leg/incoming.ts'
 import type { Leg } from '../leg/leg.ts'
 import { agreedSrtpOf } from '../leg/media-link.ts'
 import { withSecrets } from './secrets.ts'
 import type { StoredState } from './stored-leg.ts'
+
+/** Nobody sends requests faster in a dialog, and a leg that stands for a year is within 31 bits. */
+const MS_PER_SEQ = 100
 
 /** An answered leg in the books, or undefined when what is stored does not make one. Nothing is sent. */
 export function restoreLeg(
@@ -19,21 +22,20 @@ export function restoreLeg(
   state: StoredState,
   snapshot: EndpointSnapshot | undefined,
 ): Leg | undefined {
-  const { devices, timers, wallTime, randomBytes } = context.ports
-  const device = devices.byId(state.device)
-  const dialog = restoreDialog(state.dialog, timers.now(), wallTime())
-  if (device === undefined || !dialog.ok) return undefined
+  const device = context.ports.devices.byId(state.device)
+  const dialog = dialogAfterRestart(context, state)
+  if (device === undefined || dialog === undefined) return undefined
   const leg = enterLeg(context, {
     id: stored.leg,
     call: stored.call,
     role: state.role,
     device,
     flow: flowAfterRestart(state.flow, stored.leg),
-    state: { name: 'confirmed', dialog: { ...dialog.value.dialog, state: 'confirmed' } },
+    state: { name: 'confirmed', dialog: dialog.dialog },
     endpoint: state.endpoint,
   })
-  leg.usage = { ...dialog.value.usage, isEstablished: true }
-  leg.sessionTimer = dialog.value.timer
+  leg.usage = { ...dialog.usage, isEstablished: true }
+  leg.sessionTimer = dialog.timer
   leg.allowsUpdate = state.allowsUpdate === true
   leg.instance = state.instance
   leg.boot = state.boot
@@ -46,9 +48,22 @@ export function restoreLeg(
   const agreed = hasMedia ? agreedOf(snapshot, state.isHeld) : undefined
   // The keys of this endpoint go on; another one gets new ones.
   if (hasMedia) leg.keysOf = snapshot.ssrc
-  const local = localOf(state, snapshot, randomBytes)
+  const local = localOf(state, snapshot, context.ports.randomBytes)
   leg.session = { ...local, remoteText: state.remote, ...(agreed ? { agreed } : {}) }
   return leg
+}
+
+/**
+ * The dialog of an answered leg, with what goes with it. Its CSeq is higher with each restart: what the run
+ * before said under numbers of its own may not be stored.
+ */
+export function dialogAfterRestart({ ports }: LegContext, state: StoredState): DialogState | undefined {
+  const now = ports.wallTime()
+  const restored = restoreDialog(state.dialog, ports.timers.now(), now)
+  if (!restored.ok) return undefined
+  const { dialog, ...rest } = restored.value
+  const localSeq = dialog.localSeq + Math.max(0, Math.floor((now - state.at) / MS_PER_SEQ))
+  return { ...rest, dialog: { ...dialog, localSeq, state: 'confirmed' } }
 }
 
 /** A connection did not survive, and its name may be given to another one. */
