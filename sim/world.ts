@@ -33,14 +33,9 @@ const STREAM = {
 /** Without a media process for so long its endpoints are given up; and so much later calls end. */
 const GIVE_UP = ms(5000)
 const MEDIA_AWAY_MAX = ms(20_000)
-const OPEN_LEGS = 'SELECT state FROM legs JOIN live_calls ON live_calls.number = legs.number'
 
-/**
- * What may excuse that a call's two ends do not agree: its phone lost its only path; or, `forgotten`, when
- * call control crashed the store had no open leg of it: its record was written and the BYE under way, or the
- * commit was.
- */
-export type Excuse = 'forgotten' | 'vanish' | 'rebind' | 'cut'
+/** What excuses that a call's two ends do not agree: its phone lost its only path. */
+export type Excuse = 'vanish' | 'rebind' | 'cut'
 
 export interface Member {
   readonly device: CompanyDevice
@@ -176,7 +171,6 @@ export class World {
     this.disk.crash()
     this.control = undefined
     this.store = undefined
-    for (const call of this.calls()) if (!this.#isStored(call)) this.excuse(call, 'forgotten')
     this.network.detach(SERVER)
     this.network.cutAll(SERVER)
   }
@@ -253,12 +247,6 @@ export class World {
 
   memberAt(address: string): Member | undefined {
     return this.members.find(({ phone }) => phone.options.at.address === address)
-  }
-
-  /** What is committed has an open leg in the dialog of this call. */
-  #isStored(call: SimulatedCall): boolean {
-    const callId = call.lastInvite?.headers.callId ?? ''
-    return this.disk.rows(OPEN_LEGS).some(({ state }) => String(state).includes(callId))
   }
 
   #build(store: Store): CallControl {

@@ -1,27 +1,23 @@
 // What must hold when it has become quiet: nobody talks into the void, and when all have hung up, both ends
 // and the records agree and nothing is left anywhere.
 import type { SimulatedCall } from '@rufwerk/testing'
-import type { Excuse, World } from '../world.ts'
+import type { World } from '../world.ts'
 import type { Watch } from './watch.ts'
 
 /** Writes of a call of two legs without re-INVITE (architecture: Recovery). */
 const WRITES_MAX = 8
-
-/** What no phone system gets over. */
-const LOST_PATH: ReadonlySet<Excuse> = new Set(['vanish', 'rebind', 'cut'])
-const EXCUSES: ReadonlySet<Excuse> = new Set([...LOST_PATH, 'forgotten'])
 
 /** Everything that waited for an answer has had its 32 s; people still talk. */
 export function lookWhenSettled(world: World, watch: Watch): void {
   for (const { device, phone } of world.members) {
     for (const call of phone.calls) {
       const name = `${device.sipName}'s call ${call.dialog?.callId ?? call.lastInvite?.headers.callId}`
-      if (call.isUnacknowledged && !isExcused(world, call, LOST_PATH))
+      if (call.isUnacknowledged && !isExcused(world, call))
         watch.broken('acknowledged', `${name}: its 200 never got an ACK`)
       lookAtSession(world, watch, name, call)
-      const isLeaving = watch.byes.has(call.dialog?.callId ?? '')
+      const isLeaving = watch.byes.get(call.dialog?.callId ?? '') === world.run
       if (call.state !== 'talking' || isServed(world, call) || isLeaving) continue
-      if (isExcused(world, call, EXCUSES)) continue
+      if (isExcused(world, call)) continue
       watch.broken('no-ghosts', `${name} talks, but no endpoint of the server sends to it`)
     }
   }
@@ -29,7 +25,7 @@ export function lookWhenSettled(world: World, watch: Watch): void {
 
 /** Who promised to refresh does it; a phone that does not is let go in time (RFC 4028 §10). */
 function lookAtSession(world: World, watch: Watch, name: string, call: SimulatedCall): void {
-  if (isExcused(world, call, EXCUSES)) return
+  if (isExcused(world, call)) return
   if (call.isPeerLate) watch.broken('sessions', `${name}: the server did not refresh`)
   const { agreed } = call.session
   if (call.state !== 'talking' || agreed === undefined || world.run > 1) return
@@ -116,8 +112,9 @@ function lookAtRecord(world: World, watch: Watch, name: string, call: SimulatedC
     watch.broken('same-end', `${name} was answered, the record of ${dialog.call} says it was not`)
 }
 
-function isExcused(world: World, call: SimulatedCall, excuses: ReadonlySet<Excuse>): boolean {
-  for (const excuse of world.excuses.get(call) ?? []) if (excuses.has(excuse)) return true
+/** Its phone lost its only path: no phone system gets over that. */
+function isExcused(world: World, call: SimulatedCall): boolean {
+  if (world.excuses.has(call)) return true
   // Its INVITE was sent while the phone was away.
   return world.invitedIn.get(call.lastInvite?.headers.callId ?? '') === 0
 }

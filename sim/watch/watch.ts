@@ -49,8 +49,8 @@ export class Watch implements Witness {
   readonly #tags = new Map<string, string>()
   /** By Call-ID: the re-INVITEs and UPDATEs, by who sent them, CSeq, and in which run we had to do with them. */
   readonly #changes = new Map<string, Set<string>>()
-  /** Call-IDs in which the server has sent a BYE: it may be under way. */
-  readonly byes = new Set<string>()
+  /** By Call-ID: in which run the server sent a BYE last. In this one it may be under way. */
+  readonly byes = new Map<string, number>()
   hasSentOptions = false
   readonly #committed = new Set<string>()
   #world: World | undefined
@@ -137,7 +137,7 @@ export class Watch implements Witness {
     const parsed = parseMessage(bytes)
     if (!parsed.ok || parsed.value.kind !== 'request') return
     const { method, headers } = parsed.value
-    if (method === 'BYE') this.byes.add(headers.callId)
+    if (method === 'BYE') this.byes.set(headers.callId, this.#world?.run ?? 0)
     this.hasSentOptions ||= method === 'OPTIONS'
   }
 
