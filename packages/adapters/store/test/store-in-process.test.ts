@@ -65,7 +65,7 @@ function heldLegs() {
     return index < 0 ? undefined : armed.splice(index, 1)[0]?.callback
   }
   const ended = async () => {
-    pass(20)
+    pass(1_000) // Longer than a write waits that nobody waits for.
     disk.crash()
     const store = await disk.open()
     return { store, calls: (await store.endedLegs()).map(({ leg, cdr }) => `${leg.leg} ${cdr.call}`) }
@@ -100,7 +100,7 @@ test('of the legs of ended calls the latest stay', async () => {
     journal.saveLeg(legOf(`c${call}`))
     journal.end(callRecord(`c${call}`, 0), [])
   }
-  pass(20)
+  pass(1_000)
   const { calls } = await ended()
   assert.equal(calls.length, HELD_SLOTS_MAX)
   assert.equal(calls[0], `c${HELD_SLOTS_MAX + 2}-a c${HELD_SLOTS_MAX + 2}`)
