@@ -206,13 +206,22 @@ const TALKING = { type: 'answered', at: 5_000, dialog: 'one' } as const
 const returning = (phone: Phone, call: string, dialog: string): void =>
   phone.onFact({ type: 'returning', call, dialog })
 
+/** A page that talks: `call1` when it dialled, `a` when it was called. */
+function talkingPage(memory: { text: string | null }, direction: 'outgoing' | 'incoming' = 'outgoing') {
+  const page = openPhone(memory)
+  page.register()
+  if (direction === 'outgoing') page.phone.dial('101', 'Anna')
+  else {
+    page.ring('a')
+    page.phone.answer('a')
+  }
+  page.fact(direction === 'outgoing' ? 'call1' : 'a', TALKING)
+  return page
+}
+
 test('a call that the server gives back to the next page goes on as it was, without a ring', () => {
   const memory = { text: null }
-  const before = openPhone(memory)
-  before.register()
-  before.phone.dial('101', 'Anna')
-  before.fact('call1', TALKING)
-  before.fact('call1', { type: 'muted', isMuted: true })
+  talkingPage(memory).fact('call1', { type: 'muted', isMuted: true })
   const after = openPhone(memory)
   returning(after.phone, 'back', 'one')
   const expected = { direction: 'outgoing', party: { number: '101', name: 'Anna' }, state: 'talking' }
@@ -228,17 +237,22 @@ test('a call that the server gives back to the next page goes on as it was, with
 
 test('a call that we held comes back held', () => {
   const memory = { text: null }
-  const before = openPhone(memory)
-  before.register()
-  before.ring('a')
-  before.phone.answer('a')
-  before.fact('a', TALKING)
-  before.fact('a', { type: 'held', by: 'us' })
+  talkingPage(memory, 'incoming').fact('a', { type: 'held', by: 'us' })
   const after = openPhone(memory)
   returning(after.phone, 'back', 'one')
   const [call] = after.phone.state.get().calls
   assert.ok(call?.state === 'talking' && call.heldBy === 'us' && call.direction === 'incoming')
   assert.deepEqual(after.commands, ['resume back false true'])
+})
+
+test('a call that is given back to the page that still has it replaces it', () => {
+  const { phone, commands, fact } = talkingPage({ text: null })
+  returning(phone, 'back', 'one')
+  assert.deepEqual(commands.slice(1), ['end call1 hang-up', 'resume back false false'])
+  fact('call1', { type: 'ended', at: 6_000, end: { by: 'us', reason: 'hung-up' } })
+  const [call, ...others] = phone.state.get().calls
+  assert.ok(call?.state === 'talking' && call.id === 'back' && call.since === 5_000)
+  assert.deepEqual(others, [])
 })
 
 test('a call that this tab never had is not answered', () => {
@@ -251,10 +265,7 @@ test('a call that this tab never had is not answered', () => {
 
 test('the page may be loaded again before the call is back, and after it', () => {
   const memory = { text: null }
-  const first = openPhone(memory)
-  first.register()
-  first.phone.dial('101')
-  first.fact('call1', TALKING)
+  talkingPage(memory)
   const second = openPhone(memory)
   second.register()
   const third = openPhone(memory)
@@ -273,10 +284,7 @@ test('the page may be loaded again before the call is back, and after it', () =>
 
 test('calls that are over, or do not come back in time, are forgotten', () => {
   const memory = { text: null as string | null }
-  const before = openPhone(memory)
-  before.register()
-  before.phone.dial('101')
-  before.fact('call1', TALKING)
+  const before = talkingPage(memory)
   const late = openPhone(memory)
   late.register()
   assert.equal(late.timers[0]?.delayMs, REMEMBERED_MS)

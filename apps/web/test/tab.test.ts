@@ -64,6 +64,21 @@ test('without locks or storage each page is a tab of its own', async () => {
   const third = await openTab({ ...portsOf(session, new Locks()), storage: refuse })
   third.write('calls')
   assert.deepEqual([third.read(), session.items.size], [null, 0])
+  session.setItem = refuse
+  const fourth = await openTab(portsOf(session, new Locks()))
+  fourth.write('calls')
+  assert.deepEqual([fourth.read(), session.items.size], [null, 0])
+})
+
+test('a storage that becomes full stops nothing', async () => {
+  const session = new Session()
+  const tab = await openTab(portsOf(session, new Locks()))
+  tab.write('calls')
+  session.setItem = () => {
+    throw new Error('full')
+  }
+  tab.write('more calls')
+  assert.equal(tab.read(), 'calls')
 })
 
 test('an id that somebody else wrote is not used', async () => {

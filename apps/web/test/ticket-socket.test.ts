@@ -102,7 +102,7 @@ test('what is not a live message is nothing', () => {
 
 for (const hasCall of [true, false])
   test(`a silent server is asked ${hasCall ? 'again at once while a call is up' : 'once'}`, async (t) => {
-    t.mock.timers.enable({ apis: ['setTimeout'] })
+    t.mock.timers.enable({ apis: ['setTimeout', 'Date'] })
     let asked = 0
     const { ticketSocket, opened, events } = openSocket(() => {
       asked += 1
@@ -120,7 +120,7 @@ for (const hasCall of [true, false])
   })
 
 test('a server that stays silent is a loss even with a call up, and giving up asks no more', async (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] })
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] })
   let asked = 0
   const { ticketSocket, events } = openSocket(() => {
     asked += 1
@@ -140,4 +140,20 @@ test('a server that stays silent is a loss even with a call up, and giving up as
   t.mock.timers.tick(500)
   await settle()
   assert.equal(asked, before)
+})
+
+test('the time in which a server does not even refuse counts, too', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] })
+  let asked = 0
+  const unanswered = () => {
+    asked += 1
+    return new Promise<never>((_, reject) => setTimeout(() => reject(new Error('offline')), 15_000))
+  }
+  const { ticketSocket, events } = openSocket(unanswered, true)
+  ticketSocket.connect()
+  for (let seconds = 0; seconds < 40 && events.length === 0; seconds += 1) {
+    t.mock.timers.tick(1_000)
+    await settle()
+  }
+  assert.deepEqual([events, asked], [['disconnect true 0'], 2])
 })

@@ -47,10 +47,10 @@ export const deSystem = {
     required: 'Immer',
     requiredText: 'Der Ton ist immer verschlüsselt. Anrufe ohne Verschlüsselung kommen nicht zustande.',
     requiredState: 'Immer verschlüsselt',
-    tls: 'Die Schlüssel reisen mit der Signalisierung. Geschützt sind sie nur, wenn sich das Telefon über TLS anmeldet, also an Port {{port}}.',
-    onPhone: 'Damit der Ton verschlüsselt ist, schalten Sie am Telefon SRTP ein.',
+    tls: 'Die Schlüssel stehen in der Signalisierung. Geschützt sind sie nur, wenn sich das Telefon über TLS anmeldet, also an Port {{port}}.',
+    onPhone: 'Damit der Ton verschlüsselt wird, schalten Sie am Telefon SRTP ein.',
     onPhoneTls:
-      'Damit der Ton verschlüsselt ist, schalten Sie am Telefon SRTP ein. Wählen Sie dort TLS als Transport mit Port {{port}}, sonst kann jemand im Netz die Schlüssel mitlesen.',
+      'Damit der Ton verschlüsselt wird, schalten Sie am Telefon SRTP ein. Wählen Sie dort TLS als Transport mit Port {{port}}, sonst kann jemand im Netz die Schlüssel mitlesen.',
     changeName: 'Verschlüsselung von {{name}} ändern',
     changeTitle: 'Verschlüsselung von {{name}}',
     changeText:
@@ -59,7 +59,7 @@ export const deSystem = {
   },
   banner: {
     label: 'Hinweis',
-    outdated: 'Die Anlage wurde erneuert. Laden Sie die Seite neu, damit das Telefon wieder geht.',
+    outdated: 'Die Anlage wurde aktualisiert. Laden Sie die Seite neu, damit das Telefon wieder geht.',
     reload: 'Neu laden',
     reconnecting: 'Die Anlage antwortet nicht. Rufwerk verbindet sich von selbst neu.',
     reconnectingCall: 'Die Anlage antwortet nicht. Ihr Gespräch läuft weiter; Rufwerk verbindet sich neu.',

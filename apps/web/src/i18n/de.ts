@@ -229,7 +229,7 @@ export const de = {
     chooseText: 'Hier sehen Sie dann, ob sie frei ist, und rufen sie an.',
     alone: 'Noch sind Sie hier allein. Weitere Personen legt Ihre Verwaltung an.',
     aloneAdmin:
-      'Noch sind Sie hier allein. Legen Sie oben die erste Person an, dann können Sie einander anrufen.',
+      'Noch sind Sie hier allein. Legen Sie oben eine weitere Person an, dann können Sie einander anrufen.',
     goneTitle: 'Diese Person gibt es nicht',
     goneText: 'Sie wurde entfernt, oder die Adresse stimmt nicht.',
     add: 'Person anlegen',

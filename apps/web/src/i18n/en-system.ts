@@ -40,7 +40,7 @@ export const enSystem: typeof deSystem = {
   srtp: {
     label: 'Encrypt the sound',
     off: 'Off',
-    offText: 'The sound is not encrypted. Anybody with access to the network can listen.',
+    offText: 'The sound is not encrypted. Anybody with access to the network can listen in.',
     offState: 'Not encrypted',
     on: 'If possible',
     onText: 'The sound is encrypted when the phone can do it, and unencrypted otherwise.',
@@ -48,14 +48,14 @@ export const enSystem: typeof deSystem = {
     required: 'Always',
     requiredText: 'The sound is always encrypted. Calls without encryption fail.',
     requiredState: 'Always encrypted',
-    tls: 'The keys travel in the signalling. They are safe only if the phone registers over TLS, at port {{port}}.',
+    tls: 'The keys are part of the signalling. They are safe only if the phone registers over TLS, at port {{port}}.',
     onPhone: 'For the sound to be encrypted, turn on SRTP on the phone.',
     onPhoneTls:
       'For the sound to be encrypted, turn on SRTP on the phone. Choose TLS as transport there, with port {{port}}; otherwise somebody in the network can read the keys.',
     changeName: 'Change the encryption of {{name}}',
     changeTitle: 'Encryption of {{name}}',
     changeText:
-      'The setting covers the connection between the phone and Rufwerk. It counts from the next call.',
+      'The setting covers the connection between the phone and Rufwerk. It applies from the next call on.',
     save: 'Save',
   },
   banner: {

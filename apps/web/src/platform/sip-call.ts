@@ -12,12 +12,6 @@ import { readFailure, readHangUp, type SipEnd } from './sip-cause.ts'
 /** After the first candidate, others on this machine follow within moments; the server learns late ones itself. */
 const GATHER_MS = 100
 const QUALITY_INTERVAL_MS = 2_000
-/** What JsSIP knows of a message beyond what its types say. */
-export interface DialogMessage {
-  readonly call_id: string
-  readonly from_tag: string
-  readonly to_tag: string
-}
 
 /** How an INVITE is refused. 481: the call that is given back is none of ours. */
 const STATUS_OF = { 'hang-up': 603, decline: 603, busy: 486, unknown: 481 } as const
@@ -25,12 +19,19 @@ const STATUS_OF = { 'hang-up': 603, decline: 603, busy: 486, unknown: 481 } as c
 /** RFC 4733 events long enough for slow receivers. */
 const DTMF = { duration: 120, interToneGap: 70, transportType: 'RFC2833' } as const
 
+/** What JsSIP knows of a message beyond what its types say. */
+export interface DialogMessage {
+  readonly call_id: string
+  readonly from_tag: string
+  readonly to_tag: string
+}
+
 interface SinkAudio extends HTMLAudioElement {
   setSinkId(id: string): Promise<void>
 }
 
 /** `returning`: one of the page before, which the server gives back by an INVITE. */
-type Direction = 'outgoing' | 'incoming' | 'returning'
+export type Direction = 'outgoing' | 'incoming' | 'returning'
 
 export class SipCall {
   readonly #onFact: (fact: CallFact) => void
@@ -116,7 +117,8 @@ export class SipCall {
       // Refused only while the page was never touched.
       this.#audio.play().catch(() => {
         const again = (): void => void this.#audio.play().catch(() => undefined)
-        document.addEventListener('pointerdown', again, { once: true })
+        for (const touch of ['pointerdown', 'keydown'])
+          document.addEventListener(touch, again, { once: true })
       })
     })
   }

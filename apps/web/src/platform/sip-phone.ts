@@ -10,7 +10,7 @@ import type { PhoneFact, TelephonePort } from '../state/phone.ts'
 import { RequestFailed } from './api.ts'
 import { openMicrophone, stopStream, troubleOf } from './microphone.ts'
 import type { RelayCredentials } from './relay.ts'
-import { type DialogMessage, SipCall } from './sip-call.ts'
+import { type DialogMessage, type Direction, SipCall } from './sip-call.ts'
 import { instanceOfTab, type Tab } from './tab.ts'
 import { TicketSocket } from './ticket-socket.ts'
 
@@ -226,7 +226,7 @@ export class SipPhone implements TelephonePort {
     this.#onFact({ type: 'incoming', call: id, party: name ? { number, name } : { number } })
   }
 
-  #open(id: string, direction: ConstructorParameters<typeof SipCall>[0]): SipCall {
+  #open(id: string, direction: Direction): SipCall {
     const { speaker } = this.#ports.devices()
     const call = new SipCall(direction, speaker, (fact: CallFact) => {
       if (fact.type === 'ended') {

@@ -18,7 +18,7 @@ export interface Tab {
 }
 
 export interface TabPorts {
-  /** Throws where storage is switched off. */
+  /** Throws where storage is switched off; nothing can be written where it is full. */
   readonly storage: () => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
   /** Absent outside of secure contexts. */
   readonly locks: Pick<LockManager, 'request'> | undefined
@@ -27,14 +27,15 @@ export interface TabPorts {
 
 /** Where a tab cannot be told from its copy, or nothing can be kept, each page is a tab of its own. */
 export async function openTab(ports: TabPorts): Promise<Tab> {
-  const storage = storageOf(ports)
-  const known = storage?.getItem(ID_KEY) ?? null
-  if (storage === undefined || ports.locks === undefined) return lonelyTab(newId(ports))
-  if (known !== null && isId(known) && (await hold(ports.locks, known))) return keepingTab(known, storage)
+  const { locks } = ports
+  const storage = locks && storageOf(ports)
+  if (locks === undefined || storage === undefined) return lonelyTab(newId(ports))
+  const known = storage.getItem(ID_KEY)
+  if (known !== null && isId(known) && (await hold(locks, known))) return keepingTab(known, storage)
   const id = newId(ports)
   storage.removeItem(LEFT_KEY)
   storage.setItem(ID_KEY, id)
-  await hold(ports.locks, id)
+  await hold(locks, id)
   return keepingTab(id, storage)
 }
 
@@ -47,7 +48,13 @@ function keepingTab(id: string, storage: Pick<Storage, 'getItem' | 'setItem'>): 
   return {
     id,
     read: () => storage.getItem(LEFT_KEY),
-    write: (text) => storage.setItem(LEFT_KEY, text),
+    write(text) {
+      try {
+        storage.setItem(LEFT_KEY, text)
+      } catch {
+        // It is full by now: calls end with their page.
+      }
+    },
   }
 }
 
@@ -58,7 +65,7 @@ function lonelyTab(id: string): Tab {
 function storageOf({ storage }: TabPorts): ReturnType<TabPorts['storage']> | undefined {
   try {
     const opened = storage()
-    opened.getItem(ID_KEY)
+    opened.setItem(ID_KEY, opened.getItem(ID_KEY) ?? '')
     return opened
   } catch {
     return undefined

@@ -48,7 +48,7 @@ export class TicketSocket {
     if (this.#isConnecting || this.isConnected()) return
     this.#isConnecting = true
     this.#attempt += 1
-    this.#ask(this.#attempt, 0)
+    this.#ask(this.#attempt, Date.now() + URGENT_MS_MAX)
   }
 
   disconnect(): void {
@@ -73,18 +73,18 @@ export class TicketSocket {
     return this.#isConnecting
   }
 
-  #ask(attempt: number, waitedMs: number): void {
+  /** `until`: a server that is silent then is lost, with a call up, too. */
+  #ask(attempt: number, until: number): void {
     this.#ports.fetchTicket().then(
       (ticket) => {
         if (attempt === this.#attempt) this.#open(ticket, attempt)
       },
       () => {
         if (attempt !== this.#attempt) return
-        if (waitedMs >= URGENT_MS_MAX || !this.#ports.hasCall())
-          return this.#lose(attempt, true, 0, 'no ticket')
+        if (Date.now() >= until || !this.#ports.hasCall()) return this.#lose(attempt, true, 0, 'no ticket')
         const pauseMs = URGENT_PAUSE_MS + (Math.random() - 0.5) * URGENT_SPREAD_MS
         setTimeout(() => {
-          if (attempt === this.#attempt) this.#ask(attempt, waitedMs + pauseMs)
+          if (attempt === this.#attempt) this.#ask(attempt, until)
         }, pauseMs)
       },
     )

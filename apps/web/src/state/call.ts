@@ -113,12 +113,12 @@ export function stepCall(call: Call, fact: CallFact): Call {
 
 function returned(call: Extract<Call, { state: 'talking' }>, dialog: string | undefined): Call {
   const { isReturning, ...back } = call
-  if (dialog !== undefined) return { ...back, dialogs: known(call, dialog) }
+  if (dialog !== undefined) return { ...back, dialogs: newest(call, dialog) }
   return isReturning ? back : call
 }
 
 /** The server may not know yet that the call is back, and name the dialog before. */
-function known({ dialogs = [] }: { readonly dialogs?: readonly string[] }, dialog: string): string[] {
+function newest({ dialogs = [] }: { readonly dialogs?: readonly string[] }, dialog: string): string[] {
   return [dialog, ...dialogs.slice(0, 1)]
 }
 

@@ -223,20 +223,20 @@ export class Phone {
   #onReturning(id: string, dialog: string): void {
     const before = this.#recall()
     const { calls } = this.#cell.get()
-    const isHere = calls.find((call) => call.state === 'talking' && call.dialogs?.includes(dialog))
+    const current = calls.find((call) => call.state === 'talking' && call.dialogs?.includes(dialog))
     const found =
-      before.find(({ dialogs }) => dialogs.includes(dialog)) ?? rememberable(isHere ? [isHere] : [])[0]
+      before.find(({ dialogs }) => dialogs.includes(dialog)) ?? rememberable(current ? [current] : [])[0]
     if (found === undefined) {
       this.#ports.telephone.end(id, 'unknown')
       return
     }
     this.#before = before.filter((call) => call !== found)
-    if (isHere !== undefined) this.#ports.telephone.end(isHere.id, 'hang-up')
+    if (current !== undefined) this.#ports.telephone.end(current.id, 'hang-up')
     const { direction, party, since, isMuted, isHeld, dialogs } = found
     const heldBy = isHeld ? 'us' : 'nobody'
     const kept = { id, direction, party, since, isMuted, heldBy, dialogs } as const
     const call: Call = { ...kept, state: 'talking', isReturning: true }
-    this.#change({ calls: [...calls.filter((other) => other !== isHere), call] })
+    this.#change({ calls: [...calls.filter((other) => other !== current), call] })
     this.#ports.telephone.resume(id, { isMuted, isHeld })
   }
 
