@@ -1,11 +1,11 @@
-// The command lines of npm run bench, fuzz and sim: --help says what there is and ends with 0; what is not
-// known or has a wrong value is told in one line with what there is, and ends with 2.
+// The command lines of npm run bench, fuzz, promises and sim: --help says what there is and ends with 0; what
+// is not known or has a wrong value is told in one line with what there is, and ends with 2.
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 
 const EXIT_WRONG_FLAG = 2
 
 type Options = NonNullable<ParseArgsConfig['options']>
-type Values<O extends Options> = ReturnType<typeof parseArgs<{ options: O }>>['values']
+export type Values<O extends Options> = ReturnType<typeof parseArgs<{ options: O }>>['values']
 
 export interface Command<O extends Options> {
   readonly name: string

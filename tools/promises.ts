@@ -1,10 +1,9 @@
-// npm run promises: runs what shows each promise and prints a line per row; `-- --json` prints one object per
-// row and part, one per line. `-- --only 2,3a` runs some, `-- --all` those that take long, too.
+// npm run promises: runs what shows each promise and prints a line per row. Flags: USAGE.
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { row24a } from '../interop/promise-attacks.ts'
 import { row2, row3a } from '../interop/promise-calls.ts'
 import { row21a } from '../interop/promise-secrecy.ts'
+import { orEnd, readCommandLine, type Values } from './command-line.ts'
 import { NOT_BUILT, ROWS, type Row, rowId, type Shown } from './promises/rows.ts'
 import { ensureWebBuilt } from './setup/web-build.mjs'
 import { ensurePackages } from './testing/apt.ts'
@@ -15,6 +14,27 @@ const RUNS: Readonly<Record<string, () => Promise<Shown>>> = {
   '3a': row3a,
   '21a': row21a,
   '24a': row24a,
+}
+
+const USAGE = `npm run promises [-- FLAGS]
+  --json        one object per row and part, one per line
+  --only A[,B]  some rows or parts, such as 2,3a
+  --all         also what takes long; so far nothing does`
+const flag = { type: 'boolean' } as const
+const options = { json: flag, only: { type: 'string' }, all: flag } as const
+
+interface Wish {
+  readonly isJson: boolean
+  readonly rows: readonly Row[]
+}
+
+function readWish({ json, only }: Values<typeof options>): Wish | string {
+  const chosen = only?.split(',')
+  const isCalled = (entry: Row, name: string) => name === rowId(entry) || name === `${entry.row}`
+  const unknown = chosen?.find((name) => !ROWS.some((entry) => isCalled(entry, name)))
+  if (unknown !== undefined) return `no row is called "${unknown}"`
+  const isChosen = (entry: Row) => chosen === undefined || chosen.some((name) => isCalled(entry, name))
+  return { isJson: json === true, rows: ROWS.filter(isChosen) }
 }
 
 function printLine(entry: Row, shown: Shown | undefined): void {
@@ -50,17 +70,8 @@ async function show(entry: Row): Promise<Shown | undefined> {
   }
 }
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    all: { type: 'boolean', default: false },
-    only: { type: 'string' },
-  },
-})
-const chosen = values.only?.split(',')
-const rows = ROWS.filter(
-  (entry) => !chosen || chosen.includes(rowId(entry)) || chosen.includes(`${entry.row}`),
-)
+const command = { name: 'promises', usage: USAGE, options }
+const { isJson, rows } = orEnd(readCommandLine(command, process.argv.slice(2), readWish))
 const packages = rows.some((entry) => RUNS[rowId(entry)])
   ? ensurePackages(['interop'])
   : { ok: true as const }
@@ -79,7 +90,7 @@ let isBroken = false
 for (const entry of rows) {
   const shown = await show(entry)
   if (shown && !(shown.ok && shown.twin.ok)) isBroken = true
-  if (values.json) printJson(entry, shown)
+  if (isJson) printJson(entry, shown)
   else printLine(entry, shown)
 }
 process.exitCode = isBroken ? 1 : 0

@@ -1,4 +1,4 @@
-// What bench, fuzz and sim do with a command line, without running any of them.
+// What bench, fuzz, promises and sim do with a command line, without running any of them.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { dirname, join } from 'node:path'
@@ -37,15 +37,19 @@ for (const [args, why] of wrong)
 /** Ends it after a while: a command that takes a wrong flag for its work must not work here. */
 function run(main: string, flag: string): Promise<{ code: unknown; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [join(PROJECT, main), flag], { timeout: 20_000 }, (error, stdout, stderr) =>
+    execFile(process.execPath, [join(PROJECT, main), flag], { timeout: 40_000 }, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : error.code, stdout, stderr }),
     )
   })
 }
 
-for (const name of ['bench', 'fuzz', 'sim'])
+for (const [name, main] of [
+  ['bench', 'bench/main.ts'],
+  ['fuzz', 'fuzz/main.ts'],
+  ['promises', 'tools/promises.ts'],
+  ['sim', 'sim/main.ts'],
+] as const)
   test(`${name} does nothing for a flag that it does not know; --help says what there is`, async () => {
-    const main = `${name}/main.ts`
     const [wrongly, help] = await Promise.all([run(main, '--nonsense'), run(main, '--help')])
     assert.deepEqual([wrongly.code, wrongly.stdout], [2, ''])
     const line = new RegExp(`^${name}: Unknown option '--nonsense'; it takes --.*, --help\\n$`)
