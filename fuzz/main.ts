@@ -2,7 +2,7 @@
 // its promises. Exit code 1 and a file in fuzz/findings when it did not. Flags: USAGE.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { orEnd, readCommandLine } from '../tools/command-line.ts'
+import { orEnd, readCommandLine, type Values } from '../tools/command-line.ts'
 import { type Finding, replay, runTarget } from './run.ts'
 import { isTargetName, TARGET_NAMES, type TargetName } from './target.ts'
 import { openTarget } from './targets.ts'
@@ -26,12 +26,10 @@ interface Orders {
   readonly replay?: string
 }
 
-type Values = Readonly<Partial<Record<keyof typeof options, string>>>
-
-function readOrders(values: Values): Orders | string {
+function readOrders(values: Values<typeof options>): Orders | string {
   const minutes = Number(values.minutes ?? 1)
   const seed = Number(values.seed ?? Date.now() % 1_000_000_000)
-  if (!(minutes > 0 && minutes <= MINUTES_MAX)) return '--minutes is more than 0'
+  if (!(minutes > 0 && minutes <= MINUTES_MAX)) return `--minutes is more than 0 and at most ${MINUTES_MAX}`
   if (!Number.isSafeInteger(seed)) return '--seed is a whole number'
   const { target, replay: file } = values
   if (target !== undefined && !isTargetName(target)) return `--target is one of ${TARGET_NAMES.join(', ')}`

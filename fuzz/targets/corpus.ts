@@ -1,5 +1,6 @@
-// What the fuzzers start from: fixtures of the packages, and the messages of a call between two phones of the
-// testing package.
+// What the fuzzers start from: fixtures of the packages, packets in digits, and the messages of a call
+// between two phones of the testing package.
+import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { ExchangeRig } from '@rufwerk/testing'
 
@@ -11,6 +12,14 @@ function filesOf(folder: string, ending: string): Buffer[] {
     .filter((name) => name.endsWith(ending))
     .sort()
     .map((name) => readFileSync(new URL(name, url)))
+}
+
+/** Packets, each written as its hexadecimal digits. */
+export function packetsOf(...digits: readonly string[]): Buffer[] {
+  return digits.map((text) => {
+    assert(text.length % 2 === 0, `half a byte: ${text}`)
+    return Buffer.from(text, 'hex')
+  })
 }
 
 export function tortureMessages(): Uint8Array[] {

@@ -4,6 +4,7 @@ import { parseRtcp, type ReportBlock, writeReport } from '@rufwerk/rtp'
 import type { SeededRandom } from '@rufwerk/testing'
 import { pick } from '../mutate.ts'
 import type { Target } from '../target.ts'
+import { packetsOf } from './corpus.ts'
 
 const PARTS_MAX = 64
 const U32 = 2 ** 32 - 1
@@ -56,12 +57,12 @@ function assertReport(random: SeededRandom): void {
 export function rtcpTarget(): Target {
   return {
     name: 'rtcp',
-    seeds: [
-      Buffer.from('80c9000100000001', 'hex'),
-      Buffer.from('81ca0003000000010103616263000000', 'hex'),
-      Buffer.from('81cb000300000001046162636400', 'hex'),
-      Buffer.from('81ce00020000000100000002', 'hex'),
-    ],
+    seeds: packetsOf(
+      '80c9000100000001',
+      '81ca0003000000010103616263000000',
+      '81cb000300000001046162636400',
+      '81ce00020000000100000002',
+    ),
     words: ['\x80\xc8', '\x80\xc9', '\x81\xca', '\x81\xcb', '\x8f\xcd', '\x81\xce', '\xa0', '\0\0\0\0'],
     bytesMax: 2_000,
     generate: report,

@@ -15,6 +15,7 @@ import {
 } from '@rufwerk/rtp'
 import type { SeededRandom } from '@rufwerk/testing'
 import type { Target } from '../target.ts'
+import { packetsOf } from './corpus.ts'
 
 const BATCH = 200
 
@@ -56,10 +57,7 @@ export function rtpTarget(): Target {
   let ear = ears()
   return {
     name: 'rtp',
-    seeds: [
-      Buffer.from('800800010000000100000001d5d5d5d5', 'hex'),
-      Buffer.from('90650001000000010000000100000000', 'hex'),
-    ],
+    seeds: packetsOf('800800010000000100000001d5d5d5d5', '90650001000000010000000100000000'),
     words: ['\x80', '\x90', '\xa0', '\x05\x0a\x00\xa0', '\x05\x8a\x03\x20'],
     bytesMax: 2_000,
     generate: packet,

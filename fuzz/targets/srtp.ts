@@ -7,6 +7,7 @@ import { SRTP_SUITES, type SrtpKey, SrtpReceiver, SrtpSender, type SrtpSuite } f
 import type { SeededRandom } from '@rufwerk/testing'
 import { mutate, pick } from '../mutate.ts'
 import type { Target } from '../target.ts'
+import { packetsOf } from './corpus.ts'
 import {
   header,
   type Kind,
@@ -92,15 +93,15 @@ const FORGERIES: Readonly<Record<string, (wire: Wire, other: Wire, random: Seede
 const WAYS = Object.keys(FORGERIES)
 
 function forge(passage: Passage, input: Uint8Array, random: SeededRandom): string {
-  const swapped = random.next() < 0.1
-  const kindOf = (kind: Kind): Kind => (swapped ? (kind === 'rtp' ? 'rtcp' : 'rtp') : kind)
+  const isTakenForOther = random.next() < 0.1
   const wire = passage.any(random)
   const other = passage.any(random)
   if (wire === undefined || other === undefined || random.next() < 0.1)
     return `raw ${passage.deliver(input, random.next() < 0.5 ? 'rtp' : 'rtcp')}`
   const way = pick(WAYS, random)
   const bytes = FORGERIES[way]?.(wire, other, random) ?? input
-  return `${way} ${passage.deliver(bytes, kindOf(wire.kind))}`
+  const kind: Kind = (wire.kind === 'rtp') === isTakenForOther ? 'rtcp' : 'rtp'
+  return `${way} ${passage.deliver(bytes, kind)}`
 }
 
 /** Somebody who has no key or another one, somebody who has the same one, and the two ends started again. */
@@ -165,10 +166,12 @@ export function srtpTarget(open: OpenReceiver = (...args) => new SrtpReceiver(..
   return {
     name: 'srtp',
     seeds: [
-      Buffer.from('8008000100000001000000010102030405060708', 'hex'),
-      Buffer.from('9165000100000001000000010000000abede0001aabbccdd0a0b0c0d', 'hex'),
-      Buffer.from('80c9000100000001', 'hex'),
-      Buffer.from('80c800060000000100000000000000000000000000000000000000000', 'hex'),
+      ...packetsOf(
+        '8008000100000001000000010102030405060708',
+        '9165000100000001000000010000000abede0001aabbccdd0a0b0c0d',
+        '80c9000100000001',
+        '80c80006000000010000000000000000000000000000000000000000',
+      ),
       new Uint8Array(2_040).fill(0x80),
     ],
     words: WORDS,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createEngine } from '@rufwerk/engine'
-import type { Reply } from '@rufwerk/media-control'
+import { PROTOCOL_VERSION, type Reply } from '@rufwerk/media-control'
 import { SrtpReceiver } from '@rufwerk/rtp/srtp'
 import { runTarget } from '../run.ts'
 import type { Target } from '../target.ts'
@@ -85,7 +85,7 @@ const FAULTS: readonly [what: RegExp, make: MakeEngine][] = [
     meddled(async (command, ask) => {
       const reply = await ask(command)
       if (reply.type === 'refused') await ask({ type: 'claim', endpoints: [], isComplete: true })
-      if (reply.type === 'refused') await ask({ type: 'hello', version: 2, generation: 9 })
+      if (reply.type === 'refused') await ask({ type: 'hello', version: PROTOCOL_VERSION, generation: 9 })
       return reply
     }),
   ],
