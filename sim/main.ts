@@ -1,6 +1,6 @@
 // `npm run sim -- --seed N`: plays one seed and prints what happened. `--seeds A-B` plays many and prints a
 // line each. Exit code 1 with the seed and the first invariant that did not hold.
-import { orEnd, readCommandLine } from '../tools/command-line.ts'
+import { orEnd, readCommandLine, type Values } from '../tools/command-line.ts'
 import { TROUBLES, type Trouble } from './actions.ts'
 import { FAULTS, type FaultName } from './faults/index.ts'
 import { type Outcome, type RunOptions, STEPS, simulate } from './simulate.ts'
@@ -23,17 +23,13 @@ interface Wish {
   readonly options: Omit<RunOptions, 'seed'>
 }
 
-type Values = Readonly<Partial<Record<'seed' | 'seeds' | 'steps' | 'fault' | 'without', string>>> & {
-  readonly quiet?: boolean
-}
-
-function readWish(values: Values): Wish | string {
+function readWish(values: Values<typeof options>): Wish | string {
   const range = /^(\d+)(?:-(\d+))?$/.exec(values.seeds ?? values.seed ?? '')
   if (range === null) return 'which seed? --seed N or --seeds A-B'
   const steps = values.steps === undefined ? STEPS : Number(values.steps)
   if (!Number.isInteger(steps) || steps < 0) return '--steps takes a number'
   const { fault } = values
-  if (fault !== undefined && !(fault in FAULTS)) return `no fault is called ${fault}`
+  if (fault !== undefined && !Object.hasOwn(FAULTS, fault)) return `no fault is called ${fault}`
   const without = values.without?.split(',') ?? []
   const unknown = without.find((name) => !TROUBLES.some((trouble) => trouble === name))
   if (unknown !== undefined) return `no trouble is called ${unknown}`

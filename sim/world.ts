@@ -191,13 +191,14 @@ export class World {
       control.userAgent.mediaLost()
     }
     clock.arm(GIVE_UP, tell)
-    clock.arm(ms(GIVE_UP + MEDIA_AWAY_MAX), () => {
-      if (!this.media.isGone || this.control !== control) return
+    const away = clock.arm(ms(GIVE_UP + MEDIA_AWAY_MAX), () => {
+      if (this.control !== control) return
       for (const { call } of control?.exchange.views() ?? []) control?.exchange.hangUp(call)
     })
     clock.arm(ms(forMs), () => {
       this.trace.add('another media process is there')
       this.media.isGone = false
+      away[Symbol.dispose]()
       tell()
       if (this.control === control) control?.userAgent.mediaFound([])
     })

@@ -2,7 +2,7 @@
 // media, and keeps the first thing that is wrong.
 import type { CallEvent, Cdr, StoredLeg } from '@rufwerk/calls'
 import type { LogFields, SocketAddress } from '@rufwerk/core'
-import { parseMessage, type SipResponse } from '@rufwerk/sip'
+import { parseMessage, type SipRequest, type SipResponse } from '@rufwerk/sip'
 import type { SentMessage, SimulatedCall } from '@rufwerk/testing'
 import type { Witness, World } from '../world.ts'
 import { complaintAbout } from './strict-message.ts'
@@ -45,13 +45,13 @@ export class Watch implements Witness {
   readonly calls = new Map<string, KnownCall>()
   /** By Call-ID of a dialog with a phone: the call, and who sent its INVITE. */
   readonly dialogs = new Map<string, { readonly call: string; readonly role: 'incoming' | 'outgoing' }>()
+  /** By Call-ID: in which run the server sent a BYE last. In this one it may be under way. */
+  readonly byes = new Map<string, number>()
+  hasSentOptions = false
   /** To tags of the server's answers by run, Call-ID and CSeq of an INVITE. */
   readonly #tags = new Map<string, string>()
   /** By Call-ID: the re-INVITEs and UPDATEs, by who sent them, CSeq, and in which run we had to do with them. */
   readonly #changes = new Map<string, Set<string>>()
-  /** By Call-ID: in which run the server sent a BYE last. In this one it may be under way. */
-  readonly byes = new Map<string, number>()
-  hasSentOptions = false
   readonly #committed = new Set<string>()
   #world: World | undefined
 
@@ -67,20 +67,21 @@ export class Watch implements Witness {
 
   /** To call control, which is up. */
   received(bytes: Uint8Array): void {
-    this.#countChange(bytes, 'phone')
+    const parsed = parseMessage(bytes)
+    if (parsed.ok && parsed.value.kind === 'request') this.#countChange(parsed.value, 'phone')
   }
 
   sent({ bytes }: SentMessage, isFromServer: boolean): void {
     if (!isFromServer) return
-    this.#countChange(bytes, 'server')
-    this.#noteRequest(bytes)
     const complaint = complaintAbout(bytes)
     if (complaint !== undefined) this.broken('well-formed', complaint)
     const parsed = parseMessage(bytes)
-    if (!parsed.ok || parsed.value.kind !== 'response') return
-    const { method } = parsed.value.headers.cseq
-    if (method === 'INVITE') this.#answersInvite(parsed.value)
-    if (method === 'REGISTER' && parsed.value.status === 200) this.#acceptsContacts(parsed.value)
+    if (!parsed.ok) return
+    const message = parsed.value
+    if (message.kind === 'request') this.#noteServerRequest(message)
+    else if (message.headers.cseq.method === 'INVITE') this.#answersInvite(message)
+    else if (message.headers.cseq.method === 'REGISTER' && message.status === 200)
+      this.#acceptsContacts(message)
   }
 
   /** Re-INVITEs and UPDATEs in the dialogs of a call. One whose response a crash took away is done again. */
@@ -133,20 +134,17 @@ export class Watch implements Witness {
       this.broken('one-cdr', `call ${call} has ${count} records`)
   }
 
-  #noteRequest(bytes: Uint8Array): void {
-    const parsed = parseMessage(bytes)
-    if (!parsed.ok || parsed.value.kind !== 'request') return
-    const { method, headers } = parsed.value
+  #noteServerRequest(request: SipRequest): void {
+    this.#countChange(request, 'server')
+    const { method, headers } = request
     if (method === 'BYE') this.byes.set(headers.callId, this.#world?.run ?? 0)
     this.hasSentOptions ||= method === 'OPTIONS'
   }
 
   /** Of either side: re-INVITEs and UPDATEs are stored. */
-  #countChange(bytes: Uint8Array, by: 'phone' | 'server'): void {
-    const parsed = parseMessage(bytes)
-    if (!parsed.ok || parsed.value.kind !== 'request') return
-    if (parsed.value.method !== 'INVITE' && parsed.value.method !== 'UPDATE') return
-    const { callId, cseq, toTag } = parsed.value.headers
+  #countChange({ method, headers }: SipRequest, by: 'phone' | 'server'): void {
+    if (method !== 'INVITE' && method !== 'UPDATE') return
+    const { callId, cseq, toTag } = headers
     if (toTag === undefined) return
     const numbers = this.#changes.get(callId) ?? new Set()
     this.#changes.set(callId, numbers.add(`${this.#world?.run} ${by} ${cseq.seq}`))

@@ -1,5 +1,6 @@
 // What simulated phones do beyond RFC 3261, each as it likes: reliable 1xx (RFC 3262), UPDATE (RFC 3311), and
 // a session timer (RFC 4028) that the phone keeps, lets the server keep, or promises and forgets.
+import type { Instant } from '@rufwerk/core'
 import type { SipRequest, SipResponse } from '@rufwerk/sip'
 import {
   answerSession,
@@ -36,7 +37,7 @@ export function habitHeaders({ reliable, hasUpdate, session }: PhoneHabits): Hea
 
 interface SessionParts {
   readonly habits: PhoneHabits
-  readonly now: () => Parameters<typeof stepSessionTimer>[2]
+  readonly now: () => Instant
   readonly arm: (delayMs: number, callback: () => void) => Disposable
   readonly refresh: () => void
   /** `isPeerLate`: the server had promised to refresh. */
@@ -45,12 +46,12 @@ interface SessionParts {
 
 /** The session timer of one call of a phone. */
 export class PhoneSession {
+  /** When somebody refreshed last, and what was agreed on then. */
+  agreed: { readonly at: Instant; readonly agreement: SessionAgreement } | undefined
   readonly #parts: SessionParts
-  readonly #wish: SessionWish
+  readonly #wish: SessionWish & { readonly refresher: 'us' | 'peer' }
   #timer: SessionTimer = NO_SESSION_TIMER
   readonly #timers = new Map<string, Disposable>()
-  /** When somebody refreshed last, and what was agreed on then. */
-  agreed: { readonly at: number; readonly agreement: SessionAgreement } | undefined
 
   constructor(parts: SessionParts) {
     this.#parts = parts
@@ -61,15 +62,13 @@ export class PhoneSession {
   /** For an INVITE or UPDATE of the phone. */
   offer(): HeaderLines {
     if (this.#parts.habits.session === undefined) return []
-    const refresher = this.agreed?.agreement.refresher ?? this.#wish.refresher ?? 'us'
-    return sessionOffer({ ...this.#wish, refresher })
+    return sessionOffer(this.#wished())
   }
 
   /** For the phone's 2xx to an INVITE or UPDATE of the server, from which on it holds. */
   answer(request: SipRequest): HeaderLines {
     if (this.#parts.habits.session === undefined) return []
-    const refresher = this.agreed?.agreement.refresher ?? this.#wish.refresher ?? 'us'
-    const answer = answerSession(request, { ...this.#wish, refresher })
+    const answer = answerSession(request, this.#wished())
     if (!answer.ok) return []
     this.#agree(answer.value.agreement)
     return answer.value.headers
@@ -89,6 +88,11 @@ export class PhoneSession {
   stop(): void {
     for (const timer of this.#timers.values()) timer[Symbol.dispose]()
     this.#timers.clear()
+  }
+
+  /** Whoever refreshes goes on doing so (RFC 4028 §7.4). */
+  #wished(): SessionWish {
+    return { ...this.#wish, refresher: this.agreed?.agreement.refresher ?? this.#wish.refresher }
   }
 
   #agree(agreement: SessionAgreement): void {

@@ -119,12 +119,7 @@ export class SimulatedCall {
     const content = options.hasOffer === false ? undefined : (options.body ?? this.#offer('sendrecv'))
     const request = newRequest({
       ...phone.parts('INVITE', target),
-      headers: [
-        ['Contact', phone.contact],
-        ...habitHeaders(phone.habits),
-        ...this.session.offer(),
-        ...(options.headers ?? []),
-      ],
+      headers: [...this.#offering(), ...(options.headers ?? [])],
       ...(content === undefined ? {} : { body: { type: 'application/sdp', content } }),
     })
     this.lastInvite = request
@@ -161,8 +156,11 @@ export class SimulatedCall {
     const content = status === 183 ? this.#answer('sendrecv') : undefined
     const isWanted = this.lastInvite !== undefined && reliability(this.lastInvite) !== 'never'
     const isReliable = isWanted && this.phone.habits.reliable !== undefined
-    if (content === undefined || !isReliable) this.#respond(status, content, headers)
-    if (content === undefined || !isReliable || this.#sender !== undefined) return
+    if (content === undefined || !isReliable) {
+      this.#respond(status, content, headers)
+      return
+    }
+    if (this.#sender !== undefined) return
     this.#sender = new ReliableRinging(this.phone, this.#transaction, {
       give: (given, hasSdp) => this.#give(given, hasSdp),
       onPrack: (hasSdp) => this.#step({ type: 'prackReceived', hasSdp }),
@@ -284,9 +282,7 @@ export class SimulatedCall {
 
   #sendReInvite(parts: { body?: { type: string; content: string } }): void {
     if (this.dialog === undefined) throw new Error('no dialog yet')
-    const { contact, habits } = this.phone
-    const headers = [['Contact', contact] as const, ...habitHeaders(habits), ...this.session.offer()]
-    const { dialog, request } = nextRequest(this.dialog, 'INVITE', { headers, ...parts })
+    const { dialog, request } = nextRequest(this.dialog, 'INVITE', { headers: this.#offering(), ...parts })
     this.dialog = dialog
     this.#step({ type: 'inviteSent', seq: dialog.localSeq, hasOffer: parts.body !== undefined })
     const reInvite = this.phone.send(request, (response) => {
@@ -389,6 +385,12 @@ export class SimulatedCall {
     this.hangUp()
   }
 
+  /** What each INVITE and UPDATE of the phone says of it. */
+  #offering(): NonNullable<CallOptions['headers']> {
+    const { contact, habits } = this.phone
+    return [['Contact', contact], ...habitHeaders(habits), ...this.session.offer()]
+  }
+
   #answerHeaders(): NonNullable<CallOptions['headers']> {
     const { lastInvite, phone, options } = this
     const session = lastInvite === undefined ? [] : this.session.answer(lastInvite)
@@ -408,10 +410,8 @@ export class SimulatedCall {
 
   #sendUpdate(body?: { readonly type: string; readonly content: string }): void {
     if (this.dialog === undefined) throw new Error('no dialog yet')
-    const { contact, habits } = this.phone
-    const headers = [['Contact', contact] as const, ...habitHeaders(habits), ...this.session.offer()]
     const next = nextRequest(this.dialog, 'UPDATE', {
-      headers: headers.filter(([name]) => name !== 'Require'),
+      headers: this.#offering().filter(([name]) => name !== 'Require'),
       ...(body ? { body } : {}),
     })
     this.dialog = next.dialog
