@@ -68,6 +68,7 @@ const PAGES: readonly (readonly [path: string, selector: string])[] = [
   ['/people', 'a[href="/people/p105"]'],
   ['/people/p102', 'main article h2'],
   ['/people/p101', 'main article h2'],
+  ['/people/nobody', 'main [class*=emptyTitle]'],
   ['/calls', 'a[href="/calls/c1"]'],
   ['/calls/c0', 'main article ol'],
   ['/calls/c3', 'main article ol'],
@@ -158,6 +159,24 @@ async function seeAlarms({ server, words }: Scene, page: Page): Promise<void> {
   server.alarms = []
 }
 
+/** A company of one that never called, and what cannot be loaded. */
+async function seeGaps({ server, words }: Scene, page: Page): Promise<void> {
+  const { people } = server
+  Object.assign(server, { people: people.slice(0, 1), calls: [] })
+  await page.goto(`${server.origin}/people`)
+  await page.getByText(words.people.aloneAdmin).waitFor()
+  await check(page, '/people, alone')
+  await go(page, '/calls')
+  await page.getByText(words.calls.empty).waitFor()
+  await check(page, '/calls, none')
+  Object.assign(server, { people, calls: undefined })
+  await page.route('**/api/v1/devices', (route) => route.fulfill({ status: 503 }))
+  await go(page, '/settings/phones')
+  await page.getByRole('button', { name: words.action.retry }).waitFor()
+  await check(page, '/settings/phones, not loaded')
+  await page.unroute('**/api/v1/devices')
+}
+
 async function seePages(scene: Scene): Promise<void> {
   const { server, words } = scene
   server.isDemo = true
@@ -173,6 +192,7 @@ async function seePages(scene: Scene): Promise<void> {
   }
   await seeDialogs(scene, page)
   await seeAlarms(scene, page)
+  await seeGaps(scene, page)
   await seeCertificate(scene, page)
   assert.deepEqual(complaints, [])
   await context.close()
