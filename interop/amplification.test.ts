@@ -66,9 +66,9 @@ const server = await Server.start()
 test.after(() => server.stop())
 
 /** A phone's account as if the server were the meter. */
-async function metered(name: string, port?: number) {
+async function metered(name: string) {
   const meter = await Meter.open(server.sipPort)
-  const account = { ...(await server.admin.addPhone(name)), server: ADDRESS, port: port ?? meter.port }
+  const account = { ...(await server.admin.addPhone(name)), server: ADDRESS, port: meter.port }
   return { meter, account }
 }
 

@@ -3,8 +3,13 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { BrowserPhone } from './support/chromium.ts'
 import { Server } from './support/server.ts'
-import { assertAllHear, assertHearsSomethingElse, measured, SETTLE_MS, Unheard } from './support/sound.ts'
-import { keysIn } from './support/tone.ts'
+import {
+  assertAllHear,
+  assertBothHear,
+  assertHearsSomethingElse,
+  assertKeysHeard,
+  SETTLE_MS,
+} from './support/sound.ts'
 import { sleep } from './support/wait.ts'
 
 const CALLER_HZ = 600
@@ -32,17 +37,13 @@ async function inCall(act: () => Promise<void>): Promise<void> {
   }
 }
 
-function assertBothHear(when: string): Promise<void> {
-  const ears = [
-    { who: `callee ${when}`, phone: ben, right: CALLER_HZ, wrong: CALLEE_HZ },
-    { who: `caller ${when}`, phone: ada, right: CALLEE_HZ, wrong: CALLER_HZ },
-  ]
-  return assertAllHear(ears, 3000)
-}
+const caller = { who: 'caller', phone: ada, hertz: CALLER_HZ }
+const callee = { who: 'callee', phone: ben, hertz: CALLEE_HZ }
+const bothHear = (when: string) => assertBothHear(caller, callee, 3000, when)
 
 test('two browsers hear each other, in Opus, relayed', async () => {
   const before = await server.admin.calls()
-  await inCall(() => assertBothHear('in the call'))
+  await inCall(() => bothHear('in the call'))
   const legs = await server.admin.legsOfNewCall(before)
   assert.deepEqual(
     legs.map(({ quality }) => [quality.codec, quality.isRelayed]),
@@ -64,7 +65,7 @@ for (const [who, holder, held, holderHz] of [
       assertHearsSomethingElse('the held one', await held.listen(2000), holderHz)
       await holder.resume()
       await sleep(SETTLE_MS)
-      await assertBothHear('after resume')
+      await bothHear('after resume')
     }))
 }
 
@@ -77,17 +78,7 @@ test('keys pressed in one browser are heard in the other, both ways', () =>
       ['callee', ada, ben],
       ['caller', ben, ada],
     ] as const)
-      await measured(async () => {
-        const sound = await to.listenWhile(async () => {
-          for (const key of ['5', '9']) {
-            await sleep(SETTLE_MS)
-            await from.press(key)
-          }
-          await sleep(SETTLE_MS)
-        })
-        const keys = keysIn(sound)
-        if (keys !== '59') throw new Unheard(`${who}: heard ${keys} instead of 59`)
-      })
+      await assertKeysHeard(who, to, (key) => from.press(key))
   }))
 
 test('*43 answers in the browser and one hears oneself', async () => {

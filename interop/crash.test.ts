@@ -6,14 +6,14 @@ import { DatabaseSync } from 'node:sqlite'
 import test, { type TestContext } from 'node:test'
 import { Baresip } from './support/baresip.ts'
 import { Child } from './support/child.ts'
-import { pidOf, runningWith } from './support/processes.ts'
-import { type CallSummary, type Person, Server } from './support/server.ts'
-import { assertAllHear, assertHears, SETTLE_MS } from './support/sound.ts'
+import { pidOf, runningWith, untilReplaced } from './support/processes.ts'
+import { type CallSummary, type Person, Server, untilHealthy } from './support/server.ts'
+import { assertBothHear, assertHears, SETTLE_MS } from './support/sound.ts'
 import { sleep, until } from './support/wait.ts'
 
 const CALLER_HZ = 600
 const CALLEE_HZ = 1000
-/** The launcher begins with a pause of 200 ms; the server needs about a second. */
+/** The launcher begins with a short pause; the server needs about a second. */
 const BACK_MS_MAX = 10_000
 const LISTEN_MS = 1_500
 /** What is promised for a stop with calls up. */
@@ -59,15 +59,12 @@ async function call({ ada, ben }: Office): Promise<void> {
     ben.waitFor('CALL_ESTABLISHED', established),
   ])
   await sleep(SETTLE_MS)
-  await assertBothHear(ada, ben)
+  await bothHear(ada, ben)
 }
 
-function assertBothHear(ada: Baresip, ben: Baresip): Promise<void> {
-  const ears = [
-    { who: 'caller', phone: ada, right: CALLEE_HZ, wrong: CALLER_HZ },
-    { who: 'callee', phone: ben, right: CALLER_HZ, wrong: CALLEE_HZ },
-  ]
-  return assertAllHear(ears, LISTEN_MS)
+function bothHear(ada: Baresip, ben: Baresip): Promise<void> {
+  const caller = { who: 'caller', phone: ada, hertz: CALLER_HZ }
+  return assertBothHear(caller, { who: 'callee', phone: ben, hertz: CALLEE_HZ }, LISTEN_MS)
 }
 
 /** Ends what the phones still think of as a call. */
@@ -89,23 +86,11 @@ async function recordsOf(person: Person, count: number): Promise<readonly CallSu
   return calls
 }
 
-function pidNow(part: 'server' | 'media', mark: string): number | undefined {
-  return runningWith(mark).find((running) => running.part === part)?.pid
-}
-
 async function backAfterKill(part: 'server' | 'media', { server, mark }: Office): Promise<void> {
   const before = pidOf(part, mark)
   process.kill(before, 'SIGKILL')
-  await until(`another ${part}`, () => (pidNow(part, mark) ?? before) !== before, BACK_MS_MAX)
-  await until(
-    'an answer over HTTP',
-    () =>
-      fetch(`${server.origin}/api/v1/health`).then(
-        ({ ok }) => ok,
-        () => false,
-      ),
-    BACK_MS_MAX,
-  )
+  await untilReplaced(part, mark, before, BACK_MS_MAX)
+  await untilHealthy(server.origin, BACK_MS_MAX)
 }
 
 const ends = (phone: Baresip) => phone.count('CALL_CLOSED')
@@ -140,7 +125,7 @@ test('kill -9 of the media process in a call: its sound comes back, the next one
   const serverPid = pidOf('server', office.mark)
   await backAfterKill('media', office)
   await sleep(BACK_SOUND_MS)
-  await assertBothHear(ada, ben)
+  await bothHear(ada, ben)
   await hangUp(office)
   const [record] = await recordsOf(server.admin, 1)
   assert.equal(record?.cause, 16)

@@ -9,7 +9,7 @@ import { Baresip } from './support/baresip.ts'
 import { choosePorts, flagsFor, Launch } from './support/launch.ts'
 import { likeness, loudness } from './support/likeness.ts'
 import { type CallSummary, Server } from './support/server.ts'
-import { assertAllHear } from './support/sound.ts'
+import { assertBothHear, type Talker } from './support/sound.ts'
 import { heard, windowsOf } from './support/tone.ts'
 import { Visitor } from './support/visitor.ts'
 import { sleep, until } from './support/wait.ts'
@@ -114,20 +114,17 @@ for (const [name, visitor] of [
     await page.getByRole('link', { name: 'Telefon', exact: true }).first().click()
   })
 
-const earOf = (visitor: Visitor) => ({
-  listen: async (durationMs: number) => windowsOf(await visitor.listen(durationMs)),
-})
+function talker(who: string, visitor: Visitor, hertz: number): Talker {
+  const listen = async (durationMs: number) => windowsOf(await visitor.listen(durationMs))
+  return { who, hertz, phone: { listen } }
+}
 
 test('one calls the other by browser: both hear the right tone', async () => {
   await mara.dial('102')
   await jonas.press('Annehmen')
   await mara.page.getByRole('button', { name: 'Halten', exact: true }).first().waitFor({ timeout: 15_000 })
   await sleep(SETTLE_MS)
-  const ears = [
-    { who: 'Mara', phone: earOf(mara), right: JONAS_HZ, wrong: MARA_HZ },
-    { who: 'Jonas', phone: earOf(jonas), right: MARA_HZ, wrong: JONAS_HZ },
-  ]
-  await assertAllHear(ears, 3000)
+  await assertBothHear(talker('Mara', mara, MARA_HZ), talker('Jonas', jonas, JONAS_HZ), 3000)
   const before = await newestCall(mara)
   await jonas.press('Auflegen')
   const record = await recordAfter(mara, before)

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Baresip } from './support/baresip.ts'
 import { Server } from './support/server.ts'
-import { assertAllHear, assertHearsSomethingElse, SETTLE_MS } from './support/sound.ts'
+import { assertBothHear, assertHearsSomethingElse, SETTLE_MS } from './support/sound.ts'
 import { type HoldForm, SoundPhone } from './support/sound-phone.ts'
 import { heard, type Window } from './support/tone.ts'
 import { sleep, until } from './support/wait.ts'
@@ -32,13 +32,10 @@ async function listenAtBoth(holder: SoundPhone, durationMs: number): Promise<[Wi
   return Promise.all([holder.listen(durationMs), desk.listen(durationMs)])
 }
 
-async function assertBothHear(when: string, holder: SoundPhone, durationMs: number): Promise<void> {
+async function bothHear(when: string, phone: SoundPhone, durationMs: number): Promise<void> {
   await sleep(SETTLE_MS)
-  const ears = [
-    { who: `the holder ${when}`, phone: holder, right: HELD_HZ, wrong: HOLDER_HZ },
-    { who: `the held one ${when}`, phone: desk, right: HOLDER_HZ, wrong: HELD_HZ },
-  ]
-  await assertAllHear(ears, durationMs)
+  const holder = { who: 'the holder', phone, hertz: HOLDER_HZ }
+  await assertBothHear(holder, { who: 'the held one', phone: desk, hertz: HELD_HZ }, durationMs, when)
 }
 
 const forms: readonly (readonly [HoldForm, RegExp])[] = [
@@ -56,7 +53,7 @@ for (const [form, answer] of forms)
     })
     const ended = desk.count('CALL_CLOSED')
     await holder.call('101')
-    await assertBothHear('before', holder, LISTEN_MS)
+    await bothHear('before', holder, LISTEN_MS)
     assert.match(await holder.hold(form), answer)
     const [atHolder, atHeld] = await listenAtBoth(holder, LISTEN_MS)
     const { silent, windows } = heard(atHolder, HELD_HZ)
@@ -65,7 +62,7 @@ for (const [form, answer] of forms)
     assertHearsSomethingElse('the held one', atHeld, HOLDER_HZ)
     assert.equal(heard(atHeld, HELD_HZ).share, 0, 'nor does anybody hear oneself')
     assert.equal(await holder.resume(), 'sendrecv')
-    await assertBothHear('after', holder, LISTEN_AFTER_MS)
+    await bothHear('after', holder, LISTEN_AFTER_MS)
     await holder.hangUp()
     await desk.waitFor('CALL_CLOSED', ended + 1)
     const [call] = await until('the record of the call', async () => {

@@ -9,7 +9,8 @@ import { dirname, join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import { Child } from './support/child.ts'
 import { freePorts } from './support/ports.ts'
-import { type Part, pidOf, runningWith } from './support/processes.ts'
+import { pidOf, runningWith, untilReplaced } from './support/processes.ts'
+import { untilHealthy } from './support/server.ts'
 import { until } from './support/wait.ts'
 
 const LAUNCHER = join(import.meta.dirname, '..', 'apps', 'launcher', 'main.mjs')
@@ -65,7 +66,7 @@ test('SIGTERM to npm ends the server, too', async (t) => {
 async function startOne(
   t: TestContext,
   environment: NodeJS.ProcessEnv = {},
-): Promise<{ child: Child; mark: string; health: string }> {
+): Promise<{ child: Child; mark: string; origin: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'rufwerk-launcher-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   const port = await freePorts(1)
@@ -79,21 +80,17 @@ async function startOne(
   )
   t.after(() => child.stop())
   await child.said(/http:\/\/localhost:\d+\//, START_MS_MAX)
-  return { child, mark: `"httpPort":${port},`, health: `http://127.0.0.1:${port}/api/v1/health` }
-}
-
-function pidNow(part: Part, mark: string): number | undefined {
-  return runningWith(mark).find((running) => running.part === part)?.pid
+  return { child, mark: `"httpPort":${port},`, origin: `http://127.0.0.1:${port}` }
 }
 
 for (const part of ['media', 'server'] as const) {
   test(`a ${part} process that hangs is killed and replaced, the other one goes on`, async (t) => {
-    const { child, mark, health } = await startOne(t)
+    const { child, mark, origin } = await startOne(t)
     const other = part === 'media' ? 'server' : 'media'
     const [hung, spared] = [pidOf(part, mark), pidOf(other, mark)]
     const startedAt = performance.now()
     process.kill(hung, 'SIGSTOP')
-    await until('another process', () => (pidNow(part, mark) ?? hung) !== hung)
+    await untilReplaced(part, mark, hung)
     const took = performance.now() - startedAt
     t.diagnostic(`another ${part} process after ${Math.round(took)} ms`)
     assert.ok(took < REPLACED_MS_MAX, `${took} ms`)
@@ -102,41 +99,25 @@ for (const part of ['media', 'server'] as const) {
       'both attached again',
       () => (child.output.match(/media process attached/g) ?? []).length === 2,
     )
-    assert.equal(pidNow(other, mark), spared)
-    await until(
-      'an answer over HTTP',
-      () =>
-        fetch(health).then(
-          ({ ok }) => ok,
-          () => false,
-        ),
-      START_MS_MAX,
-    )
+    assert.equal(pidOf(other, mark), spared)
+    await untilHealthy(origin, START_MS_MAX)
   })
 }
 
 test('a start after a crash finds what this run compiled, and nothing of another run', async (t) => {
   const foreign = mkdtempSync(join(tmpdir(), 'rufwerk-foreign-'))
   t.after(() => rmSync(foreign, { recursive: true, force: true }))
-  const { child, mark, health } = await startOne(t, { NODE_COMPILE_CACHE: foreign })
+  const { child, mark, origin } = await startOne(t, { NODE_COMPILE_CACHE: foreign })
   const first = pidOf('server', mark)
   const folder = /NODE_COMPILE_CACHE=([^\0]+)/.exec(readFileSync(`/proc/${first}/environ`, 'utf8'))?.[1] ?? ''
   assert.notEqual(folder, foreign, 'what the environment says is not used')
   const filesIn = (path: string) =>
-    readdirSync(path, { recursive: true, withFileTypes: true }).filter((e) => e.isFile())
+    readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
   const compiled = filesIn(folder).length
   assert.ok(compiled > 100, `${compiled} files`)
   process.kill(first, 'SIGKILL')
-  await until('another process', () => (pidNow('server', mark) ?? first) !== first)
-  await until(
-    'an answer over HTTP',
-    () =>
-      fetch(health).then(
-        (response) => response.ok,
-        () => false,
-      ),
-    START_MS_MAX,
-  )
+  await untilReplaced('server', mark, first)
+  await untilHealthy(origin, START_MS_MAX)
   assert.equal(filesIn(folder).length, compiled, 'nothing was compiled again')
   await child.stop()
   assert.ok(!existsSync(dirname(folder)))

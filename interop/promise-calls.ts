@@ -4,14 +4,13 @@ import type { Shown } from '../tools/promises/rows.ts'
 import { Baresip } from './support/baresip.ts'
 import { BrowserPhone } from './support/chromium.ts'
 import { Server } from './support/server.ts'
-import { RIGHT_SHARE_MIN, WRONG_SHARE_MAX } from './support/sound.ts'
-import { heard, loudest, type Window, windowsOf } from './support/tone.ts'
+import { isHeard, RIGHT_SHARE_MIN, SETTLE_MS, WRONG_SHARE_MAX } from './support/sound.ts'
+import { heard, loudest, type Window } from './support/tone.ts'
 import { sleep } from './support/wait.ts'
 
 const CALLER_HZ = 600
 const CALLEE_HZ = 1000
 const LISTEN_MS = 4000
-const SETTLE_MS = 700
 
 /** What one call sounded like at both ends. */
 interface Heard {
@@ -30,7 +29,7 @@ function describe({ atCaller, atCallee }: Heard): string {
 }
 
 function hears(windows: readonly Window[], right: number, wrong: number): boolean {
-  return heard(windows, right).share >= RIGHT_SHARE_MIN && loudest(windows, wrong) <= WRONG_SHARE_MAX
+  return isHeard(heard(windows, right)) && loudest(windows, wrong) <= WRONG_SHARE_MAX
 }
 
 const bothHear = ({ atCaller, atCallee }: Heard) =>
@@ -62,11 +61,9 @@ async function callDeskPhone(server: Server, browserHz: number): Promise<Heard> 
     await browser.dial('101')
     await Promise.all([browser.waitUntilTalking(), desk.waitFor('CALL_ESTABLISHED')])
     await sleep(SETTLE_MS)
-    const from = desk.heard().samples.length
-    const atCaller = await browser.listen(LISTEN_MS)
-    const { rate, samples } = desk.heard()
+    const [atCaller, atCallee] = await Promise.all([browser.listen(LISTEN_MS), desk.listen(LISTEN_MS)])
     await browser.hangUp()
-    return { atCaller, atCallee: windowsOf({ rate, samples: samples.subarray(from) }) }
+    return { atCaller, atCallee }
   } finally {
     await Promise.all([browser.stop(), desk.stop()])
   }

@@ -6,8 +6,8 @@ import { Baresip, type PhoneOptions } from './support/baresip.ts'
 import { Capture } from './support/capture.ts'
 import { freePorts } from './support/ports.ts'
 import { Server } from './support/server.ts'
-import { RIGHT_SHARE_MIN } from './support/sound.ts'
-import { heard, windowsOf } from './support/tone.ts'
+import { isHeard } from './support/sound.ts'
+import { type Heard, heard, windowsOf } from './support/tone.ts'
 import { sleep } from './support/wait.ts'
 
 /** That nobody else on this machine plays. */
@@ -21,9 +21,9 @@ interface Spied {
   /** Streams in the capture, and those of them in which the caller's tone is heard. */
   readonly streams: number
   readonly heardIn: number
-  /** Share of the time in which the people heard each other. */
-  readonly atCaller: number
-  readonly atCallee: number
+  /** How the people heard each other. */
+  readonly atCaller: Heard
+  readonly atCallee: Heard
   /** What the record says of each leg. */
   readonly locks: readonly boolean[]
 }
@@ -49,14 +49,13 @@ async function spyOn(server: Server, mode: 'off' | 'required', port: number): Pr
   caller.hangUp()
   await callee.waitFor('CALL_CLOSED')
   const { heardIn, streams } = await capture.stop(CALLER_HZ)
-  const share = (phone: Baresip, hertz: number) =>
-    heard(windowsOf(phone.heard(), SKIP_MS, DROP_MS), hertz).share
+  const at = (phone: Baresip, hertz: number) => heard(windowsOf(phone.heard(), SKIP_MS, DROP_MS), hertz)
   const legs = await ben.legsOfNewCall(before)
   return {
     streams,
     heardIn,
-    atCaller: share(caller, CALLEE_HZ),
-    atCallee: share(callee, CALLER_HZ),
+    atCaller: at(caller, CALLEE_HZ),
+    atCallee: at(callee, CALLER_HZ),
     locks: legs.map(({ quality }) => quality.isEncrypted ?? false),
   }
 }
@@ -74,7 +73,7 @@ async function withoutKeys(server: Server, port: number): Promise<string> {
   }
 }
 
-const percent = (share: number) => `${Math.round(share * 100)} %`
+const percent = ({ share }: Heard) => `${Math.round(share * 100)} %`
 
 const describe = ({ streams, heardIn, atCaller, atCallee, locks }: Spied): string =>
   `the listener hears the tone in ${heardIn} of ${streams} streams, the callee ${percent(atCallee)} of the ` +
@@ -82,7 +81,7 @@ const describe = ({ streams, heardIn, atCaller, atCallee, locks }: Spied): strin
   'legs have the lock'
 
 const isGoodCall = ({ atCaller, atCallee, streams, locks }: Spied) =>
-  Math.min(atCaller, atCallee) >= RIGHT_SHARE_MIN && streams >= 4 && locks.length === 2
+  isHeard(atCaller) && isHeard(atCallee) && streams >= 4 && locks.length === 2
 
 /** Each call has a server of its own, so that no phone of the other rings. */
 async function withServer<Seen>(run: (server: Server, tlsPort: number) => Promise<Seen>): Promise<Seen> {

@@ -2,7 +2,7 @@
 // over UDP, TCP and TLS, browsers with a phone each, and how long nothing was heard at any of them.
 import type { TestContext } from 'node:test'
 import { childOf, type Part, pidOf, runningWith } from '../support/processes.ts'
-import { type CallSummary, type Person, type PhoneAccount, Server } from '../support/server.ts'
+import { type CallSummary, type Person, type PhoneAccount, Server, untilHealthy } from '../support/server.ts'
 import { sleep, until } from '../support/wait.ts'
 import { BrowserEnd } from './browser-end.ts'
 import { clock, LoopWatch } from './clock.ts'
@@ -215,7 +215,7 @@ export class Crowd {
     const goneMs = clock() - since
     await until(`another ${part}`, () => (childOf(this.#launcher, part) ?? pid) !== pid, BACK_MS_MAX)
     const startedMs = clock() - since
-    await until('an answer over HTTP', () => this.#isUp(), BACK_MS_MAX)
+    await untilHealthy(this.server.origin, BACK_MS_MAX)
     return { part, goneMs, startedMs, answersMs: clock() - since }
   }
 
@@ -246,13 +246,6 @@ export class Crowd {
     const counts = await Promise.all(this.#browsers.map((browser) => browser.slowest()))
     const pages = counts.length === 0 ? '' : `; pages count every ${say(Math.max(...counts))} at worst`
     return `own loops late at worst, for 99 %, busy: ${loops.join('; ')}${pages}`
-  }
-
-  #isUp(): Promise<boolean> {
-    return fetch(`${this.server.origin}/api/v1/health`).then(
-      ({ ok }) => ok,
-      () => false,
-    )
   }
 }
 

@@ -1,6 +1,7 @@
 // The processes of a running Rufwerk, found by the data folder that is among their flags: to end one the hard
 // way, to see that none is left, and to find the ports of the sound. Reads /proc.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { until } from './wait.ts'
 
 export type Part = 'launcher' | 'server' | 'media'
 
@@ -36,6 +37,17 @@ export function pidOf(part: Part, text: string): number {
   const [process] = runningWith(text).filter((candidate) => candidate.part === part)
   if (!process) throw new Error(`no ${part} runs with ${text}`)
   return process.pid
+}
+
+/** Waits for another process of this part than the one before. */
+export async function untilReplaced(
+  part: Part,
+  text: string,
+  before: number,
+  timeoutMs?: number,
+): Promise<void> {
+  const now = () => runningWith(text).find((running) => running.part === part)?.pid
+  await until(`another ${part}`, () => (now() ?? before) !== before, timeoutMs)
 }
 
 /** The process of this part that this launcher started; cheap enough to ask again and again. */

@@ -14,9 +14,20 @@ export interface RawMessage {
   readonly text: string
 }
 
-/** The value of the first header with this name. */
+/** RFC 3261 §7.3.3: a short answer to a stranger has these. */
+const COMPACT: Readonly<Record<string, string>> = {
+  'Call-ID': 'i',
+  Contact: 'm',
+  'Content-Length': 'l',
+  From: 'f',
+  To: 't',
+  Via: 'v',
+}
+
+/** The value of the first header with this name, or its compact form. */
 export function header(text: string, name: string): string | undefined {
-  return new RegExp(`^${name}[ \\t]*:[ \\t]*(.*?)\\r?$`, 'im').exec(text)?.[1]
+  const names = `(?:${[name, COMPACT[name] ?? name].join('|')})`
+  return new RegExp(`^${names}[ \\t]*:[ \\t]*(.*?)\\r?$`, 'im').exec(text)?.[1]
 }
 
 /** Where the other side wants its sound. */

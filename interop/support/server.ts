@@ -180,6 +180,16 @@ export class Server {
   }
 }
 
+/** Waits for an answer over HTTP that nothing is wrong. */
+export async function untilHealthy(origin: string, timeoutMs?: number): Promise<void> {
+  const isHealthy = () =>
+    fetch(`${origin}/api/v1/health`).then(
+      ({ ok }) => ok,
+      () => false,
+    )
+  await until('an answer over HTTP', isHealthy, timeoutMs)
+}
+
 const COMPANY = {
   language: 'en',
   company: 'Interop',

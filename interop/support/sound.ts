@@ -1,9 +1,13 @@
 // What every call of these tests must show: the right tone nearly all the time, the wrong one never.
 import assert from 'node:assert/strict'
-import { heard, loudest, type Window } from './tone.ts'
+import { type Heard, heard, keysIn, loudest, type Window } from './tone.ts'
+import { sleep } from './wait.ts'
 
 /** Until streams flow, or stop, after an answer or a re-INVITE. */
 export const SETTLE_MS = 700
+const PACKET_MS = 20
+/** Share of the packets that must arrive while two talk. */
+const PACKETS_SHARE_MIN = 0.85
 /** Share of the time in which the other's tone must be heard. */
 export const RIGHT_SHARE_MIN = 0.95
 /** Mean share of the power that the right tone must have. */
@@ -31,16 +35,27 @@ export interface Ear {
   readonly wrong: number
 }
 
+/** Somebody in a call who speaks a tone of their own. */
+export interface Talker extends Pick<Ear, 'who' | 'phone'> {
+  readonly hertz: number
+}
+
+/** Whether a tone was there as the other's must be in every call. */
+export function isHeard({ share, purity }: Pick<Heard, 'share' | 'purity'>): boolean {
+  return share >= RIGHT_SHARE_MIN && purity >= PURITY_MIN
+}
+
 /** Throws `Unheard` unless `right` was heard; a failed assertion where `wrong` was. */
 export function assertHears(who: string, windows: readonly Window[], right: number, wrong: number): void {
-  const { share, windows: count, silent, purity } = heard(windows, right)
+  const sound = heard(windows, right)
+  const { share, windows: count, silent, purity } = sound
   const strongest = loudest(windows, wrong)
   const found =
     `${who}: ${right} Hz ${Math.round(share * 100)} % of the time in ${count} windows (${silent} silent), ` +
     `${Math.round(purity * 100)} % of the power, ${wrong} Hz at most ${(strongest * 100).toFixed(1)} %`
   assert.ok(strongest <= WRONG_SHARE_MAX, found)
   if (count < WINDOWS_MIN) throw new Unheard(`${found}: too little sound`)
-  if (share < RIGHT_SHARE_MIN || purity < PURITY_MIN) throw new Unheard(found)
+  if (!isHeard(sound)) throw new Unheard(found)
 }
 
 /** All of them at the same time, in a call that goes on; measured again while somebody does not hear enough. */
@@ -50,6 +65,50 @@ export function assertAllHear(ears: readonly Ear[], durationMs: number): Promise
     for (const [index, { who, right, wrong }] of ears.entries())
       assertHears(who, sounds[index] ?? [], right, wrong)
   })
+}
+
+/** Two in a call hear each other, and not themselves. `when` is for the sentence about it. */
+export function assertBothHear(
+  one: Talker,
+  other: Talker,
+  durationMs: number,
+  when = 'in the call',
+): Promise<void> {
+  const earOf = ({ who, phone, hertz: wrong }: Talker, { hertz: right }: Talker): Ear => {
+    return { who: `${who} ${when}`, phone, right, wrong }
+  }
+  return assertAllHear([earOf(one, other), earOf(other, one)], durationMs)
+}
+
+/** Presses 5 and 9 in a call: all the keys that the other end hears. What is lost is measured again. */
+export function assertKeysHeard(
+  who: string,
+  phone: { listenWhile(act: () => Promise<void>): Promise<readonly Window[]> },
+  press: (key: '5' | '9') => unknown,
+): Promise<void> {
+  return measured(async () => {
+    const sound = await phone.listenWhile(async () => {
+      for (const key of ['5', '9'] as const) {
+        await sleep(SETTLE_MS)
+        await press(key)
+      }
+      await sleep(SETTLE_MS)
+    })
+    const keys = keysIn(sound)
+    assert.match(keys, /^[59]*$/, `${who}: a key that nobody pressed`)
+    if (keys !== '59') throw new Unheard(`${who}: heard ${keys} instead of 59`)
+  })
+}
+
+/** 50 packets a second reached a phone while two talked, and none while one of them held. */
+export function assertPacketsOfTalk(
+  received: number,
+  ms: { readonly talked: number; readonly held: number },
+): void {
+  const share = received / (ms.talked / PACKET_MS)
+  const limit = 1 + ms.held / 2 / ms.talked
+  const found = `${share.toFixed(2)} of the packets, at most ${limit.toFixed(2)}`
+  assert.ok(share > PACKETS_SHARE_MIN && share < limit, found)
 }
 
 /** Measures until nothing is `Unheard`, and fails with every measurement if that never is so. */

@@ -1,7 +1,7 @@
 // What is measured again and what is not.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { assertAllHear, MEASUREMENTS_MAX } from '../support/sound.ts'
+import { assertAllHear, assertBothHear, assertPacketsOfTalk, MEASUREMENTS_MAX } from '../support/sound.ts'
 import { windowsOf } from '../support/tone.ts'
 import { silence, sine } from '../support/wav.ts'
 
@@ -49,4 +49,25 @@ test('a wrong tone fails at once', async () => {
   const { done, phone } = hear(wrong, right)
   await assert.rejects(done, /1000 Hz at most 100/)
   assert.equal(phone.count(), 1)
+})
+
+test('a tone in noise that stays is not the tone', async () => {
+  const hiss = sine(2_500, 2)
+  const samples = right.samples.map((sample, index) => 0.8 * sample + 0.4 * (hiss.samples[index] ?? 0))
+  await assert.rejects(hear({ ...right, samples }).done, /100 % of the time .* 80 % of the power/)
+})
+
+test('two hear each other, and who hears oneself is named', async () => {
+  const caller = { who: 'caller', phone: phoneThatHears(wrong), hertz: RIGHT_HZ }
+  const callee = { who: 'callee', phone: phoneThatHears(right), hertz: WRONG_HZ }
+  await assertBothHear(caller, callee, 0)
+  const deaf = { ...callee, phone: phoneThatHears(wrong) }
+  await assert.rejects(assertBothHear(caller, deaf, 0, 'later'), /^AssertionError.*: callee later: /)
+})
+
+test('packets that are lost are too few, those of the time on hold too many', () => {
+  const ms = { talked: 4_000, held: 2_000 }
+  assertPacketsOfTalk(200, ms)
+  assert.throws(() => assertPacketsOfTalk(160, ms), /0\.80 of the packets/)
+  assert.throws(() => assertPacketsOfTalk(300, ms), /1\.50 of the packets, at most 1\.25/)
 })

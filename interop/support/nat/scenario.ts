@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { Baresip } from '../baresip.ts'
 import { BrowserPhone } from '../chromium.ts'
 import { Server } from '../server.ts'
-import { MEASUREMENTS_MAX, RIGHT_SHARE_MIN, WRONG_SHARE_MAX } from '../sound.ts'
+import { isHeard, MEASUREMENTS_MAX, WRONG_SHARE_MAX } from '../sound.ts'
 import { heard, loudest, type Window } from '../tone.ts'
 import { sleep } from '../wait.ts'
 import { OFFICE_PUBLIC, PHONE_ADDRESS, SERVER_ADDRESS } from './network.ts'
@@ -22,11 +22,14 @@ export interface Order {
 }
 
 export interface Ear {
-  /** Share of the windows with the other's tone. */
+  /** Share of the time with the other's tone, and the mean share of the power that it had. */
   readonly right: number
+  readonly purity: number
   /** Greatest share of power of its own tone in any window. */
   readonly wrong: number
   readonly windows: number
+  /** The other's tone was there as it must be, for long enough. */
+  readonly isWhole: boolean
 }
 
 export interface Report {
@@ -44,8 +47,10 @@ const LISTEN_MS = 4000
 const WINDOWS_MIN = 15
 
 function ear(windows: readonly Window[], right: number, wrong: number): Ear {
-  const { share, windows: count } = heard(windows, right)
-  return { right: share, wrong: loudest(windows, wrong), windows: count }
+  const sound = heard(windows, right)
+  const { share, purity, windows: count } = sound
+  const isWhole = isHeard(sound) && count >= WINDOWS_MIN
+  return { right: share, purity, wrong: loudest(windows, wrong), windows: count, isWhole }
 }
 
 type Measured = Report['calls'][number]
@@ -58,9 +63,8 @@ async function measure(from: string, browser: BrowserPhone, desk: Baresip): Prom
 /** Something came and not all of it: as in sound.ts, that is measured again. */
 function hasHoles({ browser, desk }: Measured): boolean {
   const ears = [browser, desk]
-  const isWhole = ears.every(({ right, windows }) => right >= RIGHT_SHARE_MIN && windows >= WINDOWS_MIN)
   const isWrong = ears.some(({ wrong }) => wrong > WRONG_SHARE_MAX)
-  return !isWhole && !isWrong && ears.some(({ right }) => right > 0)
+  return !isWrong && ears.some(({ isWhole }) => !isWhole) && ears.some(({ right }) => right > 0)
 }
 
 async function measured(from: string, browser: BrowserPhone, desk: Baresip): Promise<Measured> {
