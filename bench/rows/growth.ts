@@ -2,26 +2,15 @@
 // 100 of each, in turns. The large one's calls go between phones from all over it.
 import { fillCompany } from '../support/company.ts'
 import { type Product, startProduct } from '../support/product.ts'
-import { pause } from '../support/program.ts'
 import { type Row, ratioRow } from '../support/row.ts'
 import type { SipUser } from '../support/sipp.ts'
-import {
-  ANSWER_PORT,
-  callInTurns,
-  register,
-  repeatedTurns,
-  type Subject,
-  subject,
-  warmUp,
-} from '../support/subject.ts'
+import { measureCalls, register, type Subject, subject } from '../support/subject.ts'
 
 const FEW = 100
 const MANY = 100_000
 /** Of the large company, so many telephone. */
 const CALLERS = 5_000
-const CALLS_BEFORE = 2000
-const CALLS = 3000
-const TURNS = 5
+const CALLS = { before: 2000, count: 3000 }
 
 async function registered(product: Product, users: readonly SipUser[]): Promise<Subject> {
   const each = subject(product.sipPort, users, product)
@@ -42,18 +31,15 @@ export async function growth(): Promise<Row[]> {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
   const callers = users.filter((_, at) => at % Math.floor(users.length / CALLERS) === 0)
   const many = stack.use(subject(large.sipPort, callers, large))
-  await using _ = few.load.answer(ANSWER_PORT)
-  await pause(500)
-  const rate = await warmUp([few, many], CALLS_BEFORE)
-  await callInTurns([few, many], { count: CALLS, turns: TURNS, rate })
+  const how = await measureCalls([few, many], CALLS)
   return [
     ratioRow({
       row: 'growth',
-      value: many.callMs / CALLS,
+      value: many.callMs / CALLS.count,
       unit: 'ms CPU per call',
-      peer: { name: `with ${FEW}`, value: few.callMs / CALLS },
+      peer: { name: `with ${FEW}`, value: few.callMs / CALLS.count },
       ratioMax: 1.3,
-      notes: `${MANY} extensions and registrations, restored at a start that took ${seconds} s, ${rate} calls/s${repeatedTurns([few, many])}`,
+      notes: `${MANY} extensions and registrations, restored at a start that took ${seconds} s; ${how}`,
     }),
   ]
 }

@@ -3,31 +3,25 @@
 // now than later.
 import { startKamailio } from '../support/kamailio.ts'
 import { startProduct } from '../support/product.ts'
-import { isInstalled, pause } from '../support/program.ts'
+import { isInstalled } from '../support/program.ts'
 import { type Row, ratioRow } from '../support/row.ts'
 import {
-  ANSWER_PORT,
-  callInTurns,
+  measureCalls,
   REGISTRATION_RATE,
   register,
-  repeatedTurns,
   type Subject,
   subject,
-  warmUp,
+  TURNS,
 } from '../support/subject.ts'
 
 const USERS = 100
 // Both are warmed up as long as it takes until they are measured as they run all day.
 const REGISTRATIONS_BEFORE = 3000
 const REGISTRATIONS = 5000
-const CALLS_BEFORE = 3000
-const CALLS = 5000
-/** How often each has its turn while it is measured. */
-const TURNS = 5
+const CALLS = { before: 3000, count: 5000 }
 const KAMAILIO_PORT = 15_060
 
-/** Returns the rate of the calls. */
-async function measure(subjects: readonly Subject[]): Promise<number> {
+async function measureRegistrations(subjects: readonly Subject[]): Promise<void> {
   for (const each of subjects) await register(each, REGISTRATIONS_BEFORE)
   for (let turn = 0; turn < TURNS; turn += 1) {
     for (const each of subjects) {
@@ -36,13 +30,6 @@ async function measure(subjects: readonly Subject[]): Promise<number> {
       each.registrationMs += each.cpuMs() - before
     }
   }
-  const [first] = subjects
-  if (first === undefined) return 0
-  await using _ = first.load.answer(ANSWER_PORT) // Answers calls from wherever they come.
-  await pause(500)
-  const rate = await warmUp(subjects, CALLS_BEFORE)
-  await callInTurns(subjects, { count: CALLS, turns: TURNS, rate })
-  return rate
 }
 
 /** The peer, unless it is not on this machine. */
@@ -58,16 +45,17 @@ export async function signalling(): Promise<Row[]> {
   const product = stack.use(await startProduct())
   const users = await product.users(USERS)
   const own = stack.use(subject(product.sipPort, users, product))
-  const subjects = peer ? [peer, own] : [own]
-  const rate = await measure(subjects)
+  const subjects: [Subject, ...Subject[]] = peer ? [peer, own] : [own]
+  await measureRegistrations(subjects)
+  const how = await measureCalls(subjects, CALLS)
   return [
     ratioRow({
       row: 'b2bua-call',
-      value: own.callMs / CALLS,
+      value: own.callMs / CALLS.count,
       unit: 'ms CPU per call',
-      peer: peer ? { name: 'Kamailio proxy', value: peer.callMs / CALLS } : null,
+      peer: peer ? { name: 'Kamailio proxy', value: peer.callMs / CALLS.count } : null,
       ratioMax: 2.5,
-      notes: `${CALLS} authenticated calls at ${rate}/s, all succeeded${repeatedTurns(subjects)}`,
+      notes: `with credentials, ${how}`,
     }),
     ratioRow({
       row: 'registration',

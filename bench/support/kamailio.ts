@@ -49,9 +49,10 @@ request_route {
 
 export interface Kamailio extends AsyncDisposable {
   readonly pid: number
-  log(): string
   readonly port: number
   readonly users: (count: number) => SipUser[]
+  /** What it wrote so far. */
+  log(): string
 }
 
 export async function startKamailio(port: number): Promise<Kamailio> {
@@ -64,9 +65,9 @@ export async function startKamailio(port: number): Promise<Kamailio> {
   if (typeof early === 'number') throw new Error(`kamailio did not start:\n${program.output()}`)
   return {
     pid: program.pid,
-    log: () => program.output(),
     port,
     users: (count) => Array.from({ length: count }, (_, at) => ({ name: `u${at}`, password: `u${at}pw` })),
+    log: () => program.output(),
     async [Symbol.asyncDispose]() {
       await program[Symbol.asyncDispose]()
       rmSync(folder, { recursive: true, force: true })

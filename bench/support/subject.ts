@@ -16,6 +16,9 @@ const PROBE_RATE = 50
 const SHARE_OF_CORE_MS = 600
 const CALL_RATE_MAX = 250
 
+/** How often each has its turn while it is measured, because the machine may be faster now than later. */
+export const TURNS = 5
+
 /** Each turn with refused calls is taken again, so many times in all … */
 const TRIES_MAX = 6
 /** … after the refused ones have ended. */
@@ -64,7 +67,7 @@ export async function call({ load, users }: Subject, count: number, rate: number
 export async function warmUp(subjects: readonly Subject[], count: number): Promise<number> {
   const rates: number[] = []
   for (const each of subjects) {
-    await untilClean(each, () => call(each, FIRST_CALLS, FIRST_CALL_RATE))
+    await cleanCalls(each, FIRST_CALLS, FIRST_CALL_RATE)
     const cold = await rateOf(each, PROBE_CALLS, PROBE_RATE)
     rates.push(await rateOf(each, count, cold))
   }
@@ -73,19 +76,23 @@ export async function warmUp(subjects: readonly Subject[], count: number): Promi
 
 /** The rate that needs the share of a core, by what these calls cost. */
 async function rateOf(each: Subject, count: number, rate: number): Promise<number> {
-  const before = each.cpuMs()
-  await untilClean(each, () => call(each, count, rate))
-  return Math.min(CALL_RATE_MAX, Math.floor(SHARE_OF_CORE_MS / ((each.cpuMs() - before) / count)))
+  const usedMs = await cleanCalls(each, count, rate)
+  return Math.min(CALL_RATE_MAX, Math.floor(SHARE_OF_CORE_MS / (usedMs / count)))
 }
 
-/** A machine that stands still for a second, or its disk, makes the product refuse calls: such a turn does not count. */
-async function untilClean(each: Subject, turn: () => Promise<void>): Promise<void> {
+/**
+ * What these calls cost, in ms of a core. A machine that stands still for a second, or its disk, makes the
+ * product refuse calls: such a turn does not count.
+ */
+async function cleanCalls(each: Subject, count: number, rate: number): Promise<number> {
   for (let tries = 1; ; tries += 1) {
+    const before = each.cpuMs()
     try {
-      await turn()
-      return
+      await call(each, count, rate)
+      return each.cpuMs() - before
     } catch (error) {
-      process.stderr.write(`bench: calls were refused. The end of the log:\n${each.log().slice(-1000)}\n`)
+      const why = error instanceof Error ? error.message : String(error)
+      process.stderr.write(`bench: ${why}\nThe end of the log:\n${each.log().slice(-1000)}\n`)
       if (tries === TRIES_MAX) throw error
       each.repeatedTurns += 1
       await pause(AFTER_REFUSAL_MS)
@@ -93,24 +100,23 @@ async function untilClean(each: Subject, turn: () => Promise<void>): Promise<voi
   }
 }
 
-/** For the notes of a row. */
-export function repeatedTurns(subjects: readonly Subject[]): string {
-  const count = subjects.reduce((sum, each) => sum + each.repeatedTurns, 0)
-  return count === 0 ? '' : `, ${count} turns repeated because calls were refused`
+interface MeasuredCalls {
+  /** Until each runs as it does all day; then those that are measured, in turns. */
+  readonly before: number
+  readonly count: number
 }
 
-/** Calls in `turns` turns, because the machine may be faster now than later; adds to each `callMs`. */
-export async function callInTurns(
-  subjects: readonly Subject[],
-  { count, turns, rate }: { readonly count: number; readonly turns: number; readonly rate: number },
-): Promise<void> {
-  for (let turn = 0; turn < turns; turn += 1) {
-    for (const each of subjects) {
-      await untilClean(each, async () => {
-        const before = each.cpuMs()
-        await call(each, count / turns, rate)
-        each.callMs += each.cpuMs() - before
-      })
-    }
-  }
+/** Calls of each that is warmed up, at a rate that none of them minds; adds to each `callMs`. Says how it went. */
+export async function measureCalls(
+  subjects: readonly [Subject, ...Subject[]],
+  { before, count }: MeasuredCalls,
+): Promise<string> {
+  await using _ = subjects[0].load.answer(ANSWER_PORT) // Answers calls from wherever they come.
+  await pause(500)
+  const rate = await warmUp(subjects, before)
+  for (let turn = 0; turn < TURNS; turn += 1)
+    for (const each of subjects) each.callMs += await cleanCalls(each, count / TURNS, rate)
+  const repeated = subjects.reduce((sum, each) => sum + each.repeatedTurns, 0)
+  const turns = repeated === 0 ? '' : `, ${repeated} turns repeated because calls were refused`
+  return `${count} calls at ${rate}/s, all succeeded${turns}`
 }
