@@ -50,6 +50,7 @@ export class People {
     for (const call of this.#world.calls()) {
       this.leave(call)
       call.cancelReInvites() // A 100 stops its timer B, and whoever would answer may have crashed.
+      if (call.state === 'ended') call.cancel() // Its answer went to where its NAT had been, then came a BYE.
     }
   }
 
