@@ -37,7 +37,7 @@ const ANSWERED_MS = 20_000
 const GATHERED_MS = 3_500
 const SECRET_CHARS = 12
 const CODES = ['unknown-endpoint', 'no-port', 'limit', 'version', 'bad-argument', 'failed']
-const REPLIES = ['done', 'hello', 'openedRtp', 'openedWebRtc', 'closed', 'snapshot', 'claimed', 'refused']
+const REPLIES = 'done alive hello openedRtp openedWebRtc closed snapshot claimed refused'.split(' ')
 const CONFIGURED = ['remote', 'direction', 'send', 'receive', 'dtmf', 'receiveDtmf', 'srtp'] as const
 const PAYLOAD_TYPES = [0, 8, 8, 9, 111, 101, 110, 13] as const
 
