@@ -9,7 +9,7 @@ import { Baresip } from './support/baresip.ts'
 import { choosePorts, flagsFor, Launch } from './support/launch.ts'
 import { likeness, loudness } from './support/likeness.ts'
 import { type CallSummary, Server } from './support/server.ts'
-import { assertBothHear, type Talker } from './support/sound.ts'
+import { assertBothHear, measured, type Talker, Unheard } from './support/sound.ts'
 import { heard, windowsOf } from './support/tone.ts'
 import { Visitor } from './support/visitor.ts'
 import { sleep, until } from './support/wait.ts'
@@ -156,14 +156,30 @@ function assertAnnouncement(t: TestContext, sound: Sound, right: string, wrong: 
   const first = likeness(sound, prompt(right))
   const other = likeness(sound, prompt(wrong))
   t.diagnostic(`${right} ${first.value.toFixed(2)}, ${wrong} ${other.value.toFixed(2)}`)
-  assert.ok(
-    first.value >= ALIKE_MIN,
-    `${right}: ${first.value.toFixed(2)} alike, ${wrong}: ${other.value.toFixed(2)}`,
-  )
   assert.ok(other.value <= OTHER_MAX, `${wrong} is ${other.value.toFixed(2)} alike as well`)
+  if (first.value < ALIKE_MIN)
+    throw new Unheard(`${right}: ${first.value.toFixed(2)} alike, ${wrong}: ${other.value.toFixed(2)}`)
   const length = prompt(right).samples.length / prompt(right).rate
   const total = sound.samples.length / sound.rate
   assert.ok(total > 1.5 * length, `${total.toFixed(1)} s of a prompt of ${length.toFixed(1)} s, said twice`)
+}
+
+/** Calls a number that answers with an announcement, again where it has holes; gives the call's record. */
+async function hearsAnnouncement(
+  t: TestContext,
+  visitor: Visitor,
+  number: string,
+  { right, wrong }: { readonly right: string; readonly wrong: string },
+): Promise<PastCall> {
+  const records: PastCall[] = []
+  await measured(async () => {
+    const { sound, record } = await announced(visitor, number)
+    records.push(record)
+    assertAnnouncement(t, sound, right, wrong)
+  })
+  const record = records.at(-1)
+  assert.ok(record)
+  return record
 }
 
 /** The call's page in both languages. */
@@ -195,24 +211,26 @@ async function sentences(visitor: Visitor, record: PastCall): Promise<{ german: 
 }
 
 test('an outside number and emergency numbers: the announcement is heard, ends, is explained', async (t) => {
-  const [outside, police] = await Promise.all([announced(mara, '030 23125 555'), announced(jonas, '110')])
-  const fire = await announced(mara, '112')
-  assertAnnouncement(t, outside.sound, 'de-demo-outside', 'de-emergency')
-  assertAnnouncement(t, police.sound, 'de-emergency', 'de-demo-outside')
-  assertAnnouncement(t, fire.sound, 'de-emergency', 'de-demo-outside')
-  const found = [outside, police, fire].map(({ record }) => [record.why.rule, record.status, record.endedBy])
+  const nobody = { right: 'de-demo-outside', wrong: 'de-emergency' }
+  const emergencies = { right: 'de-emergency', wrong: 'de-demo-outside' }
+  const [outside, police] = await Promise.all([
+    hearsAnnouncement(t, mara, '030 23125 555', nobody),
+    hearsAnnouncement(t, jonas, '110', emergencies),
+  ])
+  const fire = await hearsAnnouncement(t, mara, '112', emergencies)
+  const found = [outside, police, fire].map(({ why, status, endedBy }) => [why.rule, status, endedBy])
   assert.deepEqual(found, [
     ['demo-outside', 404, 'system'],
     ['emergency-without-trunk', 480, 'system'],
     ['emergency-without-trunk', 480, 'system'],
   ])
-  const explained = await sentences(mara, outside.record)
+  const explained = await sentences(mara, outside)
   assert.match(explained.german, /Die Vorführung ruft niemanden draußen an\. Unter 03023125555 lief .*Ansage/)
   assert.match(
     explained.english,
     /The demonstration calls nobody outside, so 03023125555 played an announcement/,
   )
-  const emergency = await sentences(jonas, police.record)
+  const emergency = await sentences(jonas, police)
   assert.match(emergency.german, /Der Notruf 110 ist von hier nicht möglich/)
   assert.match(emergency.english, /Emergency calls to 110 are not possible from here/)
 })
@@ -224,6 +242,10 @@ test('Anna at 101 speaks, and repeats what one says', async (t) => {
   // One and a half seconds of tone, and silence until the loop begins again.
   utterance.samples.fill(0, Math.round(1.5 * utterance.rate))
   mara = await visit(`${origin}/`, utterance, cookies)
+  await measured(() => talksToAnna(t))
+})
+
+async function talksToAnna(t: TestContext): Promise<void> {
   const before = await newestCall(mara)
   const calls = await mara.calls()
   await mara.dial('101')
@@ -233,18 +255,19 @@ test('Anna at 101 speaks, and repeats what one says', async (t) => {
   await sleep(greetingMs + LOOP_SECONDS * 2000)
   const sound = await mara.heard()
   await mara.press('Auflegen')
+  const record = await recordAfter(mara, before)
+  assert.deepEqual([record.dialled, record.status, record.endedBy], ['101', 200, 'caller'])
   const found = likeness(sound, greeting)
   t.diagnostic(`greeting ${found.value.toFixed(2)}`)
-  assert.ok(found.value >= ALIKE_MIN, `greeting ${found.value.toFixed(2)} alike at ${found.atMs} ms`)
+  if (found.value < ALIKE_MIN)
+    throw new Unheard(`greeting ${found.value.toFixed(2)} alike at ${found.atMs} ms`)
   const [during, after] = cut(sound, found.atMs, greetingMs)
   const isTone = (windows: ReturnType<typeof windowsOf>) => heard(windows, MARA_HZ).share * windows.length
   assert.ok(isTone(windowsOf(during)) === 0, 'while she speaks, nothing is repeated')
   assert.ok(isTone(windowsOf(after)) >= 5, `repeated for ${isTone(windowsOf(after)) * 200} ms`)
   const silent = loudness(after).filter((value) => value < 50).length / loudness(after).length
   assert.ok(silent > 0.3, 'between what is said there is silence')
-  const record = await recordAfter(mara, before)
-  assert.deepEqual([record.dialled, record.status, record.endedBy], ['101', 200, 'caller'])
-})
+}
 
 /** The parts of a sound during and after something in it. */
 function cut({ rate, samples }: Sound, fromMs: number, lengthMs: number): [during: Sound, after: Sound] {

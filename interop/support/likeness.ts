@@ -9,7 +9,7 @@ const STEP_MS = 10
 const STEPS = 10
 /** A jitter buffer stretches and shortens: pieces of this length are compared on their own, … */
 const PIECE_STEPS = 200
-/** … each at most so far from its place in the whole. */
+/** … each at most so far from its place behind the one before: what is stretched stays late. */
 const DRIFT_STEPS_MAX = 25
 
 /** Loudness, every 10 ms over the next 100 ms. */
@@ -37,16 +37,22 @@ export function likeness(recording: Sound, known: Sound): Likeness {
     if (value > best) [best, start] = [value, at]
   }
   const pieces: number[] = []
-  for (let from = 0; from + PIECE_STEPS <= wanted.length; from += PIECE_STEPS)
-    pieces.push(nearby(heard, start + from, wanted.slice(from, from + PIECE_STEPS)))
+  let place = start
+  for (let from = 0; from + PIECE_STEPS <= wanted.length; from += PIECE_STEPS) {
+    const found = nearby(heard, place, wanted.slice(from, from + PIECE_STEPS))
+    pieces.push(found.value)
+    place = found.at + PIECE_STEPS
+  }
   const sum = pieces.reduce((total, value) => total + value, 0)
   return { value: pieces.length === 0 ? best : sum / pieces.length, atMs: start * STEP_MS }
 }
 
-function nearby(heard: readonly number[], place: number, piece: readonly number[]): number {
-  let best = -1
-  for (let at = Math.max(0, place - DRIFT_STEPS_MAX); at <= place + DRIFT_STEPS_MAX; at++)
-    best = Math.max(best, correlation(heard, at, piece))
+function nearby(heard: readonly number[], place: number, piece: readonly number[]) {
+  let best = { value: -1, at: place }
+  for (let at = Math.max(0, place - DRIFT_STEPS_MAX); at <= place + DRIFT_STEPS_MAX; at++) {
+    const value = correlation(heard, at, piece)
+    if (value > best.value) best = { value, at }
+  }
   return best
 }
 
