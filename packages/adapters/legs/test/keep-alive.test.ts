@@ -64,24 +64,25 @@ test('LEG-KA1 a phone that is where it says, and one behind a connection, get no
   )
 })
 
-test('LEG-KA1 a Via that names another port tells a NAT, whatever the Contact says', async () => {
+/** Its Contact has the port that the NAT gave it, its Via has not. */
+function registeringBehindNat() {
   const rig = new ExchangeRig()
   rig.addDevice('101')
   const phone = rig.addPhone('p101')
   rig.network.rebind(phone.options.at, { address: phone.options.at.address, port: 20_001 })
   Object.assign(phone, { contact: phone.contact.replace(/:\d+>/, ':20001>') })
   phone.register()
+  return { rig, phone }
+}
+
+test('LEG-KA1 a Via that names another port tells a NAT, whatever the Contact says', async () => {
+  const { rig, phone } = registeringBehindNat()
   await rig.clock.pass(60_000)
   assert.ok(phone.optionsReceived >= 2)
 })
 
 test('LEG-KA1 the same after it could not unregister, because that could not be stored', async () => {
-  const rig = new ExchangeRig()
-  rig.addDevice('101')
-  const phone = rig.addPhone('p101')
-  rig.network.rebind(phone.options.at, { address: phone.options.at.address, port: 20_001 })
-  Object.assign(phone, { contact: phone.contact.replace(/:\d+>/, ':20001>') })
-  phone.register()
+  const { rig, phone } = registeringBehindNat()
   await rig.clock.pass(200)
   rig.store.gate = Promise.resolve(false)
   phone.register(0)

@@ -213,11 +213,17 @@ test('LEG-RLD5 a call that came back survives the next reload, for another 20 s'
   await assertAtRest(s.rig, 1)
 })
 
-test('LEG-RLD6 a call that ends while the page is asked: CANCEL', async () => {
-  const s = await talking()
+/** The page that comes after one has left; it does not answer yet. */
+async function loadedAndAsked(s: Awaited<ReturnType<typeof talking>>) {
   await leave(s, s.page)
   const page = await load(s.rig, { onCall: (call) => call.ring() })
   await s.rig.clock.pass(500)
+  return page
+}
+
+test('LEG-RLD6 a call that ends while the page is asked: CANCEL', async () => {
+  const s = await talking()
+  const page = await loadedAndAsked(s)
   s.other.hangUp()
   await s.rig.clock.pass(500)
   assert.equal(page.calls[0]?.state, 'ended')
@@ -244,9 +250,7 @@ test('LEG-RLD6 a call that ended while no page was there: nothing is said to the
 
 test('LEG-REC9 a media process that dies while the page is asked ends the call', async () => {
   const s = await talking()
-  await leave(s, s.page)
-  const page = await load(s.rig, { onCall: (call) => call.ring() })
-  await s.rig.clock.pass(500)
+  const page = await loadedAndAsked(s)
   assert.equal(page.calls[0]?.state, 'ringing')
   s.rig.media.endpoints.clear()
   s.rig.userAgent.mediaLost()

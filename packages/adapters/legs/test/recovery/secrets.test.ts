@@ -39,14 +39,19 @@ async function endAtRest(rig: ExchangeRig, call: SimulatedCall): Promise<void> {
   await assertNothingLeft(rig)
 }
 
-test('LEG-SRTP9 a 200 that is said after the restart has the key of the endpoint', async () => {
-  const [rig, a] = await secured()
+/** The call, which stands although call control died before its 200 was out. */
+async function dialledAndKilled(rig: ExchangeRig, dial: () => SimulatedCall): Promise<SimulatedCall> {
   let call: SimulatedCall | undefined
   await killedAtCommit(rig, () => {
-    call = a.dial('101')
+    call = dial()
   })
-  assert.ok(call)
-  assert.equal(call.state, 'talking')
+  assert.equal(call?.state, 'talking')
+  return call
+}
+
+test('LEG-SRTP9 a 200 that is said after the restart has the key of the endpoint', async () => {
+  const [rig, a] = await secured()
+  const call = await dialledAndKilled(rig, () => a.dial('101'))
   assert.match(call.remoteText, /^a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:/m)
   assert.deepEqual(keysIn(call.remoteText), [localKey(rig, call)])
   await endAtRest(rig, call)
@@ -66,12 +71,7 @@ test('LEG-SRTP9 so has the 200 to a re-INVITE', async () => {
 
 test('LEG-SRTP9 an offer in the 200 has keys; what comes of it is agreed on by a re-INVITE', async () => {
   const [rig, a] = await secured()
-  let call: SimulatedCall | undefined
-  await killedAtCommit(rig, () => {
-    call = a.dial('101', { hasOffer: false })
-  })
-  assert.ok(call)
-  assert.equal(call.state, 'talking')
+  const call = await dialledAndKilled(rig, () => a.dial('101', { hasOffer: false }))
   await rig.clock.pass(2_000)
   assert.deepEqual(call.requests, ['INVITE'])
   assert.equal(keysIn(call.remoteText).length, 4)
