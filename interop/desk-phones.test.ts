@@ -94,7 +94,7 @@ test('hold: the held one hears music, not the holder; after resume both are reac
   const held = performance.now()
   ada.hold()
   await sleep(SETTLE_MS)
-  assertHearsSomethingElse('the held one', await ben.listen(1500), CALLER_HZ)
+  assertHearsSomethingElse('the held one', await ben.listen(2000), CALLER_HZ)
   const resumed = performance.now()
   ada.resume()
   await sleep(SETTLE_MS)

@@ -37,11 +37,13 @@ test('TON-1 each tone has the frequencies and the cadence of its country', () =>
   }
 })
 
-test('TON-2 the hold sound is quieter than the tones, does not click, and rests', () => {
+test('TON-2 the hold sound is quieter than the tones, does not click, and never rests for a second', () => {
   const hold = listen('hold', 'de', 10_000, 16_000)
   assert.ok(loudness(hold) < loudness(listen('busy', 'de', 10_000, 16_000)) / 2)
   let step = 0
   for (let at = 1; at < hold.length; at++)
     step = Math.max(step, Math.abs((hold[at] as number) - (hold[at - 1] as number)))
   assert.ok(step < 400, `${step}`)
+  for (let at = 0; at + 16_000 <= hold.length; at += 1_600)
+    assert.ok(loudness(hold.subarray(at, at + 16_000)) > 50, `silent from ${at / 16} ms on`)
 })

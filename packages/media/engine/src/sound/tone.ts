@@ -1,5 +1,6 @@
 // Call progress tones, generated: Germany (ITU-T E.180 list: 425 Hz) and the United States. And a hold
-// sound of our own: four soft notes and a rest, quiet enough to talk beside.
+// sound of our own: four soft notes and a rest, quiet enough to talk beside. The rest is short: somebody on
+// hold who hears nothing for seconds hangs up.
 import type { ToneName } from '@rufwerk/media-control'
 import type { PcmRate } from '../stream/codecs.ts'
 import type { PcmSource, PcmState } from '../stream/pcm.ts'
@@ -17,6 +18,7 @@ const TONE_PEAK = 3_600
 const HOLD_PEAK = 750
 /** Edges are faded so that they do not click. */
 const FADE_MS = 5
+const NOTE_MS = 700
 const NOTE_FADE_MS = 120
 
 function onOff(frequencies: readonly number[], onMs: number, offMs: number): Cadence[] {
@@ -26,11 +28,16 @@ function onOff(frequencies: readonly number[], onMs: number, offMs: number): Cad
   ]
 }
 
+/** Each with the octave below it. */
+function notes(frequencies: readonly number[]): Cadence[] {
+  return frequencies.map((note) => ({ frequencies: [note, note / 2], lengthMs: NOTE_MS }))
+}
+
 const HOLD: readonly Cadence[] = [
-  ...[392, 493.88, 587.33, 493.88].map((note) => ({ frequencies: [note, note / 2], lengthMs: 700 })),
-  { frequencies: [], lengthMs: 1_200 },
-  ...[329.63, 392, 493.88, 392].map((note) => ({ frequencies: [note, note / 2], lengthMs: 700 })),
-  { frequencies: [], lengthMs: 3_200 },
+  ...notes([392, 493.88, 587.33, 493.88]),
+  { frequencies: [], lengthMs: NOTE_MS },
+  ...notes([329.63, 392, 493.88, 392]),
+  { frequencies: [], lengthMs: NOTE_MS },
 ]
 
 const CADENCES: Readonly<Record<ToneCountry, Readonly<Record<ToneName, readonly Cadence[]>>>> = {
