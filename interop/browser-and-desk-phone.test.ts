@@ -2,9 +2,8 @@
 // relayed, hold from either end, keys both ways.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { Baresip } from './support/baresip.ts'
 import { BrowserPhone } from './support/chromium.ts'
-import { Server } from './support/server.ts'
+import { BROWSER_HZ, DESK_HZ, LISTEN_MS, openCouple } from './support/couple.ts'
 import {
   assertAllHear,
   assertBothHear,
@@ -15,18 +14,7 @@ import {
 } from './support/sound.ts'
 import { sleep } from './support/wait.ts'
 
-const BROWSER_HZ = 600
-const DESK_HZ = 1000
-const LISTEN_MS = 3000
-
-const server = await Server.start()
-const account = await (server.colleagues[0] ?? server.admin).addPhone('Desk of Ben')
-const desk = await Baresip.start(account, { transport: 'udp', toneHz: DESK_HZ })
-const browser = await BrowserPhone.start(server, server.admin, BROWSER_HZ)
-test.after(async () => {
-  await Promise.all([browser.stop(), desk.stop()])
-  await server.stop()
-})
+const { server, desk, browser } = await openCouple(test)
 
 /** Connects both, does something in the call, and hangs up whatever happened. `caller` says who dials. */
 async function inCall(

@@ -1,11 +1,11 @@
 // A browser and a desk phone in a call while call control, then the media process is killed: the page opens
 // its WebSocket again by itself, sound goes on or is back, hold and the end of the call work.
 import test from 'node:test'
+import { BROWSER_HZ, bothHear, DESK_HZ, onlyRecord, openCouple, talk } from '../support/couple.ts'
 import { pidOf, untilReplaced } from '../support/processes.ts'
 import { untilHealthy } from '../support/server.ts'
 import { assertHears, assertHearsSomethingElse, SETTLE_MS } from '../support/sound.ts'
 import { sleep } from '../support/wait.ts'
-import { BROWSER_HZ, bothHear, DESK_HZ, onlyRecord, openCouple, talk } from './couple.ts'
 
 const BACK_MS_MAX = 20_000
 /** With a call up the page asks several times a second; the server gives it 32 s. */

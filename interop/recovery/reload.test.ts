@@ -2,9 +2,6 @@
 // page gets the call back by itself, with sound both ways, its length, its name, and what was held or muted.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { assertAllHear, assertHearsSomethingElse, SETTLE_MS } from '../support/sound.ts'
-import { heard } from '../support/tone.ts'
-import { sleep } from '../support/wait.ts'
 import {
   BROWSER_HZ,
   bothHear,
@@ -14,7 +11,10 @@ import {
   onlyRecord,
   openCouple,
   talk,
-} from './couple.ts'
+} from '../support/couple.ts'
+import { assertAllHear, assertHearsSomethingElse, SETTLE_MS } from '../support/sound.ts'
+import { heard } from '../support/tone.ts'
+import { sleep } from '../support/wait.ts'
 
 /** How long the call lasts before the page goes: its record has to count that. */
 const TALKED_MS = 4_000

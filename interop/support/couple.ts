@@ -1,11 +1,10 @@
 // A browser (extension 100) and a desk phone (101, baresip over UDP) that talk to each other.
 import assert from 'node:assert/strict'
-import type { TestContext } from 'node:test'
-import { Baresip } from '../support/baresip.ts'
-import { BrowserPhone } from '../support/chromium.ts'
-import { type CallSummary, Server } from '../support/server.ts'
-import { assertBothHear, SETTLE_MS } from '../support/sound.ts'
-import { sleep, until } from '../support/wait.ts'
+import { Baresip } from './baresip.ts'
+import { BrowserPhone } from './chromium.ts'
+import { type CallSummary, Server } from './server.ts'
+import { assertBothHear, SETTLE_MS } from './sound.ts'
+import { sleep, until } from './wait.ts'
 
 export const BROWSER_HZ = 600
 export const DESK_HZ = 1000
@@ -19,7 +18,8 @@ export interface Couple {
   readonly browser: BrowserPhone
 }
 
-export async function openCouple(t: TestContext): Promise<Couple> {
+/** Ended with the test, or with the file where that is given. */
+export async function openCouple(t: { after(end: () => Promise<void>): void }): Promise<Couple> {
   const server = await Server.start()
   const account = await (server.colleagues[0] ?? server.admin).addPhone('Desk of Ben')
   const desk = await Baresip.start(account, { transport: 'udp', toneHz: DESK_HZ })
