@@ -69,6 +69,11 @@ function refused(code: Refused['code'], why: string): Refused {
   return { type: 'refused', code, why }
 }
 
+/** What a WebRTC connection did not take: our caller's fault when it says so, else the library's. */
+function refusedBy(why: string): Refused {
+  return refused(why.startsWith('bad ') ? 'bad-argument' : 'failed', why)
+}
+
 /** What is answered to the request that opened this endpoint. */
 function openedReply(endpoint: Endpoint): Reply {
   const local = endpoint.transport?.ends().local
@@ -290,7 +295,7 @@ export class Engine {
     const opened = await transport.open(command.remote)
     if (opened.ok) return openedReply(endpoint)
     if (this.#endpoints.get(id) === endpoint) this.#close(endpoint)
-    return refused(opened.error.startsWith('bad ') ? 'bad-argument' : 'failed', opened.error)
+    return refusedBy(opened.error)
   }
 
   /** The same request once more, by a call control that lost the answer: it is answered as before. */
@@ -307,7 +312,7 @@ export class Engine {
     const { transport } = endpoint
     if (!(transport instanceof WebRtcTransport)) return refused('bad-argument', 'not a WebRTC endpoint')
     const connected = transport.connect(command.remote)
-    return connected.ok ? DONE : refused('bad-argument', connected.error)
+    return connected.ok ? DONE : refusedBy(connected.error)
   }
 
   #configure(endpoint: Endpoint, command: Of<'configure'>): Reply {

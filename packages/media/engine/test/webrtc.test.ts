@@ -1,44 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Reply } from '@rufwerk/media-control'
 import { SharedPorts } from '../src/endpoint/webrtc-transport.ts'
 import { closeWebRtc } from '../src/index.ts'
 import { WEBRTC_ADDRESSES_MAX } from '../src/limits.ts'
-import { codec, HOST, Scene, until } from './support/scene.ts'
+import { HOST, Scene, until } from './support/scene.ts'
+import { BROWSER, connect, OPEN, OPUS, open } from './support/webrtc.ts'
 
 after(() => closeWebRtc())
-
-const OPEN = { type: 'openWebRtc', tenant: 't', call: 'c', leg: 'l', address: HOST }
-const OPUS = codec('opus')
-const BROWSER = {
-  direction: 'sendrecv',
-  send: OPUS,
-  receive: [OPUS],
-  dtmf: { payloadType: 110, clockRate: 48_000 },
-}
-
-type Opened = Extract<Reply, { type: 'openedWebRtc' }>
-
-async function open(scene: Scene, endpoint: string, remote?: Opened['local']): Promise<Opened> {
-  const reply = await scene.do({ ...OPEN, endpoint, ...(remote ? { remote } : {}) })
-  assert.ok(reply.type === 'openedWebRtc', JSON.stringify(reply))
-  return reply
-}
-
-/** Two connected WebRTC endpoints, `left` of one engine having offered to `right` of another. */
-async function connect(left: Scene, leftId: string, right: Scene, rightId: string): Promise<void> {
-  const offer = await open(left, leftId)
-  assert.equal(offer.local.setup, 'actpass')
-  const answer = await open(right, rightId, offer.local)
-  assert.notEqual(answer.local.setup, 'actpass')
-  await left.done({ type: 'connectWebRtc', endpoint: leftId, remote: answer.local })
-  await left.done({ type: 'configure', endpoint: leftId, ...BROWSER })
-  await right.done({ type: 'configure', endpoint: rightId, ...BROWSER })
-  const isUp = (scene: Scene, id: string) =>
-    scene.events.some((event) => event.type === 'connected' && event.endpoint === id)
-  await until(() => isUp(left, leftId) && isUp(right, rightId), 5_000)
-}
 
 test('WRT-5 offer and answer connect; RTP, digits and RTCP pass in both directions', async () => {
   const near = new Scene()

@@ -58,9 +58,9 @@ function offerProtocol(transport: LocalTransport, old: MediaSection | undefined)
 }
 
 /**
- * RFC 8842 §5.2: actpass, and the answerer keeps the role it has. An end with another certificate begins DTLS
- * anew (§5.1). There the peer shall be the client: browsers repeat a lost ClientHello after 50 ms, our end after
- * 1 s, and somebody waits to hear the other again.
+ * RFC 8842 §5.2: actpass, and the answerer keeps the role it has. An end with another certificate begins
+ * DTLS anew (§5.1). There the peer shall be the client: browsers repeat a lost ClientHello after 50 ms, our end
+ * after 1 s, and somebody waits to hear the other again.
  */
 function offerSetup(transport: LocalTransport, old: MediaSection | undefined): IceDtls['setup'] {
   if (transport.type !== 'webrtc' || old === undefined) return 'actpass'

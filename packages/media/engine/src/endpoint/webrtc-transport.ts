@@ -130,9 +130,9 @@ export class WebRtcTransport implements Transport {
     if (this.hasRemote(remote)) return ok(undefined)
     const checked = checkIceDtls(remote)
     if (!checked.ok) return fail(`bad ${checked.error}`)
-    if (checked.value.setup === 'actpass') return fail('an answer chooses its DTLS role') // RFC 8842 §5.3
+    if (checked.value.setup === 'actpass') return fail('bad setup: an answer chooses') // RFC 8842 §5.3
     if (this.#isClosed || this.#connection.signalingState() !== 'have-local-offer')
-      return fail('no offer is waiting for an answer')
+      return fail('bad moment: no offer is waiting for an answer')
     try {
       this.#connection.setRemoteDescription(writeSyntheticSdp(checked.value), 'answer')
       this.#remote = checked.value
