@@ -2,7 +2,7 @@
 // (§7).
 import { assert, fail, ok, type Result } from '@rufwerk/core'
 import { type Agreed, remoteOf, sendCodec } from './answer.ts'
-import { type IceDtls, readAudioAt } from './audio.ts'
+import { readAudioAt } from './audio.ts'
 import { type Codec, type DtmfFormat, dtmfFor, intersect, keepPayloadTypes } from './codec.ts'
 import { agreeOnLine, linesToOffer, profilesToOffer } from './crypto/agree.ts'
 import { type CryptoLine, readCryptoLines } from './crypto/line.ts'
@@ -42,7 +42,7 @@ export function makeOffer(options: OfferOptions): SessionDescription {
     direction: options.direction,
     ...(mid === undefined ? {} : { mid }),
     hasRtcpMux: isWebRtc,
-    setup: offerSetup(transport, old),
+    setup: 'actpass', // RFC 8842 §5.2: in every offer; the answerer keeps an existing role.
     crypto: offerCrypto(transport, protocol, old),
   })
   const others = previous?.media ?? [own]
@@ -55,17 +55,6 @@ function offerProtocol(transport: LocalTransport, old: MediaSection | undefined)
   if (transport.type === 'webrtc') return 'UDP/TLS/RTP/SAVPF'
   const first = profilesToOffer(transport.srtp?.mode ?? 'off')[0] as string
   return transport.profile ?? old?.protocol ?? first
-}
-
-/**
- * RFC 8842 §5.2: actpass, and the answerer keeps the role it has. An end with another certificate begins
- * DTLS anew (§5.1). There the peer shall be the client: browsers repeat a lost ClientHello after 50 ms, our end
- * after 1 s, and somebody waits to hear the other again.
- */
-function offerSetup(transport: LocalTransport, old: MediaSection | undefined): IceDtls['setup'] {
-  if (transport.type !== 'webrtc' || old === undefined) return 'actpass'
-  const before = attributeValue(old.attributes, 'fingerprint')
-  return before === undefined || before === transport.ice.fingerprint ? 'actpass' : 'passive'
 }
 
 /**
