@@ -133,7 +133,8 @@ class Studio {
     else assertDone(command as Fields, reply, after)
     const { type } = (command ?? {}) as Fields
     // What the library could not do now it may do later.
-    const isLibrary = reply.type === 'refused' && reply.code === 'failed' && type === 'openWebRtc'
+    const isLibrary =
+      reply.type === 'refused' && reply.code === 'failed' && /^(open|connect)WebRtc$/.test(String(type))
     if (random.next() < 0.15 && type !== 'close' && type !== 'sendDtmf' && !isLibrary) {
       const again = await this.#answer(command)
       assertSame(again, reply, 'said again, it is answered otherwise')
