@@ -195,6 +195,10 @@ const proven = (body: string, spec = SPEC): Files => ({
   'packages/protocol/sip/test/a.test.ts': body,
 })
 const WHOLE = "test('TX-IC1 a', () => {})\nconst rows = [['TX-IC2 b']]"
+const alsoProven = (id: string): Files => ({
+  'packages/domain/calls/SPEC.md': `* **${id}** is another rule.\n`,
+  'packages/domain/calls/test/a.test.ts': `test('${id} d', () => {})`,
+})
 const tested = (body: string): Files => code(body, 'packages/core/test/a.test.ts')
 
 const proofs: Omit<Row, 'check'>[] = [
@@ -215,6 +219,18 @@ const proofs: Omit<Row, 'check'>[] = [
     rule: 'rule-id',
     bad: proven(`${WHOLE}\ntest('c', () => {})`),
     good: proven(WHOLE),
+  },
+  {
+    name: 'two rules with one id in a SPEC.md',
+    rule: 'rule-id',
+    bad: proven(WHOLE, `${SPEC}| TX-IC1 | goes back |\n`),
+    good: proven(`${WHOLE}\ntest('TX-IC1a c', () => {})`, `${SPEC}| TX-IC1a | goes back |\n`),
+  },
+  {
+    name: 'rules of two SPEC.md with one id',
+    rule: 'rule-id',
+    bad: { ...proven(WHOLE), ...alsoProven('TX-IC2') },
+    good: { ...proven(WHOLE), ...alsoProven('TX-IS2') },
   },
   {
     name: 'a protocol package without SPEC.md',

@@ -61,17 +61,22 @@ function checkSkips(tree: SourceTree): Offence[] {
   return offences
 }
 
-/** The ids that a SPEC.md defines: lines that begin with `* **ID** ` or `| ID |`. */
-export function definedIds(spec: string): Map<string, number> {
-  const ids = new Map<string, number>()
+interface RuleLine {
+  readonly id: string
+  readonly line: number
+}
+
+/** The rules that a SPEC.md defines, in its order: lines that begin with `* **ID** ` or `| ID |`. */
+function definedRules(spec: string): RuleLine[] {
+  const rules: RuleLine[] = []
   for (const [index, line] of spec.split('\n').entries()) {
     const match = /^(?:[*-] \*\*([^*]+)\*\*|\| *(?:\*\*)?`?([A-Z][A-Z0-9]*-[^ |*`]+)`?(?:\*\*)? *\|)/.exec(
       line,
     )
     const id = RULE_ID.exec((match?.[1] ?? match?.[2] ?? '').trim())?.[0]
-    if (id) ids.set(id, index + 1)
+    if (id) rules.push({ id, line: index + 1 })
   }
-  return ids
+  return rules
 }
 
 /** The rule ids a test's name begins with: one, or several with commas. */
@@ -92,14 +97,24 @@ function checkRuleIds(tree: SourceTree): Offence[] {
   const needed = tree.paths.filter((path) => /^packages\/protocol\/[^/]+\/package\.json$/.test(path))
   for (const path of needed.map((manifest) => posix.join(posix.dirname(manifest), 'SPEC.md')))
     if (!specs.includes(path)) offences.push({ where: path, rule: 'rule-id', message: 'is missing' })
-  for (const spec of specs) offences.push(...checkSpec(tree, spec))
+  const firstAt = new Map<string, string>()
+  for (const spec of specs) {
+    const rules = definedRules(tree.text(spec) ?? '')
+    offences.push(...checkSpec(tree, spec, rules))
+    for (const { id, line } of rules) {
+      const where = `${spec}:${line}`
+      const first = firstAt.get(id)
+      if (first === undefined) firstAt.set(id, where)
+      else offences.push({ where, rule: 'rule-id', message: `${id} is defined at ${first} already` })
+    }
+  }
   return offences
 }
 
-function checkSpec(tree: SourceTree, spec: string): Offence[] {
+function checkSpec(tree: SourceTree, spec: string, rules: readonly RuleLine[]): Offence[] {
   const offences: Offence[] = []
-  const defined = definedIds(tree.text(spec) ?? '')
-  const prefixes = new Set([...defined.keys()].map((id) => id.split('-')[0]))
+  const defined = new Set(rules.map(({ id }) => id))
+  const prefixes = new Set(rules.map(({ id }) => id.split('-')[0]))
   const tested = new Set<string>()
   const tests = tree.tests().filter((path) => path.startsWith(`${posix.dirname(spec)}/`))
   for (const path of tests) {
@@ -118,7 +133,7 @@ function checkSpec(tree: SourceTree, spec: string): Offence[] {
           message: 'the name begins with no rule id',
         })
   }
-  for (const [id, line] of defined)
+  for (const { id, line } of rules)
     if (!tested.has(id))
       offences.push({ where: `${spec}:${line}`, rule: 'rule-id', message: `${id} has no test` })
   return offences
