@@ -1,6 +1,7 @@
 // The configuration of coturn: a relay that reaches our media address and nothing else. Everything is denied,
 // then the media addresses are allowed; the ranges are listed as well, so that a reader sees what is meant.
 // Clients come over TCP and TLS only: whoever has UDP needs no relay, and nobody can use us to amplify.
+import { neighbourhood } from '@rufwerk/core/ip-address'
 
 export interface RelaySettings {
   /** Where browsers connect, and where media listens: our own addresses, no wildcards. */
@@ -48,10 +49,6 @@ export const DENIED = [
   '::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff',
 ] as const
 
-function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.')
-}
-
 /** The text of turnserver.conf. It holds the secret: only its owner may read the file. */
 export function relayConfig(settings: RelaySettings): string {
   const { addresses, port, tlsPort, relayFirst, relayLast, secret, certificateFile, folder } = settings
@@ -75,7 +72,7 @@ export function relayConfig(settings: RelaySettings): string {
     ...['no-tcp-relay', 'no-multicast-peers', 'no-cli', 'no-software-attribute', 'no-dynamic-ip-list'],
     ...['no-rfc5780', 'no-stun-backward-compatibility', 'secure-stun'],
     // coturn refuses loopback whatever is allowed, unless told: only where media is on loopback itself.
-    ...(addresses.every(isLoopback) ? ['allow-loopback-peers'] : []),
+    ...(addresses.every((address) => neighbourhood(address) === 'loopback') ? ['allow-loopback-peers'] : []),
     ...DENIED.map((range) => `denied-peer-ip=${range}`),
     ...addresses.map((address) => `allowed-peer-ip=${address}`),
     ...[`userdb=${folder}/turn.db`, `pidfile=${folder}/turn.pid`, 'log-file=stdout', 'simple-log'],

@@ -1,41 +1,11 @@
-// Which addresses are ours or our neighbours' (RFC 1918, 4193, 6598, 6890), and how addresses are written.
-import { BlockList, isIP, isIPv4 } from 'node:net'
+// Which addresses are ours, whom the limits count as one source, and how addresses are written.
 import { networkInterfaces } from 'node:os'
 import type { SocketAddress } from '@rufwerk/core'
-import { ipBytes } from './ip-bytes.ts'
+import { ipBytes, type Neighbourhood, neighbourhood, plainHost } from '@rufwerk/core/ip-address'
 
-const LOOPBACK = new BlockList()
-LOOPBACK.addSubnet('127.0.0.0', 8)
-LOOPBACK.addAddress('::1', 'ipv6')
-
-const PRIVATE = new BlockList()
-PRIVATE.addSubnet('10.0.0.0', 8)
-PRIVATE.addSubnet('172.16.0.0', 12)
-PRIVATE.addSubnet('192.168.0.0', 16)
-PRIVATE.addSubnet('169.254.0.0', 16)
-PRIVATE.addSubnet('100.64.0.0', 10) // Shared address space: not reachable from the internet (RFC 6598).
-PRIVATE.addSubnet('fc00::', 7, 'ipv6')
-PRIVATE.addSubnet('fe80::', 10, 'ipv6')
-
-export type Neighbourhood = 'loopback' | 'private' | 'public'
-
-/** Removes the zone of a scoped address and the ::ffff: in front of an IPv4 address. */
-export function plainAddress(address: string): string {
-  const zone = address.indexOf('%')
-  const withoutZone = zone < 0 ? address : address.slice(0, zone)
-  if (!withoutZone.startsWith('::ffff:')) return withoutZone
-  const mapped = withoutZone.slice(7)
-  return isIPv4(mapped) ? mapped : withoutZone
-}
-
-/** Where an IP address lies; text that is not an IP address counts as public. */
-export function neighbourhood(address: string): Neighbourhood {
-  const plain = plainAddress(address)
-  const version = isIP(plain)
-  if (version === 0) return 'public'
-  const family = version === 6 ? 'ipv6' : 'ipv4'
-  if (LOOPBACK.check(plain, family)) return 'loopback'
-  return PRIVATE.check(plain, family) ? 'private' : 'public'
+/** Not ours and no neighbour's. Text that is not an IP address counts as outside. */
+export function isOutside(address: string): boolean {
+  return (neighbourhood(address) ?? 'public') === 'public'
 }
 
 /**
@@ -43,8 +13,9 @@ export function neighbourhood(address: string): Neighbourhood {
  * every host there has 2^64 of them.
  */
 export function sourceOf(address: string): string {
-  if (!address.includes(':') || neighbourhood(address) !== 'public') return address
-  return `${Buffer.from(ipBytes(plainAddress(address)).subarray(0, 8)).toString('hex')}/64`
+  if (!address.includes(':') || !isOutside(address)) return address
+  const bytes = ipBytes(plainHost(address))
+  return bytes?.length === 16 ? `${Buffer.from(bytes.subarray(0, 8)).toString('hex')}/64` : address
 }
 
 /** `address:port`, with brackets around IPv6. */
@@ -58,7 +29,7 @@ export function localAddresses(): { readonly address: string; readonly where: Ne
   for (const network of Object.values(networkInterfaces())) {
     for (const { address } of network ?? []) {
       if (address.startsWith('fe80:') || address.startsWith('169.254.')) continue
-      addresses.push({ address, where: neighbourhood(address) })
+      addresses.push({ address, where: neighbourhood(address) ?? 'public' })
     }
   }
   return addresses

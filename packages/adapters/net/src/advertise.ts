@@ -2,7 +2,8 @@
 // (RFC 3261 §18.1.1 leaves it to us; a NAT with forwarded ports keeps the port). Pure: addresses in, one out.
 import { BlockList, isIP } from 'node:net'
 import { fail, ok, type Result, type SocketAddress } from '@rufwerk/core'
-import { neighbourhood, plainAddress } from './address.ts'
+import { neighbourhood, plainHost } from '@rufwerk/core/ip-address'
+import { isOutside } from './address.ts'
 
 export interface AddressRules {
   /** Given or learned; at most one of each IP version is used, the first. */
@@ -15,7 +16,7 @@ export interface AddressRules {
 
 /** Networks as `10.0.0.0/8` or single addresses; an empty list means all private addresses. */
 export function localNetworks(networks: readonly string[]): Result<(address: string) => boolean, string> {
-  if (networks.length === 0) return ok((address) => neighbourhood(address) !== 'public')
+  if (networks.length === 0) return ok((address) => !isOutside(address))
   const list = new BlockList()
   for (const network of networks) {
     const [address = '', bits, ...rest] = network.split('/')
@@ -26,7 +27,7 @@ export function localNetworks(networks: readonly string[]): Result<(address: str
     list.addSubnet(address, length, version === 6 ? 'ipv6' : 'ipv4')
   }
   return ok((address) => {
-    const plain = plainAddress(address)
+    const plain = plainHost(address)
     if (neighbourhood(plain) === 'loopback') return true
     const version = isIP(plain)
     return version !== 0 && list.check(plain, version === 6 ? 'ipv6' : 'ipv4')
@@ -40,7 +41,7 @@ export function localNetworks(networks: readonly string[]): Result<(address: str
  */
 export function advertisedAddress(rules: AddressRules, local: string, remote: string): string | undefined {
   if (rules.isLocal(remote)) return undefined
-  if (neighbourhood(local) === 'public') return local
-  const version = isIP(plainAddress(local))
+  if (isOutside(local)) return local
+  const version = isIP(plainHost(local))
   return rules.publicAddresses.find((address) => isIP(address) === version) ?? local
 }

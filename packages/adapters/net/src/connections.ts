@@ -1,7 +1,7 @@
 // The table of open connections, whatever their transport: found by flow id, counted per address, closed by
 // device. Each entry is removed in `remove` and nowhere else.
 import type { Flow, Ms } from '@rufwerk/core'
-import { neighbourhood, sourceOf } from './address.ts'
+import { isOutside, sourceOf } from './address.ts'
 import type { NetLimits } from './limits.ts'
 import type { PeerCertificate } from './peer-certificate.ts'
 
@@ -36,10 +36,9 @@ export class Connections {
   /** True when one more connection from `address` is within the limits. */
   hasRoomFor(address: string): boolean {
     if (this.#byFlow.size + this.#reserved >= this.#limits.connectionsMax) return false
-    const max =
-      neighbourhood(address) === 'public'
-        ? this.#limits.connectionsPerAddressMax
-        : this.#limits.connectionsPerPrivateAddressMax
+    const max = isOutside(address)
+      ? this.#limits.connectionsPerAddressMax
+      : this.#limits.connectionsPerPrivateAddressMax
     return (this.#perSource.get(sourceOf(address)) ?? 0) < max
   }
 

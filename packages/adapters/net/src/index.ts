@@ -1,4 +1,4 @@
-export { localAddresses, neighbourhood, writeSocketAddress } from './address.ts'
+export { localAddresses, writeSocketAddress } from './address.ts'
 export { type AddressRules, advertisedAddress, localNetworks } from './advertise.ts'
 export type { AcmeOptions } from './certificates/acme-client.ts'
 export type { CertificateAlarm, CertificateError, CertificateSource } from './certificates/errors.ts'

@@ -2,7 +2,8 @@
 // be used in the other direction. A missing one is opened once, however many wait for it.
 import { connect, type Socket } from 'node:net'
 import { type Flow, fail, ok, type Result, type SocketAddress } from '@rufwerk/core'
-import { plainAddress, writeSocketAddress } from './address.ts'
+import { plainHost } from '@rufwerk/core/ip-address'
+import { writeSocketAddress } from './address.ts'
 import type { Connection, Connections } from './connections.ts'
 import { type ConnectError, connectError, connectLimit } from './listen-error.ts'
 import { connectTls, type TlsPeer } from './tls.ts'
@@ -143,7 +144,7 @@ export class Outgoing {
     const socket =
       destination.transport === 'tls'
         ? connectTls(remote, localAddress, destination.peer)
-        : connect({ host: plainAddress(remote.address), port: remote.port, localAddress })
+        : connect({ host: plainHost(remote.address), port: remote.port, localAddress })
     const error = await this.#untilOpen(socket, transport)
     const flow = error === undefined ? adopt(socket, transport) : undefined
     if (flow === undefined) {

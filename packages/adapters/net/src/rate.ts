@@ -1,7 +1,8 @@
 // How many messages each source sent in the current second. One plain map, thrown away once a second: nothing
 // needs a timer, and memory is bounded.
 import { type Instant, type Ms, seconds } from '@rufwerk/core'
-import { neighbourhood, sourceOf } from './address.ts'
+import { neighbourhood } from '@rufwerk/core/ip-address'
+import { isOutside, sourceOf } from './address.ts'
 import type { NetLimits } from './limits.ts'
 
 const WINDOW: Ms = seconds(1)
@@ -55,11 +56,11 @@ export class SourceRates {
   }
 
   #newSource(address: string): Source {
-    const where = neighbourhood(address)
-    if (this.#everyMax !== undefined) return { count: 0, max: this.#everyMax, isPublic: where === 'public' }
+    const isPublic = isOutside(address)
+    if (this.#everyMax !== undefined) return { count: 0, max: this.#everyMax, isPublic }
     const { publicMessagesPerSecondMax, privateMessagesPerSecondMax } = this.#limits
-    if (where === 'public') return { count: 0, max: publicMessagesPerSecondMax, isPublic: true }
-    const max = where === 'private' ? privateMessagesPerSecondMax : Number.POSITIVE_INFINITY
-    return { count: 0, max, isPublic: false }
+    if (isPublic) return { count: 0, max: publicMessagesPerSecondMax, isPublic }
+    const isLoopback = neighbourhood(address) === 'loopback'
+    return { count: 0, max: isLoopback ? Number.POSITIVE_INFINITY : privateMessagesPerSecondMax, isPublic }
   }
 }

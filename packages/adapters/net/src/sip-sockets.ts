@@ -13,7 +13,7 @@ import {
   randomId,
   type SocketAddress,
 } from '@rufwerk/core'
-import { isWildcard, neighbourhood, writeSocketAddress } from './address.ts'
+import { isOutside, isWildcard, writeSocketAddress } from './address.ts'
 import { type AddressRules, advertisedAddress } from './advertise.ts'
 import { type Connection, Connections } from './connections.ts'
 import { type NetCounts, newCounts } from './counts.ts'
@@ -269,7 +269,7 @@ export class SipSockets {
 
   /** From where nobody comes in unless a listener allows it. */
   #isOutside(address: string): boolean {
-    return neighbourhood(address) === 'public' && this.#addresses?.isLocal(address) !== true
+    return isOutside(address) && this.#addresses?.isLocal(address) !== true
   }
 
   #sockets(): number {

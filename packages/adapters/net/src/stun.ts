@@ -4,9 +4,8 @@
 //  0                   1                   2                   3
 //  0 0| message type (14 bit)       | length of what follows    |
 //  magic cookie 0x2112A442, then 96 bits of transaction id
-import { isIPv6 } from 'node:net'
 import type { SocketAddress } from '@rufwerk/core'
-import { ipBytes } from './ip-bytes.ts'
+import { ipBytes } from '@rufwerk/core/ip-address'
 
 const HEADER_BYTES = 20
 const BINDING_REQUEST = 0x0001
@@ -29,13 +28,14 @@ export function answerStun(request: Uint8Array, from: SocketAddress): Uint8Array
   const length = view.getUint16(2)
   if (length % 4 !== 0 || HEADER_BYTES + length !== request.length) return undefined
   const address = ipBytes(from.address)
+  if (address === undefined) return undefined
   const answer = Buffer.alloc(HEADER_BYTES + 8 + address.length)
   answer.writeUInt16BE(BINDING_SUCCESS, 0)
   answer.writeUInt16BE(8 + address.length, 2)
   answer.set(request.subarray(4, HEADER_BYTES), 4)
   answer.writeUInt16BE(XOR_MAPPED_ADDRESS, HEADER_BYTES)
   answer.writeUInt16BE(4 + address.length, HEADER_BYTES + 2)
-  answer[HEADER_BYTES + 5] = isIPv6(from.address) ? 2 : 1
+  answer[HEADER_BYTES + 5] = address.length === 16 ? 2 : 1
   answer.writeUInt16BE(from.port ^ (COOKIE >>> 16), HEADER_BYTES + 6)
   // RFC 8489 §14.2: the address is mixed with cookie and transaction id, so that no NAT rewrites it.
   for (const [index, byte] of address.entries())

@@ -14,7 +14,7 @@ import {
   type Result,
   type SocketAddress,
 } from '@rufwerk/core'
-import { plainAddress } from './address.ts'
+import { plainHost } from '@rufwerk/core/ip-address'
 import type { Connection } from './connections.ts'
 import { KeepAlive, PING, PONG } from './keep-alive.ts'
 import { type ListenError, listenError } from './listen-error.ts'
@@ -190,8 +190,8 @@ export function endsOf(socket: Socket): { local: SocketAddress; remote: SocketAd
   if (localAddress === undefined || localPort === undefined) return undefined
   if (remoteAddress === undefined || remotePort === undefined) return undefined
   return {
-    local: { address: plainAddress(localAddress), port: localPort },
-    remote: { address: plainAddress(remoteAddress), port: remotePort },
+    local: { address: plainHost(localAddress), port: localPort },
+    remote: { address: plainHost(remoteAddress), port: remotePort },
   }
 }
 

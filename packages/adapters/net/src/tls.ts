@@ -10,7 +10,8 @@ import {
   type Server as TlsServer,
 } from 'node:tls'
 import { ok, type Result, type SocketAddress } from '@rufwerk/core'
-import { plainAddress, writeSocketAddress } from './address.ts'
+import { plainHost } from '@rufwerk/core/ip-address'
+import { writeSocketAddress } from './address.ts'
 import { TLS_RULES } from './certificates/tls-rules.ts'
 import type { Connections, Reservation } from './connections.ts'
 import type { ListenError } from './listen-error.ts'
@@ -172,7 +173,7 @@ export function connectTls(remote: SocketAddress, localAddress: string, peer: Tl
   const { name, authorities, key, certificate } = peer
   const options: ConnectionOptions & { localAddress: string } = {
     ...TLS_RULES,
-    host: plainAddress(remote.address),
+    host: plainHost(remote.address),
     port: remote.port,
     localAddress,
     ...(isIP(name) === 0 ? { servername: name } : {}),

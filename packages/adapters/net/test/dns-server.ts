@@ -2,8 +2,8 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import type { TestContext } from 'node:test'
+import { ipBytes } from '@rufwerk/core/ip-address'
 import type { NaptrRecord, SrvRecord } from '../src/dns/select.ts'
-import { ipBytes } from '../src/ip-bytes.ts'
 
 const TYPES = { A: 1, AAAA: 28, SRV: 33, NAPTR: 35 } as const
 const NO_SUCH_NAME = 3
@@ -72,7 +72,7 @@ function text(value: string): Buffer {
 }
 
 function encode(record: string | SrvRecord | NaptrRecord): Buffer {
-  if (typeof record === 'string') return Buffer.from(ipBytes(record))
+  if (typeof record === 'string') return Buffer.from(ipBytes(record) ?? [])
   const [first, second, ...rest] =
     'weight' in record ? [record.priority, record.weight, record.port] : [record.order, record.preference]
   const numbers = Buffer.from([first, second, ...rest].flatMap((value = 0) => [value >> 8, value & 0xff]))

@@ -1,6 +1,7 @@
 // Which formats a leg speaks (RFC 3264). Packets are relayed when both legs use the same codec: so the callee
 // is offered what the caller can do first, and the caller is answered with what the callee chose.
 import { type Flow, fail, type Result, type SocketAddress, toldAddress } from '@rufwerk/core'
+import { plainHost } from '@rufwerk/core/ip-address'
 import type { CodecName, RtpRemote } from '@rufwerk/media-control'
 import {
   type Agreed,
@@ -20,7 +21,7 @@ import {
   writeSdp,
 } from '@rufwerk/sdp'
 import type { SipMessage } from '@rufwerk/sip'
-import { isPrivate, isPublic, plainHost } from '../address.ts'
+import { isPrivate, isPublic } from '../address.ts'
 import { SDP_TYPE } from '../headers.ts'
 import type { DeviceCredentials } from '../ports.ts'
 import type { Leg, LegSession } from './leg.ts'

@@ -2,8 +2,9 @@
 // REGISTER came by, so a contact cannot turn them to a third party; but one that can only be a mistake or an
 // attack is refused before it is stored or shown.
 import type { Flow } from '@rufwerk/core'
+import { plainHost } from '@rufwerk/core/ip-address'
 import type { SipRequest, SipUri } from '@rufwerk/sip'
-import { isLoopback, plainHost } from '../address.ts'
+import { isLoopback } from '../address.ts'
 
 const SIP_PORT = 5060
 const TRANSPORTS: ReadonlySet<string> = new Set(['udp', 'tcp', 'tls', 'sctp', 'ws', 'wss'])

@@ -2,9 +2,10 @@
 // way to them. One that does not answer any more is unreachable until it answers or registers again.
 // Connections have keep-alives of their own.
 import { between, type Flow, type Instant, type Log, type Ms, ms, randomId } from '@rufwerk/core'
+import { plainHost } from '@rufwerk/core/ip-address'
 import { type Binding, newRequest, type SipRequest, type TransactionId, writeNameAddr } from '@rufwerk/sip'
 import { contactTarget } from '@rufwerk/sip/session'
-import { isPublic, plainHost } from '../address.ts'
+import { isPublic } from '../address.ts'
 import { localUri, SDP_TYPE } from '../headers.ts'
 import { type LegContext, newTag } from '../leg/context.ts'
 import type { LegLimits } from '../limits.ts'

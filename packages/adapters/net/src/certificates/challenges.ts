@@ -1,9 +1,8 @@
 // The proofs that an ACME authority comes to fetch: a text on port 80 (HTTP-01, RFC 8555 §8.3) or a
 // certificate on port 443 (TLS-ALPN-01, RFC 8737). Each is there only while its order runs.
-import { isIP, isIPv4 } from 'node:net'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import { wallTime } from '@rufwerk/core'
-import { ipBytes } from '../ip-bytes.ts'
+import { ipBytes } from '@rufwerk/core/ip-address'
 
 export type ChallengeType = 'http-01' | 'tls-alpn-01'
 
@@ -58,9 +57,9 @@ export class Challenges {
 
 /** RFC 8738 §6: an address is asked for by its name in the reverse zone. */
 function sniOf(name: string): string {
-  if (isIP(name) === 0) return name.toLowerCase()
-  const bytes = [...ipBytes(name)]
-  if (isIPv4(name)) return `${bytes.reverse().join('.')}.in-addr.arpa`
+  const bytes = ipBytes(name)
+  if (bytes === undefined) return name.toLowerCase()
+  if (bytes.length === 4) return `${bytes.reverse().join('.')}.in-addr.arpa`
   const digits = [...Buffer.from(bytes).toString('hex')].reverse()
   return `${digits.join('.')}.ip6.arpa`
 }

@@ -3,6 +3,7 @@
 import { X509Certificate } from 'node:crypto'
 import { BlockList, isIP, isIPv6 } from 'node:net'
 import { fail, ok, type Result, type WallTime, wallTime } from '@rufwerk/core'
+import { LOOPBACK_NETWORKS, PRIVATE_NETWORKS } from '@rufwerk/core/ip-address'
 import { type CheckedPair, checkPair } from './check.ts'
 import type { CertificateError } from './errors.ts'
 import type { CertificateFolder } from './folder.ts'
@@ -18,10 +19,7 @@ const BACKDATE_MS = DAY_MS
 
 /** Names that no public authority signs (RFC 6761, 6762, 8375, ICANN's "internal", and what routers use). */
 const LOCAL_DOMAINS = ['localhost', 'local', 'lan', 'home', 'home.arpa', 'internal', 'intranet', 'corp']
-const LOCAL_NETWORKS = [
-  ...['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', '100.64.0.0/10'],
-  ...['::1/128', 'fc00::/7', 'fe80::/10'],
-]
+const LOCAL_NETWORKS = [...LOOPBACK_NETWORKS, ...PRIVATE_NETWORKS]
 
 /** The certificate to install on devices. */
 export interface AuthorityCertificate {

@@ -2,10 +2,10 @@
 // P-256. The only file that knows PKI.js; what it writes is PEM text that node:crypto reads back.
 import { createHash, createPrivateKey, KeyObject, randomBytes, webcrypto } from 'node:crypto'
 import { isIP } from 'node:net'
-import type { WallTime } from '@rufwerk/core'
+import { assert, type WallTime } from '@rufwerk/core'
+import { ipBytes } from '@rufwerk/core/ip-address'
 import * as asn1js from 'asn1js'
 import * as pkijs from 'pkijs'
-import { ipBytes, ipText } from '../ip-bytes.ts'
 
 /** A private key (PKCS #8) and its certificate chain, leaf first, both PEM. */
 export interface KeyPair {
@@ -260,9 +260,16 @@ function alternativeNames(names: readonly string[]): pkijs.Extension {
   return extension(OID.subjectAltName, false, new pkijs.AltName({ altNames }))
 }
 
+/** The text of 4 or 16 bytes; IPv6 without abbreviation. */
+function ipText(bytes: Uint8Array): string {
+  if (bytes.length === 4) return bytes.join('.')
+  return (Buffer.from(bytes).toString('hex').match(/.{4}/g) ?? []).join(':')
+}
+
 function generalName(name: string): pkijs.GeneralName {
-  if (isIP(name) === 0) return new pkijs.GeneralName({ type: DNS_NAME, value: name })
-  const value = new asn1js.OctetString({ valueHex: ipBytes(name) })
+  const bytes = ipBytes(name)
+  if (bytes === undefined) return new pkijs.GeneralName({ type: DNS_NAME, value: name })
+  const value = new asn1js.OctetString({ valueHex: bytes })
   return new pkijs.GeneralName({ type: IP_ADDRESS, value })
 }
 
@@ -278,6 +285,7 @@ function subtrees(options: AuthorityOptions): pkijs.GeneralSubtree[] {
   const networks = options.permittedNetworks.map((network) => {
     const [address = '', length = ''] = network.split('/')
     const bytes = ipBytes(address)
+    assert(bytes, `${network} is a network`)
     const mask = bytes.map((_, index) => 0xff00 >> Math.min(Math.max(Number(length) - index * 8, 0), 8))
     const value = new asn1js.OctetString({ valueHex: new Uint8Array([...bytes, ...mask]) })
     return new pkijs.GeneralSubtree({ base: new pkijs.GeneralName({ type: IP_ADDRESS, value }) })
