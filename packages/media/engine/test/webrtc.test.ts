@@ -9,21 +9,6 @@ import { BROWSER, connect, OPEN, OPUS, open } from './support/webrtc.ts'
 
 after(() => closeWebRtc())
 
-test('WRT-13 whoever leaves the DTLS role to us becomes the client, other roles stay', async () => {
-  const [near, far] = [new Scene(), new Scene()]
-  const { local } = await open(near, 'n')
-  for (const [setup, ours] of [
-    ['actpass', 'passive'],
-    ['active', 'passive'],
-    ['passive', 'active'],
-  ] as const) {
-    const answer = await open(far, setup, { ...local, setup })
-    assert.equal(answer.local.setup, ours)
-  }
-  await near.close()
-  await far.close()
-})
-
 test('WRT-5 offer and answer connect; RTP, digits and RTCP pass in both directions', async () => {
   const near = new Scene()
   const far = new Scene()

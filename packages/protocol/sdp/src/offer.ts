@@ -2,7 +2,7 @@
 // (§7).
 import { assert, fail, ok, type Result } from '@rufwerk/core'
 import { type Agreed, remoteOf, sendCodec } from './answer.ts'
-import { readAudioAt } from './audio.ts'
+import { type IceDtls, readAudioAt } from './audio.ts'
 import { type Codec, type DtmfFormat, dtmfFor, intersect, keepPayloadTypes } from './codec.ts'
 import { agreeOnLine, linesToOffer, profilesToOffer } from './crypto/agree.ts'
 import { type CryptoLine, readCryptoLines } from './crypto/line.ts'
@@ -42,12 +42,22 @@ export function makeOffer(options: OfferOptions): SessionDescription {
     direction: options.direction,
     ...(mid === undefined ? {} : { mid }),
     hasRtcpMux: isWebRtc,
-    setup: 'actpass', // RFC 8842 §5.2: in every offer; the answerer keeps an existing role.
+    setup: offerSetup(old),
     crypto: offerCrypto(transport, protocol, old),
   })
   const others = previous?.media ?? [own]
   const media = others.map((section, place) => (place === index ? own : refusedSection(section)))
   return describe(options, media, isWebRtc ? mid : undefined)
+}
+
+/**
+ * The first offer of a session takes the active role, where RFC 8842 §5.2 has actpass, which any browser
+ * would answer by being the client itself. Offered another end later, when a media process was replaced, a
+ * browser that ICE does not let choose stays on the dead path until something but ICE comes in on the new one
+ * (3 to 7 s of silence): so we must be the one who begins. Later offers are actpass, and the roles are kept.
+ */
+function offerSetup(old: MediaSection | undefined): IceDtls['setup'] {
+  return old === undefined ? 'active' : 'actpass'
 }
 
 /** A later offer keeps the profile: a peer that took plain RTP before would refuse a hold with RTP/SAVP. */
@@ -109,7 +119,9 @@ export function readAnswer(
   if ((ours.iceDtls === undefined) !== (theirs.iceDtls === undefined))
     return fail({ status: 488, code: 'unsupported-profile' })
   // RFC 8842 §5.3: an answer must choose, and must not choose what was offered.
-  if (theirs.iceDtls?.setup === 'actpass') return fail({ status: 400, code: 'mismatched-answer' })
+  const role = theirs.iceDtls?.setup
+  if (role !== undefined && (role === 'actpass' || role === ours.iceDtls?.setup))
+    return fail({ status: 400, code: 'mismatched-answer' })
   const receive = intersect(ours.codecs, theirs.codecs).map((codec) => sendCodec(codec, ours.codecs))
   const send = theirs.codecs.find((codec) => intersect([codec], ours.codecs).length > 0)
   if (send === undefined) return fail({ status: 488, code: 'no-codec' })

@@ -133,16 +133,29 @@ test('SDP-O4 a later offer keeps places and numbers', () => {
   assert.deepEqual(offer({ session: { previous: again }, direction: 'sendonly' }), again)
 })
 
-test('SDP-O5 a browser is offered actpass and BUNDLE, and must choose a role', () => {
-  const ours = offer(browserStream())
-  const section = ours.media[0]
+test('SDP-O5 a browser is offered BUNDLE and the passive role, later either, and must choose one', () => {
+  const first = offer(browserStream())
+  const section = first.media[0]
   assert.equal(section?.protocol, 'UDP/TLS/RTP/SAVPF')
-  assert.equal(attributeValue(section?.attributes ?? [], 'setup'), 'actpass')
+  assert.equal(attributeValue(section?.attributes ?? [], 'setup'), 'active')
   assert.equal(attributeValue(section?.attributes ?? [], 'mid'), '0')
-  assert.deepEqual(attributeValues(ours.attributes, 'group'), ['BUNDLE 0'])
-  const theirs = writeSdp(fixture('chromium-audio'))
-  assert.equal(failure(ours, theirs), '400 mismatched-answer')
-  assert.equal(read(ours, theirs.replace('setup:actpass', 'setup:active')).iceDtls?.setup, 'active')
+  assert.deepEqual(attributeValues(first.attributes, 'group'), ['BUNDLE 0'])
+  const later = offer({ ...browserStream(), session: { previous: first } })
+  assert.equal(attributeValue(later.media[0]?.attributes ?? [], 'setup'), 'actpass')
+  const answered = (setup: string) =>
+    writeSdp(fixture('chromium-audio')).replace('setup:actpass', `setup:${setup}`)
+  for (const [ours, setup] of [
+    [first, 'actpass'],
+    [first, 'active'],
+    [later, 'actpass'],
+  ] as const)
+    assert.equal(failure(ours, answered(setup)), '400 mismatched-answer')
+  for (const [ours, setup] of [
+    [first, 'passive'],
+    [later, 'passive'],
+    [later, 'active'],
+  ] as const)
+    assert.equal(read(ours, answered(setup)).iceDtls?.setup, setup)
 })
 
 test('SDP-O6 both sides come to the same agreement', () => {

@@ -104,7 +104,7 @@ export class WebRtcTransport implements Transport {
       if (remote) {
         const checked = checkIceDtls(remote)
         if (!checked.ok) return fail(`bad ${checked.error}`)
-        this.#connection.setRemoteDescription(writeSyntheticSdp(leavingUsPassive(checked.value)), 'offer')
+        this.#connection.setRemoteDescription(writeSyntheticSdp(checked.value), 'offer')
         this.#remote = checked.value
         this.#connection.setLocalDescription('answer')
       } else {
@@ -242,15 +242,6 @@ export class WebRtcTransport implements Transport {
     this.#isLost = true
     this.#listener.disconnected(state)
   }
-}
-
-/**
- * Deviates from RFC 8842 §5.3, which recommends active: of an offer that leaves it to us we take the passive
- * role. The library repeats a lost ClientHello after 1 s, then 2 s, browsers after 50 ms; the role is kept
- * when the media process dies and another endpoint is offered, where that is heard.
- */
-function leavingUsPassive(offered: IceDtls): IceDtls {
-  return offered.setup === 'actpass' ? { ...offered, setup: 'active' } : offered
 }
 
 /** Ends the library's threads; at the end of the process or of a test file. */

@@ -46,8 +46,7 @@ export async function connect(
     const offer = await open(left, leftId)
     assert.equal(offer.local.setup, 'actpass')
     await whileOffered(offer)
-    // The answering end becomes the client, as browsers do: overtaken less often.
-    const answer = await open(right, rightId, { ...offer.local, setup: 'passive' })
+    const answer = await open(right, rightId, offer.local)
     assert.equal(answer.local.setup, 'active')
     const reply = await left.do({ type: 'connectWebRtc', endpoint: leftId, remote: answer.local })
     if (isOvertaken(reply) && attempt < ATTEMPTS_MAX) {
