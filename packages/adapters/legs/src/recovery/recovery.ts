@@ -47,6 +47,8 @@ export class Recovery {
   readonly #paced: Paced
   /** What is said when the sockets are open. */
   #due: (() => void)[] = []
+  /** What is done after that: nobody waits for it. */
+  #afterwards: (() => void)[] = []
   #isOpen = false
 
   constructor(context: LegContext, tellEnded: (leg: LegId) => void) {
@@ -101,8 +103,9 @@ export class Recovery {
   /** The sockets are open. */
   resume(): void {
     this.#isOpen = true
-    for (const work of this.#due) this.#paced.add(work)
+    for (const work of [...this.#due, ...this.#afterwards]) this.#paced.add(work)
     this.#due = []
+    this.#afterwards = []
   }
 
   mediaLost(): void {
@@ -123,12 +126,13 @@ export class Recovery {
   }
 
   size(): number {
-    return this.#paced.size() + this.#due.length
+    return this.#paced.size() + this.#due.length + this.#afterwards.length
   }
 
   close(): void {
     this.#paced.close()
     this.#due = []
+    this.#afterwards = []
   }
 
   #later(work: () => void): void {
@@ -162,11 +166,17 @@ export class Recovery {
     const leg = restoreLeg(this.#context, row, state, snapshot)
     if (leg === undefined) return
     if (isReliable(leg.flow.transport)) loseFlow(this.#context, leg, this.#context.limits.restoredFlowMax)
-    this.#finishInvites(leg, state)
-    this.#laterFor(leg, 'session timer', () => resumeTimer(this.#context, leg))
-    if (leg.media.isConfigured) return
-    if (isSameMedia && leg.media.opened === undefined) this.#over(leg)
-    else this.#renew(leg)
+    const turn = this.#finishInvites(leg, state)
+    this.#afterwards.push(() =>
+      this.#context.guard(leg, 'session timer', () => resumeTimer(this.#context, leg)),
+    )
+    const isOver = !leg.media.isConfigured && isSameMedia && leg.media.opened === undefined
+    if (isOver) turn.push(() => this.#hangUp(leg))
+    else if (!leg.media.isConfigured) turn.push(() => renewMedia(this.#context, leg))
+    if (turn.length > 0)
+      this.#later(() => {
+        for (const work of turn) this.#context.guard(leg, 'after the restart', work)
+      })
   }
 
   #renew(leg: Leg): void {
@@ -174,20 +184,27 @@ export class Recovery {
   }
 
   #over(leg: Leg): void {
-    this.#laterFor(leg, 'over', () => hangUp(this.#context, leg, TEMPORARY_FAILURE, 'network'))
+    this.#laterFor(leg, 'over', () => this.#hangUp(leg))
   }
 
-  /** An INVITE of theirs that may not have got its 2xx gets it; one of ours whose 2xx comes again an ACK. */
-  #finishInvites(leg: Leg, state: StoredState): void {
+  #hangUp(leg: Leg): void {
+    hangUp(this.#context, leg, TEMPORARY_FAILURE, 'network')
+  }
+
+  /**
+   * An INVITE of theirs that may not have got its 2xx gets it when its turn comes; one of ours whose 2xx comes
+   * again an ACK.
+   */
+  #finishInvites(leg: Leg, state: StoredState): (() => void)[] {
     const left = REPEATED_MAX - (this.#context.ports.wallTime() - state.at)
-    if (left <= 0) return
+    if (left <= 0) return []
     if (state.stage === 'answering') {
       const invite = readInvite(state.invite)
-      if (invite === undefined) return
-      this.#laterFor(leg, 'answer', () =>
-        this.#reachLeg(leg, state, () => this.#answerAgain(leg, invite, ms(left))),
-      )
-    } else if (leg.flow.transport === 'udp') expectRepeats(this.#context, leg, ms(left))
+      if (invite === undefined) return []
+      return [() => this.#reachLeg(leg, state, () => this.#answerAgain(leg, invite, ms(left)))]
+    }
+    if (leg.flow.transport === 'udp') expectRepeats(this.#context, leg, ms(left))
+    return []
   }
 
   #answerAgain(leg: Leg, invite: SipRequest, left: Ms): void {

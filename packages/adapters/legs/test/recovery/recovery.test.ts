@@ -416,7 +416,8 @@ test('LEG-REC13 what is stored of a leg and cannot be used ends its call, anothe
   await assertAtRest(s.rig, 2)
 })
 
-test('LEG-REC11 200 peers a second are told, and a call is stored with at most 8 writes', async () => {
+/** Sixty calls of twenty phones; `told` counts the requests that they got. */
+async function crowd(): Promise<{ rig: ExchangeRig; calls: SimulatedCall[]; told: () => number }> {
   const rig = new ExchangeRig()
   const phones: SimulatedPhone[] = []
   for (let index = 0; index < 20; index += 1) phones.push(await rig.registered(String(200 + index)))
@@ -426,20 +427,40 @@ test('LEG-REC11 200 peers a second are told, and a call is stored with at most 8
       calls.push((phones[index] as SimulatedPhone).dial(String(210 + index)))
   await rig.clock.pass(2_000)
   assert.equal(calls.filter(({ state }) => state === 'talking').length, 60)
+  const told = () =>
+    phones.flatMap((phone) => phone.calls).reduce((sum, { requests }) => sum + requests.length, 0)
+  return { rig, calls, told }
+}
+
+test('LEG-REC11 200 peers a second are told, and a call is stored with at most 8 writes', async () => {
+  const { rig, calls, told } = await crowd()
   assert.ok(rig.store.legWrites <= 60 * 4, `${rig.store.legWrites} writes of legs`)
   for (const { state } of rig.store.legs.values()) assert.ok(Buffer.byteLength(state) <= 4096)
   const count = () => calls.reduce((sum, call) => sum + call.requests.length, 0)
-  const all = () =>
-    phones.flatMap((phone) => phone.calls).reduce((sum, { requests }) => sum + requests.length, 0)
   loseMedia({ rig })
   await rig.clock.pass(250)
-  assert.ok(all() <= 60 + 1, `${all()} re-INVITEs after 250 ms`)
+  assert.ok(told() <= 60 + 1, `${told()} re-INVITEs after 250 ms`)
   await rig.clock.pass(2_000)
   assert.equal(count(), 60)
-  assert.equal(all(), 120)
+  assert.equal(told(), 120)
   for (const call of calls) call.hangUp()
   await rig.clock.pass(100_000)
   assert.equal(rig.store.cdrs.length, 60)
+  assert.equal(rig.leftovers().legs + rig.leftovers().endpoints, 0)
+})
+
+test('LEG-REC11 after a restart of both the turn of nobody waits for session timers', async () => {
+  const { rig, calls, told } = await crowd()
+  rig.kill()
+  rig.replaceMedia()
+  await rig.startAgain()
+  const before = told()
+  await rig.clock.pass(250)
+  assert.ok(told() - before <= 60 + 1, `${told() - before} re-INVITEs after 250 ms`)
+  await rig.clock.pass(450) // 120 of them need 600 ms.
+  assert.equal(told() - before, 120)
+  for (const call of calls) call.hangUp()
+  await rig.clock.pass(100_000)
   assert.equal(rig.leftovers().legs + rig.leftovers().endpoints, 0)
 })
 
