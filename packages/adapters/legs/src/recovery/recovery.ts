@@ -192,8 +192,8 @@ export class Recovery {
   }
 
   /**
-   * An INVITE of theirs that may not have got its 2xx gets it when its turn comes; one of ours whose 2xx comes
-   * again an ACK.
+   * An INVITE of theirs that may not have got its 2xx gets it when the turn comes; one of ours whose 2xx
+   * comes again an ACK.
    */
   #finishInvites(leg: Leg, state: StoredState): (() => void)[] {
     const left = REPEATED_MAX - (this.#context.ports.wallTime() - state.at)
