@@ -3,6 +3,7 @@
 // notice each other's silence, too, but cut the stream between them only. Plain JavaScript for Node 20.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { readCpuTimes } from './cpu-wait.mjs'
 import { Heartbeat, LOOK_INTERVAL_MS } from './heartbeat.mjs'
 import { RestartPolicy } from './restart-policy.mjs'
 
@@ -90,7 +91,7 @@ export class Family {
 
   /** @param {Name} name @param {ChildProcess} child */
   #watch(name, child) {
-    const heartbeat = new Heartbeat()
+    const heartbeat = new Heartbeat(() => readCpuTimes(child.pid))
     child.on('message', (message) => (message === 'ready' ? heartbeat.ready() : heartbeat.beat()))
     return setInterval(() => {
       // A process that ends has its own time limit.

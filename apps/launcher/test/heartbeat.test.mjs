@@ -1,4 +1,5 @@
-// A child is given time to start; then three missed beats and not fewer mean that it hangs, told once.
+// A child is given time to start; then three missed beats and not fewer mean that it hangs, told once. One
+// that waits for the CPU has longer.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import {
@@ -7,6 +8,7 @@ import {
   Heartbeat,
   LOOK_INTERVAL_MS,
   START_MS_MAX,
+  STARVED_MS_MAX,
 } from '../heartbeat.mjs'
 
 /** @param {Heartbeat} heartbeat @param {number} most */
@@ -16,7 +18,7 @@ function looksUntilDead(heartbeat, most) {
 }
 
 test('three beats must be missed', () => {
-  const heartbeat = new Heartbeat()
+  const heartbeat = new Heartbeat(() => undefined)
   heartbeat.ready()
   for (let beats = 0; beats < 20; beats++) {
     heartbeat.beat()
@@ -31,8 +33,58 @@ test('three beats must be missed', () => {
 })
 
 test('a start may be busy for longer, but not for ever', () => {
-  const heartbeat = new Heartbeat()
+  const heartbeat = new Heartbeat(() => undefined)
   for (let looks = 1; looks < START_MS_MAX / LOOK_INTERVAL_MS; looks++) assert.equal(heartbeat.look(), false)
   heartbeat.beat()
   assert.equal(looksUntilDead(heartbeat, 1_000), START_MS_MAX / LOOK_INTERVAL_MS)
+})
+
+/**
+ * Looks until a ready process is taken for hung when this passes for its first thread between two of them.
+ * @param {number} ranMs @param {number} waitedMs
+ */
+function looksWith(ranMs, waitedMs) {
+  const times = { ranMs: 9_000, waitedMs: 70_000 }
+  const heartbeat = new Heartbeat(() => ({ ...times }))
+  heartbeat.ready()
+  for (let looks = 1; looks <= 1_000; looks++) {
+    if (heartbeat.look()) return looks
+    times.ranMs += ranMs
+    times.waitedMs += waitedMs
+  }
+  return undefined
+}
+
+test('one that waits for the CPU may be silent for longer, but not for ever', () => {
+  const heartbeat = new Heartbeat(() => undefined)
+  heartbeat.ready()
+  const looksMax = looksUntilDead(heartbeat, 1_000) ?? 0
+  assert.equal(looksWith(0, 0), looksMax, 'stopped')
+  assert.equal(looksWith(LOOK_INTERVAL_MS, 0), looksMax, 'a blocked loop')
+  assert.equal(looksWith(100, 150), looksMax, 'a blocked loop that shares the CPU')
+  assert.equal(looksWith(0, 250), looksMax + STARVED_MS_MAX / LOOK_INTERVAL_MS, 'no CPU at all')
+  assert.equal(looksWith(10, 200), looksMax + STARVED_MS_MAX / LOOK_INTERVAL_MS, 'little of it')
+})
+
+test('one that waited for the CPU and then stops is not waited for', () => {
+  const times = { ranMs: 0, waitedMs: 0 }
+  const heartbeat = new Heartbeat(() => ({ ...times }))
+  heartbeat.ready()
+  heartbeat.look()
+  times.waitedMs = 1_000
+  const looks = 1 + (looksUntilDead(heartbeat, 1_000) ?? 0)
+  assert.ok(looks * LOOK_INTERVAL_MS <= 2_500, `${looks} looks`)
+})
+
+test('a beat that comes late ends the patience', () => {
+  const times = { ranMs: 0, waitedMs: 0 }
+  const heartbeat = new Heartbeat(() => ({ ...times }))
+  heartbeat.ready()
+  for (let beats = 0; beats < 20; beats++) {
+    for (let looks = 0; looks < 12; looks++) {
+      assert.equal(heartbeat.look(), false)
+      times.waitedMs += LOOK_INTERVAL_MS
+    }
+    heartbeat.beat()
+  }
 })
