@@ -150,6 +150,14 @@ function accessStatements(database: Database, change: AccessChange): Statement[]
       return [statement(database.deleteFrom('links').where('token', '=', change.token), true)]
     case 'removeSetupLinks':
       return [statement(database.deleteFrom('links').where('kind', '=', 'setup'))]
+    case 'removeOldLinks': {
+      const { tenant, person, keep } = change
+      const ofPerson = { kind: 'sign-in', tenant, person }
+      const links = database.selectFrom('links').where((is) => is.and(ofPerson))
+      const kept = links.select('token').orderBy('expires_at', 'desc').limit(keep)
+      const others = database.deleteFrom('links').where((is) => is.and(ofPerson))
+      return [statement(others.where('token', 'not in', kept))]
+    }
     case 'removeExpiredLinks':
       return [statement(database.deleteFrom('links').where('expires_at', '<=', change.at))]
     default:

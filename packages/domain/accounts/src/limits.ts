@@ -6,6 +6,8 @@ const days = (value: number): Ms => hours(value * 24)
 
 export const SETUP_LINK_LIFE: Ms = minutes(15)
 export const SIGN_IN_LINK_LIFE: Ms = days(3)
+/** Open links that sign one person in; the oldest becomes invalid when one more is made. */
+export const SIGN_IN_LINKS_PER_PERSON_MAX = 10
 
 /** A session ends when nothing was asked with it for this long … */
 export const SESSION_IDLE_MAX: Ms = days(7)

@@ -5,7 +5,7 @@ import type { Directory } from './directory.ts'
 import { type AccountsError, refuse } from './errors.ts'
 import { readEmail, readExtension, readName } from './fields.ts'
 import { type Keeper, nextVersion } from './keeper.ts'
-import { AUDIT_PAGE_MAX, PEOPLE_PER_TENANT_MAX } from './limits.ts'
+import { AUDIT_PAGE_MAX, PEOPLE_PER_TENANT_MAX, SIGN_IN_LINKS_PER_PERSON_MAX } from './limits.ts'
 import type { AuditEntry, Person } from './nouns.ts'
 import { newSignInLink } from './setup.ts'
 
@@ -65,7 +65,9 @@ export async function createSignInLink(
   const target = keeper.person({ tenant: actor.tenant, person })
   if (!target) return refuse('unknown-person')
   const { token, expiresAt, change } = newSignInLink(keeper, target)
-  return keeper.commit([change, keeper.audit(actor, 'link-created', person)], { token, expiresAt })
+  const { tenant } = target
+  const room = { type: 'removeOldLinks', tenant, person, keep: SIGN_IN_LINKS_PER_PERSON_MAX - 1 } as const
+  return keeper.commit([room, change, keeper.audit(actor, 'link-created', person)], { token, expiresAt })
 }
 
 export async function readAudit(

@@ -27,6 +27,13 @@ export type Change =
   /** Removes a link that must still be there: otherwise the whole list is a conflict. */
   | { readonly type: 'useLink'; readonly token: TokenHash }
   | { readonly type: 'removeSetupLinks' }
+  /** Removes the person's sign-in links but the `keep` that expire last. */
+  | {
+      readonly type: 'removeOldLinks'
+      readonly tenant: TenantId
+      readonly person: PersonId
+      readonly keep: number
+    }
   | { readonly type: 'removeExpiredLinks'; readonly at: WallTime }
   | { readonly type: 'audit'; readonly entry: AuditEntry }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SESSION_IDLE_MAX, SESSION_LIFE_MAX, SIGN_IN_LINK_LIFE } from '../src/index.ts'
+import { SIGN_IN_LINKS_PER_PERSON_MAX } from '../src/limits.ts'
 import { code, GOOD_PASSWORD, newWorld, setUpCompany } from '../src/testing/index.ts'
 
 const address = '192.0.2.7'
@@ -88,6 +89,48 @@ test('a sign-in link works once and not after three days', async () => {
   world.pass(SIGN_IN_LINK_LIFE)
   assert.equal(code(await world.accounts.signInByLink({ token: second.token, address })), 'link-invalid')
   assert.equal(code(await world.accounts.signInByLink({ token: 'rubbish', address })), 'link-invalid')
+})
+
+test('one open sign-in link more than a person may have voids the oldest, and no others', async () => {
+  const world = await newWorld()
+  const { session, colleagueLinks } = await setUpCompany(world)
+  const [first, other] = colleagueLinks
+  assert.ok(first && other)
+  const tokens = [first.token]
+  const add = async () => {
+    world.pass(1_000)
+    const link = await world.accounts.createSignInLink(session, first.person.id)
+    assert.ok(link.ok)
+    tokens.push(link.value.token)
+  }
+  const use = async (token = '') => code(await world.accounts.signInByLink({ token, address }))
+  while (tokens.length < SIGN_IN_LINKS_PER_PERSON_MAX) await add()
+  assert.equal(await use(tokens.shift()), 'ok', 'as many as allowed are all open')
+  await add()
+  const youngest = tokens.at(-1)
+  await add()
+  assert.equal(await use(tokens.shift()), 'link-invalid', 'one too many')
+  assert.equal(await use(tokens[0]), 'ok', 'the next one stays')
+  assert.equal(await use(youngest), 'ok')
+  assert.equal(await use(tokens.at(-1)), 'ok')
+  assert.equal(await use(other.token), 'ok', 'somebody else has links of their own')
+})
+
+test('of many sign-in links that are made at the same moment the limit stays', async () => {
+  const world = await newWorld()
+  const { session, colleagueLinks } = await setUpCompany(world)
+  const person = colleagueLinks[0]?.person.id
+  assert.ok(person)
+  const many = Array.from({ length: 3 * SIGN_IN_LINKS_PER_PERSON_MAX }, () =>
+    world.accounts.createSignInLink(session, person),
+  )
+  let usable = 0
+  for (const link of await Promise.all(many)) {
+    assert.ok(link.ok)
+    const came = await world.accounts.signInByLink({ token: link.value.token, address })
+    if (came.ok) usable += 1
+  }
+  assert.ok(usable >= 1 && usable <= SIGN_IN_LINKS_PER_PERSON_MAX, `${usable}`)
 })
 
 test('a session ends by sign-out, by idleness and by age, and says so', async () => {

@@ -260,6 +260,26 @@ const access: ContractCase<AccountsStore>[] = [
     },
   },
   {
+    name: 'keeps the newest sign-in links of a person, and those of others',
+    run: async (store) => {
+      await committed(store, ...company)
+      const put = (name: string, link: Link) =>
+        committed(store, { type: 'putLink', link, token: token(name) })
+      const signIn = { kind: 'sign-in', tenant: tenant.id, person: jan.id } as const
+      await put('l2', { ...signIn, expiresAt: wallTime(T0 + 2) })
+      await put('l1', { ...signIn, expiresAt: wallTime(T0 + 1) })
+      await put('l3', { ...signIn, expiresAt: wallTime(T0 + 3) })
+      await put('anna', { ...signIn, person: anna.id, expiresAt: T0 })
+      await put('setup', { kind: 'setup', expiresAt: T0 })
+      const keepTwo = { type: 'removeOldLinks', tenant: tenant.id, person: jan.id, keep: 2 } as const
+      await committed(store, { ...keepTwo, tenant: 'tenant-2' as TenantId, keep: 0 })
+      assert.ok(await store.linkByToken(token('l1')))
+      await committed(store, keepTwo)
+      assert.equal(await store.linkByToken(token('l1')), undefined)
+      for (const name of ['l2', 'l3', 'anna', 'setup']) assert.ok(await store.linkByToken(token(name)), name)
+    },
+  },
+  {
     name: 'keeps the audit newest first',
     run: async (store) => {
       await committed(store, ...company)

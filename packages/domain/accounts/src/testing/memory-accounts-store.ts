@@ -152,9 +152,23 @@ function applyAccess(
     case 'removeSetupLinks':
       for (const [token, link] of tables.links) if (link.kind === 'setup') tables.links.delete(token)
       return
+    case 'removeOldLinks':
+      removeOldLinks(tables, change)
+      return
     case 'removeExpiredLinks':
       for (const [token, link] of tables.links) if (link.expiresAt <= change.at) tables.links.delete(token)
   }
+}
+
+function removeOldLinks(
+  tables: Tables,
+  { tenant, person, keep }: Extract<Change, { readonly type: 'removeOldLinks' }>,
+): void {
+  const links = [...tables.links].filter(
+    ([, link]) => link.kind === 'sign-in' && link.tenant === tenant && link.person === person,
+  )
+  const newestFirst = links.toSorted(([, a], [, b]) => b.expiresAt - a.expiresAt)
+  for (const [token] of newestFirst.slice(keep)) tables.links.delete(token)
 }
 
 function assertUnique(tables: Tables): void {
