@@ -15,8 +15,9 @@ import { instanceOfTab, type Tab } from './tab.ts'
 import { TicketSocket } from './ticket-socket.ts'
 
 const REGISTER_SECONDS = 120
+/** Between two tries to connect again; with the registration less than the 10 s that a page may be away. */
 const RECOVERY_SECONDS_MIN = 1
-const RECOVERY_SECONDS_MAX = 10
+const RECOVERY_SECONDS_MAX = 7
 /** Before asking again after the registrar refused, or no first ticket could be had. */
 const RETRY_MS = 5_000
 
