@@ -8,6 +8,11 @@ export function codecsOf({ options, phone }: SimulatedCall): Codec[] {
   return names.map((name) => OUR_CODECS[name as Codec['name']])
 }
 
+/** A description as the body of a message, or none. */
+export function sdpBody(content: string | undefined) {
+  return content === undefined ? {} : { body: { type: 'application/sdp', content } }
+}
+
 export function streamOf({ phone, rtpPort, local, ufrag }: SimulatedCall, direction: Direction) {
   const { at, device, srtp: mode, random } = phone.options
   const rtp = { address: at.address, port: rtpPort }

@@ -30,7 +30,7 @@ import {
 } from '@rufwerk/sip'
 import { mayUpdate, receiveProvisional, reliability } from '@rufwerk/sip/session'
 import { habitHeaders, PhoneSession } from './phone-habits.ts'
-import { codecsOf, streamOf } from './phone-media.ts'
+import { codecsOf, sdpBody, streamOf } from './phone-media.ts'
 import { ReliableRinging } from './phone-reliable.ts'
 import type { SimulatedPhone } from './simulated-phone.ts'
 
@@ -120,7 +120,7 @@ export class SimulatedCall {
     const request = newRequest({
       ...phone.parts('INVITE', target),
       headers: [...this.#offering(), ...(options.headers ?? [])],
-      ...(content === undefined ? {} : { body: { type: 'application/sdp', content } }),
+      ...sdpBody(content),
     })
     this.lastInvite = request
     this.#transaction = phone.sendWithCredentials(request, (response, sent) =>
@@ -263,11 +263,10 @@ export class SimulatedCall {
     const answer = this.answerTo(request)
     if (answer === undefined) return
     const content = request.method === 'INVITE' && answer.status === 200 ? this.#reAnswer(request) : undefined
-    const body = content === undefined ? {} : { body: { type: 'application/sdp', content } }
     const isRefresh = answer.status === 200 && (request.method === 'INVITE' || request.method === 'UPDATE')
     const session = isRefresh ? this.session.answer(request) : []
     const headers = [['Contact', this.phone.contact] as const, ...session, ...(answer.headers ?? [])]
-    this.phone.respond(transaction, newResponse(request, answer.status, { headers, ...body }))
+    this.phone.respond(transaction, newResponse(request, answer.status, { headers, ...sdpBody(content) }))
     if (request.method === 'INFO') this.infos.push(Buffer.from(request.body).toString())
     if (request.method !== 'BYE') return
     this.state = 'ended'
@@ -364,8 +363,7 @@ export class SimulatedCall {
     if (this.#lastAck?.headers.cseq.seq !== seq) {
       const isOwed = this.options.hasOffer === false && !this.#hasAnsweredByPrack && this.remote !== undefined
       const content = isOwed ? (this.options.body ?? this.#answer('sendrecv')) : undefined
-      const body = content === undefined ? {} : { body: { type: 'application/sdp', content } }
-      this.#lastAck = nextRequest(this.dialog, 'ACK', { seq, ...body }).request
+      this.#lastAck = nextRequest(this.dialog, 'ACK', { seq, ...sdpBody(content) }).request
     }
     this.phone.ack(this.#lastAck)
   }
@@ -441,8 +439,8 @@ export class SimulatedCall {
     }
     const isOwed = sent.body.length === 0 && response.body.length > 0 && !this.#hasAnsweredByPrack
     if (isOwed) this.#hasAnsweredByPrack = true
-    const body = isOwed ? { body: { type: 'application/sdp', content: this.#answer('sendrecv') } } : {}
-    this.request('PRACK', { headers: [['RAck', receipt.rack]], ...body })
+    const content = isOwed ? (this.options.body ?? this.#answer('sendrecv')) : undefined
+    this.request('PRACK', { headers: [['RAck', receipt.rack]], ...sdpBody(content) })
   }
 
   #give(response: SipResponse, hasSdp: boolean): void {
@@ -461,7 +459,7 @@ export class SimulatedCall {
     return newResponse(lastInvite, status, {
       toTag: dialog.localTag,
       headers: [['Contact', phone.contact], ...headers],
-      ...(content === undefined ? {} : { body: { type: 'application/sdp', content } }),
+      ...sdpBody(content),
     })
   }
 

@@ -2,24 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { dialogFromResponse } from '@rufwerk/sip'
 import type { CallOptions, ExchangeRig, SimulatedCall } from '@rufwerk/testing'
-import { assertNothingLeft, twoPhones } from './two-phones.ts'
+import { assertNothingLeft, prack, twoPhones } from './two-phones.ts'
 
 const REL: CallOptions['headers'] = [['Supported', '100rel']]
 const REQUIRED: CallOptions['headers'] = [['Require', '100rel']]
-
-/** The caller's PRACK to the last 1xx, in the dialog that it made. */
-function prack(call: SimulatedCall, body?: string): void {
-  const { lastResponse, lastInvite } = call
-  assert.ok(lastResponse && lastInvite)
-  if (call.dialog === undefined) {
-    const dialog = dialogFromResponse(lastInvite, lastResponse)
-    assert.ok(dialog.ok)
-    call.dialog = { ...dialog.value, localSeq: lastResponse.headers.cseq.seq }
-  }
-  const { seq } = lastResponse.headers.cseq
-  const headers = [['RAck', `${lastResponse.headers.get('rseq')} ${seq} INVITE`] as const]
-  call.request('PRACK', { headers, ...(body ? { body: { type: 'application/sdp', content: body } } : {}) })
-}
 
 async function endAtRest(rig: ExchangeRig, call: SimulatedCall): Promise<void> {
   if (call.state === 'talking') call.hangUp()

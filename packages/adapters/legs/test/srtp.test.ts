@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { DeviceCredentials } from '@rufwerk/legs'
-import { ExchangeRig, type SimulatedCall, type SimulatedPhone } from '@rufwerk/testing'
-import { assertNothingLeft } from './two-phones.ts'
+import { writeSdp } from '@rufwerk/sdp'
+import { type CallOptions, ExchangeRig, type SimulatedCall, type SimulatedPhone } from '@rufwerk/testing'
+import { assertNothingLeft, prack } from './two-phones.ts'
 
 type Mode = NonNullable<DeviceCredentials['srtp']>
 
@@ -251,4 +252,129 @@ test('LEG-SRTP8 new keys for another media process; a restart of call control ke
   for (const [at, key] of after.entries()) assert.ok(key !== undefined && key !== middle[at])
   assert.ok(keysIn(other?.remoteText ?? '').includes(after[1] ?? ''))
   await endAtRest(rig, call)
+})
+
+const RELIABLE = { habits: { reliable: 'Supported' } } as const
+
+/** 100 has a phone with reliable 1xx; 101 gives early sound for 500 ms, then answers. */
+async function earlyCall(mode: Mode, options: CallOptions): Promise<[ExchangeRig, SimulatedCall]> {
+  const [rig, , b] = await phones(mode, 'off')
+  b.onCall = (other) => {
+    other.ring(183)
+    b.arm(500, () => other.answer())
+  }
+  const call = rig.addPhone('p100', { srtp: mode, ...RELIABLE }).dial('101', options)
+  await rig.clock.pass(300)
+  assert.ok(call.statuses.includes(183))
+  return [rig, call]
+}
+
+/** What the phone said last. */
+function textOf({ local }: SimulatedCall): string {
+  assert.ok(local)
+  return writeSdp(local)
+}
+
+/** The media process has the keys of both descriptions that stand, under one tag. */
+function assertAgreed(rig: ExchangeRig, call: SimulatedCall): void {
+  const srtp = srtpOf(rig, call)
+  assert.ok(srtp)
+  const lineOf = (text: string, keySalt: string) =>
+    /a=crypto:(\d+ \w+) /.exec(text.split('\r\n').find((line) => line.includes(keySalt)) ?? '')?.[1]
+  const theirs = lineOf(textOf(call), srtp.remote.keySalt)
+  assert.ok(theirs)
+  assert.equal(lineOf(call.remoteText, srtp.local.keySalt), theirs)
+}
+
+/** What was agreed on before the 200 is the same after it, and on the way. */
+async function assertStays(rig: ExchangeRig, call: SimulatedCall): Promise<void> {
+  const early = srtpOf(rig, call)
+  await rig.clock.pass(800)
+  assert.equal(call.state, 'talking')
+  assert.deepEqual(srtpOf(rig, call), early)
+  assertAgreed(rig, call)
+}
+
+test('LEG-SRTP10 the offer is in our 183, the keys of the caller are in its PRACK', async () => {
+  for (const mode of ['on', 'required'] as const) {
+    const [rig, call] = await earlyCall(mode, { hasOffer: false })
+    assert.match(call.remoteText, mode === 'on' ? /RTP\/AVP / : /RTP\/SAVP /)
+    assert.deepEqual(call.answers, [200])
+    assertAgreed(rig, call)
+    await assertStays(rig, call)
+    assert.equal(call.lastResponse?.body.length, 0)
+    await endAtRest(rig, call)
+    assert.equal(rig.store.cdrs[0]?.quality[0]?.quality.isEncrypted, true)
+  }
+})
+
+test('LEG-SRTP10 the offer is in the INVITE, our keys are in the 183, the PRACK has none', async () => {
+  const [rig, call] = await earlyCall('required', {})
+  assert.deepEqual(call.answers, [200])
+  assertAgreed(rig, call)
+  await assertStays(rig, call)
+  await endAtRest(rig, call)
+})
+
+test('LEG-SRTP10 a PRACK with another offer brings other keys, its 200 ours', async () => {
+  const [rig, a, b] = await phones('required', 'off')
+  b.onCall = (other) => {
+    other.ring(183)
+    b.arm(1_000, () => other.answer())
+  }
+  const call = a.dial('101', { headers: [['Supported', '100rel']] })
+  await rig.clock.pass(300)
+  assertAgreed(rig, call)
+  const other = Buffer.alloc(30, 7).toString('base64')
+  const offer = textOf(call)
+    .replace(/(a=crypto:1 \w+_80 inline:)[^\s|]+/, `$1${other}`)
+    .replace(/^(o=- \d+) \d+/m, '$1 9')
+  const answer = prack(call, offer)
+  await rig.clock.pass(200)
+  const agreed = srtpOf(rig, call)
+  assert.equal(agreed?.remote.keySalt, other)
+  assert.deepEqual(keysIn(answer.text), [agreed?.local.keySalt])
+  await rig.clock.pass(1_000)
+  assert.equal(call.state, 'talking')
+  assert.deepEqual(srtpOf(rig, call), agreed)
+  await endAtRest(rig, call)
+})
+
+test('LEG-SRTP10 a callee with reliable 1xx: its keys are in the 183', async () => {
+  const rig = new ExchangeRig()
+  const a = await rig.registered('100', { srtp: 'off' })
+  rig.addDevice('101', { srtp: 'required' })
+  const b = rig.addPhone('p101', { srtp: 'required', ...RELIABLE })
+  b.register()
+  await rig.clock.pass(100)
+  b.onCall = (other) => {
+    other.ring(183)
+    b.arm(500, () => other.answer())
+  }
+  const call = a.dial('101')
+  await rig.clock.pass(300)
+  const [other] = b.calls
+  assert.ok(other)
+  assert.deepEqual(other.requests, ['PRACK'])
+  assertAgreed(rig, other)
+  await assertStays(rig, other)
+  await endAtRest(rig, call)
+})
+
+test('LEG-SRTP10 a PRACK without the keys that it owes', async () => {
+  for (const [mode, body, isPlain] of [
+    ['on', PLAIN_ANSWER(4_000), true],
+    ['on', PLAIN_ANSWER(4_000, 'a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:broken\r\n'), false],
+    ['required', PLAIN_ANSWER(4_000), false],
+    ['required', PLAIN_ANSWER(4_000).replace('RTP/AVP', 'RTP/SAVP'), false],
+  ] as const) {
+    const [rig, call] = await earlyCall(mode, { hasOffer: false, body })
+    await rig.clock.pass(800)
+    assert.equal(call.state, isPlain ? 'talking' : 'ended', body)
+    const plain = rig.media.commands.filter(
+      (sent) => sent.type === 'configure' && sent.remote?.rtp.port === 4_000,
+    )
+    assert.equal(plain.length > 0, isPlain)
+    await endAtRest(rig, call)
+  }
 })

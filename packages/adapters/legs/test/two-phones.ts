@@ -1,5 +1,6 @@
 // The smallest exchange, extensions 100 and 101, and how it looks when everything is over.
 import assert from 'node:assert/strict'
+import { dialogFromResponse, nextRequest } from '@rufwerk/sip'
 import { ExchangeRig, type RigOptions, type SimulatedCall, type SimulatedPhone } from '@rufwerk/testing'
 
 /** Both are registered. */
@@ -30,4 +31,26 @@ export async function assertAtRest(rig: ExchangeRig, cdrs: number): Promise<void
 export function only(phone: SimulatedPhone): SimulatedCall {
   assert.equal(phone.calls.length, 1)
   return phone.calls[0] as SimulatedCall
+}
+
+/** The caller's PRACK to the last 1xx, in the dialog that it made; `text` is what its response describes. */
+export function prack(call: SimulatedCall, content?: string): { readonly text: string } {
+  const { lastResponse, lastInvite } = call
+  assert.ok(lastResponse && lastInvite)
+  const { seq } = lastResponse.headers.cseq
+  if (call.dialog === undefined) {
+    const dialog = dialogFromResponse(lastInvite, lastResponse)
+    assert.ok(dialog.ok)
+    call.dialog = { ...dialog.value, localSeq: seq }
+  }
+  const headers = [['RAck', `${lastResponse.headers.get('rseq')} ${seq} INVITE`] as const]
+  const body = content === undefined ? {} : { body: { type: 'application/sdp', content } }
+  const { dialog, request } = nextRequest(call.dialog, 'PRACK', { headers, ...body })
+  call.dialog = dialog
+  const described = { text: '' }
+  call.phone.send(request, (response) => {
+    call.answers.push(response?.status ?? -1)
+    described.text = Buffer.from(response?.body ?? '').toString()
+  })
+  return described
 }
