@@ -1,0 +1,27 @@
+export {
+  type AgentId,
+  type CallerId,
+  checkQueue,
+  QUEUE_DEFAULTS,
+  type QueueConfig,
+  type QueueId,
+  type Strategy,
+  type SupervisionMode,
+  type Target,
+} from './config.ts'
+export { PAUSED_FOR_MISSES } from './conversations.ts'
+export type { QueuesError, QueuesErrorCode } from './errors.ts'
+export {
+  abandonRate,
+  averageWait,
+  type Bucket,
+  bucketStart,
+  type QueueCounts,
+  serviceLevel,
+} from './figures/counts.ts'
+export { type AgentView, agentView, type QueueView, queueView } from './figures/views.ts'
+export type { Outcome, QueueEnv, QueueEvent, QueueInput, QueueOutput, QueueStep } from './signals.ts'
+export { readSnapshot } from './snapshot/read.ts'
+export { SNAPSHOT_VERSION, writeSnapshot } from './snapshot/write.ts'
+export { type Activity, newQueueSet, type QueueSet, size } from './state.ts'
+export { step } from './step.ts'
