@@ -204,10 +204,13 @@ export function answerChallenge(
     readonly cnonce: string
     /** How often the nonce was used, this time included; 1 unless told. */
     readonly nc?: number
+    /** Takes the place of the nonce of the challenge: the `nextnonce` of a later response. */
+    readonly nonce?: string
   },
 ): string | undefined {
   const fields = parseDigestFields(challenge)
-  const { realm, nonce, opaque, qop } = Object.fromEntries(fields ?? [])
+  const { realm, opaque, qop, ...asked } = Object.fromEntries(fields ?? [])
+  const nonce = answer.nonce ?? asked.nonce
   const name = (fields?.get('algorithm') ?? 'MD5').toUpperCase()
   const algorithm = name === 'MD5' ? 'md5' : name === 'SHA-256' ? 'sha-256' : undefined
   if (realm === undefined || nonce === undefined || algorithm === undefined) return undefined
