@@ -8,12 +8,12 @@ import {
   planRegistration,
   type RegistrarTarget,
   type Registration,
-  type RegistrationInput,
   type RegistrationOutput,
   type RegistrationPlan,
   type RegistrationSettings,
   stepRegistration,
 } from '@rufwerk/sip/trunk'
+import type { RegistrationInput } from '../../src/trunk/registration.ts'
 
 export const LOCAL = { address: '192.0.2.1', port: 5060 }
 export const FIRST: RegistrarTarget = { transport: 'udp', address: '198.51.100.1', port: 5060 }
