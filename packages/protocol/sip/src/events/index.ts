@@ -1,5 +1,6 @@
-// The door for subscriptions (RFC 6665): what a SUBSCRIBE is answered, when NOTIFY goes, and the bodies of the
-// packages. Pure functions and values; nothing here touches a socket, clock, timer or source of randomness.
+// The door for subscriptions (RFC 6665): what a SUBSCRIBE is answered, when NOTIFY goes, and the bodies of
+// the packages. Pure functions and values; nothing here touches a socket, clock, timer or source of
+// randomness.
 export {
   changedDialogs,
   DIALOG_INFO_TYPE,

@@ -164,5 +164,10 @@ export function calledByHistory(headers: Headers): SipUri | undefined {
 export function readPrivacy(headers: Headers): ReadonlySet<string> {
   const words = headers.all('privacy').flatMap((value) => value.toLowerCase().split(/[;,]/))
   const isWord = (word: string): boolean => word !== '' && endOfToken(word, 0) === word.length
-  return new Set(words.map((word) => word.trim()).filter(isWord).slice(0, PRIVACY_WORDS_MAX))
+  return new Set(
+    words
+      .map((word) => word.trim())
+      .filter(isWord)
+      .slice(0, PRIVACY_WORDS_MAX),
+  )
 }

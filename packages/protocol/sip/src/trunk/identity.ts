@@ -122,7 +122,9 @@ export function readCalled(
   sources: readonly CalledSource[],
 ): (PhoneNumber & { readonly source: CalledSource }) | undefined {
   for (const source of sources) {
-    const number = calledUris(request, source).map(readPhoneNumber).find((found) => found !== undefined)
+    const number = calledUris(request, source)
+      .map(readPhoneNumber)
+      .find((found) => found !== undefined)
     if (number !== undefined) return { ...number, source }
   }
   return undefined

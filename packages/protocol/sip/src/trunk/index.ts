@@ -1,6 +1,6 @@
-// The door for trunks: registering at a carrier and watching it, the digest of requests to it, and the numbers
-// of calls to and from it. Pure functions and values; nothing here touches a socket, clock, timer or source of
-// randomness.
+// The door for trunks: registering at a carrier and watching it, the digest of requests to it, and the
+// numbers of calls to and from it. Pure functions and values; nothing here touches a socket, clock, timer or
+// source of randomness.
 export {
   type DigestClient,
   type DigestLogin,
@@ -12,8 +12,6 @@ export {
 } from '../auth/digest-client.ts'
 export {
   type Forwarder,
-  type ForwardReason,
-  type ReadForwarder,
   readForwarders,
   readPrivacy,
 } from './forwarded.ts'

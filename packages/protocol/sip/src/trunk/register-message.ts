@@ -134,7 +134,10 @@ export function seenAddress(response: SipResponse, sentFrom: SocketAddress): Soc
   const via = response.headers.vias[0]
   const address = via?.params.get('received')?.replace(/^\[(.*)\]$/, '$1') || sentFrom.address
   const rport = via?.transport === 'UDP' ? parseDigits(via.params.get('rport') ?? '', 65_535) : undefined
-  return { address: /^[0-9a-fA-F.:]{2,45}$/.test(address) ? address : sentFrom.address, port: rport || sentFrom.port }
+  return {
+    address: /^[0-9a-fA-F.:]{2,45}$/.test(address) ? address : sentFrom.address,
+    port: rport || sentFrom.port,
+  }
 }
 
 /** Seconds of Retry-After without comment and parameters (RFC 3261 §20.33); 0 when absent or malformed. */

@@ -1,7 +1,17 @@
 // The registration client: one binding at one carrier (RFC 3261 §10.2, RFC 5626 §4.5). Servers come from DNS
 // as an input, every REGISTER goes through a client transaction of the caller. Does not do: several flows at
 // once, redirects (see `refusedBy`).
-import { assert, type Env, fail, type Ms, ms, ok, type Result, type SocketAddress, seconds } from '@rufwerk/core'
+import {
+  assert,
+  type Env,
+  fail,
+  type Ms,
+  ms,
+  ok,
+  type Result,
+  type SocketAddress,
+  seconds,
+} from '@rufwerk/core'
 import {
   digestAttempt,
   digestHeaders,
@@ -105,7 +115,12 @@ function isSame(one: ReturnType<typeof registrationStatus>, other: typeof one): 
   return one.why === other.why && one.status === other.status && one.binding === other.binding
 }
 
-function stepInside(plan: Plan, registration: Registration, input: RegistrationInput, env: Env): RegistrationStep {
+function stepInside(
+  plan: Plan,
+  registration: Registration,
+  input: RegistrationInput,
+  env: Env,
+): RegistrationStep {
   switch (input.type) {
     case 'start':
       return start(plan, registration, input.local, env)
@@ -164,7 +179,8 @@ function stop(plan: Plan, registration: Registration, env: Env): RegistrationSte
 function off(registration: Registration): RegistrationStep {
   const { failure: _, binding, ...rest } = registration
   const out: RegistrationOutput[] = [{ type: 'disarm', timer: 'retry' }]
-  if (binding !== undefined) out.push({ type: 'disarm', timer: 'refresh' }, { type: 'disarm', timer: 'expiry' })
+  if (binding !== undefined)
+    out.push({ type: 'disarm', timer: 'refresh' }, { type: 'disarm', timer: 'expiry' })
   const idle: Registration = { ...rest, phase: { name: 'idle' }, failed: 0 }
   const next = resumed(idle)
   return { registration: next.registration, out: [...out, ...next.out] }
@@ -197,11 +213,17 @@ function attempt(plan: Plan, registration: Registration, env: Env): Registration
   return send(plan, { ...registration, digest: digestAttempt(registration.digest) }, env)
 }
 
-function send(plan: Plan, registration: Registration, env: Env, { isRemoval = false } = {}): RegistrationStep {
+function send(
+  plan: Plan,
+  registration: Registration,
+  env: Env,
+  { isRemoval = false } = {},
+): RegistrationStep {
   const { local, binding, callId, localTag, minExpiresS } = registration
   const target = isRemoval ? binding?.target : registration.targets[registration.at]
   assert(target !== undefined && local !== undefined, 'a REGISTER has a target and an address of ours')
-  const contact = isRemoval && binding !== undefined ? binding.contact : contactText(plan, local, target.transport)
+  const contact =
+    isRemoval && binding !== undefined ? binding.contact : contactText(plan, local, target.transport)
   const seq = registration.seq + 1
   const cnonce = Buffer.from(env.randomBytes(12)).toString('hex')
   const asked = { method: 'REGISTER', uri: plan.registrarText, cnonce }
@@ -235,7 +257,8 @@ function response(plan: Plan, registration: Registration, message: SipResponse, 
   if (phase.isRemoval || !next.isWanted) return ended(plan, next, env)
   if (status === 423) return tooBrief(plan, next, message, env)
   // RFC 5626 §4.2.1: the first hop cannot do outbound; once more without.
-  if (status === 439 && !next.isWithoutOutbound) return attempt(plan, { ...next, isWithoutOutbound: true }, env)
+  if (status === 439 && !next.isWithoutOutbound)
+    return attempt(plan, { ...next, isWithoutOutbound: true }, env)
   const isOfServer = status === 408 || status === 430 || status === 480 || (status >= 500 && status < 600)
   return isOfServer ? targetFailed(plan, next, env, message) : refusedBy(next, message, env)
 }
@@ -260,7 +283,8 @@ function granted(
     { type: 'arm', timer: 'expiry', after: ms(length) },
     { type: 'arm', timer: 'refresh', after: ms(Math.max(REFRESH_MIN, Math.round(length * share))) },
   ]
-  const isMoved = next.local !== undefined && contactText(plan, next.local, phase.target.transport) !== phase.contact
+  const isMoved =
+    next.local !== undefined && contactText(plan, next.local, phase.target.transport) !== phase.contact
   if (!isMoved) return { registration: next, out }
   // Our address changed, or was learned, while this was under way.
   const again = attempt(plan, next, env)
@@ -317,7 +341,12 @@ function refusedBy(registration: Registration, message: SipResponse, env: Env): 
 }
 
 /** The next server, at once; after the last one the round is over. */
-function targetFailed(plan: Plan, registration: Registration, env: Env, message?: SipResponse): RegistrationStep {
+function targetFailed(
+  plan: Plan,
+  registration: Registration,
+  env: Env,
+  message?: SipResponse,
+): RegistrationStep {
   const { phase, isWanted, targets, failed, at } = registration
   if ((phase.name === 'sent' && phase.isRemoval) || !isWanted) return ended(plan, registration, env)
   if (failed + 1 >= targets.length) return waitFor(registration, 'unreachable', message, env)
@@ -380,7 +409,12 @@ function expired(registration: Registration): RegistrationStep {
   return { registration: next.registration, out: [...out, ...next.out] }
 }
 
-function localChanged(plan: Plan, registration: Registration, local: SocketAddress, env: Env): RegistrationStep {
+function localChanged(
+  plan: Plan,
+  registration: Registration,
+  local: SocketAddress,
+  env: Env,
+): RegistrationStep {
   const before = registration.local
   if (before?.address === local.address && before.port === local.port) return stay(registration)
   const moved: Registration = { ...registration, local, hasLearned: false }

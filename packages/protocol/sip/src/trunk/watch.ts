@@ -53,7 +53,12 @@ interface WatchStep {
 export const NO_WATCH: Watch = { isRunning: false, isAsking: false, state: 'unknown', inARow: 0 }
 
 /** One step. `random` in [0, 1) spreads the questions. Settings beyond their range count as its end. */
-export function stepWatch(settings: WatchSettings, watch: Watch, input: WatchInput, random: number): WatchStep {
+export function stepWatch(
+  settings: WatchSettings,
+  watch: Watch,
+  input: WatchInput,
+  random: number,
+): WatchStep {
   switch (input.type) {
     case 'start':
       if (watch.isRunning) return { watch, out: [] }

@@ -5,7 +5,10 @@ import { answerSubscribe, readEvent, SUBSCRIBE_LIMITS, writeEvent } from '@rufwe
 import { requestWith } from '../messages.ts'
 
 const NONE = { ofDevice: 0, total: 0 }
-const answer = (lines: readonly string[], count: Parameters<typeof answerSubscribe>[1] | 'none' = NONE): string => {
+const answer = (
+  lines: readonly string[],
+  count: Parameters<typeof answerSubscribe>[1] | 'none' = NONE,
+): string => {
   const result = answerSubscribe(requestWith('SUBSCRIBE', ...lines), count === 'none' ? undefined : count)
   if (result.ok) return `${result.value.event} ${result.value.id ?? '-'} ${result.value.expiresS}`
   return [result.error.status, ...result.error.headers.map((line) => line.join(': '))].join(', ')
@@ -13,7 +16,13 @@ const answer = (lines: readonly string[], count: Parameters<typeof answerSubscri
 
 test('EVT-1 a package that is not done here, and none: 489 with Allow-Events', () => {
   const refusal = '489, Allow-Events: dialog, message-summary'
-  for (const lines of [[], ['Event: presence'], ['Event: toString'], ['Event: ;id=1'], ['Event: dialog;id="a b"']])
+  for (const lines of [
+    [],
+    ['Event: presence'],
+    ['Event: toString'],
+    ['Event: ;id=1'],
+    ['Event: dialog;id="a b"'],
+  ])
     assert.equal(answer(lines), refusal)
   assert.equal(answer([`Event: dialog;id=${'x'.repeat(129)}`]), refusal)
 })
@@ -34,7 +43,10 @@ test('EVT-3 too brief: 423 with Min-Expires; 0 is never too brief', () => {
 })
 
 test('EVT-4 a phone that cannot read the body: 406 with Accept', () => {
-  assert.equal(answer(['Event: dialog', 'Accept: application/pidf+xml']), '406, Accept: application/dialog-info+xml')
+  assert.equal(
+    answer(['Event: dialog', 'Accept: application/pidf+xml']),
+    '406, Accept: application/dialog-info+xml',
+  )
   for (const type of ['Application/Dialog-Info+XML;q=1', 'a/b, */*', 'application/*'])
     assert.equal(answer(['Event: dialog', `Accept: ${type}`]), 'dialog - 3600')
 })

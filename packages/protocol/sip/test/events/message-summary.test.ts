@@ -1,8 +1,8 @@
 // RFC 3842 §5.2.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { writeMessageSummary } from '@rufwerk/sip/events'
 import { parseUri } from '@rufwerk/sip'
+import { writeMessageSummary } from '@rufwerk/sip/events'
 
 test('MWI-1 whether messages wait, whom to call, and how many of which kind', () => {
   const account = parseUri('sip:alice@vmail.example.com')
@@ -16,7 +16,10 @@ Voice-Message: 4/8 (1/2)
 })
 
 test('MWI-2 only what was not heard lights the lamp', () => {
-  assert.equal(writeMessageSummary({ unheard: 0, heard: 3 }), 'Messages-Waiting: no\r\nVoice-Message: 0/3\r\n')
+  assert.equal(
+    writeMessageSummary({ unheard: 0, heard: 3 }),
+    'Messages-Waiting: no\r\nVoice-Message: 0/3\r\n',
+  )
 })
 
 test('MWI-3 counts are 0 to 9999, and nothing adds a line', () => {

@@ -42,7 +42,11 @@ class Run {
   }
 
   answer(second: number, status = 200, retryAfterS?: number): string {
-    return this.at(second, { type: 'answered', status, ...(retryAfterS === undefined ? {} : { retryAfterS }) })
+    return this.at(second, {
+      type: 'answered',
+      status,
+      ...(retryAfterS === undefined ? {} : { retryAfterS }),
+    })
   }
 
   change(second: number): string {
@@ -99,7 +103,10 @@ test('SUB-5 Expires of 0 gets the whole state once more, and then it is over', (
 
 test('SUB-6 when the time is over it is told; so is an end of ours, with its reason', () => {
   const run = new Run().begun()
-  assert.equal(run.at(600, { type: 'timer', timer: 'expiry' }), '-expiry, -next, NOTIFY#1 terminated;reason=timeout')
+  assert.equal(
+    run.at(600, { type: 'timer', timer: 'expiry' }),
+    '-expiry, -next, NOTIFY#1 terminated;reason=timeout',
+  )
   for (const reason of ['noresource', 'deactivated', 'rejected', 'probation', 'giveup'] as const) {
     const ours = new Run().begun()
     assert.equal(ours.at(5, { type: 'end', reason }), `-expiry, -next, NOTIFY#1 terminated;reason=${reason}`)
@@ -203,7 +210,10 @@ test('SUB-13 in whatever order things happen: one in flight, versions in steps o
     }
     perform({ type: 'subscribed', expiresS: 600 }, 0)
     for (const [at, which] of order.entries()) perform(inputs[which] as NotifierInput, at)
-    for (const input of [{ type: 'end', reason: 'giveup' }, { type: 'answered', status: 200 }] as const)
+    for (const input of [
+      { type: 'end', reason: 'giveup' },
+      { type: 'answered', status: 200 },
+    ] as const)
       for (let again = 0; again < 2; again++) perform(input, 1000)
     assert.equal(ends, 1)
     assert.equal(armed.size, 0)

@@ -107,11 +107,16 @@ test('TID-6 forwarded: History-Info from the first called to the target, with ca
       '<sip:+4940200@c.example;cause=408>;index=1.1.1;mp=1.1',
   ])
   const tel = headers({ ...trunk, form: 'tel' }, { forwarders: FORWARDERS.slice(0, 1) })
-  assert.deepEqual(tel, ['History-Info: <sip:+4930101@c.example;user=phone>;index=1, <tel:+4940200>;index=1.1;mp=1'])
+  assert.deepEqual(tel, [
+    'History-Info: <sip:+4930101@c.example;user=phone>;index=1, <tel:+4940200>;index=1.1;mp=1',
+  ])
 })
 
 test('TID-7 at most ten forwardings are written and read', () => {
-  const forwarders = Array.from({ length: 30 }, (_, at) => ({ number: `+4930${at}`, reason: 'unknown' as const }))
+  const forwarders = Array.from({ length: 30 }, (_, at) => ({
+    number: `+4930${at}`,
+    reason: 'unknown' as const,
+  }))
   const written = headers({ identity: 'none' }, { forwarders })
   assert.equal(written.length, 10)
   const history = headers({ identity: 'none', forwarding: 'history-info' }, { forwarders }).join('\n')
@@ -195,7 +200,11 @@ test('TID-11 who wants to be hidden is, and may be known all the same', () => {
 
 test('TID-12 a caller who names no number has a name at most', () => {
   const request = invite('sip:x@c', 'From: "Bob" <sip:bob@c>;tag=a')
-  assert.deepEqual(readCaller(request, ['from'], false), { displayName: 'Bob', isHidden: false, source: 'from' })
+  assert.deepEqual(readCaller(request, ['from'], false), {
+    displayName: 'Bob',
+    isHidden: false,
+    source: 'from',
+  })
   const long = invite('sip:x@c', `From: "${'n'.repeat(200)}" <sip:1@c>;tag=a`)
   assert.equal(readCaller(long, ['from'], false).displayName?.length, 80)
 })

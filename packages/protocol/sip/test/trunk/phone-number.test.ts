@@ -31,7 +31,10 @@ test('TEL-2 tel, sip with user=phone and a plain user part are read; separators 
 
 test('TEL-3 a local number has its context; with a global prefix it becomes global', () => {
   assert.deepEqual(read('tel:1234;phone-context=+49-30'), { number: '+49301234' })
-  assert.deepEqual(read('tel:1234;ext=5;Phone-Context=PBX.example'), { number: '1234', context: 'pbx.example' })
+  assert.deepEqual(read('tel:1234;ext=5;Phone-Context=PBX.example'), {
+    number: '1234',
+    context: 'pbx.example',
+  })
   assert.deepEqual(read('sip:1234;phone-context=+4930@c;user=phone'), { number: '+49301234' })
   assert.deepEqual(read('tel:1234;phone-context='), { number: '1234' })
   assert.deepEqual(read('sip:1234@c'), { number: '1234' })
@@ -49,7 +52,10 @@ test('TEL-5 what is written is read as the same number', () => {
   assert.equal(writeUri(phoneNumberUri('*9#', 'user', 'c')), 'sip:*9%23@c')
   const local = fc.string({ unit: fc.constantFrom(...'0123456789*#'), minLength: 1, maxLength: 32 })
   const global = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 2, maxLength: 31 })
-  const number = fc.oneof(local, global.map((digits) => `+${digits}`))
+  const number = fc.oneof(
+    local,
+    global.map((digits) => `+${digits}`),
+  )
   const form = fc.constantFrom<NumberForm>('tel', 'phone', 'user')
   const check = (text: string, as: NumberForm): void => {
     assert.equal(read(writeUri(phoneNumberUri(text, as, 'carrier.example')))?.number, text)

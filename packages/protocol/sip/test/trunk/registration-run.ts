@@ -45,7 +45,8 @@ export class RegistrationRun {
   }
 
   env(): Env {
-    const randomBytes = (size: number): Uint8Array => new Uint8Array(size).fill(Math.floor(this.#chance * 256))
+    const randomBytes = (size: number): Uint8Array =>
+      new Uint8Array(size).fill(Math.floor(this.#chance * 256))
     return { now: instant(this.now * 1000), randomBytes }
   }
 

@@ -14,7 +14,12 @@ function word(output: WatchOutput): string {
 function after(answers: readonly number[], settings = SETTINGS, random = 0): readonly string[] {
   let watch = stepWatch(settings, NO_WATCH, { type: 'start' }, random).watch
   return answers.map((status) => {
-    const step = stepWatch(settings, watch, status === 0 ? { type: 'failed' } : { type: 'answered', status }, random)
+    const step = stepWatch(
+      settings,
+      watch,
+      status === 0 ? { type: 'failed' } : { type: 'answered', status },
+      random,
+    )
     watch = stepWatch(settings, step.watch, { type: 'timer' }, random).watch
     return step.out.map(word).join(' ')
   })
