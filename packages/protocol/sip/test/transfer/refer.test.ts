@@ -108,3 +108,35 @@ test('RFR-9 a REFER of ours is read as it was meant', () => {
   }
   fc.assert(fc.property(callId, check), { numRuns: 200 })
 })
+
+test('RFR-10 whatever these headers hold, the answer is a REFER or a refusal', () => {
+  const parts = [
+    '<sip:a@b',
+    '?Replaces=',
+    'c%3Bto-tag%3D1%3Bfrom-tag%3D2',
+    '>',
+    ';method=',
+    '&',
+    '%',
+    ',',
+    '"',
+    '=',
+    'false',
+  ]
+  const value = fc.array(fc.oneof(fc.constantFrom(...parts), fc.string({ maxLength: 5 })), { maxLength: 12 })
+  const check = (to: readonly string[], by: readonly string[]): void => {
+    const request = requestWith('REFER')
+    for (const [name, pieces] of [
+      ['Refer-To', to],
+      ['Referred-By', by],
+      ['Refer-Sub', by],
+    ] as const)
+      request.headers.add(name, pieces.join('').replace(/[\r\n\0]/g, ''))
+    const refer = readRefer(request)
+    const headers = new Headers()
+    // What follows can be written.
+    if (refer.ok) for (const [name, text] of referredHeaders(refer.value)) headers.add(name, text)
+    else assert([400, 403, 416].includes(refer.error.status))
+  }
+  fc.assert(fc.property(value, value, check), { numRuns: 300 })
+})

@@ -12,6 +12,7 @@ import {
   type TrunkCall,
   type TrunkIdentity,
 } from '@rufwerk/sip/trunk'
+import fc from 'fast-check'
 import { requestOf } from '../../src/testing.ts'
 
 const TRUNK: TrunkIdentity = {
@@ -207,4 +208,37 @@ test('TID-12 a caller who names no number has a name at most', () => {
   })
   const long = invite('sip:x@c', `From: "${'n'.repeat(200)}" <sip:1@c>;tag=a`)
   assert.equal(readCaller(long, ['from'], false).displayName?.length, 80)
+})
+
+test('TID-13 whatever these headers hold, they are read without a throw', () => {
+  const names = ['Diversion', 'History-Info', 'Privacy', 'P-Asserted-Identity', 'P-Preferred-Identity']
+  const parts = [
+    '<sip:+491@c',
+    ';cause=302',
+    '>',
+    ';index=1.1',
+    ';mp=',
+    ';rc=1',
+    ',',
+    '"',
+    '?Privacy=x',
+    'tel:',
+    '%',
+    'id',
+  ]
+  const value = fc.array(fc.oneof(fc.constantFrom(...parts), fc.string({ maxLength: 5 })), { maxLength: 12 })
+  const sources: readonly CalledSource[] = [
+    'diversion',
+    'history-info',
+    'p-asserted-identity',
+    'p-called-party-id',
+  ]
+  const check = (name: string, pieces: readonly string[]): void => {
+    const request = invite('sip:x@c')
+    request.headers.add(name, pieces.join('').replace(/[\r\n\0]/g, ''))
+    for (const source of sources) readCalled(request, [source])
+    readCaller(request, ['p-asserted-identity', 'p-preferred-identity', 'from'], true)
+    assert(readForwarders(request.headers).length <= 20)
+  }
+  fc.assert(fc.property(fc.constantFrom(...names, 'P-Called-Party-ID'), value, check), { numRuns: 300 })
 })
