@@ -14,6 +14,8 @@ export const FORKS_MAX = 10
 export const CALL_TIME_MAX: Ms = minutes(24 * 60)
 /** Recovery on timer expiry (ITU-T Q.850 §2.2.7). */
 const CAUSE_TIMER = 102
+/** Service or option not implemented (ITU-T Q.850 §2.2.7). */
+const CAUSE_NOT_IMPLEMENTED = 79
 /** Network out of order (ITU-T Q.850 §2.2.7). */
 const CAUSE_NETWORK = 38
 
@@ -87,6 +89,12 @@ function enter(record: CallRecord, node: PlanNode, env: CallEnv): CallStep {
       const to = node.person ?? decided.to
       const announced: CallState = { name: 'served', record: { ...decided, to } }
       const ended = endCall(announced, { endedBy: 'system', status: node.status, cause: node.cause }, env)
+      return { state: ended.state, out: [event, ...ended.out] }
+    }
+    default: {
+      // A plan from a configuration that this machine cannot perform yet.
+      const served: CallState = { name: 'served', record: decided }
+      const ended = endCall(served, { endedBy: 'system', status: 501, cause: CAUSE_NOT_IMPLEMENTED }, env)
       return { state: ended.state, out: [event, ...ended.out] }
     }
   }

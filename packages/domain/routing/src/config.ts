@@ -1,5 +1,7 @@
 // What route() decides from: a version of the configuration and an immutable snapshot of what is live.
-import type { DeviceId, Ms, PersonId, TenantId, WallTime } from '@rufwerk/core'
+import type { DeviceId, Ms, PersonId, SiteId, TenantId, WallTime } from '@rufwerk/core'
+import type { DialPlan, HoursState, PersonState, TrunkId } from './dial-plan.ts'
+import type { Target } from './flow-types.ts'
 import type { Contact } from './plan.ts'
 
 export interface RoutingPerson {
@@ -9,6 +11,9 @@ export interface RoutingPerson {
   /** `voice` is the demonstration voice that answers by itself. */
   readonly kind: 'person' | 'voice'
 }
+
+/** Says what a schedule says at a time. */
+export type HoursOf = (schedule: string, at: WallTime) => HoursState
 
 export interface RoutingConfig {
   readonly tenant: TenantId
@@ -20,22 +25,73 @@ export interface RoutingConfig {
   /** How long a person's contacts ring. */
   readonly ringTime: Ms
   readonly byExtension: ReadonlyMap<string, RoutingPerson>
+  /** Absent: there are people, and nothing else. */
+  readonly dialPlan?: DialPlan
+  /** Absent: always open. */
+  readonly hoursOf?: HoursOf
+}
+
+/** What somebody, or the company, has used today. Calls that go on count up to now. */
+export interface Usage {
+  readonly calls: number
+  readonly minutes: number
+  /** Millionths of the currency unit. */
+  readonly money: number
+  readonly callsNow: number
 }
 
 export interface Live {
   /** The contacts that are registered now. */
   contactsOf(person: PersonId): readonly Contact[]
+  /** Absent: available. */
+  stateOf?(person: PersonId): PersonState
+  isBusy?(person: PersonId): boolean
+  /** End of the last call; undefined without any. */
+  idleSince?(person: PersonId): WallTime | undefined
+  /** Absent: up, without calls. */
+  trunk?(trunk: TrunkId): { readonly isUp: boolean; readonly calls: number }
+  /** Absent: nothing was used. */
+  usageOf?(payer: PersonId | 'company'): Usage
+  /** A switch that somebody has set by hand, until it is set back. */
+  hoursOverride?(schedule: string): HoursState | undefined
 }
 
-export interface RoutedCall {
+/** A device of the house calls. */
+export interface InsideCall {
+  readonly from?: 'inside'
   /** What was dialled: the user part of the request URI. */
   readonly dialled: string
   readonly caller: PersonId
   /** The calling device never rings itself. */
   readonly callerDevice: DeviceId
+  /** Where the device stands; decides about emergency calls. Absent: the site of the person. */
+  readonly callerSite?: SiteId
+  /** The caller is led there by `caller`, who transfers: their rules and their money. */
+  readonly isTransfer?: boolean
   readonly at: WallTime
-  /**
-   * Decides where chance is asked for. No rule asks for it yet.
-   */
+  /** Decides where chance is asked for. */
   readonly seed: number
 }
+
+/** A call comes in through a trunk. */
+export interface TrunkCall {
+  readonly from: 'trunk'
+  readonly trunk: TrunkId
+  /** As the carrier wrote it. */
+  readonly called: string
+  /** As the carrier wrote it; absent or empty when hidden. */
+  readonly callerNumber?: string
+  readonly at: WallTime
+  readonly seed: number
+}
+
+/** A call that a plan has led to a `continue` node, or that keyed in an extension, goes on. */
+export interface ContinuedCall {
+  readonly from: 'plan'
+  readonly first: InsideCall | TrunkCall
+  readonly target: Target
+  readonly at: WallTime
+  readonly seed: number
+}
+
+export type RoutedCall = InsideCall | TrunkCall | ContinuedCall

@@ -1,23 +1,22 @@
-export {
-  checkSchedule,
-  HOLIDAY_NAME_CHARS_MAX,
-  SCHEDULE_ENTRIES_MAX,
-  type ScheduleProblem,
-  type ScheduleProblemCode,
-  SPANS_PER_DAY_MAX,
-} from './calendar/check-schedule.ts'
-export { type Day, writeDay } from './calendar/day.ts'
-export {
-  type Holiday,
-  holidaysOf,
-  REGION_PARTS,
-  REGIONS,
-  type Region,
-  type RegionPart,
-} from './calendar/holidays.ts'
-export { type Moment, type MomentWhy, moment } from './calendar/moment.ts'
-export type { OpeningException, OwnHoliday, Schedule, Span, WeeklySpan } from './calendar/schedule.ts'
-export type { Live, RoutedCall, RoutingConfig, RoutingPerson } from './config.ts'
-export { isEmergency } from './emergency.ts'
-export type { Contact, Plan, PlanNode, Q850, Why } from './plan.ts'
-export { DIALLED_CHARS_MAX, normalizeDialled, route } from './route.ts'
+export { type ConfigError, checkConfig } from './check/check-config.ts'
+export { DEFAULT_CODES } from './codes.ts'
+export type {
+  ContinuedCall,
+  HoursOf,
+  InsideCall,
+  Live,
+  RoutedCall,
+  RoutingConfig,
+  RoutingPerson,
+  TrunkCall,
+  Usage,
+} from './config.ts'
+export type { DialPlan, HoursState, PersonRules, PersonState, Trunk, TrunkId } from './dial-plan.ts'
+export { EMPTY_DIAL_PLAN } from './dial-plan-index.ts'
+export { emergencyCoverage, isEmergency, type SiteCoverage } from './emergency.ts'
+export { findByName } from './flow/names.ts'
+export type { Flow, FlowId, Target } from './flow-types.ts'
+export { normalizeDialled } from './numbers/number.ts'
+export { DEFAULT_LIMITS } from './outside/payer.ts'
+export type { Contact, OutsideCall, Plan, PlanNode, Q850, RingMember, Why } from './plan.ts'
+export { DIALLED_CHARS_MAX, route } from './route.ts'

@@ -1,52 +1,80 @@
 // The telephone system as a function: what happens to a call follows from the configuration, what is live and
 // the call alone. The live system and the explanation beside a past call are this one function.
-
-import type { Live, RoutedCall, RoutingConfig, RoutingPerson } from './config.ts'
-import { isEmergency } from './emergency.ts'
+import { followCode } from './codes.ts'
+import type { InsideCall, Live, RoutedCall, RoutingConfig } from './config.ts'
+import { CAUSE, Deciding, START } from './deciding.ts'
+import { callEmergency, siteOf } from './emergency.ts'
+import { lead, leadToExtension } from './flow/lead.ts'
+import { receive } from './inbound.ts'
+import { emergencyCode, normalizeDialled, readNumber } from './numbers/number.ts'
+import { dialOutside } from './outside/outside.ts'
+import { payerOf } from './outside/payer.ts'
 import type { Plan, PlanNode, Why } from './plan.ts'
 
 /** Longest number that can be dialled, in characters; E.164 has 15 digits, codes may be longer. */
 export const DIALLED_CHARS_MAX = 32
 
-const CAUSE = {
-  unallocated: 1,
-  noRoute: 3,
-  busy: 17,
-  noAnswer: 19,
-  absent: 20,
-  rejected: 21,
-  failed: 41,
-} as const
-
-/** Removes what people and phones write between digits. */
-export function normalizeDialled(dialled: string): string {
-  return dialled.replace(/[\s\-./()]/g, '')
-}
-
 /** Decides a call. Never throws: every input has a plan. */
 export function route(config: RoutingConfig, live: Live, call: RoutedCall): Plan {
-  return { configVersion: config.version, node: decide(config, live, call) }
+  const first = call.from === 'plan' ? call.first : call
+  const d = new Deciding(config, live, first, call)
+  const node = decide(d, call)
+  return { configVersion: config.version, node, looked: d.looked }
 }
 
-function decide(config: RoutingConfig, live: Live, call: RoutedCall): PlanNode {
+function decide(d: Deciding, call: RoutedCall): PlanNode {
+  switch (call.from) {
+    case 'trunk':
+      return receive(d, call)
+    case 'plan':
+      return lead(d, call.target, { path: START })
+    default:
+      return dial(d, call)
+  }
+}
+
+/** What somebody of the house dialled. */
+function dial(d: Deciding, call: InsideCall): PlanNode {
   const dialled = normalizeDialled(call.dialled).slice(0, DIALLED_CHARS_MAX)
-  const values = { number: dialled }
+  const place = d.place(siteOf(d, call))
   // Emergency comes before everything else, so that no extension or code can hide it.
-  if (isEmergency(dialled, config.country)) {
-    // It says which number to dial from another phone.
-    const prompt = config.country === 'us' ? 'emergency-us' : 'emergency'
-    return announce(config, prompt, { rule: 'emergency-without-trunk', values }, 480, CAUSE.noRoute)
+  const emergency = emergencyCode(dialled, place)
+  if (emergency !== undefined) return callEmergency(d, call, emergency)
+  const byCode = followCode(d, call, dialled)
+  if (byCode) return byCode
+  if (isInside(d, dialled)) return leadToExtension(d, dialled, { path: START })
+  const short = d.index.speedDial.get(dialled)
+  if (short) d.look(START, `speed-dial:${dialled}`, 'fits', { number: short.number })
+  return dialPublic(d, call, short?.number ?? dialled)
+}
+
+function isInside(d: Deciding, dialled: string): boolean {
+  return d.config.byExtension.has(dialled) || d.index.targets.has(dialled) || d.index.slots.has(dialled)
+}
+
+function dialPublic(d: Deciding, call: InsideCall, dialled: string): PlanNode {
+  const values = { number: dialled }
+  if (d.plan.trunks.length === 0) return withoutTrunk(d, dialled)
+  const read = readNumber(dialled, d.place(siteOf(d, call)))
+  if (read.ok && read.value.class === 'emergency') return callEmergency(d, call, read.value.number)
+  if (read.ok) return dialOutside(d, read.value, payerOf(d, call.caller), START)
+  d.look(START, 'number', read.error, values)
+  if (isOutside(dialled)) {
+    const why: Why = { rule: 'number-unreadable', values: { ...values, problem: read.error } }
+    return d.announce('not-found', why, 404, CAUSE.unallocated)
   }
-  if (dialled === '*43') return { do: 'echo', why: { rule: 'echo', values } }
-  const callee = config.byExtension.get(dialled)
-  if (callee) return reach(config, live, call, callee)
-  if (!isOutside(dialled)) {
-    return announce(config, 'not-found', { rule: 'unknown-number', values }, 404, CAUSE.unallocated)
-  }
-  if (config.isDemo) {
-    return announce(config, 'demo-outside', { rule: 'demo-outside', values }, 404, CAUSE.noRoute)
-  }
-  return announce(config, 'no-trunk', { rule: 'no-trunk', values }, 404, CAUSE.noRoute)
+  return unknown(d, dialled)
+}
+
+function unknown(d: Deciding, dialled: string): PlanNode {
+  const why: Why = { rule: 'unknown-number', values: { number: dialled } }
+  return d.announce('not-found', why, 404, CAUSE.unallocated)
+}
+
+function withoutTrunk(d: Deciding, dialled: string): PlanNode {
+  if (!isOutside(dialled)) return unknown(d, dialled)
+  const rule = d.config.isDemo ? 'demo-outside' : 'no-trunk'
+  return d.announce(rule, { rule, values: { number: dialled } }, 404, CAUSE.noRoute)
 }
 
 /**
@@ -54,43 +82,4 @@ function decide(config: RoutingConfig, live: Live, call: RoutedCall): PlanNode {
  */
 function isOutside(dialled: string): boolean {
   return /^\+[0-9]{4,}$/.test(dialled) || /^0[0-9]{3,}$/.test(dialled) || /^[1-9][0-9]{6,}$/.test(dialled)
-}
-
-function announce(config: RoutingConfig, prompt: string, why: Why, status: number, cause: number): PlanNode {
-  const name = `${config.language}-${prompt}`
-  return { do: 'announce', why, prompts: [name, name], status, cause }
-}
-
-function reach(config: RoutingConfig, live: Live, call: RoutedCall, callee: RoutingPerson): PlanNode {
-  const values = { number: callee.extension, name: callee.name }
-  if (callee.kind === 'voice') {
-    const why: Why = { rule: 'demo-voice', values }
-    return { do: 'parrot', why, person: callee.person, prompts: [`${config.language}-demo-voice`] }
-  }
-  const contacts = live.contactsOf(callee.person).filter((contact) => contact.device !== call.callerDevice)
-  if (contacts.length === 0) {
-    const isSelf = callee.person === call.caller
-    const why: Why = { rule: isSelf ? 'self-call' : 'not-registered', values }
-    const { person } = callee
-    return isSelf
-      ? { do: 'end', why, person, status: 486, cause: CAUSE.busy }
-      : { do: 'end', why, person, status: 480, cause: CAUSE.absent }
-  }
-  return {
-    do: 'ring',
-    why: { rule: 'extension', values },
-    person: callee.person,
-    contacts,
-    timeout: config.ringTime,
-    next: {
-      busy: end({ rule: 'busy', values }, 486, CAUSE.busy),
-      noAnswer: end({ rule: 'no-answer', values }, 480, CAUSE.noAnswer),
-      declined: end({ rule: 'declined', values }, 603, CAUSE.rejected),
-      failed: end({ rule: 'failed', values }, 480, CAUSE.failed),
-    },
-  }
-}
-
-function end(why: Why, status: number, cause: number): PlanNode {
-  return { do: 'end', why, status, cause }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { checkSchedule, type Schedule } from '@rufwerk/routing'
+import { checkSchedule, type Schedule } from '@rufwerk/routing/calendar'
 import fc from 'fast-check'
 
 const GOOD: Schedule = {

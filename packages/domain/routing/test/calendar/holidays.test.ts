@@ -2,7 +2,7 @@
 // United States, from the tables of the Office of Personnel Management.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { holidaysOf, REGIONS, type Region, type RegionPart, writeDay } from '@rufwerk/routing'
+import { holidaysOf, REGIONS, type Region, type RegionPart, writeDay } from '@rufwerk/routing/calendar'
 
 function listed(region: Region, year: number, parts: RegionPart[] = []): string[] {
   return [...holidaysOf(region, parts, year).keys()].map((day) => writeDay(day).slice(5))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { type WallTime, wallTime } from '@rufwerk/core'
-import { checkSchedule, type Moment, moment, type Schedule, type WeeklySpan } from '@rufwerk/routing'
+import { checkSchedule, type Moment, moment, type Schedule, type WeeklySpan } from '@rufwerk/routing/calendar'
 import fc from 'fast-check'
 
 const WORKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri'] as const

@@ -1,0 +1,125 @@
+// What people dial with * and #: a table of codes, the longest that fits, with what was dialled behind it.
+import type { InsideCall } from './config.ts'
+import { CAUSE, type Deciding, type Path, START } from './deciding.ts'
+import type { CodeAction, FeatureCode } from './dial-plan.ts'
+import { siteOf, testEmergency } from './emergency.ts'
+import { lead } from './flow/lead.ts'
+import { readNumber } from './numbers/number.ts'
+import { dialOutside, refuse } from './outside/outside.ts'
+import { payerOf } from './outside/payer.ts'
+import type { PlanNode, Why } from './plan.ts'
+
+/** What a fresh company has. */
+export const DEFAULT_CODES: readonly FeatureCode[] = [
+  { code: '*43', does: 'echo' },
+  { code: '*31', does: 'hideNumber' },
+  { code: '#31', does: 'showNumber' },
+  { code: '*97', does: 'voicemail' },
+  { code: '*8', does: 'pickUpGroup' },
+  { code: '**', does: 'pickUp' },
+  { code: '*70', does: 'park' },
+  { code: '*21', does: 'forwardAll' },
+  { code: '#21', does: 'forwardOff' },
+  { code: '*25', does: 'doNotDisturb' },
+  { code: '*26', does: 'away' },
+  { code: '#25', does: 'available' },
+  { code: '*51', does: 'queueIn' },
+  { code: '#51', does: 'queueOut' },
+  { code: '*52', does: 'queuePause' },
+  { code: '*9112', does: 'testEmergency' },
+]
+
+/** Whether something is dialled behind the code. */
+const BEHIND: Readonly<Record<CodeAction, 'nothing' | 'maybe' | 'needed'>> = {
+  echo: 'nothing',
+  hideNumber: 'needed',
+  showNumber: 'needed',
+  voicemail: 'maybe',
+  pickUpGroup: 'nothing',
+  pickUp: 'needed',
+  park: 'maybe',
+  forwardAll: 'needed',
+  forwardOff: 'nothing',
+  available: 'nothing',
+  away: 'nothing',
+  doNotDisturb: 'nothing',
+  queueIn: 'maybe',
+  queueOut: 'maybe',
+  queuePause: 'maybe',
+  testEmergency: 'nothing',
+}
+
+/** Undefined when no code fits. */
+export function followCode(d: Deciding, call: InsideCall, dialled: string): PlanNode | undefined {
+  const found = findCode(d.plan.codes, dialled)
+  if (found === undefined) return undefined
+  const { code, behind } = found
+  d.look(START, `code:${code.code}`, code.does, { behind })
+  const why: Why = { rule: 'code', values: { code: code.code, does: code.does, behind } }
+  switch (code.does) {
+    case 'echo':
+      return { do: 'echo', why: { rule: 'echo', values: { number: dialled } } }
+    case 'hideNumber':
+    case 'showNumber':
+      return callOutside(d, call, behind, code.does === 'hideNumber')
+    case 'voicemail':
+      return ownBox(d, call, behind, why)
+    case 'pickUpGroup':
+      return { do: 'pickUp', why: { rule: 'pick-up', values: {} } }
+    case 'pickUp':
+      return pickUp(d, behind)
+    case 'park':
+      return park(d, behind)
+    case 'testEmergency':
+      return testEmergency(d, call, START)
+    default:
+      return { do: 'set', why, setting: code.does, value: behind }
+  }
+}
+
+export function findCode(
+  codes: readonly FeatureCode[],
+  dialled: string,
+): { readonly code: FeatureCode; readonly behind: string } | undefined {
+  const fitting = codes.flatMap((code) => {
+    if (!/^[*#]/.test(code.code) || !dialled.startsWith(code.code)) return []
+    // *21*number# as on other systems; ** needs no star behind it.
+    const behind = dialled.slice(code.code.length).replace(/^\*/, '').replace(/#$/, '')
+    const isFit = { nothing: behind === '', maybe: true, needed: behind !== '' }[BEHIND[code.does]]
+    return isFit ? [{ code, behind }] : []
+  })
+  return fitting.toSorted((a, b) => b.code.code.length - a.code.code.length)[0]
+}
+
+function callOutside(d: Deciding, call: InsideCall, dialled: string, isHidden: boolean): PlanNode {
+  const read = readNumber(dialled, d.place(siteOf(d, call)))
+  const values = { number: dialled }
+  if (!read.ok) return refuse(d, { rule: 'number-unreadable', values: { ...values, problem: read.error } })
+  return dialOutside(d, read.value, payerOf(d, call.caller, isHidden), START)
+}
+
+/** With an extension: a shared box, which asks for its PIN. */
+function ownBox(d: Deciding, call: InsideCall, behind: string, why: Why): PlanNode {
+  const person = behind === '' ? call.caller : d.config.byExtension.get(behind)?.person
+  const shared = d.index.targets.get(behind)
+  const box = shared?.to === 'voicemail' ? shared.box : person && d.index.people.get(person)?.voicemail
+  if (box === undefined)
+    return d.announce('not-found', { ...why, rule: 'unknown-number' }, 404, CAUSE.unallocated)
+  return { do: 'voicemail', why: { rule: 'voicemail', values: { id: box } }, box, greeting: 'listen' }
+}
+
+function pickUp(d: Deciding, extension: string): PlanNode {
+  const person = d.config.byExtension.get(extension)?.person
+  const values = { number: extension }
+  if (person === undefined)
+    return d.announce('not-found', { rule: 'unknown-number', values }, 404, CAUSE.unallocated)
+  return { do: 'pickUp', why: { rule: 'pick-up', values }, person }
+}
+
+/** Without a place: the first parking of the company finds one. */
+function park(d: Deciding, behind: string): PlanNode {
+  const path: Path = START
+  if (behind !== '') return lead(d, { to: 'extension', extension: behind }, { path })
+  const lot = d.plan.services.find((service) => service.kind === 'parking')
+  return lead(d, { to: 'parking', lot: lot?.id ?? '' }, { path })
+}

@@ -1,0 +1,12 @@
+export {
+  classAt,
+  type DiallingPlace,
+  type E164,
+  type NumberClass,
+  type NumberProblem,
+  normalizeDialled,
+  type OutsideNumber,
+  readE164,
+  readNumber,
+} from './number.ts'
+export { type CarrierFormat, dialString, readFromCarrier, showNumber, writeForCarrier } from './writing.ts'

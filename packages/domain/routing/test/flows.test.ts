@@ -1,0 +1,488 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { type DeviceId, ms, type PersonId, seconds, wallTime } from '@rufwerk/core'
+import {
+  type DialPlan,
+  type Flow,
+  findByName,
+  type HoursState,
+  type Live,
+  type PersonRules,
+  type RoutedCall,
+  route,
+  type Target,
+} from '@rufwerk/routing'
+import {
+  ANNA,
+  BERND,
+  CARLA,
+  CONFIG,
+  contact,
+  DAVID,
+  flowId,
+  inside,
+  LIVE,
+  nodeOf,
+  outside,
+  planOf,
+  rules,
+  told,
+  withPlan,
+} from './company.ts'
+
+const GROUP = {
+  kind: 'ringGroup',
+  id: flowId('all'),
+  extension: '400',
+  members: [{ person: ANNA }, { person: CARLA, after: seconds(5) }, { person: DAVID }],
+  order: 'together',
+  skipsBusy: true,
+  memberTime: seconds(15),
+  ringTime: seconds(60),
+  nobody: { to: 'voicemail', box: 'shared' },
+} as const satisfies Flow
+const MENU = {
+  kind: 'receptionist',
+  id: flowId('menu'),
+  extension: '200',
+  prompt: 'welcome',
+  keys: [
+    { key: '1', target: { to: 'queue', queue: 'sales' } },
+    { key: '2', target: { to: 'flow', flow: flowId('inner') } },
+    { key: '3', target: { to: 'names' } },
+    { key: '#', target: { to: 'person', person: ANNA } },
+  ],
+  dialsExtensions: true,
+  keyTime: seconds(5),
+  tries: 2,
+  silence: { to: 'person', person: CARLA },
+  wrongKey: { to: 'hangUp' },
+} as const satisfies Flow
+const INNER: Flow = {
+  ...MENU,
+  id: flowId('inner'),
+  extension: undefined,
+  keys: [
+    { key: '1', target: { to: 'conference', room: 'monday' } },
+    { key: '9', target: { to: 'flow', flow: flowId('menu') } },
+  ],
+}
+const HOURS: Flow = {
+  kind: 'hours',
+  id: flowId('office'),
+  extension: '210',
+  schedule: 'week',
+  open: { to: 'person', person: ANNA },
+  closed: { to: 'voicemail', box: 'shared' },
+  holiday: { to: 'announcement', prompt: 'holiday' },
+}
+const FLOWS: Partial<DialPlan> = { flows: [GROUP, MENU, INNER, HOURS] }
+const busy = (...people: PersonId[]): Partial<Live> => ({ isBusy: (person) => people.includes(person) })
+const idle = (since: Record<string, number>): Partial<Live> => ({
+  idleSince: (person) => (since[person] === undefined ? undefined : wallTime(since[person])),
+})
+const group = (more: object): Partial<DialPlan> => ({ flows: [{ ...GROUP, ...more }] })
+
+type Row = [rule: string, plan: Partial<DialPlan>, call: RoutedCall, live: Partial<Live>, is: string]
+const rows: Row[] = [
+  ['RT-GR1 all at once, who is registered', FLOWS, inside('400'), {}, 'together anna carla+5'],
+  [
+    'RT-GR1 the calling device does not ring',
+    group({ members: [{ person: BERND }, { person: ANNA }] }),
+    inside('400'),
+    {},
+    'together anna',
+  ],
+  ['RT-GR1 from outside by the block', FLOWS, outside('+493023125400'), {}, 'together anna carla+5'],
+  ['RT-GR2 in turn', group({ order: 'inTurn' }), inside('400'), {}, 'inTurn anna carla'],
+  [
+    'RT-GR3 longest idle',
+    group({ order: 'longestIdle' }),
+    inside('400'),
+    idle({ anna: 9, carla: 5 }),
+    'inTurn carla anna',
+  ],
+  [
+    'RT-GR3 who never talked is first',
+    group({ order: 'longestIdle' }),
+    inside('400'),
+    idle({ anna: 9 }),
+    'inTurn carla anna',
+  ],
+  [
+    'RT-GR3 a mobile is last',
+    group({ order: 'longestIdle', members: [{ outside: '+4915123456789' }, { person: ANNA }] }),
+    inside('400'),
+    {},
+    'inTurn anna +4915123456789',
+  ],
+  ['RT-GR4 busy ones are skipped', FLOWS, inside('400'), busy(ANNA), 'together carla+5'],
+  ['RT-GR4 or not', group({ skipsBusy: false }), inside('400'), busy(ANNA), 'together anna carla+5'],
+  [
+    'RT-GR4 do not disturb is honoured',
+    FLOWS,
+    inside('400'),
+    { stateOf: (person) => (person === CARLA ? 'doNotDisturb' : 'available') },
+    'together anna',
+  ],
+  ['RT-GR4 nobody left', FLOWS, inside('400'), busy(ANNA, CARLA), 'voicemail shared noAnswer'],
+  [
+    'RT-GR5 an outside member',
+    group({ members: [{ outside: '+4915123456789' }] }),
+    inside('400'),
+    {},
+    'together +4915123456789',
+  ],
+  [
+    'RT-GR5 is judged like any call',
+    group({ members: [{ outside: '+4315123456' }, { person: ANNA }] }),
+    inside('400'),
+    {},
+    'together anna',
+  ],
+  ['RT-DR1 a receptionist', FLOWS, inside('200'), {}, 'menu menu'],
+  ['RT-HR1 open', FLOWS, inside('210'), {}, 'ring anna'],
+  [
+    'RT-HR1 set by hand',
+    FLOWS,
+    inside('210'),
+    { hoursOverride: () => 'holiday' as HoursState },
+    'announcement',
+  ],
+  ['RT-SV1 a queue', {}, inside('500'), {}, 'queue sales'],
+  ['RT-SV1 a conference', {}, inside('600'), {}, 'conference monday'],
+  ['RT-SV1 a shared box', {}, inside('300'), {}, 'voicemail shared plain'],
+  ['RT-SV1 parking', {}, inside('700'), {}, 'park lot'],
+  ['RT-SV1 a parking place', {}, inside('702'), {}, 'park lot 702'],
+]
+for (const [rule, plan, call, live, is] of rows)
+  test(rule, () => assert.equal(planOf(call, { config: withPlan(plan), live }), is))
+
+const hours: [state: HoursState, is: string][] = [
+  ['open', 'ring anna'],
+  ['break', 'voicemail shared plain'],
+  ['holiday', 'announcement'],
+  ['closed', 'voicemail shared plain'],
+]
+for (const [state, is] of hours)
+  test(`RT-HR1 ${state}`, () => {
+    const config = { ...withPlan(FLOWS), hoursOf: () => state }
+    assert.equal(planOf(inside('210'), { config }), is)
+  })
+
+test('RT-GR2 in turn each member has its time, together what is left', () => {
+  const node = nodeOf(inside('400'), { config: withPlan(FLOWS) })
+  assert.ok(node.do === 'ringMany')
+  assert.deepEqual(
+    node.members.map(({ ringTime }) => ringTime),
+    [60_000, 55_000],
+  )
+  const inTurn = nodeOf(inside('400'), { config: withPlan(group({ order: 'inTurn' })) })
+  assert.ok(inTurn.do === 'ringMany')
+  assert.deepEqual(
+    inTurn.members.map(({ ringTime }) => ringTime),
+    [15_000, 15_000],
+  )
+  assert.equal(told(inTurn.next.noAnswer), 'voicemail shared noAnswer')
+})
+
+test('RT-GR6 random order follows the seed, and every member gets to be first', () => {
+  const config = withPlan(group({ order: 'random', members: [{ person: ANNA }, { person: CARLA }] }))
+  const at = (seed: number) => planOf(inside('400', { seed }), { config })
+  assert.equal(at(7), at(7))
+  const firsts = Array.from({ length: 200 }, (_, seed) => at(seed))
+  const annas = firsts.filter((plan) => plan === 'inTurn anna carla').length
+  assert.ok(annas > 70 && annas < 130, `${annas} of 200`)
+})
+
+test('RT-DR1, RT-DR2 a menu is a node with what is behind each key, nested', () => {
+  const node = nodeOf(outside('+493023125200'), { config: withPlan(FLOWS) })
+  assert.ok(node.do === 'menu')
+  assert.deepEqual(
+    Object.entries(node.keys).map(([key, next]) => `${key} ${told(next)}`),
+    ['1 queue sales', '2 menu inner', '3 names', '# ring anna'],
+  )
+  assert.deepEqual([told(node.next.silence), told(node.next.wrongKey)], ['ring carla', 'hang-up'])
+  assert.deepEqual(
+    [node.prompts, node.tries, node.keyTime, node.dialsExtensions],
+    [['de-welcome'], 2, 5000, true],
+  )
+  const inner = node.keys['2']
+  assert.ok(inner?.do === 'menu')
+  assert.deepEqual(
+    [told(inner.keys['1'] ?? node), told(inner.keys['9'] ?? node)],
+    ['conference monday', 'continue flow:menu'],
+  )
+})
+
+test('RT-DR3 going back asks again, from where the call was', () => {
+  const config = withPlan(FLOWS)
+  const first = outside('+493023125200')
+  assert.ok(first.from === 'trunk')
+  const on = (target: Target) => ({ from: 'plan', first, target, at: wallTime(9), seed: 2 }) as const
+  assert.equal(planOf(on({ to: 'flow', flow: flowId('menu') }), { config }), 'menu menu')
+})
+
+test('RT-DR4 what a caller keys in is an extension and nothing else', () => {
+  const first = outside('+493023125200')
+  assert.ok(first.from === 'trunk')
+  const keyed: [string, string][] = [
+    ['100', 'ring anna'],
+    ['500', 'queue sales'],
+    ['112', 'unknown-number'],
+    ['004315123456', 'unknown-number'],
+    ['08912345678', 'unknown-number'],
+    ['801', 'unknown-number'],
+    ['*21100', 'unknown-number'],
+    ['', 'unknown-number'],
+  ]
+  for (const [extension, is] of keyed) {
+    const target: Target = { to: 'extension', extension }
+    const call: RoutedCall = { from: 'plan', first, target, at: wallTime(9), seed: 2 }
+    assert.equal(planOf(call), is, extension)
+  }
+})
+
+test('RT-DR5 by name: letters on keys, first or last, umlauts as people write them', () => {
+  const found = (keyed: string) => findByName(CONFIG, keyed).map(({ extension }) => extension)
+  const names: [keyed: string, extensions: string[]][] = [
+    ['26', ['100', '102']], // An(na), Ca(rla)
+    ['6835', ['100']], // Muel(ler)
+    ['47677', ['101']], // Gross
+    ['23', ['101']], // Be(rnd)
+    ['2637', ['102']], // Boer, behind "de"
+    ['33', ['102']], // de
+    ['787', ['103']], // Str(auss)
+    ['2', []],
+    ['', []],
+    ['99999', []],
+  ]
+  for (const [keyed, extensions] of names) assert.deepEqual(found(keyed), extensions, keyed)
+})
+
+const to = {
+  box: { to: 'voicemail', box: 'shared' },
+  carla: { to: 'person', person: CARLA },
+  mobile: { to: 'outside', number: '+4915123456789' },
+} as const satisfies Record<string, Target>
+const MOBILE = 'main +4915123456789 as +493023125100, spare 4915123456789 as 493099887766'
+const anna = (more: Partial<PersonRules>): Partial<DialPlan> => ({
+  people: [rules(ANNA, { number: '+493023125100', ...more }), rules(BERND)],
+})
+const state = (is: 'away' | 'doNotDisturb' | 'available'): Partial<Live> => ({
+  stateOf: (person) => (person === ANNA ? is : 'available'),
+})
+const gone: Partial<Live> = { contactsOf: (person) => (person === ANNA ? [] : [contact(person)]) }
+const fromInside = inside('100')
+const fromOutside = outside('+493023125100')
+
+const forwards: Row[] = [
+  [
+    'RT-FW1 available: at once',
+    anna({ forwarding: { available: { inside: to.carla } } }),
+    fromInside,
+    {},
+    'ring carla',
+  ],
+  [
+    'RT-FW1 only for callers from inside',
+    anna({ forwarding: { available: { inside: to.carla } } }),
+    fromOutside,
+    {},
+    'ring anna',
+  ],
+  [
+    'RT-FW1 only for callers from outside',
+    anna({ forwarding: { available: { outside: to.mobile } } }),
+    fromOutside,
+    {},
+    MOBILE,
+  ],
+  [
+    'RT-FW1 away',
+    anna({ forwarding: { away: { inside: to.box } } }),
+    fromInside,
+    state('away'),
+    'voicemail shared away',
+  ],
+  ['RT-FW1 not away', anna({ forwarding: { away: { inside: to.box } } }), fromInside, {}, 'ring anna'],
+  ['RT-FW1 away without a target rings', anna({}), fromInside, state('away'), 'ring anna'],
+  [
+    'RT-FW1 do not disturb',
+    anna({ forwarding: { doNotDisturb: { inside: to.carla } } }),
+    fromInside,
+    state('doNotDisturb'),
+    'ring carla',
+  ],
+  [
+    'RT-FW1 do not disturb without a target is busy',
+    anna({}),
+    fromInside,
+    state('doNotDisturb'),
+    'do-not-disturb',
+  ],
+  [
+    'RT-FW1 do not disturb with a box',
+    anna({ voicemail: 'box-anna' }),
+    fromInside,
+    state('doNotDisturb'),
+    'voicemail box-anna away',
+  ],
+  [
+    'RT-FW1 busy, known before it rings',
+    anna({ forwarding: { busy: { inside: to.carla } } }),
+    fromInside,
+    busy(ANNA),
+    'ring carla',
+  ],
+  ['RT-FW1 busy without a target rings', anna({}), fromInside, busy(ANNA), 'ring anna'],
+  [
+    'RT-FW1 not registered',
+    anna({ forwarding: { notRegistered: { outside: to.mobile } } }),
+    fromOutside,
+    gone,
+    MOBILE,
+  ],
+  [
+    'RT-FW1 not registered with a box',
+    anna({ voicemail: 'box-anna' }),
+    fromInside,
+    gone,
+    'voicemail box-anna noAnswer',
+  ],
+  ['RT-FW1 not registered at all', anna({}), fromInside, gone, 'not-registered'],
+  ['RT-FW1 to busy', anna({ forwarding: { available: { inside: { to: 'busy' } } } }), fromInside, {}, 'busy'],
+  [
+    'RT-FW3 who calls himself reaches his other devices',
+    { people: [rules(BERND, { forwarding: { available: { inside: to.box } } })] },
+    inside('101', { callerDevice: 'other' as DeviceId }),
+    {},
+    'ring bernd',
+  ],
+  [
+    'RT-FW4 the mobile rings, too',
+    anna({ mobile: { number: '+4915123456789', rings: true, after: ms(3000) } }),
+    fromInside,
+    {},
+    'together anna +4915123456789+3',
+  ],
+  [
+    'RT-FW4 not when switched off',
+    anna({ mobile: { number: '+4915123456789', rings: false, after: ms(0) } }),
+    fromInside,
+    {},
+    'ring anna',
+  ],
+  [
+    'RT-FW4 alone and at once when no phone is registered',
+    anna({ mobile: { number: '+4915123456789', rings: true, after: ms(3000) } }),
+    fromInside,
+    gone,
+    'together +4915123456789',
+  ],
+  [
+    'RT-FW4 not abroad',
+    anna({ mobile: { number: '+4315123456', rings: true, after: ms(0) } }),
+    fromInside,
+    {},
+    'ring anna',
+  ],
+  [
+    'RT-FW5 a forward to a group',
+    { ...FLOWS, ...anna({ forwarding: { available: { inside: { to: 'flow', flow: GROUP.id } } } }) },
+    fromInside,
+    {},
+    'together anna carla+5',
+  ],
+  [
+    'RT-FW6 two who forward to each other',
+    {
+      people: [
+        rules(ANNA, { forwarding: { available: { inside: to.carla } } }),
+        rules(CARLA, { forwarding: { available: { inside: { to: 'person', person: ANNA } } } }),
+      ],
+    },
+    fromInside,
+    {},
+    'flow-loop',
+  ],
+]
+for (const [rule, plan, call, live, is] of forwards)
+  test(rule, () => assert.equal(planOf(call, { config: withPlan(plan), live }), is))
+
+test('RT-FW2 each outcome of ringing goes its way', () => {
+  const forwarding = { busy: { inside: to.carla }, noAnswer: { inside: to.mobile } } as const
+  const node = nodeOf(fromInside, { config: withPlan(anna({ forwarding, voicemail: 'box-anna' })) })
+  assert.ok(node.do === 'ring')
+  assert.deepEqual(
+    Object.entries(node.next).map(([outcome, next]) => `${outcome} ${told(next)}`),
+    ['busy ring carla', `noAnswer ${MOBILE}`, 'declined ring carla', 'failed voicemail box-anna noAnswer'],
+  )
+})
+
+test('RT-FW6 a chain of forwards ends', () => {
+  const people = Array.from({ length: 9 }, (_, index) => `p${index}` as PersonId)
+  const chain = people.map((person, index) =>
+    rules(person, {
+      forwarding: { available: { inside: { to: 'person', person: people[index + 1] ?? ANNA } } },
+    }),
+  )
+  const byExtension = new Map(
+    people.map((person, index) => [
+      `2${index}`,
+      { person, extension: `2${index}`, name: person, kind: 'person' as const },
+    ]),
+  )
+  const config = { ...withPlan({ people: chain }), byExtension }
+  assert.equal(planOf(inside('20'), { config }), 'forward-loop')
+})
+
+const codes: [rule: string, dialled: string, is: string][] = [
+  ['RT-CD1 echo', '*43', 'echo'],
+  ['RT-CD1 own box', '*97', 'unknown-number'],
+  ['RT-CD1 a shared box', '*97300', 'voicemail shared listen'],
+  ['RT-CD1 pick up in the group', '*8', 'pickUp group'],
+  ['RT-CD1 pick up somebody', '**100', 'pickUp anna'],
+  ['RT-CD1 pick up nobody', '**199', 'unknown-number'],
+  ['RT-CD1 park', '*70', 'park lot'],
+  ['RT-CD1 park there', '*70701', 'park lot 701'],
+  ['RT-CD1 forward', '*21*102#', 'set forwardAll 102'],
+  ['RT-CD1 forward to what?', '*21', 'unknown-number'],
+  ['RT-CD1 forward off', '#21', 'set forwardOff'],
+  ['RT-CD1 forward off, with #', '#21#', 'set forwardOff'],
+  ['RT-CD1 do not disturb', '*25', 'set doNotDisturb'],
+  ['RT-CD1 available', '#25', 'set available'],
+  ['RT-CD1 into a queue', '*51500', 'set queueIn 500'],
+  ['RT-CD1 out of all queues', '#51', 'set queueOut'],
+  ['RT-CD1 no such code', '*999', 'unknown-number'],
+]
+for (const [rule, dialled, is] of codes) test(rule, () => assert.equal(planOf(inside(dialled)), is))
+
+test('RT-CD2 the longest code that fits', () => {
+  const config = withPlan({
+    codes: [
+      { code: '*9', does: 'queueIn' },
+      { code: '*91', does: 'queueOut' },
+    ],
+  })
+  assert.equal(planOf(inside('*9'), { config }), 'set queueIn')
+  assert.equal(planOf(inside('*92'), { config }), 'set queueIn 2')
+  assert.equal(planOf(inside('*915'), { config }), 'set queueOut 5')
+})
+
+test('RT-CD1 the own box of who calls', () => {
+  const call = inside('*97', { caller: ANNA, callerDevice: 'anna-phone' as DeviceId })
+  assert.equal(
+    planOf(call, { config: withPlan(anna({ voicemail: 'box-anna' })) }),
+    'voicemail box-anna listen',
+  )
+})
+
+test('RT-WHY2 the record says on which branch a rule was looked at', () => {
+  const plan = route(withPlan(FLOWS), LIVE, inside('200'))
+  const branches = plan.looked.map(({ branch, rule }) => `${branch} ${rule}`)
+  assert.ok(branches.includes(' receptionist:menu'))
+  assert.ok(branches.includes('2 receptionist:inner'))
+  assert.ok(branches.includes('2/1 conference:monday'))
+  assert.ok(branches.includes('silence person:carla'))
+})
