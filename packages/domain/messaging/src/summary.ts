@@ -4,23 +4,21 @@ import type { WallTime } from '@rufwerk/core'
 import type { Message, MessageId, Retention } from './box.ts'
 import { DAY } from './limits.ts'
 
-/** As `Voice-Message: new/old (urgentNew/urgentOld)`; urgent ones are also counted as new or old. */
+/** As `Voice-Message: unheard/heard (urgent/urgent)`; urgent ones are counted among the others, too. */
 export interface Counts {
-  readonly new: number
-  readonly old: number
-  readonly urgentNew: number
-  readonly urgentOld: number
+  readonly unheard: number
+  readonly heard: number
+  readonly urgent: { readonly unheard: number; readonly heard: number }
 }
 
 export function countMessages(messages: readonly { isRead: boolean; isUrgent: boolean }[]): Counts {
-  const counts = { new: 0, old: 0, urgentNew: 0, urgentOld: 0 }
-  for (const { isRead, isUrgent } of messages) {
-    if (isRead) counts.old += 1
-    else counts.new += 1
-    if (isUrgent && isRead) counts.urgentOld += 1
-    if (isUrgent && !isRead) counts.urgentNew += 1
-  }
-  return counts
+  const urgent = messages.filter(({ isUrgent }) => isUrgent)
+  return { ...countHeard(messages), urgent: countHeard(urgent) }
+}
+
+function countHeard(messages: readonly { isRead: boolean }[]): { unheard: number; heard: number } {
+  const heard = messages.filter(({ isRead }) => isRead).length
+  return { unheard: messages.length - heard, heard }
 }
 
 /** The counts of stored messages. */

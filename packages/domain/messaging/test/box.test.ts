@@ -73,7 +73,7 @@ test('VM-S1 the summary counts new and old, and urgent ones among them', () => {
     ...[message('3', { readAt: read }), message('4', { isUrgent: true, readAt: read })],
     message('5'),
   ]
-  assert.deepEqual(countsOf(messages), { new: 3, old: 2, urgentNew: 1, urgentOld: 1 })
+  assert.deepEqual(countsOf(messages), { unheard: 3, heard: 2, urgent: { unheard: 1, heard: 1 } })
 })
 
 test('VM-S1 counts add up and are never negative', () => {
@@ -82,9 +82,10 @@ test('VM-S1 counts add up and are never negative', () => {
     fc.property(fc.array(any, { maxLength: 50 }), (some) => {
       const messages = some.map((one, index) => ({ ...message(String(index)), ...one }) as Message)
       const counts = countsOf(messages)
-      assert.equal(counts.new + counts.old, messages.length)
-      assert.ok(counts.urgentNew <= counts.new && counts.urgentOld <= counts.old)
-      assert.ok(Object.values(counts).every((count) => count >= 0))
+      const { unheard, heard, urgent } = counts
+      assert.equal(unheard + heard, messages.length)
+      assert.ok(urgent.unheard >= 0 && urgent.unheard <= unheard)
+      assert.ok(urgent.heard >= 0 && urgent.heard <= heard)
     }),
   )
 })

@@ -148,7 +148,7 @@ function mainPrompts({ messages }: MenuState): Prompt[] {
   const counts = countMessages(messages)
   if (messages.length === 0) return [say('no-messages'), say('main-keys')]
   return [
-    ...[{ number: counts.new }, say('new-messages')],
-    ...[{ number: counts.old }, say('old-messages'), say('main-keys')],
+    ...[{ number: counts.unheard }, say('new-messages')],
+    ...[{ number: counts.heard }, say('old-messages'), say('main-keys')],
   ]
 }

@@ -56,7 +56,7 @@ export function holidaysOf(
 function compute(region: Region, own: readonly RegionPart[], year: number): ReadonlyMap<Day, Holiday> {
   const all = region === 'us' ? federalHolidays(year) : germanHolidays(region, own, year)
   const byDay = new Map<Day, Holiday>()
-  // Two holidays on one day: the first of the table names it, as Ascension Day on 1 May 2008.
+  // Two holidays on one day: the first of the table names it, as Labour Day does on 1 May 2008.
   for (const holiday of all.toSorted((a, b) => a.day - b.day))
     if (!byDay.has(holiday.day)) byDay.set(holiday.day, holiday)
   return byDay
