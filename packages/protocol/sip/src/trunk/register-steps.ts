@@ -273,16 +273,21 @@ function granted(
   const expiresS = Math.max(plan.expiresS, registration.minExpiresS)
   const binding = readBinding(message, { ...phase, expiresS }, env.now)
   const digest = receiveNextNonce(registration.digest, message)
-  if (binding === undefined) return refusedBy({ ...registration, digest }, message, env)
+  if (binding === undefined) {
+    const next: Registration = { ...registration, digest }
+    return next.isWanted ? refusedBy(next, message, env) : ended(plan, next, env)
+  }
   const { failure: _, ...rest } = registration
   const next: Registration = { ...rest, digest, binding, phase: { name: 'idle' }, failed: 0, rounds: 0 }
-  if (!next.isWanted) return send(plan, next, env, { isRemoval: true })
-  const length = binding.until - env.now
+  const length = ms(binding.until - env.now)
+  const expiry: RegistrationOutput = { type: 'arm', timer: 'expiry', after: length }
+  if (!next.isWanted) {
+    const removal = send(plan, next, env, { isRemoval: true })
+    return { registration: removal.registration, out: [expiry, ...removal.out] }
+  }
   const share = REFRESH_SHARE + REFRESH_SPREAD * fraction(env)
-  const out: RegistrationOutput[] = [
-    { type: 'arm', timer: 'expiry', after: ms(length) },
-    { type: 'arm', timer: 'refresh', after: ms(Math.max(REFRESH_MIN, Math.round(length * share))) },
-  ]
+  const refresh = ms(Math.max(REFRESH_MIN, Math.round(length * share)))
+  const out: RegistrationOutput[] = [expiry, { type: 'arm', timer: 'refresh', after: refresh }]
   const isMoved =
     next.local !== undefined && contactText(plan, next.local, phase.target.transport) !== phase.contact
   if (!isMoved) return { registration: next, out }
