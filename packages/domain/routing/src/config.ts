@@ -12,9 +12,6 @@ export interface RoutingPerson {
   readonly kind: 'person' | 'voice'
 }
 
-/** Says what a schedule says at a time. */
-export type HoursOf = (schedule: string, at: WallTime) => HoursState
-
 export interface RoutingConfig {
   readonly tenant: TenantId
   readonly version: number
@@ -27,8 +24,6 @@ export interface RoutingConfig {
   readonly byExtension: ReadonlyMap<string, RoutingPerson>
   /** Absent: there are people, and nothing else. */
   readonly dialPlan?: DialPlan
-  /** Absent: always open. */
-  readonly hoursOf?: HoursOf
 }
 
 /** What somebody, or the company, has used today. Calls that go on count up to now. */

@@ -1,6 +1,7 @@
 // A dial plan with what is looked up by id or number ready to hand. Made once per configuration; the first of
 // two entries with the same id counts, and check-config.ts refuses the second.
 import type { PersonId, SiteId } from '@rufwerk/core'
+import type { Schedule } from './calendar/schedule.ts'
 import type { RoutingConfig, RoutingPerson } from './config.ts'
 import type { DialPlan, PersonRules, Service, SiteRules, SpeedDial, Trunk, TrunkId } from './dial-plan.ts'
 import type { Flow, FlowId, Target } from './flow-types.ts'
@@ -12,6 +13,7 @@ export interface DialPlanIndex {
   readonly trunks: ReadonlyMap<TrunkId, Trunk>
   readonly people: ReadonlyMap<PersonId, PersonRules>
   readonly flows: ReadonlyMap<FlowId, Flow>
+  readonly schedules: ReadonlyMap<string, Schedule>
   readonly speedDial: ReadonlyMap<string, SpeedDial>
   readonly services: ReadonlyMap<string, Service>
   /** People's own E.164 numbers. */
@@ -30,6 +32,7 @@ export const EMPTY_DIAL_PLAN: DialPlan = {
   people: [],
   inbound: [],
   blocked: [],
+  schedules: [],
   flows: [],
   services: [],
   codes: [{ code: '*43', does: 'echo' }],
@@ -72,6 +75,7 @@ function makeIndex(config: RoutingConfig): DialPlanIndex {
     trunks: byFirst(plan.trunks, (trunk) => trunk.id),
     people: byFirst(plan.people, (rules) => rules.person),
     flows: byFirst(plan.flows, (flow) => flow.id),
+    schedules: new Map(plan.schedules.toReversed().map(({ id, schedule }) => [id, schedule])),
     speedDial: byFirst(plan.speedDial, (entry) => entry.extension),
     services: byFirst(plan.services, (service) => serviceKey(service.kind, service.id)),
     byNumber: new Map(

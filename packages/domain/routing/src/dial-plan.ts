@@ -1,6 +1,7 @@
 // The telephony of a company as data: trunks, rules, flows, codes. Plain values that can be exported,
 // compared and rolled back. check-config.ts says what is wrong with them; route() bears it when something is.
 import type { Ms, PersonId, SiteId } from '@rufwerk/core'
+import type { Schedule } from './calendar/schedule.ts'
 import type { Flow, Target } from './flow-types.ts'
 import type { NumberClass } from './numbers/number.ts'
 import type { CarrierFormat } from './numbers/writing.ts'
@@ -167,6 +168,12 @@ export interface SpeedDial {
   readonly number: string
 }
 
+/** Office hours that flows and rules ask by name. */
+export interface NamedSchedule {
+  readonly id: string
+  readonly schedule: Schedule
+}
+
 export interface DialPlan {
   readonly sites: readonly SiteRules[]
   readonly trunks: readonly Trunk[]
@@ -180,6 +187,7 @@ export interface DialPlan {
   readonly people: readonly PersonRules[]
   readonly inbound: readonly InboundRule[]
   readonly blocked: readonly BlockedCaller[]
+  readonly schedules: readonly NamedSchedule[]
   readonly flows: readonly Flow[]
   readonly services: readonly Service[]
   readonly codes: readonly FeatureCode[]

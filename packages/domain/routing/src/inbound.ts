@@ -76,7 +76,9 @@ function misfitOf(d: Deciding, rule: InboundRule, arrival: Arrival): string | un
   if (trunks && !trunks.includes(arrival.trunk.id)) return 'another-trunk'
   if (called && !called.some((range) => isInRange(arrival.called, range))) return 'another-number'
   if (callers && !callers.some((caller) => isCaller(caller, arrival.caller))) return 'another-caller'
-  if (hours && !hours.states.includes(hoursAt(d, hours.schedule))) return 'another-time'
+  if (hours === undefined) return undefined
+  const state = hoursAt(d, START, hours.schedule)
+  if (state === undefined || !hours.states.includes(state)) return 'another-time'
   return undefined
 }
 

@@ -2,7 +2,6 @@ export { type ConfigError, checkConfig } from './check/check-config.ts'
 export { DEFAULT_CODES } from './codes.ts'
 export type {
   ContinuedCall,
-  HoursOf,
   InsideCall,
   Live,
   RoutedCall,

@@ -16,6 +16,7 @@ import {
   SPARE,
   TRUNK_MAIN,
   TRUNK_SPARE,
+  WEEK,
   withPlan,
 } from './company.ts'
 
@@ -223,6 +224,20 @@ const rows: Row[] = [
     'RT-CK4 emergency over a trunk that is not for it',
     { sites: [{ site: BERLIN, country: 'de', emergencyTrunks: [SPARE] }] },
     ['sites[0].emergencyTrunks[0] not-for-emergency'],
+  ],
+  [
+    'RT-CK4 hours of no schedule',
+    {
+      schedules: [],
+      inbound: [{ id: 'a', hours: { schedule: 's', states: ['open'] }, target: ends }],
+      flows: [hours('a', ends)],
+    },
+    ['inbound[0].hours.schedule points-to-nothing', 'flows[0].schedule points-to-nothing'],
+  ],
+  [
+    'RT-CK8 what is wrong with a schedule',
+    { schedules: [{ id: 's', schedule: { ...WEEK, timeZone: 'Berlin' } }] },
+    ['schedules[0].schedule.timeZone wrong-schedule'],
   ],
   [
     'RT-CK5 a number that is none',

@@ -25,6 +25,7 @@ import {
   type Trunk,
   type TrunkId,
 } from '@rufwerk/routing'
+import type { Schedule } from '@rufwerk/routing/calendar'
 
 export const ANNA = 'anna' as PersonId
 export const BERND = 'bernd' as PersonId
@@ -72,6 +73,15 @@ export const rules = (person: PersonId, more: Partial<PersonRules> = {}): Person
   ...more,
 })
 
+const WORKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri'] as const
+export const WEEK: Schedule = {
+  timeZone: 'Europe/Berlin',
+  opens: [{ days: WORKDAYS, from: '08:00', to: '17:00' }],
+  breaks: [{ days: WORKDAYS, from: '12:00', to: '13:00' }],
+  holidays: { region: 'de-be', parts: [], own: [] },
+  exceptions: [{ name: 'Summer party', on: '2026-07-03', opens: [{ from: '08:00', to: '11:00' }] }],
+}
+
 export const PLAN: DialPlan = {
   ...EMPTY_DIAL_PLAN,
   sites: [
@@ -87,6 +97,10 @@ export const PLAN: DialPlan = {
     { kind: 'queue', id: 'sales', extension: '500' },
     { kind: 'conference', id: 'monday', extension: '600' },
     { kind: 'parking', id: 'lot', extension: '700', slots: ['701', '702'] },
+  ],
+  schedules: [
+    { id: 'week', schedule: WEEK },
+    { id: 's', schedule: WEEK },
   ],
   codes: DEFAULT_CODES,
   speedDial: [{ extension: '801', number: '089 445566' }],

@@ -141,7 +141,6 @@ const rows: Row[] = [
     'together anna',
   ],
   ['RT-DR1 a receptionist', FLOWS, inside('200'), {}, 'menu menu'],
-  ['RT-HR1 open', FLOWS, inside('210'), {}, 'ring anna'],
   [
     'RT-HR1 set by hand',
     FLOWS,
@@ -166,9 +165,42 @@ const hours: [state: HoursState, is: string][] = [
 ]
 for (const [state, is] of hours)
   test(`RT-HR1 ${state}`, () => {
-    const config = { ...withPlan(FLOWS), hoursOf: () => state }
-    assert.equal(planOf(inside('210'), { config }), is)
+    const live = { hoursOverride: () => state }
+    assert.equal(planOf(inside('210'), { config: withPlan(FLOWS), live }), is)
   })
+
+const times: [at: string, is: string, why: string][] = [
+  ['2026-11-23T09:00+01:00', 'ring anna', 'open week'],
+  ['2026-11-23T07:59:59+01:00', 'voicemail shared plain', 'closed week'],
+  ['2026-11-23T12:30+01:00', 'voicemail shared plain', 'break week'],
+  ['2026-11-23T13:00+01:00', 'ring anna', 'open week'],
+  ['2026-11-23T17:00+01:00', 'voicemail shared plain', 'closed week'],
+  ['2026-11-22T10:00+01:00', 'voicemail shared plain', 'closed week'],
+  ['2026-12-25T10:00+01:00', 'announcement', 'holiday holiday'],
+  ['2026-03-08T10:00+01:00', 'announcement', 'holiday holiday'],
+  ['2026-03-30T08:00+02:00', 'ring anna', 'open week'],
+  ['2026-07-03T10:59+02:00', 'ring anna', 'open exception'],
+  ['2026-07-03T11:00+02:00', 'voicemail shared plain', 'closed exception'],
+]
+for (const [at, is, why] of times)
+  test(`RT-HR1 at ${at}`, () => {
+    const call = inside('210', { at: wallTime(Date.parse(at)) })
+    const plan = route(withPlan(FLOWS), LIVE, call)
+    assert.equal(told(plan.node), is)
+    const looked = plan.looked.find(({ rule }) => rule === 'schedule:week')
+    assert.equal(`${looked?.outcome} ${looked?.values.by}`, why)
+  })
+
+test('RT-HR1 the record names the holiday and until when', () => {
+  const call = inside('210', { at: wallTime(Date.parse('2026-05-14T10:00+02:00')) })
+  const looked = route(withPlan(FLOWS), LIVE, call).looked.find(({ rule }) => rule === 'schedule:week')
+  assert.equal(looked?.values.name, 'Christi Himmelfahrt')
+  assert.equal(looked?.values.until, '2026-05-14T22:00:00.000Z')
+})
+
+test('RT-HR1 a schedule that is not there is announced', () => {
+  assert.equal(planOf(inside('210'), { config: withPlan({ ...FLOWS, schedules: [] }) }), 'points-to-nothing')
+})
 
 test('RT-GR2 in turn each member has its time, together what is left', () => {
   const node = nodeOf(inside('400'), { config: withPlan(FLOWS) })

@@ -266,8 +266,8 @@ const rows: Row[] = [
 ]
 for (const [rule, plan, call, is, hours = 'open'] of rows)
   test(rule, () => {
-    const config = { ...withPlan(plan), hoursOf: () => hours }
-    assert.equal(planOf(call, { config }), is)
+    const live = { hoursOverride: () => hours }
+    assert.equal(planOf(call, { config: withPlan(plan), live }), is)
   })
 
 test('RT-FR4 the limits of who forwards count', () => {

@@ -1,5 +1,6 @@
 // What is wrong with a configuration, before it is applied: each error names the place and a code. route()
 // bears all of it, but a call that meets it hears an announcement.
+import { checkSchedule } from '../calendar/check-schedule.ts'
 import type { RoutingConfig } from '../config.ts'
 import type { DialPlan } from '../dial-plan.ts'
 import { type DialPlanIndex, indexOf, serviceKey } from '../dial-plan-index.ts'
@@ -29,6 +30,7 @@ export type ConfigErrorCode =
   | 'nothing-fits'
   | 'empty'
   | 'not-positive'
+  | 'wrong-schedule'
 
 export interface ConfigError {
   /** Where in the dial plan: `flows[2].keys[0].target`. */
@@ -50,6 +52,7 @@ export function checkConfig(config: RoutingConfig): ConfigError[] {
     ...placed.flatMap((one) => targetErrors(config, index, one)),
     ...referenceErrors(plan, index),
     ...flowErrors(plan, index),
+    ...scheduleErrors(plan),
     ...findLoops(config, index, placed).map(({ path, circle }): ConfigError => {
       return { path, code: 'loop', values: { circle: circle.join(' > ') } }
     }),
@@ -63,6 +66,7 @@ function idErrors(plan: DialPlan): ConfigError[] {
     ['outbound', plan.outbound.map(({ id }) => id)],
     ['inbound', plan.inbound.map(({ id }) => id)],
     ['people', plan.people.map(({ person }) => person)],
+    ['schedules', plan.schedules.map(({ id }) => id)],
     ['flows', plan.flows.map(({ id }) => id)],
     ['services', plan.services.map(({ kind, id }) => serviceKey(kind, id))],
   ]
@@ -121,9 +125,13 @@ function referenceErrors(plan: DialPlan, index: DialPlanIndex): ConfigError[] {
     if (rule.digits && rule.digits.min > rule.digits.max)
       errors.push({ path: `outbound[${at}].digits`, code: 'nothing-fits', values: {} })
   }
-  for (const [at, rule] of plan.inbound.entries())
+  for (const [at, rule] of plan.inbound.entries()) {
+    const schedule = rule.hours?.schedule
+    if (schedule !== undefined)
+      need(index.schedules.has(schedule), `inbound[${at}].hours.schedule`, `schedule:${schedule}`)
     for (const [place, id] of (rule.trunks ?? []).entries())
       need(index.trunks.has(id), `inbound[${at}].trunks[${place}]`, `trunk:${id}`)
+  }
   for (const [at, rules] of plan.people.entries()) {
     need(index.byPerson.has(rules.person), `people[${at}].person`, `person:${rules.person}`)
     need(index.sites.has(rules.site), `people[${at}].site`, `site:${rules.site}`)
@@ -141,10 +149,24 @@ function referenceErrors(plan: DialPlan, index: DialPlanIndex): ConfigError[] {
   return errors
 }
 
+function scheduleErrors(plan: DialPlan): ConfigError[] {
+  return plan.schedules.flatMap(({ schedule }, at) => {
+    const checked = checkSchedule(schedule)
+    if (checked.ok) return []
+    return checked.error.map(({ place, code }): ConfigError => {
+      return { path: `schedules[${at}].schedule.${place}`, code: 'wrong-schedule', values: { problem: code } }
+    })
+  })
+}
+
 function flowErrors(plan: DialPlan, index: DialPlanIndex): ConfigError[] {
   const errors: ConfigError[] = []
   for (const [at, flow] of plan.flows.entries()) {
     const path = `flows[${at}]`
+    if (flow.kind === 'hours' && !index.schedules.has(flow.schedule)) {
+      const target = `schedule:${flow.schedule}`
+      errors.push({ path: `${path}.schedule`, code: 'points-to-nothing', values: { target } })
+    }
     if (flow.kind === 'receptionist') {
       const keys = flow.keys.map(({ key }, place) => ({ key: key as string, path: `${path}.keys[${place}]` }))
       errors.push(...duplicates(keys, 'duplicate-key'))

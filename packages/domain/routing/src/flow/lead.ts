@@ -86,8 +86,8 @@ function enterFlow(d: Deciding, id: FlowId, path: Path): PlanNode {
     case 'receptionist':
       return greet(d, flow, path)
     case 'hours': {
-      const state = hoursAt(d, flow.schedule)
-      d.look(path, `hours:${flow.id}`, state, { schedule: flow.schedule })
+      const state = hoursAt(d, path, flow.schedule)
+      if (state === undefined) return broken(d, path, 'points-to-nothing', `schedule:${flow.schedule}`)
       return lead(d, targetAt(flow, state), { path })
     }
   }
