@@ -32,7 +32,7 @@ const PAGES: readonly unknown[] = [
   { type: 'claimed', unknown: ['a', 5, null] },
   { type: 'claimed', unknown: null },
   { type: 'claimed' },
-  { type: 'hello', version: 2, pid: 1, instance: 'i' },
+  { type: 'hello', version: 3, pid: 1, instance: 'i' },
   { type: 'refused', code: 'version', why: 'overtaken' },
   { type: 'refused' },
   { type: '__proto__' },

@@ -10,6 +10,7 @@ export const REMOTES = ['127.0.0.1', '127.0.0.1', '192.0.2.9', '2001:db8::9'] as
 const NAMES = ['PCMU', 'PCMA', 'PCMA', 'G722', 'opus'] as const
 const TYPES: Readonly<Record<string, number>> = { PCMU: 0, PCMA: 8, G722: 9, opus: 111 }
 const SUITES = Object.keys(SRTP_SUITES) as SrtpSuite[]
+const MIXES = ['m0', 'm0', 'm1', 'm2'] as const
 const PROMPTS = ['short', 'short', 'wide', 'none', '../short', 'broken'] as const
 const ODD: readonly unknown[] = [
   undefined,
@@ -133,6 +134,10 @@ function wellFormed(random: SeededRandom, webRtc: number): Record<string, unknow
   const kind = random.next()
   if (kind < 0.25) return { type: 'openRtp', ...open }
   if (kind < 0.5) return { type: 'configure', endpoint, ...configuration(random) }
+  if (kind < 0.55) {
+    const to = random.next() < 0.5 ? { to: pick(IDS, random) } : {}
+    return { type: 'announce', mix: pick(MIXES, random), ...to, sound: source(random) }
+  }
   if (kind < 0.75) return { type: 'setSource', endpoint, source: source(random) }
   if (kind < 0.82)
     return { type: 'sendDtmf', endpoint, digit: pick(['0', '#', 'D'], random), durationMs: 100 }

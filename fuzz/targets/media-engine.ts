@@ -36,7 +36,17 @@ const HELPED_MS = 1_000
 const ANSWERED_MS = 20_000
 const GATHERED_MS = 3_500
 const SECRET_CHARS = 12
-const CODES = ['unknown-endpoint', 'no-port', 'limit', 'version', 'bad-argument', 'failed']
+const NOTHING_OPEN = { endpoints: 0, ports: 0, ticking: 0, mixes: 0, recordings: 0 }
+const CODES = [
+  'unknown-endpoint',
+  'unknown-mix',
+  'unknown-recording',
+  'no-port',
+  'limit',
+  'version',
+  'bad-argument',
+  'failed',
+]
 const REPLIES = 'done alive hello openedRtp openedWebRtc closed snapshot claimed refused'.split(' ')
 const CONFIGURED = ['remote', 'direction', 'send', 'receive', 'dtmf', 'receiveDtmf', 'srtp'] as const
 const PAYLOAD_TYPES = [0, 8, 8, 9, 111, 101, 110, 13] as const
@@ -263,8 +273,9 @@ class Studio {
   }
 
   #assertBounds(): void {
-    const { endpoints, ports, ticking } = this.#engine.size()
-    assert(endpoints <= ENDPOINTS_MAX && ports <= endpoints && ticking <= endpoints, 'limits hold')
+    const { endpoints, ports, ticking, mixes, recordings } = this.#engine.size()
+    assert(endpoints <= ENDPOINTS_MAX && ports <= endpoints && mixes <= endpoints, 'limits hold')
+    assert(ticking <= endpoints + mixes + recordings, 'nothing else ticks')
     assert(this.#engine.events.size() <= EVENT_RING_MAX)
     assert.equal(this.#failures.join('\n'), '', 'a failure inside')
     const told = this.#told.splice(0).join('\n')
@@ -276,11 +287,11 @@ class Studio {
     const { clock, bound } = this.#world
     for (const id of (await this.#picture()).keys())
       assert.equal((await this.#answer({ type: 'close', endpoint: id })).type, 'closed')
-    assert.deepEqual(this.#engine.size(), { endpoints: 0, ports: 0, ticking: 0 }, 'something is left')
+    assert.deepEqual(this.#engine.size(), NOTHING_OPEN, 'something is left')
     await clock.pass(1_000)
     assert.equal(clock.size(), 0, 'a timer is left')
     this.#assertBounds()
-    assert.deepEqual(this.#engine.size(), { endpoints: 0, ports: 0, ticking: 0 }, 'something came back')
+    assert.deepEqual(this.#engine.size(), NOTHING_OPEN, 'something came back')
     this.#engine.close()
     assert.equal(bound.size, 0, 'a port is left')
   }

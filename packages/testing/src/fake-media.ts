@@ -102,6 +102,8 @@ export class FakeMedia {
         return { type: 'done' }
       case 'setSource':
         return this.#setSource(endpoint, command.source)
+      case 'record':
+        return { type: 'done' }
       case 'sendDtmf':
         endpoint.digits.push(command.digit)
         return { type: 'done' }

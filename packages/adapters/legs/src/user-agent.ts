@@ -279,7 +279,7 @@ export class UserAgent implements LegPort {
   }
 
   #onMediaEvent(event: MediaEvent): void {
-    const leg = this.#table.byEndpoint(event.endpoint)
+    const leg = 'endpoint' in event ? this.#table.byEndpoint(event.endpoint) : undefined
     if (leg === undefined) return
     const { emit } = this.#context
     switch (event.type) {

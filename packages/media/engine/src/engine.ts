@@ -32,8 +32,12 @@ import { RelayDoors } from './endpoint/relay-door.ts'
 import { SharedPorts, WebRtcTransport } from './endpoint/webrtc-transport.ts'
 import { EventLog } from './event-log.ts'
 import { ENDPOINTS_MAX, HOUSEKEEPING_INTERVAL, REPORT_INTERVAL } from './limits.ts'
+import { Mixes } from './mix/mixes.ts'
 import { readCommand } from './read-command.ts'
-import { snapshotPage } from './snapshot-page.ts'
+import { type CreateFile, createGrowingFile } from './recording/chunk-writer.ts'
+import { Recordings } from './recording/recordings.ts'
+import { DONE, type Refused, refused, UNKNOWN } from './refusal.ts'
+import { type Described, snapshotPage } from './snapshot-page.ts'
 import { PromptLibrary } from './sound/prompts.ts'
 import { SourceSetter } from './sound/source-setter.ts'
 import { OutboundStream } from './stream/outbound.ts'
@@ -50,6 +54,10 @@ export interface EngineOptions {
   readonly relayPorts?: PortRange | undefined
   /** Folder of the WAV prompts. */
   readonly promptsDir: string
+  /** Folder of the recordings, made when the first one begins; absent: none can be made. */
+  readonly recordingsDir?: string | undefined
+  /** How a file of a recording is made; on the disk when absent. */
+  readonly createFile?: CreateFile
   /** Endpoints at the same time; ENDPOINTS_MAX when absent. */
   readonly endpointsMax?: number
   /** How long media keeps what nobody asks for; the limits of media-control where absent. */
@@ -59,15 +67,9 @@ export interface EngineOptions {
   readonly randomBytes?: (size: number) => Uint8Array
 }
 
-type Refused = Extract<Reply, { type: 'refused' }>
+/** Endpoints, port pairs in use, streams that make, mix or record sound, mixes, recordings. */
+type EngineSize = Readonly<Record<'endpoints' | 'ports' | 'ticking' | 'mixes' | 'recordings', number>>
 type Of<Type extends Command['type']> = Extract<Command, { type: Type }>
-
-const DONE: Reply = { type: 'done' }
-const UNKNOWN: Refused = { type: 'refused', code: 'unknown-endpoint', why: 'no such endpoint' }
-
-function refused(code: Refused['code'], why: string): Refused {
-  return { type: 'refused', code, why }
-}
 
 /** What a WebRTC connection did not take: our caller's fault when it says so, else the library's. */
 function refusedBy(why: string): Refused {
@@ -112,6 +114,8 @@ export class Engine {
   readonly #ports: PortPool
   readonly #sharedPorts: SharedPorts
   readonly #doors: RelayDoors
+  readonly #mixes: Mixes
+  readonly #recordings: Recordings
   readonly #sources: SourceSetter
   readonly #custody: Custody
   /** Names this run of the media process. */
@@ -149,7 +153,15 @@ export class Engine {
       onError,
       noRtpMax: custodyLimits.noRtpMax,
     }
-    this.#sources = new SourceSetter(new PromptLibrary(options.promptsDir, log), onError)
+    const prompts = new PromptLibrary(options.promptsDir, log)
+    this.#recordings = new Recordings({
+      ...this.#surroundings,
+      randomBytes: this.#randomBytes,
+      directory: options.recordingsDir,
+      createFile: options.createFile ?? createGrowingFile,
+    })
+    this.#mixes = new Mixes({ ...this.#surroundings, prompts })
+    this.#sources = new SourceSetter(prompts, this.#mixes, onError)
   }
 
   /** Does one command. Never rejects: what cannot be done is a `refused` reply. */
@@ -169,9 +181,15 @@ export class Engine {
     this.#custody.detached(this.#now())
   }
 
-  /** Endpoints, port pairs in use, streams that make sound: all zero when every call has ended. */
-  size(): { readonly endpoints: number; readonly ports: number; readonly ticking: number } {
-    return { endpoints: this.#endpoints.size, ports: this.#ports.size(), ticking: this.#ticker.size() }
+  /** What is open: all zero when every call has ended and the files of recordings are closed. */
+  size(): EngineSize {
+    return {
+      endpoints: this.#endpoints.size,
+      ports: this.#ports.size(),
+      ticking: this.#ticker.size(),
+      mixes: this.#mixes.size(),
+      recordings: this.#recordings.size(),
+    }
   }
 
   /** How full it is. */
@@ -209,16 +227,22 @@ export class Engine {
         this.events.acknowledge(command.event)
         return { type: 'alive', figures: this.figures() }
       case 'snapshot':
-        return snapshotPage(this.#endpoints.values(), command.from ?? 0, this.#now())
+        return snapshotPage(this.#described(), command.from ?? 0, this.#now())
       case 'claim':
         return this.#claim(command)
+      case 'announce':
+        return this.#mixes.announce(command)
+      case 'pauseRecording':
+        return this.#recordings.pause(command)
+      case 'stopRecording':
+        return this.#recordings.stop(command.recording)
       default:
         return this.#performOn(command)
     }
   }
 
   #performOn(
-    command: Of<'connectWebRtc' | 'configure' | 'setSource' | 'sendDtmf' | 'close'>,
+    command: Of<'connectWebRtc' | 'configure' | 'setSource' | 'sendDtmf' | 'record' | 'close'>,
   ): Reply | Promise<Reply> {
     const endpoint = this.#endpoints.get(command.endpoint)
     if (!endpoint) return UNKNOWN
@@ -231,6 +255,8 @@ export class Engine {
         return this.#setSource(endpoint, command)
       case 'sendDtmf':
         return this.#sendDtmf(endpoint, command)
+      case 'record':
+        return this.#recordings.begin(command, endpoint)
       case 'close':
         return { type: 'closed', stats: this.#close(endpoint) }
     }
@@ -332,12 +358,11 @@ export class Engine {
     return DONE
   }
 
-  async #setSource(endpoint: Endpoint, command: Of<'setSource'>): Promise<Reply> {
+  #setSource(endpoint: Endpoint, command: Of<'setSource'>): Reply | Promise<Reply> {
     const { source } = command
     const heard = source.type === 'endpoint' ? this.#endpoints.get(source.endpoint) : endpoint
     if (!heard) return UNKNOWN
-    const set = await this.#sources.set(endpoint, source, heard)
-    return set.ok ? DONE : refused('bad-argument', set.error)
+    return this.#sources.set(endpoint, source, heard)
   }
 
   #sendDtmf(endpoint: Endpoint, command: Of<'sendDtmf'>): Reply {
@@ -371,6 +396,7 @@ export class Engine {
   #close(endpoint: Endpoint) {
     this.#endpoints.delete(endpoint.identity.endpoint)
     const stats = endpoint.stats()
+    this.#recordings.endpointCloses(endpoint)
     endpoint.close()
     if (this.#endpoints.size === 0) {
       clearInterval(this.#housekeeping)
@@ -388,8 +414,20 @@ export class Engine {
     this.events.append({ type: 'closed', endpoint: id, why, stats: this.#close(endpoint) })
   }
 
+  /** The endpoints as a snapshot tells of them. */
+  *#described(): Generator<Described> {
+    for (const endpoint of this.#endpoints.values()) {
+      const snapshot = (now: Instant) => {
+        const recordings = this.#recordings.of(endpoint)
+        return { ...endpoint.snapshot(now), ...(recordings.length > 0 ? { recordings } : {}) }
+      }
+      yield { key: endpoint.key, snapshot }
+    }
+  }
+
   #housekeep(): void {
     const now = this.#now()
+    this.#recordings.housekeep(now)
     for (const [endpoint, why] of this.#custody.due(this.#endpoints.values(), now))
       this.#closeAlone(endpoint, why)
     for (const endpoint of this.#endpoints.values()) {

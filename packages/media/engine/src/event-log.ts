@@ -1,6 +1,6 @@
 // The events of the media process: numbered from 1, kept until acknowledged so that call control can miss
-// nothing when it comes back, and bounded. When full, the oldest statistics go first, then the oldest of
-// all.
+// nothing when it comes back, and bounded. When full, the oldest statistics and
+// speakers go first, then the oldest of all.
 import { EVENT_RING_MAX, type MediaEvent } from '@rufwerk/media-control'
 
 export interface NumberedEvent {
@@ -49,7 +49,7 @@ export class EventLog {
 
   #forgetOne(): void {
     this.lost += 1
-    const oldestStats = this.#kept.findIndex(({ event }) => event.type === 'stats')
-    this.#kept.splice(Math.max(0, oldestStats), 1)
+    const oldest = this.#kept.findIndex(({ event }) => event.type === 'stats' || event.type === 'speakers')
+    this.#kept.splice(Math.max(0, oldest), 1)
   }
 }

@@ -1,5 +1,5 @@
 // Every limit of the media engine, with its unit. What happens at a limit is written in SPEC.md.
-import { type Ms, ms, seconds } from '@rufwerk/core'
+import { type Ms, minutes, ms, seconds } from '@rufwerk/core'
 
 /** Endpoints open at the same time in one media process; the next one is refused with `limit`. */
 export const ENDPOINTS_MAX = 2_000
@@ -61,3 +61,29 @@ export const HOUSEKEEPING_INTERVAL: Ms = ms(500)
 export const RELAY_SOURCES_MAX = 256
 /** A relay that is silent for this long is forgotten. */
 export const RELAY_IDLE_MAX: Ms = seconds(60)
+
+/** Mixes at the same time; the next one is refused with `limit`. */
+export const MIXES_MAX = 500
+/** Members of one mix; the next one is refused with `limit`. */
+export const MIX_MEMBERS_MAX = 100
+/** So many of those who speak at the same time are heard, the loudest. */
+export const MIX_SPEAKERS_MAX = 4
+/** Members that one member names as those who hear it. */
+export const HEARERS_MAX = 16
+/** How often a mix tells at most who speaks. */
+export const SPEAKERS_INTERVAL: Ms = ms(250)
+/** Prompts in one announcement. */
+export const ANNOUNCEMENT_NAMES_MAX = 8
+
+/** Recordings at the same time, those included whose file is still being closed. */
+export const RECORDINGS_MAX = 500
+/** Recordings of one endpoint at the same time. */
+export const ENDPOINT_RECORDINGS_MAX = 2
+/** A recording ends by itself after this. */
+export const RECORDING_LENGTH_MAX: Ms = minutes(240)
+/** Sound is encrypted and written in pieces of this length: so much is lost when the process dies. */
+export const RECORDING_CHUNK: Ms = seconds(1)
+/** Pieces of one recording that wait for the disk; further ones are lost and counted. */
+export const RECORDING_QUEUE_CHUNKS_MAX = 8
+/** After so many pieces the disk is asked to keep them over a power failure. */
+export const RECORDING_SYNC_CHUNKS = 5

@@ -3,6 +3,7 @@
 import { isIP } from 'node:net'
 import { fail, ok, type Result } from '@rufwerk/core'
 import {
+  type AnnouncedSound,
   type AudioSource,
   CLAIM_ENDPOINTS_MAX,
   type Codec,
@@ -12,12 +13,16 @@ import {
   type SrtpKeys,
 } from '@rufwerk/media-control'
 import {
+  ANNOUNCEMENT_NAMES_MAX,
   DTMF_DURATION_MS_MAX,
   DTMF_DURATION_MS_MIN,
+  HEARERS_MAX,
   PROMPT_NAMES_MAX,
   RECEIVE_CODECS_MAX,
   RECEIVE_EVENTS_MAX,
+  RECORDING_LENGTH_MAX,
 } from './limits.ts'
+import { RECORDING_KEY_BYTES } from './recording/format.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 type Check = (value: unknown) => boolean
@@ -105,22 +110,41 @@ const isIceDtls: Check = hasShape({
   candidates: isListOf(isText(CANDIDATE_CHARS_MAX), 0, 256),
 } satisfies Record<keyof IceDtls, Check>)
 
+const isFlag: Check = (value) => typeof value === 'boolean'
 const isPromptName = isText(129)
+const isTone = hasShape({
+  tone: isOneOf('ringback', 'busy', 'congestion', 'hold', 'beep', 'entry', 'exit'),
+  country: isOneOf('de', 'us'),
+})
+const isPrompt = (namesMax: number) =>
+  hasShape({ names: isListOf(isPromptName, 1, namesMax), isLooped: isFlag })
 const SOURCES: Readonly<Record<AudioSource['type'], Check>> = {
   silence: () => true,
   echo: () => true,
   endpoint: hasShape({ endpoint: isId }),
-  tone: hasShape({ tone: isOneOf('ringback', 'busy', 'congestion', 'hold'), country: isOneOf('de', 'us') }),
-  prompt: hasShape({
-    names: isListOf(isPromptName, 1, PROMPT_NAMES_MAX),
-    isLooped: (value) => typeof value === 'boolean',
-  }),
+  tone: isTone,
+  prompt: isPrompt(PROMPT_NAMES_MAX),
   parrot: hasShape({ greeting: isListOf(isPromptName, 0, PROMPT_NAMES_MAX) }),
+  mix: hasShape({ mix: isId, isMuted: isFlag, heardBy: isOptional(isListOf(isId, 0, HEARERS_MAX)) }),
 }
-const isSource: Check = (value) => {
-  if (!isRecord(value) || typeof value.type !== 'string' || !Object.hasOwn(SOURCES, value.type)) return false
-  return SOURCES[value.type as AudioSource['type']](value)
+const ANNOUNCED: Readonly<Record<AnnouncedSound['type'], Check>> = {
+  silence: () => true,
+  tone: isTone,
+  prompt: isPrompt(ANNOUNCEMENT_NAMES_MAX),
 }
+const isOneOfTypes =
+  (types: Readonly<Record<string, Check>>): Check =>
+  (value) => {
+    if (!isRecord(value) || typeof value.type !== 'string' || !Object.hasOwn(types, value.type)) return false
+    return types[value.type]?.(value) === true
+  }
+const isSource = isOneOfTypes(SOURCES)
+
+/** Nothing that could leave the folder, and nothing that a file system could read in another way. */
+const FILE = /^[a-z0-9][a-z0-9_-]{0,63}(?:\/[a-z0-9][a-z0-9_-]{0,63})?$/i
+const isTracks: Check = (value) =>
+  isListOf(isOneOf('received', 'sent'), 1, 2)(value) &&
+  new Set(value as string[]).size === (value as string[]).length
 
 const OPEN = {
   endpoint: isId,
@@ -152,11 +176,22 @@ const COMMANDS: Readonly<Record<Command['type'], Readonly<Record<string, Check>>
     digit: (value) => typeof value === 'string' && /^[0-9*#A-D]$/.test(value),
     durationMs: isWhole(DTMF_DURATION_MS_MIN, DTMF_DURATION_MS_MAX),
   },
+  announce: { mix: isId, to: isOptional(isId), sound: isOneOfTypes(ANNOUNCED) },
+  record: {
+    recording: isId,
+    endpoint: isId,
+    file: (value) => typeof value === 'string' && FILE.test(value),
+    key: isBase64(RECORDING_KEY_BYTES, RECORDING_KEY_BYTES),
+    tracks: isTracks,
+    lengthMaxMs: isOptional(isWhole(1_000, RECORDING_LENGTH_MAX)),
+  },
+  pauseRecording: { recording: isId, isPaused: isFlag },
+  stopRecording: { recording: isId },
   close: { endpoint: isId },
   snapshot: { from: isOptional(COUNT) },
   claim: {
     endpoints: isListOf(isId, 0, CLAIM_ENDPOINTS_MAX),
-    isComplete: (value) => typeof value === 'boolean',
+    isComplete: isFlag,
   },
   acknowledge: { event: COUNT },
   ping: {},

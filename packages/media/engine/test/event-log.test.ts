@@ -38,3 +38,13 @@ test('EVL-3 when full, the oldest statistics go first, then the oldest event', (
   assert.deepEqual(numbers, [3, 4, 5])
   assert.equal(log.lost, 2)
 })
+
+test('EVL-3 who spoke in a mix is forgotten like statistics', () => {
+  const log = new EventLog(2)
+  log.append(connected('a'))
+  log.append({ type: 'speakers', mix: 'm' as never, speakers: [] })
+  log.append(connected('b'))
+  const numbers: number[] = []
+  log.listen(({ number }) => numbers.push(number))
+  assert.deepEqual(numbers, [1, 3])
+})

@@ -17,6 +17,16 @@ const CONFIGURE = {
   dtmf: { payloadType: 101, clockRate: 8_000 },
 }
 
+const MIX = { type: 'mix', mix: 'm', isMuted: false }
+const RECORD = {
+  type: 'record',
+  recording: 'r',
+  endpoint: 'e',
+  file: 'call',
+  key: Buffer.alloc(32).toString('base64'),
+  tracks: ['received'],
+}
+
 test('CMD-1 every well-formed command is read', () => {
   for (const command of [
     { type: 'hello', version: 1, generation: 3 },
@@ -35,6 +45,16 @@ test('CMD-1 every well-formed command is read', () => {
     { type: 'setSource', endpoint: 'e', source: { type: 'prompt', names: ['de-hello'], isLooped: true } },
     { type: 'setSource', endpoint: 'e', source: { type: 'echo' } },
     { type: 'setSource', endpoint: 'e', source: { type: 'parrot', greeting: [] } },
+    { type: 'setSource', endpoint: 'e', source: MIX },
+    { type: 'setSource', endpoint: 'e', source: { ...MIX, heardBy: [] } },
+    { type: 'setSource', endpoint: 'e', source: { ...MIX, isMuted: true, heardBy: ['f', 'g'] } },
+    { type: 'announce', mix: 'm', sound: { type: 'silence' } },
+    { type: 'announce', mix: 'm', to: 'e', sound: { type: 'tone', tone: 'entry', country: 'de' } },
+    { type: 'announce', mix: 'm', sound: { type: 'prompt', names: ['de-hello'], isLooped: true } },
+    RECORD,
+    { ...RECORD, file: 'tenant/call-1_a', tracks: ['received', 'sent'], lengthMaxMs: 60_000 },
+    { type: 'pauseRecording', recording: 'r', isPaused: true },
+    { type: 'stopRecording', recording: 'r' },
     { type: 'sendDtmf', endpoint: 'e', digit: '#', durationMs: 100 },
     { type: 'close', endpoint: 'e' },
     { type: 'snapshot' },
@@ -70,6 +90,16 @@ test('CMD-2 a bad field is named', () => {
     [{ type: 'claim', endpoints: ['e'] }, /isComplete/],
     [{ type: 'setSource', endpoint: 'e', source: { type: 'toString' } }, /source/],
     [{ type: 'setSource', endpoint: 'e', source: { type: 'prompt', names: [], isLooped: false } }, /source/],
+    [{ type: 'setSource', endpoint: 'e', source: { ...MIX, heardBy: Array(17).fill('f') } }, /source/],
+    [{ type: 'setSource', endpoint: 'e', source: { ...MIX, mix: undefined } }, /source/],
+    [{ type: 'announce', mix: 'm', sound: { type: 'parrot', greeting: [] } }, /sound/],
+    [{ type: 'announce', mix: 'm', to: '', sound: { type: 'silence' } }, /to/],
+    [{ ...RECORD, file: '../call' }, /file/],
+    [{ ...RECORD, key: 'AAAA' }, /key/],
+    [{ ...RECORD, tracks: ['received', 'received'] }, /tracks/],
+    [{ ...RECORD, lengthMaxMs: 1e9 }, /lengthMaxMs/],
+    [{ type: 'pauseRecording', recording: 'r' }, /isPaused/],
+    [{ type: 'stopRecording' }, /recording/],
     [{ type: 'sendDtmf', endpoint: 'e', digit: '12', durationMs: 100 }, /digit/],
     [{ type: 'sendDtmf', endpoint: 'e', digit: '1', durationMs: 1e9 }, /durationMs/],
     [{ type: 'acknowledge', event: -1 }, /event/],
@@ -86,6 +116,8 @@ test('CMD-3 anything at all is answered, never thrown at', () => {
       readCommand(anything)
       readCommand({ ...CONFIGURE, send: anything, receive: [anything] })
       readCommand({ type: 'setSource', endpoint: 'e', source: anything })
+      readCommand({ ...RECORD, key: anything, tracks: anything, file: anything })
+      readCommand({ type: 'announce', mix: 'm', sound: anything })
     }),
     { numRuns: 200 },
   )

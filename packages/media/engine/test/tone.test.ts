@@ -47,3 +47,23 @@ test('TON-2 the hold sound is quieter than the tones, does not click, and never 
   for (let at = 0; at + 16_000 <= hold.length; at += 1_600)
     assert.ok(loudness(hold.subarray(at, at + 16_000)) > 50, `silent from ${at / 16} ms on`)
 })
+
+test('TON-3 a beep and the tones of entry and exit sound once, then end', () => {
+  const rows = [
+    ['beep', 200, [1_400]],
+    ['entry', 280, [523.25, 783.99]],
+    ['exit', 280, [523.25, 783.99]],
+  ] as const
+  for (const [tone, length, frequencies] of rows) {
+    const source = new ToneSource(tone, 'de', 16_000)
+    const sound = new Int16Array(16_000)
+    let frames = 0
+    while (source.read(sound.subarray(frames * 320, (frames + 1) * 320)) === 'sound') frames += 1
+    assert.equal(frames, length / 20, tone)
+    const heard = sound.subarray(0, length * 16)
+    const share = frequencies.reduce((sum, frequency) => sum + toneShare(heard, 16_000, frequency), 0)
+    assert.ok(share > (frequencies.length === 1 ? 0.9 : 0.45), `${tone}: ${share}`)
+    assert.equal(source.read(sound), 'ended')
+    assert.equal(loudness(sound), 0)
+  }
+})

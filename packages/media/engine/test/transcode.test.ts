@@ -2,16 +2,14 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, type TestContext, test } from 'node:test'
+import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Instant, instant } from '@rufwerk/core'
 import type { CodecName } from '@rufwerk/media-control'
-import { type AudioEncoder, newRtpHeader, parseRtpHeader } from '@rufwerk/rtp'
 import { loudness, sine, toneShare } from '@rufwerk/rtp/testing'
 import { loadOpus } from '../src/index.ts'
 import { closeCodec, openEncoder, rateOf } from '../src/stream/codecs.ts'
-import { SoundReceiver } from '../src/stream/sound-receiver.ts'
-import { codec, type Phone, rtp, Scene, until } from './support/scene.ts'
+import { codec, NOTHING_OPEN, Scene, until } from './support/scene.ts'
+import { best, decode, delivered, Pace, speak } from './support/sound.ts'
 import { writeWav } from './support/wav-file.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'prompts-'))
@@ -24,91 +22,6 @@ after(() => rmSync(folder, { recursive: true }))
 
 const fail = (error: unknown) => assert.fail(String(error))
 const CODECS: readonly CodecName[] = ['PCMU', 'PCMA', 'G722', 'opus']
-
-/** Speaks a tone in real time, one packet per 20 ms. */
-async function speak(phone: Phone, name: CodecName, frequency: number, ms: number): Promise<void> {
-  const rate = rateOf(name)
-  const encoder: AudioEncoder = openEncoder(name, rate, fail)
-  await sleep(1)
-  const sound = sine(rate, frequency, (rate * ms) / 1000)
-  const { payloadType, clockRate } = codec(name)
-  const start = performance.now()
-  for (let at = 0, due = 0; at < sound.length; at += rate / 50, due += 20) {
-    const wait = start + due - performance.now()
-    if (wait > 0) await sleep(wait)
-    phone.send(encoder.encode(sound.subarray(at, at + rate / 50)).slice(), payloadType, clockRate / 50)
-  }
-  closeCodec(encoder)
-}
-
-/** Everything a phone has heard, decoded. */
-async function decode(phone: Phone, name: CodecName): Promise<Int16Array> {
-  const rate = rateOf(name)
-  const receiver = new SoundReceiver([codec(name)], rate, fail)
-  const header = newRtpHeader()
-  const heard = phone.heard.filter(({ payloadType }) => payloadType === codec(name).payloadType)
-  const sound = new Int16Array((heard.length + 10) * (rate / 50))
-  const first = heard[0]
-  assert.ok(first, 'something was heard')
-  for (let index = 0; index < heard.length + 10; index++) {
-    const packet = heard[index]
-    const now = instant(index * 20)
-    if (packet) {
-      const bytes = rtp(
-        packet.payload,
-        packet.payloadType,
-        packet.sequenceNumber,
-        packet.timestamp,
-        packet.ssrc,
-      )
-      assert.ok(parseRtpHeader(bytes, header))
-      receiver.put(bytes, header, now)
-      if (index === 0) await sleep(1)
-    }
-    receiver.read(sound.subarray((index * rate) / 50, ((index + 1) * rate) / 50), now)
-  }
-  receiver.close()
-  return sound
-}
-
-/** The loudest half second. */
-function best(sound: Int16Array, rate: number): Int16Array {
-  let found = sound.subarray(0, rate / 2)
-  for (let at = 0; at + rate / 2 <= sound.length; at += rate / 20) {
-    const piece = sound.subarray(at, at + rate / 2)
-    if (loudness(piece) > loudness(found)) found = piece
-  }
-  return found
-}
-
-/** Waits for the network alone, which has no clock of its own. */
-async function delivered(isThere: () => boolean | Promise<boolean>): Promise<void> {
-  const started = performance.now()
-  while (!(await isThere())) {
-    assert.ok(performance.now() - started < 20_000, `not delivered: ${isThere}`)
-    await new Promise((resolve) => setImmediate(resolve))
-  }
-}
-
-/** Lets the engine's time pass, and no faster than packets arrive: so a busy machine changes nothing. */
-class Pace {
-  #now = 1_000
-  readonly #timers: TestContext['mock']['timers']
-
-  constructor({ mock }: TestContext) {
-    mock.timers.enable({ apis: ['setTimeout', 'setInterval'] })
-    this.#timers = mock.timers
-  }
-
-  readonly now = (): Instant => instant(this.#now)
-
-  pass(ms: number): void {
-    for (let step = 0; step < ms; step += 1) {
-      this.#now += 1
-      this.#timers.tick(1)
-    }
-  }
-}
 
 test('SND-1 every format is heard in every other one, as the same tone', async (t) => {
   const pairs = CODECS.flatMap((from) => CODECS.filter((to) => to !== from).map((to) => [from, to] as const))
@@ -247,7 +160,7 @@ test('SRC-5 a source whose endpoint closes while its prompt is read does nothing
     const late = scene.do({ type: 'setSource', endpoint: 'a', source })
     assert.equal((await scene.do({ type: 'close', endpoint: 'a' })).type, 'closed')
     assert.deepEqual(await late, { type: 'done' })
-    assert.deepEqual(scene.engine.size(), { endpoints: 0, ports: 0, ticking: 0 })
+    assert.deepEqual(scene.engine.size(), NOTHING_OPEN)
   }
   await scene.close()
 })

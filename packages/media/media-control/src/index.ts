@@ -8,7 +8,6 @@ export {
 } from './client.ts'
 export { frame, Unframer } from './framing.ts'
 export type {
-  AudioSource,
   Codec,
   CodecName,
   Command,
@@ -25,7 +24,6 @@ export type {
   Sent,
   SrtpKey,
   SrtpKeys,
-  ToneName,
 } from './messages.ts'
 export {
   CLAIM_ENDPOINTS_MAX,
@@ -39,4 +37,6 @@ export {
   UNATTENDED_MAX,
   UNCLAIMED_MAX,
 } from './messages.ts'
-export type { EndpointSnapshot, LocalEnd } from './snapshot.ts'
+export type { RecordingId } from './recording.ts'
+export type { EndpointSnapshot } from './snapshot.ts'
+export type { AnnouncedSound, AudioSource, MixId, ToneName } from './sound.ts'

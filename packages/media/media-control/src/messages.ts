@@ -10,13 +10,15 @@ import {
   seconds,
   type TenantId,
 } from '@rufwerk/core'
+import type { RecordingCommand, RecordingEvent, RecordingFigures } from './recording.ts'
 import type { EndpointSnapshot } from './snapshot.ts'
+import type { AnnouncedSound, AudioSource, MixId } from './sound.ts'
 
 /** Both sides must speak the same version; hello is refused otherwise. */
-export const PROTOCOL_VERSION = 2
+export const PROTOCOL_VERSION = 3
 /** A longer message closes the stream. */
 export const MESSAGE_BYTES_MAX = 65_536
-/** Events kept until acknowledged; when full the oldest `stats` go first. */
+/** Events kept until acknowledged; when full the oldest `stats` and `speakers` go first. */
 export const EVENT_RING_MAX = 10_000
 /** Endpoints on one page of a snapshot; fewer when they would not fit into SNAPSHOT_BYTES_MAX. */
 export const SNAPSHOT_ENDPOINTS_MAX = 100
@@ -75,22 +77,6 @@ export interface RtpRemote {
   readonly rtcp: SocketAddress
 }
 
-export type ToneName = 'ringback' | 'busy' | 'congestion' | 'hold'
-
-/** What an endpoint sends to its peer. Every endpoint has exactly one source at a time. */
-export type AudioSource =
-  | { readonly type: 'silence' }
-  /** What the other endpoint receives; DTMF events are carried over, too. */
-  | { readonly type: 'endpoint'; readonly endpoint: EndpointId }
-  /** A call progress tone of a country, until replaced (Germany: 425 Hz; US: 440+480 …). */
-  | { readonly type: 'tone'; readonly tone: ToneName; readonly country: 'de' | 'us' }
-  /** A WAV file of the prompts folder, by name without ending; several are played one after the other. */
-  | { readonly type: 'prompt'; readonly names: readonly string[]; readonly isLooped: boolean }
-  /** The endpoint hears itself. */
-  | { readonly type: 'echo' }
-  /** Plays a prompt, then repeats each utterance of the peer after the peer stopped speaking. */
-  | { readonly type: 'parrot'; readonly greeting: readonly string[] }
-
 /** The master key of one direction: key, then salt, in base64 (RFC 4568 §6.1). */
 export interface SrtpKey {
   readonly keySalt: string
@@ -132,8 +118,9 @@ export interface EndpointConfiguration {
 }
 
 /**
- * Said again, a command changes nothing and is answered as before, except `sendDtmf` (a second digit) and
- * `close` (`unknown-endpoint`). A call control that lost an answer may therefore ask once more.
+ * Said again, a command changes nothing and is answered as before, except `sendDtmf` (a second digit),
+ * `close` (`unknown-endpoint`) and `stopRecording` (`unknown-recording`). A call control that lost an answer
+ * may therefore ask once more.
  */
 export type Command =
   /** Takes over from older generations. Events begin with the first `claim`. */
@@ -165,6 +152,14 @@ export type Command =
   /** What was negotiated; may come again after a re-INVITE. */
   | ({ readonly type: 'configure'; readonly endpoint: EndpointId } & EndpointConfiguration)
   | { readonly type: 'setSource'; readonly endpoint: EndpointId; readonly source: AudioSource }
+  /** Plays this to all members of a mix or to one; replaces what was played there before. */
+  | {
+      readonly type: 'announce'
+      readonly mix: MixId
+      readonly to?: EndpointId
+      readonly sound: AnnouncedSound
+    }
+  | RecordingCommand
   /** Plays a digit to the endpoint's peer as RFC 4733 events; refused when not negotiated. */
   | {
       readonly type: 'sendDtmf'
@@ -238,6 +233,7 @@ export type Reply =
     }
   | { readonly type: 'openedWebRtc'; readonly local: IceDtls; readonly ssrc: number; readonly cname: string }
   | { readonly type: 'closed'; readonly stats: EndpointStats }
+  | { readonly type: 'recorded'; readonly figures: RecordingFigures }
   | {
       readonly type: 'snapshot'
       readonly endpoints: readonly EndpointSnapshot[]
@@ -250,7 +246,15 @@ export type Reply =
   | { readonly type: 'claimed'; readonly unknown: readonly EndpointId[] }
   | {
       readonly type: 'refused'
-      readonly code: 'unknown-endpoint' | 'no-port' | 'limit' | 'version' | 'bad-argument' | 'failed'
+      readonly code:
+        | 'unknown-endpoint'
+        | 'unknown-mix'
+        | 'unknown-recording'
+        | 'no-port'
+        | 'limit'
+        | 'version'
+        | 'bad-argument'
+        | 'failed'
       readonly why: string
     }
 
@@ -264,6 +268,15 @@ export type MediaEvent =
       readonly durationMs: number
     }
   | { readonly type: 'sourceEnded'; readonly endpoint: EndpointId }
+  /** A prompt or tone that was played into a mix came to its end; it was not replaced. */
+  | { readonly type: 'announcementEnded'; readonly mix: MixId; readonly to?: EndpointId }
+  /** Who is heard in a mix by now, and how loud (dB below full scale, 0 to -96), when that changed. */
+  | {
+      readonly type: 'speakers'
+      readonly mix: MixId
+      readonly speakers: readonly { readonly endpoint: EndpointId; readonly levelDb: number }[]
+    }
+  | RecordingEvent
   | { readonly type: 'stats'; readonly endpoint: EndpointId; readonly stats: EndpointStats }
   /** Should have received RTP and did not for `NO_RTP_MAX`. Told once, until `heard`. */
   | { readonly type: 'silent'; readonly endpoint: EndpointId; readonly forMs: number }

@@ -1,7 +1,9 @@
 // One endpoint as the media process knows it: enough for a call control that knows nothing to write the same
 // SDP again, to take the call over, and to see who hears whom.
 import type { CallId, EndpointId, LegId, SocketAddress, TenantId } from '@rufwerk/core'
-import type { AudioSource, EndpointConfiguration, EndpointStats, IceDtls } from './messages.ts'
+import type { EndpointConfiguration, EndpointStats, IceDtls } from './messages.ts'
+import type { RecordingSnapshot } from './recording.ts'
+import type { AnnouncedSound, AudioSource } from './sound.ts'
 
 /** Our end of the transport: the same as `openedRtp` and `openedWebRtc` said. */
 export type LocalEnd =
@@ -29,6 +31,10 @@ export interface EndpointSnapshot {
   readonly keys?: string
   /** What it sends; a prompt that ended is `silence`. */
   readonly source: AudioSource
+  /** Of a member of a mix: what is played to it alone, and what is played to all; absent: nothing. */
+  readonly announced?: { readonly own?: AnnouncedSound; readonly all?: AnnouncedSound }
+  /** What is recorded of it; absent: nothing. */
+  readonly recordings?: readonly RecordingSnapshot[]
   /** WebRTC: ICE and DTLS are up. Plain RTP: the peer's source was learned. */
   readonly isConnected: boolean
   /** Plain RTP: where the peer's packets come from, once learned. Behind a NAT not what it said. */

@@ -74,7 +74,7 @@ function scene(): Scene {
   }
 }
 
-const HELLO: Reply = { type: 'hello', version: 2, pid: 5, instance: 'i' }
+const HELLO: Reply = { type: 'hello', version: 3, pid: 5, instance: 'i' }
 
 const digit = (number: number): Envelope => ({
   number,

@@ -26,6 +26,7 @@ import type { Heard, PacketListener } from './heard.ts'
 import { Hearing } from './hearing.ts'
 import { Quality } from './quality.ts'
 import { Reception } from './reception.ts'
+import { SentSide } from './sent-side.ts'
 import { Transmission } from './transmission.ts'
 import type { SourceCheck, Transport, TransportUser } from './transport.ts'
 
@@ -53,11 +54,21 @@ const SILENCE: AudioSource = { type: 'silence' }
 /** Makes the sound of a source at a rate; called again when the rate changes. */
 export type SoundFactory = (rate: PcmRate) => PcmSource
 
+/** A place in a mix. */
+export interface Seat {
+  /** What is heard there; called again when the format changes. */
+  readonly sound: () => PcmSource
+  readonly announced: () => EndpointSnapshot['announced']
+  readonly leave: () => void
+}
+
 export class Endpoint implements Heard, TransportUser {
   readonly identity: EndpointIdentity
   readonly key: number
   readonly cname: string
   readonly stream: OutboundStream
+  /** What it sends, for those who listen. */
+  readonly sent: SentSide
   /** Tells an old request for a source from a new one. */
   sourceChanges = 0
   /** The attachment of call control that opened or claimed it. */
@@ -73,6 +84,7 @@ export class Endpoint implements Heard, TransportUser {
   #configuration: EndpointConfiguration | undefined
   #transport: Transport | undefined
   #sound: SoundFactory | undefined
+  #seat: Seat | undefined
 
   constructor(
     identity: EndpointIdentity,
@@ -91,6 +103,7 @@ export class Endpoint implements Heard, TransportUser {
     this.claimedBy = claimedBy
     this.#surroundings = surroundings
     const { endpoint } = identity
+    this.sent = new SentSide(key)
     this.#reception = new Reception(
       (press) => surroundings.emit({ type: 'dtmf', endpoint, ...press }),
       surroundings.onError,
@@ -100,7 +113,10 @@ export class Endpoint implements Heard, TransportUser {
       ticker: surroundings.ticker,
       wake: surroundings.wake,
       now: surroundings.now,
-      transmit: (packet) => this.#transport?.sendRtp(packet),
+      transmit: (packet) => {
+        this.sent.sent(packet, surroundings.now)
+        this.#transport?.sendRtp(packet)
+      },
       sourceEnded: () => {
         this.#sound = undefined // A later change of format does not start it again.
         this.#source = SILENCE
@@ -162,19 +178,28 @@ export class Endpoint implements Heard, TransportUser {
     this.#transport?.configure(remote, srtp)
     const isOtherFormat = this.#transmission.configure(negotiated)
     this.#reception.configure(negotiated)
+    this.sent.configure(negotiated)
     if (isOtherFormat && this.#sound) this.#startSound()
   }
 
   /** Sends what `heard` receives, or nothing. */
   follow(heard: Heard | undefined): void {
+    this.#stand()
     this.#sound = undefined
     this.#transmission.follow(heard)
   }
 
   /** Sends sound that is made here. Before anything is negotiated it waits. */
   play(sound: SoundFactory): void {
+    this.#stand()
     this.#sound = sound
     this.#startSound()
+  }
+
+  /** Takes a place in a mix, until another source is set. */
+  join(seat: Seat): void {
+    this.play(seat.sound)
+    this.#seat = seat
   }
 
   press(digit: string, durationMs: number): 'sending' | 'not-negotiated' | 'full' {
@@ -226,6 +251,7 @@ export class Endpoint implements Heard, TransportUser {
     const { transport, configuration } = this
     assert(transport, 'an open endpoint has a transport')
     const sinceRtp = this.#hearing.sinceRtp(now)
+    const announced = this.#seat?.announced()
     return {
       ...this.identity,
       ...transport.ends(),
@@ -233,6 +259,7 @@ export class Endpoint implements Heard, TransportUser {
       cname: this.cname,
       ...(configuration ? { configuration } : {}),
       source: this.source,
+      ...(announced ? { announced } : {}),
       ...(sinceRtp === undefined ? {} : { sinceRtpMs: Math.round(sinceRtp) }),
       isSilent: this.#hearing.isSilent,
       stats: this.stats(),
@@ -246,11 +273,20 @@ export class Endpoint implements Heard, TransportUser {
   close(): void {
     this.report(true)
     this.sourceChanges += 1 // A prompt that is still being read is not played any more.
+    this.#stand()
     this.#sound = undefined
     this.#transmission.close()
     this.#reception.close()
+    this.sent.close()
     this.#transport?.close()
     this.#transport = undefined
+  }
+
+  /** The one place where it leaves a mix. */
+  #stand(): void {
+    const seat = this.#seat
+    this.#seat = undefined
+    seat?.leave()
   }
 
   #startSound(): void {

@@ -2,9 +2,11 @@
 // first; a request that is overtaken by a later one meanwhile does nothing.
 import { isDeepStrictEqual } from 'node:util'
 import { fail, ok, type Result } from '@rufwerk/core'
-import type { AudioSource } from '@rufwerk/media-control'
+import type { AudioSource, Reply } from '@rufwerk/media-control'
 import type { Endpoint } from '../endpoint/endpoint.ts'
 import type { Heard } from '../endpoint/heard.ts'
+import type { Mixes } from '../mix/mixes.ts'
+import { DONE, refused } from '../refusal.ts'
 import type { PcmRate } from '../stream/codecs.ts'
 import { Ear } from './ear.ts'
 import { ParrotSource } from './parrot.ts'
@@ -18,10 +20,12 @@ const RATES: readonly PcmRate[] = [8_000, 16_000]
 
 export class SourceSetter {
   readonly #prompts: PromptLibrary
+  readonly #mixes: Mixes
   readonly #onError: (error: unknown) => void
 
-  constructor(prompts: PromptLibrary, onError: (error: unknown) => void) {
+  constructor(prompts: PromptLibrary, mixes: Mixes, onError: (error: unknown) => void) {
     this.#prompts = prompts
+    this.#mixes = mixes
     this.#onError = onError
   }
 
@@ -29,21 +33,24 @@ export class SourceSetter {
    * `heard` is the endpoint to follow for `endpoint`, otherwise the endpoint itself. What is playing already
    * goes on as it is.
    */
-  async set(endpoint: Endpoint, source: AudioSource, heard: Heard): Promise<Result<undefined, string>> {
+  async set(endpoint: Endpoint, source: AudioSource, heard: Heard): Promise<Reply> {
     endpoint.sourceChanges += 1
     const change = endpoint.sourceChanges
-    if (isDeepStrictEqual(source, endpoint.source)) return ok(undefined)
+    if (isDeepStrictEqual(source, endpoint.source)) return DONE
     if (source.type === 'prompt' || source.type === 'parrot') {
       const names = source.type === 'prompt' ? source.names : source.greeting
       const loaded = await this.#load(names)
-      if (!loaded.ok) return loaded
-      if (endpoint.sourceChanges !== change) return ok(undefined)
+      if (!loaded.ok) return refused('bad-argument', loaded.error)
+      if (endpoint.sourceChanges !== change) return DONE
       this.#playRecordings(endpoint, source, loaded.value)
     } else if (source.type === 'tone') {
       endpoint.play((rate) => new ToneSource(source.tone, source.country, rate))
+    } else if (source.type === 'mix') {
+      const not = this.#mixes.join(endpoint, source)
+      if (not) return not
     } else endpoint.follow(source.type === 'silence' ? undefined : heard)
     endpoint.source = source
-    return ok(undefined)
+    return DONE
   }
 
   #playRecordings(

@@ -40,24 +40,41 @@ const HOLD: readonly Cadence[] = [
   { frequencies: [], lengthMs: NOTE_MS },
 ]
 
+/** Those that sound once; long enough to be noticed in a conversation, too short to disturb it. */
+const ONCE: Readonly<Record<'beep' | 'entry' | 'exit', readonly Cadence[]>> = {
+  beep: [{ frequencies: [1_400], lengthMs: 200 }],
+  entry: [
+    { frequencies: [523.25], lengthMs: 120 },
+    { frequencies: [783.99], lengthMs: 160 },
+  ],
+  exit: [
+    { frequencies: [783.99], lengthMs: 120 },
+    { frequencies: [523.25], lengthMs: 160 },
+  ],
+}
+const ENDED: Cadence = { frequencies: [], lengthMs: 0 }
+
 const CADENCES: Readonly<Record<ToneCountry, Readonly<Record<ToneName, readonly Cadence[]>>>> = {
   de: {
     ringback: onOff([425], 1_000, 4_000),
     busy: onOff([425], 480, 480),
     congestion: onOff([425], 240, 240),
     hold: HOLD,
+    ...ONCE,
   },
   us: {
     ringback: onOff([440, 480], 2_000, 4_000),
     busy: onOff([480, 620], 500, 500),
     congestion: onOff([480, 620], 250, 250),
     hold: HOLD,
+    ...ONCE,
   },
 }
 
 export class ToneSource implements PcmSource {
   readonly rate: PcmRate
   readonly #cadence: readonly Cadence[]
+  readonly #isOnce: boolean
   readonly #peak: number
   readonly #fadeSamples: number
   #piece = 0
@@ -66,20 +83,26 @@ export class ToneSource implements PcmSource {
   constructor(tone: ToneName, country: ToneCountry, rate: PcmRate) {
     this.rate = rate
     this.#cadence = CADENCES[country][tone]
+    this.#isOnce = Object.hasOwn(ONCE, tone)
     this.#peak = tone === 'hold' ? HOLD_PEAK : TONE_PEAK
     this.#fadeSamples = ((tone === 'hold' ? NOTE_FADE_MS : FADE_MS) * rate) / 1000
   }
 
   /** Pauses are sent, too: a phone that hears nothing at all for seconds may think the call is dead. */
   read(frame: Int16Array): PcmState {
+    if (this.#isOnce && this.#piece === this.#cadence.length) {
+      frame.fill(0)
+      return 'ended'
+    }
     for (let index = 0; index < frame.length; index++) {
-      const piece = this.#cadence[this.#piece] as Cadence
+      const piece = this.#cadence[this.#piece] ?? ENDED
       const length = (piece.lengthMs * this.rate) / 1000
       frame[index] = this.#sample(piece, length)
       this.#position += 1
-      if (this.#position < length) continue
+      if (this.#position < length || piece === ENDED) continue
       this.#position = 0
-      this.#piece = (this.#piece + 1) % this.#cadence.length
+      this.#piece += 1
+      if (!this.#isOnce) this.#piece %= this.#cadence.length
     }
     return 'sound'
   }

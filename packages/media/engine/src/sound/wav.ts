@@ -34,6 +34,25 @@ export function parseWav(bytes: Uint8Array): Result<Recording, WavError> {
   return fail('truncated')
 }
 
+/** A whole file: mono, 16 bit. */
+export function writeWav({ rate, samples }: Recording): Uint8Array {
+  const file = Buffer.alloc(44 + samples.length * 2)
+  file.write('RIFF', 0, 'latin1')
+  file.writeUInt32LE(file.length - 8, 4)
+  file.write('WAVEfmt ', 8, 'latin1')
+  file.writeUInt32LE(16, 16)
+  file.writeUInt16LE(PCM_FORMAT, 20)
+  file.writeUInt16LE(1, 22)
+  file.writeUInt32LE(rate, 24)
+  file.writeUInt32LE(rate * 2, 28)
+  file.writeUInt16LE(2, 32)
+  file.writeUInt16LE(16, 34)
+  file.write('data', 36, 'latin1')
+  file.writeUInt32LE(samples.length * 2, 40)
+  for (let at = 0; at < samples.length; at += 1) file.writeInt16LE(samples[at] as number, 44 + 2 * at)
+  return file
+}
+
 function readFormat(view: DataView, at: number, length: number): Result<PcmRate, WavError> {
   if (length < 16 || at + 16 > view.byteLength) return fail('truncated')
   if (view.getUint16(at, true) !== PCM_FORMAT || view.getUint16(at + 14, true) !== 16)

@@ -4,12 +4,11 @@ import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PROTOCOL_VERSION } from '@rufwerk/media-control'
 import { closeWebRtc } from '../../src/index.ts'
-import { codec, HOST, Scene, until, voice } from '../support/scene.ts'
+import { codec, HOST, NOTHING_OPEN, Scene, until, voice } from '../support/scene.ts'
 
 after(() => closeWebRtc())
 
 const OPEN = { tenant: 't', call: 'c', leg: 'l', address: HOST }
-const ENDED = { endpoints: 0, ports: 0, ticking: 0 }
 
 async function hello(scene: Scene, generation: number): Promise<string> {
   const reply = await scene.do({ type: 'hello', version: PROTOCOL_VERSION, generation })
@@ -68,7 +67,7 @@ test('TKO-3 without call control sound goes on, tones too, until nobody sends an
   assert.equal(scene.engine.size().endpoints, 3)
   await until(() => scene.engine.size().endpoints === 0, 4_000)
   assert.deepEqual(closedBy(scene).sort(), ['a no-rtp', 'b no-rtp', 'tone no-rtp'])
-  assert.deepEqual(scene.engine.size(), ENDED)
+  assert.deepEqual(scene.engine.size(), NOTHING_OPEN)
   await scene.close()
 })
 
@@ -142,7 +141,7 @@ test('PRT-6 ports come back from opens that fail, however they fail', async () =
     assert.equal((await scene.do({ type: 'openRtp', endpoint: 'a', ...OPEN })).type, 'openedRtp')
     assert.equal((await scene.do({ type: 'openRtp', endpoint: 'a', ...OPEN, leg: 'other' })).type, 'refused')
     await scene.do({ type: 'close', endpoint: 'a' })
-    assert.deepEqual(scene.engine.size(), ENDED)
+    assert.deepEqual(scene.engine.size(), NOTHING_OPEN)
   }
   await scene.close()
 })

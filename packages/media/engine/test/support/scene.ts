@@ -30,6 +30,8 @@ export type Heard = RtpHeader & { readonly payload: Buffer; readonly port: numbe
 export class Phone {
   readonly heard: Heard[] = []
   readonly control: Buffer[] = []
+  /** RTP packets that ever arrived. */
+  arrived = 0
   readonly ssrc: number
   sequence = 1_000
   timestamp = 50_000
@@ -42,9 +44,10 @@ export class Phone {
     this.socket = createSocket('udp4')
     this.socket.on('message', (packet, source) => {
       const header = newRtpHeader()
-      if (parseRtpHeader(packet, header))
+      if (parseRtpHeader(packet, header)) {
+        this.arrived += 1
         this.heard.push({ ...header, payload: packet.subarray(header.payloadStart), port: source.port })
-      else this.control.push(packet)
+      } else this.control.push(packet)
     })
   }
 
@@ -86,7 +89,10 @@ after(() => {
   for (const scene of open) scene.end()
 })
 
-export type SceneSettings = Partial<Pick<EngineOptions, 'promptsDir' | 'endpointsMax' | 'custody' | 'now'>>
+export const NOTHING_OPEN = { endpoints: 0, ports: 0, ticking: 0, mixes: 0, recordings: 0 }
+
+type Setting = 'promptsDir' | 'endpointsMax' | 'custody' | 'now' | 'recordingsDir' | 'createFile'
+export type SceneSettings = Partial<Pick<EngineOptions, Setting>>
 
 export class Scene {
   readonly engine: Engine
@@ -175,7 +181,7 @@ export class Scene {
     const snapshot = await this.do({ type: 'snapshot' })
     assert.ok(snapshot.type === 'snapshot')
     for (const { endpoint } of snapshot.endpoints) await this.do({ type: 'close', endpoint })
-    assert.deepEqual(this.engine.size(), { endpoints: 0, ports: 0, ticking: 0 })
+    assert.deepEqual(this.engine.size(), NOTHING_OPEN)
     this.end()
     assert.deepEqual(this.logged, [])
   }
