@@ -58,10 +58,13 @@ export class DayPlans {
     this.zone = zoneOf(schedule.timeZone)
     this.#opens = byWeekday(schedule.opens)
     this.#breaks = byWeekday(schedule.breaks)
-    this.#exceptions = schedule.exceptions.flatMap(({ on, name, opens }) => {
+    const exceptions = schedule.exceptions.flatMap(({ on, name, opens }) => {
       const date = readDateRule(on)
       return date ? [{ on: date, name, opens: readable(opens) }] : []
     })
+    // What was written for one year comes before what is so every year.
+    const isYearly = ({ on }: { on: CalendarDate }) => Number(on.year === undefined)
+    this.#exceptions = exceptions.sort((a, b) => isYearly(a) - isYearly(b))
     this.#own = schedule.holidays.own.flatMap(readOwn)
   }
 

@@ -158,6 +158,14 @@ test('CAL-M3 the holiday is named in both languages', () => {
   assert.deepEqual(why, { by: 'holiday', id: 'ascension-day', name })
 })
 
+test('CAL-M4 an exception of one year comes before the same day of every year', () => {
+  const { exceptions } = OFFICE
+  const later = { name: 'Heiligabend 2026', on: '2026-12-24', opens: [{ from: '08:00', to: '10:00' }] }
+  const schedule: Schedule = { ...OFFICE, exceptions: [...exceptions, later] }
+  assert.equal(moment(schedule, at(`2026-12-24 11:00 ${WINTER}`)).state, 'closed')
+  assert.equal(moment(schedule, at(`2027-12-24 11:00 ${WINTER}`)).state, 'open')
+})
+
 test('CAL-M5 a span that began before a holiday goes on, and on the holiday none begins', () => {
   const bar: Schedule = { ...NIGHT, holidays: { region: 'de-be', parts: [], own: [] } }
   assert.equal(moment(bar, at(`2026-05-01 01:00 ${SUMMER}`)).state, 'open')
