@@ -5,7 +5,7 @@ import { withdraw } from './conversations.ts'
 import { queuesError } from './errors.ts'
 import { NAME_CHARS_MAX } from './limits.ts'
 import { type QueueInput, refuse, type Turn, tell } from './signals.ts'
-import { type Agent, activityOf, isFree, noTimes } from './state.ts'
+import { type Agent, activityOf, isFree, isLoggedIn, noTimes } from './state.ts'
 
 type OfAgent = Extract<
   QueueInput,
@@ -23,8 +23,8 @@ export function changeAgent(turn: Turn, input: OfAgent): void {
   // Only work that is free can be rung, so an agent who rings is looked at as if the phone were silent.
   const { work } = agent
   if (work.name !== 'ringing') return
-  const isLoggedIn = agent.memberships.get(work.queue)?.isLoggedIn === true
-  if (!isLoggedIn || !isFree({ ...agent, work: { name: 'free' } }, turn.now)) withdraw(turn, agent)
+  const isMember = agent.memberships.get(work.queue)?.isLoggedIn === true
+  if (!isMember || !isFree({ ...agent, work: { name: 'free' } }, turn.now)) withdraw(turn, agent)
 }
 
 function change(turn: Turn, agent: Agent, input: OfAgent): void {
@@ -63,9 +63,8 @@ function log(
   }
   for (const [id, membership] of agent.memberships)
     if (queue === undefined || queue === id) membership.isLoggedIn = type === 'logIn'
-  const isAnywhere = [...agent.memberships.values()].some((membership) => membership.isLoggedIn)
   // Who logs in is there, whatever the system thought; and nobody is paused who is not logged in.
-  if (type === 'logIn' ? agent.pause?.by === 'system' : !isAnywhere) agent.pause = undefined
+  if (type === 'logIn' ? agent.pause?.by === 'system' : !isLoggedIn(agent)) agent.pause = undefined
   if (type === 'logIn') agent.missesInRow = 0
   const { work } = agent
   if (work.name === 'wrapUp' && agent.memberships.get(work.queue)?.isLoggedIn !== true)

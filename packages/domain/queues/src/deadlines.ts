@@ -13,9 +13,8 @@ import type { Agent, Queue, WaitingCaller } from './state.ts'
 export function expire(turn: Turn): void {
   for (const agent of turn.set.agents.values()) expireWork(turn, agent)
   for (const queue of turn.set.queues.values()) {
-    for (const caller of [...queue.waiting]) {
-      if (isOverdue(turn, queue, caller) && caller.ringing.size === 0) leave(turn, caller, 'timeout')
-    }
+    const overdue = queue.waiting.filter((one) => one.ringing.size === 0 && isOverdue(turn, queue, one))
+    for (const caller of overdue) leave(turn, caller, 'timeout')
     expireStaff(turn, queue)
     for (const caller of queue.waiting) tellLate(turn, queue, caller)
   }

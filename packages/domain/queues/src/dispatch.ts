@@ -7,24 +7,39 @@ import { type Turn, tell } from './signals.ts'
 import { type Agent, inOrder, isFree, type Queue, type WaitingCaller } from './state.ts'
 import { type Candidate, choose } from './strategy.ts'
 
+/** The free members of a queue, as far as they have not begun to ring in this step. */
+interface Pool {
+  readonly queue: Queue
+  candidates: readonly Candidate[]
+  /** The lowest level among them: who may not ask that level yet need not look at them. */
+  lowest: number
+}
+
 export function dispatch(turn: Turn): void {
   const { set, now } = turn
   const free = new Set<Agent>()
   for (const agent of set.agents.values()) if (isFree(agent, now)) free.add(agent)
   if (free.size === 0) return
-  const callers: { readonly queue: Queue; readonly caller: WaitingCaller }[] = []
+  const callers: { readonly pool: Pool; readonly caller: WaitingCaller }[] = []
   for (const queue of set.queues.values()) {
-    if (queue.waiting.length === 0 || candidatesOf(turn, queue, free).length === 0) continue
-    for (const caller of queue.waiting) callers.push({ queue, caller })
+    if (queue.waiting.length === 0) continue
+    const pool: Pool = { queue, candidates: [], lowest: 0 }
+    keep(pool, candidatesOf(turn, queue, free))
+    if (pool.candidates.length === 0) continue
+    for (const caller of queue.waiting) callers.push({ pool, caller })
   }
   callers.sort((a, b) => inOrder(a.caller, b.caller))
-  for (const { queue, caller } of callers) {
-    if (free.size === 0) return
-    for (const agent of nextFor(turn, queue, caller, free)) {
+  for (const { pool, caller } of callers) {
+    for (const agent of nextFor(turn, pool, caller, free)) {
       free.delete(agent)
-      ring(turn, queue, caller, agent)
+      ring(turn, pool.queue, caller, agent)
     }
   }
+}
+
+function keep(pool: Pool, candidates: readonly Candidate[]): void {
+  pool.candidates = candidates
+  pool.lowest = candidates.reduce((lowest, { level }) => Math.min(lowest, level), Number.POSITIVE_INFINITY)
 }
 
 function candidatesOf(turn: Turn, queue: Queue, free: ReadonlySet<Agent>): Candidate[] {
@@ -38,17 +53,19 @@ function candidatesOf(turn: Turn, queue: Queue, free: ReadonlySet<Agent>): Candi
   return candidates
 }
 
-function nextFor(
-  turn: Turn,
-  queue: Queue,
-  caller: WaitingCaller,
-  free: ReadonlySet<Agent>,
-): readonly Agent[] {
+function nextFor(turn: Turn, pool: Pool, caller: WaitingCaller, free: ReadonlySet<Agent>): readonly Agent[] {
+  const { queue } = pool
   const { strategy, levelDelay } = queue.config
   const isForAll = strategy === 'ringAll'
   if (isOverdue(turn, queue, caller) || (!isForAll && caller.ringing.size > 0)) return []
   const allowed = levelAllowed(turn, queue, caller)
-  const candidates = candidatesOf(turn, queue, free).filter(({ level }) => level <= allowed)
+  // Hundreds may wait for a level that is not asked yet; this makes each of them cheap.
+  if (pool.lowest > allowed) return []
+  keep(
+    pool,
+    pool.candidates.filter(({ agent }) => free.has(agent)),
+  )
+  const candidates = pool.candidates.filter(({ level }) => level <= allowed)
   if (!isForAll) {
     const chosen = choose(turn.set, queue, caller, candidates)
     return chosen === undefined ? [] : [chosen.agent]

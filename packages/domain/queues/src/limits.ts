@@ -50,6 +50,7 @@ export const BUCKETS_MAX = 96
 export const NAME_CHARS_MAX = 80
 export const ID_CHARS_MAX = 64
 export const NUMBER_CHARS_MAX = 64
-export const SNAPSHOT_CHARS_MAX = 16 * 1024 * 1024
+/** More than a set at all its limits needs. */
+export const SNAPSHOT_CHARS_MAX = 64 * 1024 * 1024
 /** A snapshot older than this is not read: whoever waited then does not wait now. */
 export const SNAPSHOT_AGE_MAX: Ms = minutes(24 * 60)

@@ -191,9 +191,15 @@ export function activityOf(agent: Agent): Activity {
   if (agent.work.name === 'talking' || agent.work.name === 'ringing') return agent.work.name
   if (agent.isBusy) return 'busy'
   if (agent.work.name === 'wrapUp') return 'wrapUp'
-  if (![...agent.memberships.values()].some((membership) => membership.isLoggedIn)) return 'out'
+  if (!isLoggedIn(agent)) return 'out'
   if (agent.pause !== undefined) return 'paused'
   return agent.isReachable ? 'idle' : 'unreachable'
+}
+
+/** In at least one queue. */
+export function isLoggedIn(agent: Agent): boolean {
+  for (const membership of agent.memberships.values()) if (membership.isLoggedIn) return true
+  return false
 }
 
 /** Whether the agent could be rung now, whichever queue asks. */

@@ -118,20 +118,24 @@ test('QUE-AG6 who does not answer so many times in a row is paused', () => {
   assert.deepEqual(bench.take(), ['ring x a'])
 })
 
-test('QUE-AG6 an answer, logging in and a call that was answered elsewhere begin the count anew', () => {
-  const bench = new Bench([queue('a', { missesMax: 2, restTime: seconds(1) })])
-  const row: (() => unknown)[] = [
-    () => bench.answer('x', 'a').end('x').enter('x2'),
-    () => bench.give({ type: 'logIn', agent: a }),
-  ]
-  bench.enter('x')
-  for (const [at, between] of row.entries()) {
-    bench.decline(at === 0 ? 'x' : 'x2', 'a').pass(seconds(1))
-    between()
-  }
-  bench.decline('x2', 'a')
-  assert.equal(bench.set.agents.get(a)?.pause, undefined)
-})
+const anew: [what: string, between: (bench: Bench) => unknown][] = [
+  ['an answer', (bench) => bench.answer('x', 'a').end('x').enter('y')],
+  ['logging in', (bench) => bench.give({ type: 'logIn', agent: a })],
+  ['coming back from a pause', (bench) => pauseAndResume(bench)],
+]
+for (const [what, between] of anew) {
+  test(`QUE-AG6 ${what} begins the count anew`, () => {
+    const bench = new Bench([queue('a', { missesMax: 2, restTime: seconds(1) })])
+    bench.enter('x').decline('x', 'a').pass(seconds(1))
+    between(bench)
+    bench.decline('x', 'a').decline('y', 'a')
+    assert.deepEqual([bench.set.agents.get(a)?.missesInRow, bench.set.agents.get(a)?.pause], [1, undefined])
+  })
+}
+
+function pauseAndResume(bench: Bench): void {
+  bench.give({ type: 'pause', agent: a, reason: 'lunch' }).give({ type: 'resume', agent: a })
+}
 
 test('QUE-AG6 busy and failed phones are no misses, and 0 pauses nobody', () => {
   const bench = new Bench([queue('a', { missesMax: 1, restTime: seconds(1) })])

@@ -76,6 +76,17 @@ test('QUE-CA4 who is being rung for then may still be answered, but nobody else 
   assert.deepEqual(not.take().slice(-2), ['cancel x b noAnswer', 'leave x timeout end'])
 })
 
+test('QUE-CA4 ring all rings nobody else for who has waited the maximum', () => {
+  const bench = new Bench([queue('a b', { strategy: 'ringAll', waitMax: seconds(30), restTime: seconds(5) })])
+  bench
+    .give({ type: 'pause', agent: agent('b'), reason: '' })
+    .enter('x')
+    .pass(seconds(30))
+  assert.deepEqual(bench.ringing('x'), ['a'])
+  bench.give({ type: 'resume', agent: agent('b') })
+  assert.deepEqual(bench.ringing('x'), ['a'])
+})
+
 test('QUE-CA5 without an agent: refuse, let go, or wait', () => {
   const rows = {
     wait: ['hold x'],

@@ -134,6 +134,16 @@ test('QUE-FG8 every change of an agent and of a caller is told once, in order', 
   assert.deepEqual(told, [...expected, 'answered', 'talking', 'ended', 'wrapUp', 'idle'])
 })
 
+test('QUE-FG8 who becomes free and rings again at once was idle in between', () => {
+  const bench = new Bench([queue('a')])
+  bench.enter('x').answer('x', 'a').enter('y').pass(seconds(9))
+  bench.events.length = 0
+  bench.end('x')
+  const told = bench.events.map((event) => (event.type === 'agent' ? `a ${event.activity}` : event.type))
+  assert.deepEqual(told, ['ended', 'a idle', 'ringing', 'a ringing'])
+  assert.equal(bench.set.agents.get(a)?.idleSince, bench.now)
+})
+
 test('QUE-FG8 a view counts the members of a queue by what they do', () => {
   const bench = new Bench([queue('a b c d')])
   bench.give({ type: 'logOut', agent: agent('d') }).give({ type: 'pause', agent: agent('c'), reason: '' })

@@ -122,6 +122,26 @@ test('QUE-LM4 an agent lost in a removed queue lets the caller go; a queue may c
   assert.deepEqual(bench.enter('y').take(), ['hold y', 'ring y a'])
 })
 
+test('QUE-LM4 a removed queue that comes back while somebody talks goes on', () => {
+  const bench = new Bench([queue('a')])
+  bench.enter('x').answer('x', 'a').give({ type: 'remove', queue: Q })
+  bench
+    .give({ type: 'configure', config: queue('a') })
+    .arrive('a')
+    .take()
+  assert.deepEqual(bench.enter('y').take(), ['hold y'])
+  bench.end('x')
+  assert.deepEqual(bench.take(), ['ring y a'])
+})
+
+test('QUE-LM4 wrap-up of a queue ends for who is no member any more', () => {
+  const bench = new Bench([queue('a b', { wrapUp: seconds(60) })])
+  bench.enter('x').answer('x', 'a').end('x')
+  assert.equal(size(bench.set).working, 1)
+  bench.give({ type: 'configure', config: queue('b') })
+  assert.deepEqual([size(bench.set).working, size(bench.set).agents], [0, 1])
+})
+
 test('QUE-LM5 a level, a wait and an announcement that change hold at once', () => {
   const announce = { first: ms(0), interval: seconds(10), position: true, wait: false }
   const bench = new Bench([queue('a b/1', { levelDelay: seconds(100), announce })])

@@ -3,7 +3,7 @@ import test from 'node:test'
 import { instant, minutes, ms, seconds, wallTime } from '@rufwerk/core'
 import { type QueuesErrorCode, readSnapshot, writeSnapshot } from '@rufwerk/queues'
 import fc from 'fast-check'
-import { SNAPSHOT_AGE_MAX } from '../src/limits.ts'
+import { SNAPSHOT_AGE_MAX, SNAPSHOT_CHARS_MAX } from '../src/limits.ts'
 import { agent, Bench, caller, queue } from './bench.ts'
 
 /** One talks and is listened to, one waits, one is rung for, one agent is in wrap-up, one paused. */
@@ -63,6 +63,15 @@ test('QUE-SN1 wrap-up, pause and announcements go on where they were', () => {
   assert.deepEqual(next.ringing('y'), ['b'])
 })
 
+test('QUE-SN1 who rang in vain is left alone after a crash, too', () => {
+  const bench = new Bench([queue('a', { restTime: seconds(10) })])
+  bench.enter('x').decline('x', 'a')
+  const next = restart(bench).give({ type: 'restored', callers: [caller('x')] })
+  assert.deepEqual(next.ringing('x'), [])
+  next.pass(seconds(8))
+  assert.deepEqual(next.ringing('x'), ['a'])
+})
+
 test('QUE-SN2 who did not survive has ended as lost', () => {
   const next = restart(busy())
   next.give({ type: 'restored', callers: [] })
@@ -86,7 +95,7 @@ const refused: [code: QueuesErrorCode, text: (text: string) => string][] = [
   ['snapshot-unreadable', (text) => text.replace('"queue":"sales","priority"', '"queue":"moon","priority"')],
   ['snapshot-unreadable', (text) => text.replace('"ringTime":20000', '"ringTime":1')],
   ['snapshot-unreadable', (text) => text.replace('{"id":"d"', '{"id":"e"')],
-  ['snapshot-unreadable', (text) => `${text}${' '.repeat(16 * 1024 * 1024)}`],
+  ['snapshot-unreadable', (text) => `${text}${' '.repeat(SNAPSHOT_CHARS_MAX)}`],
 ]
 for (const [at, [code, change]] of refused.entries()) {
   test(`QUE-SN3 a snapshot that is broken is refused, ${at + 1}: ${code}`, () => {

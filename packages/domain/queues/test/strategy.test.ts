@@ -48,6 +48,12 @@ test('QUE-ST1 ring all without a delay: the second line rings when the first is 
   assert.deepEqual(bench.ringing('z'), ['c', 'd'])
 })
 
+test('QUE-ST1 ring all without a delay: while the first line rings the second is not added', () => {
+  const bench = new Bench([queue('a c/1', { strategy: 'ringAll' })])
+  bench.enter('x').pass(seconds(1)).give({ type: 'timer' })
+  assert.deepEqual(bench.ringing('x'), ['a'])
+})
+
 test('QUE-ST2 longest idle: the shortest conversation was the longest ago', () => {
   const bench = new Bench([queue('a b c')])
   bench.enter('x').enter('y').enter('z').answer('x', 'a').answer('y', 'b').answer('z', 'c')
@@ -60,7 +66,7 @@ test('QUE-ST2 longest idle: the shortest conversation was the longest ago', () =
 
 test('QUE-ST2 longest idle: a phone that rang in vain makes nobody less idle', () => {
   const bench = new Bench([queue('a b', { restTime: seconds(1) })])
-  bench.enter('x').end('x').pass(seconds(5)).enter('y')
+  bench.pass(seconds(5)).enter('x').pass(seconds(5)).end('x').pass(seconds(5)).enter('y')
   assert.deepEqual(bench.ringing('y'), ['a'])
 })
 
