@@ -2,9 +2,9 @@
 import type { InsideCall } from './config.ts'
 import { CAUSE, type Deciding, type Path, START } from './deciding.ts'
 import type { CodeAction, FeatureCode } from './dial-plan.ts'
-import { siteOf, testEmergency } from './emergency.ts'
+import { callEmergency, siteOf, testEmergency } from './emergency.ts'
 import { lead } from './flow/lead.ts'
-import { readNumber } from './numbers/number.ts'
+import { emergencyCode, readNumber } from './numbers/number.ts'
 import { dialOutside, refuse } from './outside/outside.ts'
 import { payerOf } from './outside/payer.ts'
 import type { PlanNode, Why } from './plan.ts'
@@ -92,7 +92,11 @@ export function findCode(
 }
 
 function callOutside(d: Deciding, call: InsideCall, dialled: string, isHidden: boolean): PlanNode {
-  const read = readNumber(dialled, d.place(siteOf(d, call)))
+  const place = d.place(siteOf(d, call))
+  // Its number is shown, whatever was asked for.
+  const emergency = emergencyCode(dialled, place)
+  if (emergency !== undefined) return callEmergency(d, call, emergency)
+  const read = readNumber(dialled, place)
   const values = { number: dialled }
   if (!read.ok) return refuse(d, { rule: 'number-unreadable', values: { ...values, problem: read.error } })
   return dialOutside(d, read.value, payerOf(d, call.caller, isHidden), START)

@@ -4,7 +4,6 @@ import { type DeviceId, seconds } from '@rufwerk/core'
 import { type DialPlan, type Live, type RoutedCall, route, type Usage } from '@rufwerk/routing'
 import {
   ANNA,
-  BERLIN,
   BERND,
   CONFIG,
   inside,
@@ -432,5 +431,4 @@ test('RT-WHY1 the reason of a limit names what was used and what is allowed', ()
 test('RT-OB1 without any trunk nothing changes for a company', () => {
   const config = { ...CONFIG, dialPlan: { ...PLAN, trunks: [] } }
   assert.equal(planOf(inside(DIALLED), { config }), 'no-trunk')
-  assert.equal(BERLIN, 'berlin')
 })
