@@ -1,5 +1,5 @@
-// The lists are written by hand from the laws of the states (their paragraphs are in germany.ts) and, for the
-// United States, from the tables of the Office of Personnel Management.
+// The lists are written by hand from the laws of the states (their paragraphs are in germany.ts) and from
+// 5 U.S.C. 6103.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { holidaysOf, REGIONS, type Region, type RegionPart, writeDay } from '@rufwerk/routing/calendar'
