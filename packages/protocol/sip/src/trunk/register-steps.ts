@@ -1,17 +1,7 @@
 // The registration client: one binding at one carrier (RFC 3261 §10.2, RFC 5626 §4.5). Servers come from DNS
 // as an input, every REGISTER goes through a client transaction of the caller. Does not do: several flows at
 // once, redirects (see `refusedBy`).
-import {
-  assert,
-  type Env,
-  fail,
-  type Ms,
-  ms,
-  ok,
-  type Result,
-  type SocketAddress,
-  seconds,
-} from '@rufwerk/core'
+import { assert, type Env, type Ms, ms, type SocketAddress, seconds } from '@rufwerk/core'
 import {
   digestAttempt,
   digestHeaders,
@@ -38,6 +28,8 @@ const TARGETS_MAX = 32
 /** Refresh after this share of what was granted, spread over the next tenth: time for more than one attempt. */
 const REFRESH_SHARE = 0.5
 const REFRESH_SPREAD = 0.1
+/** 423s of one attempt that are followed. */
+const BRIEF_MAX = 3
 /** However short a carrier grants. */
 const REFRESH_MIN: Ms = seconds(5)
 /** RFC 5626 §4.5: after rounds without success; the wait is spread over its second half. */
@@ -71,6 +63,7 @@ export function newRegistration({ randomBytes }: Env): Registration {
     at: 0,
     failed: 0,
     rounds: 0,
+    briefs: 0,
     phase: { name: 'idle' },
     digest: NO_CHALLENGES,
     minExpiresS: 0,
@@ -172,7 +165,7 @@ function stop(plan: Plan, registration: Registration, env: Env): RegistrationSte
   // What is under way may still bind us: its answer decides.
   if (unwanted.phase.name === 'sent') return stay(unwanted)
   const isHere = unwanted.isOnline && unwanted.binding !== undefined
-  return isHere ? send(plan, unwanted, env, { isRemoval: true }) : off(unwanted)
+  return isHere ? remove(plan, unwanted, env) : off(unwanted)
 }
 
 /** Nothing is wanted and nothing stands, as far as we can do something about it. */
@@ -211,6 +204,12 @@ function resolved(
 /** A REGISTER that no challenge was met for yet. */
 function attempt(plan: Plan, registration: Registration, env: Env): RegistrationStep {
   return send(plan, { ...registration, digest: digestAttempt(registration.digest) }, env)
+}
+
+/** The same for one that takes the binding away. */
+function remove(plan: Plan, registration: Registration, env: Env): RegistrationStep {
+  const digest = digestAttempt(registration.digest)
+  return send(plan, { ...registration, digest }, env, { isRemoval: true })
 }
 
 function send(
@@ -278,11 +277,12 @@ function granted(
     return next.isWanted ? refusedBy(next, message, env) : ended(plan, next, env)
   }
   const { failure: _, ...rest } = registration
-  const next: Registration = { ...rest, digest, binding, phase: { name: 'idle' }, failed: 0, rounds: 0 }
+  const idle = { phase: { name: 'idle' }, failed: 0, rounds: 0, briefs: 0 } as const
+  const next: Registration = { ...rest, ...idle, digest, binding }
   const length = ms(binding.until - env.now)
   const expiry: RegistrationOutput = { type: 'arm', timer: 'expiry', after: length }
   if (!next.isWanted) {
-    const removal = send(plan, next, env, { isRemoval: true })
+    const removal = remove(plan, next, env)
     return { registration: removal.registration, out: [expiry, ...removal.out] }
   }
   const share = REFRESH_SHARE + REFRESH_SPREAD * fraction(env)
@@ -319,21 +319,17 @@ function ended(plan: Plan, registration: Registration, env: Env): RegistrationSt
   const { phase, binding, isWanted } = registration
   const wasRemoval = phase.name === 'sent' && phase.isRemoval
   if (wasRemoval || binding === undefined || isWanted) return off(registration)
-  return send(plan, { ...registration, digest: digestAttempt(registration.digest) }, env, { isRemoval: true })
+  return remove(plan, registration, env)
 }
 
 /** RFC 3261 §10.2.8. */
 function tooBrief(plan: Plan, registration: Registration, message: SipResponse, env: Env): RegistrationStep {
   const askedS = Math.max(plan.expiresS, registration.minExpiresS)
-  const minExpiresS = leastAfter(message, askedS)
-  if (!minExpiresS.ok) return refusedBy(registration, message, env)
-  return send(plan, { ...registration, minExpiresS: minExpiresS.value }, env)
-}
-
-/** Only what is longer than we asked leads on, so this comes to an end. */
-function leastAfter(message: SipResponse, askedS: number): Result<number, 'no-progress'> {
   const leastS = parseDigits(message.headers.get('min-expires') ?? '', EXPIRES_WISH_MAX_S) ?? 0
-  return leastS > askedS ? ok(leastS) : fail('no-progress')
+  const briefs = registration.briefs + 1
+  if (leastS <= askedS || briefs > BRIEF_MAX) return refusedBy(registration, message, env)
+  // Whoever says that has taken the password, if there was one; another challenge is none of a wrong one.
+  return attempt(plan, { ...registration, minExpiresS: leastS, briefs }, env)
 }
 
 /**
@@ -373,7 +369,7 @@ function waitFor(
   const told = message === undefined ? 0 : Math.min(retryAfterOf(message), RETRY_AFTER_MAX_S) * 1000
   const failure = { why, ...(message === undefined ? {} : { status: message.status }) }
   return {
-    registration: { ...registration, rounds, failed: 0, failure, phase: { name: 'waiting' } },
+    registration: { ...registration, rounds, failed: 0, briefs: 0, failure, phase: { name: 'waiting' } },
     out: [{ type: 'arm', timer: 'retry', after: ms(Math.round(Math.max(spread, told))) }],
   }
 }

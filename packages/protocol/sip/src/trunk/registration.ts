@@ -184,6 +184,8 @@ export interface Registration {
   readonly failed: number
   /** Rounds that failed one after the other. */
   readonly rounds: number
+  /** 423s of this attempt. */
+  readonly briefs: number
   readonly phase: { readonly name: 'idle' | 'resolving' | 'waiting' } | SentRegister
   readonly digest: DigestClient
   /** What a 423 asked for. */
