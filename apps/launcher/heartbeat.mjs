@@ -11,7 +11,7 @@ export const LOOK_INTERVAL_MS = 250
 /** While a process starts it may be busy for longer: so long without a beat it hangs. */
 export const START_MS_MAX = 30_000
 /** How much longer a process may be silent while others have the CPU. */
-export const STARVED_MS_MAX = 2_000
+export const STARVED_MS_MAX = 5_000
 
 /** A whole look more than the missed beats take, because looks and beats are not in step. */
 const LOOKS_MAX = (BEATS_MISSED_MAX * BEAT_INTERVAL_MS) / LOOK_INTERVAL_MS + 1
