@@ -1,4 +1,5 @@
-// A short run of every fuzzer with fixed seeds, and the fuzzers themselves: that they find what they are for.
+// A short run of every fuzzer with a fixed seed, and the fuzzers themselves: that they find what they are
+// for. Other seeds, and many more cases: fuzz.long.test.ts.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SeededRandom } from '@rufwerk/testing'
@@ -9,7 +10,7 @@ import { replay, runTarget } from '../run.ts'
 import { TARGET_NAMES, type Target } from '../target.ts'
 import { openTarget } from '../targets.ts'
 
-const SEEDS = [1, 20_261_122]
+const SEED = 20_261_122
 const CASES: Readonly<Partial<Record<string, number>>> = {
   sip: 800,
   'sip-layers': 800,
@@ -23,12 +24,10 @@ const CASES_OTHERS = 6_000
 
 for (const name of TARGET_NAMES)
   test(`${name}: nothing is found in a short run`, async () => {
-    for (const seed of SEEDS) {
-      const target = await openTarget(name)
-      const run = await runTarget(target, { seed, casesMax: CASES[name] ?? CASES_OTHERS })
-      assert.equal(run.finding?.message, undefined)
-      assert(run.outcomes > 3, `it reaches something: ${run.outcomes} outcomes`)
-    }
+    const target = await openTarget(name)
+    const run = await runTarget(target, { seed: SEED, casesMax: CASES[name] ?? CASES_OTHERS })
+    assert.equal(run.finding?.message, undefined)
+    assert(run.outcomes > 3, `it reaches something: ${run.outcomes} outcomes`)
   })
 
 const PLANTED: Target = {

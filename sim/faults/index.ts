@@ -7,6 +7,8 @@ import type { PlantedFault } from './planted.ts'
 interface KnownFault {
   readonly says: string
   readonly foundBy: readonly Invariant[]
+  /** A seed that found it; one of the next ones does when that has changed. */
+  readonly firstSeed: number
   plant(): PlantedFault
 }
 
@@ -16,26 +18,31 @@ export const FAULTS: Readonly<Record<FaultName, KnownFault>> = {
   'late-fork': {
     says: 'the late 2xx of a fork that lost gets its ACK, but no BYE',
     foundBy: ['no-ghosts', 'sessions'],
+    firstSeed: 5,
     plant: lateFork,
   },
   'crossed-cancel': {
     says: 'a 2xx that crosses the CANCEL is ignored: the leg stays at the phone',
     foundBy: ['acknowledged', 'no-ghosts'],
+    firstSeed: 1,
     plant: crossedCancel,
   },
   'strange-bridge': {
     says: 'after a restart a bridge is joined to the endpoint of another call',
     foundBy: ['own-sound'],
+    firstSeed: 1,
     plant: strangeBridge,
   },
   'cdr-twice': {
     says: 'after a restart calls that had ended are ended again',
     foundBy: ['one-cdr'],
+    firstSeed: 1,
     plant: cdrTwice,
   },
   'second-call': {
     says: 'a repeated INVITE makes a second call, which answers it, too',
     foundBy: ['one-answer'],
+    firstSeed: 6,
     plant: secondCall,
   },
 }

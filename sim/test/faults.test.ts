@@ -7,9 +7,9 @@ import { outcomeOf } from './seeds.ts'
 /** A fault that needs more seeds than this to be found would not be found. */
 const SEEDS_MAX = 12
 
-for (const [name, { says, foundBy }] of Object.entries(FAULTS)) {
+for (const [name, { says, foundBy, firstSeed }] of Object.entries(FAULTS)) {
   test(`found: ${says}`, async () => {
-    for (let seed = 1; seed <= SEEDS_MAX; seed += 1) {
+    for (let seed = firstSeed; seed < firstSeed + SEEDS_MAX; seed += 1) {
       const { breach } = await simulate({ seed, fault: name as FaultName })
       if (breach === undefined) continue
       assert.ok(foundBy.includes(breach.invariant), `${breach.invariant}: ${breach.detail}`)

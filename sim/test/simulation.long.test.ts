@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { breachOf } from './seeds.ts'
 
-const FIRST = 101
+/** The first ten are in simulation.test.ts. */
+const FIRST = 11
 const PER_TEST = 50
-const TESTS = 10
+const TESTS = 12
 
 for (let part = 0; part < TESTS; part += 1) {
   const first = FIRST + part * PER_TEST
