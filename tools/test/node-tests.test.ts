@@ -1,9 +1,18 @@
 // Which test files run, in which order.
 import assert from 'node:assert/strict'
-import { dirname } from 'node:path'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative, resolve } from 'node:path'
 import test from 'node:test'
-import { type Failure, filesToRepeat, type NodeTests, testFiles } from '../testing/node-tests.ts'
-import { INTEROP_BESIDE, INTEROP_PATTERNS, UNIT_FIRST, UNIT_PATTERNS } from '../testing/patterns.ts'
+import { fileURLToPath } from 'node:url'
+import { type Failure, filesToRepeat, type NodeTests, programsOf, testFiles } from '../testing/node-tests.ts'
+import {
+  INTEROP_BESIDE,
+  INTEROP_PATTERNS,
+  UNIT_FIRST,
+  UNIT_PATTERNS,
+  UNIT_TOGETHER,
+} from '../testing/patterns.ts'
 
 const projectFolder = dirname(dirname(import.meta.dirname))
 const files = (wish: Pick<NodeTests, 'patterns'> & Partial<NodeTests>) =>
@@ -26,6 +35,29 @@ test('what runs two at a time and what runs alone are everything, each once', ()
 test('a file that is named and is not there is a mistake', () => {
   for (const wish of [{ first: ['gone.test.ts'] }, { only: ['gone.test.ts'] }, { without: ['gone.test.ts'] }])
     assert.throws(() => files({ patterns: UNIT_PATTERNS, ...wish }), /no test file gone\.test\.ts/)
+})
+
+test('files that share a process run once each, like all others', (t) => {
+  const scratch = mkdtempSync(join(tmpdir(), 'rufwerk-programs-'))
+  t.after(() => rmSync(scratch, { recursive: true }))
+  const all = files({ patterns: UNIT_PATTERNS })
+  const wish = { projectFolder, patterns: [], length: 'short', concurrency: 1, fileMsMax: 1_000 } as const
+  const programs = programsOf({ ...wish, together: UNIT_TOGETHER }, all, scratch)
+  const run = programs.flatMap((program) => {
+    if (!program.endsWith('.mjs') || all.includes(program)) return [program]
+    const imported = readFileSync(resolve(projectFolder, program), 'utf8').matchAll(/^import '(.+)'$/gm)
+    return [...imported].map(([, url = '']) => relative(projectFolder, fileURLToPath(url)))
+  })
+  assert.deepEqual(run.toSorted(), all)
+  assert.equal(programs.filter((program) => !all.includes(program)).length, UNIT_TOGETHER.length)
+})
+
+test('no file that shares a process has hooks for all of it', () => {
+  const shared = files({ patterns: UNIT_PATTERNS }).filter((file) =>
+    UNIT_TOGETHER.some((folder) => file.startsWith(folder)),
+  )
+  for (const file of shared)
+    assert.doesNotMatch(readFileSync(join(projectFolder, file), 'utf8'), /^(before|after)(Each)?\(/m, file)
 })
 
 const failure = (file: string, wasStarved: boolean): Failure => ({ file, wasStarved })

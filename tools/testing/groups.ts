@@ -4,7 +4,14 @@ import { join } from 'node:path'
 import { ensureWebBuilt } from '../setup/web-build.mjs'
 import type { Need } from './apt.ts'
 import { type Counts, runNodeTests } from './node-tests.ts'
-import { BROWSER_PATTERNS, INTEROP_BESIDE, INTEROP_PATTERNS, UNIT_FIRST, UNIT_PATTERNS } from './patterns.ts'
+import {
+  BROWSER_PATTERNS,
+  INTEROP_BESIDE,
+  INTEROP_PATTERNS,
+  UNIT_FIRST,
+  UNIT_PATTERNS,
+  UNIT_TOGETHER,
+} from './patterns.ts'
 
 export interface Group {
   readonly name: string
@@ -68,6 +75,7 @@ const UNIT: Group = {
       concurrency: 2,
       fileMsMax: 2 * MINUTE,
       first: UNIT_FIRST,
+      together: UNIT_TOGETHER,
       keepsCompiled: true,
     }),
 }

@@ -1,8 +1,9 @@
 // Runs test files with node:test and counts. Prints only what failed or was skipped, and a line of progress.
-import { globSync, mkdtempSync, rmSync } from 'node:fs'
+import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { run } from 'node:test'
+import { pathToFileURL } from 'node:url'
 import { endOverdue } from './overdue.ts'
 import { LONG_SUFFIX } from './patterns.ts'
 import { isTooMuch, Witness } from './witness.ts'
@@ -31,6 +32,11 @@ export interface NodeTests {
   readonly only?: readonly string[]
   readonly without?: readonly string[]
   /**
+   * Folders whose files share a process each, because loading takes most of their time. Only where nothing of
+   * a file outlives its tests: no sockets, no timers, no hooks outside of tests.
+   */
+  readonly together?: readonly string[]
+  /**
    * Each file is a process of its own and loads half the packages: what one has compiled is kept for the
    * others, until the end of the run. Not where the time is measured that our programs need to start.
    */
@@ -57,14 +63,35 @@ export async function runNodeTests(tests: NodeTests): Promise<Counts> {
     if (failed > 0) console.log(`  FAILED: no test file matches ${tests.patterns.join(', ')}`)
     return { passed: 0, failed, skipped: 0 }
   }
-  const compiled = tests.keepsCompiled ? mkdtempSync(join(tmpdir(), 'rufwerk-compiled-')) : undefined
-  const environment = compiled === undefined ? {} : { NODE_COMPILE_CACHE: compiled }
+  const scratch = mkdtempSync(join(tmpdir(), 'rufwerk-tests-'))
+  const environment = tests.keepsCompiled ? { NODE_COMPILE_CACHE: join(scratch, 'compiled') } : {}
   try {
-    const first = await runFiles(tests, files, environment)
+    const first = await runFiles(tests, programsOf(tests, files, scratch), environment)
     return await runAgain(tests, first, environment)
   } finally {
-    if (compiled !== undefined) rmSync(compiled, { recursive: true, force: true })
+    rmSync(scratch, { recursive: true, force: true })
   }
+}
+
+/** What is run: each file, or where the first of a folder stands, one that imports all of the folder. */
+export function programsOf(tests: NodeTests, files: readonly string[], scratch: string): string[] {
+  const { projectFolder, together = [] } = tests
+  const folderOf = (file: string) => together.find((folder) => file.startsWith(folder))
+  const programs = new Set<string>()
+  for (const file of files) {
+    const folder = folderOf(file)
+    if (folder === undefined) {
+      programs.add(file)
+      continue
+    }
+    const program = join(scratch, `${folder.replaceAll('/', '-')}.mjs`)
+    if (programs.has(relative(projectFolder, program))) continue
+    programs.add(relative(projectFolder, program))
+    const all = files.filter((other) => folderOf(other) === folder)
+    const imports = all.map((each) => `import '${pathToFileURL(join(projectFolder, each)).href}'\n`)
+    writeFileSync(program, imports.join(''))
+  }
+  return [...programs]
 }
 
 /**

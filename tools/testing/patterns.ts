@@ -20,6 +20,18 @@ export const UNIT_FIRST: readonly string[] = [
   'packages/media/engine/test/recovery/takeover.test.ts',
 ]
 
+/** Simulated time, no sockets: the files of each folder share a process. */
+export const UNIT_TOGETHER: readonly string[] = [
+  'packages/core/test/',
+  'packages/protocol/rtp/test/',
+  'packages/protocol/sdp/test/',
+  'packages/protocol/sip/test/',
+  'packages/domain/accounts/test/',
+  'packages/domain/calls/test/',
+  'packages/domain/routing/test/',
+  'packages/adapters/legs/test/',
+]
+
 export const BROWSER_PATTERNS = ['apps/*/e2e/**/*.test.ts'] as const
 export const INTEROP_PATTERNS = [
   'interop/*.test.ts',
