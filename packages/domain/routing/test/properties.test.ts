@@ -158,7 +158,7 @@ test('RT-TOT2 any configuration, broken or not, gives a bounded plan, the same o
       assert.ok(sizeOf(first.node) <= NODES_MAX)
       assert.deepEqual(route({ ...config }, now, routed), first)
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   )
 })
 
@@ -225,7 +225,7 @@ test('RT-TOT3 what the check lets through meets no loop and always points to som
       const met = nodesOf(route(config, now, routed).node).map(({ why }) => why.rule)
       assert.ok(!met.includes('flow-loop') && !met.includes('points-to-nothing'), met.join(' '))
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   )
 })
 
