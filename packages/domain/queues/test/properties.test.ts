@@ -15,6 +15,6 @@ test('QUE-PR1 whatever happens: one agent per caller, the order holds, figures a
         stream.finish()
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 50 },
   )
 })

@@ -134,7 +134,7 @@ test('QUE-SN4 any value anywhere in a snapshot is read or refused, and what was 
       next.give({ type: 'restored', callers: ['w', 'y', 'z'].map(caller) }).pass(ms(700_000))
       for (const name of ['w', 'y', 'z']) next.end(name)
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   )
 })
 

@@ -10,7 +10,6 @@ import {
   type QueueEvent,
   type QueueId,
   type QueueInput,
-  queueView,
   readSnapshot,
   size,
   step,
@@ -234,12 +233,11 @@ export class Stream {
 
   #checkFigures(): void {
     for (const id of QUEUES) {
-      const view = queueView(this.bench.set, id, this.bench.now)
-      if (view === undefined) {
+      const today = this.bench.set.queues.get(id)?.figures.today
+      if (today === undefined) {
         this.#counts.delete(id)
         continue
       }
-      const { today } = view
       const counted = this.#counts.get(id) ?? {}
       const names = [
         'entered',
