@@ -18,10 +18,6 @@ import type { ServerUser } from './transactions.ts'
 const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS)
 const SCHEMES: ReadonlySet<string> = new Set(['sip', 'sips', 'tel'])
 
-/** Option tags that a 420 names, and how long each may be. */
-const UNSUPPORTED_NAMED_MAX = 32
-const UNSUPPORTED_CHARS_MAX = 64
-
 /** What a phone of a storm is told to wait. */
 const RETRY_LEAST_S = 5
 const RETRY_SPREAD_S = 25
@@ -165,12 +161,7 @@ type Refuse = (answer: Answer) => void
 function refusalOf(request: SipRequest): Answer | undefined {
   if (!SCHEMES.has(request.uri.scheme)) return { status: 416 } // §8.2.2.1
   const tags = request.method === 'REGISTER' ? REGISTER_OPTION_TAGS : CALL_OPTION_TAGS
-  const unsupported = refuseExtensions(request, tags)?.headers[0]?.[1].split(', ')
-  if (unsupported === undefined) return undefined
-  const named = unsupported
-    .slice(0, UNSUPPORTED_NAMED_MAX)
-    .filter((tag) => tag.length <= UNSUPPORTED_CHARS_MAX)
-  return { status: 420, headers: [['Unsupported', named.join(', ')]] } // §8.2.2.3
+  return refuseExtensions(request, tags) // §8.2.2.3
 }
 
 /** What needs no identity. */

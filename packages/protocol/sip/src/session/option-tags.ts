@@ -8,6 +8,10 @@ export const CALL_OPTION_TAGS: readonly string[] = ['100rel', 'timer']
 /** What it does for registrations: outbound (RFC 5626), path (RFC 3327). For Supported in REGISTER's 200. */
 export const REGISTER_OPTION_TAGS: readonly string[] = ['outbound', 'path']
 
+/** Of what is not done here so many are named, and none that is longer: the answer is no echo. */
+const UNSUPPORTED_NAMED_MAX = 32
+const UNSUPPORTED_CHARS_MAX = 64
+
 /** A refusal with the headers that belong to it. */
 export interface Refusal {
   readonly status: number
@@ -21,8 +25,8 @@ export function hasOptionTag(headers: Headers, header: string, tag: string): boo
 
 /**
  * RFC 3261 §8.2.2.3: 420 with Unsupported when the request requires what is not among `tags`, undefined
- * otherwise. Proxy-Require counts as well, because whoever calls through us asks it of us (§16.3 item 5).
- * ACK and CANCEL are never refused for it.
+ * otherwise. It names 32 of 64 characters at most. Proxy-Require counts as well, because whoever calls through
+ * us asks it of us (§16.3 item 5). ACK and CANCEL are never refused for it.
  */
 export function refuseExtensions(
   request: SipRequest,
@@ -33,5 +37,8 @@ export function refuseExtensions(
   const asked = [...headers.list('require'), ...headers.list('proxy-require')].filter((tag) => tag !== '')
   const unsupported = asked.filter((tag) => !tags.includes(tag.toLowerCase()))
   if (unsupported.length === 0) return undefined
-  return { status: 420, headers: [['Unsupported', [...new Set(unsupported)].join(', ')]] }
+  const named = [...new Set(unsupported)]
+    .filter((tag) => tag.length <= UNSUPPORTED_CHARS_MAX)
+    .slice(0, UNSUPPORTED_NAMED_MAX)
+  return { status: 420, headers: named.length > 0 ? [['Unsupported', named.join(', ')]] : [] }
 }

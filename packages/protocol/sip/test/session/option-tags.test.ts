@@ -9,6 +9,18 @@ test('OPT-1 what is required and not done here is refused: 420 with Unsupported'
   assert.equal(refuseExtensions(request('INVITE', 'Proxy-Require: foo'))?.status, 420)
 })
 
+test('OPT-1 the refusal is no echo: few are named, long ones not', () => {
+  const many = Array.from({ length: 100 }, (_, index) => `tag${index}`).join(', ')
+  const [name, value] = refuseExtensions(request('INVITE', `Require: ${many}`))?.headers[0] ?? []
+  assert.equal(name, 'Unsupported')
+  assert.equal(value?.split(', ').length, 32)
+  const long = `Require: ${'x'.repeat(8_000)}`
+  assert.deepEqual(refuseExtensions(request('INVITE', long, long)), { status: 420, headers: [] })
+  assert.deepEqual(refuseExtensions(request('INVITE', long, 'Require: foo'))?.headers, [
+    ['Unsupported', 'foo'],
+  ])
+})
+
 test('OPT-2 what is done here passes, in any case of letters', () => {
   assert.equal(refuseExtensions(request('INVITE', 'Require: 100REL, timer')), undefined)
   assert.equal(refuseExtensions(request('REGISTER', 'Require: outbound, path')), undefined)
