@@ -25,8 +25,8 @@ export function hasOptionTag(headers: Headers, header: string, tag: string): boo
 
 /**
  * RFC 3261 §8.2.2.3: 420 with Unsupported when the request requires what is not among `tags`, undefined
- * otherwise. It names 32 of 64 characters at most. Proxy-Require counts as well, because whoever calls through
- * us asks it of us (§16.3 item 5). ACK and CANCEL are never refused for it.
+ * otherwise. It names 32 of 64 characters at most. Proxy-Require counts as well, because whoever calls
+ * through us asks it of us (§16.3 item 5). ACK and CANCEL are never refused for it.
  */
 export function refuseExtensions(
   request: SipRequest,
