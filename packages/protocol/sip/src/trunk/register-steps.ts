@@ -1,7 +1,7 @@
 // The registration client: one binding at one carrier (RFC 3261 §10.2, RFC 5626 §4.5). Servers come from DNS
 // as an input, every REGISTER goes through a client transaction of the caller. Does not do: several flows at
 // once, redirects (see `refusedBy`).
-import { assert, type Env, type Ms, ms, type SocketAddress, seconds } from '@rufwerk/core'
+import { assert, type Env, ms, type SocketAddress } from '@rufwerk/core'
 import {
   digestAttempt,
   digestHeaders,
@@ -12,6 +12,7 @@ import {
 import { parseDigits } from '../message/grammar.ts'
 import type { SipResponse } from '../message/message.ts'
 import { contactText, readBinding, registerRequest, retryAfterOf, seenAddress } from './register-message.ts'
+import { failureWait, flowWait, refreshWait } from './register-waits.ts'
 import {
   EXPIRES_WISH_MAX_S,
   type Registration,
@@ -25,25 +26,8 @@ import {
 
 /** Servers of one look-up that are tried. */
 const TARGETS_MAX = 32
-/** Refresh after this share of what was granted, spread over the next tenth: time for more than one attempt. */
-const REFRESH_SHARE = 0.5
-const REFRESH_SPREAD = 0.1
 /** 423s of one attempt that are followed. */
 const BRIEF_MAX = 3
-/** However short a carrier grants. */
-const REFRESH_MIN: Ms = seconds(5)
-/** RFC 5626 §4.5: after rounds without success; the wait is spread over its second half. */
-const RETRY: Ms = seconds(30)
-const RETRY_MAX: Ms = seconds(1800)
-/** After a refusal, and when the password is wrong: carriers lock accounts that ask again and again. */
-const REFUSED_RETRY: Ms = seconds(120)
-const WRONG_RETRY: Ms = seconds(600)
-const WRONG_RETRY_MAX: Ms = seconds(7200)
-/** A longer Retry-After is cut. */
-const RETRY_AFTER_MAX_S = 7200
-/** After a broken flow, so that a server that takes and drops us is not asked without pause. */
-const FLOW_RETRY: Ms = seconds(2)
-
 export interface RegistrationStep {
   readonly registration: Registration
   readonly out: readonly RegistrationOutput[]
@@ -285,9 +269,10 @@ function granted(
     const removal = remove(plan, next, env)
     return { registration: removal.registration, out: [expiry, ...removal.out] }
   }
-  const share = REFRESH_SHARE + REFRESH_SPREAD * fraction(env)
-  const refresh = ms(Math.max(REFRESH_MIN, Math.round(length * share)))
-  const out: RegistrationOutput[] = [expiry, { type: 'arm', timer: 'refresh', after: refresh }]
+  const out: RegistrationOutput[] = [
+    expiry,
+    { type: 'arm', timer: 'refresh', after: refreshWait(length, env) },
+  ]
   const isMoved =
     next.local !== undefined && contactText(plan, next.local, phase.target.transport) !== phase.contact
   if (!isMoved) return { registration: next, out }
@@ -363,26 +348,12 @@ function waitFor(
   env: Env,
 ): RegistrationStep {
   const rounds = registration.rounds + 1
-  const [first, most] = waitsOf(why)
-  const whole = Math.min(most, first * 2 ** Math.min(rounds - 1, 20))
-  const spread = whole * (0.5 + fraction(env) / 2)
-  const told = message === undefined ? 0 : Math.min(retryAfterOf(message), RETRY_AFTER_MAX_S) * 1000
+  const after = failureWait(why, rounds, message === undefined ? 0 : retryAfterOf(message), env)
   const failure = { why, ...(message === undefined ? {} : { status: message.status }) }
   return {
     registration: { ...registration, rounds, failed: 0, briefs: 0, failure, phase: { name: 'waiting' } },
-    out: [{ type: 'arm', timer: 'retry', after: ms(Math.round(Math.max(spread, told))) }],
+    out: [{ type: 'arm', timer: 'retry', after }],
   }
-}
-
-function waitsOf(why: RegistrationFailure): readonly [first: Ms, most: Ms] {
-  if (why === 'wrong-password' || why === 'challenge-unsupported') return [WRONG_RETRY, WRONG_RETRY_MAX]
-  if (why === 'refused' || why === 'redirected') return [REFUSED_RETRY, RETRY_MAX]
-  return [RETRY, RETRY_MAX]
-}
-
-/** In [0, 1). */
-function fraction({ randomBytes }: Env): number {
-  return Buffer.from(randomBytes(4)).readUInt32BE() / 2 ** 32
 }
 
 function timer(
@@ -428,12 +399,11 @@ function localChanged(
 function flowFailed(registration: Registration, env: Env): RegistrationStep {
   const { phase, isWanted, isOnline } = registration
   if (phase.name !== 'idle' || !isWanted || !isOnline) return stay(registration)
-  const wait = ms(Math.round(FLOW_RETRY * (0.5 + fraction(env) / 2)))
   return {
     registration: { ...registration, phase: { name: 'waiting' } },
     out: [
       { type: 'disarm', timer: 'refresh' },
-      { type: 'arm', timer: 'retry', after: wait },
+      { type: 'arm', timer: 'retry', after: flowWait(env) },
     ],
   }
 }
