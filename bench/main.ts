@@ -3,25 +3,18 @@ import { join } from 'node:path'
 import { orEnd, readCommandLine } from '../tools/command-line.ts'
 import { ensureWebBuilt } from '../tools/setup/web-build.mjs'
 import { ensurePackages } from '../tools/testing/apt.ts'
-import { growth } from './rows/growth.ts'
-import { postDial } from './rows/post-dial.ts'
-import { relay } from './rows/relay.ts'
-import { relayDelay } from './rows/relay-delay.ts'
-import { signalling } from './rows/signalling.ts'
-import { start } from './rows/start.ts'
-import { transcode } from './rows/transcode.ts'
-import { web } from './rows/web.ts'
 import { printRow, type Row } from './support/row.ts'
 
+/** Each is loaded when it runs: a wrong flag, or --help, is told at once. */
 const GROUPS: Readonly<Record<string, () => Promise<Row[]>>> = {
-  signalling,
-  growth,
-  'post-dial': postDial,
-  relay,
-  'relay-delay': relayDelay,
-  transcode,
-  start,
-  web,
+  signalling: async () => (await import('./rows/signalling.ts')).signalling(),
+  growth: async () => (await import('./rows/growth.ts')).growth(),
+  'post-dial': async () => (await import('./rows/post-dial.ts')).postDial(),
+  relay: async () => (await import('./rows/relay.ts')).relay(),
+  'relay-delay': async () => (await import('./rows/relay-delay.ts')).relayDelay(),
+  transcode: async () => (await import('./rows/transcode.ts')).transcode(),
+  start: async () => (await import('./rows/start.ts')).start(),
+  web: async () => (await import('./rows/web.ts')).web(),
 }
 
 const USAGE = `npm run bench [-- FLAGS]: ten minutes and more on a machine that has nothing else to do
