@@ -17,6 +17,7 @@ export const TROUBLES = [
   'disk',
   'full',
   'media',
+  'ice',
 ] as const
 export type Trouble = (typeof TROUBLES)[number]
 
@@ -102,6 +103,7 @@ const ACTIONS: readonly Action[] = [
   { name: 'weather changes', weight: 2, trouble: 'loss', run: changeWeather },
   { name: 'disk is full', weight: 1, trouble: 'full', run: fullDisk },
   { name: 'media process dies', weight: 2, trouble: 'media', run: loseMedia },
+  { name: 'media connection breaks', weight: 4, trouble: 'ice', run: breakMedia },
   { name: 'disk is slow', weight: 2, trouble: 'disk', run: slowDisk },
 ]
 
@@ -286,5 +288,17 @@ function fullDisk({ world, random }: Stage): boolean {
 function loseMedia({ world, random }: Stage): boolean {
   if (world.media.isGone) return false
   world.loseMedia(random.next() < 0.85 ? random.between(200, 3000) : random.between(15_000, 25_000))
+  return true
+}
+
+/** Of a browser, while its WebSocket goes on, and while somebody hears of it. */
+function breakMedia({ world, random }: Stage): boolean {
+  const ufrags = talkingCalls(world).map(({ ufrag }) => ufrag)
+  const connected = [...world.media.endpoints].filter(([, { remoteIce }]) =>
+    ufrags.includes(remoteIce?.ufrag ?? ''),
+  )
+  const [broken] = pick(random, connected) ?? []
+  if (broken === undefined || !world.isUp) return false
+  world.media.breakConnection(broken)
   return true
 }

@@ -125,6 +125,6 @@ function isServed(world: World, call: SimulatedCall): boolean {
   return [...world.media.endpoints.values()].some((endpoint) => {
     const rtp = endpoint.configured?.remote?.rtp
     if (rtp !== undefined) return rtp.address === address && rtp.port === call.rtpPort
-    return endpoint.remoteIce?.ufrag === call.ufrag
+    return endpoint.remoteIce?.ufrag === call.ufrag && !endpoint.isBroken
   })
 }

@@ -25,6 +25,8 @@ export interface FakeEndpoint {
   /** Of WebRTC alone. */
   readonly localIce: IceDtls | undefined
   remoteIce: IceDtls | undefined
+  /** Of WebRTC: the connection to the peer is gone, the endpoint is still there. */
+  isBroken: boolean
   readonly digits: string[]
 }
 
@@ -46,6 +48,8 @@ export class FakeMedia {
   tap: (command: Command, reply: Reply) => void = () => undefined
   /** Refuses to open anything: a process without ports. */
   isFull = false
+  /** So many peer connections are refused, as by a library that fails. */
+  connectsRefused = 0
   /** No process is there: every command is refused. */
   isGone = false
   #listener: (event: MediaEvent) => void = () => undefined
@@ -74,6 +78,14 @@ export class FakeMedia {
     this.endpoints.clear()
   }
 
+  /** ICE gives up, or DTLS is closed; the endpoint stays open. */
+  breakConnection(endpoint: EndpointId, why = 'failed'): void {
+    const open = this.endpoints.get(endpoint)
+    if (open === undefined || open.isBroken) return
+    open.isBroken = true
+    this.emit({ type: 'disconnected', endpoint, why })
+  }
+
   /** The endpoint of a leg that is open now. */
   ofLeg(leg: string): (FakeEndpoint & { readonly id: EndpointId }) | undefined {
     for (const [id, endpoint] of this.endpoints) if (endpoint.leg === leg) return { ...endpoint, id }
@@ -98,6 +110,10 @@ export class FakeMedia {
         endpoint.configured = command
         return { type: 'done' }
       case 'connectWebRtc':
+        if (this.connectsRefused > 0) {
+          this.connectsRefused -= 1
+          return { type: 'refused', code: 'failed', why: 'the library cannot' }
+        }
         endpoint.remoteIce = command.remote
         return { type: 'done' }
       case 'setSource':
@@ -158,6 +174,7 @@ export class FakeMedia {
       configured: undefined,
       localIce,
       remoteIce: isRtp ? undefined : command.remote,
+      isBroken: false,
       digits: [],
     })
     const own = ownStream(port)
@@ -182,7 +199,7 @@ function snapshotOf(endpoint: EndpointId, open: FakeEndpoint): EndpointSnapshot 
     ...ownStream(port),
     ...(open.configured ? { configuration: configuration as EndpointSnapshot['configuration'] } : {}),
     source: open.source,
-    isConnected: open.configured !== undefined,
+    isConnected: open.configured !== undefined && !open.isBroken,
     isSilent: false,
     stats: statsOf(open),
   }

@@ -465,7 +465,7 @@ export class SimulatedCall {
 
   #reAnswer(request: SipRequest): string {
     this.#readSdp(request)
-    return this.#answer('sendrecv')
+    return this.#answer(this.#direction)
   }
 
   #readSdp(message: SipMessage): void {

@@ -84,6 +84,7 @@ const LEG_HELP: Readonly<Record<keyof LegCounts, string>> = {
   refusedUncommitted: 'Calls and registrations refused because the store could not commit.',
   uncommittedChanges: 'Changes of calls that were answered without a commit.',
   mediaFailures: 'Commands that the media process refused or did not answer.',
+  mediaRenewals: 'New endpoints for browsers whose media connection broke.',
   failures: 'Exceptions while something was done for a leg or message: mistakes of ours.',
 }
 

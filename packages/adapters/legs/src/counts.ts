@@ -27,6 +27,8 @@ export interface LegCounts {
   uncommittedChanges: number
   /** Commands that the media process refused or did not answer. */
   mediaFailures: number
+  /** New endpoints for browsers whose media connection broke. */
+  mediaRenewals: number
   /** Exceptions while something was done for a leg or message: our bugs. */
   failures: number
 }
@@ -48,6 +50,7 @@ export function newCounts(): LegCounts {
     refusedUncommitted: 0,
     uncommittedChanges: 0,
     mediaFailures: 0,
+    mediaRenewals: 0,
     failures: 0,
   }
 }

@@ -50,6 +50,17 @@ export interface LegLimits {
   readonly mediaReplyWithin: Ms
   /** How long a leg waits for its device to connect again after its connection closed. */
   readonly flowLostMax: Ms
+  /**
+   * A page that is loaded anew says so by its connection, which closes within this time of its media. Both are
+   * let go in one turn; with more between two paths than a delay in which people can talk, nobody talked.
+   */
+  readonly reloadToldWithin: Ms
+  /** New endpoints of a leg for media connections that broke within `mediaRenewalWindow`; then it ends. */
+  readonly mediaRenewalsMax: number
+  /** As long as so many attempts take to a peer that no packet reaches: ICE gives each 40 s. */
+  readonly mediaRenewalWindow: Ms
+  /** How long a leg whose new endpoint could not be opened waits for another media process. */
+  readonly mediaAwayMax: Ms
   /** A session without refresh is over after this (RFC 4028). */
   readonly sessionInterval: Ms
   /** The shortest one that we take; at least 90 s. */
@@ -82,6 +93,10 @@ export const LEG_LIMITS: LegLimits = {
   guessersMax: 50_000,
   mediaReplyWithin: ms(5_000),
   flowLostMax: seconds(20),
+  reloadToldWithin: ms(500),
+  mediaRenewalsMax: 5,
+  mediaRenewalWindow: minutes(5),
+  mediaAwayMax: seconds(20),
   sessionInterval: minutes(30),
   sessionIntervalMin: seconds(90),
   restoredFlowMax: seconds(32),

@@ -12,13 +12,14 @@ import { sendDigit } from './leg/digits.ts'
 import { answerWith, ring } from './leg/incoming.ts'
 import type { Leg } from './leg/leg.ts'
 import { LegTable } from './leg/leg-table.ts'
-import { adoptFlow, loseFlow, loseMedia } from './leg/lost-path.ts'
+import { adoptFlow, loseFlow } from './leg/lost-path.ts'
 import { dial } from './leg/outgoing.ts'
 import { setSource } from './leg/sources.ts'
 import { endLeg, finish, qualityOf, refuse, sendBye } from './leg/teardown.ts'
 import { LEG_LIMITS } from './limits.ts'
 import type { LegListener, UserAgentOptions, UserAgentPorts } from './ports.ts'
 import { TEMPORARY_FAILURE } from './reason.ts'
+import { loseMedia, regainMedia } from './recovery/lost-media.ts'
 import { Owed } from './recovery/owed.ts'
 import { Recovery } from './recovery/recovery.ts'
 import { Authentication } from './registration/auth.ts'
@@ -96,6 +97,7 @@ export class UserAgent implements LegPort {
       table: this.#table,
       owed: new Owed(ports.timers, limits.restoredFlowMax),
       emit: (leg, event) => this.#events.push({ leg: leg.id, event }),
+      mediaGone: (leg) => loseMedia(this.#context, leg, 'connection'),
       guard: (leg, what, work) => this.#guardLeg(leg, what, work),
     }
     this.#recovery = new Recovery(this.#context, (leg) => this.#tellEnded(leg))
@@ -293,16 +295,18 @@ export class UserAgent implements LegPort {
         emit(leg, qualityOf(event.stats, leg.media.isEncrypted))
         break
       case 'disconnected':
-        this.#guardLeg(leg, 'media gone', () => loseMedia(this.#context, leg))
+        this.#guardLeg(leg, 'media gone', () => loseMedia(this.#context, leg, 'connection'))
         break
       case 'closed':
-        this.#guardLeg(leg, 'media closed', () => loseMedia(this.#context, leg))
+        this.#guardLeg(leg, 'media closed', () => loseMedia(this.#context, leg, 'endpoint'))
         break
       case 'silent':
         emit(leg, { type: 'silent' })
         break
-      case 'heard':
       case 'connected':
+        regainMedia(leg)
+        break
+      case 'heard':
         break
     }
   }

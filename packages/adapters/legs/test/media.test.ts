@@ -122,16 +122,6 @@ test('LEG-MED1 quality is reported while the call lasts and once more before its
   assert.deepEqual(seen, ['quality', 'sourceEnded', 'quality', 'ended'])
 })
 
-test('LEG-MED2 when the media connection of a browser is gone, its call ends', async () => {
-  const [rig, call, callee] = await talking({}, 'browser')
-  const [id] = [...rig.media.endpoints].find(([, { kind }]) => kind === 'webrtc') ?? []
-  assert.ok(id)
-  rig.media.emit({ type: 'disconnected', endpoint: id, why: 'ice' })
-  await rig.clock.pass(300)
-  assert.deepEqual([call.state, callee.state], ['ended', 'ended'])
-  assert.equal(rig.store.cdrs[0]?.endedBy, 'network')
-})
-
 test('LEG-MED3 a media process that does not answer is waited for, but not for ever', async () => {
   const rig = new ExchangeRig()
   const a = await rig.registered('100')

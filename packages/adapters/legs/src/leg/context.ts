@@ -23,6 +23,8 @@ export interface LegContext {
   readonly owed: Owed
   /** Tells the listener once the current input is done with. */
   readonly emit: (leg: Leg, event: LegEvent) => void
+  /** The connection of the leg's endpoint to the peer is gone, or cannot come to be. */
+  readonly mediaGone: (leg: Leg) => void
   /** Does something for one leg; what it throws ends that leg and no other. */
   readonly guard: (leg: Leg, what: string, work: () => void) => void
 }

@@ -269,8 +269,7 @@ export function enterLeg(
   parts: Omit<LegParts, 'media'> & { readonly endpoint: EndpointId },
 ): Leg {
   const { id, call, device, endpoint } = parts
-  const guard = (work: () => void): void => context.guard(leg, 'media', work)
-  const media = newMediaLink(context, device, { endpoint, call, leg: id }, guard)
+  const media = newMediaLink(context, device, { endpoint, call, leg: id }, () => leg)
   const leg: Leg = new Leg({ ...parts, media })
   if (isReliable(leg.flow.transport)) noteBinding(leg, bindingOf(context, leg))
   context.table.add(leg)
@@ -278,14 +277,20 @@ export function enterLeg(
 }
 
 export function newMediaLink(
-  { ports, limits, counts }: LegContext,
+  context: LegContext,
   { tenant, srtp: mode = 'off' }: DeviceCredentials,
   names: Pick<MediaLinkOptions, 'endpoint' | 'call' | 'leg'>,
-  guard: MediaLinkOptions['guard'],
+  legOf: () => Leg,
 ): MediaLink {
+  const { ports, limits, counts } = context
   const { media, timers, randomBytes } = ports
   const srtp = { mode, randomBytes }
-  return new MediaLink({ ...names, tenant, srtp, media, timers, limits, counts, guard })
+  const guard = (work: () => void): void => context.guard(legOf(), 'media', work)
+  const onRefused = (): void => {
+    if (legOf().media === link) context.mediaGone(legOf())
+  }
+  const link = new MediaLink({ ...names, tenant, srtp, media, timers, limits, counts, guard, onRefused })
+  return link
 }
 
 /** Which phone this is, and since when it runs, as it registered. */

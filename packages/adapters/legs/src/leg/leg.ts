@@ -1,6 +1,6 @@
 // A leg: our end of one dialog with its media. What exists only in some states is in the state.
 import type { LegSource } from '@rufwerk/calls'
-import type { CallId, Flow, LegId } from '@rufwerk/core'
+import type { CallId, Flow, Instant, LegId } from '@rufwerk/core'
 import type { CodecName, IceDtls } from '@rufwerk/media-control'
 import type { Agreed, AudioSection, SessionDescription } from '@rufwerk/sdp'
 import {
@@ -99,7 +99,7 @@ export class Leg {
   readonly call: CallId
   readonly role: 'incoming' | 'outgoing'
   readonly device: DeviceCredentials
-  /** Another one when the media process was lost. */
+  /** Another one when the media process or the connection to the peer was lost. */
   media: MediaLink
   /** Where requests to the peer go; moves when the peer comes over another path. */
   flow: Flow
@@ -135,8 +135,10 @@ export class Leg {
   breadthLeft = BREADTH_MAX
   /** The wait after a 491 is over (RFC 3261 §14.1). */
   onRetry: (method: 'INVITE' | 'UPDATE') => void = () => undefined
-  /** Set while a new endpoint has to be offered to the peer: tries that now. */
+  /** Set while a new endpoint has to be opened or offered to the peer: tries that now. */
   renew: (() => void) | undefined
+  /** When it got new endpoints because its media connection broke, as far as that still counts. */
+  mediaRenewals: readonly Instant[] = []
   /** Our first INVITE with its Via, until it has its final response, and its branch. */
   sentInvite: SipRequest | undefined
   branch: string | undefined
@@ -146,7 +148,8 @@ export class Leg {
   boot: string | undefined
   /**
    * By name: those of the INVITE usage, of reliable 1xx, of the session timer, `flow` for a lost connection,
-   * `media` for a lost peer connection, `renewal` of the media, `answer` for a 200 from before a restart.
+   * `media` for a lost peer connection, `renewal` and `offer` of another endpoint, `answer` for a 200 from
+   * before a restart.
    */
   readonly timers = new Map<string, Disposable>()
   /** SSRC of the endpoint whose keys our last description has. */

@@ -1,18 +1,15 @@
-// When the path to a peer breaks: its connection closed, or its media connection is gone. An unanswered call
-// is over then; an answered one waits for its device to connect again (RFC 5626: the flow is not the device),
-// be it the page that knows the call or one that was loaded in its place.
-import { type DeviceId, type Flow, type Ms, seconds } from '@rufwerk/core'
+// When the connection to a peer closes. An unanswered call is over then; an answered one waits for its device
+// to connect again (RFC 5626: the flow is not the device), be it the page that knows the call or one that was
+// loaded in its place.
+import type { DeviceId, Ms } from '@rufwerk/core'
 import type { Binding } from '@rufwerk/sip'
-import { NETWORK_OUT_OF_ORDER, TEMPORARY_FAILURE } from '../reason.ts'
+import { NETWORK_OUT_OF_ORDER } from '../reason.ts'
 import { isAnotherPage, isSamePhone } from '../recovery/owed.ts'
 import { resumeLeg } from '../recovery/resume.ts'
-import { armLeg, type LegContext } from './context.ts'
+import type { LegContext } from './context.ts'
 import { moveFlow } from './in-dialog.ts'
 import type { Leg } from './leg.ts'
-import { cancelInvite, finish, hangUp, phoneOf } from './teardown.ts'
-
-/** A page that is loaded anew lets go of its media about when it lets go of its connection. */
-const MEDIA_LOST_MAX: Ms = seconds(2)
+import { cancelInvite, finish, phoneOf } from './teardown.ts'
 
 export function loseFlow(context: LegContext, leg: Leg, wait: Ms = context.limits.flowLostMax): void {
   const { state } = leg
@@ -56,7 +53,7 @@ export function adoptFlow(
     if (leg.state.name === 'resuming') continue // It waits for the answer of another page.
     const isBack = context.table.isLost(leg) && isSamePhone(last, phone)
     const hasMoved = before !== undefined && before.flow.id !== flow.id && leg.flow.id === before.flow.id
-    if (isBack || hasMoved) followPhone(context, leg, flow)
+    if (isBack || hasMoved) moveFlow(context, leg, flow)
   }
   context.owed.back(phone)
 }
@@ -68,29 +65,4 @@ function giveBack(context: LegContext, leg: Leg, binding: Binding): void {
   // The page is gone, although its connection was not seen to close yet.
   if (name === 'confirmed' && !context.table.isLost(leg)) loseFlow(context, leg)
   resumeLeg(context, leg, binding)
-}
-
-/** The page is back, but not what it talked with. */
-function followPhone(context: LegContext, leg: Leg, flow: Flow): void {
-  moveFlow(context, leg, flow)
-  if (leg.media.isBroken) hangUp(context, leg, TEMPORARY_FAILURE, 'network')
-}
-
-/**
- * ICE gave up or DTLS was closed: nobody hears anything any more. The page may be about to be loaded anew;
- * then its connection says so, before or after.
- */
-export function loseMedia(context: LegContext, leg: Leg): void {
-  if (leg.state.name !== 'confirmed') return
-  const { media, instance, flow } = leg
-  const isPage = flow.device !== undefined && instance !== undefined
-  if (!isPage) {
-    hangUp(context, leg, TEMPORARY_FAILURE, 'network')
-    return
-  }
-  media.isBroken = true
-  if (context.table.isLost(leg)) return
-  armLeg(context, leg, 'media', MEDIA_LOST_MAX, () => {
-    if (leg.media === media && !context.table.isLost(leg)) hangUp(context, leg, TEMPORARY_FAILURE, 'network')
-  })
 }

@@ -42,6 +42,8 @@ export interface MediaLinkOptions {
   readonly counts: LegCounts
   /** Runs what follows an answer and catches what it throws. */
   readonly guard: (work: () => void) => void
+  /** The peer connection was refused: what was agreed on cannot come to be. */
+  readonly onRefused: () => void
 }
 
 type LinkState =
@@ -51,7 +53,7 @@ type LinkState =
   | { readonly name: 'closed' }
 
 export class MediaLink {
-  /** The connection to the peer is gone, and does not come back. */
+  /** The connection to the peer is gone, and hardly ever comes back. */
   isBroken = false
   readonly #options: MediaLinkOptions
   #state: LinkState = { name: 'none' }
@@ -101,10 +103,11 @@ export class MediaLink {
     return true
   }
 
-  /** Its media process is gone, and the endpoint with it. */
+  /** The endpoint is gone, without our asking. */
   abandon(): void {
     this.#state = { name: 'closed' }
     this.#isConfigured = false
+    this.isBroken = false
   }
 
   /** Opens plain RTP; calls back with undefined when the media process cannot. At once when it is open. */
@@ -131,7 +134,7 @@ export class MediaLink {
     if (iceDtls !== undefined && !isSameIce(iceDtls, this.#remoteIce)) {
       if (this.#remoteIce === undefined) this.#keepRole(iceDtls)
       this.#remoteIce = iceDtls
-      this.#tell({ type: 'connectWebRtc', endpoint, remote: iceDtls })
+      this.#tell({ type: 'connectWebRtc', endpoint, remote: iceDtls }, this.#options.onRefused)
     }
     this.#isConfigured = true
     this.#tell({
@@ -221,11 +224,13 @@ export class MediaLink {
     Promise.try(() => media.command(command)).then(settle, () => settle(undefined))
   }
 
-  #tell(command: Command): void {
-    Promise.try(() => this.#options.media.command(command)).then(
-      (reply) => this.#count(reply),
-      () => this.#count(undefined),
-    )
+  #tell(command: Command, onRefused: () => void = () => undefined): void {
+    const settle = (reply: Reply | undefined): void => {
+      this.#count(reply)
+      const isRefused = reply === undefined || reply.type === 'refused'
+      if (isRefused && this.#state.name === 'open') this.#options.guard(onRefused)
+    }
+    Promise.try(() => this.#options.media.command(command)).then(settle, () => settle(undefined))
   }
 
   #count(reply: Reply | undefined): void {

@@ -1,6 +1,6 @@
 // Another endpoint is offered to the peer by an INVITE inside the dialog (RFC 3261 §14.1): as soon as that
 // may be sent, and again until the peer has taken it. Glare and its wait are the usage's business.
-import { ms } from '@rufwerk/core'
+import { ms, seconds } from '@rufwerk/core'
 import { dialogAfterResponse, mayInvite, nextRequest, type SipResponse } from '@rufwerk/sip'
 import { SDP_TYPE } from '../headers.ts'
 import { armLeg, type LegContext, newSessionId } from '../leg/context.ts'
@@ -16,6 +16,8 @@ import { saveLeg } from './stored-leg.ts'
 
 /** Between attempts while an INVITE of either side is under way, or after an answer that may change. */
 const TRY_AGAIN = ms(500)
+/** 64*T1: as long as an INVITE waits for a first response it waits here for the final one. */
+const ANSWERED_WITHIN = seconds(32)
 /** Refusals that may change; after so many the leg is given up. */
 const REFUSALS_MAX = 5
 
@@ -30,8 +32,9 @@ export function offerAgain(context: LegContext, leg: Leg): void {
   let refusals = 0
   const attempt = (): void => {
     const { opened } = leg.media
-    if (leg.state.name !== 'confirmed' || leg.media.isConfigured) leg.renew = undefined
-    else if (opened === undefined || context.table.isLost(leg))
+    if (leg.state.name !== 'confirmed' || leg.media.isConfigured) {
+      if (leg.renew === attempt) leg.renew = undefined
+    } else if (opened === undefined || context.table.isLost(leg))
       return // Whoever changes that comes here.
     else if (mayInvite(leg.usage)) send(context, leg, opened, { refused, again })
     else again()
@@ -63,8 +66,12 @@ function send(context: LegContext, leg: Leg, opened: Opened, outcome: Outcome): 
   const { seq } = request.headers.cseq
   const isOver = (): boolean => leg.dialog?.callId !== dialog.callId // The page was loaded anew.
   stepUsage(context, leg, { type: 'inviteSent', seq, hasOffer: true })
+  // Until then nobody hears anything.
+  const giveUp = (): void => hangUp(context, leg, TEMPORARY_FAILURE, 'network')
+  armLeg(context, leg, 'offer', ANSWERED_WITHIN, giveUp)
   const onFinal = (status: number, response: SipResponse | undefined): void => {
     const isRepeated = leg.usage.sent?.seq !== seq
+    if (!isRepeated) leg.stopTimer('offer')
     if (response !== undefined && leg.dialog !== undefined)
       leg.setDialog(dialogAfterResponse(leg.dialog, response))
     const hasSdp = response !== undefined && response.body.length > 0

@@ -23,6 +23,7 @@ import { ackAndBye, hangUp } from '../leg/teardown.ts'
 import { cancelReasons, reasonHeader, TEMPORARY_FAILURE } from '../reason.ts'
 import { resumeTimer } from '../session/refresh.ts'
 import { NOBODY } from '../transactions.ts'
+import { loseMedia } from './lost-media.ts'
 import { Paced } from './paced.ts'
 import { loseEndpoints, renewMedia } from './renewal.ts'
 import { expectRepeats } from './repeats.ts'
@@ -63,14 +64,17 @@ export class Recovery {
    */
   restore(stored: readonly StoredLeg[], endpoints: readonly EndpointSnapshot[]): void {
     const open = new Map(endpoints.map((endpoint) => [endpoint.endpoint, endpoint]))
+    // A leg may have got another endpoint, and that is not stored yet.
+    const byLeg = new Map(endpoints.map((endpoint) => [endpoint.leg, endpoint]))
+    const openOf = ({ leg }: StoredLeg, { endpoint }: StoredState) => open.get(endpoint) ?? byLeg.get(leg)
     const legs = stored.flatMap((row) => {
       const state = readStoredLeg(row)
       return state === undefined ? [] : [{ row, state }]
     })
-    const isSameMedia = legs.some(({ state }) => isAnswered(state) && open.has(state.endpoint))
+    const isSameMedia = legs.some(({ row, state }) => isAnswered(state) && openOf(row, state) !== undefined)
     for (const { row, state } of legs)
       this.#attempt(row.leg, () => {
-        if (isAnswered(state)) this.#stand(row, state, open.get(state.endpoint), isSameMedia)
+        if (isAnswered(state)) this.#stand(row, state, openOf(row, state), isSameMedia)
         else this.#letGo(row.leg, state)
       })
   }
@@ -173,6 +177,8 @@ export class Recovery {
     const isOver = !leg.media.isConfigured && isSameMedia && leg.media.opened === undefined
     if (isOver) turn.push(() => this.#hangUp(leg))
     else if (!leg.media.isConfigured) turn.push(() => renewMedia(this.#context, leg))
+    else if (snapshot?.local.type === 'webrtc' && !snapshot.isConnected)
+      turn.push(() => loseMedia(this.#context, leg, 'connection'))
     if (turn.length > 0)
       this.#later(() => {
         for (const work of turn) this.#context.guard(leg, 'after the restart', work)

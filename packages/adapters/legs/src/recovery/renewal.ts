@@ -12,8 +12,10 @@ import { offerAgain } from './offer-again.ts'
 /** The endpoints are gone. Answered legs wait for another media process. */
 export function loseEndpoints(context: LegContext): void {
   for (const leg of context.table.all()) {
-    if (leg.state.name === 'confirmed') leg.media.abandon()
-    else if (leg.media.opened !== undefined)
+    if (leg.state.name === 'confirmed') {
+      leg.media.abandon()
+      leg.stopTimer('media')
+    } else if (leg.media.opened !== undefined)
       context.guard(leg, 'media lost', () => endLeg(context, leg, { status: 503, cause: TEMPORARY_FAILURE }))
   }
 }
@@ -21,6 +23,7 @@ export function loseEndpoints(context: LegContext): void {
 /** Opens another endpoint and offers it. With an endpoint that is open, but was never agreed on, only that. */
 export function renewMedia(context: LegContext, leg: Leg): void {
   if (leg.state.name !== 'confirmed' || leg.media.isConfigured) return
+  leg.stopTimer('media')
   if (leg.media.opened === undefined) replaceMedia(context, leg).abandon()
   openMedia(leg, (opened) => {
     if (opened === undefined) hangUp(context, leg, NO_RESOURCE, 'network')
@@ -35,9 +38,10 @@ export function replaceMedia(context: LegContext, leg: Leg): MediaLink {
   const names = { endpoint, call, leg: id }
   context.table.bindMedia(
     leg,
-    newMediaLink(context, device, names, (work) => context.guard(leg, 'media', work)),
+    newMediaLink(context, device, names, () => leg),
   )
   leg.theirIce = undefined // We offer now.
+  leg.session = { ...leg.session, offered: undefined } // An answer to that would be about the one before.
   leg.isSourceApplied = false
   for (const listener of context.table.ofCall(call))
     if (listener.source?.type === 'leg' && listener.source.leg === id) listener.isSourceApplied = false

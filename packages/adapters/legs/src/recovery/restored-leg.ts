@@ -32,7 +32,7 @@ export function restoreLeg(
     device,
     flow: flowAfterRestart(state.flow, stored.leg),
     state: { name: 'confirmed', dialog: dialog.dialog },
-    endpoint: state.endpoint,
+    endpoint: snapshot?.endpoint ?? state.endpoint,
   })
   leg.usage = { ...dialog.usage, isEstablished: true }
   leg.sessionTimer = dialog.timer

@@ -30,7 +30,10 @@ export function renegotiate(context: LegContext, leg: Leg, request: SipRequest):
   if (!isReadable(request)) return { status: 415, headers: [['Accept', SDP_TYPE]] }
   const offer = readOfferBody(request, leg.device)
   if (offer?.ok === false) return { status: offer.error.status }
-  const { opened } = leg.media
+  const { opened, isConfigured } = leg.media
+  // The next endpoint is offered by us: an answer brings no other one without an ICE restart (RFC 8839 §4.4.3).
+  const isBetween = leg.state.name === 'confirmed' && leg.isWebRtc && !isConfigured
+  if (offer !== undefined && isBetween) return { status: 491 }
   if (opened === undefined) return { status: 488 }
   const before = leg.session
   if (offer === undefined) {

@@ -1,0 +1,93 @@
+// A browser and a desk phone (baresip, UDP) in a call while only the browser's media connection breaks: its
+// WebSocket goes on, the server offers another endpoint, and both hear each other again. The page is made to
+// break it: it names a certificate that is not its own, as if the check had failed; later it restarts ICE.
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import {
+  BROWSER_HZ,
+  bothHear,
+  type Couple,
+  LISTEN_MS,
+  onlyRecord,
+  openCouple,
+  talk,
+} from '../support/couple.ts'
+import { assertHearsSomethingElse, SETTLE_MS } from '../support/sound.ts'
+import { sleep } from '../support/wait.ts'
+
+/** The server waits 500 ms for a reload; then ICE and DTLS once more. */
+const MENDED_MS = 3_000
+
+/** The little of a browser that is used here; the types of Node do not have it. */
+interface PageWorld {
+  readonly RTCPeerConnection: { readonly prototype: object }
+  connections: { readonly connectionState: string }[]
+}
+
+interface Description {
+  readonly type: string
+  readonly sdp: string
+}
+
+/** In the page: what it says of its certificate in offers is wrong. */
+function nameWrongCertificate(): void {
+  const { prototype } = (globalThis as unknown as PageWorld).RTCPeerConnection
+  const native = Object.getPrototypeOf(prototype) as object
+  const read = Object.getOwnPropertyDescriptor(native, 'localDescription')?.get
+  Object.defineProperty(prototype, 'localDescription', {
+    configurable: true,
+    get(): Description | undefined {
+      const told = read?.call(this) as Description | null | undefined
+      if (told?.type !== 'offer') return told ?? undefined
+      const sdp = told.sdp.replace(/(a=fingerprint:sha-256 )(..)/, (_line, name: string, first: string) =>
+        name.concat(first === '00' ? '01' : '00'),
+      )
+      return { type: told.type, sdp }
+    },
+  })
+}
+
+/** In the page: its next offer restarts ICE. */
+function restartIceOnce(): void {
+  const { prototype } = (globalThis as unknown as PageWorld).RTCPeerConnection
+  const offering = prototype as { createOffer(options?: object): Promise<unknown> }
+  const original = offering.createOffer
+  offering.createOffer = function (options) {
+    offering.createOffer = original
+    return original.call(this, { ...options, iceRestart: true })
+  }
+}
+
+function mayNameItAgain(): void {
+  Reflect.deleteProperty((globalThis as unknown as PageWorld).RTCPeerConnection.prototype, 'localDescription')
+}
+
+async function assertOneConnection({ browser }: Couple): Promise<void> {
+  const states = await browser.page.evaluate(() =>
+    (globalThis as unknown as PageWorld).connections.map(({ connectionState }) => connectionState),
+  )
+  assert.deepEqual(states, ['connected'], 'the page kept its peer connection')
+}
+
+test('a call outlives a media connection that could not come to be, and one that restarts', async (t) => {
+  const couple = await openCouple(t)
+  const { desk, browser } = couple
+  await browser.page.evaluate(nameWrongCertificate)
+  await talk(couple)
+  await browser.page.evaluate(mayNameItAgain)
+  await sleep(MENDED_MS)
+  await bothHear(couple, 'after the wrong certificate')
+  await assertOneConnection(couple)
+
+  await browser.page.evaluate(restartIceOnce)
+  await browser.hold()
+  await sleep(MENDED_MS)
+  assertHearsSomethingElse('desk phone on hold', await desk.listen(LISTEN_MS), BROWSER_HZ)
+  await browser.resume()
+  await sleep(2 * SETTLE_MS)
+  await bothHear(couple, 'after the restart of ICE')
+  await assertOneConnection(couple)
+  desk.hangUp()
+  await browser.waitUntilOver()
+  await onlyRecord(couple, 'callee')
+})
