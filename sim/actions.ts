@@ -103,7 +103,7 @@ const ACTIONS: readonly Action[] = [
   { name: 'weather changes', weight: 2, trouble: 'loss', run: changeWeather },
   { name: 'disk is full', weight: 1, trouble: 'full', run: fullDisk },
   { name: 'media process dies', weight: 2, trouble: 'media', run: loseMedia },
-  { name: 'media connection breaks', weight: 4, trouble: 'ice', run: breakMedia },
+  { name: 'media connection breaks', weight: 8, trouble: 'ice', run: breakMedia },
   { name: 'disk is slow', weight: 2, trouble: 'disk', run: slowDisk },
 ]
 

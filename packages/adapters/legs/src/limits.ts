@@ -51,8 +51,8 @@ export interface LegLimits {
   /** How long a leg waits for its device to connect again after its connection closed. */
   readonly flowLostMax: Ms
   /**
-   * A page that is loaded anew says so by its connection, which closes within this time of its media. Both are
-   * let go in one turn; with more between two paths than a delay in which people can talk, nobody talked.
+   * A page that is loaded anew says so by its connection, which closes within this time of its media. Both
+   * are let go in one turn; with more between two paths than a delay in which people can talk, nobody talked.
    */
   readonly reloadToldWithin: Ms
   /** New endpoints of a leg for media connections that broke within `mediaRenewalWindow`; then it ends. */

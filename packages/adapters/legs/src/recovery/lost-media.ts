@@ -1,7 +1,6 @@
 // The media connection of a browser is gone: ICE gave up, DTLS was closed or refused, or the endpoint was
 // closed. While its device can be reached the leg gets another endpoint, which is offered by a re-INVITE; a
 // limited number of times. What belongs to a page that is being loaded anew waits for the page.
-
 import { armLeg, type LegContext } from '../leg/context.ts'
 import { openMedia } from '../leg/incoming.ts'
 import type { Leg } from '../leg/leg.ts'

@@ -24,7 +24,7 @@ export function loseEndpoints(context: LegContext): void {
 export function renewMedia(context: LegContext, leg: Leg): void {
   if (leg.state.name !== 'confirmed' || leg.media.isConfigured) return
   leg.stopTimer('media')
-  if (leg.media.opened === undefined) replaceMedia(context, leg).abandon()
+  if (leg.media.opened === undefined) replaceMedia(context, leg).close(() => undefined)
   openMedia(leg, (opened) => {
     if (opened === undefined) hangUp(context, leg, NO_RESOURCE, 'network')
     else offerAgain(context, leg)

@@ -81,7 +81,6 @@ function leaveDialog(context: LegContext, leg: Leg): void {
   const spoken = leg.session.agreed?.send.name
   if (spoken !== undefined) leg.theirCodecs = [...new Set([spoken, ...leg.theirCodecs])]
   leg.renew = undefined
-  leg.mediaRenewals = []
   leg.onRetry = () => undefined
   leg.ack = undefined
   leg.reliable = undefined

@@ -31,7 +31,7 @@ export function renegotiate(context: LegContext, leg: Leg, request: SipRequest):
   const offer = readOfferBody(request, leg.device)
   if (offer?.ok === false) return { status: offer.error.status }
   const { opened, isConfigured } = leg.media
-  // The next endpoint is offered by us: an answer brings no other one without an ICE restart (RFC 8839 §4.4.3).
+  // The next endpoint is offered by us: an answer brings none without a restart of ICE (RFC 8839 §4.4.3).
   const isBetween = leg.state.name === 'confirmed' && leg.isWebRtc && !isConfigured
   if (offer !== undefined && isBetween) return { status: 491 }
   if (opened === undefined) return { status: 488 }

@@ -82,7 +82,7 @@ async function hangUp(s: Scene): Promise<void> {
 
 for (const caller of ['browser', 'desk'] as const)
   for (const tab of [TAB, undefined])
-    test(`LEG-MED2 a ${tab ? 'page' : 'browser'} whose media is gone gets another endpoint; the ${caller} had called`, async () => {
+    test(`LEG-MED2 a ${tab ? 'page' : 'browser'} gets another endpoint; ${caller} called`, async () => {
       const s = await talking({ caller, ...(tab ? { tab } : {}) })
       const broken = breakMedia(s)
       await s.rig.clock.pass(450)
@@ -188,7 +188,7 @@ test('LEG-MED2 a connection that is back by itself changes nothing', async () =>
 })
 
 for (const first of ['media', 'signalling'] as const)
-  test(`LEG-MED4 nothing is offered without a connection, then to the device that is back; ${first} goes first`, async () => {
+  test(`LEG-MED4 nothing is offered until the device is back; ${first} goes first`, async () => {
     const s = await talking({ tab: TAB })
     if (first === 'signalling') cut(s)
     await s.rig.clock.pass(300)
@@ -247,7 +247,7 @@ test('LEG-MED5 after five new endpoints within five minutes the call ends', asyn
   await assertAtRest(s.rig, 1)
 })
 
-test('LEG-MED5 the same for a device that comes back each time; spread over longer the call goes on', async () => {
+test('LEG-MED5 the same with a device that comes back; over longer the call goes on', async () => {
   for (const [pause, state] of [
     [45_000, 'ended'],
     [65_000, 'talking'],
@@ -341,7 +341,7 @@ test('LEG-MED6 a call that ends while it is offered, or opened, leaves nothing',
   }
 })
 
-test('LEG-MED6 the session timer goes on; what answers a refresh that was under way is not about the endpoint', async () => {
+test('LEG-MED6 the session timer goes on; the answer to a refresh under way is not taken', async () => {
   const s = await talking({ rig: { delayMs: [200, 200], limits: { reloadToldWithin: ms(100) } } })
   await s.rig.clock.pass(14 * 60_000)
   while (s.call.requests.length === 0) await s.rig.clock.pass(10)

@@ -402,7 +402,7 @@ for (const first of ['media', 'signalling'] as const)
     await assertAtRest(s.rig, 1)
   })
 
-test('LEG-RLD11 a page that goes while its new endpoint is offered gets its call back when it is loaded', async () => {
+test('LEG-RLD11 a page that goes while it is offered another endpoint gets its call back', async () => {
   const s = await talking()
   const [endpoint] = endpointOf(s, 'webrtc') ?? []
   assert.ok(endpoint)
