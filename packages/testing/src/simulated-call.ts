@@ -465,7 +465,7 @@ export class SimulatedCall {
 
   #reAnswer(request: SipRequest): string {
     this.#readSdp(request)
-    return this.#answer(this.#direction)
+    return this.#answer('sendrecv')
   }
 
   #readSdp(message: SipMessage): void {

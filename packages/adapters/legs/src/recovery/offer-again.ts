@@ -55,7 +55,10 @@ function send(context: LegContext, leg: Leg, opened: Opened, outcome: Outcome): 
   if (leg.state.name !== 'confirmed') return
   const { media, session: before } = leg
   const spoken = before.agreed ? [before.agreed.send.name] : []
-  const offered = offerOf(leg, opened, [...spoken, ...leg.theirCodecs], () => newSessionId(context))
+  // Who holds us goes on to, also a page whose answers say nothing of its hold.
+  const direction = leg.isHeld ? 'recvonly' : 'sendrecv'
+  const codecs = [...spoken, ...leg.theirCodecs]
+  const offered = offerOf(leg, opened, codecs, () => newSessionId(context), direction)
   const local = localOf(offered)
   leg.session = { ...before, ...local, offered }
   const { dialog, request } = nextRequest(leg.state.dialog, 'INVITE', {

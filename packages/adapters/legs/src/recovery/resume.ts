@@ -21,7 +21,7 @@ import { type LegContext, newSessionId, newTag } from '../leg/context.ts'
 import { noteBinding, openMedia } from '../leg/incoming.ts'
 import type { Leg } from '../leg/leg.ts'
 import type { Opened } from '../leg/media-link.ts'
-import { codecNames, localOf, offerOf, readAnswerBody } from '../leg/negotiate.ts'
+import { localOf, offerOf } from '../leg/negotiate.ts'
 import { tooLate } from '../leg/responses.ts'
 import { stepUsage } from '../leg/session-steps.ts'
 import { ackAndBye, cancelInvite, finish, qualityOf, sendBye } from '../leg/teardown.ts'
@@ -33,7 +33,7 @@ import {
   TEMPORARY_FAILURE,
 } from '../reason.ts'
 import { noteSuccess, sessionHeaders } from '../session/refresh.ts'
-import { agree } from '../session/renegotiate.ts'
+import { takeReAnswer } from '../session/renegotiate.ts'
 import { replaceMedia } from './renewal.ts'
 import { saveLeg } from './stored-leg.ts'
 
@@ -190,7 +190,7 @@ function responded(context: LegContext, attempt: Attempt, response: SipResponse)
     status,
     hasSdp: response.body.length > 0,
   })
-  if (!takeAnswer(context, leg, response)) {
+  if (!takeReAnswer(context, leg, response)) {
     sendBye(context, leg, INCOMPATIBLE)
     finish(context, leg, { type: 'ended', by: 'us', cause: INCOMPATIBLE })
     return
@@ -208,16 +208,4 @@ function repeated(context: LegContext, { leg, invite, binding }: Attempt, respon
     context.guard(leg, 'repeated response', () =>
       stepUsage(context, leg, { type: 'responseReceived', seq: headers.cseq.seq, status, hasSdp: true }),
     )
-}
-
-/** A hold outlives the page: an offer that would not be heard says nothing of who may hear. */
-function takeAnswer(context: LegContext, leg: Leg, response: SipResponse): boolean {
-  const { offered, ...session } = leg.session
-  const answer = offered && readAnswerBody(leg, offered, response)
-  if (answer === undefined) return false
-  const agreed = leg.isHeld ? { ...answer.agreed, isHeldByPeer: true } : answer.agreed
-  leg.session = { ...session, agreed, remoteText: answer.text }
-  leg.theirCodecs = codecNames(agreed)
-  agree(context, leg)
-  return true
 }

@@ -64,15 +64,21 @@ export function makeOffer(context: LegContext, leg: Leg): void {
   leg.session = { ...leg.session, ...localOf(offered), offered }
 }
 
-/** Takes the answer to our open offer. False, and nothing changed but that, when there is none that fits. */
+/**
+ * Takes the answer to our open offer. False, and nothing changed but that, when there is none that fits. A hold
+ * goes on where we did not offer to send: the answer says nothing of who may hear us.
+ */
 export function takeReAnswer(context: LegContext, leg: Leg, message: SipMessage): boolean {
   const { offered, ...session } = leg.session
   if (offered === undefined) return false
   const answer = readAnswerBody(leg, offered, message)
   leg.session = session
   if (answer === undefined) return false
-  leg.session = { ...session, agreed: answer.agreed, remoteText: answer.text }
-  leg.theirCodecs = codecNames(answer.agreed)
+  const { direction, isHeldByPeer } = answer.agreed
+  const isStillHeld = leg.isHeld && (direction === 'recvonly' || direction === 'inactive')
+  const agreed = { ...answer.agreed, isHeldByPeer: isHeldByPeer || isStillHeld }
+  leg.session = { ...session, agreed, remoteText: answer.text }
+  leg.theirCodecs = codecNames(agreed)
   agree(context, leg)
   return true
 }
