@@ -65,8 +65,8 @@ export function makeOffer(context: LegContext, leg: Leg): void {
 }
 
 /**
- * Takes the answer to our open offer. False, and nothing changed but that, when there is none that fits. A hold
- * goes on where we did not offer to send: the answer says nothing of who may hear us.
+ * Takes the answer to our open offer. False, and nothing changed but that, when there is none that fits. A
+ * hold goes on where we did not offer to send: the answer says nothing of who may hear us.
  */
 export function takeReAnswer(context: LegContext, leg: Leg, message: SipMessage): boolean {
   const { offered, ...session } = leg.session
