@@ -43,7 +43,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
   rtp: ['node:crypto'],
   'media-control': [],
   accounts: ['node:crypto', 'node:util'],
-  routing: [],
+  routing: ['node:module'], // Loads a library when it is needed.
   calls: [],
   queues: [],
   messaging: [],

@@ -1,8 +1,9 @@
 // Numbers of the public network: E.164 inside, whatever was dialled outside. Tells what kind of number it is,
 // because the kind decides what it may cost. Extensions and codes of the house are not numbers of this file.
 import { fail, ok, type Result } from '@rufwerk/core'
-import { parsePhoneNumberFromString, validatePhoneNumberLength } from 'libphonenumber-js/max'
+import type { PhoneNumber } from 'libphonenumber-js/max'
 import { type Country, NUMBERING, type NumberingPlan } from './countries.ts'
+import { phoneNumbers } from './library.ts'
 
 /** A plus sign and 4 to 15 digits (ITU-T E.164 §6). */
 export type E164 = string & { readonly checked: 'E.164' }
@@ -128,6 +129,7 @@ function readNational(plan: NumberingPlan, national: string): Result<OutsideNumb
 function classify(digits: string): Result<OutsideNumber, NumberProblem> {
   if (digits.length > E164_DIGITS_MAX) return fail('too-long')
   const text = `+${digits}`
+  const { parsePhoneNumberFromString, validatePhoneNumberLength } = phoneNumbers()
   const problem = validatePhoneNumberLength(text)
   if (problem === 'TOO_LONG') return fail('too-long')
   if (problem === 'TOO_SHORT' || problem === 'INVALID_LENGTH') return fail('too-short')
@@ -146,10 +148,8 @@ function classify(digits: string): Result<OutsideNumber, NumberProblem> {
   })
 }
 
-type Parsed = NonNullable<ReturnType<typeof parsePhoneNumberFromString>>
-
 /** As seen from its own country; `classAt` says what it is from elsewhere. */
-function costClass(parsed: Parsed, country: string): NumberClass {
+function costClass(parsed: PhoneNumber, country: string): NumberClass {
   // +979, +881, +882 and the like belong to no country: satellites and what fraud lives on.
   if (country === '' && parsed.countryCallingCode.startsWith('8')) return 'premium'
   if (parsed.countryCallingCode === '979') return 'premium'

@@ -1,7 +1,7 @@
 // Numbers for people and for carriers: the other direction of number.ts.
 import { fail, ok, type Result } from '@rufwerk/core'
-import { parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import { type Country, NUMBERING } from './countries.ts'
+import { phoneNumbers } from './library.ts'
 import { type DiallingPlace, type NumberProblem, type OutsideNumber, readE164, readNumber } from './number.ts'
 
 /** How a carrier writes numbers: +49…, 49…, 0049…, or 030… for its own country and 00… for others. */
@@ -9,7 +9,7 @@ export type CarrierFormat = 'plus' | 'digits' | 'international' | 'national'
 
 /** For eyes: 030 23125100 at home, +39 06 1234 5678 from elsewhere. Anything that is no number stays as it is. */
 export function showNumber(number: string, country: Country): string {
-  const parsed = number.startsWith('+') ? parsePhoneNumberFromString(number) : undefined
+  const parsed = number.startsWith('+') ? phoneNumbers().parsePhoneNumberFromString(number) : undefined
   if (parsed === undefined) return number
   const isHome = parsed.countryCallingCode === NUMBERING[country].callingCode
   return isHome ? parsed.formatNational() : parsed.formatInternational()
