@@ -104,7 +104,7 @@ function configuration(random: SeededRandom) {
 
 function source(random: SeededRandom) {
   const names = Array.from({ length: random.between(0, 3) }, () => pick(PROMPTS, random))
-  switch (random.between(0, 6)) {
+  switch (random.between(0, 8)) {
     case 0:
       return { type: 'silence' }
     case 1:
@@ -115,6 +115,12 @@ function source(random: SeededRandom) {
       return { type: 'echo' }
     case 4:
       return { type: 'parrot', greeting: names }
+    case 5:
+    case 6: {
+      const heardBy = Array.from({ length: random.between(0, 3) }, () => pick(IDS, random))
+      const isMuted = random.next() < 0.2
+      return { type: 'mix', mix: pick(MIXES, random), isMuted, ...(random.next() < 0.3 ? { heardBy } : {}) }
+    }
     default:
       return { type: 'endpoint', endpoint: pick(IDS, random) }
   }

@@ -22,6 +22,8 @@ export class MixMember {
   isSpeaking = false
   /** It hears the same as all who only listen. */
   isListener = true
+  /** For so many frames without a break. */
+  listenedFrames = 0
   readonly #ear: PcmSource
   readonly #gate = new SpeechGate()
   #gain = 0

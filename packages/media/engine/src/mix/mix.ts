@@ -2,12 +2,13 @@
 // up, and what a member says is subtracted for it (N-1). Those who do not speak all hear the same, which is
 // made once. The loudest MIX_SPEAKERS_MAX of those who speak are added; the noise of the others stays out.
 import type { EndpointId, Instant, TenantId } from '@rufwerk/core'
-import type { AnnouncedSound, MediaEvent, MixId } from '@rufwerk/media-control'
+import type { AnnouncedSound, CodecName, MediaEvent, MixId } from '@rufwerk/media-control'
 import { FRAME, MIX_SPEAKERS_MAX, SPEAKERS_INTERVAL } from '../limits.ts'
 import type { PcmRate } from '../stream/codecs.ts'
 import type { PcmSource } from '../stream/pcm.ts'
 import type { Ticked } from '../stream/ticker.ts'
 import { Announcer, add, subtract } from './announcer.ts'
+import { CommonEncoder } from './common-encoder.ts'
 import { Limiter } from './limiter.ts'
 import { type Membership, MixMember } from './member.ts'
 
@@ -18,6 +19,11 @@ const LEAD = 1.5
 /** A change of level that is worth telling, in dB. */
 const LEVEL_STEP_DB = 6
 const LEVEL_DB_MIN = -96
+/**
+ * Who has listened for so many frames (1 s) gets what was encoded for all: by then the encoder of its own has
+ * come to the same state, so that nothing is heard of the change.
+ */
+const COMMON_AFTER_FRAMES = 50
 
 type Speakers = Extract<MediaEvent, { type: 'speakers' }>['speakers']
 
@@ -32,13 +38,22 @@ export class Mix implements Ticked {
   /** What all hear who only listen. */
   readonly #common = new Int16Array(SAMPLES)
   readonly #limiter = new Limiter()
+  readonly #encoders = new Map<CodecName, CommonEncoder>()
+  readonly #onError: (error: unknown) => void
+  #frame = 0
   #told: Speakers = []
   #toldAt = Number.NEGATIVE_INFINITY
 
-  constructor(id: MixId, tenant: TenantId, emit: (event: MediaEvent) => void) {
+  constructor(
+    id: MixId,
+    tenant: TenantId,
+    emit: (event: MediaEvent) => void,
+    onError: (error: unknown) => void,
+  ) {
     this.id = id
     this.tenant = tenant
     this.#emit = emit
+    this.#onError = onError
     this.announcer = new Announcer(SAMPLES, () => emit({ type: 'announcementEnded', mix: id }))
   }
 
@@ -74,6 +89,7 @@ export class Mix implements Ticked {
         frame.set(member.isListener ? this.#common : member.heard)
         return 'sound' // Silence is sent, too: the peer hears a line, not a hole.
       },
+      encoded: (codec) => this.#encodedFor(member, codec),
       close: () => {},
     }
   }
@@ -88,6 +104,7 @@ export class Mix implements Ticked {
   }
 
   tick(_due: Instant, now: Instant): void {
+    this.#frame += 1
     for (const member of this.#members.values()) member.listen(now)
     const loudest = this.#chooseLoudest()
     const sum = this.#sum.fill(0)
@@ -101,18 +118,43 @@ export class Mix implements Ticked {
     this.announcer.addTo(sum, now)
     this.#limiter.limit(sum, this.#common)
     for (const member of this.#members.values()) this.#mixFor(member, whispering, now)
+    for (const [codec, encoder] of this.#encoders)
+      if (this.#frame - encoder.frame > 2) this.#closeEncoder(codec, encoder) // Nobody asks for it any more.
     this.#tell(loudest, now)
   }
 
   close(): void {
     for (const member of [...this.#members.values()]) this.leave(member)
     this.announcer.play({ type: 'silence' })
+    for (const [codec, encoder] of this.#encoders) this.#closeEncoder(codec, encoder)
+  }
+
+  /**
+   * Asked by every listener from its first frame on, so that the encoder for all has heard the same as its own
+   * for as long. Not for G.722: its decoder is disturbed for long when another encoder goes on.
+   */
+  #encodedFor(member: MixMember, codec: CodecName): Uint8Array | undefined {
+    if (!member.isListener || codec === 'G722') return undefined
+    let encoder = this.#encoders.get(codec)
+    if (!encoder) {
+      encoder = new CommonEncoder(codec, MIX_RATE, this.#onError)
+      this.#encoders.set(codec, encoder)
+    }
+    const payload = encoder.encode(this.#common, this.#frame)
+    return member.listenedFrames < COMMON_AFTER_FRAMES ? undefined : payload
+  }
+
+  /** The one place where an encoder goes. */
+  #closeEncoder(codec: CodecName, encoder: CommonEncoder): void {
+    this.#encoders.delete(codec)
+    encoder.close()
   }
 
   #mixFor(member: MixMember, whispering: readonly MixMember[], now: Instant): void {
     const isAdded = member.isHeard && member.isPublic
     const whispers = whispering.filter((other) => other.isHeardBy(member.endpoint))
     member.isListener = !isAdded && whispers.length === 0 && !member.announcer.isPlaying
+    member.listenedFrames = member.isListener ? member.listenedFrames + 1 : 0
     if (member.isListener) return
     const work = this.#work
     work.set(this.#sum)

@@ -81,8 +81,8 @@ export class Mixes {
   }
 
   #open(id: MixId, tenant: Mix['tenant']): Mix {
-    const { ticker, wake, now, emit } = this.#ports
-    const mix = new Mix(id, tenant, emit)
+    const { ticker, wake, now, emit, onError } = this.#ports
+    const mix = new Mix(id, tenant, emit, onError)
     this.#mixes.set(id, mix)
     ticker.add(mix, now())
     wake()

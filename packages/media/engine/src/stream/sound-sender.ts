@@ -61,6 +61,13 @@ export class SoundSender {
   }
 
   #send(due: Instant): void {
+    if (this.#pendingLength === 0 && packetMs(this.codec) === FRAME) {
+      const payload = this.source.encoded?.(this.codec.name)
+      if (payload && payload.length > 0) {
+        this.#write(payload, due)
+        return
+      }
+    }
     const samples = this.#resampler ? this.#resampler.resample(this.#frame) : this.#frame
     if (this.#pendingLength === 0) this.#pendingSince = due
     this.#pending.set(samples, this.#pendingLength)
@@ -68,19 +75,21 @@ export class SoundSender {
     while (this.#pendingLength >= this.#packetSamples) this.#packet()
   }
 
+  #write(payload: Uint8Array, since: Instant): void {
+    const stream = this.#stream
+    const packetTime = (stream.clockRate * packetMs(this.codec)) / 1000
+    let timestamp = stream.timestampAt(since)
+    // After relayed packets or digits the clocks may overlap a little: never go back.
+    if (stream.packetsSent > 0 && ((timestamp - stream.lastTimestamp) | 0) < packetTime)
+      timestamp = (stream.lastTimestamp + packetTime) >>> 0
+    this.#transmit(stream.write(payload, this.codec.payloadType, timestamp, !this.#isSpurt, since))
+    this.#isSpurt = true
+  }
+
   #packet(): void {
     const since = this.#pendingSince as Instant
     const payload = this.#encoder.encode(this.#pending.subarray(0, this.#packetSamples))
-    if (payload.length > 0) {
-      const stream = this.#stream
-      const packetTime = (stream.clockRate * packetMs(this.codec)) / 1000
-      let timestamp = stream.timestampAt(since)
-      // After relayed packets or digits the clocks may overlap a little: never go back.
-      if (stream.packetsSent > 0 && ((timestamp - stream.lastTimestamp) | 0) < packetTime)
-        timestamp = (stream.lastTimestamp + packetTime) >>> 0
-      this.#transmit(stream.write(payload, this.codec.payloadType, timestamp, !this.#isSpurt, since))
-      this.#isSpurt = true
-    }
+    if (payload.length > 0) this.#write(payload, since)
     this.#pending.copyWithin(0, this.#packetSamples, this.#pendingLength)
     this.#pendingLength -= this.#packetSamples
     this.#pendingSince = after(since, ms(packetMs(this.codec)))

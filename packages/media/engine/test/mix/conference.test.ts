@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { loudness, sine, toneShare } from '@rufwerk/rtp/testing'
 import { loadOpus } from '../../src/index.ts'
+import { rateOf } from '../../src/stream/codecs.ts'
 import { codec } from '../support/scene.ts'
 import { decode, Stage, sharesOf, type Voice } from '../support/sound.ts'
 import { writeWav } from '../support/wav-file.ts'
@@ -229,5 +230,33 @@ test('MIX-8 a re-INVITE in another format leaves the member where it is; digits 
   const count = b.phone.heard.length
   await stage.pass(80)
   assert.equal(b.phone.heard.length, count)
+  await scene.close()
+})
+
+test('MIX-14 listeners hear the speaker before and after that, and can speak again', async (t) => {
+  const stage = new Stage(t)
+  const { scene } = stage
+  const speaker = await stage.enter('s', 'PCMA', 500, MIX)
+  const formats = ['PCMU', 'PCMU', 'opus', 'opus'] as const
+  const listeners: Voice[] = []
+  for (const [at, name] of formats.entries())
+    listeners.push(await stage.enter(`l${at}`, name, 900 + 100 * at, MIX))
+  await stage.speak([speaker], 2_400)
+  for (const { phone, name, id } of listeners) {
+    const sound = (await decode(phone, name)).subarray(rateOf(name) * 0.4, rateOf(name) * 2.3)
+    assert.ok(
+      toneShare(sound, rateOf(name), 500) > 0.9,
+      `${id} ${name}: ${toneShare(sound, rateOf(name), 500)}`,
+    )
+  }
+  const [one, other] = listeners
+    .slice(-2)
+    .map(({ phone }) => phone.heard.map(({ payload }) => payload.toString('hex')))
+  const same = one?.slice(-55, -5).filter((payload) => other?.includes(payload)).length
+  assert.equal(same, 50, 'of the last second, the same bytes')
+  forget([speaker, ...listeners])
+  const [opus] = listeners.slice(-1) as [Voice]
+  await stage.speak([speaker, opus], 800)
+  await assertHeard([speaker, ...listeners], { s: opus.id, [opus.id]: 's' })
   await scene.close()
 })

@@ -26,7 +26,12 @@ interface Room {
 
 function room(): Room {
   const events: MediaEvent[] = []
-  const mix = new Mix(mixId, 't' as TenantId, (event) => events.push(event))
+  const mix = new Mix(
+    mixId,
+    't' as TenantId,
+    (event) => events.push(event),
+    (error) => assert.fail(String(error)),
+  )
   const members: MixMember[] = []
   let now = 0
   return {
@@ -169,4 +174,20 @@ test('MIX-13 who leaves is gone at once, and an empty mix is silent', () => {
   mix.close()
   assert.equal(mix.size, 0)
   pass(40)
+})
+
+test('MIX-14 who has listened for a second gets what is encoded once for all; who speaks, its own', () => {
+  const { mix, enter, pass } = room()
+  const [one, two] = [enter('l1', new Int16Array(SECOND)), enter('l2', new Int16Array(SECOND))]
+  const speaker = enter('s', tone(500))
+  const encoded = (member: MixMember) => mix.soundFor(member).encoded?.('PCMA')
+  pass(900)
+  assert.equal(encoded(one), undefined)
+  pass(200)
+  const first = encoded(one)
+  assert.ok(first && first.length === 160)
+  assert.equal(encoded(two), first, 'the same bytes, not encoded again')
+  assert.equal(encoded(speaker), undefined)
+  assert.equal(mix.soundFor(one).encoded?.('G722'), undefined)
+  mix.close()
 })
