@@ -33,6 +33,7 @@ const engine = createEngine({
   webrtcPort,
   relayPorts,
   promptsDir,
+  recordingsDir: settings.value.recordingsDir,
   randomBytes,
   custody,
 })

@@ -14,6 +14,8 @@ export interface Settings {
   /** Of the relay beside us, if there is one. */
   readonly relayPorts?: { readonly low: number; readonly high: number }
   readonly promptsDir: string
+  /** Where recordings are written; absent: none can be made. */
+  readonly recordingsDir?: string
   readonly logLevel: LogLevel
   /** How long what nobody asks for is kept, in ms; absent: the limits of media-control. */
   readonly noRtpMs?: number
@@ -28,6 +30,7 @@ const OPTIONS = {
   'media-ports': { type: 'string' },
   'webrtc-port': { type: 'string' },
   prompts: { type: 'string' },
+  recordings: { type: 'string' },
   'control-socket': { type: 'string' },
   'log-level': { type: 'string' },
   'no-rtp-ms': { type: 'string' },
@@ -65,6 +68,7 @@ export function readSettings(
     ...(flags.nat?.turn
       ? { relayPorts: { low: flags.nat.turn.relayFirst, high: flags.nat.turn.relayLast } }
       : {}),
+    ...(given.value.recordings ? { recordingsDir: given.value.recordings } : {}),
     ...(noRtpMs === undefined ? {} : { noRtpMs }),
     ...(unclaimedMs === undefined ? {} : { unclaimedMs }),
   })

@@ -57,3 +57,12 @@ test('a wrong setting is one line that names it', () => {
     assert.equal(settings.error.split('\n').length, 1)
   }
 })
+
+test('recordings have a folder only where one is named', () => {
+  const folder = (args: string[]) => {
+    const settings = readSettings(args, SOCKET)
+    return settings.ok ? settings.value.recordingsDir : settings.error
+  }
+  assert.equal(folder([]), undefined)
+  assert.equal(folder(['--recordings', '/r']), '/r')
+})
