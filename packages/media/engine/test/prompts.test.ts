@@ -53,11 +53,10 @@ test('PRM-2 missing, broken and too long files have a reason, and no name leaves
 
 test('PRM-3 kept recordings never take more than PROMPT_CACHE_BYTES_MAX', async () => {
   const prompts = library()
-  const samples = new Int16Array(PROMPT_BYTES_MAX / 2 - 100)
+  const file = writeWav(new Int16Array(PROMPT_BYTES_MAX / 2 - 100), {})
   const count = PROMPT_CACHE_BYTES_MAX / PROMPT_BYTES_MAX + 2
   for (let index = 0; index < count; index++) {
-    writeFileSync(join(folder, 'big.wav'), writeWav(samples, {}))
-    writeFileSync(join(folder, `big${index}.wav`), writeWav(samples, {}))
+    writeFileSync(join(folder, `big${index}.wav`), file)
     assert.ok((await prompts.load(`big${index}`, 8_000)).ok)
     assert.ok(prompts.size() <= PROMPT_CACHE_BYTES_MAX)
   }
