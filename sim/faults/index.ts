@@ -42,7 +42,7 @@ export const FAULTS: Readonly<Record<FaultName, KnownFault>> = {
   'second-call': {
     says: 'a repeated INVITE makes a second call, which answers it, too',
     foundBy: ['one-answer'],
-    firstSeed: 6,
+    firstSeed: 17,
     plant: secondCall,
   },
 }
