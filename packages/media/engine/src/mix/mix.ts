@@ -118,8 +118,9 @@ export class Mix implements Ticked {
     this.announcer.addTo(sum, now)
     this.#limiter.limit(sum, this.#common)
     for (const member of this.#members.values()) this.#mixFor(member, whispering, now)
+    // Those that nobody asks for any more go.
     for (const [codec, encoder] of this.#encoders)
-      if (this.#frame - encoder.frame > 2) this.#closeEncoder(codec, encoder) // Nobody asks for it any more.
+      if (this.#frame - encoder.frame > 2) this.#closeEncoder(codec, encoder)
     this.#tell(loudest, now)
   }
 
