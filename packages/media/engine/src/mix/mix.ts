@@ -131,8 +131,8 @@ export class Mix implements Ticked {
   }
 
   /**
-   * Asked by every listener from its first frame on, so that the encoder for all has heard the same as its own
-   * for as long. Not for G.722: its decoder is disturbed for long when another encoder goes on.
+   * Asked by every listener from its first frame on, so that the encoder for all has heard the same as its
+   * own for as long. Not for G.722: its decoder is disturbed for long when another encoder goes on.
    */
   #encodedFor(member: MixMember, codec: CodecName): Uint8Array | undefined {
     if (!member.isListener || codec === 'G722') return undefined
