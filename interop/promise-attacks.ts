@@ -26,6 +26,9 @@ interface Attack {
   readonly told: readonly string[]
 }
 
+/** Headers that repeat what was asked; with compact names where the answer must be short. */
+const OF_THE_REQUEST = /^(Via|v|From|f|To|t|Call-ID|i|CSeq):.*$/gim
+
 const found = (said: string, name: string): number => (new RegExp(`\\| *${name} *\\|`).test(said) ? 1 : 0)
 
 /** One attack on one phone; `isKnown`: its password is among the words. */
@@ -71,7 +74,7 @@ async function standOut(account: PhoneAccount, names: readonly string[]): Promis
     const scanner = await RawPhone.open({ ...account, sipName })
     const { text } = await scanner.ask({ method: 'REGISTER', isAuthenticated: false })
     scanner.close()
-    kinds.add(text.replace(/nonce="[^"]*"/, 'nonce').replace(/^(Via|From|To|Call-ID|CSeq): .*$/gm, '$1'))
+    kinds.add(text.replace(/nonce="[^"]*"/, 'nonce').replace(OF_THE_REQUEST, '$1'))
   }
   return kinds.size
 }

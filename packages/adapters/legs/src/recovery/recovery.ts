@@ -119,7 +119,7 @@ export class Recovery {
   /** A media process is there again, with these endpoints. Gives those that go on. */
   mediaFound(endpoints: ReadonlySet<EndpointId>): EndpointId[] {
     const going: EndpointId[] = []
-    for (const leg of this.#context.table.all()) {
+    for (const leg of this.#browsersFirst()) {
       const { media, state } = leg
       if (media.opened !== undefined && endpoints.has(media.endpoint)) going.push(media.endpoint)
       else if (state.name !== 'confirmed') continue
@@ -127,6 +127,13 @@ export class Recovery {
       else this.#over(leg)
     }
     return going
+  }
+
+  /** Calls with a browser, where ICE and DTLS come on top of the answer, then the others. */
+  #browsersFirst(): Leg[] {
+    const legs = this.#context.table.all()
+    const calls = new Set(legs.filter(({ isWebRtc }) => isWebRtc).map(({ call }) => call))
+    return legs.toSorted((a, b) => Number(calls.has(b.call)) - Number(calls.has(a.call)))
   }
 
   size(): number {

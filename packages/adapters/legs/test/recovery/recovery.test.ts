@@ -464,6 +464,21 @@ test('LEG-REC11 after a restart of both the turn of nobody waits for session tim
   assert.equal(rig.leftovers().legs + rig.leftovers().endpoints, 0)
 })
 
+test('LEG-REC11 with another media process calls with a browser have the first turns', async () => {
+  const { rig, calls } = await crowd()
+  const browser = await rig.registered('300', { kind: 'browser' })
+  const phone = await rig.registered('301')
+  const last = browser.dial('301')
+  await rig.clock.pass(1_000)
+  loseMedia({ rig })
+  await rig.clock.pass(50)
+  const turns = [last, phone.calls[0], calls.at(-1)].map((call) => call?.requests.includes('INVITE'))
+  assert.deepEqual(turns, [true, true, false])
+  for (const call of [...calls, last]) call.hangUp()
+  await rig.clock.pass(100_000)
+  assert.equal(rig.leftovers().legs + rig.leftovers().endpoints, 0)
+})
+
 /** As when the server hears that the process is gone, and attaches to another one. */
 function loseMedia({ rig }: Pick<Scene, 'rig'>): void {
   rig.replaceMedia()
