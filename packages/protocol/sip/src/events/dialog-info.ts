@@ -95,13 +95,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** What XML 1.0 cannot hold is left out: control characters, lone surrogates, U+FFFE and U+FFFF. */
 export function escapedXml(text: string): string {
-  return (
-    text
-      .slice(0, TEXT_CHARS_MAX)
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed.
-      .replace(/[\u0000-\u001f\u007f\ufffe\uffff]|\p{Surrogate}/gu, '')
-      .replace(/[&<>"']/g, (mark) => ENTITIES[mark] ?? '')
-  )
+  return text
+    .slice(0, TEXT_CHARS_MAX)
+    .replace(/[\p{Cc}\ufffe\uffff]|\p{Surrogate}/gu, '')
+    .replace(/[&<>"']/g, (mark) => ENTITIES[mark] ?? '')
 }
 
 /**

@@ -18,8 +18,7 @@ export function writeMessageSummary(voice: MessageCounts, account?: SipUri): str
   const { unheard, heard, urgent } = voice
   const lines = [`Messages-Waiting: ${unheard > 0 ? 'yes' : 'no'}`]
   // Nothing in a URI that was made without parsing may add a line.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed.
-  const listen = account === undefined ? undefined : writeUri(account).replace(/[\u0000-\u0020\u007f]/g, '')
+  const listen = account === undefined ? undefined : writeUri(account).replace(/[ \p{Cc}]/gu, '')
   if (listen !== undefined) lines.push(`Message-Account: ${listen}`)
   const of = urgent === undefined ? '' : ` (${count(urgent.unheard)}/${count(urgent.heard)})`
   lines.push(`Voice-Message: ${count(unheard)}/${count(heard)}${of}`)

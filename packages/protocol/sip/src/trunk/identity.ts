@@ -203,7 +203,6 @@ function isAnonymous({ uri }: NameAddr): boolean {
 }
 
 function nameOf({ displayName }: NameAddr): { readonly displayName?: string } {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed.
-  const shown = displayName?.replace(/[\u0000-\u001f\u007f]/g, '').slice(0, NAME_CHARS_MAX)
+  const shown = displayName?.replace(/\p{Cc}/gu, '').slice(0, NAME_CHARS_MAX)
   return shown ? { displayName: shown } : {}
 }

@@ -69,8 +69,7 @@ export function planRegistration(
   // RFC 3261 §10.2: the Request-URI of a REGISTER has no user.
   if (registrar === undefined || registrar.user !== undefined) return fail('registrar')
   if (aor?.user === undefined || aor.user === '') return fail('aor')
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what a name may not hold.
-  if (authUser === '' || /[\u0000-\u001f\u007f]/.test(authUser)) return fail('authUser')
+  if (authUser === '' || /\p{Cc}/u.test(authUser)) return fail('authUser')
   if (settings.outboundProxy !== undefined && proxy === undefined) return fail('outboundProxy')
   if (!Number.isInteger(expiresS) || expiresS < EXPIRES_WISH_MIN_S || expiresS > EXPIRES_WISH_MAX_S)
     return fail('expiresS')
