@@ -14,6 +14,7 @@ import {
   DEFAULT_CODES,
   type DialPlan,
   EMPTY_DIAL_PLAN,
+  type Flow,
   type FlowId,
   type InsideCall,
   type Live,
@@ -222,3 +223,16 @@ export function sizeOf(node: PlanNode): number {
 }
 
 export const NO_TIME = ms(0)
+
+/** Anna, five seconds later Carla, and David; nobody answers: the shared box. */
+export const GROUP = {
+  kind: 'ringGroup',
+  id: flowId('all'),
+  extension: '400',
+  members: [{ person: ANNA }, { person: CARLA, after: seconds(5) }, { person: DAVID }],
+  order: 'together',
+  skipsBusy: true,
+  memberTime: seconds(15),
+  ringTime: seconds(60),
+  nobody: { to: 'voicemail', box: 'shared' },
+} as const satisfies Flow

@@ -18,6 +18,7 @@ import {
   CONFIG,
   DAVID,
   flowId,
+  GROUP,
   inside,
   LIVE,
   nodeOf,
@@ -27,17 +28,6 @@ import {
   withPlan,
 } from './company.ts'
 
-const GROUP = {
-  kind: 'ringGroup',
-  id: flowId('all'),
-  extension: '400',
-  members: [{ person: ANNA }, { person: CARLA, after: seconds(5) }, { person: DAVID }],
-  order: 'together',
-  skipsBusy: true,
-  memberTime: seconds(15),
-  ringTime: seconds(60),
-  nobody: { to: 'voicemail', box: 'shared' },
-} as const satisfies Flow
 const MENU = {
   kind: 'receptionist',
   id: flowId('menu'),

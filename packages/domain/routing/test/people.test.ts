@@ -9,6 +9,7 @@ import {
   contact,
   DAVID,
   flowId,
+  GROUP,
   inside,
   nodeOf,
   outside,
@@ -18,17 +19,6 @@ import {
   withPlan,
 } from './company.ts'
 
-const GROUP = {
-  kind: 'ringGroup',
-  id: flowId('all'),
-  extension: '400',
-  members: [{ person: ANNA }, { person: CARLA, after: seconds(5) }, { person: DAVID }],
-  order: 'together',
-  skipsBusy: true,
-  memberTime: seconds(15),
-  ringTime: seconds(60),
-  nobody: { to: 'voicemail', box: 'shared' },
-} as const satisfies Flow
 const FLOWS: Partial<DialPlan> = { flows: [GROUP] }
 const busy = (...people: PersonId[]): Partial<Live> => ({ isBusy: (person) => people.includes(person) })
 
