@@ -16,7 +16,6 @@ import {
   BERND,
   CARLA,
   CONFIG,
-  DAVID,
   flowId,
   GROUP,
   inside,

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { type DeviceId, ms, type PersonId, seconds } from '@rufwerk/core'
-import type { DialPlan, Flow, Live, PersonRules, RoutedCall, Target } from '@rufwerk/routing'
+import { type DeviceId, ms, type PersonId } from '@rufwerk/core'
+import type { DialPlan, Live, PersonRules, RoutedCall, Target } from '@rufwerk/routing'
 import {
   ANNA,
   BERND,
   CARLA,
   contact,
-  DAVID,
-  flowId,
   GROUP,
   inside,
   nodeOf,
