@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
 import test from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { type Failure, filesToRepeat, type NodeTests, programsOf, testFiles } from '../testing/node-tests.ts'
+import {
+  type Failure,
+  filesToRepeat,
+  type NodeTests,
+  programsOf,
+  slowestFiles,
+  testFiles,
+} from '../testing/node-tests.ts'
 import {
   INTEROP_BESIDE,
   INTEROP_PATTERNS,
@@ -76,4 +83,16 @@ test('only files whose every failure came while the machine stood still are repe
 test('where much fails nothing is repeated', () => {
   const many = Array.from({ length: 6 }, (_, count) => failure(`${count}.test.ts`, true))
   assert.deepEqual(filesToRepeat(many), [])
+})
+
+test('the slowest files are named, the slowest first, and quick ones never', () => {
+  assert.equal(slowestFiles([{ file: 'quick.test.ts', ms: 4_999 }]), '')
+  const durations = [
+    { file: 'slow.test.ts', ms: 5_200 },
+    { file: 'quick.test.ts', ms: 20 },
+    { file: 'slowest.test.ts', ms: 61_700 },
+  ]
+  assert.equal(slowestFiles(durations), 'slowest.test.ts 62 s, slow.test.ts 5 s')
+  const many = Array.from({ length: 20 }, (_, index) => ({ file: `${index}.test.ts`, ms: 6_000 + index }))
+  assert.equal(slowestFiles(many).split(', ').length, 6)
 })

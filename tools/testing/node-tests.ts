@@ -10,6 +10,9 @@ import { isTooMuch, Witness } from './witness.ts'
 
 /** More than these, and nothing is repeated. */
 const REPEATED_FILES_MAX = 5
+/** Told at the end, where the time of a group goes: so many files, and none that is quicker. */
+const SLOWEST_FILES_MAX = 6
+const SLOW_MS_MIN = 5_000
 
 export interface Counts {
   readonly passed: number
@@ -142,6 +145,7 @@ async function runFiles(
   using witness = new Witness()
   // Of two files at a time one is told of when the other has ended.
   const spanMsMin = tests.concurrency > 1 ? tests.fileMsMax : 0
+  const durations: Duration[] = []
   const stream = run({
     cwd: tests.projectFolder,
     files: files.map((file) => `${tests.projectFolder}/${file}`),
@@ -174,13 +178,31 @@ async function runFiles(
     console.log(`  FAILED: ${test.name} (${place(test)})\n${describeError(test.details.error)}`)
     progress(counts)
   })
+  stream.on('test:summary', ({ file, duration_ms }) => {
+    if (file !== undefined) durations.push({ file: relative(tests.projectFolder, file), ms: duration_ms })
+  })
   stream.on('test:stderr', ({ message }) => process.stderr.write(message))
   stream.on('test:stdout', ({ message }) => process.stdout.write(message))
   using _ = endOverdue(tests.fileMsMax)
   // The stream ends when somebody reads it.
   for await (const _event of stream);
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K')
+  const slowest = slowestFiles(durations)
+  if (slowest !== '') console.log(`  slowest: ${slowest}`)
   return { counts, failures }
+}
+
+/** How long a file ran, its start included. */
+export interface Duration {
+  readonly file: string
+  readonly ms: number
+}
+
+/** The files that took longest, in one line; empty when all were quick. */
+export function slowestFiles(durations: readonly Duration[]): string {
+  const slow = durations.filter(({ ms }) => ms >= SLOW_MS_MIN).sort((a, b) => b.ms - a.ms)
+  const named = slow.slice(0, SLOWEST_FILES_MAX).map(({ file, ms }) => `${file} ${Math.round(ms / 1000)} s`)
+  return named.join(', ')
 }
 
 function describeError(error: Error & { cause?: unknown }): string {

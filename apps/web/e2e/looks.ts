@@ -1,0 +1,360 @@
+// Every page and every state in a look: nothing for axe-core to find by any rule, no policy violation, no
+// sideways scrolling. Light and dark are switched without loading the page again.
+import assert from 'node:assert/strict'
+import type { Browser, Page } from 'playwright-core'
+import { de } from '../src/i18n/de.ts'
+import { en } from '../src/i18n/en.ts'
+import { checkAccessibility, type Look, openPage } from './browser.ts'
+import { FakeServer, PASSWORD, SETUP_TOKEN } from './fake-server.ts'
+
+const WORDS = { de, en }
+export type Frame = Pick<Look, 'language' | 'width'>
+const PORT_FIRST = 18_475
+
+/** What is on the screen, light and dark. */
+async function check(page: Page, state: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    assert.deepEqual(await checkAccessibility(page), [], `${state}, ${colorScheme}`)
+  }
+  const isWider = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
+  assert.equal(isWider, false, `${state} is wider than the screen`)
+}
+
+interface Scene {
+  readonly browser: Browser
+  readonly frame: Frame
+  readonly server: FakeServer
+  readonly words: typeof de
+}
+
+const openIn = ({ browser, frame, server }: Scene, path = '/') =>
+  openPage(browser, server.origin + path, { ...frame, theme: 'light' })
+
+async function enter(page: Page, login: string): Promise<void> {
+  await page.locator('input[name=username]').fill(login)
+  await page.locator('input[name=password]').fill(PASSWORD)
+  await page.keyboard.press('Enter')
+}
+
+async function signIn(scene: Scene, login: string) {
+  const opened = await openIn(scene)
+  await enter(opened.page, login)
+  await opened.page.getByText(scene.words.phone.registered, { exact: true }).waitFor()
+  return opened
+}
+
+/** Another page of the app, as a link in it would open it. */
+async function go(page: Page, path: string): Promise<void> {
+  await page.evaluate((to) => history.pushState(null, '', to), path)
+}
+
+/** A path, and what is there once it is loaded. */
+const PAGES: readonly (readonly [path: string, selector: string])[] = [
+  ['/people', 'a[href="/people/p105"]'],
+  ['/people/p102', 'main article h2'],
+  ['/people/p101', 'main article h2'],
+  ['/people/nobody', 'main [class*=emptyTitle]'],
+  ['/calls', 'a[href="/calls/c1"]'],
+  ['/calls/c0', 'main article ol'],
+  ['/calls/c3', 'main article ol'],
+  ['/calls/none', 'main [class*=emptyTitle]'],
+  ['/settings', 'main nav'],
+  ['/settings/sound', 'main select'],
+  ['/settings/phones', 'main ul li button'],
+  ['/settings/look', 'main [role=radiogroup], main fieldset'],
+  ['/settings/account', 'main form'],
+  ['/nowhere', 'main a[href="/phone"]'],
+]
+
+async function seeWelcome({ words }: Scene, page: Page): Promise<void> {
+  await page.getByRole('heading', { name: words.welcome.title }).waitFor()
+  await check(page, 'welcome, language')
+  const next = page.locator('button[type=submit]')
+  await next.click()
+  await next.click()
+  await page.getByText(words.field.required).first().waitFor()
+  await check(page, 'welcome, company with problems')
+  const fields = page.locator('form input:not([type=radio])')
+  const typed = ['Muster GmbH', 'Jonas Weber', '100', 'jonas@muster.example', PASSWORD]
+  for (const [index, text] of typed.entries()) await fields.nth(index).fill(text)
+  await next.click()
+  await fields.nth(0).fill('Anna Schmidt')
+  await check(page, 'welcome, colleagues')
+  await next.click()
+  await page.getByRole('heading', { name: words.welcome.doneTitle }).waitFor()
+  await check(page, 'welcome, done')
+}
+
+async function seeTheWayIn(scene: Scene): Promise<void> {
+  const { server, words } = scene
+  server.isSetUp = false
+  const { page, context, complaints } = await openIn(scene, `/#setup=${SETUP_TOKEN}`)
+  await seeWelcome(scene, page)
+  await context.clearCookies()
+  server.isDemo = scene.frame.width === 390
+  await page.goto(server.origin)
+  await page.reload()
+  await page.getByRole('heading', { name: words.signIn.title }).waitFor()
+  await check(page, 'sign-in')
+  await page.locator('input[name=username]').fill('100')
+  await page.locator('input[name=password]').fill('wrong')
+  await page.keyboard.press('Enter')
+  await page.getByRole('alert').getByText(words.error['wrong-credentials']).waitFor()
+  await check(page, 'sign-in refused')
+  server.isDemo = false
+  const person = server.people[1]
+  assert.ok(person)
+  server.withoutPassword.add(person.id)
+  await page.goto(server.linkFor(person))
+  await page.getByRole('heading', { name: words.link.passwordTitle }).waitFor()
+  await check(page, 'first password')
+  server.withoutPassword.clear()
+  assert.deepEqual(complaints, [])
+  await context.close()
+}
+
+async function seeCertificate({ server, words }: Scene, page: Page): Promise<void> {
+  await page.goto(`${server.origin}/certificate`)
+  await page.getByRole('heading', { name: words.certificate.stepsTitle }).waitFor()
+  await check(page, 'certificate')
+  await page.getByText(words.certificate.iphone, { exact: true }).click()
+  await page.getByText(words.certificate.iphoneSteps.split('\n')[0] ?? '').waitFor()
+  await check(page, 'certificate, steps')
+  const { certificate } = server
+  server.certificate = undefined
+  await page.reload()
+  await page.getByText(words.certificate.none).waitFor()
+  await check(page, 'certificate, none')
+  server.certificate = certificate
+}
+
+async function seeAlarms({ server, words }: Scene, page: Page): Promise<void> {
+  const since = Date.now()
+  server.alarms = [
+    { kind: 'disk-full', severity: 'problem', since, values: {}, message: '' },
+    { kind: 'media-restarted', severity: 'warning', since, values: { times: 2 }, message: '' },
+  ]
+  await page.goto(`${server.origin}/people`)
+  const line = page.getByRole('complementary', { name: words.alarm.label })
+  await line.getByText(words.alarm['disk-full']).waitFor()
+  await check(page, 'alarm, a problem')
+  await line.getByRole('button', { name: words.action.dismiss }).click()
+  await line.getByText(words.alarm['media-restarted'].replace('{{times}}', '2')).waitFor()
+  await check(page, 'alarm, a warning')
+  server.alarms = []
+}
+
+/** A company of one that never called, and what cannot be loaded. */
+async function seeGaps({ server, words }: Scene, page: Page): Promise<void> {
+  const { people } = server
+  Object.assign(server, { people: people.slice(0, 1), calls: [] })
+  await page.goto(`${server.origin}/people`)
+  await page.getByText(words.people.aloneAdmin).waitFor()
+  await check(page, '/people, alone')
+  await go(page, '/calls')
+  await page.getByText(words.calls.empty).waitFor()
+  await check(page, '/calls, none')
+  Object.assign(server, { people, calls: undefined })
+  await page.route('**/api/v1/devices', (route) => route.fulfill({ status: 503 }))
+  await go(page, '/settings/phones')
+  await page.getByRole('button', { name: words.action.retry }).waitFor()
+  await check(page, '/settings/phones, not loaded')
+  await page.unroute('**/api/v1/devices')
+}
+
+async function seePages(scene: Scene): Promise<void> {
+  const { server, words } = scene
+  server.isDemo = true
+  const { page, context, complaints } = await signIn(scene, '100')
+  await check(page, '/phone')
+  await page.getByLabel(words.phone.field).fill('a')
+  await check(page, '/phone with suggestions')
+  await page.getByLabel(words.phone.field).fill('')
+  for (const [path, selector] of PAGES) {
+    await go(page, path)
+    await page.locator(selector).first().waitFor()
+    await check(page, path)
+  }
+  await seeDialogs(scene, page)
+  await seeAlarms(scene, page)
+  await seeGaps(scene, page)
+  await seeCertificate(scene, page)
+  assert.deepEqual(complaints, [])
+  await context.close()
+}
+
+async function seeDialogs({ words }: Scene, page: Page): Promise<void> {
+  await go(page, '/settings/sound')
+  await page.getByRole('button', { name: words.settings.testMicrophone }).click()
+  await page.getByRole('meter').waitFor()
+  await check(page, 'microphone test')
+  await go(page, '/settings/phones')
+  await page.getByRole('button', { name: words.settings.newPhone }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel(words.settings.phoneName).fill('Empfang')
+  await check(page, 'new phone')
+  await dialog.getByRole('radio', { name: words.srtp.on }).check()
+  await dialog.getByText(words.srtp.onText).waitFor()
+  await check(page, 'new phone, encrypted if possible')
+  await dialog.locator('button[type=submit]').click()
+  await dialog.locator('output').first().waitFor()
+  await check(page, 'credentials')
+  await dialog.getByRole('button', { name: words.action.done }).click()
+  const row = page.locator('main ul li:has(button)').first()
+  await row.getByRole('button').first().click()
+  await dialog.getByText(words.srtp.changeText).waitFor()
+  await dialog.getByRole('radio', { name: words.srtp.required }).check()
+  await dialog.getByText(words.srtp.requiredText).waitFor()
+  await check(page, 'encryption of a phone')
+  await page.route('**/api/v1/devices/*', (route) => route.abort())
+  await dialog.locator('button[type=submit]').click()
+  await dialog.getByText(words.error.offline).waitFor()
+  await check(page, 'encryption of a phone, not saved')
+  await page.unroute('**/api/v1/devices/*')
+  await dialog.locator('button[type=submit]').click()
+  await row.getByText(words.srtp.requiredState).waitFor()
+  await check(page, 'phones, one always encrypted')
+  await row.getByRole('button').last().click()
+  await dialog.getByText(words.settings.removeText).waitFor()
+  await check(page, 'remove a device')
+  await dialog.getByRole('button', { name: words.action.cancel }).click()
+  await go(page, '/people')
+  await page.getByRole('button', { name: words.people.add }).click()
+  await dialog.locator('input').nth(1).fill('1')
+  await dialog.locator('input').nth(2).fill('nobody')
+  await dialog.locator('button[type=submit]').click()
+  await dialog.getByText(words.field.required).waitFor()
+  await check(page, 'add a person, with problems')
+  await dialog.locator('input').nth(0).fill('Vera Neu')
+  await dialog.locator('input').nth(1).fill('101')
+  await dialog.locator('input').nth(2).fill('')
+  await dialog.locator('button[type=submit]').click()
+  await dialog.getByText(words.error['extension-taken']).waitFor()
+  await check(page, 'add a person, extension taken')
+}
+
+/** What stands above the page while the phone does not work, and a link of somebody else. */
+async function seeTrouble(scene: Scene): Promise<void> {
+  const { server, words } = scene
+  server.isDemo = false
+  const { page, context, complaints } = await openIn(scene)
+  await page.route(/JsSIP-/, (route) => route.abort())
+  await enter(page, '100')
+  await page.getByText(words.banner.outdated).waitFor()
+  await check(page, 'outdated')
+  await page.unroute(/JsSIP-/)
+  server.sip.registerStatus = 403
+  await page.goto(`${server.origin}/phone`)
+  await page.getByText(words.banner.refused.replace('{{status}}', '403')).waitFor()
+  await check(page, 'refused')
+  server.sip.registerStatus = 200
+  const other = server.people[3]
+  assert.ok(other)
+  await page.goto(server.linkFor(other))
+  await page.getByRole('heading', { name: words.link.switchTitle }).waitFor()
+  await check(page, 'link of somebody else')
+  assert.deepEqual(complaints, [])
+  await context.close()
+}
+
+const barOf = (page: Page, words: typeof de) => page.getByRole('region', { name: words.call.bar })
+
+async function dial(page: Page, words: typeof de, number: string): Promise<void> {
+  await page.getByLabel(words.phone.field).fill(number)
+  await page.keyboard.press('Enter')
+}
+
+async function seeTalking({ words }: Scene, jonas: Page, anna: Page): Promise<void> {
+  const press = (page: Page, label: string) =>
+    barOf(page, words).getByRole('button', { name: label, exact: true }).click()
+  await press(jonas, words.action.keypad)
+  await jonas.getByRole('group', { name: words.call.keypadTitle }).getByText('5').click()
+  await check(jonas, 'keypad')
+  await press(jonas, words.action.keypad)
+  await press(jonas, words.action.mute)
+  await barOf(jonas, words).getByText(words.call.muted).waitFor()
+  await check(jonas, 'muted')
+  await press(anna, words.action.hold)
+  await barOf(anna, words).getByText(words.call.heldByUs).waitFor()
+  await check(anna, 'holding')
+  await go(jonas, '/calls/c0')
+  await barOf(jonas, words).getByText(words.call.heldByPeer).waitFor()
+  await jonas.locator('main article ol').waitFor()
+  await check(jonas, 'held, on another page')
+  await go(jonas, '/phone')
+  await press(anna, words.action.hangUp)
+}
+
+/** Another caller during a call, and then the server is gone: with a call and without one. */
+async function seeDisturbed({ server, words }: Scene, jonas: Page, anna: Page): Promise<void> {
+  await barOf(jonas, words).getByRole('button', { name: words.action.dismiss }).click()
+  await dial(jonas, words, '*43')
+  await barOf(jonas, words).getByRole('timer').waitFor()
+  server.sip.ring('100', { extension: '103', name: 'Mehmet Yılmaz' })
+  await jonas.getByText(words.call.waiting).waitFor()
+  await check(jonas, 'second caller')
+  server.isDown = true
+  server.dropSockets()
+  await jonas.getByText(words.banner.reconnectingCall).waitFor()
+  await check(jonas, 'connection lost during a call')
+  await anna.getByText(words.banner.reconnecting).waitFor()
+  await check(anna, 'connection lost')
+}
+
+async function seeCalls(scene: Scene): Promise<void> {
+  const { words } = scene
+  const jonas = await signIn(scene, '100')
+  const anna = await signIn(scene, '101')
+  const bar = barOf(jonas.page, words)
+  await dial(jonas.page, words, '101')
+  const incoming = anna.page.getByRole('region', { name: words.call.incomingLabel })
+  await incoming.waitFor()
+  await bar.getByText(words.call.ringing).waitFor()
+  await check(jonas.page, 'calling')
+  await check(anna.page, 'incoming')
+  await incoming.getByRole('button', { name: words.action.answer }).click()
+  await bar.getByText(words.quality.excellent).waitFor()
+  await check(jonas.page, 'talking')
+  await seeTalking(scene, jonas.page, anna.page)
+  await bar.getByRole('button', { name: words.action.dismiss }).waitFor()
+  await check(jonas.page, 'ended')
+  await dial(jonas.page, words, '105')
+  await bar.getByRole('button', { name: words.action.callAgain }).waitFor()
+  await check(jonas.page, 'busy')
+  await seeDisturbed(scene, jonas.page, anna.page)
+  for (const { context, complaints } of [jonas, anna]) {
+    assert.deepEqual(complaints, [])
+    await context.close()
+  }
+}
+
+/** What is looked at in each frame. */
+const SCENES = [
+  ['the way in is clean', seeTheWayIn],
+  ['pages are clean', seePages],
+  ['trouble is clean', seeTrouble],
+  ['calls are clean', seeCalls],
+] as const
+
+/** All scenes in these frames, each with a server of its own. */
+export function looksAt(frames: readonly Frame[]) {
+  return frames.flatMap((frame) =>
+    SCENES.map(([title, see]) => ({
+      title: `${title}: ${frame.language} ${frame.width}`,
+      run: (browser: Browser) => seeIn(browser, frame, see),
+    })),
+  )
+}
+
+let port = PORT_FIRST
+
+async function seeIn(browser: Browser, frame: Frame, see: (scene: Scene) => Promise<void>): Promise<void> {
+  const server = new FakeServer()
+  await server.listen(port++)
+  try {
+    await see({ browser, frame, server, words: WORDS[frame.language] })
+  } finally {
+    await server.close()
+  }
+}
