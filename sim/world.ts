@@ -289,7 +289,7 @@ export class World {
         journal.saveLeg(leg)
       },
       end: (cdr, events) => {
-        this.trace.add(`CDR ${cdr.call.slice(0, 6)} ${cdr.from.extension} to ${cdr.dialled} ${cdr.why.rule}`)
+        this.trace.add(`CDR ${cdr.call.slice(0, 6)} ${callerOf(cdr)} to ${cdr.dialled} ${cdr.why.rule}`)
         witness().ended(cdr)
         journal.end(cdr, events)
       },
@@ -331,4 +331,8 @@ export class World {
     }
     return { ...SILENT_LOG, error: say }
   }
+}
+
+function callerOf({ from }: Cdr): string {
+  return from.kind === 'inside' ? from.extension : (from.number ?? from.trunk)
 }

@@ -80,7 +80,8 @@ export class Presence implements LivePort {
 
   /** A call detail record is stored. */
   recorded(cdr: Cdr): void {
-    const people = new Set([cdr.from.person])
+    const people = new Set<PersonId>()
+    if (cdr.from.kind === 'inside') people.add(cdr.from.person)
     if (cdr.to !== undefined) people.add(cdr.to)
     if (cdr.answeredBy?.kind === 'person') people.add(cdr.answeredBy.person)
     this.#tell({ type: 'recorded', tenant: cdr.tenant, people: [...people] })
@@ -93,8 +94,9 @@ export class Presence implements LivePort {
 
   #count(view: CallView, step: 1 | -1, touched: Set<PersonId>): void {
     // Who calls is busy from the first moment; who is called rings until it is answered.
-    this.#change(view.from.person, 'talking', step, touched)
-    if (view.to === undefined || view.to === view.from.person) return
+    const caller = view.from.kind === 'inside' ? view.from.person : undefined
+    if (caller !== undefined) this.#change(caller, 'talking', step, touched)
+    if (view.to === undefined || view.to === caller) return
     this.#change(view.to, view.state === 'talking' ? 'talking' : 'ringing', step, touched)
   }
 

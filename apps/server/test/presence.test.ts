@@ -21,7 +21,7 @@ async function bench() {
     call: 'call' as CallId,
     tenant: session.tenant,
     state,
-    from: { person: mia.id, extension: mia.extension, name: mia.name },
+    from: { kind: 'inside', person: mia.id, extension: mia.extension, name: mia.name },
     dialled: '101',
     to,
     why: { rule: 'extension', values: {} },

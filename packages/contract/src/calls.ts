@@ -43,6 +43,7 @@ export const CallRecord = z
     answeredBy: z
       .discriminatedUnion('kind', [
         z.object({ kind: z.literal('person'), person: z.string(), name: z.string() }),
+        z.object({ kind: z.literal('outside'), number: z.string() }),
         z.object({ kind: z.literal('system'), name: z.string() }),
       ])
       .optional(),

@@ -43,7 +43,7 @@ export const LinkToken = z.string().regex(/^[0-9A-Za-z_-]{16,128}$/)
 export const Party = z
   .object({
     person: z.string().optional().describe('Absent for what is not a person here: a number, the echo.'),
-    extension: z.string().describe('The extension or number.'),
+    extension: z.string().describe('The extension or number; `anonymous` for a caller who hides it.'),
     name: z.string(),
   })
   .meta({ id: 'Party' })

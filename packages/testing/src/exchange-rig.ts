@@ -29,7 +29,7 @@ import type {
   StoredBinding,
   UserAgent,
 } from '@rufwerk/legs'
-import type { RoutingConfig, RoutingPerson } from '@rufwerk/routing'
+import type { DialPlan, RoutingConfig, RoutingPerson } from '@rufwerk/routing'
 import { digestHa1 } from '@rufwerk/sip'
 import { CallControl, type StartStore } from './call-control.ts'
 import { FakeMedia } from './fake-media.ts'
@@ -50,6 +50,8 @@ export interface RigOptions {
   readonly duplicates?: number
   readonly delayMs?: readonly [number, number]
   readonly limits?: Partial<LegLimits>
+  /** Trunks, rules and flows; absent: there are people, and nothing else. */
+  readonly dialPlan?: DialPlan
   /** Sees every message when it is sent. */
   readonly tap?: NetworkOptions['tap']
 }
@@ -351,7 +353,8 @@ export class ExchangeRig {
 
   #config(): RoutingConfig {
     const shared = { tenant: RIG_TENANT, version: 1, country: 'de', language: 'de', isDemo: false } as const
-    return { ...shared, ringTime: RING_TIME, byExtension: this.#people }
+    const { dialPlan } = this.#options
+    return { ...shared, ringTime: RING_TIME, byExtension: this.#people, ...(dialPlan && { dialPlan }) }
   }
 }
 

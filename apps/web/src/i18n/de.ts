@@ -59,6 +59,7 @@ export const de = {
     recentEmptyText: 'Wählen Sie *43: Das Echo antwortet, und Sie hören sich selbst.',
     echo: 'Echo anrufen',
     echoName: 'Echo',
+    hiddenNumber: 'Unterdrückte Nummer',
     registered: 'Bereit',
     connecting: 'Wird verbunden …',
     reconnecting: 'Verbindung unterbrochen',

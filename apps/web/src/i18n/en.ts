@@ -59,6 +59,7 @@ export const en: typeof de = {
     recentEmptyText: 'Dial *43: the echo answers, and you hear yourself.',
     echo: 'Call the echo',
     echoName: 'Echo',
+    hiddenNumber: 'Hidden number',
     registered: 'Ready',
     connecting: 'Connecting…',
     reconnecting: 'Connection lost',

@@ -49,7 +49,7 @@ function valuesOf(why: Why, name: string, number: string): Record<string, string
 /** How a past call went: answered, missed, failed, and why. */
 export function explainRecord(record: CallRecord, duration: string): Sentence {
   const name = record.to?.name || record.why.values.name || record.dialled
-  const values = { ...valuesOf(record.why, name, record.dialled), caller: record.from.name, duration }
+  const values = { ...valuesOf(record.why, name, record.dialled), caller: callerOf(record), duration }
   if (record.answeredAt !== undefined) return explainTalk(record, values)
   if (RULES.has(record.why.rule)) {
     return { key: `why.${record.why.rule}${record.direction === 'incoming' ? '-incoming' : ''}`, values }
@@ -70,8 +70,13 @@ function explainTalk(record: CallRecord, values: Readonly<Record<string, string>
     return { key: `why.talked-${record.endedBy}`, values }
   const isSelf = (record.endedBy === 'caller') === (record.direction === 'outgoing')
   if (isSelf) return { key: 'why.talked-self', values }
-  const hungUp = record.endedBy === 'caller' ? record.from.name : (values.name ?? '')
+  const hungUp = record.endedBy === 'caller' ? callerOf(record) : (values.name ?? '')
   return { key: 'why.talked', values: { ...values, name: hungUp } }
+}
+
+/** Of somebody from outside the number, often. */
+function callerOf({ from }: CallRecord): string {
+  return from.name || from.extension
 }
 
 /** Why the call on the screen ended: what the server said about it, else what the phone knows. */

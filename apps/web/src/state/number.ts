@@ -6,6 +6,9 @@ export const NUMBER_CHARS_MAX = 32
 /** Calls oneself: the echo answers. */
 export const ECHO_NUMBER = '*43'
 
+/** Stands for the number of a caller from outside who hides it. */
+export const HIDDEN_NUMBER = 'anonymous'
+
 const SEPARATORS = /[\s\-./()]/g
 const LETTER_KEYS = ['', '', 'abc', 'def', 'ghi', 'jkl', 'mno', 'pqrs', 'tuv', 'wxyz']
 

@@ -8,34 +8,30 @@ import type { PersonId } from '@rufwerk/core'
 export function hasPartIn(cdr: Cdr, person: PersonId): boolean {
   const { answeredBy } = cdr
   return (
-    cdr.from.person === person ||
+    isFrom(cdr, person) ||
     cdr.to === person ||
     (answeredBy?.kind === 'person' && answeredBy.person === person)
   )
+}
+
+/** Whether a person made a call. */
+export function isFrom({ from }: Pick<Cdr | CallView, 'from'>, person: PersonId): boolean {
+  return from.kind === 'inside' && from.person === person
 }
 
 export function recordView(cdr: Cdr, person: PersonId, directory: Directory): CallRecord {
   const { answeredBy } = cdr
   return {
     id: cdr.call,
-    direction: cdr.from.person === person ? 'outgoing' : 'incoming',
-    from: { person: cdr.from.person, extension: cdr.from.extension, name: cdr.from.name },
+    direction: isFrom(cdr, person) ? 'outgoing' : 'incoming',
+    from: callerOf(cdr),
     dialled: cdr.dialled,
     ...(cdr.to !== undefined && { to: partyOf(cdr.to, cdr.dialled, directory) }),
     startedAt: cdr.startedAt,
     ...(cdr.ringingAt !== undefined && { ringingAt: cdr.ringingAt }),
     ...(cdr.answeredAt !== undefined && { answeredAt: cdr.answeredAt }),
     endedAt: cdr.endedAt,
-    ...(answeredBy !== undefined && {
-      answeredBy:
-        answeredBy.kind === 'system'
-          ? { kind: 'system', name: answeredBy.name }
-          : {
-              kind: 'person',
-              person: answeredBy.person,
-              name: directory.byPerson.get(answeredBy.person)?.name ?? '',
-            },
-    }),
+    ...(answeredBy !== undefined && { answeredBy: answererOf(answeredBy, directory) }),
     endedBy: cdr.endedBy,
     cause: cdr.cause,
     status: cdr.status,
@@ -58,14 +54,36 @@ export function liveView(view: CallView, person: PersonId, directory: Directory 
   return {
     call: view.call,
     state: view.state,
-    direction: view.from.person === person ? 'outgoing' : 'incoming',
-    from: { person: view.from.person, extension: view.from.extension, name: view.from.name },
+    direction: isFrom(view, person) ? 'outgoing' : 'incoming',
+    from: callerOf(view),
     dialled: view.dialled,
     ...(view.to !== undefined && { to: partyOf(view.to, view.dialled, directory) }),
     ...(view.answeredAt !== undefined && { answeredAt: view.answeredAt }),
     why: { rule: view.why.rule, values: { ...view.why.values } },
     ...(view.cause !== undefined && { cause: view.cause }),
     ...(view.heldBy !== undefined && { heldBy: view.heldBy }),
+  }
+}
+
+/** An outside caller is known by number, or is `anonymous`. */
+function callerOf({ from }: Pick<Cdr | CallView, 'from'>): Party {
+  if (from.kind === 'inside') return { person: from.person, extension: from.extension, name: from.name }
+  return { extension: from.number ?? 'anonymous', name: from.name ?? '' }
+}
+
+function answererOf(
+  answeredBy: NonNullable<Cdr['answeredBy']>,
+  directory: Directory,
+): NonNullable<CallRecord['answeredBy']> {
+  switch (answeredBy.kind) {
+    case 'system':
+      return { kind: 'system', name: answeredBy.name }
+    case 'outside':
+      return { kind: 'outside', number: answeredBy.number }
+    case 'person': {
+      const { person } = answeredBy
+      return { kind: 'person', person, name: directory.byPerson.get(person)?.name ?? '' }
+    }
   }
 }
 

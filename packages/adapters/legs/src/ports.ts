@@ -89,7 +89,7 @@ export interface IncomingCall {
   readonly leg: LegId
   readonly call: CallId
   readonly caller: Caller
-  /** User part of the Request-URI. */
+  /** User part of the Request-URI; through a trunk, what its carrier wrote as the called number. */
   readonly dialled: string
 }
 

@@ -29,7 +29,7 @@ import { Requests } from './requests.ts'
 import { Transactions } from './transactions.ts'
 
 type Dial = Parameters<LegPort['dial']>[0]
-type Contact = Dial['contact']
+type Contact = Extract<Dial['destination'], { to: 'contact' }>['contact']
 type SizedPart = 'legs' | 'transactions' | 'contacts' | 'bindings' | 'keptAlive' | 'events' | 'memory'
 
 export class UserAgent implements LegPort {

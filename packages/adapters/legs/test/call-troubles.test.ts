@@ -118,7 +118,8 @@ test('LEG-CALL18 a contact that is not registered any more refuses the leg', asy
   rig.userAgent.listen({
     onIncoming: ({ leg, call, caller }) => {
       const contact = { device: rig.addDevice('101').device, binding: 'gone' }
-      rig.userAgent.dial({ call, leg: `${leg}-b` as typeof leg, caller, callerLeg: leg, contact })
+      const destination = { to: 'contact', contact } as const
+      rig.userAgent.dial({ call, leg: `${leg}-b` as typeof leg, caller, callerLeg: leg, destination })
       return 'accepted'
     },
     onLegEvent: (leg, event) => {

@@ -76,11 +76,12 @@ test('LEG-CALL7 a contact that does not answer at all is refused with 408 after 
   const { device } = rig.addDevice('101')
   const [contact] = rig.userAgent.contactsOf(device)
   assert.ok(contact)
+  const destination = { to: 'contact', contact } as const
   rig.network.detach(b.options.at)
   const refusals: unknown[] = []
   rig.userAgent.listen({
     onIncoming: ({ leg, call, caller }) => {
-      rig.userAgent.dial({ call, leg: `${leg}-b` as typeof leg, caller, callerLeg: leg, contact })
+      rig.userAgent.dial({ call, leg: `${leg}-b` as typeof leg, caller, callerLeg: leg, destination })
       return 'accepted'
     },
     onLegEvent: (leg, event) => {

@@ -1,6 +1,6 @@
 // Puts the parts of the store together over an opened data folder. Loaded while the worker opens the files,
 // because loading Kysely takes longer than that.
-import type { Cdr, EndedLeg, StoredLeg } from '@rufwerk/calls'
+import type { EndedLeg, StoredLeg } from '@rufwerk/calls'
 import type { CallId, LegId, Log, TenantId } from '@rufwerk/core'
 import { createAccountsStore } from './accounts-store.ts'
 import { createBindingStore } from './bindings.ts'
@@ -8,6 +8,7 @@ import { createDatabase, type Database, statement } from './dialect.ts'
 import { createCallHistory, eventsOf } from './history.ts'
 import { HELD_SLOTS_MAX, Journal, type JournalStart } from './journal.ts'
 import type { Store, UnfinishedCall } from './ports.ts'
+import { readCdr } from './read-cdr.ts'
 import type { WorkerThread } from './worker-thread.ts'
 
 /** The thread that owns the files, or in tests what stands for it. */
@@ -71,7 +72,7 @@ async function readEndedLegs(database: Database): Promise<EndedRow[]> {
   return rows.map(({ slot, tenant, call, leg, version, state, record }) => ({
     slot,
     leg: { tenant: tenant as TenantId, call: call as CallId, leg: leg as LegId, version, state },
-    cdr: JSON.parse(record) as Cdr,
+    cdr: readCdr(record),
   }))
 }
 

@@ -1,9 +1,10 @@
 // CallHistory over SQLite: a person's calls, newest start first, page by page.
-import type { CallEvent, Cdr } from '@rufwerk/calls'
+import type { CallEvent } from '@rufwerk/calls'
 import { assert, type CallId, type PersonId, type TenantId } from '@rufwerk/core'
 import type { Database } from './dialect.ts'
 import { readEvents } from './late-rows.ts'
 import type { CallHistory, HistoryPage } from './ports.ts'
+import { readCdr } from './read-cdr.ts'
 
 export const PAGE_CALLS_MAX = 100
 
@@ -22,7 +23,7 @@ export function createCallHistory(database: Database): CallHistory {
       const rows = await page(database, tenant, person, before, limit + 1)
       const shown = rows.slice(0, limit)
       const last = shown.at(-1)
-      const calls = shown.map((row) => JSON.parse(row.record) as Cdr)
+      const calls = shown.map((row) => readCdr(row.record))
       if (rows.length <= limit || last === undefined) return { calls }
       return { calls, next: writeCursor({ startedAt: last.started_at, number: last.number }) }
     },
@@ -31,7 +32,7 @@ export function createCallHistory(database: Database): CallHistory {
       const row = await query.where('call', '=', call).where('tenant', '=', tenant).executeTakeFirst()
       if (!row) return undefined
       return {
-        cdr: JSON.parse(row.record) as Cdr,
+        cdr: readCdr(row.record),
         events: await eventsOf(database, tenant, call, row.number),
       }
     },

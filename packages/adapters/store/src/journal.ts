@@ -21,6 +21,8 @@ interface LiveCall {
   readonly slots: Map<LegId, number>
 }
 
+/** In the column of who called, which is never empty, when somebody from outside did. No person has this id. */
+const NO_PERSON = ''
 /** Ended calls that are remembered, so that a late write cannot bring one back. */
 const ENDED_CALLS_MAX = 10_000
 /**
@@ -99,7 +101,8 @@ export class Journal implements CallJournal {
       this.#calls.delete(cdr.call)
     }
     const answered = cdr.answeredBy?.kind === 'person' ? cdr.answeredBy.person : undefined
-    cells.push(HOT.addCdr, number, cdr.tenant, cdr.call, cdr.startedAt, cdr.from.person, cdr.to ?? null)
+    const caller = cdr.from.kind === 'inside' ? cdr.from.person : NO_PERSON
+    cells.push(HOT.addCdr, number, cdr.tenant, cdr.call, cdr.startedAt, caller, cdr.to ?? null)
     cells.push(answered === undefined || answered === cdr.to ? null : answered, JSON.stringify(cdr))
     this.#writer.keep(rows, cells, late)
     this.#rememberEnd(cdr.call)

@@ -72,6 +72,7 @@ test('outcomes, causes and lengths are plausible', () => {
 test('outside numbers are those reserved for fiction; nobody calls oneself; the voice does not call', () => {
   for (const { cdr } of calls) {
     if (cdr.dialled.startsWith('+')) assert.match(cdr.dialled, /^\+493023125\d{3}$/)
+    assert.ok(cdr.from.kind === 'inside')
     assert.notEqual(cdr.to, cdr.from.person)
     assert.notEqual(cdr.from.extension, '101')
   }

@@ -1,6 +1,6 @@
 // How a call ends: every leg is ended, their last facts are waited for, and exactly one CDR comes out.
 import { type LegId, type Ms, seconds } from '@rufwerk/core'
-import type { Cdr } from './ports.ts'
+import type { Caller, Cdr } from './ports.ts'
 import type { CallEnv, CallOutput, CallStep } from './signals.ts'
 import type { CallState, Ending, RingNode } from './state.ts'
 
@@ -37,12 +37,7 @@ export function finish(
     ringingAt: record.ringingAt,
     answeredAt: record.answeredAt,
     endedAt: ending.endedAt,
-    from: {
-      person: record.caller.person,
-      device: record.caller.device,
-      extension: record.caller.extension,
-      name: record.caller.name,
-    },
+    from: partyOf(record.caller),
     dialled: record.dialled,
     to: record.to,
     answeredBy: record.answeredBy,
@@ -54,6 +49,11 @@ export function finish(
   }
   const out: CallOutput[] = [...before, { type: 'disarm' }, { type: 'finished', cdr }]
   return { state: { name: 'ended', record }, out }
+}
+
+/** The caller as records name it; the tenant stands beside it. */
+export function partyOf({ tenant: _, ...party }: Caller): Cdr['from'] {
+  return party
 }
 
 function legsOf(state: Live): LegId[] {

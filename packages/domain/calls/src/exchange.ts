@@ -2,14 +2,15 @@
 // the ports; keeps the books that lead from a leg to its call.
 import {
   type CallId,
-  type DeviceId,
   type LegId,
   type Log,
   ms,
   type TenantId,
   unreachable,
+  type WallTime,
 } from '@rufwerk/core'
-import { type Live, type RoutingConfig, route } from '@rufwerk/routing'
+import { type InsideCall, type Live, type RoutingConfig, route, type TrunkCall } from '@rufwerk/routing'
+import { partyOf } from './ending.ts'
 import type {
   CallEvent,
   Caller,
@@ -30,6 +31,8 @@ import { CALL_TIME_MAX, holderOf, newCall, sourcesOf, step } from './step.ts'
 export const CALLS_MAX = 10_000
 /** Calls that one device may have at once, ringing or talking. */
 export const CALLS_PER_DEVICE_MAX = 20
+/** Calls that may have come in through one trunk; what its contract allows is less. */
+export const CALLS_PER_TRUNK_MAX = 1_000
 
 export interface ExchangePorts {
   readonly legs: LegPort
@@ -74,7 +77,8 @@ export class Exchange {
   readonly #ports: ExchangePorts
   readonly #calls = new Map<CallId, Entry>()
   readonly #callOfLeg = new Map<LegId, CallId>()
-  readonly #callsOfDevice = new Map<DeviceId, number>()
+  /** By the device or trunk that they came from. */
+  readonly #callsOfSource = new Map<string, number>()
   /** Inputs that arrived while another one was performed: a port may answer at once. Empty between inputs. */
   readonly #waiting: { readonly call: CallId; readonly input: CallInput }[] = []
   #isPerforming = false
@@ -84,24 +88,18 @@ export class Exchange {
     this.#ports = ports
   }
 
-  /** A device calls. The leg must not be answered here when the result is a cause. */
+  /** A device calls, or somebody through a trunk. The leg must not be answered here when the result is a cause. */
   onIncoming(incoming: IncomingLeg): 'accepted' | EndCause {
     const { journal, clock, routing, seed } = this.#ports
     const { call, caller, leg, dialled } = incoming
     if (this.#isDraining || this.#calls.size >= CALLS_MAX || journal.isOverloaded()) return OVERLOADED
-    const ofDevice = this.#callsOfDevice.get(caller.device) ?? 0
-    if (ofDevice >= CALLS_PER_DEVICE_MAX) return { status: 486, cause: 17 }
+    const max = caller.kind === 'inside' ? CALLS_PER_DEVICE_MAX : CALLS_PER_TRUNK_MAX
+    if ((this.#callsOfSource.get(sourceOf(caller)) ?? 0) >= max) return { status: 486, cause: 17 }
     const tenant = routing(caller.tenant)
     if (!tenant) return UNKNOWN_TENANT
     const startedAt = clock.wallTime()
     const chance = seed()
-    const plan = route(tenant.config, tenant.live, {
-      dialled,
-      caller: caller.person,
-      callerDevice: caller.device,
-      at: startedAt,
-      seed: chance,
-    })
+    const plan = route(tenant.config, tenant.live, routedCall(caller, dialled, startedAt, chance))
     const { why } = plan.node
     const record = { call, caller, callerLeg: leg, dialled, startedAt, why, quality: new Map() }
     this.#enter(newCall(record), [leg])
@@ -157,14 +155,14 @@ export class Exchange {
 
   /** Calls and legs in the books; zero when nothing is going on. */
   size(): number {
-    return this.#calls.size + this.#callOfLeg.size + this.#callsOfDevice.size + this.#waiting.length
+    return this.#calls.size + this.#callOfLeg.size + this.#callsOfSource.size + this.#waiting.length
   }
 
   /** The only place where a call comes into the books. */
   #enter(state: CallState, legs: readonly LegId[]): Entry {
     const { call, caller, dialled, why } = state.record
-    const from = { person: caller.person, extension: caller.extension, name: caller.name }
-    const view: CallView = { call, tenant: caller.tenant, state: 'ringing', from, dialled, why }
+    const { tenant } = caller
+    const view: CallView = { call, tenant, state: 'ringing', from: partyOf(caller), dialled, why }
     const entry: Entry = {
       state,
       view,
@@ -175,7 +173,8 @@ export class Exchange {
     }
     this.#calls.set(call, entry)
     for (const leg of legs) this.#callOfLeg.set(leg, call)
-    this.#callsOfDevice.set(caller.device, (this.#callsOfDevice.get(caller.device) ?? 0) + 1)
+    const source = sourceOf(caller)
+    this.#callsOfSource.set(source, (this.#callsOfSource.get(source) ?? 0) + 1)
     return entry
   }
 
@@ -238,8 +237,8 @@ export class Exchange {
 
   #requested(entry: Entry, { config, seed }: CallInput & { type: 'start' }, at: CallEvent['at']): CallEvent {
     const { call, caller, callerLeg, dialled } = entry.state.record
-    const { person, device, extension, name } = caller
-    const detail = { dialled, person, device, extension, name, config, seed }
+    const { kind: _, ...from } = partyOf(caller)
+    const detail = { dialled, ...from, config, seed }
     return { tenant: caller.tenant, call, leg: callerLeg, at, type: 'requested', detail }
   }
 
@@ -278,10 +277,10 @@ export class Exchange {
   #forget(entry: Entry, call: CallId): void {
     entry.timer?.[Symbol.dispose]()
     for (const leg of entry.legs) this.#callOfLeg.delete(leg)
-    const { device } = entry.state.record.caller
-    const left = (this.#callsOfDevice.get(device) ?? 1) - 1
-    if (left > 0) this.#callsOfDevice.set(device, left)
-    else this.#callsOfDevice.delete(device)
+    const source = sourceOf(entry.state.record.caller)
+    const left = (this.#callsOfSource.get(source) ?? 1) - 1
+    if (left > 0) this.#callsOfSource.set(source, left)
+    else this.#callsOfSource.delete(source)
     this.#calls.delete(call)
   }
 
@@ -307,13 +306,26 @@ export class Exchange {
   }
 }
 
+/** What the limits of calls are counted by. */
+function sourceOf(caller: Caller): string {
+  return caller.kind === 'inside' ? `device ${caller.device}` : `trunk ${caller.trunk}`
+}
+
+function routedCall(caller: Caller, dialled: string, at: WallTime, seed: number): InsideCall | TrunkCall {
+  if (caller.kind === 'inside')
+    return { dialled, caller: caller.person, callerDevice: caller.device, at, seed }
+  const { trunk, number } = caller
+  const callerNumber = number === undefined ? {} : { callerNumber: number }
+  return { from: 'trunk', trunk, called: dialled, ...callerNumber, at, seed }
+}
+
 type LegCommand = Exclude<CallOutput, { readonly type: 'arm' | 'disarm' | 'view' | 'finished' | 'event' }>
 
 function command(legs: LegPort, record: CallRecord, output: LegCommand): void {
   switch (output.type) {
     case 'dial': {
       const { call, caller, callerLeg } = record
-      legs.dial({ call, leg: output.leg, caller, callerLeg, contact: output.contact })
+      legs.dial({ call, leg: output.leg, caller, callerLeg, destination: output.destination })
       break
     }
     case 'ring':

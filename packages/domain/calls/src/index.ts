@@ -2,6 +2,7 @@ export { ENDING_TIME } from './ending.ts'
 export {
   CALLS_MAX,
   CALLS_PER_DEVICE_MAX,
+  CALLS_PER_TRUNK_MAX,
   Exchange,
   type ExchangePorts,
   type IncomingLeg,
@@ -13,12 +14,15 @@ export type {
   CallView,
   Cdr,
   Clock,
+  Destination,
   EndCause,
   EndedLeg,
+  InsideCaller,
   LegEvent,
   LegPort,
   LegQuality,
   LegSource,
+  OutsideCaller,
   StoredLeg,
 } from './ports.ts'
 export { cdrAfterRestart, type UnfinishedCall } from './restored.ts'

@@ -1,15 +1,36 @@
 // What the calls need from outside. Implemented by the adapters (legs, store), never by this package.
 import type { CallId, DeviceId, LegId, Ms, PersonId, TenantId, WallTime } from '@rufwerk/core'
-import type { Contact, Q850, Why } from '@rufwerk/routing'
+import type { Contact, Q850, TrunkAttempt, TrunkId, Why } from '@rufwerk/routing'
 
-/** Who is calling, as decided by the device that authenticated, not by the From header. */
-export interface Caller {
+/** Who is calling. */
+export type Caller = InsideCaller | OutsideCaller
+
+/** Somebody of the house, as decided by the device that authenticated, not by the From header. */
+export interface InsideCaller {
+  readonly kind: 'inside'
   readonly tenant: TenantId
   readonly person: PersonId
   readonly device: DeviceId
   readonly extension: string
   readonly name: string
 }
+
+/** Somebody who came in through a trunk. */
+export interface OutsideCaller {
+  readonly kind: 'outside'
+  readonly tenant: TenantId
+  readonly trunk: TrunkId
+  /** E.164; absent when hidden. */
+  readonly number?: string
+  readonly name?: string
+}
+
+/** Where an INVITE of ours goes. */
+export type Destination =
+  /** A registered phone of the house. */
+  | { readonly to: 'contact'; readonly contact: Contact }
+  /** The public network. `number` is E.164 or a short code; the attempt says how this carrier writes it. */
+  | { readonly to: 'trunk'; readonly attempt: TrunkAttempt; readonly number: string }
 
 export interface EndCause {
   /** SIP status that ends an unanswered leg (RFC 3261 §21); ignored by BYE and CANCEL. */
@@ -28,14 +49,14 @@ export type LegSource =
 
 /** Commands to legs. None of them waits: what happens is reported through Exchange.onLegEvent. */
 export interface LegPort {
-  /** Sends an INVITE to one contact. The new leg's media may later be connected to `caller`'s. */
+  /** Sends an INVITE. The new leg's media may later be connected to `caller`'s. */
   dial(dial: {
     readonly call: CallId
     readonly leg: LegId
     readonly caller: Caller
     /** The leg that called: its formats are offered first, so that packets can be relayed. */
     readonly callerLeg: LegId
-    readonly contact: Contact
+    readonly destination: Destination
   }): void
   /** 180 to an unanswered incoming leg. */
   ring(leg: LegId): void
@@ -120,18 +141,14 @@ export interface Cdr {
   readonly ringingAt?: WallTime
   readonly answeredAt?: WallTime
   readonly endedAt: WallTime
-  readonly from: {
-    readonly person: PersonId
-    readonly device: DeviceId
-    readonly extension: string
-    readonly name: string
-  }
-  /** What was dialled. */
+  readonly from: Omit<InsideCaller, 'tenant'> | Omit<OutsideCaller, 'tenant'>
+  /** What was dialled; of a call from outside, as the carrier wrote it. */
   readonly dialled: string
   /** Whom the plan meant, when it meant a person. */
   readonly to?: PersonId
   readonly answeredBy?:
     | { readonly kind: 'person'; readonly person: PersonId; readonly device: DeviceId }
+    | { readonly kind: 'outside'; readonly trunk: TrunkId; readonly number: string }
     | { readonly kind: 'system'; readonly name: string }
   readonly endedBy: 'caller' | 'callee' | 'system' | 'network'
   readonly cause: Q850
@@ -181,7 +198,7 @@ export interface CallView {
   readonly call: CallId
   readonly tenant: TenantId
   readonly state: 'ringing' | 'talking' | 'ended'
-  readonly from: { readonly person: PersonId; readonly extension: string; readonly name: string }
+  readonly from: Omit<InsideCaller, 'tenant' | 'device'> | Omit<OutsideCaller, 'tenant'>
   readonly dialled: string
   readonly to?: PersonId
   readonly answeredAt?: WallTime

@@ -1,7 +1,9 @@
 // A call that the last run did not end, read from its events: they are its stored state. When its legs stand
 // again it goes on where it was; otherwise it gets the CDR that it still needs, so that there is exactly one.
 import { assert, type CallId, type DeviceId, type LegId, type PersonId, type TenantId } from '@rufwerk/core'
-import type { CallEvent, Cdr } from './ports.ts'
+import type { TrunkId } from '@rufwerk/routing'
+import { partyOf } from './ending.ts'
+import type { CallEvent, Caller, Cdr } from './ports.ts'
 import type { CallRecord, CallState } from './state.ts'
 
 /** Temporary failure (ITU-T Q.850 §2.2.7): the system stopped under the call. */
@@ -32,7 +34,7 @@ export function stateAfterRestart(
     if (type === 'resumed') held.delete(leg)
   }
   const { calleeLeg } = record
-  return { name: 'talking', record, calleeLeg, calleeDevice: record.answeredBy.device, held }
+  return { name: 'talking', record, calleeLeg, held }
 }
 
 /**
@@ -42,12 +44,11 @@ export function stateAfterRestart(
 export function cdrAfterRestart(call: UnfinishedCall): Cdr | undefined {
   const record = recordOf(call)
   if (record === undefined) return undefined
-  const { person, device, extension, name } = record.caller
   const { startedAt, ringingAt, answeredAt, dialled, to, answeredBy } = record
   return {
     ...{ tenant: call.tenant, call: call.call, startedAt, ringingAt, answeredAt },
     endedAt: call.events.at(-1)?.at ?? startedAt,
-    from: { person, device, extension, name },
+    from: partyOf(record.caller),
     ...{ dialled, to, answeredBy },
     endedBy: 'system',
     cause: CAUSE_RESTART,
@@ -60,19 +61,13 @@ export function cdrAfterRestart(call: UnfinishedCall): Cdr | undefined {
 function recordOf({ tenant, call, events }: UnfinishedCall): CallRecord | undefined {
   const requested = events.find((event) => event.type === 'requested')
   if (requested?.detail === undefined || requested.leg === undefined) return undefined
-  const { person, device, extension, name, dialled } = requested.detail
+  const { dialled } = requested.detail
   const to = events.findLast((event) => event.detail?.to !== undefined)?.detail?.to
   const answered = events.find((event) => event.type === 'answered')
   const who = answered && answeredBy(answered)
   return {
     call,
-    caller: {
-      tenant,
-      person: String(person) as PersonId,
-      device: String(device) as DeviceId,
-      extension: String(extension),
-      name: String(name),
-    },
+    caller: callerOf(tenant, requested.detail),
     callerLeg: requested.leg,
     dialled: String(dialled),
     startedAt: requested.at,
@@ -81,13 +76,37 @@ function recordOf({ tenant, call, events }: UnfinishedCall): CallRecord | undefi
     answeredAt: answered?.at,
     to: to === undefined ? undefined : (String(to) as PersonId),
     answeredBy: who,
-    calleeLeg: who?.kind === 'person' ? answered?.leg : undefined,
+    calleeLeg: who === undefined || who.kind === 'system' ? undefined : answered?.leg,
     quality: new Map(),
+  }
+}
+
+/** Calls of before there were trunks have no kind: they are of the house. */
+function callerOf(tenant: TenantId, detail: NonNullable<CallEvent['detail']>): Caller {
+  const { trunk, number, person, device, extension, name } = detail
+  if (trunk === undefined) {
+    return {
+      kind: 'inside',
+      tenant,
+      person: String(person) as PersonId,
+      device: String(device) as DeviceId,
+      extension: String(extension),
+      name: String(name),
+    }
+  }
+  return {
+    kind: 'outside',
+    tenant,
+    trunk: String(trunk) as TrunkId,
+    ...(number !== undefined && { number: String(number) }),
+    ...(name !== undefined && { name: String(name) }),
   }
 }
 
 function answeredBy({ detail, leg }: CallEvent): Cdr['answeredBy'] {
   if (detail?.by !== undefined) return { kind: 'system', name: String(detail.by) }
+  if (detail?.trunk !== undefined && leg !== undefined)
+    return { kind: 'outside', trunk: String(detail.trunk) as TrunkId, number: String(detail.number) }
   if (detail?.person === undefined || leg === undefined) return undefined
   return {
     kind: 'person',

@@ -1,7 +1,7 @@
 // What goes into the machine of a call and what comes out: inputs are facts, outputs are commands, in order.
 import type { LegId, Ms, WallTime } from '@rufwerk/core'
-import type { Contact, PlanNode } from '@rufwerk/routing'
-import type { CallEvent, CallView, Cdr, EndCause, LegEvent, LegSource } from './ports.ts'
+import type { PlanNode } from '@rufwerk/routing'
+import type { CallEvent, CallView, Cdr, Destination, EndCause, LegEvent, LegSource } from './ports.ts'
 import type { CallState } from './state.ts'
 
 export type CallInput =
@@ -18,7 +18,7 @@ export type CallInput =
   | { readonly type: 'hangUp'; readonly by: Cdr['endedBy'] }
 
 export type CallOutput =
-  | { readonly type: 'dial'; readonly leg: LegId; readonly contact: Contact }
+  | { readonly type: 'dial'; readonly leg: LegId; readonly destination: Destination }
   | { readonly type: 'ring' | 'progress' | 'answer'; readonly leg: LegId }
   | { readonly type: 'end'; readonly leg: LegId; readonly cause: EndCause }
   | { readonly type: 'source'; readonly leg: LegId; readonly source: LegSource }

@@ -1,5 +1,5 @@
 // The state of one call: which legs it has and what it waits for. Each state carries only what exists in it.
-import type { CallId, DeviceId, LegId, PersonId, WallTime } from '@rufwerk/core'
+import type { CallId, LegId, PersonId, WallTime } from '@rufwerk/core'
 import type { Contact, PlanNode, Q850, Why } from '@rufwerk/routing'
 import type { Caller, Cdr, LegQuality } from './ports.ts'
 
@@ -59,7 +59,6 @@ export type CallState =
       readonly name: 'talking'
       readonly record: CallRecord
       readonly calleeLeg: LegId
-      readonly calleeDevice: DeviceId
       readonly held: ReadonlySet<LegId>
     }
   /** Ended; waits for the last facts of these legs. */

@@ -106,7 +106,7 @@ function enterRinging(record: CallRecord, node: RingNode, event: CallOutput, env
   for (const contact of node.contacts.slice(0, FORKS_MAX)) {
     const leg = env.newLeg()
     forks.set(leg, { contact, hasEarly: false })
-    out.push({ type: 'dial', leg, contact })
+    out.push({ type: 'dial', leg, destination: { to: 'contact', contact } })
   }
   out.push({ type: 'view', view: { state: 'ringing' } })
   const withTo = { ...record, to: node.person }
@@ -209,13 +209,7 @@ function forkAnswered(state: Ringing, leg: LegId, fork: Fork, env: CallEnv): Cal
     calleeLeg: leg,
   }
   return {
-    state: {
-      name: 'talking',
-      record,
-      calleeLeg: leg,
-      calleeDevice: fork.contact.device,
-      held: new Set(),
-    },
+    state: { name: 'talking', record, calleeLeg: leg, held: new Set() },
     out: [
       { type: 'arm', after: CALL_TIME_MAX },
       {

@@ -6,9 +6,12 @@ import {
   type CallView,
   type Cdr,
   type Clock,
+  type Destination,
   Exchange,
+  type InsideCaller,
   type LegEvent,
   type LegPort,
+  type OutsideCaller,
 } from '@rufwerk/calls'
 import {
   type CallId,
@@ -22,10 +25,11 @@ import {
   type TenantId,
   wallTime,
 } from '@rufwerk/core'
-import type { Contact, RoutingConfig } from '@rufwerk/routing'
+import { type Contact, EMPTY_DIAL_PLAN, type RoutingConfig, type Trunk, type TrunkId } from '@rufwerk/routing'
 
 export const TENANT = 'muster' as TenantId
-export const CALLER: Caller = {
+export const CALLER: InsideCaller = {
+  kind: 'inside',
   tenant: TENANT,
   person: 'bernd' as PersonId,
   device: 'bernd-phone' as DeviceId,
@@ -34,6 +38,22 @@ export const CALLER: Caller = {
 }
 export const A = 'A' as LegId
 export const CALL = 'call' as CallId
+export const OUTSIDE: OutsideCaller = {
+  kind: 'outside',
+  tenant: TENANT,
+  trunk: 'main' as TrunkId,
+  number: '+4940123456',
+}
+const TRUNK: Trunk = {
+  id: OUTSIDE.trunk,
+  country: 'de',
+  areaCode: '30',
+  mainNumber: '+49302312510',
+  numbers: [{ number: '+493023125', extensionDigits: 3 }],
+  format: 'plus',
+  showsFirstCaller: false,
+  isForEmergency: false,
+}
 const CONFIG: RoutingConfig = {
   tenant: TENANT,
   version: 1,
@@ -41,6 +61,7 @@ const CONFIG: RoutingConfig = {
   language: 'de',
   isDemo: false,
   ringTime: seconds(45),
+  dialPlan: { ...EMPTY_DIAL_PLAN, trunks: [TRUNK] },
   byExtension: new Map([
     ['100', { person: 'anna' as PersonId, extension: '100', name: 'Anna', kind: 'person' }],
     ['101', { person: 'voice' as PersonId, extension: '101', name: 'Stimme', kind: 'voice' }],
@@ -74,7 +95,10 @@ export class Bench {
     }
     this.exchange = new Exchange({
       legs: {
-        dial: ({ leg, contact }) => this.told.push(`dial ${leg} ${contact.binding}`),
+        dial: ({ leg, destination }) => {
+          const to = destination.to === 'contact' ? destination.contact.binding : trunkOf(destination)
+          this.told.push(`dial ${leg} ${to}`)
+        },
         ring: (leg) => this.told.push(`ring ${leg}`),
         progress: (leg) => this.told.push(`progress ${leg}`),
         answer: (leg) => this.told.push(`answer ${leg}`),
@@ -108,8 +132,8 @@ export class Bench {
     })
   }
 
-  call(dialled: string): this {
-    assert.equal(this.exchange.onIncoming({ leg: A, call: CALL, caller: CALLER, dialled }), 'accepted')
+  call(dialled: string, caller: Caller = CALLER): this {
+    assert.equal(this.exchange.onIncoming({ leg: A, call: CALL, caller, dialled }), 'accepted')
     return this
   }
 
@@ -146,3 +170,7 @@ export class Bench {
 
 export const ended: LegEvent = { type: 'ended', by: 'peer' }
 export const endedByUs: LegEvent = { type: 'ended', by: 'us' }
+
+function trunkOf({ attempt, number }: Extract<Destination, { to: 'trunk' }>): string {
+  return `${attempt.trunk} ${number}`
+}

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { api, failureOf } from '../../platform/api.ts'
 import { explainRecord } from '../../state/explain.ts'
-import { showNumber } from '../../state/number.ts'
+import { HIDDEN_NUMBER, showNumber } from '../../state/number.ts'
 import { codecName, showPercent, wordOf } from '../../state/quality.ts'
 import { summarize } from '../../state/record.ts'
 import { showExactly, showLength, showMoment } from '../../state/time.ts'
@@ -76,7 +76,8 @@ function Head({ call }: { call: CallRecord }) {
   const { tenant } = useSession()
   const { name, number, isEcho, outcome, talkedMs } = summarize(call)
   const sentence = explainRecord(call, showLength(talkedMs ?? 0))
-  const shown = showNumber(number, tenant.country)
+  const isHidden = number === HIDDEN_NUMBER
+  const shown = isHidden ? t('phone.hiddenNumber') : showNumber(number, tenant.country)
   const title = isEcho ? t('phone.echoName') : name === number ? shown : name
   const hasFailed = outcome === 'missed' || outcome === 'not-reached'
   return (
@@ -90,16 +91,18 @@ function Head({ call }: { call: CallRecord }) {
             <span className={styles.moment}>{showMoment(call.startedAt, locale)}</span>
           </p>
         </div>
-        <div className={styles.headCall}>
-          <Button
-            kind="green"
-            icon="phone"
-            isWide
-            onClick={() => phone.dial(number, name === number ? undefined : name)}
-          >
-            {t('action.call')}
-          </Button>
-        </div>
+        {!isHidden && (
+          <div className={styles.headCall}>
+            <Button
+              kind="green"
+              icon="phone"
+              isWide
+              onClick={() => phone.dial(number, name === number ? undefined : name)}
+            >
+              {t('action.call')}
+            </Button>
+          </div>
+        )}
       </header>
       <p className={`${styles.sentence} ${hasFailed ? styles.sentenceFailed : ''}`}>
         {hasFailed && <Icon name="warning" />}
@@ -114,8 +117,15 @@ function Facts({ call }: { call: CallRecord }) {
   const { tenant } = useSession()
   const { isEcho, talkedMs } = summarize(call)
   const rangUntil = call.answeredAt ?? call.endedAt
-  const party = (who: CallRecord['from']): string =>
-    who.name && who.name !== who.extension ? `${who.name} (${who.extension})` : who.extension
+  const party = (who: CallRecord['from']): string => {
+    if (who.extension === HIDDEN_NUMBER) return who.name || t('phone.hiddenNumber')
+    const number = showNumber(who.extension, tenant.country)
+    return who.name && who.name !== who.extension ? `${who.name} (${number})` : number
+  }
+  const answerer = (who: NonNullable<CallRecord['answeredBy']>): string => {
+    if (who.kind === 'outside') return showNumber(who.number, tenant.country)
+    return who.kind === 'system' ? t('calls.system') : who.name
+  }
   return (
     <TermList
       terms={[
@@ -136,7 +146,7 @@ function Facts({ call }: { call: CallRecord }) {
         talkedMs === undefined ? undefined : { name: t('calls.talked'), value: showLength(talkedMs) },
         call.answeredBy && {
           name: t('calls.answeredBy'),
-          value: call.answeredBy.kind === 'system' ? t('calls.system') : call.answeredBy.name,
+          value: answerer(call.answeredBy),
         },
         {
           name: t('calls.cause'),

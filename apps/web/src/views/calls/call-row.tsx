@@ -1,7 +1,7 @@
 // One call in a list: opens its details; the button beside it calls again.
 import type { CallRecord } from '@rufwerk/contract'
 import { useTranslation } from 'react-i18next'
-import { showNumber } from '../../state/number.ts'
+import { HIDDEN_NUMBER, showNumber } from '../../state/number.ts'
 import { summarize } from '../../state/record.ts'
 import { showBriefly, showClock, showLength, showMoment } from '../../state/time.ts'
 import { Avatar } from '../ui/avatar.tsx'
@@ -27,9 +27,12 @@ export function CallRow({ call, isOpen, isDayKnown, isPersonKnown }: CallRowProp
   const { name, number, isEcho, outcome, talkedMs } = summarize(call)
   const shown = isEcho
     ? `${t('phone.echoName')} (${number})`
-    : name === number
-      ? showNumber(number, tenant.country)
-      : name
+    : name === HIDDEN_NUMBER
+      ? t('phone.hiddenNumber')
+      : name === number
+        ? showNumber(number, tenant.country)
+        : name
+  const isDiallable = !isPersonKnown && number !== HIDDEN_NUMBER
   const hasFailed = outcome === 'missed' || outcome === 'not-reached'
   const icon: IconName =
     outcome === 'missed' ? 'missed' : call.direction === 'incoming' ? 'incoming' : 'outgoing'
@@ -50,7 +53,7 @@ export function CallRow({ call, isOpen, isDayKnown, isPersonKnown }: CallRowProp
       picture={!isPersonKnown && <Avatar name={shown} />}
       title={isPersonKnown ? showMoment(call.startedAt, locale) : shown}
       name={shown}
-      onCall={isPersonKnown ? undefined : () => phone.dial(number, name === number ? undefined : name)}
+      onCall={isDiallable ? () => phone.dial(number, name === number ? undefined : name) : undefined}
     >
       <span className={`${styles.sub} ${hasFailed ? styles.failed : ''}`}>
         <Icon name={icon} size={16} />

@@ -4,7 +4,7 @@ import type { Directory } from '@rufwerk/accounts'
 import type { CallView } from '@rufwerk/calls'
 import { CLOSE_CODES, type LiveMessage } from '@rufwerk/contract'
 import { type CallId, ms, type PersonId, type SessionId, type TenantId } from '@rufwerk/core'
-import { liveView } from '../call-views.ts'
+import { isFrom, liveView } from '../call-views.ts'
 import { LIMITS } from '../limits.ts'
 import type { ApiPorts, LiveFact } from '../ports.ts'
 import type { Visitor } from '../route.ts'
@@ -158,7 +158,7 @@ export class LiveHub {
 
   *#ofCall(view: CallView): Generator<Listener> {
     for (const listener of this.#byTenant.get(view.tenant) ?? []) {
-      if (listener.person === view.from.person || listener.person === view.to) yield listener
+      if (isFrom(view, listener.person) || listener.person === view.to) yield listener
     }
   }
 
@@ -168,7 +168,7 @@ export class LiveHub {
     const calls = live
       .calls()
       .filter((view) => view.tenant === listener.tenant && view.state !== 'ended')
-      .filter((view) => view.from.person === listener.person || view.to === listener.person)
+      .filter((view) => isFrom(view, listener.person) || view.to === listener.person)
     return {
       type: 'snapshot',
       presence: Object.fromEntries(people),

@@ -117,7 +117,7 @@ function announce(context: LegContext, listener: LegListener, leg: Leg, request:
   const decision = listener.onIncoming({
     leg: leg.id,
     call: leg.call,
-    caller: { tenant, person, device, extension, name },
+    caller: { kind: 'inside', tenant, person, device, extension, name },
     dialled: request.uri.user ?? '',
   })
   if (decision !== 'accepted') drop(context, leg, decision)

@@ -29,15 +29,17 @@ import { finish } from './teardown.ts'
 
 type Dial = Parameters<LegPort['dial']>[0]
 
-/** The contact is not registered any more, no branch is left, or there is no room for another leg. */
+/** The contact or trunk cannot be reached, no branch is left, or there is no room for another leg. */
 export type DialRefusal = { readonly status: 440 | 480 | 483 | 503; readonly cause: number }
 
 /** Branches of one call that may be told a share of its Max-Breadth. */
 const BRANCHES_MAX = 10
 const TIMEOUT = { status: 408, cause: 18 }
-const UNREACHABLE = { status: 503, cause: NETWORK_OUT_OF_ORDER }
+const UNREACHABLE = { status: 503, cause: NETWORK_OUT_OF_ORDER } as const
 /** The offer was understood and not taken. */
 const NOT_ACCEPTABLE: ReadonlySet<number> = new Set([488, 606])
+/** RFC 3261 §8.1.1.3, with the host of RFC 3323 §4.1.1.3: nobody can be called back there. */
+const ANONYMOUS = '"Anonymous" <sip:anonymous@anonymous.invalid>'
 /** RFC 5626 §11.5: the flow to the phone is broken somewhere on its way. */
 const FLOW_FAILED = 430
 
@@ -60,9 +62,13 @@ interface Attempt {
 export function dial(context: LegContext, order: Dial): DialRefusal | undefined {
   const { ports, registrations, table, limits, counts } = context
   if (table.legs() >= limits.legsMax) return { status: 503, cause: 42 }
-  const device = ports.devices.byId(order.contact.device)
+  const { destination } = order
+  // No trunk is connected to anything yet: the next one is tried, and the caller hears that all are busy.
+  if (destination.to === 'trunk') return UNREACHABLE
+  const { contact } = destination
+  const device = ports.devices.byId(contact.device)
   const [binding, ...others] = device
-    ? flowsOf(registrations.reachableOf(device.sipName), order.contact.binding)
+    ? flowsOf(registrations.reachableOf(device.sipName), contact.binding)
     : []
   if (device === undefined || binding === undefined) return { status: 480, cause: 20 }
   const maxBreadth = takeBreadth(table.get(order.callerLeg))
@@ -197,7 +203,11 @@ function again(context: LegContext, leg: Leg, attempt: Attempt): void {
 }
 
 function fromOf({ caller }: Dial, flow: Flow): string {
-  return writeNameAddr({ displayName: caller.name, uri: localUri(caller.extension, flow) })
+  if (caller.kind === 'inside')
+    return writeNameAddr({ displayName: caller.name, uri: localUri(caller.extension, flow) })
+  const { number, name } = caller
+  if (number === undefined) return ANONYMOUS
+  return writeNameAddr({ displayName: name ?? number, uri: localUri(number, flow) })
 }
 
 function toOf(device: DeviceCredentials, flow: Flow): string {

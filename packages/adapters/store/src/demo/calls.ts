@@ -222,7 +222,8 @@ class CallWriter {
 
   finish(end: Omit<Cdr, 'tenant' | 'call' | 'startedAt' | 'from' | 'dialled'>): DemoCall {
     const { person, device } = this.#caller
-    const from = { person: person.id, device, extension: person.extension, name: person.name }
+    const { id, extension, name } = person
+    const from = { kind: 'inside', person: id, device, extension, name } as const
     const { tenant, startedAt } = this.#story
     const call = { tenant, call: this.#call, startedAt: wallTime(startedAt) }
     return { cdr: { ...call, from, dialled: this.#dialled, ...end }, events: this.#events }

@@ -1,7 +1,7 @@
 // A Store in memory with the same rules as the real one; for tests of what is built on it.
 import { MemoryAccountsStore } from '@rufwerk/accounts/testing'
 import type { CallEvent, CallJournal, Cdr, EndedLeg, StoredLeg } from '@rufwerk/calls'
-import type { CallId, LegId } from '@rufwerk/core'
+import type { CallId, LegId, PersonId } from '@rufwerk/core'
 import type { BindingStore, CallHistory, Store, StoredBinding } from '../ports.ts'
 
 interface Memory {
@@ -129,7 +129,8 @@ function memoryHistory(memory: Memory): CallHistory {
   }
 }
 
-function isOfPerson(cdr: Cdr, person: Cdr['from']['person']): boolean {
+function isOfPerson(cdr: Cdr, person: PersonId): boolean {
   const answered = cdr.answeredBy?.kind === 'person' ? cdr.answeredBy.person : undefined
-  return cdr.from.person === person || cdr.to === person || answered === person
+  const caller = cdr.from.kind === 'inside' ? cdr.from.person : undefined
+  return caller === person || cdr.to === person || answered === person
 }

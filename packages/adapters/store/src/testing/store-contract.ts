@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import type { ContractCase } from '@rufwerk/accounts/testing'
 import type { CallEvent, Cdr, StoredLeg } from '@rufwerk/calls'
 import { type CallId, type DeviceId, type LegId, type PersonId, type TenantId, wallTime } from '@rufwerk/core'
+import type { TrunkId } from '@rufwerk/routing'
 import type { Store, StoredBinding } from '../ports.ts'
 
 const T0 = 1_790_000_000_000
@@ -20,7 +21,7 @@ export function callRecord(call: string, offset: number, changes: Partial<Cdr> =
     ringingAt: wallTime(T0 + offset + 80),
     answeredAt: wallTime(T0 + offset + 3_000),
     endedAt: wallTime(T0 + offset + 60_000),
-    from: { person: mia, device, extension: '100', name: 'Mia Muster' },
+    from: { kind: 'inside', person: mia, device, extension: '100', name: 'Mia Muster' },
     dialled: '101',
     to: anna,
     answeredBy: { kind: 'person', person: anna, device },
@@ -134,6 +135,20 @@ const calls: ContractCase<Store>[] = [
       assert.deepEqual(await idsOf(store, jan), ['c2'])
       const other = await store.history.callsOf('tenant-2' as TenantId, mia, { limit: 10 })
       assert.deepEqual(other?.calls, [])
+    },
+  },
+  {
+    name: 'a call from outside has its record, and is of whom it reached',
+    run: async (store) => {
+      const from: Cdr['from'] = { kind: 'outside', trunk: 'main' as TrunkId, number: '+4940123456' }
+      const answeredBy: Cdr['answeredBy'] = { kind: 'outside', trunk: from.trunk, number: '+49170123' }
+      store.journal.end(callRecord('c1', 0, { from }), [])
+      store.journal.end(callRecord('c2', 1, { answeredBy }), [])
+      await committed(store)
+      assert.deepEqual(await idsOf(store, anna), ['c2', 'c1'])
+      assert.deepEqual(await idsOf(store, mia), ['c2'])
+      const found = await store.history.call(tenant, 'c1' as CallId)
+      assert.deepEqual(found?.cdr.from, from)
     },
   },
   {
