@@ -1,0 +1,1 @@
+export { MemoryPlanStore } from './memory-plan-store.ts'

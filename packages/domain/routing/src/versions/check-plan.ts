@@ -1,0 +1,49 @@
+// Everything that is asked of a plan before it is applied: its shape, its size, and whether it makes sense
+// for the people and sites of the company.
+import { fail, type Result, type SiteId } from '@rufwerk/core'
+import { checkConfig } from '../check/check-config.ts'
+import type { RoutingConfig } from '../config.ts'
+import type { DialPlan } from '../dial-plan.ts'
+import { PROBLEMS_MAX } from './limits.ts'
+import { type PlanProblem, planProblem } from './problem.ts'
+import { readPlan } from './read-plan.ts'
+
+/** Whom the plan is for. */
+export interface Company {
+  /** People, country and language; a dial plan in it means nothing here. */
+  readonly config: RoutingConfig
+  readonly sites: ReadonlySet<SiteId>
+}
+
+/** The plan as it may be applied, or what is wrong with it. Never throws. */
+export function checkPlan(input: unknown, company: Company): Result<DialPlan, readonly PlanProblem[]> {
+  const read = readPlan(input)
+  if (!read.ok) return read
+  const problems = senseProblems(read.value, company)
+  return problems.length === 0 ? read : fail(problems)
+}
+
+/** What is wrong with a plan whose shape is right: route() bears it, callers hear announcements. */
+export function senseProblems(dialPlan: DialPlan, { config, sites }: Company): readonly PlanProblem[] {
+  const unknown = dialPlan.sites.flatMap(({ site }, at) =>
+    sites.has(site) ? [] : [planProblem(`sites[${at}].site`, 'unknown-site', { site })],
+  )
+  const wrong = checkConfig({ ...config, dialPlan }).map(({ path, code, values }) =>
+    planProblem(path, code, values),
+  )
+  return [...unknown, ...wrong].slice(0, PROBLEMS_MAX)
+}
+
+/** The JSON of a stored version. */
+export function readStored(json: string): Result<DialPlan, readonly PlanProblem[]> {
+  try {
+    return readPlan(JSON.parse(json))
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    return fail([planProblem('', 'not-an-object')])
+  }
+}
+
+export function writeStored(plan: DialPlan): string {
+  return JSON.stringify(plan)
+}

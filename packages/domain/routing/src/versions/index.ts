@@ -1,0 +1,22 @@
+export { type Company, checkPlan } from './check-plan.ts'
+export { diffPlans, type PlanChange, type PlanDiff } from './diff.ts'
+export { CHANGES_MAX, NOTE_CHARS_MAX, PLAN_BYTES_MAX, PROBLEMS_MAX, VERSIONS_KEPT_MAX } from './limits.ts'
+export {
+  type Applied,
+  openPlanBook,
+  type PlanBook,
+  type PlanBookPorts,
+  type PlanStore,
+  type PlanTrouble,
+  type StoredVersion,
+} from './plan-book.ts'
+export type { PlanProblem, PlanProblemCode } from './problem.ts'
+export { readPlan } from './read-plan.ts'
+export {
+  applyPlan,
+  type Head,
+  type PlanRefusal,
+  type PlanVersion,
+  rollBack,
+  type VersionEntry,
+} from './versions.ts'

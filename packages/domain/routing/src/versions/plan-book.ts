@@ -1,0 +1,259 @@
+// The dial plans of all tenants with their versions: keeps the newest in memory in step with the store, and
+// makes the configuration that route() decides from. A change is committed first and then seen by new calls;
+// whoever holds the configuration of before keeps it.
+import { fail, type Log, ok, type PersonId, type Result, type TenantId, type WallTime } from '@rufwerk/core'
+import type { RoutingConfig } from '../config.ts'
+import type { DialPlan } from '../dial-plan.ts'
+import { indexOf } from '../dial-plan-index.ts'
+import { type Company, checkPlan, readStored, senseProblems, writeStored } from './check-plan.ts'
+import { diffPlans, type PlanDiff } from './diff.ts'
+import { VERSIONS_KEPT_MAX } from './limits.ts'
+import type { PlanProblem } from './problem.ts'
+import {
+  applyPlan,
+  FRESH_HEAD,
+  type Head,
+  type PlanRefusal,
+  type PlanVersion,
+  rollBack,
+  type VersionEntry,
+  type WantedPlan,
+} from './versions.ts'
+
+/** A version as it is stored: the plan is JSON. */
+export interface StoredVersion extends VersionEntry {
+  readonly plan: string
+}
+
+export interface PlanStore {
+  /**
+   * Adds a version and removes those of the tenant up to `forget`, in one transaction. `conflict`: there is
+   * one of that number already.
+   */
+  add(version: StoredVersion, forget: number): Promise<'committed' | 'conflict' | 'not-stored'>
+  /** Newest first. */
+  list(tenant: TenantId): Promise<readonly VersionEntry[]>
+  read(tenant: TenantId, version: number): Promise<StoredVersion | undefined>
+}
+
+export interface PlanBookPorts {
+  readonly store: PlanStore
+  /** The same object as long as nothing has changed. */
+  readonly companyOf: (tenant: TenantId) => Company | undefined
+  readonly wallTime: () => WallTime
+  readonly log: Log
+}
+
+/** What is in force. */
+export interface Applied extends Head {
+  /** Absent: version 0. */
+  readonly entry?: VersionEntry
+  /** A stored plan was not as it should be when it was loaded. */
+  readonly trouble?: PlanTrouble
+}
+
+export interface PlanTrouble {
+  /** `unreadable`: the plan of version `used` is in force instead. `wrong`: it is in force, with mistakes. */
+  readonly kind: 'unreadable' | 'wrong'
+  readonly version: number
+  readonly used: number
+  readonly problems: readonly PlanProblem[]
+}
+
+interface Actor {
+  readonly tenant: TenantId
+  readonly person: PersonId
+}
+
+interface Made {
+  readonly company: Company
+  readonly applied: Applied
+  readonly config: RoutingConfig
+}
+
+/** Loads what is stored for these tenants. Never fails because of what a plan holds. */
+export async function openPlanBook(ports: PlanBookPorts, tenants: readonly TenantId[]): Promise<PlanBook> {
+  const loaded = new Map<TenantId, Applied>()
+  for (const tenant of tenants) loaded.set(tenant, await load(ports, tenant))
+  return new PlanBook(ports, loaded)
+}
+
+export class PlanBook {
+  readonly #ports: PlanBookPorts
+  /** One per tenant that has a version. */
+  readonly #applied: Map<TenantId, Applied>
+  readonly #made = new Map<TenantId, Made>()
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(ports: PlanBookPorts, applied: Map<TenantId, Applied>) {
+    this.#ports = ports
+    this.#applied = applied
+  }
+
+  applied(tenant: TenantId): Applied {
+    return this.#applied.get(tenant) ?? FRESH_HEAD
+  }
+
+  /**
+   * People and dial plan together. Its version grows with every change of either: it is the sum of both. The
+   * same object until then.
+   */
+  config(tenant: TenantId): RoutingConfig | undefined {
+    const company = this.#ports.companyOf(tenant)
+    if (company === undefined) return undefined
+    const applied = this.applied(tenant)
+    const known = this.#made.get(tenant)
+    if (known?.company === company && known.applied === applied) return known.config
+    const { version, plan } = applied
+    const config = version === 0 ? company.config : withPlan(company.config, plan, version)
+    this.#made.set(tenant, { company, applied, config })
+    return config
+  }
+
+  /** The configuration as it would be with this plan, which nobody has applied. */
+  tryOut(tenant: TenantId, input: unknown): Result<RoutingConfig, readonly PlanProblem[]> {
+    const company = this.#company(tenant)
+    const checked = checkPlan(input, company)
+    return checked.ok ? ok(withPlan(company.config, checked.value, this.applied(tenant).version)) : checked
+  }
+
+  check(tenant: TenantId, input: unknown): Result<DialPlan, readonly PlanProblem[]> {
+    return checkPlan(input, this.#company(tenant))
+  }
+
+  /** Whether a flow, a service or a number to dial quickly has this extension. */
+  hasExtension(tenant: TenantId, extension: string): boolean {
+    const config = this.config(tenant)
+    if (config === undefined) return false
+    const index = indexOf(config)
+    return index.targets.has(extension) || index.slots.has(extension) || index.speedDial.has(extension)
+  }
+
+  /** Applies a plan; one that is applied already makes no version. */
+  change(actor: Actor, wanted: WantedPlan): Promise<Result<Applied, PlanRefusal>> {
+    return this.#inTurn(async () => {
+      const { tenant } = actor
+      const head = this.applied(tenant)
+      // What cannot be read is mended by any plan, also by the one that took its place.
+      const known = head.trouble?.kind === 'unreadable' ? { version: head.version } : head
+      const next = applyPlan(known, wanted, this.#author(actor), this.#company(tenant))
+      if (!next.ok) return next
+      return next.value === undefined ? ok(head) : this.#commit(next.value)
+    })
+  }
+
+  /** The version before becomes the next one. */
+  rollBack(actor: Actor, expected: number): Promise<Result<Applied, PlanRefusal>> {
+    return this.#inTurn(async () => {
+      const { tenant } = actor
+      const head = this.applied(tenant)
+      const before = await this.planOf(tenant, head.version - 1)
+      const next = rollBack(head, before, expected, this.#author(actor), this.#company(tenant))
+      return next.ok ? this.#commit(next.value) : next
+    })
+  }
+
+  /** Newest first, at most VERSIONS_KEPT_MAX; version 0 is not among them. */
+  versions(tenant: TenantId): Promise<readonly VersionEntry[]> {
+    return this.#ports.store.list(tenant)
+  }
+
+  /** Undefined when a version is not kept, or cannot be read any more. Version 0 is the empty plan. */
+  async diff(tenant: TenantId, from: number, to: number): Promise<PlanDiff | undefined> {
+    const [before, after] = await Promise.all([this.planOf(tenant, from), this.planOf(tenant, to)])
+    return before && after && diffPlans(before.plan, after.plan)
+  }
+
+  /** A plan that is kept. */
+  async planOf(tenant: TenantId, version: number): Promise<Head | undefined> {
+    const head = this.applied(tenant)
+    if (version === head.version && head.trouble?.kind !== 'unreadable') return head
+    if (version === 0) return FRESH_HEAD
+    const stored = version > 0 ? await this.#ports.store.read(tenant, version) : undefined
+    const read = stored && readStored(stored.plan)
+    return read?.ok ? { version, plan: read.value } : undefined
+  }
+
+  /** What was wrong with stored plans and was not mended since. */
+  troubles(): readonly PlanTrouble[] {
+    return [...this.#applied.values()].flatMap(({ trouble }) => trouble ?? [])
+  }
+
+  async #commit({ plan, ...entry }: PlanVersion): Promise<Result<Applied, PlanRefusal>> {
+    const { tenant, version } = entry
+    const stored = await this.#ports.store.add(
+      { ...entry, plan: writeStored(plan) },
+      version - VERSIONS_KEPT_MAX,
+    )
+    if (stored === 'conflict') return fail({ code: 'conflict', version })
+    if (stored === 'not-stored') return fail({ code: 'not-stored' })
+    const applied: Applied = { version, plan, entry }
+    this.#applied.set(tenant, applied)
+    this.#ports.log.info('dial plan applied', { tenant, version })
+    return ok(applied)
+  }
+
+  #author({ tenant, person }: Actor) {
+    return { tenant, by: person, at: this.#ports.wallTime() }
+  }
+
+  #company(tenant: TenantId): Company {
+    const company = this.#ports.companyOf(tenant)
+    if (company === undefined) throw new RangeError('the tenant does not exist')
+    return company
+  }
+
+  /** One change after the other; a failed one does not stop the next. */
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(act)
+    this.#turn = result.then(
+      () => undefined,
+      () => undefined,
+    )
+    return result
+  }
+}
+
+function withPlan(config: RoutingConfig, dialPlan: DialPlan, version: number): RoutingConfig {
+  return { ...config, version: config.version + version, dialPlan }
+}
+
+/** The newest plan that can be read. One that is readable and wrong stays in force: route() bears it. */
+async function load(ports: PlanBookPorts, tenant: TenantId): Promise<Applied> {
+  const { store, log, companyOf } = ports
+  const entries = await store.list(tenant)
+  const [newest] = entries
+  if (newest === undefined) return FRESH_HEAD
+  const { version } = newest
+  let problems: readonly PlanProblem[] | undefined
+  for (const entry of entries) {
+    const read = readStored((await store.read(tenant, entry.version))?.plan ?? '')
+    if (!read.ok) {
+      problems ??= read.error
+      continue
+    }
+    const plan = read.value
+    const company = companyOf(tenant)
+    const wrong = company === undefined ? [] : senseProblems(plan, company)
+    const trouble = troubleOf(version, entry.version, problems, wrong)
+    if (trouble) log.error('stored dial plan', toldTrouble(tenant, trouble))
+    return { version, plan, entry: newest, ...(trouble && { trouble }) }
+  }
+  const trouble: PlanTrouble = { kind: 'unreadable', version, used: 0, problems: problems ?? [] }
+  log.error('stored dial plan', toldTrouble(tenant, trouble))
+  return { version, plan: FRESH_HEAD.plan, entry: newest, trouble }
+}
+
+function troubleOf(
+  version: number,
+  used: number,
+  unreadable: readonly PlanProblem[] | undefined,
+  wrong: readonly PlanProblem[],
+): PlanTrouble | undefined {
+  if (unreadable !== undefined) return { kind: 'unreadable', version, used, problems: unreadable }
+  return wrong.length > 0 ? { kind: 'wrong', version, used, problems: wrong } : undefined
+}
+
+function toldTrouble(tenant: TenantId, { kind, version, used, problems }: PlanTrouble) {
+  return { tenant, kind, version, used, problem: problems[0]?.sentence ?? '' }
+}
