@@ -44,9 +44,22 @@ export const ErrorCode = z.enum([
   'unavailable',
   /** Somebody changed the same thing at the same moment; try again. */
   'conflict',
+  /** The dial plan has mistakes; `problems` names them. */
+  'dial-plan-wrong',
   'internal',
 ])
 export type ErrorCode = z.infer<typeof ErrorCode>
+
+/** One thing that is wrong with a dial plan. */
+export const PlanProblem = z
+  .object({
+    path: z.string().describe('Where in the plan: flows[2].keys[0].target; empty for the whole.'),
+    code: z.string().describe('Clients translate by it and the values.'),
+    values: z.record(z.string(), z.string()),
+    sentence: z.string().describe('In English, with the place.'),
+  })
+  .meta({ id: 'PlanProblem' })
+export type PlanProblem = z.infer<typeof PlanProblem>
 
 export const ApiError = z
   .object({
@@ -54,6 +67,7 @@ export const ApiError = z
       code: ErrorCode,
       message: z.string().describe('An English sentence; clients translate by code.'),
       field: z.string().optional().describe('The field of the request, such as admin.password.'),
+      problems: z.array(PlanProblem).optional().describe('Of a dial plan.'),
     }),
   })
   .meta({ id: 'ApiError' })

@@ -21,6 +21,10 @@ export const AlarmKind = z
     'media-restarted',
     /** `times` in the last ten minutes. */
     'wrong-passwords',
+    /** The stored dial plan `version` cannot be read; calls follow version `used`. */
+    'dial-plan-unreadable',
+    /** The dial plan `version` is in force and has so many `mistakes`. */
+    'dial-plan-wrong',
   ])
   .meta({ id: 'AlarmKind' })
 export type AlarmKind = z.infer<typeof AlarmKind>
