@@ -7,6 +7,7 @@ import { createBindingStore } from './bindings.ts'
 import { createDatabase, type Database, statement } from './dialect.ts'
 import { createCallHistory, eventsOf } from './history.ts'
 import { HELD_SLOTS_MAX, Journal, type JournalStart } from './journal.ts'
+import { createPlanStore } from './plan-store.ts'
 import type { Store, UnfinishedCall } from './ports.ts'
 import { readCdr } from './read-cdr.ts'
 import type { WorkerThread } from './worker-thread.ts'
@@ -25,6 +26,7 @@ export async function assembleStore(worker: StoreWorker, log: Log): Promise<Stor
     journal,
     bindings: createBindingStore(database, worker.writer, log),
     history: createCallHistory(database),
+    dialPlans: createPlanStore(database, worker.writer),
     generation: worker.generation,
     loadLegs: async () => legs.map(({ slot: _, ...leg }) => leg),
     endedLegs: async () => ended.map(({ slot: _, ...leg }) => leg),

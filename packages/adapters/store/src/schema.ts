@@ -65,5 +65,13 @@ export interface Tables {
     answered_person: string | null
     record: string
   }
+  dial_plans: Owned & {
+    version: number
+    at: number
+    author: string
+    note: string | null
+    restores: number | null
+    plan: string
+  }
   bindings: Owned & { device: string; binding: string; expires_at: number; version: number; state: string }
 }

@@ -2,6 +2,7 @@
 import { MemoryAccountsStore } from '@rufwerk/accounts/testing'
 import type { CallEvent, CallJournal, Cdr, EndedLeg, StoredLeg } from '@rufwerk/calls'
 import type { CallId, LegId, PersonId } from '@rufwerk/core'
+import { MemoryPlanStore } from '@rufwerk/routing/testing'
 import type { BindingStore, CallHistory, Store, StoredBinding } from '../ports.ts'
 
 interface Memory {
@@ -29,6 +30,7 @@ export function createMemoryStore(): Store {
     journal: memoryJournal(memory),
     bindings: memoryBindings(memory),
     history: memoryHistory(memory),
+    dialPlans: new MemoryPlanStore(),
     generation: 1,
     loadLegs: async () => [...memory.legs.values()],
     endedLegs: async () => memory.ended,

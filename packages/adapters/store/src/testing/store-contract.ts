@@ -9,6 +9,7 @@ import type { Store, StoredBinding } from '../ports.ts'
 
 const T0 = 1_790_000_000_000
 const tenant = 'tenant-1' as TenantId
+const otherTenant = 'tenant-2' as TenantId
 const [mia, anna, jan] = ['person-1', 'person-2', 'person-3'] as [PersonId, PersonId, PersonId]
 const device = 'device-1' as DeviceId
 
@@ -200,4 +201,34 @@ const others: ContractCase<Store>[] = [
   },
 ]
 
-export const storeContract: readonly ContractCase<Store>[] = [...calls, ...others]
+const author = { at: wallTime(T0), by: mia }
+
+const plans: ContractCase<Store>[] = [
+  {
+    name: 'versions of a dial plan are kept newest first, apart by tenant, without those that are forgotten',
+    run: async (store) => {
+      await haveTenants(store, tenant, otherTenant)
+      const add = (of: TenantId, version: number, forget = 0) =>
+        store.dialPlans.add({ ...author, tenant: of, version, plan: `{"a":${version}}` }, forget)
+      assert.deepEqual(await store.dialPlans.list(tenant), [])
+      assert.equal(await add(tenant, 1), 'committed')
+      assert.equal(await add(tenant, 2), 'committed')
+      assert.equal(await add(otherTenant, 1), 'committed')
+      assert.equal(await add(tenant, 2), 'conflict')
+      const noted = { ...author, tenant, version: 3, note: 'Umzug „Süd“', restores: 1 }
+      assert.equal(await store.dialPlans.add({ ...noted, plan: '{}' }, 1), 'committed')
+      assert.deepEqual(await store.dialPlans.list(tenant), [noted, { ...author, tenant, version: 2 }])
+      assert.deepEqual(await store.dialPlans.read(tenant, 3), { ...noted, plan: '{}' })
+      assert.equal(await store.dialPlans.read(tenant, 1), undefined)
+      assert.equal((await store.dialPlans.read(otherTenant, 1))?.plan, '{"a":1}')
+    },
+  },
+]
+
+async function haveTenants(store: Store, ...ids: readonly TenantId[]): Promise<void> {
+  const rest = { country: 'de', language: 'de', isDemo: false, version: 1, createdAt: wallTime(T0) } as const
+  const tenants = ids.map((id) => ({ type: 'putTenant' as const, tenant: { id, name: id, ...rest } }))
+  assert.equal(await store.accounts.apply(tenants), 'committed')
+}
+
+export const storeContract: readonly ContractCase<Store>[] = [...calls, ...others, ...plans]

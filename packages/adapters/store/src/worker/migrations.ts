@@ -83,7 +83,15 @@ CREATE TABLE bindings (
 /** Off, on or required; NULL is off. Of phones only. */
 const SRTP_OF_PHONES = 'ALTER TABLE devices ADD COLUMN srtp TEXT'
 
+/** Who applied which dial plan when; `plan` is JSON, `restores` an earlier version that came back. */
+const DIAL_PLANS = `
+CREATE TABLE dial_plans (
+  tenant TEXT NOT NULL REFERENCES tenants (id), version INTEGER NOT NULL, at INTEGER NOT NULL,
+  author TEXT NOT NULL, note TEXT, restores INTEGER, plan TEXT NOT NULL, PRIMARY KEY (tenant, version)
+) STRICT`
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'first tables', sql: FIRST_TABLES },
   { version: 2, name: 'SRTP of phones', sql: SRTP_OF_PHONES },
+  { version: 3, name: 'dial plans', sql: DIAL_PLANS },
 ]
