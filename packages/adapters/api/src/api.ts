@@ -13,12 +13,14 @@ import type { ApiPorts } from './ports.ts'
 import { callsRoutes } from './routes/calls.ts'
 import { certificateRoutes } from './routes/certificate.ts'
 import { devicesRoutes } from './routes/devices.ts'
+import { dialPlanRoutes } from './routes/dial-plan.ts'
 import { healthRoutes } from './routes/health.ts'
 import { operationsRoutes } from './routes/operations.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { phoneRoutes } from './routes/phone.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { setupRoutes } from './routes/setup.ts'
+import { simulateRoutes } from './routes/simulate.ts'
 import { watchingResponse } from './routes/watching.ts'
 import { Attempts } from './security/attempts.ts'
 import { refusalOfVisitor } from './security/door.ts'
@@ -63,6 +65,8 @@ export function createApi(ports: ApiPorts): Api {
       ...callsRoutes(ports),
       ...phoneRoutes(ports, tickets),
       ...operationsRoutes(ports),
+      ...dialPlanRoutes(ports),
+      ...simulateRoutes(ports),
     ],
     ports,
     attempts,

@@ -8,6 +8,8 @@ export interface Refusal {
   /** More exact than the code's sentence; never holds what somebody typed. */
   readonly message?: string
   readonly retryAfterSeconds?: number
+  /** What is wrong with a dial plan. */
+  readonly problems?: ApiError['error']['problems']
 }
 
 interface Meaning {
@@ -49,13 +51,14 @@ export const ERRORS: Readonly<Record<ErrorCode, Meaning>> = {
     status: 409,
     sentence: 'Somebody changed the same thing at the same moment; please try again.',
   },
+  'dial-plan-wrong': { status: 422, sentence: 'The dial plan has mistakes; nothing was changed.' },
   internal: { status: 500, sentence: 'Something went wrong on the server; its log says more.' },
 }
 
 export function refusalBody(refusal: Refusal): ApiError {
-  const { code, field } = refusal
+  const { code, field, problems } = refusal
   const message = refusal.message ?? ERRORS[code].sentence
-  return { error: field === undefined ? { code, message } : { code, message, field } }
+  return { error: { code, message, ...(field !== undefined && { field }), ...(problems && { problems }) } }
 }
 
 /** For people who opened an address by hand: the sentence alone. */

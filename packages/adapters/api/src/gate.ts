@@ -21,7 +21,7 @@ export function gatesOf(route: Route, accounts: Accounts, attempts: Attempts): r
   const isChange = route.method !== 'get'
   const act = actOf(route)
   return [
-    ...(isChange ? [originGate, bodyGate] : []),
+    ...(isChange ? [originGate, bodyGate(route.bodyBytesMax ?? LIMITS.requestBodyBytesMax)] : []),
     sessionGate(route, accounts),
     ...(route.attempts === undefined ? [] : [attemptsGate(route.attempts, attempts)]),
     ...(act === undefined ? [] : [actGate(act, attempts)]),
@@ -58,16 +58,18 @@ const originGate: Gate = async (c, next) => {
  * RFC 9112 §6.3: a request has a body when one of these headers announces it. Its length must be said
  * beforehand: then what is too large is refused unread, and the parser takes care that no more comes.
  */
-const bodyGate: Gate = async (c, next) => {
-  const type = c.req.header('content-type')
-  const length = Number(c.req.header('content-length') ?? 0)
-  if (c.req.header('transfer-encoding') !== undefined) {
-    return refusalResponse({ code: 'bad-request', message: 'Send the body with Content-Length.' })
+function bodyGate(bytesMax: number): Gate {
+  return async (c, next) => {
+    const type = c.req.header('content-type')
+    const length = Number(c.req.header('content-length') ?? 0)
+    if (c.req.header('transfer-encoding') !== undefined) {
+      return refusalResponse({ code: 'bad-request', message: 'Send the body with Content-Length.' })
+    }
+    if (type === undefined && length === 0) return next()
+    if (!/^application\/json *(;|$)/i.test(type ?? ''))
+      return refusalResponse({ code: 'unsupported-media-type' })
+    return length > bytesMax ? refusalResponse({ code: 'too-large' }) : next()
   }
-  if (type === undefined && length === 0) return next()
-  if (!/^application\/json *(;|$)/i.test(type ?? ''))
-    return refusalResponse({ code: 'unsupported-media-type' })
-  return length > LIMITS.requestBodyBytesMax ? refusalResponse({ code: 'too-large' }) : next()
 }
 
 function sessionGate(route: Route, accounts: Accounts): Gate {

@@ -71,6 +71,7 @@ function routeConfig(route: Route): RouteConfig {
     security: route.access === 'anyone' ? [] : [{ session: [] }],
     // Read by the access tests: who may use the route beyond being signed in.
     'x-access': route.access,
+    ...(route.bodyBytesMax !== undefined && { 'x-body-bytes-max': route.bodyBytesMax }),
     request: {
       ...(hasId && { params: IdParameter }),
       ...(route.query && { query: route.query as z.ZodObject }),

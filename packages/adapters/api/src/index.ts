@@ -7,6 +7,7 @@ export type {
   ApiSettings,
   CallHistory,
   CertificatePort,
+  DialPlanPort,
   LiveFact,
   LivePort,
   NotReady,

@@ -2,6 +2,8 @@
 
 export const LIMITS = {
   requestBodyBytesMax: 64 * 1024,
+  /** Of a request that holds a dial plan, with its spaces; the plan itself is limited by routing. */
+  planBodyBytesMax: 1024 * 1024,
   requestHeaderBytesMax: 16 * 1024,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 20_000,
@@ -38,6 +40,10 @@ export const LIMITS = {
   /** Tickets and relay credentials; apart from the changes, so that these never cost anyone the phone. */
   phoneKeysPerPersonMax: 120,
   phoneKeyRefillMs: 500,
+
+  /** Plans that one person has checked, compared, applied or tried out: each may cost tenths of a second. */
+  planActsPerPersonMax: 60,
+  planActRefillMs: 1_000,
 
   /** How often a limiter forgets addresses and people that have all their attempts again. */
   attemptsSweepMs: 60_000,

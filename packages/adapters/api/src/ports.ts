@@ -8,6 +8,8 @@ import type { PhoneServer } from '@rufwerk/contract'
 import type { Alarm, CallTrace, Draining, TracedMessage } from '@rufwerk/contract/operations'
 import type { PhoneRelay } from '@rufwerk/contract/relay'
 import type { CallId, DeviceId, Instant, Log, Ms, PersonId, TenantId, WallTime } from '@rufwerk/core'
+import type { Live } from '@rufwerk/routing'
+import type { PlanBook } from '@rufwerk/routing/versions'
 import type { WebApp } from './web/web-app.ts'
 
 export interface CallHistory {
@@ -121,6 +123,13 @@ export interface OperationsPort {
   drain(seconds?: number): Draining
 }
 
+/** The dial plans, and what is live now. */
+export interface DialPlanPort {
+  readonly book: PlanBook
+  live(): Live
+  wallTime(): WallTime
+}
+
 /** The relay for sound of browsers without UDP. */
 export interface RelayPort {
   credentialsFor(person: PersonId): PhoneRelay
@@ -149,6 +158,8 @@ export interface ApiPorts {
   readonly history: CallHistory
   readonly live: LivePort
   readonly phones: PhonePort
+  /** Absent in tests of other things. */
+  readonly dialPlans?: DialPlanPort
   /** Absent: there is none. */
   readonly relay?: RelayPort
   /** Absent while the web app is not built: then its pages say so. */

@@ -45,6 +45,8 @@ export interface Route<Body = unknown, Query = unknown, Answer = unknown, Who = 
   /** What is counted by person, also when refused; `write` for a change when absent, `none` for never. */
   readonly act?: ActKind | 'none'
   readonly body?: z.ZodType<Body>
+  /** Another limit than `requestBodyBytesMax`. */
+  readonly bodyBytesMax?: number
   readonly query?: z.ZodType<Query>
   readonly status: 200 | 201 | 204
   /** Absent with status 204. */

@@ -31,9 +31,12 @@ import {
   type PersonId,
   SILENT_LOG,
   type SiteId,
+  seconds,
   type TenantId,
   wallTime,
 } from '@rufwerk/core'
+import { MemoryPlanStore } from '@rufwerk/routing/testing'
+import { openPlanBook } from '@rufwerk/routing/versions'
 
 export { CHEAP_HASH_COST, GOOD_PASSWORD }
 export const HERE: Peer = { address: '127.0.0.1', isSecure: false }
@@ -102,6 +105,7 @@ export interface Office {
   readonly logged: string[]
   /** What was asked of the operations. */
   readonly asked: string[]
+  readonly planStore: MemoryPlanStore
   say(fact: LiveFact): void
   ask(method: string, path: string, how?: Ask): Promise<Response>
 }
@@ -130,6 +134,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
   const closed: DeviceId[] = []
   const logged: string[] = []
   const asked: string[] = []
+  const planStore = new MemoryPlanStore()
   const listeners = new Set<(fact: LiveFact) => void>()
   const log = { ...SILENT_LOG, error: (...line: unknown[]) => logged.push(JSON.stringify(line)) }
   const ports: ApiPorts = {
@@ -168,6 +173,11 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
     ...(options.web && { web: options.web }),
     certificates: CERTIFICATES,
     operations: operationsOf(asked),
+    dialPlans: {
+      book: await planBookOf(ofWorld, planStore),
+      live: () => ({ contactsOf: () => [{ device: 'device-9' as DeviceId, binding: 'sip:9@192.0.2.9' }] }),
+      wallTime: ofWorld.now,
+    },
     clock,
     randomBytes: countingRandomBytes(11),
     isOverloaded: () => false,
@@ -192,11 +202,22 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
     closed,
     logged,
     asked,
+    planStore,
     say: (fact) => {
       for (const listener of listeners) listener(fact)
     },
     ask: (method, path, how = {}) => api.fetch(requestOf(method, path, how), how.peer ?? HERE),
   }
+}
+
+function planBookOf({ accounts, now }: World, store: MemoryPlanStore) {
+  const companyOf = (tenant: TenantId) => {
+    const directory = accounts.directoryOf(tenant)
+    if (directory === undefined) return undefined
+    const config = { ...directory.routing, ringTime: seconds(25) }
+    return { config, sites: new Set(directory.sites.keys()) }
+  }
+  return openPlanBook({ store, companyOf, wallTime: now, log: SILENT_LOG }, [])
 }
 
 function requestOf(method: string, path: string, { as, body, headers = {} }: Ask): Request {

@@ -35,6 +35,12 @@ const rows: readonly Row[] = [
     refillMs: LIMITS.phoneKeyRefillMs,
     ask: ({ ask }, as) => ask('POST', '/api/v1/phone/ticket', { as }),
   },
+  {
+    what: 'work on dial plans',
+    max: LIMITS.planActsPerPersonMax,
+    refillMs: LIMITS.planActRefillMs,
+    ask: ({ ask }, as) => ask('POST', '/api/v1/dial-plan/check', { as, body: { plan: {} } }),
+  },
 ]
 
 async function askUntilLimited(office: Staffed, { ask }: Row, as: string): Promise<number> {

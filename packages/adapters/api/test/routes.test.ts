@@ -2,9 +2,12 @@
 // The cases are generated from the document: a new route without an example here fails.
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
+import { LIMITS } from '@rufwerk/api'
 import * as contract from '@rufwerk/contract'
+import * as planContract from '@rufwerk/contract/dial-plan'
 import * as operationsContract from '@rufwerk/contract/operations'
 import * as relayContract from '@rufwerk/contract/relay'
+import { EMPTY_DIAL_PLAN } from '@rufwerk/routing'
 import { GOOD_PASSWORD, openOffice, openStaffedOffice, recordOf, type Staffed } from './office.ts'
 
 interface Operation {
@@ -14,6 +17,7 @@ interface Operation {
   readonly access: 'anyone' | 'person' | 'admin'
   readonly hasBody: boolean
   readonly hasQuery: boolean
+  readonly bodyBytesMax: number
   readonly status: number
   /** Name of the answer's schema; absent with 204. */
   readonly answer?: string
@@ -25,6 +29,9 @@ interface Example {
   readonly access: Operation['access']
   readonly id?: (office: Staffed) => string | Promise<string>
   readonly body?: object
+  readonly query?: string
+  /** There is a version of the dial plan before. */
+  readonly isPlanned?: boolean
   /** Something of a colleague that an ordinary person must not reach: an id, a query or a body. */
   readonly ofColleague?: (office: Staffed) => Promise<{ id?: string; query?: string; body?: object }>
 }
@@ -38,6 +45,12 @@ const setup = {
 }
 
 const actor = ({ admin }: Staffed) => ({ tenant: admin.person.tenant, person: admin.person.id })
+
+async function applyOnePlan(office: Staffed): Promise<void> {
+  const plan = { ...EMPTY_DIAL_PLAN, codes: [] }
+  const applied = await office.ports.dialPlans?.book.change(actor(office), { expected: 0, plan })
+  assert.ok(applied?.ok)
+}
 
 /** A phone of the colleague: another one as long as there is room, then the last one. */
 const phoneOf = async (office: Staffed): Promise<string> => {
@@ -112,6 +125,19 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   },
   switchTrace: { access: 'admin', body: { isOn: true } },
   drain: { access: 'admin', body: { seconds: 5 } },
+  dialPlan: { access: 'admin' },
+  dialPlanVersions: { access: 'admin' },
+  dialPlanDiff: { access: 'admin', query: '?from=0&to=0' },
+  checkDialPlan: { access: 'admin', body: { plan: EMPTY_DIAL_PLAN } },
+  changeDialPlan: { access: 'admin', body: { expected: 0, plan: EMPTY_DIAL_PLAN } },
+  rollBackDialPlan: { access: 'admin', body: { expected: 1 }, isPlanned: true },
+  route: {
+    access: 'admin',
+    body: { caller: { from: 'trunk', trunk: 'main' }, dialled: '030123456' },
+    ofColleague: async ({ colleague }) => ({
+      body: { caller: { from: 'inside', person: colleague.id }, dialled: '100' },
+    }),
+  },
   phoneRelay: { access: 'person' },
 }
 
@@ -134,6 +160,7 @@ async function readOperations(): Promise<Operation[]> {
 interface OpenApiOperation {
   readonly operationId: string
   readonly 'x-access': Operation['access']
+  readonly 'x-body-bytes-max'?: number
   readonly security: readonly object[]
   readonly requestBody?: object
   readonly parameters?: readonly { readonly in: string }[]
@@ -150,6 +177,7 @@ function readOperation(path: string, method: string, operation: OpenApiOperation
     path,
     access: operation['x-access'],
     hasBody: operation.requestBody !== undefined,
+    bodyBytesMax: operation['x-body-bytes-max'] ?? LIMITS.requestBodyBytesMax,
     hasQuery: operation.parameters?.some((parameter) => parameter.in === 'query') ?? false,
     status: Number(status),
     ...(reference && { answer: reference.replace('#/components/schemas/', '') }),
@@ -177,9 +205,12 @@ async function assertAnswer(
   const text = await answer.text()
   assert.equal(answer.status, status, `${name}: ${text}`)
   if (schemaName === undefined) return assert.equal(text, '')
-  const schema = Object.entries({ ...contract, ...operationsContract, ...relayContract }).find(
-    ([exported]) => exported === schemaName,
-  )?.[1]
+  const schema = Object.entries({
+    ...contract,
+    ...operationsContract,
+    ...planContract,
+    ...relayContract,
+  }).find(([exported]) => exported === schemaName)?.[1]
   assert.ok(schema && typeof schema === 'object' && 'safeParse' in schema, schemaName)
   const value: unknown = JSON.parse(text)
   assert.deepEqual(schema.parse(value), value)
@@ -198,7 +229,8 @@ describe('every route answers what its schema says', () => {
       }
       if (operation.name === 'changePassword') body = { ...body, currentPassword: GOOD_PASSWORD }
       const as = operation.name === 'changePassword' ? office.stranger.token : office.admin.token
-      const path = await pathOf(operation, office)
+      if (exampleOf(operation).isPlanned) await applyOnePlan(office)
+      const path = (await pathOf(operation, office)) + (exampleOf(operation).query ?? '')
       await assertAnswer(await office.ask(operation.method, path, { as, ...(body && { body }) }), operation)
       assert.deepEqual(office.logged, [])
     })
@@ -300,7 +332,7 @@ describe('every route refuses', () => {
         ]) {
           assert.equal(await codeOf(await ask({ as, body: wrong })), 'bad-request', wrong)
         }
-        const large = JSON.stringify({ name: 'x'.repeat(70_000) })
+        const large = JSON.stringify({ name: 'x'.repeat(operation.bodyBytesMax) })
         assert.equal(await codeOf(await ask({ as, body: large })), 'too-large')
       })
     }

@@ -7,7 +7,7 @@ import type { ApiPorts, LivePort } from '../ports.ts'
 import { type Route, signedInRoute } from '../route.ts'
 import { linkUrl } from './setup.ts'
 
-export function peopleRoutes({ accounts, live }: ApiPorts): readonly Route[] {
+export function peopleRoutes({ accounts, live, dialPlans }: ApiPorts): readonly Route[] {
   return [
     signedInRoute({
       name: 'people',
@@ -34,6 +34,13 @@ export function peopleRoutes({ accounts, live }: ApiPorts): readonly Route[] {
       refusals: ['extension-taken', 'extension-reserved', 'email-taken', 'limit-reached'],
       run: async ({ who, body }) => {
         const { email, language, ...rest } = body
+        // A flow or a box of the dial plan has it: calls to it would go to the newcomer.
+        if (dialPlans?.book.hasExtension(who.person.tenant, body.extension))
+          return fail({
+            code: 'extension-taken',
+            field: 'extension',
+            message: 'The dial plan has this extension.',
+          })
         const result = await accounts.addPerson(who.session, {
           ...rest,
           ...(email !== undefined && { email }),

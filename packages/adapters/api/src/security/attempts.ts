@@ -8,8 +8,11 @@ import { RateLimiter } from './rate-limit.ts'
 
 export type AttemptKind = 'password' | 'link' | 'upgrade'
 
-/** What a signed-in person does: changes something, makes a sign-in link, fetches a key for the phone. */
-export type ActKind = 'write' | 'signInLink' | 'phoneKey'
+/**
+ * What a signed-in person does: changes something, makes a sign-in link, fetches a key for the phone, works
+ * on a dial plan.
+ */
+export type ActKind = 'write' | 'signInLink' | 'phoneKey' | 'dialPlan'
 
 export class Attempts {
   readonly #clock: ApiClock
@@ -27,6 +30,7 @@ export class Attempts {
       write: limiter(LIMITS.writesPerPersonMax, LIMITS.writeRefillMs),
       signInLink: limiter(LIMITS.signInLinksPerPersonMax, LIMITS.signInLinkRefillMs),
       phoneKey: limiter(LIMITS.phoneKeysPerPersonMax, LIMITS.phoneKeyRefillMs),
+      dialPlan: limiter(LIMITS.planActsPerPersonMax, LIMITS.planActRefillMs),
     }
   }
 

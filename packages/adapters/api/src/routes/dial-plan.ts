@@ -1,0 +1,188 @@
+// /dial-plan, for admins: the telephony of the company as data, checked, compared, applied and taken back by
+// one version. Everything is that of the visitor's tenant.
+import type { Directory } from '@rufwerk/accounts'
+import {
+  DialPlanChange,
+  DialPlanChecked,
+  DialPlanDraft,
+  DialPlanState,
+  PlanDiff,
+  PlanDiffQuery,
+  PlanRollback,
+  PlanVersions,
+  type DialPlan as WirePlan,
+  type PlanVersion as WireVersion,
+} from '@rufwerk/contract/dial-plan'
+import { fail, ok, type Result } from '@rufwerk/core'
+import { emergencyCoverage } from '@rufwerk/routing'
+import {
+  type Applied,
+  diffPlans,
+  type PlanProblem,
+  type PlanRefusal,
+  type PlanDiff as PlansDiff,
+  type VersionEntry,
+} from '@rufwerk/routing/versions'
+import type { Refusal } from '../error.ts'
+import { LIMITS } from '../limits.ts'
+import type { ApiPorts, DialPlanPort } from '../ports.ts'
+import { type Route, signedInRoute, type Visitor } from '../route.ts'
+
+/** What every route has that takes a plan or works on one. */
+export const PLAN_ROUTE = { access: 'admin', act: 'dialPlan', bodyBytesMax: LIMITS.planBodyBytesMax } as const
+
+export function dialPlanRoutes({ dialPlans }: ApiPorts): readonly Route[] {
+  if (dialPlans === undefined) return []
+  return [...readingRoutes(dialPlans), ...changingRoutes(dialPlans)]
+}
+
+function readingRoutes({ book }: DialPlanPort): readonly Route[] {
+  return [
+    signedInRoute({
+      name: 'dialPlan',
+      method: 'get',
+      path: '/dial-plan',
+      summary: 'The dial plan that is in force, with its version.',
+      access: 'admin',
+      status: 200,
+      answer: DialPlanState,
+      run: async ({ who }) => ok(stateView(book.applied(who.person.tenant), who.directory)),
+    }),
+    signedInRoute({
+      name: 'dialPlanVersions',
+      method: 'get',
+      path: '/dial-plan/versions',
+      summary: 'Who applied a dial plan when, newest first.',
+      access: 'admin',
+      status: 200,
+      answer: PlanVersions,
+      run: async ({ who }) => {
+        const versions = await book.versions(who.person.tenant)
+        return ok({ versions: versions.map((entry) => versionView(entry, who.directory)) })
+      },
+    }),
+    signedInRoute({
+      ...PLAN_ROUTE,
+      name: 'dialPlanDiff',
+      method: 'get',
+      path: '/dial-plan/diff',
+      summary: 'What differs between two versions that are kept; version 0 is the empty plan.',
+      query: PlanDiffQuery,
+      status: 200,
+      answer: PlanDiff,
+      refusals: ['not-found'],
+      run: async ({ who, query }) => {
+        const [from, to] = [Number(query.from), Number(query.to)]
+        const diff = await book.diff(who.person.tenant, from, to)
+        return diff === undefined ? fail({ code: 'not-found' }) : ok({ from, to, ...diffView(diff) })
+      },
+    }),
+    signedInRoute({
+      ...PLAN_ROUTE,
+      name: 'checkDialPlan',
+      method: 'post',
+      path: '/dial-plan/check',
+      summary: 'What is wrong with a plan, and what it would change; applies nothing.',
+      body: DialPlanDraft,
+      status: 200,
+      answer: DialPlanChecked,
+      run: async ({ who, body }) => {
+        const { tenant } = who.person
+        const tried = book.tryOut(tenant, body.plan)
+        if (!tried.ok) return ok({ problems: tried.error.map(problemView), changes: [], more: 0, sites: [] })
+        const config = tried.value
+        const diff = config.dialPlan && diffPlans(book.applied(tenant).plan, config.dialPlan)
+        const sites = emergencyCoverage(config).map((site) => ({ ...site, problems: [...site.problems] }))
+        return ok({ problems: [], ...diffView(diff ?? { changes: [], more: 0 }), sites })
+      },
+    }),
+  ]
+}
+
+function changingRoutes({ book }: DialPlanPort): readonly Route[] {
+  return [
+    signedInRoute({
+      ...PLAN_ROUTE,
+      name: 'changeDialPlan',
+      method: 'put',
+      path: '/dial-plan',
+      summary: 'Applies a plan for new calls; calls that go on are not touched.',
+      body: DialPlanChange,
+      status: 200,
+      answer: DialPlanState,
+      refusals: ['dial-plan-wrong'],
+      run: async ({ who, body }) => {
+        const { note, expected, plan } = body
+        const wanted = { expected, plan, ...(note !== undefined && { note }) }
+        return told(await book.change(actorOf(who), wanted), who.directory)
+      },
+    }),
+    signedInRoute({
+      ...PLAN_ROUTE,
+      name: 'rollBackDialPlan',
+      method: 'post',
+      path: '/dial-plan/rollback',
+      summary: 'Applies the version before again, as a new one.',
+      body: PlanRollback,
+      status: 200,
+      answer: DialPlanState,
+      refusals: ['dial-plan-wrong'],
+      run: async ({ who, body }) => told(await book.rollBack(actorOf(who), body.expected), who.directory),
+    }),
+  ]
+}
+
+function actorOf({ person }: Visitor) {
+  return { tenant: person.tenant, person: person.id }
+}
+
+function told(result: Result<Applied, PlanRefusal>, directory: Directory): Result<DialPlanState, Refusal> {
+  return result.ok ? ok(stateView(result.value, directory)) : fail(planRefusal(result.error))
+}
+
+function planRefusal(refusal: PlanRefusal): Refusal {
+  switch (refusal.code) {
+    case 'conflict':
+      return { code: 'conflict', message: `The plan has changed: its version is ${refusal.version} now.` }
+    case 'wrong':
+      return wrongPlan(refusal.problems)
+    case 'nothing-before':
+      return { code: 'conflict', message: 'There is no version before this one.' }
+    case 'not-stored':
+      return { code: 'unavailable' }
+  }
+}
+
+export function wrongPlan(problems: readonly PlanProblem[]): Refusal {
+  return { code: 'dial-plan-wrong', field: 'plan', problems: problems.map(problemView) }
+}
+
+function problemView({ path, code, values, sentence }: PlanProblem) {
+  return { path, code, values: { ...values }, sentence }
+}
+
+function stateView({ version, plan, entry, trouble }: Applied, directory: Directory): DialPlanState {
+  return {
+    version,
+    // Of the same shape; the schema's lists may be written to.
+    plan: plan as unknown as WirePlan,
+    ...(entry && { changed: versionView(entry, directory) }),
+    ...(trouble && {
+      trouble: { kind: trouble.kind, used: trouble.used, problems: trouble.problems.map(problemView) },
+    }),
+  }
+}
+
+function versionView({ version, at, by, note, restores }: VersionEntry, directory: Directory): WireVersion {
+  return {
+    version,
+    at,
+    by: { person: by, name: directory.byPerson.get(by)?.name ?? '' },
+    ...(note !== undefined && { note }),
+    ...(restores !== undefined && { restores }),
+  }
+}
+
+function diffView({ changes, more }: PlansDiff) {
+  return { changes: changes.map((change) => ({ ...change })), more }
+}
