@@ -1,9 +1,8 @@
-// The directories of accounts as the SIP side and the routing need them. Looked at for every message, so what
-// is derived from a directory is kept until the directory changes.
+// The directories of accounts as the SIP side needs them. Looked at for every message, so what is derived
+// from a directory is kept until the directory changes.
 import type { Accounts, Device, Directory } from '@rufwerk/accounts'
-import type { DeviceId, Ms, TenantId } from '@rufwerk/core'
+import type { DeviceId } from '@rufwerk/core'
 import type { DeviceCredentials, DevicePort } from '@rufwerk/legs'
-import type { RoutingConfig } from '@rufwerk/routing'
 
 /** Devices by SIP name and by id. */
 export function devicePort(accounts: Accounts): DevicePort {
@@ -52,22 +51,5 @@ function credentialsOf(
     country: directory.tenant.country,
     ...(device.kind === 'phone' ? { srtp: device.srtp } : {}),
     ...(ha1 && { secret: { algorithm, ha1: algorithm === 'md5' ? ha1.md5 : ha1.sha256 } }),
-  }
-}
-
-/** The routing configuration of a tenant, made once per version. */
-export function routingConfigs(
-  accounts: Accounts,
-  ringTime: Ms,
-): (tenant: TenantId) => RoutingConfig | undefined {
-  const made = new WeakMap<Directory, RoutingConfig>()
-  return (tenant) => {
-    const directory = accounts.directoryOf(tenant)
-    if (directory === undefined) return undefined
-    const known = made.get(directory)
-    if (known) return known
-    const config: RoutingConfig = { ...directory.routing, ringTime }
-    made.set(directory, config)
-    return config
   }
 }

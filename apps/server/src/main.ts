@@ -11,6 +11,7 @@ import { StreamFramer } from '@rufwerk/sip'
 import { createDemo, loadMasterKey, openStore } from '@rufwerk/store'
 import { openAddresses } from './addresses.ts'
 import { openCertificates, orderCertificate } from './certificates.ts'
+import { NOBODY, openDialPlans } from './dial-plans.ts'
 import { readEnvironment } from './flags.ts'
 import { attendLauncher, readyForLauncher } from './launcher-link.ts'
 import { startLines } from './link.ts'
@@ -63,6 +64,8 @@ const accounts = await openAccounts({
   randomBytes,
   log,
 })
+const { ringSeconds } = flags
+const dialPlans = await openDialPlans({ accounts, store, ringSeconds, wallTime: now, log })
 
 const trace = new SipTrace(now, flags.isTraced)
 // Until there is a tenant, nobody can register: what arrives is dropped.
@@ -114,7 +117,7 @@ async function startTelephony(tenant: Tenant): Promise<void> {
       randomBytes,
       // A new one in each run: which nonces were used is forgotten, so those of the run before must be stale.
       nonceKey: masterKey.ok ? masterKey.value.keyFor(`digest-nonce-${store.generation}`) : randomBytes(32),
-      ringSeconds: flags.ringSeconds,
+      configOf: (id) => dialPlans.config(id),
       product: `Rufwerk/${VERSION}`,
       trace,
     },
@@ -174,6 +177,7 @@ const operations: Operations = new Operations({
     wrongPasswords: web.wrongPasswords,
     answers,
   }),
+  dialPlanTroubles: () => dialPlans.troubles(),
   stop: (drainSeconds) => stopping.begin(drainSeconds),
 })
 const api = createApi({
@@ -188,6 +192,7 @@ const api = createApi({
   ...(relay.value && { relay: relay.value }),
   certificates,
   operations,
+  dialPlans: { book: dialPlans, live: () => telephony?.live ?? NOBODY, wallTime: now },
   onAnswered: (status) => void answers.set(status, (answers.get(status) ?? 0) + 1),
   onWrongPassword: () => {
     web.wrongPasswords += 1

@@ -8,14 +8,14 @@ import {
   type Log,
   type PersonId,
   randomId,
-  seconds,
+  type TenantId,
   type WallTime,
 } from '@rufwerk/core'
 import { type MediaPort, type SipTrace, UserAgent } from '@rufwerk/legs'
 import type { SipSockets, Timers } from '@rufwerk/net'
-import type { Contact, Live } from '@rufwerk/routing'
+import type { Contact, Live, RoutingConfig } from '@rufwerk/routing'
 import type { Store } from '@rufwerk/store'
-import { devicePort, routingConfigs } from './devices.ts'
+import { devicePort } from './devices.ts'
 import type { Presence } from './presence.ts'
 
 export interface TelephonyParts {
@@ -29,7 +29,8 @@ export interface TelephonyParts {
   readonly wallTime: () => WallTime
   readonly randomBytes: (size: number) => Uint8Array
   readonly nonceKey: Uint8Array
-  readonly ringSeconds: number
+  /** People and dial plan as they are now: asked for each new call. */
+  readonly configOf: (tenant: TenantId) => RoutingConfig | undefined
   readonly product: string
   readonly trace: SipTrace
 }
@@ -37,6 +38,8 @@ export interface TelephonyParts {
 export class Telephony {
   readonly exchange: Exchange
   readonly userAgent: UserAgent
+  /** What routing needs to know of now. */
+  readonly live: Live
 
   constructor(parts: TelephonyParts, tenant: Tenant) {
     const { accounts, store, timers, log, wallTime, randomBytes } = parts
@@ -62,16 +65,16 @@ export class Telephony {
         onRegistrationsChanged: (device) => parts.presence.registrationsChanged(device),
       },
     )
-    const configOf = routingConfigs(accounts, seconds(parts.ringSeconds))
     const clock: Clock = { wallTime, arm: (delay, callback) => timers.arm(delay, callback) }
     const live: Live = { contactsOf: (person) => contactsOf(this.userAgent, accounts, person) }
+    this.live = live
     this.exchange = new Exchange({
       legs: this.userAgent,
       journal,
       clock,
       log,
       routing: (id) => {
-        const config = configOf(id)
+        const config = parts.configOf(id)
         return config && { config, live }
       },
       newId: () => randomId(randomBytes),

@@ -17,6 +17,7 @@ function lookingAt(watch: Watch, at: number, change: Partial<Observation> = {}):
     store: {},
     media: { isAttached: true, restarts: 0 },
     wrongPasswords: 0,
+    dialPlans: [],
     ...change,
   })
   return findings.map(({ kind, values }) => [kind, ...Object.values(values)].join(' '))
@@ -78,7 +79,7 @@ test('certificates: what the store of certificates says', () => {
     ({ type: 'expiring', what, level, daysLeft: level, notAfter: wallTime(WALL), message: 'm' }) as const
   const error = { code: 'expired', message: 'old file' } as const
   const findings = newWatch().look({
-    ...{ now: instant(1), wallTime: wallTime(WALL + 1), store: {}, wrongPasswords: 0 },
+    ...{ now: instant(1), wallTime: wallTime(WALL + 1), store: {}, wrongPasswords: 0, dialPlans: [] },
     media: { isAttached: true, restarts: 0 },
     certificates: [
       expiring('certificate', 0),
@@ -90,6 +91,14 @@ test('certificates: what the store of certificates says', () => {
     findings.map(({ kind, severity }) => `${severity} ${kind}`),
     ['problem certificate-expiring', 'warning authority-expiring', 'warning certificate-not-renewed'],
   )
+})
+
+test('a stored dial plan that cannot be read, or that has mistakes by now', () => {
+  const trouble = (kind: 'unreadable' | 'wrong') => [{ kind, version: 7, used: 6, problems: [] }]
+  assert.deepEqual(lookingAt(newWatch(), 1, { dialPlans: trouble('unreadable') }), [
+    'dial-plan-unreadable 7 6',
+  ])
+  assert.deepEqual(lookingAt(newWatch(), 1, { dialPlans: trouble('wrong') }), ['dial-plan-wrong 7 0'])
 })
 
 test('an alarm is logged when it begins and when it ends, and keeps its beginning', () => {

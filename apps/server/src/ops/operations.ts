@@ -6,6 +6,7 @@ import type { Draining } from '@rufwerk/contract/operations'
 import type { CallId, Log, WallTime } from '@rufwerk/core'
 import type { SipTrace } from '@rufwerk/legs'
 import type { CertificateStore, SipSockets, Timers } from '@rufwerk/net'
+import type { PlanTrouble } from '@rufwerk/routing/versions'
 import type { Store } from '@rufwerk/store'
 import type { Flags } from '../flags.ts'
 import type { MediaLink } from '../media-link.ts'
@@ -30,6 +31,7 @@ export interface OperationsParts {
   /** Undefined until there is a tenant. */
   readonly telephony: () => Telephony | undefined
   readonly web: () => Figures['web']
+  readonly dialPlanTroubles: () => readonly PlanTrouble[]
   /** Takes no new calls, waits at most so many seconds, and ends the process. */
   readonly stop: (drainSeconds: number) => void
 }
@@ -113,6 +115,7 @@ export class Operations implements OperationsPort {
       store: store.figures(),
       media: media.figures(),
       wrongPasswords: this.#wrongPasswords(),
+      dialPlans: this.#parts.dialPlanTroubles(),
       ...(diskFreeBytes === undefined ? {} : { diskFreeBytes }),
     })
     this.#alarms.report(findings)

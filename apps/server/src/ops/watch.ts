@@ -2,6 +2,7 @@
 import type { AlarmKind } from '@rufwerk/contract/operations'
 import { type Instant, minutes, seconds, type WallTime } from '@rufwerk/core'
 import type { CertificateAlarm } from '@rufwerk/net'
+import type { PlanTrouble } from '@rufwerk/routing/versions'
 import type { StoreFigures } from '@rufwerk/store'
 import type { MediaFigures } from '../media-link.ts'
 import type { Finding } from './alarms.ts'
@@ -29,6 +30,7 @@ export interface Observation {
   readonly media: Pick<MediaFigures, 'isAttached' | 'restarts'>
   /** Since the start, of phones and people together. */
   readonly wrongPasswords: number
+  readonly dialPlans: readonly Pick<PlanTrouble, 'kind' | 'version' | 'used' | 'problems'>[]
   readonly diskFreeBytes?: number
 }
 
@@ -55,6 +57,7 @@ export class Watch {
       ...storeFindings(seen),
       ...this.#mediaFindings(seen),
       ...this.#passwordFindings(seen),
+      ...dialPlanFindings(seen),
     ]
   }
 
@@ -93,6 +96,19 @@ function certificateFinding(alarm: CertificateAlarm): Finding {
   const kind = alarm.what === 'certificate' ? 'certificate-expiring' : 'authority-expiring'
   const make = alarm.level <= 1 ? problem : warning
   return make(kind, { daysLeft: alarm.daysLeft }, message)
+}
+
+/** At most one of each kind stands, whichever company's it is. */
+function dialPlanFindings({ dialPlans }: Observation): Finding[] {
+  return dialPlans.map(({ kind, version, used, problems }) => {
+    if (kind === 'unreadable') {
+      const message = `Version ${version} of the dial plan cannot be read: calls follow version ${used}.`
+      return problem('dial-plan-unreadable', { version, used }, message)
+    }
+    const mistakes = problems.length
+    const message = `Version ${version} of the dial plan has mistakes by now (${mistakes}).`
+    return warning('dial-plan-wrong', { version, mistakes }, message)
+  })
 }
 
 function storeFindings({ store, diskFreeBytes = Number.POSITIVE_INFINITY }: Observation): Finding[] {

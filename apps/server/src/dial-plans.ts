@@ -1,0 +1,44 @@
+// The dial plans of all tenants over the store, for the people and sites that accounts has. What new calls
+// are decided from comes from here.
+import type { Accounts, RoutingView } from '@rufwerk/accounts'
+import { type Log, seconds, type WallTime } from '@rufwerk/core'
+import type { Live } from '@rufwerk/routing'
+import { type Company, openPlanBook, type PlanBook } from '@rufwerk/routing/versions'
+import type { Store } from '@rufwerk/store'
+
+/** Before there is a tenant: nobody is there. */
+export const NOBODY: Live = { contactsOf: () => [] }
+
+export interface DialPlanParts {
+  readonly accounts: Accounts
+  readonly store: Pick<Store, 'dialPlans'>
+  readonly ringSeconds: number
+  readonly wallTime: () => WallTime
+  readonly log: Log
+}
+
+/** Reads what is stored; a plan that is wrong stops nothing. */
+export function openDialPlans(parts: DialPlanParts): Promise<PlanBook> {
+  const { accounts, store, ringSeconds, wallTime, log } = parts
+  const ringTime = seconds(ringSeconds)
+  // A directory's view for routing is another object only when people or sites have changed.
+  const made = new WeakMap<RoutingView, Company>()
+  return openPlanBook(
+    {
+      store: store.dialPlans,
+      wallTime,
+      log,
+      companyOf: (tenant) => {
+        const directory = accounts.directoryOf(tenant)
+        if (directory === undefined) return undefined
+        const known = made.get(directory.routing)
+        if (known) return known
+        const config = { ...directory.routing, ringTime }
+        const company: Company = { config, sites: new Set(directory.sites.keys()) }
+        made.set(directory.routing, company)
+        return company
+      },
+    },
+    accounts.directories().map((directory) => directory.tenant.id),
+  )
+}
