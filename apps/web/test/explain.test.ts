@@ -4,14 +4,15 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { CallRecord, CallView } from '@rufwerk/contract'
 import { de } from '../src/i18n/de.ts'
+import { en } from '../src/i18n/en.ts'
 import type { Call, EndReason } from '../src/state/call.ts'
 import { explainEnd, explainRecord } from '../src/state/explain.ts'
 
 const PLAN = join(import.meta.dirname, '../../../packages/domain/routing/src/plan.ts')
 /** The rules as routing declares them, so that a new one cannot come without a sentence. */
-const DECLARED = [
-  ...(/rule:\s+((?:\| '[a-z-]+'\s+)+)/.exec(readFileSync(PLAN, 'utf8'))?.[1]?.matchAll(/'(.+?)'/g) ?? []),
-].map(([, rule = '']) => rule)
+const DECLARED = [...readFileSync(PLAN, 'utf8').matchAll(/(?:rule:|Rule =)\s+((?:\| '[a-z-]+'\s+)+)/g)]
+  .flatMap(([, rules = '']) => [...rules.matchAll(/'(.+?)'/g)])
+  .map(([, rule = '']) => rule)
 /** `extension` means that the call went its way: how it ended says the cause. */
 const RULES = DECLARED.filter((rule) => rule !== 'extension')
 
@@ -32,19 +33,20 @@ function record(part: Partial<CallRecord>): CallRecord {
   }
 }
 
-function lookUp(key: string): unknown {
-  return key.split('.').reduce<unknown>((words, part) => {
-    return typeof words === 'object' && words !== null ? new Map(Object.entries(words)).get(part) : undefined
-  }, de)
+function lookUp(key: string, words: object = de): unknown {
+  return key.split('.').reduce<unknown>((found, part) => {
+    return typeof found === 'object' && found !== null ? new Map(Object.entries(found)).get(part) : undefined
+  }, words)
 }
 
 test('every rule has a sentence for the caller and for the called', () => {
-  assert.ok(RULES.length >= 13 && RULES.includes('restart'))
+  for (const known of ['restart', 'plan-too-big', 'unknown-called-number']) assert.ok(RULES.includes(known))
+  assert.ok(RULES.length >= 46)
   for (const rule of RULES) {
     for (const direction of ['outgoing', 'incoming'] as const) {
       const { key } = explainRecord(record({ direction, why: { rule, values: {} } }), '0:10')
       assert.equal(key, `why.${rule}${direction === 'incoming' ? '-incoming' : ''}`)
-      assert.equal(typeof lookUp(key), 'string', key)
+      for (const words of [de, en]) assert.equal(typeof lookUp(key, words), 'string', key)
       const talked = explainRecord(record({ direction, answeredAt: 1, why: { rule, values: {} } }), '0:10')
       assert.equal(typeof lookUp(talked.key), 'string', talked.key)
     }
@@ -52,7 +54,8 @@ test('every rule has a sentence for the caller and for the called', () => {
 })
 
 test('every rule has a word for the steps of a call', () => {
-  for (const rule of DECLARED) assert.equal(typeof lookUp(`calls.rule.${rule}`), 'string', rule)
+  for (const rule of DECLARED)
+    for (const words of [de, en]) assert.equal(typeof lookUp(`calls.rule.${rule}`, words), 'string', rule)
 })
 
 test('every cause has a sentence, known or not', () => {
@@ -87,6 +90,9 @@ test('a call that talked says who hung up', () => {
 test('a caller who gave up is a missed call on the other side', () => {
   assert.equal(explainRecord(record({ endedBy: 'caller' }), '').key, 'why.cancelled')
   assert.equal(explainRecord(record({ endedBy: 'caller', direction: 'incoming' }), '').key, 'why.missed')
+  const outside = { why: { rule: 'outside', values: { number: '+4930123456' } } }
+  assert.equal(explainRecord(record({ endedBy: 'caller', ...outside }), '').key, 'why.cancelled')
+  assert.equal(explainRecord(record({ endedBy: 'system', ...outside }), '').key, 'why.outside')
 })
 
 function ended(reason: EndReason, direction: 'outgoing' | 'incoming' = 'outgoing'): Call {

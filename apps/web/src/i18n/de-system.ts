@@ -81,6 +81,10 @@ export const deSystem = {
     'store-failing': 'Die Datenbank lässt sich nicht schreiben. Neue Anrufe werden abgewiesen.',
     'media-missing': 'Der Prozess für den Ton läuft gerade nicht.',
     'media-restarted': 'Der Prozess für den Ton wurde neu gestartet (in einer Stunde: {{times}}).',
+    'dial-plan-unreadable':
+      'Der gespeicherte Wählplan (Version {{version}}) ist nicht lesbar. Anrufe folgen Version {{used}}; wenden Sie einen neuen an.',
+    'dial-plan-wrong':
+      'Der Wählplan (Version {{version}}) passt nicht mehr zu Personen und Standorten (Fehler: {{mistakes}}). Prüfen Sie ihn.',
     'wrong-passwords': 'Jemand probiert Passwörter aus: {{times}} falsche in zehn Minuten.',
   },
 }

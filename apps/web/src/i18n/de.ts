@@ -1,6 +1,7 @@
 // German, written as German: "Sie", short sentences, and what to do next.
 
 import { deSystem } from './de-system.ts'
+import { deRules, deWhy } from './de-why.ts'
 
 export const de = {
   app: { name: 'Rufwerk', loading: 'Einen Moment …', skip: 'Zum Inhalt springen' },
@@ -159,59 +160,7 @@ export const de = {
       'Ein anderes Programm benutzt das Mikrofon. Schließen Sie es und rufen Sie noch einmal an.',
     failed: 'Der Anruf ist fehlgeschlagen. Versuchen Sie es noch einmal; der Grund steht unter „Anrufe“.',
   },
-  why: {
-    talked: 'Gespräch von {{duration}}, {{name}} hat aufgelegt.',
-    'talked-self': 'Gespräch von {{duration}}, Sie haben aufgelegt.',
-    'talked-system': 'Gespräch von {{duration}}, dann hat die Anlage es beendet.',
-    'talked-restart':
-      'Die Anlage wurde während des Gesprächs neu gestartet; nach {{duration}} brach es ab. Rufen Sie noch einmal an.',
-    'talked-echo': 'Das Echo hat geantwortet und Ihnen {{duration}} lang zurückgegeben, was Sie sagten.',
-    'talked-demo-voice': '{{name}} ist die Stimme der Vorführung; das Gespräch dauerte {{duration}}.',
-    'talked-network': 'Gespräch von {{duration}}, dann riss die Verbindung zu einem Telefon ab.',
-    missed: 'Verpasst: {{caller}} hat aufgelegt, bevor jemand abnahm.',
-    cancelled: 'Abgebrochen, bevor {{name}} abnahm.',
-    echo: 'Das Echo hat geantwortet.',
-    'echo-incoming': 'Das Echo hat geantwortet.',
-    'demo-voice': '{{name}} ist die Stimme der Vorführung und antwortet von selbst.',
-    'demo-voice-incoming': 'Die Stimme der Vorführung hat geantwortet.',
-    'demo-outside':
-      'Die Vorführung ruft niemanden draußen an. Unter {{number}} lief deshalb eine Ansage; wählen Sie eine Durchwahl, etwa 101.',
-    'demo-outside-incoming': 'Die Vorführung ruft niemanden draußen an.',
-    'emergency-without-trunk':
-      'Der Notruf {{number}} ist von hier nicht möglich, weil noch keine Amtsleitung eingerichtet ist. Rufen Sie mit dem Mobiltelefon an.',
-    'emergency-without-trunk-incoming': 'Der Notruf ist von hier nicht möglich.',
-    'unknown-number':
-      'Die Nummer {{number}} gibt es in dieser Anlage nicht. Prüfen Sie die Nummer oder suchen Sie unter „Personen“.',
-    'unknown-number-incoming': 'Die Nummer {{number}} gibt es in dieser Anlage nicht.',
-    'no-trunk':
-      'Für {{number}} fehlt eine Leitung nach draußen; Rufwerk hat noch keine Amtsleitungen. Durchwahlen gehen auch ohne.',
-    'no-trunk-incoming': 'Für {{number}} fehlt eine Leitung nach draußen.',
-    'self-call':
-      'Sie haben sich selbst angerufen, und kein anderes Ihrer Telefone ist angemeldet. Wählen Sie *43, um sich zu hören.',
-    'self-call-incoming': 'Sie haben sich selbst angerufen.',
-    'not-registered':
-      '{{name}} ({{number}}) war nicht erreichbar: Kein Telefon war angemeldet. Versuchen Sie es später oder schreiben Sie {{name}}.',
-    'not-registered-incoming':
-      '{{caller}} hat Sie nicht erreicht: Keines Ihrer Telefone war angemeldet. Lassen Sie Rufwerk offen oder richten Sie ein Tischtelefon ein.',
-    busy: '{{name}} war im Gespräch. Unter „Personen“ sehen Sie, wann {{name}} wieder frei ist.',
-    'busy-incoming': '{{caller}} hat angerufen, während Sie im Gespräch waren.',
-    'no-answer': 'Bei {{name}} hat es geklingelt, aber niemand nahm ab.',
-    'no-answer-incoming': 'Verpasst: Es hat bei Ihnen geklingelt, {{caller}} wartet auf Rückruf.',
-    declined: '{{name}} hat den Anruf abgelehnt.',
-    'declined-incoming': 'Sie haben den Anruf von {{caller}} abgelehnt.',
-    failed:
-      'Das Telefon von {{name}} hat mit einem Fehler geantwortet. Der Ablauf unten zeigt, mit welchem; prüfen Sie das Telefon oder melden Sie es neu an.',
-    'failed-incoming':
-      'Ihr Telefon hat auf den Anruf von {{caller}} mit einem Fehler geantwortet. Prüfen Sie das Telefon oder melden Sie es neu an.',
-    restart: 'Die Anlage wurde neu gestartet, während Sie anriefen. Rufen Sie {{name}} noch einmal an.',
-    'restart-incoming':
-      'Die Anlage wurde neu gestartet, während {{caller}} Sie anrief. Rufen Sie {{caller}} zurück.',
-    overloaded: 'Die Anlage war ausgelastet. Versuchen Sie es in einer Minute noch einmal.',
-    'overloaded-incoming': 'Die Anlage war ausgelastet.',
-    'no-common-format':
-      'Die beiden Telefone sprechen kein gemeinsames Tonformat. Schalten Sie am anderen Telefon G.711 oder Opus ein.',
-    'no-common-format-incoming': 'Die beiden Telefone sprechen kein gemeinsames Tonformat.',
-  },
+  why: deWhy,
   people: {
     title: 'Personen',
     search: 'Person oder Durchwahl suchen',
@@ -285,22 +234,7 @@ export const de = {
       system: 'durch die Anlage',
       network: 'durch eine abgerissene Verbindung',
     },
-    rule: {
-      extension: 'Durchwahl einer Person',
-      'not-registered': 'kein Telefon angemeldet',
-      echo: 'Echo',
-      'demo-voice': 'Stimme der Vorführung',
-      'demo-outside': 'in der Vorführung keine Anrufe nach draußen',
-      'emergency-without-trunk': 'Notruf, keine Amtsleitung',
-      'unknown-number': 'unbekannte Nummer',
-      'no-trunk': 'keine Amtsleitung',
-      'self-call': 'eigene Durchwahl',
-      busy: 'besetzt',
-      'no-answer': 'niemand nahm ab',
-      declined: 'abgelehnt',
-      failed: 'das Telefon antwortete mit einem Fehler',
-      restart: 'Anlage neu gestartet',
-    },
+    rule: deRules,
     step: {
       requested: 'Anruf begonnen',
       routed: 'Weg bestimmt',
@@ -474,6 +408,7 @@ export const de = {
     'rate-limited_one': 'Zu viele Versuche. Warten Sie {{count}} Sekunde.',
     'rate-limited_other': 'Zu viele Versuche. Warten Sie {{count}} Sekunden.',
     unavailable: 'Die Anlage kann gerade nichts speichern. Versuchen Sie es in einer Minute noch einmal.',
+    'dial-plan-wrong': 'Der Wählplan hat Fehler; es wurde nichts geändert.',
     internal: 'In der Anlage ist ein Fehler aufgetreten. Versuchen Sie es noch einmal.',
     offline: 'Die Anlage antwortet nicht. Prüfen Sie Ihr Netz und ob der Server läuft.',
     pageTitle: 'Diese Seite gibt es nicht',

@@ -82,6 +82,10 @@ export const enSystem: typeof deSystem = {
     'store-failing': 'The database cannot be written. New calls are refused.',
     'media-missing': 'The process for sound is not running at the moment.',
     'media-restarted': 'The process for sound was restarted (within an hour: {{times}}).',
+    'dial-plan-unreadable':
+      'The stored dial plan (version {{version}}) cannot be read. Calls follow version {{used}}; apply a new one.',
+    'dial-plan-wrong':
+      'The dial plan (version {{version}}) no longer fits people and sites (mistakes: {{mistakes}}). Check it.',
     'wrong-passwords': 'Somebody is guessing passwords: {{times}} wrong ones within ten minutes.',
   },
 }

@@ -1,6 +1,7 @@
 // English, written as English: plain words, short sentences, and what to do next.
 import type { de } from './de.ts'
 import { enSystem } from './en-system.ts'
+import { enRules, enWhy } from './en-why.ts'
 
 export const en: typeof de = {
   app: { name: 'Rufwerk', loading: 'One moment…', skip: 'Skip to content' },
@@ -155,58 +156,7 @@ export const en: typeof de = {
     'microphone-busy': 'Another program is using the microphone. Close it and call again.',
     failed: 'The call failed. Try again; the reason is listed under “Calls”.',
   },
-  why: {
-    talked: 'Talked for {{duration}}, then {{name}} hung up.',
-    'talked-self': 'Talked for {{duration}}, then you hung up.',
-    'talked-system': 'Talked for {{duration}}, then the phone system ended the call.',
-    'talked-restart':
-      'The phone system was restarted during the call, and the call was cut off after {{duration}}. Call again.',
-    'talked-echo': 'The echo answered and repeated what you said for {{duration}}.',
-    'talked-demo-voice': '{{name}} is the voice of the demonstration; you talked for {{duration}}.',
-    'talked-network': 'Talked for {{duration}}, then the connection to one of the phones was lost.',
-    missed: 'Missed: {{caller}} hung up before anyone answered.',
-    cancelled: 'Cancelled before {{name}} answered.',
-    echo: 'The echo answered.',
-    'echo-incoming': 'The echo answered.',
-    'demo-voice': '{{name}} is the voice of the demonstration and answers by itself.',
-    'demo-voice-incoming': 'The voice of the demonstration answered.',
-    'demo-outside':
-      'The demonstration calls nobody outside, so {{number}} played an announcement. Dial an extension, such as 101.',
-    'demo-outside-incoming': 'The demonstration calls nobody outside.',
-    'emergency-without-trunk':
-      'Emergency calls to {{number}} are not possible from here, because no outside line is set up yet. Use a mobile phone.',
-    'emergency-without-trunk-incoming': 'Emergency calls are not possible from here.',
-    'unknown-number':
-      'There is no number {{number}} in this phone system. Check the number, or search under “People”.',
-    'unknown-number-incoming': 'There is no number {{number}} in this phone system.',
-    'no-trunk':
-      '{{number}} needs an outside line, which Rufwerk does not have yet. Extensions work without it.',
-    'no-trunk-incoming': '{{number}} needs an outside line.',
-    'self-call':
-      'You called yourself, and none of your other phones is registered. Dial *43 to hear yourself.',
-    'self-call-incoming': 'You called yourself.',
-    'not-registered':
-      '{{name}} ({{number}}) could not be reached: no phone was registered. Try again later, or write to {{name}}.',
-    'not-registered-incoming':
-      '{{caller}} could not reach you: none of your phones was registered. Keep Rufwerk open, or set up a desk phone.',
-    busy: '{{name}} was on another call. “People” shows when {{name}} is available again.',
-    'busy-incoming': '{{caller}} called while you were on another call.',
-    'no-answer': '{{name}}’s phone rang, but nobody answered.',
-    'no-answer-incoming': 'Missed: your phone rang, and {{caller}} is waiting for you to call back.',
-    declined: '{{name}} declined the call.',
-    'declined-incoming': 'You declined the call from {{caller}}.',
-    failed:
-      '{{name}}’s phone answered with an error. The steps below show which; check the phone, or register it again.',
-    'failed-incoming':
-      'Your phone answered the call from {{caller}} with an error. Check the phone, or register it again.',
-    restart: 'The phone system was restarted while you were calling. Call {{name}} again.',
-    'restart-incoming':
-      'The phone system was restarted while {{caller}} was calling you. Call {{caller}} back.',
-    overloaded: 'The phone system was overloaded. Try again in a minute.',
-    'overloaded-incoming': 'The phone system was overloaded.',
-    'no-common-format': 'The two phones share no audio format. Turn on G.711 or Opus on the other phone.',
-    'no-common-format-incoming': 'The two phones share no audio format.',
-  },
+  why: enWhy,
   people: {
     title: 'People',
     search: 'Search by name or extension',
@@ -278,22 +228,7 @@ export const en: typeof de = {
       system: 'by the phone system',
       network: 'by a lost connection',
     },
-    rule: {
-      extension: 'a person’s extension',
-      'not-registered': 'no phone registered',
-      echo: 'echo',
-      'demo-voice': 'voice of the demonstration',
-      'demo-outside': 'no outside calls in the demonstration',
-      'emergency-without-trunk': 'emergency number, no outside line',
-      'unknown-number': 'unknown number',
-      'no-trunk': 'no outside line',
-      'self-call': 'own extension',
-      busy: 'busy',
-      'no-answer': 'nobody answered',
-      declined: 'declined',
-      failed: 'the phone answered with an error',
-      restart: 'phone system restarted',
-    },
+    rule: enRules,
     step: {
       requested: 'Call began',
       routed: 'Route decided',
@@ -466,6 +401,7 @@ export const en: typeof de = {
     'rate-limited_one': 'Too many attempts. Wait {{count}} second.',
     'rate-limited_other': 'Too many attempts. Wait {{count}} seconds.',
     unavailable: 'The phone system cannot store anything right now. Try again in a minute.',
+    'dial-plan-wrong': 'The dial plan has mistakes; nothing was changed.',
     internal: 'Something went wrong in the phone system. Try again.',
     offline: 'The phone system is not responding. Check your network, and whether the server is running.',
     pageTitle: 'This page does not exist',

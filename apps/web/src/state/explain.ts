@@ -8,8 +8,24 @@ export interface Sentence {
   readonly values: Readonly<Record<string, string>>
 }
 
+/** Rules that led the call somewhere: who hung up there gave up, whatever the rule. */
+const WAYS = new Set([
+  'ring-group',
+  'receptionist',
+  'names',
+  'voicemail',
+  'queue',
+  'conference',
+  'parking',
+  'pick-up',
+  'code',
+  'continue',
+  'outside',
+])
+
 /** Rules that have a sentence of their own under `why.` */
 const RULES = new Set([
+  ...WAYS,
   'not-registered',
   'echo',
   'demo-voice',
@@ -23,6 +39,28 @@ const RULES = new Set([
   'declined',
   'failed',
   'restart',
+  'announcement',
+  'hang-up',
+  'do-not-disturb',
+  'forward-loop',
+  'flow-loop',
+  'points-to-nothing',
+  'plan-too-big',
+  'emergency',
+  'emergency-test',
+  'emergency-not-forwarded',
+  'number-unreadable',
+  'international-denied',
+  'premium-denied',
+  'no-outbound-rule',
+  'outbound-denied',
+  'trunks-down',
+  'limit-calls',
+  'limit-minutes',
+  'limit-money',
+  'limit-calls-at-once',
+  'blocked-caller',
+  'unknown-called-number',
 ])
 
 const BY_CAUSE: Readonly<Record<number, string>> = {
@@ -51,8 +89,9 @@ export function explainRecord(record: CallRecord, duration: string): Sentence {
   const name = record.to?.name || record.why.values.name || record.dialled
   const values = { ...valuesOf(record.why, name, record.dialled), caller: callerOf(record), duration }
   if (record.answeredAt !== undefined) return explainTalk(record, values)
-  if (RULES.has(record.why.rule)) {
-    return { key: `why.${record.why.rule}${record.direction === 'incoming' ? '-incoming' : ''}`, values }
+  const { rule } = record.why
+  if (RULES.has(rule) && !(WAYS.has(rule) && record.endedBy === 'caller')) {
+    return { key: `why.${rule}${record.direction === 'incoming' ? '-incoming' : ''}`, values }
   }
   if (record.endedBy === 'caller') {
     return { key: record.direction === 'incoming' ? 'why.missed' : 'why.cancelled', values }
