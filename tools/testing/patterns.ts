@@ -35,6 +35,7 @@ export const UNIT_TOGETHER: readonly string[] = [
 export const BROWSER_PATTERNS = ['apps/*/e2e/**/*.test.ts'] as const
 export const INTEROP_PATTERNS = [
   'interop/*.test.ts',
+  'interop/events/*.test.ts',
   'interop/nat/*.test.ts',
   'interop/recovery/*.test.ts',
 ] as const
@@ -50,6 +51,7 @@ export const INTEROP_BESIDE: readonly string[] = [
   'interop/hold-forms.test.ts',
   'interop/bad-input.test.ts',
   'interop/full-disk.test.ts',
+  'interop/events/lamps.test.ts',
   'interop/nat/relay.test.ts',
 ]
 

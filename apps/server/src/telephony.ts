@@ -16,6 +16,7 @@ import type { SipSockets, Timers } from '@rufwerk/net'
 import type { Contact, Live, RoutingConfig } from '@rufwerk/routing'
 import type { Store } from '@rufwerk/store'
 import { devicePort } from './devices.ts'
+import { Lamps } from './lamps.ts'
 import type { Presence } from './presence.ts'
 
 export interface TelephonyParts {
@@ -45,6 +46,7 @@ export class Telephony {
     const { accounts, store, timers, log, wallTime, randomBytes } = parts
     const journal = tellingJournal(store.journal, parts.presence)
     const devices = devicePort(accounts)
+    const lamps = new Lamps(accounts, (person) => this.userAgent.callsChanged(person))
     this.userAgent = new UserAgent(
       {
         transport: { send: (flow, bytes) => parts.sockets.send(flow, bytes) },
@@ -57,6 +59,7 @@ export class Telephony {
         randomBytes,
         wallTime,
         trace: parts.trace,
+        watch: lamps,
       },
       {
         realm: tenant.id,
@@ -79,7 +82,10 @@ export class Telephony {
       },
       newId: () => randomId(randomBytes),
       seed: () => Buffer.from(randomBytes(4)).readUInt32BE(),
-      onView: (view) => parts.presence.show(view),
+      onView: (view) => {
+        parts.presence.show(view)
+        lamps.show(view)
+      },
       onQuality: (view, role, { quality }) => parts.presence.measured(view, role, quality),
     })
     this.userAgent.listen(this.exchange)

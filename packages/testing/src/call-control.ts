@@ -10,6 +10,7 @@ import {
   type RecoveryStore,
   recoverCalls,
   UserAgent,
+  type WatchPort,
 } from '@rufwerk/legs'
 import type { Contact, RoutingConfig } from '@rufwerk/routing'
 import type { SeededRandom } from './random.ts'
@@ -29,6 +30,7 @@ export interface CallControlParts {
   /** Where a person can be called now; `own` tells for one device. */
   readonly contactsOf: (person: string, own: (device: DeviceId) => readonly Contact[]) => readonly Contact[]
   readonly limits?: Partial<LegLimits>
+  readonly watch?: WatchPort
   readonly onView?: (view: CallView) => void
   readonly onRegistrationsChanged?: (device: DeviceId) => void
   /** Stands between the calls and their legs; for planted faults. */
@@ -61,6 +63,7 @@ export class CallControl {
         log,
         randomBytes: random.bytes,
         wallTime: clock.wallTime,
+        ...(parts.watch ? { watch: parts.watch } : {}),
       },
       {
         realm: tenant,

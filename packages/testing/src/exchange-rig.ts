@@ -33,6 +33,7 @@ import type { DialPlan, RoutingConfig, RoutingPerson } from '@rufwerk/routing'
 import { digestHa1 } from '@rufwerk/sip'
 import { CallControl, type StartStore } from './call-control.ts'
 import { FakeMedia } from './fake-media.ts'
+import { FakeWatch } from './fake-watch.ts'
 import { type NetworkOptions, SeededNetwork } from './network.ts'
 import type { PhoneHabits } from './phone-habits.ts'
 import { SeededRandom } from './random.ts'
@@ -52,6 +53,10 @@ export interface RigOptions {
   readonly limits?: Partial<LegLimits>
   /** Trunks, rules and flows; absent: there are people, and nothing else. */
   readonly dialPlan?: DialPlan
+  /** There is voicemail. */
+  readonly hasBoxes?: boolean
+  /** Phones can watch nothing. */
+  readonly isUnwatched?: boolean
   /** Sees every message when it is sent. */
   readonly tap?: NetworkOptions['tap']
 }
@@ -134,6 +139,8 @@ export class ExchangeRig {
   readonly store: FakeStore
   media = new FakeMedia()
   readonly views: CallView[] = []
+  /** What phones may watch. */
+  readonly watch: FakeWatch
   readonly phones: SimulatedPhone[] = []
   /** What was logged as warning or error. */
   readonly complaints: string[] = []
@@ -160,6 +167,8 @@ export class ExchangeRig {
       ...way,
       ...(tap ? { tap } : {}),
     })
+    this.watch = new FakeWatch(options.hasBoxes ?? false)
+    this.watch.onChanged = (person) => this.userAgent.callsChanged(person)
     this.#control = this.#start()
     this.network.attach(RIG_SERVER, this.userAgent)
     this.userAgent.resume()
@@ -235,7 +244,11 @@ export class ExchangeRig {
           .filter((device) => device.person === person)
           .flatMap(({ device }) => own(device)),
       ...(limits ? { limits } : {}),
-      onView: (view) => this.views.push(view),
+      ...(this.#options.isUnwatched ? {} : { watch: this.watch }),
+      onView: (view) => {
+        this.views.push(view)
+        this.watch.show(view)
+      },
       onRegistrationsChanged: (device) => this.registrationChanges.push(device),
     })
   }
@@ -269,6 +282,7 @@ export class ExchangeRig {
       ...(kind === 'phone' ? { secret } : {}),
     }
     this.#devices.set(sipName, device)
+    this.watch.people.set(extension, person)
     this.#people.set(extension, { person, extension, name, kind: 'person' })
     return device
   }
@@ -331,13 +345,14 @@ export class ExchangeRig {
 
   /** Everything that must be zero once all calls are over and all transactions have timed out. */
   leftovers() {
-    const { legs, transactions, events } = this.userAgent.sizes()
+    const { legs, transactions, events, watching } = this.userAgent.sizes()
     const phones = this.phones.reduce((sum, phone) => sum + phone.size(), 0)
     const { exchange, media, store } = this
     return {
       legs,
       transactions,
       events,
+      watching,
       phones,
       exchange: exchange.size(),
       endpoints: media.size(),

@@ -8,6 +8,7 @@ export {
   type RigOptions,
 } from './exchange-rig.ts'
 export { FAKE_ICE, type FakeEndpoint, FakeMedia } from './fake-media.ts'
+export { FakeWatch } from './fake-watch.ts'
 export { type Host, type NetworkOptions, SeededNetwork, type SentMessage, type Weather } from './network.ts'
 export type { PhoneHabits } from './phone-habits.ts'
 export { SeededRandom } from './random.ts'

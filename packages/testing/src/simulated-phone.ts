@@ -42,6 +42,13 @@ export interface PhoneOptions {
 /** Hears the responses to one request; the last one is final. Undefined: none came. */
 export type OnResponse = (response: SipResponse | undefined, sent: SipRequest) => void
 
+export interface NotifyAnswer {
+  readonly status: number
+  readonly headers?: readonly (readonly [string, string])[]
+  /** So much later; at once unless told. */
+  readonly afterMs?: number
+}
+
 export class SimulatedPhone implements Host {
   readonly options: PhoneOptions
   flow: Flow
@@ -52,6 +59,8 @@ export class SimulatedPhone implements Host {
     call.ring()
     call.answer()
   }
+  /** A NOTIFY outside its calls came: how it is answered; with undefined not at all. */
+  onNotify: (request: SipRequest) => NotifyAnswer | undefined = () => ({ status: 481 })
   /** The connection was closed by the other side, or cut. */
   onDisconnected: () => void = () => undefined
   /** Status of the last REGISTER; 0 while it has none, -1 when it timed out. */
@@ -271,6 +280,11 @@ export class SimulatedPhone implements Host {
       this.calls.push(call)
       call.invited(transaction, request)
       this.onCall(call)
+    } else if (request.method === 'NOTIFY') {
+      const answer = this.onNotify(request)
+      if (answer === undefined) return
+      const { status, afterMs = 0 } = answer
+      this.arm(afterMs, () => this.respond(transaction, newResponse(request, status, answer)))
     } else this.respond(transaction, newResponse(request, 481, { toTag: 'none' }))
   }
 

@@ -19,7 +19,10 @@ export interface Figures {
   readonly legs?: {
     readonly counts: Readonly<LegCounts>
     readonly sizes: Readonly<
-      Record<'legs' | 'transactions' | 'contacts' | 'keptAlive' | 'events' | 'memory', number>
+      Record<
+        'legs' | 'transactions' | 'contacts' | 'keptAlive' | 'subscriptions' | 'events' | 'memory',
+        number
+      >
     >
   }
   readonly calls: readonly Pick<CallView, 'state'>[]
@@ -78,6 +81,10 @@ const LEG_HELP: Readonly<Record<keyof LegCounts, string>> = {
   refusedIdentity: 'Requests in the name of another device.',
   refusedCalls: 'New calls refused because of a limit.',
   refusedRegisters: 'REGISTER requests beyond the rate that is taken.',
+  subscribed: 'Subscriptions begun.',
+  refusedSubscribes: 'SUBSCRIBE requests of devices refused: rate, limit, package, or nobody to watch.',
+  notified: 'NOTIFY requests sent.',
+  refusedNotifies: 'Subscriptions that ended because a phone refused its NOTIFY or did not answer.',
   incoming: 'Legs opened by devices.',
   outgoing: 'Legs opened to devices.',
   answered: 'Legs answered.',
@@ -135,6 +142,7 @@ function legMetrics({ counts, sizes }: NonNullable<Figures['legs']>): Metric[] {
     gauge('rufwerk_sip_transaction_entries', 'Entries in the books of the transactions.', sizes.transactions),
     gauge('rufwerk_sip_bindings', 'Contacts registered.', sizes.contacts),
     gauge('rufwerk_sip_kept_alive', 'Contacts behind a NAT that get OPTIONS.', sizes.keptAlive),
+    gauge('rufwerk_sip_subscriptions', 'Subscriptions of lamps.', sizes.subscriptions),
     gauge('rufwerk_sip_events_waiting', 'Events that wait to be told.', sizes.events),
     gauge('rufwerk_sip_memory_entries', 'Nonces, guessers and strangers that are remembered.', sizes.memory),
   ]

@@ -18,6 +18,14 @@ export interface LegCounts {
   refusedCalls: number
   /** REGISTER requests beyond the rate that is taken. */
   refusedRegisters: number
+  /** Subscriptions begun. */
+  subscribed: number
+  /** SUBSCRIBE requests of devices that were refused: rate, limit, package, or nobody to watch. */
+  refusedSubscribes: number
+  /** NOTIFY requests sent. */
+  notified: number
+  /** Subscriptions that ended because a phone refused its NOTIFY or did not answer. */
+  refusedNotifies: number
   incoming: number
   outgoing: number
   answered: number
@@ -44,6 +52,10 @@ export function newCounts(): LegCounts {
     refusedIdentity: 0,
     refusedCalls: 0,
     refusedRegisters: 0,
+    subscribed: 0,
+    refusedSubscribes: 0,
+    notified: 0,
+    refusedNotifies: 0,
     incoming: 0,
     outgoing: 0,
     answered: 0,

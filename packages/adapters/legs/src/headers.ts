@@ -14,6 +14,7 @@ export const METHODS: readonly string[] = [
   'REFER',
   'PRACK',
   'UPDATE',
+  'SUBSCRIBE',
 ]
 export const ALLOW = METHODS.join(', ')
 export const SDP_TYPE = 'application/sdp'

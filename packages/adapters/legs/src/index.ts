@@ -1,4 +1,5 @@
 export type { LegCounts } from './counts.ts'
+export type { WaitingMessages, WatchedCall, WatchPort } from './events/watch-port.ts'
 export { LEG_LIMITS, type LegLimits } from './limits.ts'
 export type {
   BindingStore,

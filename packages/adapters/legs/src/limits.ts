@@ -14,6 +14,24 @@ export interface LegLimits {
   readonly registersPerSecondMax: number
   /** So many may come at once after a quiet time. */
   readonly registersAtOnceMax: number
+  /** Subscriptions of one device; a further one gets 403. */
+  readonly subscriptionsPerDeviceMax: number
+  /** Subscriptions of one company; a further one gets 503. */
+  readonly subscriptionsPerTenantMax: number
+  /** Subscriptions in total; a further one gets 503. */
+  readonly subscriptionsMax: number
+  /** The longest that is granted: so long a lamp can be dark after a restart, until its phone subscribes. */
+  readonly subscriptionTime: Ms
+  /** The shortest that is taken; less gets 423. */
+  readonly subscriptionTimeMin: Ms
+  /** SUBSCRIBE requests taken per second; those beyond get 503, so that a storm is spread. */
+  readonly subscribesPerSecondMax: number
+  /** So many may come at once after a quiet time. */
+  readonly subscribesAtOnceMax: number
+  /** NOTIFYs sent per second; beyond, they wait, and say then what is true then. */
+  readonly notifiesPerSecondMax: number
+  /** So many of them wait for a response; beyond, further ones wait. */
+  readonly notifiesOpenMax: number
   /** Told to phones that keep flows: a sign of life at least this often (RFC 5626 §4.4.1). */
   readonly flowTimer: Ms
   /** A contact behind a NAT gets OPTIONS this often; below the 30 s after which many NATs forget. */
@@ -76,6 +94,15 @@ export const LEG_LIMITS: LegLimits = {
   bindingsMax: 100_000,
   registersPerSecondMax: 2_000,
   registersAtOnceMax: 4_000,
+  subscriptionsPerDeviceMax: 200,
+  subscriptionsPerTenantMax: 50_000,
+  subscriptionsMax: 100_000,
+  subscriptionTime: minutes(15),
+  subscriptionTimeMin: minutes(1),
+  subscribesPerSecondMax: 1_000,
+  subscribesAtOnceMax: 4_000,
+  notifiesPerSecondMax: 2_000,
+  notifiesOpenMax: 10_000,
   flowTimer: seconds(120),
   keepAliveEvery: seconds(25),
   keepAlivesPerSecondMax: 1_000,

@@ -16,6 +16,7 @@ import type {
 import type { Command, MediaEvent, Reply } from '@rufwerk/media-control'
 import type { SrtpMode } from '@rufwerk/sdp/crypto'
 import type { DigestSecret } from '@rufwerk/sip'
+import type { WatchPort } from './events/watch-port.ts'
 import type { LegLimits } from './limits.ts'
 
 export interface SipTransport {
@@ -121,6 +122,8 @@ export interface UserAgentPorts {
   readonly randomBytes: (size: number) => Uint8Array
   readonly wallTime: () => WallTime
   readonly trace?: TracePort
+  /** What phones may watch; without it every SUBSCRIBE gets 489. */
+  readonly watch?: WatchPort
 }
 
 export interface UserAgentOptions {

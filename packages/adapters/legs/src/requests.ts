@@ -3,6 +3,7 @@
 import type { Flow } from '@rufwerk/core'
 import { dialogKey, type SipRequest, type SipResponse, type TransactionId } from '@rufwerk/sip'
 import { CALL_OPTION_TAGS, REGISTER_OPTION_TAGS, refuseExtensions } from '@rufwerk/sip/session'
+import type { Subscriptions } from './events/subscriptions.ts'
 import { ALLOW, CAPABILITIES, METHODS } from './headers.ts'
 import { type LegContext, newTag, random, respond } from './leg/context.ts'
 import { receiveAck, receiveCancel, receiveInLeg } from './leg/in-dialog.ts'
@@ -25,24 +26,29 @@ const RETRY_SPREAD_S = 25
 export interface RequestsParts {
   readonly context: LegContext
   readonly authentication: Authentication
+  readonly subscriptions: Subscriptions
   readonly listener: LegListener
 }
 
 export class Requests implements ServerUser {
   readonly #context: LegContext
   readonly #authentication: Authentication
+  readonly #subscriptions: Subscriptions
   readonly #listener: LegListener
-  readonly #rate: AcceptRate
+  readonly #registerRate: AcceptRate
+  readonly #subscribeRate: AcceptRate
   readonly #strayRate: AcceptRate
   readonly #strangers: Strangers
 
-  constructor({ context, authentication, listener }: RequestsParts) {
+  constructor({ context, authentication, subscriptions, listener }: RequestsParts) {
     this.#context = context
     this.#authentication = authentication
+    this.#subscriptions = subscriptions
     this.#listener = listener
-    const { registersPerSecondMax, registersAtOnceMax, strayAnswersPerSecondMax } = context.limits
-    this.#rate = new AcceptRate(registersPerSecondMax, registersAtOnceMax)
-    this.#strayRate = new AcceptRate(strayAnswersPerSecondMax, strayAnswersPerSecondMax)
+    const { limits } = context
+    this.#registerRate = new AcceptRate(limits.registersPerSecondMax, limits.registersAtOnceMax)
+    this.#subscribeRate = new AcceptRate(limits.subscribesPerSecondMax, limits.subscribesAtOnceMax)
+    this.#strayRate = new AcceptRate(limits.strayAnswersPerSecondMax, limits.strayAnswersPerSecondMax)
     this.#strangers = new Strangers(context)
   }
 
@@ -87,6 +93,11 @@ export class Requests implements ServerUser {
       return
     }
     if (request.headers.toTag !== undefined && request.method !== 'REGISTER') {
+      // Whoever refreshes proves who it is, as whoever subscribes.
+      if (request.method === 'SUBSCRIBE' && this.#subscriptions.has(dialogKey(request))) {
+        this.#receiveFromDevice(transaction, request, flow, refuse)
+        return
+      }
       const leg = context.table.byDialog(dialogKey(request))
       if (leg === undefined)
         refuse({ status: 481 }) // RFC 3261 §12.2.2
@@ -117,8 +128,11 @@ export class Requests implements ServerUser {
   /** A storm of phones that come back at once is spread, before anything is computed for them. */
   #isTooMany(request: SipRequest, refuse: Refuse): boolean {
     const context = this.#context
-    if (request.method !== 'REGISTER' || this.#rate.take(context.ports.timers.now())) return false
-    context.counts.refusedRegisters += 1
+    const { method } = request
+    if (method !== 'REGISTER' && method !== 'SUBSCRIBE') return false
+    const rate = method === 'REGISTER' ? this.#registerRate : this.#subscribeRate
+    if (rate.take(context.ports.timers.now())) return false
+    context.counts[method === 'REGISTER' ? 'refusedRegisters' : 'refusedSubscribes'] += 1
     const waitS = RETRY_LEAST_S + Math.floor(random(context) * RETRY_SPREAD_S)
     refuse({ status: 503, headers: [['Retry-After', String(waitS)]] })
     return true
@@ -139,6 +153,9 @@ export class Requests implements ServerUser {
         break
       case 'INVITE':
         receiveInvite(context, this.#listener, transaction, request, flow, device)
+        break
+      case 'SUBSCRIBE':
+        this.#subscriptions.receive({ transaction, request, flow, device })
         break
       case 'REFER':
         respond(context, transaction, request, 603) // Transfers come with a later version.

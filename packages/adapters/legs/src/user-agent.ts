@@ -2,11 +2,12 @@
 // of every leg. Takes bytes with their flow, commands of calls and events of the media process; answers,
 // sends, and tells its listener what happened. Knows no call logic.
 import type { EndCause, EndedLeg, LegEvent, LegPort, LegSource, StoredLeg } from '@rufwerk/calls'
-import type { DeviceId, EndpointId, Flow, LegId } from '@rufwerk/core'
+import type { DeviceId, EndpointId, Flow, LegId, PersonId } from '@rufwerk/core'
 import type { EndpointSnapshot, MediaEvent } from '@rufwerk/media-control'
-import { answerMalformed, parseMessage } from '@rufwerk/sip'
+import { answerMalformed, type Binding, parseMessage } from '@rufwerk/sip'
 import { flowsByInstance } from '@rufwerk/sip/session'
 import { type LegCounts, newCounts } from './counts.ts'
+import { Subscriptions } from './events/subscriptions.ts'
 import { type LegContext, random } from './leg/context.ts'
 import { sendDigit } from './leg/digits.ts'
 import { answerWith, ring } from './leg/incoming.ts'
@@ -30,7 +31,16 @@ import { Transactions } from './transactions.ts'
 
 type Dial = Parameters<LegPort['dial']>[0]
 type Contact = Extract<Dial['destination'], { to: 'contact' }>['contact']
-type SizedPart = 'legs' | 'transactions' | 'contacts' | 'bindings' | 'keptAlive' | 'events' | 'memory'
+type SizedPart =
+  | 'legs'
+  | 'transactions'
+  | 'contacts'
+  | 'bindings'
+  | 'keptAlive'
+  | 'subscriptions'
+  | 'watching'
+  | 'events'
+  | 'memory'
 
 export class UserAgent implements LegPort {
   readonly #ports: UserAgentPorts
@@ -41,6 +51,7 @@ export class UserAgent implements LegPort {
   readonly #registrations: Registrations
   readonly #transactions: Transactions
   readonly #recovery: Recovery
+  readonly #subscriptions: Subscriptions
   readonly #requests: Requests
   #listener: LegListener | undefined
   /** Events that wait until the input that caused them is done with. */
@@ -63,8 +74,11 @@ export class UserAgent implements LegPort {
           this.#transactions.request(optionsTo(this.#context, binding), binding.flow, user),
         drop: (transaction) => this.#transactions.drop(transaction),
       },
-      onChanged: (device) => options.onRegistrationsChanged?.(device),
-      onBound: (device, binding, before) => adoptFlow(this.#context, device, binding, before),
+      onChanged: (device) => {
+        this.#subscriptions.registrationsChanged(device)
+        options.onRegistrationsChanged?.(device)
+      },
+      onBound: (...given) => this.#onBound(...given),
     })
     this.#authentication = new Authentication({
       ...ports,
@@ -101,9 +115,11 @@ export class UserAgent implements LegPort {
       guard: (leg, what, work) => this.#guardLeg(leg, what, work),
     }
     this.#recovery = new Recovery(this.#context, (leg) => this.#tellEnded(leg))
+    this.#subscriptions = new Subscriptions(this.#context, ports.watch)
     this.#requests = new Requests({
       context: this.#context,
       authentication: this.#authentication,
+      subscriptions: this.#subscriptions,
       listener: {
         onIncoming: (incoming) =>
           this.#listener?.onIncoming(incoming) ?? { status: 503, cause: TEMPORARY_FAILURE },
@@ -175,6 +191,7 @@ export class UserAgent implements LegPort {
   /** A connection is gone, and with it what needed it. */
   onFlowClosed(flow: Flow): void {
     this.#guard('flow closed', () => {
+      this.#subscriptions.flowClosed(flow)
       this.#registrations.flowClosed(flow)
       this.#transactions.flowClosed(flow)
       // Of a browser we know whose legs they can be, when many connections close at once.
@@ -198,9 +215,20 @@ export class UserAgent implements LegPort {
   /** Forgets the contacts of a device that was deleted or signed out, and ends its legs. */
   removeDevice(device: DeviceId, sipName: string): void {
     this.#guard('remove device', () => {
+      this.#subscriptions.removeDevice(device)
       this.#registrations.remove(device, sipName)
       for (const leg of this.#table.ofDevice(device)) endLeg(this.#context, leg, { status: 403, cause: 21 })
     })
+  }
+
+  /** The calls of a person are others now: phones that watch the person are told. */
+  callsChanged(person: PersonId): void {
+    this.#guard('calls changed', () => this.#subscriptions.changed(person, 'dialog'))
+  }
+
+  /** What waits in a person's box is something else now. */
+  messagesChanged(person: PersonId): void {
+    this.#guard('messages changed', () => this.#subscriptions.changed(person, 'message-summary'))
   }
 
   dial(order: Dial): void {
@@ -240,9 +268,9 @@ export class UserAgent implements LegPort {
   }
 
   /**
-   * What is alive, by kind: all but `contacts`, `bindings`, `keptAlive` and `memory` return to zero when
-   * nothing is going on; `transactions` only when no contact is kept alive. `bindings` are the entries of all
-   * books about contacts.
+   * What is alive, by kind: all but `contacts`, `bindings`, `keptAlive`, `subscriptions`, `watching` and
+   * `memory` return to zero when nothing is going on; `transactions` only when no contact is kept alive.
+   * `bindings` are the entries of all books about contacts, `watching` those of all about subscriptions.
    */
   sizes(): Record<SizedPart, number> {
     return {
@@ -251,6 +279,8 @@ export class UserAgent implements LegPort {
       contacts: this.#registrations.contacts(),
       bindings: this.#registrations.size(),
       keptAlive: this.#registrations.keptAlive(),
+      subscriptions: this.#subscriptions.subscriptions(),
+      watching: this.#subscriptions.size(),
       events: this.#events.length + this.#context.owed.size() + this.#recovery.size(),
       memory: this.#authentication.size() + this.#requests.size(),
     }
@@ -260,12 +290,18 @@ export class UserAgent implements LegPort {
   close(): void {
     this.#transactions.close()
     this.#registrations.close()
+    this.#subscriptions.close()
     this.#recovery.close()
     this.#context.owed.close()
     for (const leg of this.#table.all()) {
       leg.stopTimers()
       this.#table.remove(leg)
     }
+  }
+
+  #onBound(...given: readonly [DeviceId, Binding, Binding | undefined]): void {
+    adoptFlow(this.#context, ...given)
+    this.#subscriptions.bound(...given)
   }
 
   #command(id: LegId, what: string, work: (leg: Leg) => void): void {

@@ -139,9 +139,11 @@ test('DLG-10 a lower CSeq is out of order, ACK is not asked', () => {
   const info = receiveInDialog(dialog, request('INFO', 9))
   assert(info.ok)
   assert.deepEqual([info.value.remoteSeq, info.value.remoteTarget], [9, 'sip:101@192.0.2.7'])
-  const invite = receiveInDialog(dialog, request('INVITE', 9))
-  assert(invite.ok)
-  assert.equal(invite.value.remoteTarget, 'sip:moved@x')
+  for (const method of ['INVITE', 'UPDATE', 'SUBSCRIBE']) {
+    const refreshed = receiveInDialog(dialog, request(method, 9))
+    assert(refreshed.ok)
+    assert.equal(refreshed.value.remoteTarget, 'sip:moved@x')
+  }
 })
 
 test('DLG-11 the key is the same for the dialog and for what the peer sends in it', () => {

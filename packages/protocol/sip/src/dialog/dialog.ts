@@ -109,9 +109,9 @@ export function receiveInDialog(dialog: Dialog, request: SipRequest): Result<Dia
   return ok({ ...dialog, remoteSeq: cseq.seq, remoteTarget })
 }
 
-/** Requests whose Contact replaces the remote target (RFC 3261 §6, RFC 3311). */
+/** Requests whose Contact replaces the remote target (RFC 3261 §6, RFC 3311, RFC 6665 §4.4.1). */
 function isRefresh(method: string): boolean {
-  return method === 'INVITE' || method === 'UPDATE'
+  return method === 'INVITE' || method === 'UPDATE' || method === 'SUBSCRIBE'
 }
 
 export interface NextRequestParts {

@@ -23,8 +23,7 @@ export const EVENT_PACKAGES: Readonly<Record<EventPackage, PackageFacts>> = {
   'message-summary': { type: 'application/simple-message-summary', expiresS: 3600, interval: seconds(1) },
 }
 
-/** Value of Allow-Events. */
-export const ALLOW_EVENTS = Object.keys(EVENT_PACKAGES).join(', ')
+const ALL_PACKAGES = Object.keys(EVENT_PACKAGES) as readonly EventPackage[]
 
 /** Characters of the `id` of an Event header; longer is refused. */
 const ID_CHARS_MAX = 128
@@ -37,6 +36,8 @@ export interface SubscribeLimits {
   readonly expiresMaxS: number
   /** Subscriptions of one device. */
   readonly perDeviceMax: number
+  /** Subscriptions of one company. */
+  readonly perTenantMax: number
   /** Subscriptions over all. */
   readonly totalMax: number
 }
@@ -45,6 +46,7 @@ export const SUBSCRIBE_LIMITS: SubscribeLimits = {
   expiresMinS: 60,
   expiresMaxS: 7200,
   perDeviceMax: 100,
+  perTenantMax: 50_000,
   totalMax: 100_000,
 }
 
@@ -76,34 +78,41 @@ export function writeEvent({ event, id }: EventName): string {
   return id === undefined ? event : `${event};id=${id}`
 }
 
+/** Subscriptions that stand. */
+export interface SubscriptionCount {
+  readonly ofDevice: number
+  readonly ofTenant: number
+  readonly total: number
+}
+
 /**
  * A SUBSCRIBE: what it is granted, or its refusal. `count` is of subscriptions that stand besides; undefined
- * for one in the dialog of its subscription, which takes no place of its own.
+ * for one in the dialog of its subscription, which takes no place of its own. One that only asks once takes a
+ * place, too, until its NOTIFY is answered. `packages` are those that can be had now.
  */
 export function answerSubscribe(
   request: SipRequest,
-  count: { readonly ofDevice: number; readonly total: number } | undefined,
+  count: SubscriptionCount | undefined,
   limits: SubscribeLimits = SUBSCRIBE_LIMITS,
+  packages: readonly EventPackage[] = ALL_PACKAGES,
 ): Result<SubscribeGrant, Refusal> {
   const { headers } = request
   const named = readEvent(headers)
-  if (named === undefined || !isPackage(named.event))
-    return fail({ status: 489, headers: [['Allow-Events', ALLOW_EVENTS]] })
-  const { event } = named
+  const event = packages.find((one) => one === named?.event)
+  // RFC 6665 §8.2.2: Allow-Events names those that can be had; there is no way to write that there are none.
+  if (named === undefined || event === undefined)
+    return fail({ status: 489, headers: packages.length > 0 ? [['Allow-Events', packages.join(', ')]] : [] })
   const facts = EVENT_PACKAGES[event]
   if (!accepts(headers, facts.type)) return fail({ status: 406, headers: [['Accept', facts.type]] })
   const wishedS = headers.expires ?? facts.expiresS
   const grant = { ...named, event, expiresS: Math.min(wishedS, limits.expiresMaxS) }
   if (wishedS > 0 && wishedS < Math.min(limits.expiresMinS, BRIEF_S))
     return fail({ status: 423, headers: [['Min-Expires', String(limits.expiresMinS)]] })
-  if (count === undefined || wishedS === 0) return ok(grant)
+  if (count === undefined) return ok(grant)
   if (count.ofDevice >= limits.perDeviceMax) return fail({ status: 403, headers: [] })
-  if (count.total >= limits.totalMax) return fail({ status: 503, headers: [['Retry-After', '60']] })
+  if (count.ofTenant >= limits.perTenantMax || count.total >= limits.totalMax)
+    return fail({ status: 503, headers: [['Retry-After', '60']] })
   return ok(grant)
-}
-
-function isPackage(event: string): event is EventPackage {
-  return Object.hasOwn(EVENT_PACKAGES, event)
 }
 
 /** Without Accept the type of the package goes without saying (RFC 6665 §3.1.3). */

@@ -10,7 +10,6 @@ export {
   writeDialogInfo,
 } from './dialog-info.ts'
 export {
-  ALLOW_EVENTS,
   answerSubscribe,
   EVENT_PACKAGES,
   type EventName,
@@ -19,6 +18,7 @@ export {
   SUBSCRIBE_LIMITS,
   type SubscribeGrant,
   type SubscribeLimits,
+  type SubscriptionCount,
   writeEvent,
 } from './event-package.ts'
 export { MESSAGE_SUMMARY_TYPE, type MessageCounts, writeMessageSummary } from './message-summary.ts'

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { answerSubscribe, readEvent, SUBSCRIBE_LIMITS, writeEvent } from '@rufwerk/sip/events'
 import { requestWith } from '../messages.ts'
 
-const NONE = { ofDevice: 0, total: 0 }
+const NONE = { ofDevice: 0, ofTenant: 0, total: 0 }
 const answer = (
   lines: readonly string[],
   count: Parameters<typeof answerSubscribe>[1] | 'none' = NONE,
@@ -25,6 +25,17 @@ test('EVT-1 a package that is not done here, and none: 489 with Allow-Events', (
   ])
     assert.equal(answer(lines), refusal)
   assert.equal(answer([`Event: dialog;id=${'x'.repeat(129)}`]), refusal)
+})
+
+test('EVT-1 a package that cannot be had now is not named', () => {
+  const request = requestWith('SUBSCRIBE', 'Event: message-summary')
+  const refusal = (packages: Parameters<typeof answerSubscribe>[3]) => {
+    const result = answerSubscribe(request, NONE, SUBSCRIBE_LIMITS, packages)
+    return result.ok ? undefined : result.error
+  }
+  assert.deepEqual(refusal(['dialog']), { status: 489, headers: [['Allow-Events', 'dialog']] })
+  assert.deepEqual(refusal([]), { status: 489, headers: [] })
+  assert.equal(refusal(['message-summary']), undefined)
 })
 
 test('EVT-2 granted is what was asked, else an hour, at most two', () => {
@@ -51,11 +62,13 @@ test('EVT-4 a phone that cannot read the body: 406 with Accept', () => {
     assert.equal(answer(['Event: dialog', `Accept: ${type}`]), 'dialog - 3600')
 })
 
-test('EVT-5 limits per device and over all; refreshes, ends and polls are not refused by them', () => {
-  const full = { ofDevice: 100, total: 100 }
+test('EVT-5 limits per device, company and over all; refreshes and ends are not refused by them', () => {
+  const full = { ofDevice: 100, ofTenant: 100, total: 100 }
   assert.equal(answer(['Event: dialog'], full), '403')
-  assert.equal(answer(['Event: dialog'], { ofDevice: 1, total: 100_000 }), '503, Retry-After: 60')
-  assert.equal(answer(['Event: dialog', 'Expires: 0'], full), 'dialog - 0')
+  assert.equal(answer(['Event: dialog'], { ...NONE, total: 100_000 }), '503, Retry-After: 60')
+  assert.equal(answer(['Event: dialog'], { ...NONE, ofTenant: 50_000 }), '503, Retry-After: 60')
+  assert.equal(answer(['Event: dialog', 'Expires: 0'], full), '403')
+  assert.equal(answer(['Event: dialog', 'Expires: 0'], 'none'), 'dialog - 0')
   assert.equal(answer(['Event: dialog'], 'none'), 'dialog - 3600')
 })
 
