@@ -5,11 +5,10 @@ import type { CallId, LegId, Log, TenantId } from '@rufwerk/core'
 import { createAccountsStore } from './accounts-store.ts'
 import { createBindingStore } from './bindings.ts'
 import { createDatabase, type Database, statement } from './dialect.ts'
-import { createCallHistory, eventsOf } from './history.ts'
+import { createCallHistory, eventsOf, readCdr } from './history.ts'
 import { HELD_SLOTS_MAX, Journal, type JournalStart } from './journal.ts'
 import { createPlanStore } from './plan-store.ts'
 import type { Store, UnfinishedCall } from './ports.ts'
-import { readCdr } from './read-cdr.ts'
 import type { WorkerThread } from './worker-thread.ts'
 
 /** The thread that owns the files, or in tests what stands for it. */

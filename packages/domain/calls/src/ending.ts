@@ -1,33 +1,41 @@
 // How a call ends: every leg is ended, their last facts are waited for, and exactly one CDR comes out.
-import { type LegId, type Ms, seconds } from '@rufwerk/core'
-import type { Caller, Cdr } from './ports.ts'
-import type { CallEnv, CallOutput, CallStep } from './signals.ts'
-import type { CallState, Ending, RingNode } from './state.ts'
-
-/** After the end, how long the last facts of the legs are waited for; longer than 64*T1 of SIP. */
-export const ENDING_TIME: Ms = seconds(40)
-
-type Live = Exclude<CallState, { name: 'ended' }>
+import type { LegId } from '@rufwerk/core'
+import { ENDING_TIME } from './limits.ts'
+import type { Caller, Cdr, LegEvent } from './ports.ts'
+import type { CallEnv, CallInput, CallOutput, CallStep } from './signals.ts'
+import type { Ending, EndingCall, LiveState } from './state.ts'
 
 /** Ends all legs but the one that is gone already. Asked again while it ends, it changes nothing. */
-export function endCall(state: Live, how: Omit<Ending, 'endedAt'>, env: CallEnv, gone?: LegId): CallStep {
+export function endCall(
+  state: LiveState,
+  how: Omit<Ending, 'endedAt'>,
+  env: CallEnv,
+  gone?: LegId,
+): CallStep {
   if (state.name === 'ending') return { state, out: [] }
   const legs = new Set(legsOf(state))
   if (gone !== undefined) legs.delete(gone)
   const { status, cause } = how
   const ending: Ending = { ...how, endedAt: env.at }
-  const out: CallOutput[] = [{ type: 'disarm' }]
+  const out: CallOutput[] = [{ type: 'disarm', timer: 'all' }]
   for (const leg of legs) out.push({ type: 'end', leg, cause: { status, cause } })
   out.push({ type: 'view', view: { state: 'ended', cause } })
-  out.push({ type: 'arm', after: ENDING_TIME })
+  out.push({ type: 'arm', timer: 'node', after: ENDING_TIME })
   return finish({ name: 'ending', record: state.record, legs, ending }, out)
 }
 
+/** It has ended, and only the last facts of its legs are missing. */
+export function ending(state: EndingCall, input: CallInput): CallStep {
+  if (input.type === 'timer' && input.timer === 'node') return finish({ ...state, legs: new Set() }, [])
+  if (input.type !== 'leg') return { state, out: [] }
+  if (input.event.type !== 'ended' && input.event.type !== 'refused') return { state, out: [] }
+  const legs = new Set(state.legs)
+  legs.delete(input.leg)
+  return finish({ ...state, legs }, [])
+}
+
 /** Closes the books once no leg is left. */
-export function finish(
-  state: Extract<CallState, { name: 'ending' }>,
-  before: readonly CallOutput[],
-): CallStep {
+function finish(state: EndingCall, before: readonly CallOutput[]): CallStep {
   if (state.legs.size > 0) return { state, out: before }
   const { record, ending } = state
   const cdr: Cdr = {
@@ -47,7 +55,7 @@ export function finish(
     why: record.why,
     quality: [...record.quality].map(([leg, { role, quality }]) => ({ leg, role, quality })),
   }
-  const out: CallOutput[] = [...before, { type: 'disarm' }, { type: 'finished', cdr }]
+  const out: CallOutput[] = [...before, { type: 'disarm', timer: 'all' }, { type: 'finished', cdr }]
   return { state: { name: 'ended', record }, out }
 }
 
@@ -56,7 +64,7 @@ export function partyOf({ tenant: _, ...party }: Caller): Cdr['from'] {
   return party
 }
 
-function legsOf(state: Live): LegId[] {
+function legsOf(state: LiveState): LegId[] {
   const { callerLeg } = state.record
   switch (state.name) {
     case 'ringing':
@@ -65,16 +73,26 @@ function legsOf(state: Live): LegId[] {
       return [callerLeg, state.calleeLeg]
     case 'ending':
       return [...state.legs]
-    case 'announcing':
-    case 'served':
+    default:
       return [callerLeg]
   }
+}
+
+/** Whose doing the end of a leg was. */
+export function peerOrNetwork(
+  event: Extract<LegEvent, { type: 'ended' }>,
+  role: 'caller' | 'callee',
+): Cdr['endedBy'] {
+  if (event.by === 'network') return 'network'
+  return event.by === 'us' ? 'system' : role
 }
 
 /**
  * The best final response of all contacts (after RFC 3261 §16.7 step 6): a decline, then busy, then the rest.
  */
-export function outcomeOf(refusals: readonly { readonly status: number }[]): keyof RingNode['next'] {
+export function outcomeOf(
+  refusals: readonly { readonly status: number }[],
+): 'busy' | 'noAnswer' | 'declined' | 'failed' {
   const statuses = refusals.map((refusal) => refusal.status)
   if (statuses.some((status) => status === 603 || status === 607)) return 'declined'
   if (statuses.some((status) => status === 486 || status === 600)) return 'busy'

@@ -1,16 +1,12 @@
 // The exchange: all calls that are going on. Performs what the machine of each call says, in order, through
 // the ports; keeps the books that lead from a leg to its call.
-import {
-  type CallId,
-  type LegId,
-  type Log,
-  ms,
-  type TenantId,
-  unreachable,
-  type WallTime,
-} from '@rufwerk/core'
-import { type InsideCall, type Live, type RoutingConfig, route, type TrunkCall } from '@rufwerk/routing'
+import { type CallId, type LegId, type Log, type Ms, ms, type PersonId, type TenantId } from '@rufwerk/core'
+import type { Target, TrunkId } from '@rufwerk/routing'
+import { command } from './command.ts'
 import { partyOf } from './ending.ts'
+import { CALL_TIME_MAX, CAUSE } from './limits.ts'
+import { resumePlan } from './nodes/serve.ts'
+import { planOf, type Routing, sourceOf, spelledTarget, trunksOf } from './plans.ts'
 import type {
   CallEvent,
   Caller,
@@ -18,14 +14,17 @@ import type {
   CallView,
   Cdr,
   Clock,
+  Destination,
   EndCause,
   LegEvent,
   LegPort,
+  SettingsPort,
 } from './ports.ts'
 import { stateAfterRestart, type UnfinishedCall } from './restored.ts'
-import type { CallInput, CallOutput } from './signals.ts'
+import type { CallInput, CallOutput, TimerName } from './signals.ts'
 import type { CallRecord, CallState } from './state.ts'
-import { CALL_TIME_MAX, holderOf, newCall, sourcesOf, step } from './step.ts'
+import { newCall, step } from './step.ts'
+import { holderOf, sourcesOf } from './talking.ts'
 
 /** Calls going on at once, over all tenants. */
 export const CALLS_MAX = 10_000
@@ -39,9 +38,11 @@ export interface ExchangePorts {
   readonly journal: CallJournal
   readonly clock: Clock
   readonly log: Log
-  readonly routing: (tenant: TenantId) => { readonly config: RoutingConfig; readonly live: Live } | undefined
+  readonly routing: (tenant: TenantId) => Routing | undefined
   readonly newId: () => string
   readonly seed: () => number
+  /** Changes what people set by code; without it such a code ends with 501. */
+  readonly settings?: SettingsPort
   /** Told at every change of a call, for screens and presence. */
   readonly onView: (view: CallView) => void
   /** A leg's quality, as it is measured during the call. */
@@ -65,7 +66,7 @@ interface Entry {
   readonly legs: Set<LegId>
   /** Why it is ending: written with the end. */
   readonly lastEvents: CallEvent[]
-  timer: Disposable | undefined
+  readonly timers: Map<TimerName, Disposable>
   hasFailed: boolean
 }
 
@@ -98,12 +99,11 @@ export class Exchange {
     const tenant = routing(caller.tenant)
     if (!tenant) return UNKNOWN_TENANT
     const startedAt = clock.wallTime()
-    const chance = seed()
-    const plan = route(tenant.config, tenant.live, routedCall(caller, dialled, startedAt, chance))
-    const { why } = plan.node
-    const record = { call, caller, callerLeg: leg, dialled, startedAt, why, quality: new Map() }
+    const planned = planOf(tenant, incoming, { at: startedAt, seed: seed() })
+    const { why } = planned.node
+    const record = { call, caller, callerLeg: leg, dialled, startedAt, why }
     this.#enter(newCall(record), [leg])
-    this.#take(call, { type: 'start', node: plan.node, config: tenant.config.version, seed: chance })
+    this.#take(call, { type: 'start', ...planned })
     return 'accepted'
   }
 
@@ -114,13 +114,16 @@ export class Exchange {
   restore(unfinished: UnfinishedCall): boolean {
     const state = stateAfterRestart(unfinished)
     if (state === undefined) return false
-    const { call, callerLeg, calleeLeg, answeredAt } = state.record
+    const { callerLeg, calleeLeg, answeredAt, timeMax } = state.record
     const { legs, clock } = this.#ports
     const entry = this.#enter(state, calleeLeg === undefined ? [callerLeg] : [callerLeg, calleeLeg])
     const talkedFor = clock.wallTime() - (answeredAt ?? clock.wallTime())
-    const left = ms(Math.max(0, CALL_TIME_MAX - talkedFor))
-    entry.timer = clock.arm(left, () => this.#take(call, { type: 'timer' }))
+    const left = (limit: Ms): Ms => ms(Math.max(0, limit - talkedFor))
+    this.#arm(entry, 'day', left(CALL_TIME_MAX))
+    if (timeMax !== undefined) this.#arm(entry, 'money', left(timeMax))
     for (const { leg, source } of sourcesOf(state)) legs.setSource(leg, source)
+    if (state.name === 'served')
+      for (const output of resumePlan(state)) this.#perform(entry, output, clock.wallTime())
     this.#show(entry, { state: 'talking', heldBy: state.name === 'talking' ? holderOf(state) : undefined })
     return true
   }
@@ -148,6 +151,13 @@ export class Exchange {
     return true
   }
 
+  /** Calls that have a leg on this trunk, ringing or talking. */
+  callsOn(trunk: TrunkId): number {
+    let count = 0
+    for (const { state } of this.#calls.values()) if (trunksOf(state).includes(trunk)) count += 1
+    return count
+  }
+
   /** The calls that are going on. */
   views(): CallView[] {
     return [...this.#calls.values()].map((entry) => entry.view)
@@ -168,7 +178,7 @@ export class Exchange {
       view,
       legs: new Set(legs),
       lastEvents: [],
-      timer: undefined,
+      timers: new Map(),
       hasFailed: false,
     }
     this.#calls.set(call, entry)
@@ -243,15 +253,21 @@ export class Exchange {
   }
 
   #perform(entry: Entry, output: CallOutput, at: CallEvent['at']): void {
-    const { call } = entry.state.record
     switch (output.type) {
       case 'arm':
-        entry.timer?.[Symbol.dispose]()
-        entry.timer = this.#ports.clock.arm(output.after, () => this.#take(call, { type: 'timer' }))
+        this.#arm(entry, output.timer, output.after)
         break
       case 'disarm':
-        entry.timer?.[Symbol.dispose]()
-        entry.timer = undefined
+        disarm(entry, output.timer)
+        break
+      case 'plan':
+        this.#plan(entry, output.target)
+        break
+      case 'find':
+        this.#find(entry, output.keyed)
+        break
+      case 'change':
+        this.#change(entry, output)
         break
       case 'view':
         this.#show(entry, output.view)
@@ -262,8 +278,74 @@ export class Exchange {
       case 'event':
         break
       default:
+        if (output.type === 'dial') this.#makeRoom(entry, output.destination)
         command(this.#ports.legs, entry.state.record, output)
     }
+  }
+
+  #arm(entry: Entry, timer: TimerName, after: Ms): void {
+    disarm(entry, timer)
+    const { call } = entry.state.record
+    const fire = (): void => {
+      entry.timers.delete(timer)
+      this.#take(call, { type: 'timer', timer })
+    }
+    entry.timers.set(timer, this.#ports.clock.arm(after, fire))
+  }
+
+  /** Asks route() where the call goes on; the answer is an input like any other. */
+  #plan(entry: Entry, target: Target | undefined): void {
+    const { routing, clock, seed } = this.#ports
+    const { record } = entry.state
+    const tenant = routing(record.caller.tenant)
+    if (tenant === undefined) {
+      this.#take(record.call, { type: 'notPlanned' })
+      return
+    }
+    const planned = planOf(tenant, record, { at: clock.wallTime(), seed: seed() }, target)
+    this.#take(record.call, { type: 'planned', ...planned, ...(target && { target }) })
+  }
+
+  #find(entry: Entry, keyed: string): void {
+    const { call, caller } = entry.state.record
+    const tenant = this.#ports.routing(caller.tenant)
+    const target = tenant && spelledTarget(tenant, keyed)
+    if (target === undefined) this.#take(call, { type: 'notPlanned' })
+    else this.#plan(entry, target)
+  }
+
+  #change(entry: Entry, { setting, value }: CallOutput & { type: 'change' }): void {
+    const { settings, log } = this.#ports
+    const { call, caller } = entry.state.record
+    if (settings === undefined || caller.kind === 'outside') {
+      this.#take(call, { type: 'settled', answer: undefined })
+      return
+    }
+    settings.change(caller.person, setting, value).then(
+      (answer) => this.#take(call, { type: 'settled', answer }),
+      (error: unknown) => {
+        log.error('setting-failed', { call, setting, error: String(error) })
+        this.#take(call, {
+          type: 'hangUp',
+          by: 'system',
+          how: { status: 500, cause: CAUSE.temporaryFailure },
+        })
+      },
+    )
+  }
+
+  /** An emergency call takes a full trunk: the youngest other call on it ends, if there is one. */
+  #makeRoom(entry: Entry, destination: Destination): void {
+    if (destination.to !== 'trunk' || !destination.attempt.mayCutOthers) return
+    const { trunk } = destination.attempt
+    const others = [...this.#calls.values()].filter(
+      (other) => other !== entry && other.state.record.why.rule !== 'emergency',
+    )
+    const victim = others.findLast(({ state }) => trunksOf(state).includes(trunk))
+    if (victim === undefined) return
+    const { call } = victim.state.record
+    this.#ports.log.warn('call-cut-for-emergency', { call, trunk })
+    this.#take(call, { type: 'hangUp', by: 'system', how: { status: 503, cause: CAUSE.preemption } })
   }
 
   #finish(entry: Entry, cdr: Cdr, at: CallEvent['at']): void {
@@ -275,7 +357,7 @@ export class Exchange {
 
   /** The only place where a call leaves the books. */
   #forget(entry: Entry, call: CallId): void {
-    entry.timer?.[Symbol.dispose]()
+    disarm(entry, 'all')
     for (const leg of entry.legs) this.#callOfLeg.delete(leg)
     const source = sourceOf(entry.state.record.caller)
     const left = (this.#callsOfSource.get(source) ?? 1) - 1
@@ -291,7 +373,7 @@ export class Exchange {
       state: change.state,
       cause: change.cause,
       heldBy: change.heldBy,
-      to: record.to,
+      to: record.to ?? answererOf(record),
       answeredAt: record.answeredAt,
       why: record.why,
     }
@@ -306,47 +388,19 @@ export class Exchange {
   }
 }
 
-/** What the limits of calls are counted by. */
-function sourceOf(caller: Caller): string {
-  return caller.kind === 'inside' ? `device ${caller.device}` : `trunk ${caller.trunk}`
-}
+/** Timers that go on from node to node. */
+const OF_CALL: ReadonlySet<TimerName> = new Set(['day', 'money'])
 
-function routedCall(caller: Caller, dialled: string, at: WallTime, seed: number): InsideCall | TrunkCall {
-  if (caller.kind === 'inside')
-    return { dialled, caller: caller.person, callerDevice: caller.device, at, seed }
-  const { trunk, number } = caller
-  const callerNumber = number === undefined ? {} : { callerNumber: number }
-  return { from: 'trunk', trunk, called: dialled, ...callerNumber, at, seed }
-}
-
-type LegCommand = Exclude<CallOutput, { readonly type: 'arm' | 'disarm' | 'view' | 'finished' | 'event' }>
-
-function command(legs: LegPort, record: CallRecord, output: LegCommand): void {
-  switch (output.type) {
-    case 'dial': {
-      const { call, caller, callerLeg } = record
-      legs.dial({ call, leg: output.leg, caller, callerLeg, destination: output.destination })
-      break
-    }
-    case 'ring':
-      legs.ring(output.leg)
-      break
-    case 'progress':
-      legs.progress(output.leg)
-      break
-    case 'answer':
-      legs.answer(output.leg)
-      break
-    case 'end':
-      legs.end(output.leg, output.cause)
-      break
-    case 'source':
-      legs.setSource(output.leg, output.source)
-      break
-    case 'dtmf':
-      legs.sendDtmf(output.leg, output.digit, output.durationMs, output.isCarried)
-      break
-    default:
-      unreachable(output)
+function disarm({ timers }: Entry, which: TimerName | 'of-node' | 'all'): void {
+  for (const [name, timer] of timers) {
+    const isMeant = which === 'all' || (which === 'of-node' ? !OF_CALL.has(name) : which === name)
+    if (!isMeant) continue
+    timer[Symbol.dispose]()
+    timers.delete(name)
   }
+}
+
+/** The person who answered, when the call was for nobody in particular. */
+function answererOf({ answeredBy }: CallRecord): PersonId | undefined {
+  return answeredBy?.kind === 'person' ? answeredBy.person : undefined
 }

@@ -1,4 +1,3 @@
-export { ENDING_TIME } from './ending.ts'
 export {
   CALLS_MAX,
   CALLS_PER_DEVICE_MAX,
@@ -7,6 +6,19 @@ export {
   type ExchangePorts,
   type IncomingLeg,
 } from './exchange.ts'
+export {
+  ANNOUNCEMENT_TIME,
+  CALL_TIME_MAX,
+  DIALS_MAX,
+  END_TONE_TIME,
+  ENDING_TIME,
+  FORKS_MAX,
+  KEYS_MAX,
+  REPLANS_MAX,
+  RINGS_MAX,
+  SETTING_TIME,
+  TRUNK_SILENT_TIME,
+} from './limits.ts'
 export type {
   CallEvent,
   Caller,
@@ -23,9 +35,8 @@ export type {
   LegQuality,
   LegSource,
   OutsideCaller,
+  SettingAnswer,
+  SettingsPort,
   StoredLeg,
 } from './ports.ts'
 export { cdrAfterRestart, type UnfinishedCall } from './restored.ts'
-export type { CallEnv, CallInput, CallOutput, CallStep } from './signals.ts'
-export type { CallRecord, CallState } from './state.ts'
-export { ANNOUNCEMENT_TIME, CALL_TIME_MAX, FORKS_MAX, newCall, step } from './step.ts'

@@ -1,6 +1,6 @@
 // What the calls need from outside. Implemented by the adapters (legs, store), never by this package.
 import type { CallId, DeviceId, LegId, Ms, PersonId, TenantId, WallTime } from '@rufwerk/core'
-import type { Contact, Q850, TrunkAttempt, TrunkId, Why } from '@rufwerk/routing'
+import type { CodeAction, Contact, Q850, TrunkAttempt, TrunkId, Why } from '@rufwerk/routing'
 
 /** Who is calling. */
 export type Caller = InsideCaller | OutsideCaller
@@ -206,6 +206,18 @@ export interface CallView {
   /** Set from `ended` on. */
   readonly cause?: Q850
   readonly heldBy?: 'caller' | 'callee'
+}
+
+/** Changes what people set by code. */
+export interface SettingsPort {
+  /** `value`: what was dialled behind the code, digits mostly; empty when nothing was. */
+  change(person: PersonId, action: CodeAction, value: string): Promise<SettingAnswer>
+}
+
+export interface SettingAnswer {
+  readonly isChanged: boolean
+  /** What the caller hears: that it is done, or why not. */
+  readonly prompt: string
 }
 
 export interface Clock {

@@ -1,6 +1,14 @@
 // A call that the last run did not end, read from its events: they are its stored state. When its legs stand
 // again it goes on where it was; otherwise it gets the CDR that it still needs, so that there is exactly one.
-import { assert, type CallId, type DeviceId, type LegId, type PersonId, type TenantId } from '@rufwerk/core'
+import {
+  assert,
+  type CallId,
+  type DeviceId,
+  type LegId,
+  ms,
+  type PersonId,
+  type TenantId,
+} from '@rufwerk/core'
 import type { TrunkId } from '@rufwerk/routing'
 import { partyOf } from './ending.ts'
 import type { CallEvent, Caller, Cdr } from './ports.ts'
@@ -25,7 +33,9 @@ export function stateAfterRestart(
 ): Extract<CallState, { name: 'talking' | 'served' }> | undefined {
   const record = recordOf(call)
   if (record?.answeredBy === undefined || record.answeredAt === undefined) return undefined
-  if (record.answeredBy.kind === 'system') return { name: 'served', record }
+  // Who heard that a code was performed has heard enough.
+  if (record.answeredBy.kind === 'system')
+    return record.answeredBy.name === 'code' ? undefined : { name: 'served', record }
   assert(record.calleeLeg !== undefined, 'who answered has a leg')
   const held = new Set<LegId>()
   for (const { type, leg } of call.events) {
@@ -63,8 +73,11 @@ function recordOf({ tenant, call, events }: UnfinishedCall): CallRecord | undefi
   if (requested?.detail === undefined || requested.leg === undefined) return undefined
   const { dialled } = requested.detail
   const to = events.findLast((event) => event.detail?.to !== undefined)?.detail?.to
-  const answered = events.find((event) => event.type === 'answered')
-  const who = answered && answeredBy(answered)
+  const answers = events.filter((event) => event.type === 'answered')
+  // A receptionist answers first, and then a person.
+  const last = answers.at(-1)
+  const who = last && answeredBy(last)
+  const timeMax = last?.detail?.timeMax
   return {
     call,
     caller: callerOf(tenant, requested.detail),
@@ -73,10 +86,14 @@ function recordOf({ tenant, call, events }: UnfinishedCall): CallRecord | undefi
     startedAt: requested.at,
     why: events.findLast((event) => event.why !== undefined)?.why ?? { rule: 'restart', values: {} },
     ringingAt: events.find((event) => event.type === 'ringing')?.at,
-    answeredAt: answered?.at,
+    answeredAt: answers[0]?.at,
     to: to === undefined ? undefined : (String(to) as PersonId),
     answeredBy: who,
-    calleeLeg: who === undefined || who.kind === 'system' ? undefined : answered?.leg,
+    calleeLeg: who === undefined || who.kind === 'system' ? undefined : last?.leg,
+    ...(timeMax !== undefined && { timeMax: ms(Number(timeMax)) }),
+    hasSound: answers.length > 0,
+    replans: events.filter((event) => event.type === 'routed' && event.detail?.seed !== undefined).length,
+    dials: 0,
     quality: new Map(),
   }
 }

@@ -1,21 +1,40 @@
 // What goes into the machine of a call and what comes out: inputs are facts, outputs are commands, in order.
 import type { LegId, Ms, WallTime } from '@rufwerk/core'
-import type { PlanNode } from '@rufwerk/routing'
-import type { CallEvent, CallView, Cdr, Destination, EndCause, LegEvent, LegSource } from './ports.ts'
+import type { CodeAction, PlanNode, Target } from '@rufwerk/routing'
+import type {
+  CallEvent,
+  CallView,
+  Cdr,
+  Destination,
+  EndCause,
+  LegEvent,
+  LegSource,
+  SettingAnswer,
+} from './ports.ts'
 import type { CallState } from './state.ts'
 
+/** `day` and `money` go on from node to node; the others belong to the node that armed them. */
+export type TimerName = 'node' | 'key' | 'day' | 'money' | 'replan' | `seat ${number}` | `trunk ${number}`
+
+/** A plan, and what it was made from, so that the explanation is the same function. */
+export interface Planned {
+  readonly node: PlanNode
+  readonly config: number
+  readonly seed: number
+}
+
 export type CallInput =
-  | {
-      readonly type: 'start'
-      readonly node: PlanNode
-      /** What the plan was made from, so that the explanation is the same function. */
-      readonly config: number
-      readonly seed: number
-    }
+  | ({ readonly type: 'start' } & Planned)
+  /** route() was asked again; without a target for what was dialled. */
+  | ({ readonly type: 'planned'; readonly target?: Target } & Planned)
+  /** Nobody, or more than one, has the name that was spelled; or there is no configuration any more. */
+  | { readonly type: 'notPlanned' }
+  /** Undefined: there is nobody who changes settings. */
+  | { readonly type: 'settled'; readonly answer: SettingAnswer | undefined }
   | { readonly type: 'leg'; readonly leg: LegId; readonly event: LegEvent }
-  | { readonly type: 'timer' }
+  | { readonly type: 'timer'; readonly timer: TimerName }
   /** A user, or the system, ends the call from outside the legs. */
-  | { readonly type: 'hangUp'; readonly by: Cdr['endedBy'] }
+  | { readonly type: 'hangUp'; readonly by: Cdr['endedBy']; readonly how?: EndCause }
 
 export type CallOutput =
   | { readonly type: 'dial'; readonly leg: LegId; readonly destination: Destination }
@@ -29,8 +48,15 @@ export type CallOutput =
       readonly durationMs: number
       readonly isCarried: boolean
     }
-  | { readonly type: 'arm'; readonly after: Ms }
-  | { readonly type: 'disarm' }
+  /** Ask route() again, without a target for what was dialled: `planned` or `notPlanned` follows. */
+  | { readonly type: 'plan'; readonly target?: Target }
+  /** Who is spelled like this: `planned` or `notPlanned` follows. */
+  | { readonly type: 'find'; readonly keyed: string }
+  /** Change a setting of the caller: `settled` follows. */
+  | { readonly type: 'change'; readonly setting: CodeAction; readonly value: string }
+  | { readonly type: 'arm'; readonly timer: TimerName; readonly after: Ms }
+  /** Those of the node, all of them, or one. */
+  | { readonly type: 'disarm'; readonly timer: 'of-node' | 'all' | TimerName }
   | { readonly type: 'event'; readonly event: Omit<CallEvent, 'tenant' | 'call' | 'at'> }
   | { readonly type: 'view'; readonly view: Pick<CallView, 'state' | 'cause' | 'heldBy'> }
   | { readonly type: 'finished'; readonly cdr: Cdr }

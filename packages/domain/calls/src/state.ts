@@ -1,9 +1,15 @@
 // The state of one call: which legs it has and what it waits for. Each state carries only what exists in it.
-import type { CallId, LegId, PersonId, WallTime } from '@rufwerk/core'
-import type { Contact, PlanNode, Q850, Why } from '@rufwerk/routing'
-import type { Caller, Cdr, LegQuality } from './ports.ts'
+import type { CallId, LegId, Ms, PersonId, WallTime } from '@rufwerk/core'
+import type { PlanNode, Q850, RingMember, Why } from '@rufwerk/routing'
+import type { Caller, Cdr, Destination, EndCause, LegQuality } from './ports.ts'
 
-export type RingNode = Extract<PlanNode, { do: 'ring' }>
+type NodeOf<Kind extends PlanNode['do']> = Extract<PlanNode, { do: Kind }>
+
+/** Nodes that ring somebody. */
+export type RingNode = NodeOf<'ring' | 'ringMany' | 'dialOut'>
+export type MenuNode = NodeOf<'menu'>
+export type NamesNode = NodeOf<'names'>
+export type SetNode = NodeOf<'set'>
 
 /** What stays the same, or only grows, over the life of a call. */
 export interface CallRecord {
@@ -14,18 +20,48 @@ export interface CallRecord {
   readonly startedAt: WallTime
   readonly why: Why
   readonly ringingAt?: WallTime
+  /** When somebody, or the system, answered first. */
   readonly answeredAt?: WallTime
   readonly to?: PersonId
+  /** Who answered last: a receptionist, and then a person. */
   readonly answeredBy?: Cdr['answeredBy']
   /** The leg that answered. */
   readonly calleeLeg?: LegId
+  /** From the answer of an outside leg on the call is cut off after this. */
+  readonly timeMax?: Ms
+  /** The caller's leg has sound, after 183 or 200: no phone of theirs makes the ringback tone any more. */
+  readonly hasSound?: boolean
+  /** While no other leg is connected; then `held` of the talk says it. */
+  readonly isCallerHeld?: boolean
+  /** Times that route() was asked again. */
+  readonly replans: number
+  /** Legs that were dialled. */
+  readonly dials: number
   readonly quality: ReadonlyMap<LegId, { readonly role: 'caller' | 'callee'; readonly quality: LegQuality }>
 }
 
-/** One contact that rings. */
+/** A member of a ringing node: one person with all contacts, or an outside number with all trunks. */
+export interface Seat {
+  readonly ring: RingMember['ring']
+  readonly after: Ms
+  readonly ringTime: Ms
+  readonly state: 'waiting' | 'ringing' | 'over'
+  /** Which attempt of an outside call it is. */
+  readonly attempt: number
+  /** Something rang or was heard: a failure is the callee's then, and no other trunk is tried. */
+  readonly hasRung: boolean
+}
+
+/** One leg that rings. */
 export interface Fork {
-  readonly contact: Contact
-  readonly hasEarly: boolean
+  /** Index of its seat. */
+  readonly seat: number
+  readonly destination: Destination
+}
+
+export interface Refusal {
+  readonly status: number
+  readonly cause?: Q850
 }
 
 export interface Ending {
@@ -35,37 +71,80 @@ export interface Ending {
   readonly endedAt: WallTime
 }
 
+export interface Ringing {
+  readonly name: 'ringing'
+  readonly record: CallRecord
+  readonly node: RingNode
+  readonly seats: readonly Seat[]
+  readonly forks: ReadonlyMap<LegId, Fork>
+  /** Final responses of the forks that are gone. */
+  readonly refusals: readonly Refusal[]
+  readonly isRinging: boolean
+  /** The fork whose early sound the caller hears. */
+  readonly early?: LegId
+}
+
+/** A prompt or tone is played; then the call ends like this. */
+export interface Announcing {
+  readonly name: 'announcing'
+  readonly record: CallRecord
+  readonly end: EndCause
+}
+
+/** What menus and spelling have in common: a prompt, and keys that are waited for. */
+export interface Keying {
+  readonly record: CallRecord
+  readonly keyed: string
+  readonly isPrompting: boolean
+  /** Times that the prompt may still be played. */
+  readonly triesLeft: number
+  /** What was keyed is being looked for. */
+  readonly isAsking: boolean
+}
+
+export interface InMenu extends Keying {
+  readonly name: 'menu'
+  readonly node: MenuNode
+}
+
+export interface Spelling extends Keying {
+  readonly name: 'names'
+  readonly node: NamesNode
+}
+
+/** The echo or the voice answered; there is only the caller's leg. */
+export interface Served {
+  readonly name: 'served'
+  readonly record: CallRecord
+}
+
+export interface Talking {
+  readonly name: 'talking'
+  readonly record: CallRecord
+  readonly calleeLeg: LegId
+  readonly held: ReadonlySet<LegId>
+}
+
+/** Ended; waits for the last facts of these legs. */
+export interface EndingCall {
+  readonly name: 'ending'
+  readonly record: CallRecord
+  readonly legs: ReadonlySet<LegId>
+  readonly ending: Ending
+}
+
 export type CallState =
-  | {
-      readonly name: 'ringing'
-      readonly record: CallRecord
-      readonly node: RingNode
-      readonly forks: ReadonlyMap<LegId, Fork>
-      /** Final responses of the forks that are gone. */
-      readonly refusals: readonly { readonly status: number; readonly cause?: Q850 }[]
-      readonly isRinging: boolean
-      /** The fork whose early sound the caller hears. */
-      readonly early?: LegId
-    }
-  /** A prompt is played before the call is answered. */
-  | {
-      readonly name: 'announcing'
-      readonly record: CallRecord
-      readonly node: Extract<PlanNode, { do: 'announce' }>
-    }
-  /** The echo or the voice answered; there is only the caller's leg. */
-  | { readonly name: 'served'; readonly record: CallRecord }
-  | {
-      readonly name: 'talking'
-      readonly record: CallRecord
-      readonly calleeLeg: LegId
-      readonly held: ReadonlySet<LegId>
-    }
-  /** Ended; waits for the last facts of these legs. */
-  | {
-      readonly name: 'ending'
-      readonly record: CallRecord
-      readonly legs: ReadonlySet<LegId>
-      readonly ending: Ending
-    }
+  | Ringing
+  | Announcing
+  | InMenu
+  | Spelling
+  /** route() was asked where the call goes on. */
+  | { readonly name: 'planning'; readonly record: CallRecord }
+  /** A setting of the caller is being changed. */
+  | { readonly name: 'setting'; readonly record: CallRecord; readonly node: SetNode }
+  | Served
+  | Talking
+  | EndingCall
   | { readonly name: 'ended'; readonly record: CallRecord }
+
+export type LiveState = Exclude<CallState, { name: 'ended' }>

@@ -12,6 +12,7 @@ import {
   type LegEvent,
   type LegPort,
   type OutsideCaller,
+  type SettingsPort,
 } from '@rufwerk/calls'
 import {
   type CallId,
@@ -25,7 +26,14 @@ import {
   type TenantId,
   wallTime,
 } from '@rufwerk/core'
-import { type Contact, EMPTY_DIAL_PLAN, type RoutingConfig, type Trunk, type TrunkId } from '@rufwerk/routing'
+import {
+  type Contact,
+  EMPTY_DIAL_PLAN,
+  type Live,
+  type RoutingConfig,
+  type Trunk,
+  type TrunkId,
+} from '@rufwerk/routing'
 
 export const TENANT = 'muster' as TenantId
 export const CALLER: InsideCaller = {
@@ -68,12 +76,19 @@ const CONFIG: RoutingConfig = {
   ]),
 }
 
+export interface Given {
+  readonly config?: RoutingConfig
+  readonly live?: Live
+  readonly settings?: SettingsPort
+}
+
 /** An exchange whose legs only write down what they were told. */
 export class Bench {
   readonly told: string[] = []
   readonly cdrs: Cdr[] = []
   readonly events: CallEvent[] = []
   readonly views: CallView[] = []
+  live: Live
   contacts: Contact[] = [{ device: 'anna-phone' as DeviceId, binding: 'b1' }]
   isOverloaded = false
   #now = 1000
@@ -81,7 +96,8 @@ export class Bench {
   #ids = 0
   readonly exchange: Exchange
 
-  constructor(legs: Partial<LegPort> = {}) {
+  constructor(legs: Partial<LegPort> = {}, given: Given = {}) {
+    this.live = given.live ?? { contactsOf: () => this.contacts }
     const clock: Clock = {
       wallTime: () => wallTime(this.#now),
       arm: (delay: Ms, callback: () => void) => {
@@ -122,7 +138,8 @@ export class Bench {
       },
       clock,
       log: SILENT_LOG,
-      routing: () => ({ config: CONFIG, live: { contactsOf: () => this.contacts } }),
+      routing: () => ({ config: given.config ?? CONFIG, live: this.live }),
+      ...(given.settings && { settings: given.settings }),
       newId: () => {
         this.#ids += 1
         return `B${this.#ids}`
@@ -143,11 +160,20 @@ export class Bench {
     return this
   }
 
+  /** The caller presses a key. */
+  key(digit: string): this {
+    return this.leg(A, { type: 'dtmf', digit, durationMs: 100, isInBand: true })
+  }
+
   pass(time: Ms): this {
     this.#now += time
     const due = this.#timers.filter((timer) => timer.at <= this.#now)
-    this.#timers = this.#timers.filter((timer) => timer.at > this.#now)
-    for (const timer of due) timer.callback()
+    for (const timer of due) {
+      // One of them may have disposed of another.
+      if (!this.#timers.includes(timer)) continue
+      this.#timers = this.#timers.filter((one) => one !== timer)
+      timer.callback()
+    }
     return this
   }
 

@@ -10,7 +10,15 @@ export type {
   TrunkCall,
   Usage,
 } from './config.ts'
-export type { DialPlan, HoursState, PersonRules, PersonState, Trunk, TrunkId } from './dial-plan.ts'
+export type {
+  CodeAction,
+  DialPlan,
+  HoursState,
+  PersonRules,
+  PersonState,
+  Trunk,
+  TrunkId,
+} from './dial-plan.ts'
 export { EMPTY_DIAL_PLAN } from './dial-plan-index.ts'
 export { emergencyCoverage, isEmergency, type SiteCoverage } from './emergency.ts'
 export { findByName } from './flow/names.ts'

@@ -1,0 +1,40 @@
+// What the machine says about legs, said to the legs.
+import { unreachable } from '@rufwerk/core'
+import type { LegPort } from './ports.ts'
+import type { CallOutput } from './signals.ts'
+import type { CallRecord } from './state.ts'
+
+export type LegCommand = Extract<
+  CallOutput,
+  { readonly type: 'dial' | 'ring' | 'progress' | 'answer' | 'end' | 'source' | 'dtmf' }
+>
+
+export function command(legs: LegPort, record: CallRecord, output: LegCommand): void {
+  switch (output.type) {
+    case 'dial': {
+      const { call, caller, callerLeg } = record
+      legs.dial({ call, leg: output.leg, caller, callerLeg, destination: output.destination })
+      break
+    }
+    case 'ring':
+      legs.ring(output.leg)
+      break
+    case 'progress':
+      legs.progress(output.leg)
+      break
+    case 'answer':
+      legs.answer(output.leg)
+      break
+    case 'end':
+      legs.end(output.leg, output.cause)
+      break
+    case 'source':
+      legs.setSource(output.leg, output.source)
+      break
+    case 'dtmf':
+      legs.sendDtmf(output.leg, output.digit, output.durationMs, output.isCarried)
+      break
+    default:
+      unreachable(output)
+  }
+}

@@ -1,0 +1,58 @@
+// The system answers by itself: the echo and the voice of the demonstration; and a receptionist.
+import { endCall, peerOrNetwork } from '../ending.ts'
+import { REPLAN_AFTER_RESTART } from '../limits.ts'
+import type { LegSource } from '../ports.ts'
+import type { CallEnv, CallInput, CallOutput, CallStep } from '../signals.ts'
+import type { CallRecord, Served } from '../state.ts'
+import { askPlan } from './ask.ts'
+import { dayTimer } from './ring.ts'
+
+/** Answers menus and names that are spelled. */
+export const RECEPTIONIST = 'receptionist'
+
+export function serve(record: CallRecord, source: LegSource, name: string, env: CallEnv): CallStep {
+  const { answered, out } = answerBy(record, source, name, env)
+  return { state: { name: 'served', record: answered }, out }
+}
+
+/** The caller hears this, and is answered if that has not happened before. */
+export function answerBy(
+  record: CallRecord,
+  source: LegSource,
+  name: string,
+  env: CallEnv,
+): { readonly answered: CallRecord; readonly out: readonly CallOutput[] } {
+  const { callerLeg: leg, answeredAt } = record
+  const answered: CallRecord = {
+    ...record,
+    answeredAt: answeredAt ?? env.at,
+    answeredBy: { kind: 'system', name },
+    hasSound: true,
+  }
+  const first: CallOutput[] = [{ type: 'answer', leg }, dayTimer()]
+  return {
+    answered,
+    out: [
+      { type: 'event', event: { type: 'answered', leg, detail: { by: name } } },
+      { type: 'source', leg, source },
+      ...(answeredAt === undefined ? first : []),
+      { type: 'view', view: { state: 'talking' } },
+    ],
+  }
+}
+
+export function served(state: Served, input: CallInput, env: CallEnv): CallStep {
+  if (input.type === 'timer' && input.timer === 'replan') return askPlan(state.record, undefined, env)
+  if (input.type !== 'leg' || input.leg !== state.record.callerLeg) return { state, out: [] }
+  const { event } = input
+  if (event.type !== 'ended') return { state, out: [] }
+  const endedBy = peerOrNetwork(event, 'caller')
+  return endCall(state, { endedBy, status: 200, cause: event.cause ?? 16 }, env, input.leg)
+}
+
+/** A caller whose plan a restart has forgotten is asked again, once the phones have registered. */
+export function resumePlan({ record }: Served): CallOutput[] {
+  const { answeredBy } = record
+  const isLed = answeredBy?.kind === 'system' && answeredBy.name === RECEPTIONIST
+  return isLed ? [{ type: 'arm', timer: 'replan', after: REPLAN_AFTER_RESTART }] : []
+}

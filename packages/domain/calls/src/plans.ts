@@ -1,0 +1,76 @@
+// A call as route() is asked about it: when it comes in, and when it goes on.
+import type { WallTime } from '@rufwerk/core'
+import {
+  findByName,
+  type InsideCall,
+  type Live,
+  type RoutingConfig,
+  route,
+  type Target,
+  type TrunkCall,
+  type TrunkId,
+} from '@rufwerk/routing'
+import type { Caller } from './ports.ts'
+import type { Planned } from './signals.ts'
+import type { CallRecord, CallState } from './state.ts'
+
+/** What a tenant's calls are decided from. */
+export interface Routing {
+  readonly config: RoutingConfig
+  readonly live: Live
+}
+
+type Asked = Pick<CallRecord, 'caller' | 'dialled'>
+
+/** Without a target: what was dialled. */
+export function planOf(
+  { config, live }: Routing,
+  asked: Asked,
+  now: { readonly at: WallTime; readonly seed: number },
+  target?: Target,
+): Planned {
+  const first = firstCall(asked, now)
+  const call = target === undefined ? first : ({ from: 'plan', first, target, ...now } as const)
+  const plan = route(config, live, call)
+  return { node: plan.node, config: plan.configVersion, seed: now.seed }
+}
+
+function firstCall(
+  { caller, dialled }: Asked,
+  now: { readonly at: WallTime; readonly seed: number },
+): InsideCall | TrunkCall {
+  if (caller.kind === 'inside') return { dialled, caller: caller.person, callerDevice: caller.device, ...now }
+  const { trunk, number } = caller
+  return {
+    from: 'trunk',
+    trunk,
+    called: dialled,
+    ...(number !== undefined && { callerNumber: number }),
+    ...now,
+  }
+}
+
+/** The one person with the name that was spelled; undefined when there is none, or more than one. */
+export function spelledTarget({ config }: Routing, keyed: string): Target | undefined {
+  const [person, ...others] = findByName(config, keyed)
+  if (person === undefined || others.length > 0) return undefined
+  return { to: 'extension', extension: person.extension }
+}
+
+/** What the limits of calls are counted by. */
+export function sourceOf(caller: Caller): string {
+  return caller.kind === 'inside' ? `device ${caller.device}` : `trunk ${caller.trunk}`
+}
+
+/** The trunks on which a call has a leg now. */
+export function trunksOf(state: CallState): TrunkId[] {
+  if (state.name === 'ended' || state.name === 'ending') return []
+  const { caller, answeredBy } = state.record
+  const trunks: TrunkId[] = caller.kind === 'outside' ? [caller.trunk] : []
+  if (state.name === 'talking' && answeredBy?.kind === 'outside') trunks.push(answeredBy.trunk)
+  if (state.name === 'ringing') {
+    for (const { destination } of state.forks.values())
+      if (destination.to === 'trunk') trunks.push(destination.attempt.trunk)
+  }
+  return trunks
+}

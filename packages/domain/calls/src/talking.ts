@@ -1,0 +1,73 @@
+// Two legs are connected: hold, digits, and who hears what. Or one leg, with the echo or the voice.
+import type { LegId } from '@rufwerk/core'
+import { endCall, peerOrNetwork } from './ending.ts'
+import type { LegSource } from './ports.ts'
+import type { CallEnv, CallInput, CallOutput, CallStep } from './signals.ts'
+import type { Served, Talking } from './state.ts'
+
+export function talking(state: Talking, input: CallInput, env: CallEnv): CallStep {
+  if (input.type !== 'leg') return { state, out: [] }
+  const { leg, event } = input
+  const { callerLeg } = state.record
+  if (leg !== callerLeg && leg !== state.calleeLeg) return { state, out: [] }
+  const role = leg === callerLeg ? 'caller' : 'callee'
+  const peer = leg === callerLeg ? state.calleeLeg : callerLeg
+  switch (event.type) {
+    case 'held':
+    case 'resumed':
+      return hold(state, leg, event.type)
+    case 'dtmf': {
+      const { digit, durationMs, isInBand } = event
+      return { state, out: [{ type: 'dtmf', leg: peer, digit, durationMs, isCarried: isInBand }] }
+    }
+    case 'ended':
+    case 'refused': {
+      const endedBy = event.type === 'ended' ? peerOrNetwork(event, role) : role
+      return endCall(state, { endedBy, status: 200, cause: event.cause ?? 16 }, env, leg)
+    }
+    default:
+      return { state, out: [] }
+  }
+}
+
+function hold(state: Talking, leg: LegId, change: 'held' | 'resumed'): CallStep {
+  const held = new Set(state.held)
+  if (change === 'held') held.add(leg)
+  else held.delete(leg)
+  const next: Talking = { ...state, held }
+  return {
+    state: next,
+    out: [
+      { type: 'event', event: { type: change, leg } },
+      ...sourcesOf(next).map((heard): CallOutput => ({ type: 'source', ...heard })),
+      { type: 'view', view: { state: 'talking', heldBy: holderOf(next) } },
+    ],
+  }
+}
+
+/** Who put the other side on hold; the caller when both did. */
+export function holderOf({ record, calleeLeg, held }: Talking): 'caller' | 'callee' | undefined {
+  if (held.has(record.callerLeg)) return 'caller'
+  return held.has(calleeLeg) ? 'callee' : undefined
+}
+
+/** What each leg of an answered call hears. A voice that greeted its caller does not greet again. */
+export function sourcesOf(state: Talking | Served): { readonly leg: LegId; readonly source: LegSource }[] {
+  const { callerLeg } = state.record
+  if (state.name === 'served') return [{ leg: callerLeg, source: servedSource(state) }]
+  const { calleeLeg, held } = state
+  const heard = (speaker: LegId): LegSource =>
+    // Who was put on hold hears the hold tone; what the holder hears is decided by its own SDP direction.
+    held.has(speaker) ? { type: 'tone', tone: 'hold' } : { type: 'leg', leg: speaker }
+  return [
+    { leg: callerLeg, source: heard(calleeLeg) },
+    { leg: calleeLeg, source: heard(callerLeg) },
+  ]
+}
+
+function servedSource({ record }: Served): LegSource {
+  const { answeredBy } = record
+  const name = answeredBy?.kind === 'system' ? answeredBy.name : undefined
+  if (name === 'echo') return { type: 'echo' }
+  return name === 'demo-voice' ? { type: 'parrot', greeting: [] } : { type: 'silence' }
+}
