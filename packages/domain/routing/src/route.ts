@@ -45,7 +45,7 @@ function dial(d: Deciding, call: InsideCall): PlanNode {
   if (isInside(d, dialled)) return leadToExtension(d, dialled, { path: START })
   const short = d.index.speedDial.get(dialled)
   if (short) d.look(START, `speed-dial:${dialled}`, 'fits', { number: short.number })
-  return dialPublic(d, call, short?.number ?? dialled)
+  return dialPublic(d, call, short ? normalizeDialled(short.number) : dialled)
 }
 
 function isInside(d: Deciding, dialled: string): boolean {

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { type DeviceId, type PersonId, seconds, type TenantId, wallTime } from '@rufwerk/core'
-import { type Contact, type Live, type PlanNode, type RoutingConfig, route } from '@rufwerk/routing'
+import {
+  type Contact,
+  EMPTY_DIAL_PLAN,
+  type Live,
+  type PlanNode,
+  type RoutingConfig,
+  route,
+} from '@rufwerk/routing'
 import fc from 'fast-check'
 
 const ANNA = 'anna' as PersonId
@@ -97,6 +104,12 @@ test('RT-EX4 every outcome has its end', () => {
 
 test('RT-OUT1 a demonstration says that it is one', () => {
   assert.equal(plan('03023125100', { ...CONFIG, isDemo: true }).why.rule, 'demo-outside')
+})
+
+test('RT-OUT1 a number to dial quickly is one with spaces, too', () => {
+  const speedDial = [{ extension: '801', number: '030 23125 100' }]
+  const config = { ...CONFIG, dialPlan: { ...EMPTY_DIAL_PLAN, speedDial } }
+  assert.equal(plan('801', config).why.rule, 'no-trunk')
 })
 
 test('RT-EM1 911 is an emergency in the US and unknown in Germany', () => {

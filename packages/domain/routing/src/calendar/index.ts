@@ -17,3 +17,4 @@ export {
 } from './holidays.ts'
 export { type Moment, type MomentWhy, moment } from './moment.ts'
 export type { OpeningException, OwnHoliday, Schedule, Span, WeeklySpan } from './schedule.ts'
+export { readLocalTime } from './zone.ts'

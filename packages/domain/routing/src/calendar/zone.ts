@@ -2,7 +2,8 @@
 // Offsets are kept per block of four days, because asking Intl is what takes time here. A zone is taken to
 // change its clocks at most once within a block.
 import { type WallTime, wallTime } from '@rufwerk/core'
-import type { Day } from './day.ts'
+import { type Day, dayOf } from './day.ts'
+import { readClockTime, readDateRule } from './schedule.ts'
 
 const DAY_MS = 86_400_000
 const ZONES_MAX = 64
@@ -117,4 +118,17 @@ function changeWithin(format: Intl.DateTimeFormat, from: number, to: number): nu
     else high = middle
   }
   return high
+}
+
+/**
+ * When the clock of a zone shows this, as `2026-12-24T10:00`; undefined for what is no date and time, or no
+ * zone.
+ */
+export function readLocalTime(text: string, timeZone: string): WallTime | undefined {
+  const [date = '', time = '', ...more] = text.split('T')
+  const read = readDateRule(date)
+  const minute = readClockTime(time)
+  const isWhole = more.length === 0 && read?.year !== undefined && minute !== undefined
+  if (!isWhole || !isTimeZone(timeZone)) return undefined
+  return zoneOf(timeZone).timeOf(dayOf(read.year, read.month, read.dayOfMonth), minute)
 }

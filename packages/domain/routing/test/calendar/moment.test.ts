@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { type WallTime, wallTime } from '@rufwerk/core'
-import { checkSchedule, type Moment, moment, type Schedule, type WeeklySpan } from '@rufwerk/routing/calendar'
+import {
+  checkSchedule,
+  type Moment,
+  moment,
+  readLocalTime,
+  type Schedule,
+  type WeeklySpan,
+} from '@rufwerk/routing/calendar'
 import fc from 'fast-check'
 
 const WORKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri'] as const
@@ -306,4 +313,26 @@ test('CAL-M11 a thousand evaluations cost well under 100 ms of processor time', 
   }
   // What is compiled and what else runs on the machine must not decide.
   assert.ok(Math.min(measure(), measure(), measure()) < 100)
+})
+
+test('CAL-M12 what the clock of a zone shows is a moment', () => {
+  const read = (text: string, zone = 'Europe/Berlin') => {
+    const at = readLocalTime(text, zone)
+    return at === undefined ? undefined : new Date(at).toISOString().slice(0, 16)
+  }
+  assert.equal(read('2026-12-24T10:00'), '2026-12-24T09:00')
+  assert.equal(read('2026-07-01T10:00'), '2026-07-01T08:00')
+  assert.equal(read('2026-07-01T10:00', 'America/New_York'), '2026-07-01T14:00')
+  assert.equal(read('2026-03-29T02:30'), '2026-03-29T01:00', 'The clock jumps over it.')
+  assert.equal(read('2026-12-31T24:00'), '2026-12-31T23:00')
+  for (const text of [
+    '',
+    '2026-12-24',
+    '12-24T10:00',
+    '2026-02-29T10:00',
+    '2026-12-24T25:00',
+    '2026-12-24T10:00T',
+  ])
+    assert.equal(read(text), undefined, text)
+  assert.equal(read('2026-12-24T10:00', 'Nowhere/Else'), undefined)
 })
