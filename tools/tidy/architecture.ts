@@ -57,4 +57,8 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
 export const WITHOUT_DEPENDENCIES = ['core', 'sip', 'sdp', 'rtp', 'guard']
 
 /** Files that run before anything is installed reach the launcher by path; names do not resolve yet. */
-export const MAY_REACH_BY_PATH: Readonly<Record<string, string>> = { 'tools/': 'apps/launcher/' }
+export const MAY_REACH_BY_PATH: Readonly<Record<string, string>> = {
+  'tools/': 'apps/launcher/',
+  // The same words for a rule on paper as on the pages.
+  'tools/route/': 'apps/web/src/i18n/',
+}
