@@ -133,6 +133,8 @@ export class Leg {
   /** Incoming: hops and branches that the INVITE left (RFC 3261 §16.3, RFC 5393). */
   hopsLeft = HOPS_MAX
   breadthLeft = BREADTH_MAX
+  /** Outgoing: its share of those of the caller's leg, which gets it back with the end of this one. */
+  breadth: { readonly from: LegId; readonly share: number } | undefined
   /** The wait after a 491 is over (RFC 3261 §14.1). */
   onRetry: (method: 'INVITE' | 'UPDATE') => void = () => undefined
   /** Set while a new endpoint has to be opened or offered to the peer: tries that now. */

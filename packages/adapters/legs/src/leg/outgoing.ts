@@ -75,6 +75,7 @@ export function dial(context: LegContext, order: Dial): DialRefusal | undefined 
   if (maxBreadth < 1) return { status: 440, cause: 42 } // RFC 5393 §5.3.3
   const state = { name: 'preparing' } as const
   const leg = openLeg(context, device, binding.flow, state, { id: order.leg, call: order.call })
+  leg.breadth = { from: order.callerLeg, share: maxBreadth }
   counts.outgoing += 1
   context.guard(leg, 'dial', () =>
     openMedia(leg, (opened) => {

@@ -101,8 +101,15 @@ export function finish(context: LegContext, leg: Leg, event: EndEvent): void {
   leg.sentInvite = undefined
   leg.renew = undefined
   leg.stopTimers()
+  returnBreadth(context, leg)
   context.table.remove(leg)
   report(context, leg, event)
+}
+
+/** A branch that is over leaves room for another one: what RFC 5393 §5.3.3 bounds are those at the same time. */
+function returnBreadth({ table }: LegContext, { breadth }: Leg): void {
+  const caller = breadth && table.get(breadth.from)
+  if (caller !== undefined) caller.breadthLeft += breadth?.share ?? 0
 }
 
 /** Reports the end, once, after the last figures of the endpoint. */

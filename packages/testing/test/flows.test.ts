@@ -1,0 +1,127 @@
+// Plans performed over SIP: the real user agent and exchange, simulated phones, media without sound.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type PersonId, seconds } from '@rufwerk/core'
+import { type DialPlan, EMPTY_DIAL_PLAN, type Flow, type FlowId } from '@rufwerk/routing'
+import { ExchangeRig, type SimulatedCall, type SimulatedPhone } from '@rufwerk/testing'
+
+const person = (extension: string) => ({ person: `person-${extension}` as PersonId })
+const id = (name: string) => name as FlowId
+
+const FLOWS: readonly Flow[] = [
+  {
+    kind: 'receptionist',
+    id: id('welcome'),
+    extension: '500',
+    prompt: 'welcome',
+    keys: [{ key: '1', target: { to: 'flow', flow: id('in-turn') } }],
+    dialsExtensions: true,
+    keyTime: seconds(3),
+    tries: 2,
+    silence: { to: 'busy' },
+    wrongKey: { to: 'busy' },
+  },
+  {
+    kind: 'ringGroup',
+    id: id('in-turn'),
+    extension: '400',
+    members: [person('101'), person('102')],
+    order: 'inTurn',
+    skipsBusy: false,
+    memberTime: seconds(10),
+    ringTime: seconds(60),
+    nobody: { to: 'busy' },
+  },
+]
+const PLAN: DialPlan = { ...EMPTY_DIAL_PLAN, flows: FLOWS }
+
+async function office(): Promise<[ExchangeRig, SimulatedPhone, SimulatedPhone, SimulatedPhone]> {
+  const rig = new ExchangeRig({ dialPlan: PLAN })
+  return [rig, await rig.registered('100'), await rig.registered('101'), await rig.registered('102')]
+}
+
+/** What the leg of a call hears, by the phone's own port. */
+function heardBy(rig: ExchangeRig, call: SimulatedCall): string {
+  for (const { configured, source } of rig.media.endpoints.values()) {
+    if (configured?.remote?.rtp.port !== call.rtpPort) continue
+    return source.type === 'tone' ? source.tone : source.type
+  }
+  return 'no endpoint'
+}
+
+async function assertOver(rig: ExchangeRig): Promise<void> {
+  await rig.clock.pass(100_000)
+  const left = Object.entries(rig.leftovers()).filter(([, count]) => count !== 0)
+  assert.deepEqual(left, [])
+  assert.deepEqual(rig.complaints, [])
+  assert.deepEqual(rig.media.strays, [])
+  assert.equal(rig.store.cdrs.length, 1)
+}
+
+test('a caller goes through a menu and a group in turn to a phone, over SIP', async () => {
+  const [rig, a, b, c] = await office()
+  b.onCall = (call) => call.ring()
+  c.onCall = (call) => {
+    call.ring()
+    c.arm(2000, () => call.answer())
+  }
+  const call = a.dial('500')
+  await rig.clock.pass(300)
+  assert.deepEqual([call.state, call.statuses, heardBy(rig, call)], ['talking', [100, 200], 'prompt'])
+  call.info('application/dtmf', '1')
+  await rig.clock.pass(300)
+  assert.equal(heardBy(rig, call), 'silence')
+  await rig.clock.pass(4000)
+  assert.deepEqual([b.calls[0]?.state, heardBy(rig, call)], ['ringing', 'ringback'])
+  await rig.clock.pass(12_000)
+  assert.deepEqual([b.calls[0]?.state, c.calls[0]?.state], ['ended', 'talking'])
+  assert.deepEqual([heardBy(rig, call), call.statuses], ['endpoint', [100, 200]])
+  call.hangUp()
+  await assertOver(rig)
+  const [cdr] = rig.store.cdrs
+  assert.deepEqual([cdr?.answeredBy?.kind, cdr?.endedBy, cdr?.why.rule], ['person', 'caller', 'ring-group'])
+  assert.equal(cdr?.quality.length, 2)
+})
+
+test('an extension that is keyed in is called; one that nobody has plays the prompt again', async () => {
+  const [rig, a, , c] = await office()
+  const call = a.dial('500')
+  await rig.clock.pass(300)
+  for (const key of '999#') call.info('application/dtmf', key)
+  await rig.clock.pass(300)
+  assert.equal(heardBy(rig, call), 'prompt')
+  for (const key of '102#') call.info('application/dtmf', key)
+  await rig.clock.pass(300)
+  assert.deepEqual([c.calls[0]?.state, heardBy(rig, call)], ['talking', 'endpoint'])
+  c.calls[0]?.hangUp()
+  await assertOver(rig)
+})
+
+test('a caller in a menu hears it again after a crash of call control, and goes on', async () => {
+  const [rig, a, b] = await office()
+  const call = a.dial('500')
+  await rig.clock.pass(1000)
+  rig.kill()
+  await rig.clock.pass(1000)
+  await rig.startAgain()
+  await rig.clock.pass(5000)
+  assert.deepEqual([call.state, heardBy(rig, call)], ['talking', 'prompt'])
+  for (const key of '101#') call.info('application/dtmf', key)
+  await rig.clock.pass(1000)
+  assert.deepEqual([b.calls[0]?.state, heardBy(rig, call)], ['talking', 'endpoint'])
+  call.hangUp()
+  await assertOver(rig)
+})
+
+test('forty members in turn: a branch that is over leaves its room to the next', async () => {
+  const members = [...Array.from({ length: 39 }, () => person('101')), person('102')]
+  const flows = FLOWS.map((flow) => (flow.kind === 'ringGroup' ? { ...flow, members } : flow))
+  const rig = new ExchangeRig({ dialPlan: { ...PLAN, flows } })
+  const [a, b, c] = [await rig.registered('100'), await rig.registered('101'), await rig.registered('102')]
+  b.onCall = (call) => call.reject(486)
+  const call = a.dial('400')
+  await rig.clock.pass(10_000)
+  assert.deepEqual([b.calls.length, c.calls[0]?.state, call.state], [39, 'talking', 'talking'])
+  call.hangUp()
+  await assertOver(rig)
+})
