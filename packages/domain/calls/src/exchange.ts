@@ -1,7 +1,7 @@
 // The exchange: all calls that are going on. Performs what the machine of each call says, in order, through
 // the ports; keeps the books that lead from a leg to its call.
 import { type CallId, type LegId, type Log, type Ms, ms, type PersonId, type TenantId } from '@rufwerk/core'
-import type { Target, TrunkId } from '@rufwerk/routing'
+import type { RoutingConfig, Target, TrunkId } from '@rufwerk/routing'
 import { command } from './command.ts'
 import { partyOf } from './ending.ts'
 import { CALL_TIME_MAX, CAUSE } from './limits.ts'
@@ -67,6 +67,8 @@ interface Entry {
   /** Why it is ending: written with the end. */
   readonly lastEvents: CallEvent[]
   readonly timers: Map<TimerName, Disposable>
+  /** What it began with and goes on with, whatever is changed meanwhile; not known of a call of the last run. */
+  readonly config: RoutingConfig | undefined
   hasFailed: boolean
 }
 
@@ -102,7 +104,7 @@ export class Exchange {
     const planned = planOf(tenant, incoming, { at: startedAt, seed: seed() })
     const { why } = planned.node
     const record = { call, caller, callerLeg: leg, dialled, startedAt, why }
-    this.#enter(newCall(record), [leg])
+    this.#enter(newCall(record), [leg], tenant.config)
     this.#take(call, { type: 'start', ...planned })
     return 'accepted'
   }
@@ -169,7 +171,7 @@ export class Exchange {
   }
 
   /** The only place where a call comes into the books. */
-  #enter(state: CallState, legs: readonly LegId[]): Entry {
+  #enter(state: CallState, legs: readonly LegId[], config?: RoutingConfig): Entry {
     const { call, caller, dialled, why } = state.record
     const { tenant } = caller
     const view: CallView = { call, tenant, state: 'ringing', from: partyOf(caller), dialled, why }
@@ -179,6 +181,7 @@ export class Exchange {
       legs: new Set(legs),
       lastEvents: [],
       timers: new Map(),
+      config,
       hasFailed: false,
     }
     this.#calls.set(call, entry)
@@ -293,11 +296,17 @@ export class Exchange {
     entry.timers.set(timer, this.#ports.clock.arm(after, fire))
   }
 
+  /** The configuration of the call's beginning, with what is live now. */
+  #routingOf({ config, state }: Entry): Routing | undefined {
+    const now = this.#ports.routing(state.record.caller.tenant)
+    return now && { ...now, config: config ?? now.config }
+  }
+
   /** Asks route() where the call goes on; the answer is an input like any other. */
   #plan(entry: Entry, target: Target | undefined): void {
-    const { routing, clock, seed } = this.#ports
+    const { clock, seed } = this.#ports
     const { record } = entry.state
-    const tenant = routing(record.caller.tenant)
+    const tenant = this.#routingOf(entry)
     if (tenant === undefined) {
       this.#take(record.call, { type: 'notPlanned' })
       return
@@ -307,8 +316,8 @@ export class Exchange {
   }
 
   #find(entry: Entry, keyed: string): void {
-    const { call, caller } = entry.state.record
-    const tenant = this.#ports.routing(caller.tenant)
+    const { call } = entry.state.record
+    const tenant = this.#routingOf(entry)
     const target = tenant && spelledTarget(tenant, keyed)
     if (target === undefined) this.#take(call, { type: 'notPlanned' })
     else this.#plan(entry, target)
