@@ -162,7 +162,7 @@ export class FakeMedia {
     const isRtp = command.type === 'openRtp'
     // An answer takes a role, an offer leaves it open (RFC 8842 §5.2 and §5.3).
     const setup = isRtp || command.remote === undefined ? 'actpass' : 'active'
-    const localIce: IceDtls | undefined = isRtp ? undefined : { ...FAKE_ICE, setup }
+    const localIce: IceDtls | undefined = isRtp ? undefined : { ...FAKE_ICE, ufrag: `fake${port}`, setup }
     this.endpoints.set(command.endpoint, {
       kind: isRtp ? 'rtp' : 'webrtc',
       tenant: command.tenant,

@@ -78,6 +78,8 @@ export class SimulatedCall {
   isUnacknowledged = false
   /** The server had promised to refresh the session, and did not. */
   isPeerLate = false
+  /** One more before a re-INVITE: that restarts ICE, when the phone is a browser. */
+  restarts = 0
   readonly session: PhoneSession
   /** Where this call's sound goes to at the phone: no two calls share it. */
   readonly rtpPort: number
@@ -107,7 +109,7 @@ export class SimulatedCall {
 
   /** Names this call's peer connection when the phone is a browser. */
   get ufrag(): string {
-    return `phone${this.phone.options.at.address.replaceAll('.', '')}${this.rtpPort}`
+    return `phone${this.phone.options.at.address.replaceAll('.', '')}${this.rtpPort}r${this.restarts}`
   }
 
   isInvite(transaction: TransactionId): boolean {

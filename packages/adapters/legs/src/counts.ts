@@ -37,6 +37,8 @@ export interface LegCounts {
   mediaFailures: number
   /** New endpoints for browsers whose media connection broke. */
   mediaRenewals: number
+  /** Restarts of ICE that browsers asked for and got. */
+  iceRestarts: number
   /** Exceptions while something was done for a leg or message: our bugs. */
   failures: number
 }
@@ -63,6 +65,7 @@ export function newCounts(): LegCounts {
     uncommittedChanges: 0,
     mediaFailures: 0,
     mediaRenewals: 0,
+    iceRestarts: 0,
     failures: 0,
   }
 }

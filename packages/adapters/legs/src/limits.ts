@@ -77,6 +77,8 @@ export interface LegLimits {
   readonly mediaRenewalsMax: number
   /** As long as so many attempts take to a peer that no packet reaches: ICE gives each 40 s. */
   readonly mediaRenewalWindow: Ms
+  /** Restarts of ICE that a peer gets within `mediaRenewalWindow`: as many as a page in a bad network asks for. */
+  readonly iceRestartsMax: number
   /** How long a leg whose new endpoint could not be opened waits for another media process. */
   readonly mediaAwayMax: Ms
   /** A session without refresh is over after this (RFC 4028). */
@@ -122,6 +124,7 @@ export const LEG_LIMITS: LegLimits = {
   flowLostMax: seconds(20),
   reloadToldWithin: ms(500),
   mediaRenewalsMax: 5,
+  iceRestartsMax: 20,
   mediaRenewalWindow: minutes(5),
   mediaAwayMax: seconds(20),
   sessionInterval: minutes(30),

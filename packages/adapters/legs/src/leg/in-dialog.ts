@@ -6,6 +6,7 @@ import { readInfoDigit } from '../dtmf-info.ts'
 import { ALLOW, CAPABILITIES } from '../headers.ts'
 import { CAUSE_NORMAL, INCOMPATIBLE, readCause } from '../reason.ts'
 import { saveLeg } from '../recovery/stored-leg.ts'
+import { restartMedia, restartsIce } from '../session/ice-restart.ts'
 import { answerTimer, timerAnswered } from '../session/refresh.ts'
 import { receivePrack } from '../session/reliable.ts'
 import { type Refusal, renegotiate, takeReAnswer } from '../session/renegotiate.ts'
@@ -108,25 +109,40 @@ function receiveReInvite(
   const input = { type: 'inviteReceived', seq, hasOffer: request.body.length > 0 } as const
   if (!stepUsage(context, leg, input, { request, transaction })) return
   leg.noteInvite(seq, transaction)
-  const refusal = refusalOfOffer(context, leg, request)
-  if (refusal !== undefined) {
-    const headers = [['Server', context.product] as const, ...(refusal.headers ?? [])]
-    const response = newResponse(request, refusal.status, { headers })
-    stepUsage(context, leg, { type: 'respond', response, hasSdp: false })
+  const isOver = (): boolean =>
+    leg.state.name !== 'confirmed' || leg.state.dialog.callId !== request.headers.callId
+  const settle = (refusal: Refusal | undefined): void => {
+    if (refusal !== undefined) {
+      refuseOffer(context, leg, request, refusal)
+      return
+    }
+    saveLeg(context, leg, request)
+    whenCommitted(context, leg, (isCommitted) => {
+      // An established call is not the victim of a full disk: hold and refresh go on.
+      if (!isCommitted) context.counts.uncommittedChanges += 1
+      if (isOver())
+        respond(context, transaction, request, 487) // RFC 3261 §15.1.2: ended meanwhile.
+      else sendReAnswer(context, leg, request)
+    })
+  }
+  if (leg.state.name !== 'confirmed') {
+    settle({ status: 500, headers: [['Retry-After', '1']] })
     return
   }
-  saveLeg(context, leg, request)
-  whenCommitted(context, leg, (isCommitted) => {
-    // An established call is not the victim of a full disk: hold and refresh go on.
-    if (!isCommitted) context.counts.uncommittedChanges += 1
-    if (leg.state.name === 'confirmed') sendReAnswer(context, leg, request)
-    else respond(context, transaction, request, 487) // RFC 3261 §15.1.2: ended meanwhile.
-  })
+  const refusal = answerTimer(context, leg, request)
+  if (refusal !== undefined) settle(refusal)
+  else if (!restartsIce(leg, request)) settle(renegotiate(context, leg, request))
+  else
+    restartMedia(context, leg, request, (outcome) => {
+      if (isOver()) respond(context, transaction, request, 487)
+      else settle(outcome)
+    })
 }
 
-function refusalOfOffer(context: LegContext, leg: Leg, request: SipRequest): Refusal | undefined {
-  if (leg.state.name !== 'confirmed') return { status: 500, headers: [['Retry-After', '1']] }
-  return answerTimer(context, leg, request) ?? renegotiate(context, leg, request)
+function refuseOffer(context: LegContext, leg: Leg, request: SipRequest, refusal: Refusal): void {
+  const headers = [['Server', context.product] as const, ...(refusal.headers ?? [])]
+  const response = newResponse(request, refusal.status, { headers })
+  stepUsage(context, leg, { type: 'respond', response, hasSdp: false })
 }
 
 /** 200 with our description, repeated by the usage until the ACK comes. */

@@ -141,6 +141,8 @@ export class Leg {
   renew: (() => void) | undefined
   /** When it got new endpoints because its media connection broke, as far as that still counts. */
   mediaRenewals: readonly Instant[] = []
+  /** The same for restarts of ICE that the peer asked for. */
+  iceRestarts: readonly Instant[] = []
   /** Our first INVITE with its Via, until it has its final response, and its branch. */
   sentInvite: SipRequest | undefined
   branch: string | undefined

@@ -125,6 +125,11 @@ export class MediaLink {
     this.#open({ type: 'openWebRtc', ...this.#names(), ...at, ...(remote ? { remote } : {}) }, then)
   }
 
+  /** The peer begins its side of the connection anew: a restart of ICE (RFC 8839 §4.4.1.1.1). */
+  isRestartedBy({ ufrag }: IceDtls): boolean {
+    return this.#remoteIce !== undefined && this.#remoteIce.ufrag !== ufrag
+  }
+
   /** Tells the media process what was agreed on. */
   configure(agreed: Agreed): void {
     if (this.#state.name !== 'open') return

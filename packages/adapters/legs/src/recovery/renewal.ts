@@ -31,17 +31,25 @@ export function renewMedia(context: LegContext, leg: Leg): void {
   })
 }
 
-/** The leg gets an endpoint that is not open yet; who listens to it follows. Gives the one it had. */
+/** The leg gets an endpoint that is not open yet, and that we offer. Gives the one it had. */
 export function replaceMedia(context: LegContext, leg: Leg): MediaLink {
-  const { id, call, device, media: before } = leg
-  const endpoint = randomId(context.ports.randomBytes) as EndpointId
-  const names = { endpoint, call, leg: id }
-  context.table.bindMedia(
-    leg,
-    newMediaLink(context, device, names, () => leg),
-  )
+  const before = putMedia(context, leg, nextMedia(context, leg))
   leg.theirIce = undefined // We offer now.
   leg.session = { ...leg.session, offered: undefined } // An answer to that would be about the one before.
+  return before
+}
+
+/** Another endpoint for the leg, not open and in no book yet. */
+export function nextMedia(context: LegContext, leg: Leg): MediaLink {
+  const endpoint = randomId(context.ports.randomBytes) as EndpointId
+  const names = { endpoint, call: leg.call, leg: leg.id }
+  return newMediaLink(context, leg.device, names, () => leg)
+}
+
+/** The leg has this endpoint from now on; who listens to it follows. Gives the one it had. */
+export function putMedia(context: LegContext, leg: Leg, media: MediaLink): MediaLink {
+  const { id, call, media: before } = leg
+  context.table.bindMedia(leg, media)
   leg.isSourceApplied = false
   for (const listener of context.table.ofCall(call))
     if (listener.source?.type === 'leg' && listener.source.leg === id) listener.isSourceApplied = false

@@ -63,14 +63,15 @@ export function resumeLeg(context: LegContext, leg: Leg, binding: Binding): void
   leg.flow = binding.flow
   leg.state = { name: 'resuming', replaced, callId, flow: binding.flow, transaction: undefined }
   const before = replaceMedia(context, leg)
-  const { isEncrypted } = before
-  before.close((stats) => {
-    if (stats !== undefined && leg.state.name !== 'ended') context.emit(leg, qualityOf(stats, isEncrypted))
-  })
   openMedia(leg, (opened) => {
     if (!isAt(leg, callId)) return
     if (opened === undefined) finish(context, leg, { type: 'ended', by: 'network', cause: NO_RESOURCE })
     else sendInvite(context, leg, binding, replaced, opened)
+  })
+  // After the other: a restart of call control in between finds one of them.
+  const { isEncrypted } = before
+  before.close((stats) => {
+    if (stats !== undefined && leg.state.name !== 'ended') context.emit(leg, qualityOf(stats, isEncrypted))
   })
 }
 

@@ -4,6 +4,7 @@ import type { SipMessage, SipRequest } from '@rufwerk/sip'
 import { SDP_TYPE } from '../headers.ts'
 import { type LegContext, newSessionId } from '../leg/context.ts'
 import type { Leg } from '../leg/leg.ts'
+import type { Opened } from '../leg/media-link.ts'
 import {
   answerOffer,
   codecNames,
@@ -11,6 +12,7 @@ import {
   isReadable,
   localOf,
   offerOf,
+  type ReadOffer,
   readAnswerBody,
   readOfferBody,
   takeOffer,
@@ -35,12 +37,20 @@ export function renegotiate(context: LegContext, leg: Leg, request: SipRequest):
   const isBetween = leg.state.name === 'confirmed' && leg.isWebRtc && !isConfigured
   if (offer !== undefined && isBetween) return { status: 491 }
   if (opened === undefined) return { status: 488 }
+  if (offer !== undefined) return answerTheirs(context, leg, offer.value, opened)
+  makeOffer(context, leg)
+  return undefined
+}
+
+/** Answers their offer with this endpoint, which is the leg's. A refused offer changes nothing. */
+export function answerTheirs(
+  context: LegContext,
+  leg: Leg,
+  offer: ReadOffer,
+  opened: Opened,
+): Refusal | undefined {
   const before = leg.session
-  if (offer === undefined) {
-    makeOffer(context, leg)
-    return undefined
-  }
-  takeOffer(leg, offer.value)
+  takeOffer(leg, offer)
   const answer = answerOffer(leg, opened, spokenOf(leg), () => newSessionId(context))
   if (!answer.ok) {
     leg.session = before

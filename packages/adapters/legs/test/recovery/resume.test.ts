@@ -452,3 +452,49 @@ test('LEG-RLD12 the old connection was not seen to close yet', async () => {
   assert.equal(page.calls[0]?.state, 'ended')
   await assertAtRest(s.rig, 1)
 })
+
+for (const answers of ['nothing', 'ringing'] as const)
+  for (const after of [5, 10, 15, 20, 30, 60, 500])
+    test(`LEG-RLD13 call control crashes ${after} ms after the page, which says ${answers}`, async () => {
+      const s = await talking()
+      await leave(s, s.page)
+      const page = s.rig.addPhone('p100', { habits: { instance: TAB } })
+      page.onCall = (call) => answers === 'ringing' && call.ring()
+      page.register()
+      await s.rig.clock.pass(after)
+      await crashed(s, page)
+    })
+
+for (const after of [5, 10, 15, 20, 25, 30, 35, 40, 60])
+  test(`LEG-RLD13 call control crashes ${after} ms after the page has answered`, async () => {
+    const s = await talking()
+    await leave(s, s.page)
+    const stored = new Map(s.rig.store.legs)
+    const page = await load(s.rig, IGNORES)
+    await s.rig.clock.pass(500)
+    page.calls[0]?.answer()
+    await s.rig.clock.pass(after)
+    // What was written last may be lost.
+    for (const [id, leg] of stored) s.rig.store.legs.set(id, leg)
+    await crashed(s, page)
+  })
+
+/** Call control dies and comes back, and so does the connection of the page, which takes what it is given. */
+async function crashed(s: Scene, page: SimulatedPhone): Promise<void> {
+  s.rig.kill()
+  await s.rig.startAgain()
+  await s.rig.clock.pass(1_000)
+  page.onCall = (call) => call.answer()
+  page.reconnect()
+  page.register()
+  await s.rig.clock.pass(1_000)
+  const back = page.calls.at(-1)
+  assert.deepEqual([back?.state, s.other.state, s.rig.media.size()], ['talking', 'talking', 2])
+  const { callId, localTag = '', remoteTag = '' } = s.call.dialog ?? {}
+  assert.equal(header(back, 'target-dialog'), `${callId};local-tag=${localTag};remote-tag=${remoteTag}`)
+  await s.rig.clock.pass(40_000)
+  assert.equal(s.other.state, 'talking')
+  s.other.hangUp()
+  await s.rig.clock.pass(500)
+  assert.equal(back?.state, 'ended')
+}

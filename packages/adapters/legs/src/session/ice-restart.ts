@@ -1,0 +1,86 @@
+// A browser restarts ICE by a re-INVITE (RFC 8839 §4.4.1.1.1): its path broke, or it is in another network.
+// The library of the media process begins no connection anew. So the leg gets another endpoint, whose
+// certificate in the answer has DTLS begin anew, too (RFC 8842 §3.1); the one before goes on until then.
+import type { SipRequest } from '@rufwerk/sip'
+import type { LegContext } from '../leg/context.ts'
+import type { Leg } from '../leg/leg.ts'
+import type { MediaLink } from '../leg/media-link.ts'
+import { isReadable, mediaAddress, type ReadOffer, readOfferBody } from '../leg/negotiate.ts'
+import { qualityOf } from '../leg/teardown.ts'
+import { loseMedia } from '../recovery/lost-media.ts'
+import { nextMedia, putMedia } from '../recovery/renewal.ts'
+import { answerTheirs, type Refusal } from './renegotiate.ts'
+
+/** The media process may have a port again, or the peer's network settles. */
+const LATER: Refusal = { status: 500, headers: [['Retry-After', '5']] }
+/** Meanwhile we began to offer an endpoint ourselves (RFC 3261 §14.2). */
+const CROSSED: Refusal = { status: 491 }
+
+/** Whether the offer of this re-INVITE begins the connection of the leg's endpoint anew. */
+export function restartsIce(leg: Leg, request: SipRequest): boolean {
+  const ice = offerIn(leg, request)?.audio.iceDtls
+  return ice !== undefined && leg.isWebRtc && leg.media.isConfigured && leg.media.isRestartedBy(ice)
+}
+
+/** Opens the other endpoint and agrees on it. Refused, the one before goes on as it was. */
+export function restartMedia(
+  context: LegContext,
+  leg: Leg,
+  request: SipRequest,
+  settle: (refusal: Refusal | undefined) => void,
+): void {
+  const offer = offerIn(leg, request)
+  if (offer === undefined || !takeRestart(context, leg)) {
+    settle(LATER)
+    return
+  }
+  const before = leg.media
+  const next = nextMedia(context, leg)
+  // Nothing else is offered while this goes on.
+  leg.stopTimer('media')
+  leg.renew = undefined
+  next.openWebRtc(mediaAddress(leg.flow), offer.audio.iceDtls, (opened) => {
+    const isCrossed = leg.state.name !== 'confirmed' || leg.media !== before
+    if (!isCrossed && opened !== undefined) putMedia(context, leg, next)
+    const answer =
+      opened === undefined ? LATER : isCrossed ? CROSSED : answerTheirs(context, leg, offer, opened)
+    if (answer === undefined) {
+      letGo(context, leg, before)
+      context.counts.iceRestarts += 1
+    } else {
+      if (leg.media === next) putMedia(context, leg, before)
+      next.close(() => undefined)
+      if (leg.media === before && before.isBroken) breakAgain(context, leg)
+    }
+    settle(answer)
+  })
+}
+
+function offerIn(leg: Leg, request: SipRequest): ReadOffer | undefined {
+  const offer = isReadable(request) ? readOfferBody(request, leg.device) : undefined
+  return offer?.ok ? offer.value : undefined
+}
+
+function letGo(context: LegContext, leg: Leg, before: MediaLink): void {
+  leg.stopTimer('media')
+  leg.renew = undefined
+  const { isEncrypted } = before
+  before.close((stats) => {
+    if (stats !== undefined && leg.state.name !== 'ended') context.emit(leg, qualityOf(stats, isEncrypted))
+  })
+}
+
+/** It was about to get another endpoint before it asked. */
+function breakAgain(context: LegContext, leg: Leg): void {
+  leg.media.isBroken = false
+  loseMedia(context, leg, 'connection')
+}
+
+/** False at the limit. */
+function takeRestart({ ports, limits }: LegContext, leg: Leg): boolean {
+  const now = ports.timers.now()
+  const recent = leg.iceRestarts.filter((at) => now - at < limits.mediaRenewalWindow)
+  if (recent.length >= limits.iceRestartsMax) return false
+  leg.iceRestarts = [...recent, now]
+  return true
+}
