@@ -81,6 +81,27 @@ export class NatNetwork {
     )
   }
 
+  /** What to run to let no UDP pass between the computer and the rest, and to let it pass again. */
+  udpOfComputer(): Record<'breaks' | 'mends', readonly (readonly string[])[]> {
+    const drop = (side: string) => `add rule ip filter cut ${side} "lan2" meta l4proto udp drop`
+    const chain = 'add chain ip filter cut { type filter hook forward priority -1; }'
+    const nft = [...this.at('homegw'), 'nft']
+    return {
+      breaks: [[...nft, [chain, drop('iifname'), drop('oifname')].join('; ')]],
+      mends: [[...nft, 'flush chain ip filter cut; delete chain ip filter cut']],
+    }
+  }
+
+  /** What to run to give the computer another address, as in another network. */
+  moveOfComputer(): readonly (readonly string[])[] {
+    const ip = [...this.at('computer'), 'ip']
+    return [
+      [...ip, 'addr', 'del', '192.168.78.10/24', 'dev', 'lan'],
+      [...ip, 'addr', 'add', '192.168.78.11/24', 'dev', 'lan'],
+      [...ip, 'route', 'add', 'default', 'via', '192.168.78.1'],
+    ]
+  }
+
   close(): void {
     for (const site of SITES) spawnSync('ip', ['netns', 'del', this.#name(site)])
   }

@@ -5,6 +5,7 @@ import type { EndEvent, IncomingEvent, Originator, OutgoingEvent, RTCSession } f
 import type { IncomingRequest, IncomingResponse } from 'jssip/lib/SIPMessage'
 import type { CallEnd, CallFact } from '../state/call.ts'
 import { type CallQuality, type ReceivedTotals, sampleQuality } from '../state/quality.ts'
+import { IceRestart, type RestartPorts } from './ice-restart.ts'
 import { stopStream } from './microphone.ts'
 import { readConnection } from './received-totals.ts'
 import { readFailure, readHangUp, type SipEnd } from './sip-cause.ts'
@@ -30,10 +31,13 @@ interface SinkAudio extends HTMLAudioElement {
   setSinkId(id: string): Promise<void>
 }
 
+export type CallPath = Pick<RestartPorts, 'canSignal' | 'reconnect' | 'configuration'>
+
 /** `returning`: one of the page before, which the server gives back by an INVITE. */
 export type Direction = 'outgoing' | 'incoming' | 'returning'
 
 export class SipCall {
+  readonly #path: CallPath
   readonly #onFact: (fact: CallFact) => void
   readonly #direction: Direction
   readonly #audio = document.createElement('audio') as SinkAudio
@@ -46,7 +50,13 @@ export class SipCall {
   #isEndedByUs = false
   #hasEnded = false
 
-  constructor(direction: Direction, speaker: string | undefined, onFact: (fact: CallFact) => void) {
+  constructor(
+    direction: Direction,
+    speaker: string | undefined,
+    path: CallPath,
+    onFact: (fact: CallFact) => void,
+  ) {
+    this.#path = path
     this.#direction = direction
     this.#onFact = onFact
     this.#audio.autoplay = true
@@ -84,6 +94,7 @@ export class SipCall {
   /** Listens to a session that just began; `invite` is what began it, where it came from the server. */
   attach(session: RTCSession, invite?: DialogMessage): void {
     this.#session = session
+    this.#keepPath()
     const fact = this.#onFact
     session.on('sending', () => fact({ type: 'sent' }))
     session.on('progress', (event: IncomingEvent | OutgoingEvent) => {
@@ -112,6 +123,7 @@ export class SipCall {
   /** For the 'peerconnection' event: an outgoing one comes before the session is handed out. */
   listen(connection: RTCPeerConnection): void {
     this.#connection = connection
+    this.#keepPath()
     connection.addEventListener('track', ({ track, streams }) => {
       this.#audio.srcObject = streams[0] ?? new MediaStream([track])
       // Refused only while the page was never touched.
@@ -163,6 +175,13 @@ export class SipCall {
     stopStream(this.#microphone)
     this.#audio.srcObject = null
     this.#onFact({ type: 'ended', end, at: Date.now() })
+  }
+
+  /** As soon as there are session and connection, whichever comes first. */
+  #keepPath(): void {
+    const [session, connection] = [this.#session, this.#connection]
+    if (!session || !connection) return
+    new IceRestart({ ...this.#path, session, connection, isEndedByUs: () => this.#isEndedByUs })
   }
 
   #watchQuality(): void {

@@ -15,9 +15,11 @@ import { instanceOfTab, type Tab } from './tab.ts'
 import { TicketSocket } from './ticket-socket.ts'
 
 const REGISTER_SECONDS = 120
-/** Between two tries to connect again; with the registration less than the 10 s that a page may be away. */
+/** JsSIP's pause between two tries to connect again; each of them asks for a while (see TicketSocket). */
 const RECOVERY_SECONDS_MIN = 1
 const RECOVERY_SECONDS_MAX = 7
+/** The first try comes sooner after a loss: drawn from there, so that not all pages come at once. */
+const FIRST_TRY_MS_MAX = 400
 /** Before asking again after the registrar refused, or no first ticket could be had. */
 const RETRY_MS = 5_000
 
@@ -42,6 +44,7 @@ export class SipPhone implements TelephonePort {
   readonly #incoming = new Map<string, RTCSession>()
   #onFact: (fact: PhoneFact) => void = () => {}
   #ua: UA | undefined
+  #socket: TicketSocket | undefined
   #host = ''
   /** Grows with each start and stop; work of an older run is dropped. */
   #run = 0
@@ -164,6 +167,7 @@ export class SipPhone implements TelephonePort {
       hasCall: () => this.#calls.size > 0,
       open: (url, subprotocols) => new WebSocket(url, subprotocols),
     })
+    this.#socket = socket
     const [, name = '', host = ''] = /^sips?:([^@]+)@([^;>]+)/.exec(ticket.sipUri) ?? []
     this.#host = host
     const device = ticket.device.toLowerCase().replace(/[^a-z0-9]/g, '')
@@ -194,8 +198,15 @@ export class SipPhone implements TelephonePort {
       this.#hasBeenRegistered = true
       this.#onFact({ type: 'connection', connection: { state: 'registered' } })
     })
+    let wasConnected = false
+    ua.on('connected', () => {
+      wasConnected = true
+    })
     ua.on('disconnected', () => {
-      if (isOurs()) this.#onFact({ type: 'connection', connection: this.#lost() })
+      if (!isOurs()) return
+      this.#onFact({ type: 'connection', connection: this.#lost() })
+      if (wasConnected) setTimeout(() => isOurs() && connectAgain(ua), Math.random() * FIRST_TRY_MS_MAX)
+      wasConnected = false
     })
     ua.on('registrationFailed', ({ response }) => {
       if (!isOurs()) return
@@ -229,7 +240,12 @@ export class SipPhone implements TelephonePort {
 
   #open(id: string, direction: Direction): SipCall {
     const { speaker } = this.#ports.devices()
-    const call = new SipCall(direction, speaker, (fact: CallFact) => {
+    const path = {
+      canSignal: () => this.#ua?.isConnected() ?? false,
+      reconnect: () => this.#socket?.drop(),
+      configuration: () => this.#ports.relay.configuration(),
+    }
+    const call = new SipCall(direction, speaker, path, (fact: CallFact) => {
       if (fact.type === 'ended') {
         this.#calls.delete(id)
         this.#incoming.delete(id)
@@ -264,4 +280,10 @@ export class SipPhone implements TelephonePort {
       if (run === this.#run) this.#begin(run).catch((next: unknown) => this.#retry(next))
     }, RETRY_MS)
   }
+}
+
+/** Does nothing where it connects already. JsSIP's types do not know it. */
+function connectAgain(ua: UA): void {
+  const { transport } = ua as unknown as { readonly transport: { connect(): void } | null }
+  transport?.connect()
 }
