@@ -1,7 +1,7 @@
 // A browser at home talks to a desk phone when its computer gets another address, as from Wi-Fi to cable: the
-// page connects again, restarts ICE, and both hear each other. The same without a restart: nobody hears anything
-// at that time; the server itself notices only after 30 s. Needs root: where namespaces are not permitted the
-// tests say so, and fail where CI=true.
+// page connects again, restarts ICE, and both hear each other. The same without a restart: nobody hears
+// anything at that time; the server itself notices only after 30 s. Needs root: where namespaces are not
+// permitted the tests say so, and fail where CI=true.
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
 import { OFFICE_PUBLIC } from '../support/nat/network.ts'
@@ -9,8 +9,8 @@ import type { PathOrder, PathReport } from '../support/nat/path-scenario.ts'
 import { assertEar, play } from '../support/nat/play.ts'
 
 /**
- * Chromium says `disconnected` 5 to 8 s after the last packet; the page waits 2.5 s, then 4 s for an answer over a
- * connection that is gone, too; then it connects and offers again.
+ * Chromium says `disconnected` 5 to 8 s after the last packet; the page waits 2.5 s, then 4 s for an answer over
+ * a connection that is gone, too; then it connects and offers again.
  */
 const BACK_MS_MAX = 20_000
 

@@ -89,7 +89,7 @@ test('no ticket for 4 s counts as a lost connection, so that JsSIP tries again',
   assert.ok(asked >= 7 && asked <= 21, `${asked} questions in 4 s`)
 })
 
-test('a connection through which nothing comes is dropped once, and what it still says is not heard', async () => {
+test('a connection through which nothing comes is dropped once, and not heard any more', async () => {
   const { ticketSocket, opened, events } = openSocket(() => Promise.resolve(TICKET))
   ticketSocket.drop()
   ticketSocket.connect()

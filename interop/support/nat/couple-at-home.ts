@@ -1,5 +1,5 @@
-// A server in the office; baresip and Chromium at home, and what they hear of each other: as shares and not as
-// assertions, because it is measured inside a namespace and judged outside.
+// A server in the office; baresip and Chromium at home, and what they hear of each other: as shares and not
+// as assertions, because it is measured inside a namespace and judged outside.
 import { createHash, X509Certificate } from 'node:crypto'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
