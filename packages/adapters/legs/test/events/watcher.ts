@@ -124,7 +124,7 @@ export async function watching(options: Parameters<typeof scene>[0] = {}): Promi
 }
 
 /** Nothing is left of subscriptions, and no mistake of ours was met. */
-export async function assertNobodyWatches({ rig }: Scene, afterMs = 40_000): Promise<void> {
+export async function assertNobodyWatches({ rig }: Pick<Scene, 'rig'>, afterMs = 40_000): Promise<void> {
   await rig.clock.pass(afterMs)
   const { subscriptions, watching: left } = rig.userAgent.sizes()
   assert.deepEqual({ subscriptions, left }, { subscriptions: 0, left: 0 })
