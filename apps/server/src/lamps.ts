@@ -62,12 +62,19 @@ export class Lamps implements WatchPort {
   }
 }
 
-/** Who takes part in a call now, and how. Who calls oneself has one call. */
-function watchedOf({ call, state, from, to }: CallView): ReadonlyMap<PersonId, WatchedCall> {
+/** Who takes part in a call now, and how: members of a group that ring, until one of them answers. Who calls oneself has one call. */
+function watchedOf({
+  call,
+  state,
+  from,
+  rings = [],
+  answeredBy,
+}: CallView): ReadonlyMap<PersonId, WatchedCall> {
   const watched = new Map<PersonId, WatchedCall>()
   if (state === 'ended') return watched
-  const shown = { call, state: state === 'talking' ? 'confirmed' : 'early' } as const
-  if (to !== undefined) watched.set(to, { ...shown, direction: 'recipient' })
-  if (from.kind === 'inside') watched.set(from.person, { ...shown, direction: 'initiator' })
+  const lamp = state === 'talking' ? 'confirmed' : 'early'
+  if (answeredBy !== undefined) watched.set(answeredBy, { call, direction: 'recipient', state: lamp })
+  for (const person of rings) watched.set(person, { call, direction: 'recipient', state: 'early' })
+  if (from.kind === 'inside') watched.set(from.person, { call, direction: 'initiator', state: lamp })
   return watched
 }

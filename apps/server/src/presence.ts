@@ -96,8 +96,12 @@ export class Presence implements LivePort {
     // Who calls is busy from the first moment; who is called rings until it is answered.
     const caller = view.from.kind === 'inside' ? view.from.person : undefined
     if (caller !== undefined) this.#change(caller, 'talking', step, touched)
-    if (view.to === undefined || view.to === caller) return
-    this.#change(view.to, view.state === 'talking' ? 'talking' : 'ringing', step, touched)
+    const rings = view.rings ?? []
+    for (const person of rings) if (person !== caller) this.#change(person, 'ringing', step, touched)
+    // A voice of the demonstration is no phone that answers; it talks as whom the call was for.
+    const callee = view.answeredBy ?? (rings.length > 0 ? undefined : view.to)
+    if (view.state !== 'talking' || callee === undefined || callee === caller) return
+    if (!rings.includes(callee)) this.#change(callee, 'talking', step, touched)
   }
 
   #change(person: PersonId, what: keyof Activity, step: 1 | -1, touched: Set<PersonId>): void {

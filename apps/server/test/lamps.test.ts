@@ -16,12 +16,12 @@ async function bench() {
   const nameOf = (id: PersonId) => people.find((person) => person.id === id)?.extension ?? '?'
   const lamps = new Lamps(world.accounts, (person) => changed.push(nameOf(person)))
   const view = (state: CallView['state'], to?: PersonId, call = 'call'): CallView => ({
+    ...(to && (state === 'ringing' ? { rings: [to] } : { answeredBy: to })),
     call: call as CallId,
     tenant: session.tenant,
     state,
     from: { kind: 'inside', person: mia.id, extension: mia.extension, name: mia.name },
     dialled: anna.extension,
-    ...(to && { to }),
     why: { rule: 'extension', values: {} },
   })
   const lampOf = (id: PersonId) => lamps.callsOf(id).map((call) => `${call.direction} ${call.state}`)
@@ -51,6 +51,19 @@ test('who is not called any more is free; a second call stays', async () => {
   lamps.show(view('ended', undefined, 'first'))
   assert.deepEqual(lampOf(mia.id), ['initiator confirmed'])
   lamps.show(view('ended', undefined, 'second'))
+  assert.equal(lamps.size(), 0)
+})
+
+test('members of a group ring until one answers; who was meant and did not answer is free', async () => {
+  const { lamps, view, lampOf, mia, anna } = await bench()
+  const third = 'third' as PersonId
+  lamps.show({ ...view('ringing'), to: anna.id, rings: [anna.id, third] })
+  assert.deepEqual([lampOf(anna.id), lampOf(third)], [['recipient early'], ['recipient early']])
+  lamps.show({ ...view('talking', third), to: anna.id })
+  assert.deepEqual([lampOf(anna.id), lampOf(third)], [[], ['recipient confirmed']])
+  lamps.show({ ...view('talking'), rings: [anna.id] })
+  assert.deepEqual([lampOf(mia.id), lampOf(anna.id)], [['initiator confirmed'], ['recipient early']])
+  lamps.show(view('ended', third))
   assert.equal(lamps.size(), 0)
 })
 

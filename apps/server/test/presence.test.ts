@@ -24,6 +24,7 @@ async function bench() {
     from: { kind: 'inside', person: mia.id, extension: mia.extension, name: mia.name },
     dialled: '101',
     to,
+    ...(to && state === 'ringing' && { rings: [to] }),
     why: { rule: 'extension', values: {} },
   })
   return { presence, registered, device: phone.value.device.id, facts, view, mia: mia.id, anna: anna.id }
@@ -54,6 +55,16 @@ test('who calls is talking, who is called rings, then talks; both are free at th
   assert.equal(presence.calls().length, 1)
   presence.show(view('ended'))
   assert.deepEqual([presence.presenceOf(mia), presence.presenceOf(anna)], ['offline', 'available'])
+  assert.equal(presence.size(), 0)
+})
+
+test('members of a group ring, and who answered talks', async () => {
+  const { presence, view, mia, anna } = await bench()
+  presence.show({ ...view('ringing'), to: undefined, rings: [anna] })
+  assert.deepEqual([presence.presenceOf(mia), presence.presenceOf(anna)], ['talking', 'ringing'])
+  presence.show({ ...view('talking'), to: undefined, answeredBy: anna })
+  assert.deepEqual([presence.presenceOf(mia), presence.presenceOf(anna)], ['talking', 'talking'])
+  presence.show(view('ended'))
   assert.equal(presence.size(), 0)
 })
 

@@ -33,17 +33,25 @@ export class FakeWatch implements WatchPort {
   }
 
   show(view: CallView): void {
+    const before = this.#views.get(view.call)
     if (view.state === 'ended') this.#views.delete(view.call)
     else this.#views.set(view.call, view)
-    for (const person of [callerOf(view), view.to]) if (person !== undefined) this.onChanged(person)
+    for (const person of new Set([...peopleOf(before), ...peopleOf(view)])) this.onChanged(person)
   }
+}
+
+function peopleOf(view: CallView | undefined): readonly PersonId[] {
+  if (view === undefined) return []
+  const people = [callerOf(view), view.answeredBy, ...(view.rings ?? [])]
+  return people.filter((person) => person !== undefined)
 }
 
 function watchedCall(view: CallView, person: PersonId): WatchedCall | undefined {
   const { call } = view
   const state = view.state === 'talking' ? 'confirmed' : 'early'
   if (callerOf(view) === person) return { call, direction: 'initiator', state }
-  return view.to === person ? { call, direction: 'recipient', state } : undefined
+  if (view.rings?.includes(person)) return { call, direction: 'recipient', state: 'early' }
+  return view.answeredBy === person ? { call, direction: 'recipient', state } : undefined
 }
 
 function callerOf({ from }: CallView): PersonId | undefined {

@@ -246,6 +246,8 @@ export class Exchange {
     if (isOver) entry.lastEvents.push(...events)
     else if (events.length > 0) this.#ports.journal.append(events)
     for (const output of out) this.#perform(entry, output, at)
+    const hasEnded = this.#calls.get(call) !== entry || entry.view.state === 'ended'
+    if (!hasEnded && String(ringersOf(state)) !== String(entry.view.rings)) this.#show(entry, entry.view)
   }
 
   #requested(entry: Entry, { config, seed }: CallInput & { type: 'start' }, at: CallEvent['at']): CallEvent {
@@ -383,6 +385,8 @@ export class Exchange {
       cause: change.cause,
       heldBy: change.heldBy,
       to: record.to ?? answererOf(record),
+      rings: change.state === 'ended' ? undefined : ringersOf(entry.state),
+      answeredBy: answererOf(record),
       answeredAt: record.answeredAt,
       why: record.why,
     }
@@ -410,6 +414,16 @@ function disarm({ timers }: Entry, which: TimerName | 'of-node' | 'all'): void {
 }
 
 /** The person who answered, when the call was for nobody in particular. */
+/** Each once, in the order of their seats. */
+function ringersOf(state: CallState): readonly PersonId[] | undefined {
+  if (state.name !== 'ringing') return undefined
+  const seats = new Set([...state.forks.values()].map(({ seat }) => seat))
+  const people = state.seats.flatMap(({ ring }, at) =>
+    ring.to === 'person' && seats.has(at) ? ring.person : [],
+  )
+  return people.length === 0 ? undefined : [...new Set(people)]
+}
+
 function answererOf({ answeredBy }: CallRecord): PersonId | undefined {
   return answeredBy?.kind === 'person' ? answeredBy.person : undefined
 }

@@ -201,6 +201,10 @@ export interface CallView {
   readonly from: Omit<InsideCaller, 'tenant' | 'device'> | Omit<OutsideCaller, 'tenant'>
   readonly dialled: string
   readonly to?: PersonId
+  /** Whose phones ring now; absent when nobody's do. */
+  readonly rings?: readonly PersonId[]
+  /** Who answered last; absent while nobody has, and when it was no person of the house. */
+  readonly answeredBy?: PersonId
   readonly answeredAt?: WallTime
   readonly why: Why
   /** Set from `ended` on. */

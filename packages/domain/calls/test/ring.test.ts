@@ -23,6 +23,27 @@ test('CALL-33 a group rings together, each member after its delay; the first ans
   assert.equal(bench.views.at(-1)?.to, 'carla', 'the screens of who answered show it')
 })
 
+test('CALL-60 the view tells whose phones ring, and who answered', () => {
+  const bench = company().call('400')
+  const shown = () => [
+    bench.views.at(-1)?.state,
+    bench.views.at(-1)?.rings?.join(),
+    bench.views.at(-1)?.answeredBy,
+  ]
+  assert.deepEqual(shown(), ['ringing', 'anna', undefined])
+  bench.pass(seconds(5))
+  assert.deepEqual(shown(), ['ringing', 'anna,carla', undefined])
+  bench.leg('B1', refused(486))
+  assert.deepEqual(shown(), ['ringing', 'carla', undefined])
+  bench.leg('B2', { type: 'ringing' })
+  const { length } = bench.views
+  bench.leg('B2', { type: 'answered' })
+  assert.deepEqual(shown(), ['talking', undefined, 'carla'])
+  assert.equal(bench.views.length, length + 1)
+  bench.leg('A', ended)
+  assert.deepEqual(shown(), ['ended', undefined, 'carla'])
+})
+
 test('CALL-33 when nobody rings any more, nobody waits for a delay', () => {
   const bench = company().call('400')
   bench.take()
