@@ -3,7 +3,6 @@
 import { randomFillSync } from 'node:crypto'
 import { join } from 'node:path'
 import { createPasswordHasher, openAccounts, type Tenant } from '@rufwerk/accounts'
-import { createApi, loadWebApp, serve } from '@rufwerk/api'
 import { createLog, createRandomPool, type Flow, minutes, type WallTime, wallTime } from '@rufwerk/core'
 import { SipTrace } from '@rufwerk/legs'
 import { SipSockets, TimerWheel, writeSocketAddress } from '@rufwerk/net'
@@ -161,6 +160,8 @@ if (!listening.ok) giveUp(listening.error)
 isListening = true
 const register = phoneServer(listening.value, sipPorts)
 telephony?.userAgent.resume()
+// A third of what has to be loaded: phones need not wait for it.
+const { createApi, loadWebApp, serve } = await import('@rufwerk/api')
 const turnSecret = masterKey.value.keyFor('turn')
 const relay = openRelay({ flags, secret: turnSecret, certificates, timers, wallTime: now, log })
 if (!relay.ok) giveUp(relay.error)

@@ -1,7 +1,7 @@
 // Every figure of the server as Prometheus metrics. docs/metrics.md lists them; a test compares. No names of
 // people, no numbers, no addresses.
 
-import { LIMITS as API_LIMITS } from '@rufwerk/api'
+import { LIMITS as API_LIMITS } from '@rufwerk/api/limits'
 import { CALLS_MAX, CALLS_PER_DEVICE_MAX, type CallView } from '@rufwerk/calls'
 import type { Alarm } from '@rufwerk/contract/operations'
 import { LEG_LIMITS, type LegCounts, type LegLimits, type SipTrace, TRACE_LIMITS } from '@rufwerk/legs'
