@@ -2,8 +2,8 @@
 import { type Ms, ms } from '@rufwerk/core'
 import type { Timers } from '../ports.ts'
 
-const TICK: Ms = ms(100)
-const TICKS_PER_SECOND = 10
+const TICK: Ms = ms(50)
+const TICKS_PER_SECOND = 20
 
 export class Paced {
   readonly #timers: Timers

@@ -30,8 +30,8 @@ import { expectRepeats } from './repeats.ts'
 import { dialogAfterRestart, restoreLeg } from './restored-leg.ts'
 import { readInvite, readStoredLeg, type StoredState } from './stored-leg.ts'
 
-/** Peers that are told something at once: 200 of them a second. */
-const PACE_PER_SECOND = 200
+/** Peers that are told something, a second. */
+const PACE_PER_SECOND = 400
 /** An unanswered INVITE that is older was ended long ago: nothing rings for so long. */
 const UNANSWERED_MAX: Ms = seconds(300)
 /** 64*T1: after that nobody repeats a message or waits for one (RFC 3261 §17.1.1.2). */
