@@ -1,4 +1,6 @@
-// relayed-packet: CPU of the product per RTP packet it passes on, against a C loop of recvfrom and sendto.
+// relayed-packet: CPU of the product per RTP packet it passes on, against a C loop of recvfrom and sendto; beside
+// it the same loop in Node.
+import { join } from 'node:path'
 import { cpuMs } from '../support/cpu.ts'
 import { startProduct } from '../support/product.ts'
 import {
@@ -15,15 +17,16 @@ import { type Row, ratioRow } from '../support/row.ts'
 const CALLS = 200
 const MEASURED_SECONDS = 8
 
-/** µs CPU per packet of the C relay at the same packet rate. */
-async function measureC(): Promise<number | null> {
-  if (!(await isInstalled('gcc'))) return null
+const NODE_RELAY = join(import.meta.dirname, '../native/node-relay.mjs')
+
+/** µs CPU per packet of a loop that only passes packets on, at the same packet rate. */
+async function measureLoop(command: string, args: readonly string[] = []): Promise<number | null> {
   const rate = 2 * CALLS * PACKETS_PER_SECOND
   const seconds = String(MEASURED_SECONDS)
-  const relay = await compiled('c-relay')
   const generator = await compiled('generator')
   const underTest = { core: CORE_UNDER_TEST }
-  await using program = startProgram(relay, [String(CALLS), String(MEASURED_SECONDS + 2)], underTest)
+  const ends = [String(CALLS), String(MEASURED_SECONDS + 2)]
+  await using program = startProgram(command, [...args, ...ends], underTest)
   await pause(300)
   const load = { core: CORE_OF_LOAD }
   await using source = startProgram(generator, [String(CALLS), String(rate), seconds], load)
@@ -53,8 +56,11 @@ async function measureProduct(): Promise<Relayed> {
 }
 
 export async function relay(): Promise<Row[]> {
-  const c = await measureC()
+  const hasCompiler = await isInstalled('gcc')
+  const c = hasCompiler ? await measureLoop(await compiled('c-relay')) : null
+  const node = hasCompiler ? await measureLoop(process.execPath, [NODE_RELAY]) : null
   const own = await measureProduct()
+  const bare = node === null ? '' : `, a bare loop in Node ${node.toFixed(1)} µs`
   return [
     ratioRow({
       row: 'relayed-packet',
@@ -62,7 +68,7 @@ export async function relay(): Promise<Row[]> {
       unit: 'µs CPU per packet',
       peer: c === null ? null : { name: 'C loop', value: c },
       ratioMax: 3,
-      notes: `${CALLS} calls G.711 both ways, loss ${own.lossPercent} %, ${own.roundTrip}`,
+      notes: `${CALLS} calls G.711 both ways, loss ${own.lossPercent} %, ${own.roundTrip}${bare}`,
     }),
   ]
 }
