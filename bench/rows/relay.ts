@@ -1,5 +1,5 @@
-// relayed-packet: CPU of the product per RTP packet it passes on, against a C loop of recvfrom and sendto; beside
-// it the same loop in Node.
+// relayed-packet: CPU of the product per RTP packet it passes on, against a C loop of recvfrom and sendto;
+// beside it the same loop in Node.
 import { join } from 'node:path'
 import { cpuMs } from '../support/cpu.ts'
 import { startProduct } from '../support/product.ts'

@@ -5,6 +5,7 @@ import { ensureWebBuilt } from '../setup/web-build.mjs'
 import type { Need } from './apt.ts'
 import { type Counts, runNodeTests } from './node-tests.ts'
 import {
+  BROWSER_FIRST,
   BROWSER_PATTERNS,
   INTEROP_BESIDE,
   INTEROP_PATTERNS,
@@ -101,8 +102,9 @@ const BROWSER: Group = {
       projectFolder,
       patterns: BROWSER_PATTERNS,
       length: 'short',
-      concurrency: 1,
+      concurrency: 2,
       fileMsMax: 5 * MINUTE,
+      first: BROWSER_FIRST,
     }),
 }
 const INTEROP: Group = {

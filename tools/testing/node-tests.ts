@@ -11,7 +11,7 @@ import { isTooMuch, Witness } from './witness.ts'
 /** More than these, and nothing is repeated. */
 const REPEATED_FILES_MAX = 5
 /** Told at the end, where the time of a group goes: so many files, and none that is quicker. */
-const SLOWEST_FILES_MAX = 6
+const SLOWEST_FILES_MAX = 10
 const SLOW_MS_MIN = 5_000
 
 export interface Counts {
@@ -36,7 +36,7 @@ export interface NodeTests {
   readonly without?: readonly string[]
   /**
    * Folders whose files share a process each, because loading takes most of their time. Only where nothing of
-   * a file outlives its tests: no sockets, no timers, no hooks outside of tests.
+   * a file outlives its tests, and with no hooks outside of tests.
    */
   readonly together?: readonly string[]
   /**

@@ -20,22 +20,29 @@ export const UNIT_FIRST: readonly string[] = [
   'packages/media/engine/test/recovery/takeover.test.ts',
 ]
 
-/** Simulated time, no sockets: the files of each folder share a process. */
+/** The files of each folder share a process: loading takes longer than their tests, which leave nothing. */
 export const UNIT_TOGETHER: readonly string[] = [
+  'apps/web/test/',
   'packages/core/test/',
   'packages/protocol/rtp/test/',
   'packages/protocol/sdp/test/',
   'packages/protocol/sip/test/',
   'packages/domain/accounts/test/',
   'packages/domain/calls/test/',
+  'packages/domain/messaging/test/',
+  'packages/domain/queues/test/',
   'packages/domain/routing/test/',
   'packages/adapters/legs/test/',
+  'packages/adapters/net/test/',
 ]
 
 export const BROWSER_PATTERNS = ['apps/*/e2e/**/*.test.ts'] as const
+/** Half of all the time: what is shorter runs beside it. */
+export const BROWSER_FIRST: readonly string[] = ['apps/web/e2e/looks.test.ts']
 export const INTEROP_PATTERNS = [
   'interop/*.test.ts',
   'interop/events/*.test.ts',
+  'interop/demo/*.test.ts',
   'interop/nat/*.test.ts',
   'interop/recovery/*.test.ts',
 ] as const
@@ -46,6 +53,7 @@ export const INTEROP_PATTERNS = [
  */
 export const INTEROP_BESIDE: readonly string[] = [
   'interop/bad-start.test.ts',
+  'interop/demo/announcements.test.ts',
   'interop/desk-phones.test.ts',
   'interop/signalling.test.ts',
   'interop/hold-forms.test.ts',

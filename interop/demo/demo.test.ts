@@ -1,30 +1,24 @@
 // The demonstration from end to end: two links, two people in two browsers, Anna, an announcement for every
-// number outside, and the next start on the same folder. Emergency numbers in a company of one's own, too.
+// number outside, and the next start on the same folder.
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
-import { Baresip } from './support/baresip.ts'
-import { choosePorts, flagsFor, Launch } from './support/launch.ts'
-import { likeness, loudness } from './support/likeness.ts'
-import { type CallSummary, Server } from './support/server.ts'
-import { assertBothHear, measured, type Talker, Unheard } from './support/sound.ts'
-import { heard, windowsOf } from './support/tone.ts'
-import { Visitor } from './support/visitor.ts'
-import { sleep, until } from './support/wait.ts'
-import { readWav, type Sound, sine } from './support/wav.ts'
+import { choosePorts, flagsFor, Launch } from '../support/launch.ts'
+import { likeness, loudness } from '../support/likeness.ts'
+import type { CallSummary } from '../support/server.ts'
+import { assertBothHear, measured, type Talker, Unheard } from '../support/sound.ts'
+import { heard, windowsOf } from '../support/tone.ts'
+import { Visitor } from '../support/visitor.ts'
+import { sleep, until } from '../support/wait.ts'
+import { type Sound, sine } from '../support/wav.ts'
+import { ALIKE_MIN, ANNOUNCEMENT_MS_MAX, assertAnnouncement, prompt } from './announcement.ts'
 
-const PROMPTS = join(import.meta.dirname, '..', 'apps', 'media', 'prompts')
 const MARA_HZ = 600
 const JONAS_HZ = 1000
 const LOOP_SECONDS = 10
 const SETTLE_MS = 1000
-/** The right prompt, through Opus or G.711 and back, is this alike; another one is not. */
-const ALIKE_MIN = 0.88
-const OTHER_MAX = 0.75
-/** Announcements are said twice, and end after 30 s at the latest. */
-const ANNOUNCEMENT_MS_MAX = 40_000
 const DAY_MS = 86_400_000
 
 const folder = mkdtempSync(join(tmpdir(), 'rufwerk-demo-'))
@@ -53,8 +47,6 @@ interface PastCall extends CallSummary {
   readonly startedAt: number
   readonly why: { readonly rule: string }
 }
-
-const prompt = (name: string): Sound => readWav(join(PROMPTS, `${name}.wav`))
 
 async function newestCall(visitor: Visitor): Promise<PastCall | undefined> {
   return (await visitor.ask<{ calls: PastCall[] }>('/calls?limit=1')).calls[0]
@@ -151,19 +143,6 @@ async function announced(visitor: Visitor, number: string): Promise<{ sound: Sou
   return { sound, record }
 }
 
-/** The right announcement was heard, twice, and not another one. */
-function assertAnnouncement(t: TestContext, sound: Sound, right: string, wrong: string): void {
-  const first = likeness(sound, prompt(right))
-  const other = likeness(sound, prompt(wrong))
-  t.diagnostic(`${right} ${first.value.toFixed(2)}, ${wrong} ${other.value.toFixed(2)}`)
-  assert.ok(other.value <= OTHER_MAX, `${wrong} is ${other.value.toFixed(2)} alike as well`)
-  if (first.value < ALIKE_MIN)
-    throw new Unheard(`${right}: ${first.value.toFixed(2)} alike, ${wrong}: ${other.value.toFixed(2)}`)
-  const length = prompt(right).samples.length / prompt(right).rate
-  const total = sound.samples.length / sound.rate
-  assert.ok(total > 1.5 * length, `${total.toFixed(1)} s of a prompt of ${length.toFixed(1)} s, said twice`)
-}
-
 /** Calls a number that answers with an announcement, again where it has holes; gives the call's record. */
 async function hearsAnnouncement(
   t: TestContext,
@@ -213,11 +192,12 @@ async function sentences(visitor: Visitor, record: PastCall): Promise<{ german: 
 test('an outside number and emergency numbers: the announcement is heard, ends, is explained', async (t) => {
   const nobody = { right: 'de-demo-outside', wrong: 'de-emergency' }
   const emergencies = { right: 'de-emergency', wrong: 'de-demo-outside' }
-  const [outside, police] = await Promise.all([
+  const [outside, [police, fire]] = await Promise.all([
     hearsAnnouncement(t, mara, '030 23125 555', nobody),
-    hearsAnnouncement(t, jonas, '110', emergencies),
+    hearsAnnouncement(t, jonas, '110', emergencies).then(
+      async (record) => [record, await hearsAnnouncement(t, jonas, '112', emergencies)] as const,
+    ),
   ])
-  const fire = await hearsAnnouncement(t, mara, '112', emergencies)
   const found = [outside, police, fire].map(({ why, status, endedBy }) => [why.rule, status, endedBy])
   assert.deepEqual(found, [
     ['demo-outside', 404, 'system'],
@@ -290,28 +270,4 @@ test('the next start on the same folder prints fresh links, and what happened is
   assert.equal((await newestCall(visitor))?.id, before?.id)
   const { people } = await visitor.ask<{ people: unknown[] }>('/people')
   assert.equal(people.length, 12)
-})
-
-test('a company of its own: 112 and an outside number are announced at a desk phone', async (t) => {
-  const server = await Server.start()
-  t.after(() => server.stop())
-  const rows = [
-    [server.admin, '112', 'en-emergency', 'en-no-trunk', 'emergency-without-trunk', 480],
-    [server.colleagues[0], '03023125555', 'en-no-trunk', 'en-emergency', 'no-trunk', 404],
-  ] as const
-  await Promise.all(
-    rows.map(async ([person = server.admin, number, right, wrong, rule, status]) => {
-      const account = await person.addPhone('Desk')
-      const desk = await Baresip.start(account, { transport: 'udp', toneHz: MARA_HZ })
-      t.after(() => desk.stop())
-      desk.dial(number)
-      await desk.waitFor('CALL_CLOSED', 1, ANNOUNCEMENT_MS_MAX)
-      assertAnnouncement(t, desk.heard(), right, wrong)
-      const record = await until('the record', async () => {
-        const calls = (await person.calls()) as readonly PastCall[]
-        return calls.find(({ dialled }) => dialled === number)
-      })
-      assert.deepEqual([record.why.rule, record.status, record.endedBy], [rule, status, 'system'])
-    }),
-  )
 })
