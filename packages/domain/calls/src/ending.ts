@@ -49,6 +49,7 @@ function finish(state: EndingCall, before: readonly CallOutput[]): CallStep {
     dialled: record.dialled,
     to: record.to,
     answeredBy: record.answeredBy,
+    ...(record.spent !== undefined && { spent: record.spent }),
     endedBy: ending.endedBy,
     cause: ending.cause,
     status: record.answeredAt === undefined ? ending.status : 200,

@@ -1,7 +1,7 @@
 // The exchange: all calls that are going on. Performs what the machine of each call says, in order, through
 // the ports; keeps the books that lead from a leg to its call.
 import { type CallId, type LegId, type Log, type Ms, ms, type PersonId, type TenantId } from '@rufwerk/core'
-import type { RoutingConfig, Target, TrunkId } from '@rufwerk/routing'
+import type { RoutingConfig, Target, TrunkId, Usage } from '@rufwerk/routing'
 import { command } from './command.ts'
 import { partyOf } from './ending.ts'
 import { CALL_TIME_MAX, CAUSE } from './limits.ts'
@@ -25,6 +25,7 @@ import type { CallInput, CallOutput, TimerName } from './signals.ts'
 import type { CallRecord, CallState } from './state.ts'
 import { newCall, step } from './step.ts'
 import { holderOf, sourcesOf } from './talking.ts'
+import { UsageBook } from './usage.ts'
 
 /** Calls going on at once, over all tenants. */
 export const CALLS_MAX = 10_000
@@ -84,6 +85,7 @@ export class Exchange {
   readonly #callsOfSource = new Map<string, number>()
   /** Inputs that arrived while another one was performed: a port may answer at once. Empty between inputs. */
   readonly #waiting: { readonly call: CallId; readonly input: CallInput }[] = []
+  readonly #usage = new UsageBook()
   #isPerforming = false
   #isDraining = false
 
@@ -116,13 +118,13 @@ export class Exchange {
   restore(unfinished: UnfinishedCall): boolean {
     const state = stateAfterRestart(unfinished)
     if (state === undefined) return false
-    const { callerLeg, calleeLeg, answeredAt, timeMax } = state.record
+    const { callerLeg, calleeLeg, answeredAt, timeMax, spent } = state.record
     const { legs, clock } = this.#ports
     const entry = this.#enter(state, calleeLeg === undefined ? [callerLeg] : [callerLeg, calleeLeg])
-    const talkedFor = clock.wallTime() - (answeredAt ?? clock.wallTime())
-    const left = (limit: Ms): Ms => ms(Math.max(0, limit - talkedFor))
-    this.#arm(entry, 'day', left(CALL_TIME_MAX))
-    if (timeMax !== undefined) this.#arm(entry, 'money', left(timeMax))
+    const now = clock.wallTime()
+    const left = (limit: Ms, since = now): Ms => ms(Math.max(0, limit - (now - since)))
+    this.#arm(entry, 'day', left(CALL_TIME_MAX, answeredAt))
+    if (timeMax !== undefined) this.#arm(entry, 'money', left(timeMax, spent?.since))
     for (const { leg, source } of sourcesOf(state)) legs.setSource(leg, source)
     if (state.name === 'served')
       for (const output of resumePlan(state)) this.#perform(entry, output, clock.wallTime())
@@ -156,8 +158,26 @@ export class Exchange {
   /** Calls that have a leg on this trunk, ringing or talking. */
   callsOn(trunk: TrunkId): number {
     let count = 0
-    for (const { state } of this.#calls.values()) if (trunksOf(state).includes(trunk)) count += 1
+    for (const state of this.#states()) if (trunksOf(state).includes(trunk)) count += 1
     return count
+  }
+
+  /** What a person, or the company, has used today of calls to the outside; for routing. */
+  usageOf(tenant: TenantId, payer: PersonId | 'company'): Usage {
+    const { routing, clock } = this.#ports
+    const config = routing(tenant)?.config
+    if (config === undefined) return { calls: 0, minutes: 0, money: 0, callsNow: 0 }
+    return this.#usage.of(config, payer, this.#states(), clock.wallTime())
+  }
+
+  /** A record of the run before, for what was used today. */
+  remember(cdr: Cdr): void {
+    const config = cdr.spent && this.#ports.routing(cdr.tenant)?.config
+    if (config !== undefined) this.#usage.add(cdr, config, this.#ports.clock.wallTime())
+  }
+
+  *#states(): Generator<CallState> {
+    for (const { state } of this.#calls.values()) yield state
   }
 
   /** The calls that are going on. */
@@ -361,6 +381,7 @@ export class Exchange {
 
   #finish(entry: Entry, cdr: Cdr, at: CallEvent['at']): void {
     const { call, tenant } = cdr
+    this.remember(cdr)
     const detail = { by: cdr.endedBy, cause: cdr.cause, status: cdr.status }
     this.#ports.journal.end(cdr, [...entry.lastEvents, { tenant, call, at, type: 'ended', detail }])
     this.#forget(entry, call)

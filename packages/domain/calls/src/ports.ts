@@ -150,6 +150,8 @@ export interface Cdr {
     | { readonly kind: 'person'; readonly person: PersonId; readonly device: DeviceId }
     | { readonly kind: 'outside'; readonly trunk: TrunkId; readonly number: string }
     | { readonly kind: 'system'; readonly name: string }
+  /** The outside leg that talked: whose limits it counts for, absent for the company's alone, and from when. */
+  readonly spent?: { readonly payer?: PersonId; readonly number: string; readonly since: WallTime }
   readonly endedBy: 'caller' | 'callee' | 'system' | 'network'
   readonly cause: Q850
   readonly status: number

@@ -60,6 +60,7 @@ export function cdrAfterRestart(call: UnfinishedCall): Cdr | undefined {
     endedAt: call.events.at(-1)?.at ?? startedAt,
     from: partyOf(record.caller),
     ...{ dialled, to, answeredBy },
+    ...(record.spent !== undefined && { spent: record.spent }),
     endedBy: 'system',
     cause: CAUSE_RESTART,
     status: answeredAt === undefined ? 500 : 200,
@@ -91,6 +92,7 @@ function recordOf({ tenant, call, events }: UnfinishedCall): CallRecord | undefi
     answeredBy: who,
     calleeLeg: who === undefined || who.kind === 'system' ? undefined : last?.leg,
     ...(timeMax !== undefined && { timeMax: ms(Number(timeMax)) }),
+    ...(who?.kind === 'outside' && last && { spent: spentBy(last, who.number) }),
     hasSound: answers.length > 0,
     replans: events.filter((event) => event.type === 'routed' && event.detail?.seed !== undefined).length,
     dials: 0,
@@ -118,6 +120,11 @@ function callerOf(tenant: TenantId, detail: NonNullable<CallEvent['detail']>): C
     ...(number !== undefined && { number: String(number) }),
     ...(name !== undefined && { name: String(name) }),
   }
+}
+
+function spentBy({ at, detail }: CallEvent, number: string): NonNullable<Cdr['spent']> {
+  const payer = detail?.payer
+  return { number, since: at, ...(payer !== undefined && { payer: String(payer) as PersonId }) }
 }
 
 function answeredBy({ detail, leg }: CallEvent): Cdr['answeredBy'] {

@@ -29,6 +29,8 @@ export interface CallRecord {
   readonly calleeLeg?: LegId
   /** From the answer of an outside leg on the call is cut off after this. */
   readonly timeMax?: Ms
+  /** The outside leg that answered, and for whose limits it counts. */
+  readonly spent?: Cdr['spent']
   /** The caller's leg has sound, after 183 or 200: no phone of theirs makes the ringback tone any more. */
   readonly hasSound?: boolean
   /** While no other leg is connected; then `held` of the talk says it. */

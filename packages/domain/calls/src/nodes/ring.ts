@@ -1,12 +1,11 @@
 // Somebody rings: a person, a group together or in turn, a number outside. The first answer connects; what
 // nobody takes goes on as the plan says.
-import { assert, type LegId, type Ms } from '@rufwerk/core'
+import { assert, type LegId } from '@rufwerk/core'
 import { endCall, outcomeOf, peerOrNetwork } from '../ending.ts'
-import { CALL_TIME_MAX } from '../limits.ts'
-import type { CallEvent, Cdr, LegEvent } from '../ports.ts'
+import type { LegEvent } from '../ports.ts'
 import type { CallEnv, CallInput, CallOutput, CallStep } from '../signals.ts'
-import type { CallRecord, Fork, Refusal, Ringing, RingNode, Talking } from '../state.ts'
-import { sourcesOf } from '../talking.ts'
+import type { CallRecord, Fork, Refusal, Ringing, RingNode } from '../state.ts'
+import { type Answerer, connect } from './connect.ts'
 import { enter } from './enter.ts'
 import {
   dropForks,
@@ -96,7 +95,7 @@ function forkEvent(state: Ringing, leg: LegId, fork: Fork, event: LegEvent, env:
     case 'early':
       return forkHasSound(state, leg, fork, env)
     case 'answered':
-      return forkAnswered(state, leg, fork, env)
+      return connect(state.record, leg, answererOf(state, fork), env, losersTo(state, leg))
     case 'refused':
       return forkGone(state, leg, fork, { status: event.status, ...causeOf(event.cause) }, env)
     case 'ended':
@@ -141,46 +140,9 @@ function forkHasSound(state: Ringing, leg: LegId, fork: Fork, env: CallEnv): Cal
   }
 }
 
-function forkAnswered(state: Ringing, leg: LegId, fork: Fork, env: CallEnv): CallStep {
-  const { callerLeg, answeredAt } = state.record
-  const losers = [...state.forks.keys()].filter((other) => other !== leg)
-  const { answeredBy, detail, timeMax } = answererOf(state, fork)
-  const record: CallRecord = {
-    ...state.record,
-    answeredAt: answeredAt ?? env.at,
-    answeredBy,
-    calleeLeg: leg,
-    hasSound: true,
-    ...(timeMax !== undefined && { timeMax }),
-  }
-  const held = new Set(record.isCallerHeld ? [callerLeg] : [])
-  const next: Talking = { name: 'talking', record, calleeLeg: leg, held }
-  const limit: CallOutput[] = timeMax === undefined ? [] : [{ type: 'arm', timer: 'money', after: timeMax }]
-  const first: CallOutput[] = answeredAt === undefined ? [{ type: 'answer', leg: callerLeg }] : []
-  return {
-    state: next,
-    out: [
-      { type: 'disarm', timer: 'of-node' },
-      ...(answeredAt === undefined ? [dayTimer()] : []),
-      ...limit,
-      { type: 'event', event: { type: 'answered', leg, detail } },
-      // Cause 26: answered elsewhere, so that the losers' phones show no missed call.
-      ...losers.map((loser): CallOutput => ({ type: 'end', leg: loser, cause: { status: 487, cause: 26 } })),
-      ...sourcesOf(next).map((heard): CallOutput => ({ type: 'source', ...heard })),
-      ...first,
-      { type: 'view', view: { state: 'talking' } },
-    ],
-  }
-}
-
-export function dayTimer(): CallOutput {
-  return { type: 'arm', timer: 'day', after: CALL_TIME_MAX }
-}
-
-interface Answerer {
-  readonly answeredBy: NonNullable<Cdr['answeredBy']>
-  readonly detail: NonNullable<CallEvent['detail']>
-  readonly timeMax?: CallRecord['timeMax']
+/** All others that ring have lost it. */
+function losersTo(state: Ringing, leg: LegId): LegId[] {
+  return [...state.forks.keys()].filter((other) => other !== leg)
 }
 
 function answererOf(state: Ringing, { seat, destination }: Fork): Answerer {
@@ -191,10 +153,12 @@ function answererOf(state: Ringing, { seat, destination }: Fork): Answerer {
     return { answeredBy: { kind: 'person', person, device }, detail: { person, device } }
   }
   assert(ring.to === 'outside' && destination.to === 'trunk', 'a trunk rings for an outside seat')
-  const { number, timeMax } = ring.call
+  const { number, timeMax, payer } = ring.call
   const { trunk } = destination.attempt
-  const limit: { readonly timeMax?: Ms } = timeMax === undefined ? {} : { timeMax }
-  return { answeredBy: { kind: 'outside', trunk, number }, detail: { trunk, number, ...limit }, ...limit }
+  const detail: Record<string, string | number> = { trunk, number }
+  if (timeMax !== undefined) detail.timeMax = timeMax
+  if (payer !== undefined) detail.payer = payer
+  return { answeredBy: { kind: 'outside', trunk, number }, detail, outside: ring.call }
 }
 
 function forkGone(state: Ringing, leg: LegId, fork: Fork, refusal: Refusal, env: CallEnv): CallStep {

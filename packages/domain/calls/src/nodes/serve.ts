@@ -5,7 +5,7 @@ import type { LegSource } from '../ports.ts'
 import type { CallEnv, CallInput, CallOutput, CallStep } from '../signals.ts'
 import type { CallRecord, Served } from '../state.ts'
 import { askPlan } from './ask.ts'
-import { dayTimer } from './ring.ts'
+import { dayTimer } from './connect.ts'
 
 /** Answers menus and names that are spelled. */
 export const RECEPTIONIST = 'receptionist'

@@ -1,12 +1,16 @@
 // What outside calls may cost: international and premium numbers only where allowed, and a day's calls,
 // minutes and money for each person and for the company. Against toll fraud, so it is judged for forwards as
 // well.
-import { type Ms, minutes, type PersonId } from '@rufwerk/core'
+import { type Ms, minutes, type PersonId, type WallTime } from '@rufwerk/core'
+import { zoneOf } from '../calendar/zone.ts'
+import type { RoutingConfig } from '../config.ts'
 import type { Deciding, Path } from '../deciding.ts'
 import type { Allowed, Limits, Rate } from '../dial-plan.ts'
 import { classAt, type OutsideNumber } from '../numbers/number.ts'
 import type { Why } from '../plan.ts'
 import { limitsOf, type Payer } from './payer.ts'
+
+const CAPITALS = { de: 'Europe/Berlin', us: 'America/New_York' } as const
 
 /** Undefined when the number may be called. */
 export function deniedByKind(d: Deciding, number: OutsideNumber, payer: Payer, path: Path): Why | undefined {
@@ -88,6 +92,18 @@ function leftOf(d: Deciding, payer: PersonId | 'company', limits: Limits, rate: 
     values: { payer, ...(least !== undefined && { minutes: least.toFixed(1) }) },
     minutes: least,
   }
+}
+
+/** What a call to this number costs, in millionths of the currency unit. */
+export function costOf({ dialPlan }: RoutingConfig, number: string, talked: Ms): number {
+  const rate = rateOf(dialPlan?.rates ?? [], number)
+  return rate === undefined ? 0 : Math.ceil(rate.perCall + (rate.perMinute * talked) / 60_000)
+}
+
+/** The day that limits count by: that of the first schedule's clock, or of the country's capital. */
+export function usageDay({ dialPlan, country }: RoutingConfig, at: WallTime): number {
+  const timeZone = dialPlan?.schedules[0]?.schedule.timeZone ?? CAPITALS[country]
+  return zoneOf(timeZone).dayAt(at)
 }
 
 function rateOf(rates: readonly Rate[], number: string): Rate | undefined {
