@@ -59,6 +59,7 @@ export const INTEROP_BESIDE: readonly string[] = [
   'interop/hold-forms.test.ts',
   'interop/bad-input.test.ts',
   'interop/full-disk.test.ts',
+  'interop/dial-plan.test.ts',
   'interop/events/lamps.test.ts',
   'interop/nat/relay.test.ts',
 ]
