@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createPasswordHasher, openAccounts, type Tenant } from '@rufwerk/accounts'
 import { createLog, createRandomPool, type Flow, minutes, type WallTime, wallTime } from '@rufwerk/core'
 import { SipTrace } from '@rufwerk/legs'
-import { SipSockets, TimerWheel, writeSocketAddress } from '@rufwerk/net'
+import { localAddresses, SipResolver, SipSockets, TimerWheel, writeSocketAddress } from '@rufwerk/net'
 import { StreamFramer } from '@rufwerk/sip'
 import { createDemo, loadMasterKey, openStore } from '@rufwerk/store'
 import { openAddresses } from './addresses.ts'
@@ -21,6 +21,8 @@ import { stopOnce } from './ops/stop.ts'
 import { Presence } from './presence.ts'
 import { Recovery } from './recovery.ts'
 import { Telephony } from './telephony.ts'
+import { familiesOf, openTrunkNetwork } from './trunk-network.ts'
+import { Trunks } from './trunks.ts'
 import { openRelay } from './turn/open-relay.ts'
 import { VERSION } from './version.ts'
 
@@ -98,7 +100,15 @@ const sockets = new SipSockets({
   log,
   randomBytes,
   addresses: addresses.value,
+  isExpected: (address) => telephony?.userAgent.isTrunkPeer(address) ?? false,
 })
+const resolver = new SipResolver({
+  timers,
+  random: Math.random,
+  transports: ['tls', 'tcp', 'udp'],
+  families: familiesOf(localAddresses().map(({ address }) => address)),
+})
+const trunks = { book: new Trunks(), network: openTrunkNetwork({ sockets, resolver, log }) }
 const presence = new Presence(accounts, (device) => telephony?.isRegistered(device) ?? false)
 
 async function startTelephony(tenant: Tenant): Promise<void> {
@@ -119,6 +129,7 @@ async function startTelephony(tenant: Tenant): Promise<void> {
       configOf: (id) => dialPlans.config(id),
       product: `Rufwerk/${VERSION}`,
       trace,
+      trunks,
     },
     tenant,
   )

@@ -11,7 +11,7 @@ import {
   type TenantId,
   type WallTime,
 } from '@rufwerk/core'
-import { type MediaPort, type SipTrace, UserAgent } from '@rufwerk/legs'
+import { type MediaPort, type SipTrace, type TrunkPorts, UserAgent } from '@rufwerk/legs'
 import type { SipSockets, Timers } from '@rufwerk/net'
 import type { Contact, Live, RoutingConfig } from '@rufwerk/routing'
 import type { Store } from '@rufwerk/store'
@@ -34,6 +34,7 @@ export interface TelephonyParts {
   readonly configOf: (tenant: TenantId) => RoutingConfig | undefined
   readonly product: string
   readonly trace: SipTrace
+  readonly trunks: TrunkPorts
 }
 
 export class Telephony {
@@ -60,6 +61,7 @@ export class Telephony {
         wallTime,
         trace: parts.trace,
         watch: lamps,
+        trunks: parts.trunks,
       },
       {
         realm: tenant.id,
@@ -69,7 +71,10 @@ export class Telephony {
       },
     )
     const clock: Clock = { wallTime, arm: (delay, callback) => timers.arm(delay, callback) }
-    const live: Live = { contactsOf: (person) => contactsOf(this.userAgent, accounts, person) }
+    const live: Live = {
+      contactsOf: (person) => contactsOf(this.userAgent, accounts, person),
+      trunk: (id) => this.userAgent.trunkState(id) ?? { isUp: false, calls: 0 },
+    }
     this.live = live
     this.exchange = new Exchange({
       legs: this.userAgent,

@@ -19,6 +19,8 @@ export const AlarmKind = z
     'media-missing',
     /** `times` in the last hour. */
     'media-restarted',
+    /** Names of those that are down in `trunks`, `why` the first is; so many `down` of `all`. */
+    'trunk-down',
     /** `times` in the last ten minutes. */
     'wrong-passwords',
     /** The stored dial plan `version` cannot be read; calls follow version `used`. */

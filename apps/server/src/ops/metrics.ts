@@ -4,7 +4,14 @@
 import { LIMITS as API_LIMITS } from '@rufwerk/api/limits'
 import { CALLS_MAX, CALLS_PER_DEVICE_MAX, type CallView } from '@rufwerk/calls'
 import type { Alarm } from '@rufwerk/contract/operations'
-import { LEG_LIMITS, type LegCounts, type LegLimits, type SipTrace, TRACE_LIMITS } from '@rufwerk/legs'
+import {
+  LEG_LIMITS,
+  type LegCounts,
+  type LegLimits,
+  type SipTrace,
+  TRACE_LIMITS,
+  type TrunkState,
+} from '@rufwerk/legs'
 import { NET_LIMITS, type NetCounts } from '@rufwerk/net'
 import type { StoreFigures } from '@rufwerk/store'
 import type { MediaFigures } from '../media-link.ts'
@@ -25,6 +32,8 @@ export interface Figures {
       >
     >
   }
+  /** Absent until there is a tenant. */
+  readonly trunks?: readonly Pick<TrunkState, 'isUp' | 'calls'>[]
   readonly calls: readonly Pick<CallView, 'state'>[]
   readonly store: StoreFigures
   readonly media: MediaFigures
@@ -85,8 +94,13 @@ const LEG_HELP: Readonly<Record<keyof LegCounts, string>> = {
   refusedSubscribes: 'SUBSCRIBE requests of devices refused: rate, limit, package, or nobody to watch.',
   notified: 'NOTIFY requests sent.',
   refusedNotifies: 'Subscriptions that ended because a phone refused its NOTIFY or did not answer.',
-  incoming: 'Legs opened by devices.',
-  outgoing: 'Legs opened to devices.',
+  trunkRegisters: 'REGISTER requests sent to carriers.',
+  trunkFailures: 'Registrations at carriers that failed.',
+  trunkCallsIn: 'Calls that came over trunks.',
+  trunkCallsOut: 'Calls made over trunks.',
+  trunkCallsFailed: 'Calls that no server of a carrier took.',
+  incoming: 'Legs opened by devices and carriers.',
+  outgoing: 'Legs opened to devices and carriers.',
   answered: 'Legs answered.',
   refusedUncommitted: 'Calls and registrations refused because the store could not commit.',
   uncommittedChanges: 'Changes of calls that were answered without a commit.',
@@ -114,6 +128,7 @@ export function metricsOf(figures: Figures): readonly Metric[] {
     ...countMetrics('net', NET_HELP, figures.net),
     gauge('rufwerk_net_connections', 'SIP connections, and those being opened.', figures.connections),
     ...(figures.legs === undefined ? [] : legMetrics(figures.legs)),
+    ...(figures.trunks === undefined ? [] : trunkMetrics(figures.trunks)),
     ...callMetrics(figures),
     ...storeMetrics(figures.store),
     ...mediaMetrics(figures.media),
@@ -146,6 +161,26 @@ function legMetrics({ counts, sizes }: NonNullable<Figures['legs']>): Metric[] {
     gauge('rufwerk_sip_subscriptions', 'Subscriptions of lamps.', sizes.subscriptions),
     gauge('rufwerk_sip_events_waiting', 'Events that wait to be told.', sizes.events),
     gauge('rufwerk_sip_memory_entries', 'Nonces, guessers and strangers that are remembered.', sizes.memory),
+  ]
+}
+
+function trunkMetrics(trunks: NonNullable<Figures['trunks']>): Metric[] {
+  const up = trunks.filter(({ isUp }) => isUp).length
+  return [
+    {
+      name: 'rufwerk_trunks',
+      help: 'Trunks that are set.',
+      type: 'gauge',
+      samples: [
+        { labels: { state: 'up' }, value: up },
+        { labels: { state: 'down' }, value: trunks.length - up },
+      ],
+    },
+    gauge(
+      'rufwerk_trunk_calls',
+      'Calls over trunks that are going on.',
+      trunks.reduce((sum, { calls }) => sum + calls, 0),
+    ),
   ]
 }
 

@@ -116,6 +116,7 @@ export class Operations implements OperationsPort {
       media: media.figures(),
       wrongPasswords: this.#wrongPasswords(),
       dialPlans: this.#parts.dialPlanTroubles(),
+      trunks: this.#parts.telephony()?.userAgent.trunkStates() ?? [],
       ...(diskFreeBytes === undefined ? {} : { diskFreeBytes }),
     })
     this.#alarms.report(findings)
@@ -137,6 +138,7 @@ export class Operations implements OperationsPort {
       connections: sockets.size(),
       ...(telephony && {
         legs: { counts: telephony.userAgent.counts(), sizes: telephony.userAgent.sizes() },
+        trunks: telephony.userAgent.trunkStates(),
       }),
       calls: telephony?.exchange.views() ?? [],
       store: store.figures(),

@@ -1,10 +1,12 @@
 // Looks every few seconds at what can go wrong, and says what it found as alarms.
 import type { AlarmKind } from '@rufwerk/contract/operations'
 import { type Instant, minutes, seconds, type WallTime } from '@rufwerk/core'
+import type { TrunkState } from '@rufwerk/legs'
 import type { CertificateAlarm } from '@rufwerk/net'
 import type { PlanTrouble } from '@rufwerk/routing/versions'
 import type { StoreFigures } from '@rufwerk/store'
 import type { MediaFigures } from '../media-link.ts'
+import { trunkFindings } from '../trunks.ts'
 import type { Finding } from './alarms.ts'
 import { ClockWatch } from './clock-watch.ts'
 import { Recently } from './recently.ts'
@@ -32,6 +34,8 @@ export interface Observation {
   readonly wrongPasswords: number
   readonly dialPlans: readonly Pick<PlanTrouble, 'kind' | 'version' | 'used' | 'problems'>[]
   readonly diskFreeBytes?: number
+  /** Absent: none are set. */
+  readonly trunks?: readonly TrunkState[]
 }
 
 export class Watch {
@@ -56,6 +60,7 @@ export class Watch {
       ...this.#clockFindings(seen),
       ...storeFindings(seen),
       ...this.#mediaFindings(seen),
+      ...trunkFindings(seen.trunks ?? []),
       ...this.#passwordFindings(seen),
       ...dialPlanFindings(seen),
     ]

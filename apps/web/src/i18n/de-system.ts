@@ -85,6 +85,7 @@ export const deSystem = {
       'Der gespeicherte Wählplan (Version {{version}}) ist nicht lesbar. Anrufe folgen Version {{used}}; wenden Sie einen neuen an.',
     'dial-plan-wrong':
       'Der Wählplan (Version {{version}}) passt nicht mehr zu Personen und Standorten (Fehler: {{mistakes}}). Prüfen Sie ihn.',
+    'trunk-down': 'Keine Verbindung zum Anbieter: {{trunks}}. Darüber sind gerade keine Anrufe möglich.',
     'wrong-passwords': 'Jemand probiert Passwörter aus: {{times}} falsche in zehn Minuten.',
   },
 }

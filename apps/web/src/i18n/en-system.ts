@@ -86,6 +86,7 @@ export const enSystem: typeof deSystem = {
       'The stored dial plan (version {{version}}) cannot be read. Calls follow version {{used}}; apply a new one.',
     'dial-plan-wrong':
       'The dial plan (version {{version}}) no longer fits people and sites (mistakes: {{mistakes}}). Check it.',
+    'trunk-down': 'No connection to the provider: {{trunks}}. Calls over it are not possible at the moment.',
     'wrong-passwords': 'Somebody is guessing passwords: {{times}} wrong ones within ten minutes.',
   },
 }

@@ -26,6 +26,14 @@ export interface LegCounts {
   notified: number
   /** Subscriptions that ended because a phone refused its NOTIFY or did not answer. */
   refusedNotifies: number
+  /** REGISTER requests to carriers. */
+  trunkRegisters: number
+  /** Registrations at carriers that failed. */
+  trunkFailures: number
+  trunkCallsIn: number
+  trunkCallsOut: number
+  /** Calls over trunks that no carrier took. */
+  trunkCallsFailed: number
   incoming: number
   outgoing: number
   answered: number
@@ -58,6 +66,11 @@ export function newCounts(): LegCounts {
     refusedSubscribes: 0,
     notified: 0,
     refusedNotifies: 0,
+    trunkRegisters: 0,
+    trunkFailures: 0,
+    trunkCallsIn: 0,
+    trunkCallsOut: 0,
+    trunkCallsFailed: 0,
     incoming: 0,
     outgoing: 0,
     answered: 0,

@@ -44,7 +44,7 @@ export function localUri(user: string, flow: Flow): SipUri {
 }
 
 /** Our Contact: where the peer on this flow reaches us. */
-export function contactHeader(flow: Flow): readonly [string, string] {
+export function contactHeader(flow: Flow, user = 'pbx'): readonly [string, string] {
   const transport = isReliable(flow.transport) ? `;transport=${flow.transport}` : ''
-  return ['Contact', `<sip:pbx@${hostOf(flow)}:${flow.local.port}${transport}>`]
+  return ['Contact', `<sip:${user}@${hostOf(flow)}:${flow.local.port}${transport}>`]
 }

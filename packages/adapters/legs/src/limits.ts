@@ -64,6 +64,10 @@ export interface LegLimits {
   readonly longerAnswersPerSecondMax: number
   /** Addresses and names remembered for guessing; beyond, unknown ones are refused. */
   readonly guessersMax: number
+  /** Calls of one trunk at the same time; a further one of its carrier gets 503. */
+  readonly callsPerTrunkMax: number
+  /** A server of a carrier that says nothing to an INVITE for so long is given up. */
+  readonly carrierAnswersWithin: Ms
   /** The media process must answer a command within this time. */
   readonly mediaReplyWithin: Ms
   /** How long a leg waits for its device to connect again after its connection closed. */
@@ -120,6 +124,8 @@ export const LEG_LIMITS: LegLimits = {
   strayAnswersPerSecondMax: 50,
   longerAnswersPerSecondMax: 5,
   guessersMax: 50_000,
+  callsPerTrunkMax: 1_000,
+  carrierAnswersWithin: seconds(5),
   mediaReplyWithin: ms(5_000),
   flowLostMax: seconds(20),
   reloadToldWithin: ms(500),

@@ -18,6 +18,7 @@ import type { SrtpMode } from '@rufwerk/sdp/crypto'
 import type { DigestSecret } from '@rufwerk/sip'
 import type { WatchPort } from './events/watch-port.ts'
 import type { LegLimits } from './limits.ts'
+import type { TrunkPorts } from './trunk/trunk-ports.ts'
 
 export interface SipTransport {
   /** False when the message certainly will not arrive: the flow is gone. */
@@ -52,6 +53,23 @@ export interface DeviceCredentials {
   /** Whose tones it hears. */
   readonly country: 'de' | 'us'
 }
+
+/** A trunk at the other end of a leg. */
+export interface TrunkParty {
+  readonly kind: 'trunk'
+  /** How the books of legs name it; no device has this id. */
+  readonly device: DeviceId
+  readonly trunk: string & { readonly id: 'trunk' }
+  readonly tenant: TenantId
+  readonly name: string
+  /** User of its address of record at the carrier. */
+  readonly sipName: string
+  readonly srtp?: SrtpMode
+  readonly country: 'de' | 'us'
+}
+
+/** Who can be at the other end of a leg. */
+export type Party = DeviceCredentials | TrunkParty
 
 export interface DevicePort {
   bySipName(sipName: string): DeviceCredentials | undefined
@@ -124,6 +142,8 @@ export interface UserAgentPorts {
   readonly trace?: TracePort
   /** What phones may watch; without it every SUBSCRIBE gets 489. */
   readonly watch?: WatchPort
+  /** Absent: there are no trunks. */
+  readonly trunks?: TrunkPorts
 }
 
 export interface UserAgentOptions {

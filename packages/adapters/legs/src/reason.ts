@@ -3,6 +3,7 @@
 import type { Headers } from '@rufwerk/sip'
 
 /** What we end calls with. */
+export const PREEMPTED = 8
 export const CAUSE_NORMAL = 16
 export const CAUSE_ELSEWHERE = 26
 export const NETWORK_OUT_OF_ORDER = 38
@@ -10,6 +11,7 @@ export const TEMPORARY_FAILURE = 41
 export const NO_RESOURCE = 47
 export const INCOMPATIBLE = 88
 export const RECOVERY_ON_TIMER = 102
+export const INTERWORKING = 127
 
 const CAUSE_OF_STATUS: ReadonlyMap<number, number> = new Map([
   [403, 21],

@@ -7,7 +7,7 @@ import type { Subscriptions } from './events/subscriptions.ts'
 import { ALLOW, CAPABILITIES, METHODS } from './headers.ts'
 import { type LegContext, newTag, random, respond } from './leg/context.ts'
 import { receiveAck, receiveCancel, receiveInLeg } from './leg/in-dialog.ts'
-import { receiveInvite } from './leg/incoming.ts'
+import { deviceCall, receiveInvite } from './leg/incoming.ts'
 import { endStray } from './leg/stray.ts'
 import type { DeviceCredentials, LegListener } from './ports.ts'
 import { AcceptRate } from './registration/accept-rate.ts'
@@ -15,6 +15,7 @@ import type { Authentication } from './registration/auth.ts'
 import { refusalOfContacts } from './registration/contact-rules.ts'
 import { type Answer, Strangers } from './strangers.ts'
 import type { ServerUser } from './transactions.ts'
+import { receiveTrunkInvite } from './trunk/incoming.ts'
 
 const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS)
 const SCHEMES: ReadonlySet<string> = new Set(['sip', 'sips', 'tel'])
@@ -109,8 +110,13 @@ export class Requests implements ServerUser {
       return
     }
     const outside = answerOutside(request)
-    if (outside === undefined) this.#receiveFromDevice(transaction, request, flow, refuse)
-    else refuse(outside)
+    if (outside !== undefined) {
+      refuse(outside)
+      return
+    }
+    const line = request.method === 'INVITE' ? context.trunks.callerOf(request, flow) : undefined
+    if (line === undefined) this.#receiveFromDevice(transaction, request, flow, refuse)
+    else receiveTrunkInvite(context, this.#listener, transaction, request, flow, line)
   }
 
   #register(transaction: TransactionId, request: SipRequest, flow: Flow, device: DeviceCredentials): void {
@@ -152,7 +158,15 @@ export class Requests implements ServerUser {
         this.#register(transaction, request, flow, device)
         break
       case 'INVITE':
-        receiveInvite(context, this.#listener, transaction, request, flow, device)
+        receiveInvite(
+          context,
+          this.#listener,
+          transaction,
+          request,
+          flow,
+          device,
+          deviceCall(device, request),
+        )
         break
       case 'SUBSCRIBE':
         this.#subscriptions.receive({ transaction, request, flow, device })

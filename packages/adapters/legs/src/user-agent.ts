@@ -28,12 +28,17 @@ import { optionsTo } from './registration/keep-alive.ts'
 import { Registrations } from './registration/registrations.ts'
 import { Requests } from './requests.ts'
 import { Transactions } from './transactions.ts'
+import { dialTrunk } from './trunk/outgoing.ts'
+import type { TrunkId } from './trunk/settings.ts'
+import type { TrunkState } from './trunk/trunk-ports.ts'
+import { Trunks } from './trunk/trunks.ts'
 
 type Dial = Parameters<LegPort['dial']>[0]
 type Contact = Extract<Dial['destination'], { to: 'contact' }>['contact']
 type SizedPart =
   | 'legs'
   | 'transactions'
+  | 'trunks'
   | 'contacts'
   | 'bindings'
   | 'keptAlive'
@@ -110,6 +115,7 @@ export class UserAgent implements LegPort {
       registrations: this.#registrations,
       table: this.#table,
       owed: new Owed(ports.timers, limits.restoredFlowMax),
+      trunks: new Trunks(ports.trunks, () => this.#context),
       emit: (leg, event) => this.#events.push({ leg: leg.id, event }),
       mediaGone: (leg) => loseMedia(this.#context, leg, 'connection'),
       guard: (leg, what, work) => this.#guardLeg(leg, what, work),
@@ -126,6 +132,7 @@ export class UserAgent implements LegPort {
         onLegEvent: () => undefined,
       },
     })
+    this.#context.trunks.load()
     ports.media.onEvent((event) => this.#run(() => this.#onMediaEvent(event)))
   }
 
@@ -159,7 +166,10 @@ export class UserAgent implements LegPort {
 
   /** The sockets are open: what is due to the peers of the run before is said. */
   resume(): void {
-    this.#guard('resume', () => this.#recovery.resume())
+    this.#guard('resume', () => {
+      this.#recovery.resume()
+      this.#context.trunks.open()
+    })
   }
 
   /** The endpoints are gone: what is not answered ends, the rest waits for another media process. */
@@ -194,6 +204,7 @@ export class UserAgent implements LegPort {
       this.#subscriptions.flowClosed(flow)
       this.#registrations.flowClosed(flow)
       this.#transactions.flowClosed(flow)
+      this.#context.trunks.flowClosed(flow)
       // Of a browser we know whose legs they can be, when many connections close at once.
       const { device } = flow
       const legs = device === undefined ? this.#table.all() : this.#table.ofDevice(device as DeviceId)
@@ -233,7 +244,11 @@ export class UserAgent implements LegPort {
 
   dial(order: Dial): void {
     this.#run(() => {
-      const refusal = dial(this.#context, order)
+      const { destination } = order
+      const refusal =
+        destination.to === 'trunk'
+          ? dialTrunk(this.#context, order, destination.attempt)
+          : dial(this.#context, order, destination.contact)
       if (refusal === undefined) return
       this.#events.push({ leg: order.leg, event: { type: 'refused', ...refusal } })
     })
@@ -263,19 +278,35 @@ export class UserAgent implements LegPort {
     this.#command(leg, 'sendDtmf', (found) => sendDigit(this.#context, found, digit, durationMs, isCarried))
   }
 
+  /** Every trunk that is set. */
+  trunkStates(): readonly TrunkState[] {
+    return this.#context.trunks.states()
+  }
+
+  /** One of them; undefined when there is none with this id. */
+  trunkState(trunk: TrunkId): TrunkState | undefined {
+    return this.#context.trunks.state(trunk)
+  }
+
+  /** Whether a carrier of ours stands at this address: from there messages are taken, wherever it is. */
+  isTrunkPeer(address: string): boolean {
+    return this.#context.trunks.isPeer(address)
+  }
+
   counts(): Readonly<LegCounts> {
     return this.#counts
   }
 
   /**
-   * What is alive, by kind: all but `contacts`, `bindings`, `keptAlive`, `subscriptions`, `watching` and
-   * `memory` return to zero when nothing is going on; `transactions` only when no contact is kept alive.
+   * What is alive, by kind: all but `trunks`, `contacts`, `bindings`, `keptAlive`, `subscriptions`, `watching`
+   * and `memory` return to zero when nothing is going on; `transactions` only when no contact is kept alive.
    * `bindings` are the entries of all books about contacts, `watching` those of all about subscriptions.
    */
   sizes(): Record<SizedPart, number> {
     return {
       legs: this.#table.size(),
       transactions: this.#transactions.size(),
+      trunks: this.#context.trunks.size(),
       contacts: this.#registrations.contacts(),
       bindings: this.#registrations.size(),
       keptAlive: this.#registrations.keptAlive(),
@@ -293,6 +324,7 @@ export class UserAgent implements LegPort {
     this.#subscriptions.close()
     this.#recovery.close()
     this.#context.owed.close()
+    this.#context.trunks.close()
     for (const leg of this.#table.all()) {
       leg.stopTimers()
       this.#table.remove(leg)

@@ -10,6 +10,7 @@ export { SipResolver, type SipResolverOptions, tryTargets } from './dns/resolver
 export type { SipTransport, Target, Wanted } from './dns/select.ts'
 export { NET_LIMITS, type NetLimits } from './limits.ts'
 export type { ConnectError, ListenError } from './listen-error.ts'
+export { localAddressTo } from './local-address.ts'
 export type { Destination } from './outgoing.ts'
 export type { FramedItem, Framer, Receiver } from './receiver.ts'
 export { SipSockets, type SipSocketsOptions } from './sip-sockets.ts'

@@ -44,6 +44,8 @@ export interface SipSocketsOptions {
   readonly limits?: Partial<NetLimits>
   /** Asked for each new flow; without it every peer is told the local address. */
   readonly addresses?: AddressRules
+  /** Addresses of the Internet that come in though a listener takes none: those of our carriers. */
+  readonly isExpected?: (address: string) => boolean
 }
 
 /** Who is behind an upgrade, as the HTTP side found out. */
@@ -66,6 +68,7 @@ export class SipSockets {
   readonly #outgoing: Outgoing
   readonly #door: WebSocketDoor
   readonly #addresses: AddressRules | undefined
+  readonly #isExpected: (address: string) => boolean
   /** Distinguishes connections of this run from those that a stored binding remembers. */
   readonly #run: string
   #lastConnection = 0
@@ -75,6 +78,7 @@ export class SipSockets {
     this.#receiver = options.receiver
     this.#newFramer = options.newFramer
     this.#addresses = options.addresses
+    this.#isExpected = options.isExpected ?? (() => false)
     this.#log = options.log
     this.#limits = { ...NET_LIMITS, ...options.limits }
     this.#connections = new Connections(this.#limits)
@@ -149,6 +153,13 @@ export class SipSockets {
    */
   open(destination: Destination): Promise<Result<Flow, ConnectError>> {
     return this.#outgoing.open(destination)
+  }
+
+  /** The UDP flow to an address from one of ours; undefined when nothing listens there. */
+  udpFlow(localAddress: string, remote: SocketAddress): Flow | undefined {
+    for (const listener of this.#udp.values())
+      if (listener.local.address === localAddress) return listener.flowTo(remote.address, remote.port)
+    return undefined
   }
 
   /** Opens like `open` and sends; messages wait, within limits, while the connection is being opened. */
@@ -269,7 +280,7 @@ export class SipSockets {
 
   /** From where nobody comes in unless a listener allows it. */
   #isOutside(address: string): boolean {
-    return isOutside(address) && this.#addresses?.isLocal(address) !== true
+    return isOutside(address) && this.#addresses?.isLocal(address) !== true && !this.#isExpected(address)
   }
 
   #sockets(): number {

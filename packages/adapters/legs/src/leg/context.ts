@@ -1,14 +1,15 @@
 // What every part of the legs works with: the ports, the books, and a few small things done the same
 // everywhere.
 import type { LegEvent } from '@rufwerk/calls'
-import { type Ms, randomId } from '@rufwerk/core'
+import { type DeviceId, type Ms, randomId } from '@rufwerk/core'
 import { newResponse, type SipRequest, type TransactionId } from '@rufwerk/sip'
 import type { LegCounts } from '../counts.ts'
 import type { LegLimits } from '../limits.ts'
-import type { UserAgentPorts } from '../ports.ts'
+import type { Party, UserAgentPorts } from '../ports.ts'
 import type { Owed } from '../recovery/owed.ts'
 import type { Registrations } from '../registration/registrations.ts'
 import type { Transactions } from '../transactions.ts'
+import type { Trunks } from '../trunk/trunks.ts'
 import type { Leg } from './leg.ts'
 import type { LegTable } from './leg-table.ts'
 
@@ -21,12 +22,18 @@ export interface LegContext {
   readonly registrations: Registrations
   readonly table: LegTable
   readonly owed: Owed
+  readonly trunks: Trunks
   /** Tells the listener once the current input is done with. */
   readonly emit: (leg: Leg, event: LegEvent) => void
   /** The connection of the leg's endpoint to the peer is gone, or cannot come to be. */
   readonly mediaGone: (leg: Leg) => void
   /** Does something for one leg; what it throws ends that leg and no other. */
   readonly guard: (leg: Leg, what: string, work: () => void) => void
+}
+
+/** A device, or a trunk by its name in the books of legs. */
+export function partyOf({ trunks, ports }: LegContext, name: DeviceId): Party | undefined {
+  return trunks.party(name) ?? ports.devices.byId(name)
 }
 
 /** A new tag: at least 32 random bits (RFC 3261 §19.3); 50 here. */

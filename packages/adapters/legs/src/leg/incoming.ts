@@ -13,7 +13,7 @@ import {
 } from '@rufwerk/sip'
 import { forwardingOf } from '@rufwerk/sip/session'
 import { ALLOW, contactHeader, SDP_TYPE, SUPPORTED } from '../headers.ts'
-import type { DeviceCredentials, LegListener } from '../ports.ts'
+import type { DeviceCredentials, IncomingCall, LegListener, Party } from '../ports.ts'
 import { INCOMPATIBLE, NO_RESOURCE, TEMPORARY_FAILURE } from '../reason.ts'
 import { saveLeg } from '../recovery/stored-leg.ts'
 import { answerTimer } from '../session/refresh.ts'
@@ -43,14 +43,24 @@ const NOT_STORED: EndCause = { status: 503, cause: TEMPORARY_FAILURE }
 /** RFC 3261 §21.4.26. */
 const NOT_ACCEPTABLE: EndCause = { status: 488, cause: INCOMPATIBLE }
 
-/** An INVITE outside a dialog, from a device that is known to be `device`. */
+type Told = Pick<IncomingCall, 'caller' | 'dialled'>
+
+/** What a call is told of a device of the house that calls. */
+export function deviceCall(from: DeviceCredentials, request: SipRequest): Told {
+  const { person, extension, name, tenant, device } = from
+  const caller = { kind: 'inside', tenant, person, device, extension, name } as const
+  return { caller, dialled: request.uri.user ?? '' }
+}
+
+/** An INVITE outside a dialog, from who is known to be `device`; `told` is what the call learns of it. */
 export function receiveInvite(
   context: LegContext,
   listener: LegListener,
   transaction: TransactionId,
   request: SipRequest,
   flow: Flow,
-  device: DeviceCredentials,
+  device: Party,
+  told: Told,
 ): void {
   const { table, counts } = context
   const mergeKey = mergeKeyOf(request)
@@ -105,21 +115,15 @@ export function receiveInvite(
     const { seq } = request.headers.cseq
     leg.noteInvite(seq, transaction)
     stepUsage(context, leg, { type: 'inviteReceived', seq, hasOffer: offer !== undefined })
-    announce(context, listener, leg, request)
+    announce(context, listener, leg, told)
     // A refused call is none of the store's business: with a full disk it would crowd out what is to be kept.
     if (leg.state.name === 'ringing') saveLeg(context, leg)
   })
 }
 
 /** The call decides; its commands to the leg may come before it has answered. */
-function announce(context: LegContext, listener: LegListener, leg: Leg, request: SipRequest): void {
-  const { person, extension, name, tenant, device } = leg.device
-  const decision = listener.onIncoming({
-    leg: leg.id,
-    call: leg.call,
-    caller: { kind: 'inside', tenant, person, device, extension, name },
-    dialled: request.uri.user ?? '',
-  })
+function announce(context: LegContext, listener: LegListener, leg: Leg, told: Told): void {
+  const decision = listener.onIncoming({ leg: leg.id, call: leg.call, ...told })
   if (decision !== 'accepted') drop(context, leg, decision)
 }
 
@@ -178,7 +182,11 @@ function provisional(
   status: number,
   content?: string,
 ): SipResponse {
-  const headers = [['Server', context.product] as const, contactHeader(leg.flow), ['Allow', ALLOW] as const]
+  const headers = [
+    ['Server', context.product] as const,
+    contactHeader(leg.flow, leg.contactUser),
+    ['Allow', ALLOW] as const,
+  ]
   const body = content === undefined ? {} : { body: { type: SDP_TYPE, content } }
   return newResponse(invite, status, { toTag: dialog.localTag, headers, ...body })
 }
@@ -225,7 +233,7 @@ export function answerTo(
   const body = localText === undefined || isSettled ? undefined : { type: SDP_TYPE, content: localText }
   const headers = [
     ['Server', context.product] as const,
-    contactHeader(leg.flow),
+    contactHeader(leg.flow, leg.contactUser),
     ['Allow', ALLOW] as const,
     SUPPORTED,
     ...(leg.timerAnswer?.headers ?? []),
@@ -249,7 +257,7 @@ export function openMedia(leg: Leg, then: (opened: Opened | undefined) => void):
 
 export function openLeg(
   context: LegContext,
-  device: DeviceCredentials,
+  device: Party,
   flow: Flow,
   state: Leg['state'],
   named?: { readonly id: LegId; readonly call: CallId },
@@ -272,13 +280,15 @@ export function enterLeg(
   const media = newMediaLink(context, device, { endpoint, call, leg: id }, () => leg)
   const leg: Leg = new Leg({ ...parts, media })
   if (isReliable(leg.flow.transport)) noteBinding(leg, bindingOf(context, leg))
+  if (parts.device.kind === 'trunk')
+    leg.contactUser = context.trunks.line(parts.device.trunk)?.plan.contactUser ?? leg.contactUser
   context.table.add(leg)
   return leg
 }
 
 export function newMediaLink(
   context: LegContext,
-  { tenant, srtp: mode = 'off' }: DeviceCredentials,
+  { tenant, srtp: mode = 'off' }: Party,
   names: Pick<MediaLinkOptions, 'endpoint' | 'call' | 'leg'>,
   legOf: () => Leg,
 ): MediaLink {
@@ -300,6 +310,7 @@ export function noteBinding(leg: Leg, binding: Binding | undefined): void {
 }
 
 function bindingOf({ registrations }: LegContext, { device, flow }: Leg): Binding | undefined {
+  if (device.kind === 'trunk') return undefined
   return registrations.bindingsOf(device.sipName).find((binding) => binding.flow.id === flow.id)
 }
 

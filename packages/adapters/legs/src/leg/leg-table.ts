@@ -75,6 +75,10 @@ export class LegTable {
     return [...(this.#byDevice.get(device) ?? [])]
   }
 
+  countOfDevice(device: DeviceId): number {
+    return this.#byDevice.get(device)?.size ?? 0
+  }
+
   all(): Leg[] {
     return [...this.#byId.values()].map((entry) => entry.leg)
   }

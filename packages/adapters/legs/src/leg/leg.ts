@@ -17,7 +17,7 @@ import {
   type SessionTimer,
   type SessionWish,
 } from '@rufwerk/sip/session'
-import type { DeviceCredentials } from '../ports.ts'
+import type { Party } from '../ports.ts'
 import type { MediaLink } from './media-link.ts'
 
 export type LegState =
@@ -70,7 +70,7 @@ export interface LegParts {
   readonly id: LegId
   readonly call: CallId
   readonly role: 'incoming' | 'outgoing'
-  readonly device: DeviceCredentials
+  readonly device: Party
   readonly flow: Flow
   readonly media: MediaLink
   readonly state: LegState
@@ -90,6 +90,8 @@ export interface LegSession {
   readonly agreed?: Agreed
 }
 
+/** User of Contact where nobody wants another one. */
+const OUR_USER = 'pbx'
 /** What a request without Max-Forwards or Max-Breadth may do (RFC 3261 §16.6, RFC 5393 §5.3.1). */
 const HOPS_MAX = 70
 const BREADTH_MAX = 60
@@ -98,7 +100,8 @@ export class Leg {
   readonly id: LegId
   readonly call: CallId
   readonly role: 'incoming' | 'outgoing'
-  readonly device: DeviceCredentials
+  /** Of the house, or a trunk. */
+  readonly device: Party
   /** Another one when the media process or the connection to the peer was lost. */
   media: MediaLink
   /** Where requests to the peer go; moves when the peer comes over another path. */
@@ -153,9 +156,13 @@ export class Leg {
   /**
    * By name: those of the INVITE usage, of reliable 1xx, of the session timer, `flow` for a lost connection,
    * `media` for a lost peer connection, `renewal` and `offer` of another endpoint, `answer` for a 200 from
-   * before a restart.
+   * before a restart, `carrier` for a carrier that says nothing.
    */
   readonly timers = new Map<string, Disposable>()
+  /** User of our Contact. */
+  contactUser = OUR_USER
+  /** An emergency call that other calls of its trunk made room for. */
+  isUrgent = false
   /** SSRC of the endpoint whose keys our last description has. */
   keysOf: number | undefined
   isFinished = false

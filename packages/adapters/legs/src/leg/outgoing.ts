@@ -14,7 +14,7 @@ import {
 } from '@rufwerk/sip'
 import { contactTarget, flowsByInstance } from '@rufwerk/sip/session'
 import { localUri, SDP_TYPE } from '../headers.ts'
-import type { DeviceCredentials } from '../ports.ts'
+import type { Party } from '../ports.ts'
 import { causeOf, NETWORK_OUT_OF_ORDER, NO_RESOURCE } from '../reason.ts'
 import { saveLeg } from '../recovery/stored-leg.ts'
 import { raiseWish, sessionHeaders } from '../session/refresh.ts'
@@ -28,6 +28,7 @@ import { stepUsage } from './session-steps.ts'
 import { finish } from './teardown.ts'
 
 type Dial = Parameters<LegPort['dial']>[0]
+type Contact = Extract<Dial['destination'], { readonly to: 'contact' }>['contact']
 
 /** The contact or trunk cannot be reached, no branch is left, or there is no room for another leg. */
 export type DialRefusal = { readonly status: 440 | 480 | 483 | 503; readonly cause: number }
@@ -59,13 +60,9 @@ interface Attempt {
 }
 
 /** Starts the leg. Undefined, or why nothing was started. */
-export function dial(context: LegContext, order: Dial): DialRefusal | undefined {
+export function dial(context: LegContext, order: Dial, contact: Contact): DialRefusal | undefined {
   const { ports, registrations, table, limits, counts } = context
   if (table.legs() >= limits.legsMax) return { status: 503, cause: 42 }
-  const { destination } = order
-  // No trunk is connected to anything yet: the next one is tried, and the caller hears that all are busy.
-  if (destination.to === 'trunk') return UNREACHABLE
-  const { contact } = destination
   const device = ports.devices.byId(contact.device)
   const [binding, ...others] = device
     ? flowsOf(registrations.reachableOf(device.sipName), contact.binding)
@@ -157,7 +154,7 @@ function userOf(context: LegContext, leg: Leg, attempt: Attempt, invite: SipRequ
 }
 
 /** The request may have failed at once: then the leg is over, or further, already. */
-function begin(context: LegContext, leg: Leg, transaction: TransactionId): void {
+export function begin(context: LegContext, leg: Leg, transaction: TransactionId): void {
   if (leg.state.name !== 'preparing') return
   leg.state = { name: 'calling', transaction, hasEarly: false }
   leg.sentInvite = context.transactions.sentRequest(transaction)
@@ -196,11 +193,16 @@ function tryNextFlow(context: LegContext, leg: Leg, attempt: Attempt): boolean {
 }
 
 function again(context: LegContext, leg: Leg, attempt: Attempt): void {
+  resetInvite(leg)
+  sendInvite(context, leg, { ...attempt, seq: attempt.seq + 1 })
+}
+
+/** As if no INVITE had been sent. */
+export function resetInvite(leg: Leg): void {
   leg.usage = newInviteUsage(true)
   leg.rseqs.clear()
   leg.session = {}
   leg.state = { name: 'preparing' }
-  sendInvite(context, leg, { ...attempt, seq: attempt.seq + 1 })
 }
 
 function fromOf({ caller }: Dial, flow: Flow): string {
@@ -211,6 +213,6 @@ function fromOf({ caller }: Dial, flow: Flow): string {
   return writeNameAddr({ displayName: name ?? number, uri: localUri(number, flow) })
 }
 
-function toOf(device: DeviceCredentials, flow: Flow): string {
+function toOf(device: Party, flow: Flow): string {
   return writeNameAddr({ displayName: device.name, uri: localUri(device.sipName, flow) })
 }

@@ -10,14 +10,19 @@ import { ackAndBye } from './teardown.ts'
 
 /**
  * A 2xx that belongs to nothing: its INVITE was not stored yet when we crashed, or was given up long ago.
- * From a registered phone, over its flow, it gets ACK and BYE (RFC 3261 §13.2.2.4); others get nothing.
+ * From a registered phone or a carrier, over its flow, it gets ACK and BYE (RFC 3261 §13.2.2.4); others get nothing.
  */
 export function endStray(context: LegContext, response: SipResponse, flow: Flow): void {
   const { to, toTag, callId, cseq } = response.headers
   const isKnownFlow = context.registrations
     .bindingsOf(to.uri.user ?? '')
     .some((binding) => binding.flow.id === flow.id)
-  if (!isKnownFlow || toTag === undefined || context.table.byDialog(dialogKey(response)) !== undefined) return
+  if (
+    !(isKnownFlow || context.trunks.isFlow(flow)) ||
+    toTag === undefined ||
+    context.table.byDialog(dialogKey(response)) !== undefined
+  )
+    return
   const invite = newRequest({
     method: 'INVITE',
     uri: to.uri,

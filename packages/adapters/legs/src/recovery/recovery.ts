@@ -228,7 +228,7 @@ export class Recovery {
     const content = leg.session.localText
     const response = newResponse(invite, 200, {
       toTag: leg.state.dialog.localTag,
-      headers: [['Server', product], contactHeader(leg.flow)],
+      headers: [['Server', product], contactHeader(leg.flow, leg.contactUser)],
       ...(content === undefined ? {} : { body: { type: SDP_TYPE, content } }),
     })
     const give = (interval: Ms, rest: number): void => {

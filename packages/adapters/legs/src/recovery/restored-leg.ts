@@ -5,7 +5,7 @@ import type { EndpointSnapshot } from '@rufwerk/media-control'
 import { type Agreed, parseSdp } from '@rufwerk/sdp'
 import { dialogKey } from '@rufwerk/sip'
 import { type DialogState, restoreDialog } from '@rufwerk/sip/session'
-import type { LegContext } from '../leg/context.ts'
+import { type LegContext, partyOf } from '../leg/context.ts'
 import { enterLeg } from '../leg/incoming.ts'
 import type { Leg } from '../leg/leg.ts'
 import { agreedSrtpOf } from '../leg/media-link.ts'
@@ -22,7 +22,7 @@ export function restoreLeg(
   state: StoredState,
   snapshot: EndpointSnapshot | undefined,
 ): Leg | undefined {
-  const device = context.ports.devices.byId(state.device)
+  const device = partyOf(context, state.device)
   const dialog = dialogAfterRestart(context, state)
   if (device === undefined || dialog === undefined) return undefined
   const leg = enterLeg(context, {
@@ -40,6 +40,7 @@ export function restoreLeg(
   leg.instance = state.instance
   leg.boot = state.boot
   leg.branch = state.branch
+  leg.contactUser = state.contactUser ?? leg.contactUser
   leg.isHeld = state.isHeld
   leg.isWebRtc = state.isWebRtc
   leg.theirCodecs = state.codecs

@@ -136,7 +136,7 @@ function nameOf({ callId, localTag, remoteTag }: Dialog): string {
 /** Whom the page talks to, as it knew it. */
 function partyOf({ device, flow }: Leg, { localAddress }: Dialog): string {
   const known = parseNameAddr(localAddress)
-  if (!known.ok) return writeNameAddr({ displayName: '', uri: localUri(device.extension, flow) })
+  if (!known.ok) return writeNameAddr({ displayName: '', uri: localUri(device.sipName, flow) })
   const { displayName, uri } = known.value
   return writeNameAddr({ ...(displayName === undefined ? {} : { displayName }), uri })
 }

@@ -32,6 +32,8 @@ export interface StoredState {
   readonly instance?: string
   /** Call-ID of its registrations (RFC 3261 §10.2.4). */
   readonly boot?: string
+  /** User of our Contact, where a carrier wanted another one. */
+  readonly contactUser?: string
   /** Our INVITE's branch: its 2xx may come again. */
   readonly branch?: string
   /** The INVITE that has no final response: start line and identifying headers. */
@@ -90,6 +92,7 @@ function keep({ ports }: LegContext, leg: Leg, unanswered: SipRequest | undefine
     instance: leg.instance,
     boot: leg.boot,
     branch: leg.branch,
+    contactUser: leg.device.kind === 'trunk' ? leg.contactUser : undefined,
     dialog: dialog && serialiseDialog({ dialog, usage: leg.usage, timer: timerOf(leg, now) }, now, at),
     codecs: spoken === undefined ? leg.theirCodecs : [...new Set([spoken, ...leg.theirCodecs])],
     invite: undefined,

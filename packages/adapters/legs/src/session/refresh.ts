@@ -30,7 +30,7 @@ export function sessionHeaders(context: LegContext, leg: Leg): (readonly [string
   const isRefresh = leg.sessionTimer.state === 'on'
   const wish = wishOf(context, leg)
   const offer = sessionOffer(isRefresh ? { ...wish, refresher: 'us' } : wish)
-  return [contactHeader(leg.flow), ['Allow', ALLOW], SUPPORTED, ...offer]
+  return [contactHeader(leg.flow, leg.contactUser), ['Allow', ALLOW], SUPPORTED, ...offer]
 }
 
 /** The answer to what a request of the peer says of the session, kept for our 2xx; or the 422 (§9). */

@@ -1,0 +1,53 @@
+// Which trunks there are, for the SIP side and for routing: the settings as they are now, who is told when
+// they change, and the numbers of callers as E.164.
+import type { TrunkBook, TrunkId, TrunkSettings, TrunkState } from '@rufwerk/legs'
+import type { Trunk } from '@rufwerk/routing'
+import { readFromCarrier } from '@rufwerk/routing/numbers'
+import type { Finding } from './ops/alarms.ts'
+
+/** One trunk: how it is spoken to, and what routing knows of its numbers. */
+export interface SetTrunk {
+  readonly settings: TrunkSettings
+  readonly routing: Trunk
+}
+
+/** Empty until somebody sets trunks. */
+export class Trunks implements TrunkBook {
+  #all: readonly SetTrunk[] = []
+  #byId: ReadonlyMap<TrunkId, Trunk> = new Map()
+  #onChanged: () => void = () => undefined
+
+  /** From now on there are these; settings that are the same object go on without a break. */
+  set(all: readonly SetTrunk[]): void {
+    this.#all = all
+    this.#byId = new Map(all.map(({ settings, routing }) => [settings.id, routing]))
+    this.#onChanged()
+  }
+
+  trunks(): readonly TrunkSettings[] {
+    return this.#all.map(({ settings }) => settings)
+  }
+
+  onChanged(listener: () => void): void {
+    this.#onChanged = listener
+  }
+
+  toE164(id: TrunkId, number: string): string | undefined {
+    const trunk = this.#byId.get(id)
+    const read = trunk && readFromCarrier(number, trunk.format, trunk)
+    return read?.ok && read.value.kind === 'e164' ? read.value.number : undefined
+  }
+}
+
+/** One alarm for all trunks that are down: who runs the system sees which, and why the first one is. */
+export function trunkFindings(states: readonly TrunkState[]): readonly Finding[] {
+  const down = states.filter(({ isUp, problem }) => !isUp && problem !== undefined)
+  const [first] = down
+  if (first?.problem === undefined) return []
+  const { why, status } = first.problem
+  const trunks = down.map(({ name }) => name).join(', ')
+  const said = status === undefined ? why : `${why}, ${status}`
+  const values = { trunks, why: said, down: down.length, all: states.length }
+  const message = `No calls over ${trunks} (${said}).`
+  return [{ kind: 'trunk-down', severity: 'problem', values, message }]
+}

@@ -1,0 +1,50 @@
+// A carrier calls: whose number was called and who calls, as its trunk is set to read them. That it is the
+// carrier was found out before, by the flow.
+import type { Flow } from '@rufwerk/core'
+import type { SipRequest, TransactionId } from '@rufwerk/sip'
+import { readCalled, readCaller } from '@rufwerk/sip/trunk'
+import { type LegContext, respond } from '../leg/context.ts'
+import { receiveInvite } from '../leg/incoming.ts'
+import type { IncomingCall, LegListener } from '../ports.ts'
+import type { TrunkLine } from './line.ts'
+
+type Outside = Extract<IncomingCall['caller'], { readonly kind: 'outside' }>
+
+const RETRY_AFTER: readonly (readonly [string, string])[] = [['Retry-After', '5']]
+
+export function receiveTrunkInvite(
+  context: LegContext,
+  listener: LegListener,
+  transaction: TransactionId,
+  request: SipRequest,
+  flow: Flow,
+  line: TrunkLine,
+): void {
+  const { party } = line.plan
+  if (context.table.countOfDevice(party.device) >= context.limits.callsPerTrunkMax) {
+    context.counts.refusedCalls += 1
+    respond(context, transaction, request, 503, { headers: RETRY_AFTER })
+    return
+  }
+  context.counts.trunkCallsIn += 1
+  receiveInvite(context, listener, transaction, request, flow, party, trunkCall(context, line, request))
+}
+
+/** What the call is told of it. */
+export function trunkCall(
+  context: LegContext,
+  { plan }: TrunkLine,
+  request: SipRequest,
+): Pick<IncomingCall, 'caller' | 'dialled'> {
+  const { settings, party } = plan
+  const called = readCalled(request, settings.called)?.number ?? request.uri.user ?? ''
+  const { number, displayName, isHidden } = readCaller(request, settings.caller, settings.isTrusted)
+  const caller: Outside = { kind: 'outside', tenant: party.tenant, trunk: party.trunk }
+  // RFC 3325 §5: who hides must not be named, though the carrier may have told us.
+  if (isHidden) return { caller, dialled: called }
+  const shown = number && (context.trunks.toE164(party.trunk, number.number) ?? number.number)
+  return {
+    caller: { ...caller, ...(shown && { number: shown }), ...(displayName && { name: displayName }) },
+    dialled: called,
+  }
+}
