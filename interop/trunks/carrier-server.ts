@@ -88,7 +88,7 @@ export class CarrierServer {
     const talk = await this.#open(randomBytes(8).toString('hex'))
     const lines = [
       `INVITE ${registered.contact} SIP/2.0`,
-      `Via: SIP/2.0/${this.#options.transport.toUpperCase()} ${address}:${port};branch=z9hG4bK${talk.callId};rport`,
+      this.#via(talk.callId),
       'Max-Forwards: 70',
       `From: <sip:${parts.caller}@${domain}>;tag=c1`,
       `To: <sip:${parts.called}@${domain}>`,
@@ -109,7 +109,7 @@ export class CarrierServer {
     const branch = isTaken ? `${talk.callId}a` : talk.callId
     const ack = [
       `ACK ${isTaken ? target : registered.contact} SIP/2.0`,
-      `Via: SIP/2.0/${this.#options.transport.toUpperCase()} ${address}:${port};branch=z9hG4bK${branch};rport`,
+      this.#via(branch),
       'Max-Forwards: 70',
       `From: <sip:${parts.caller}@${domain}>;tag=c1`,
       `To: ${to}`,
@@ -252,6 +252,11 @@ export class CarrierServer {
     peer.send(withBody(lines, body))
   }
 
+  #via(branch: string): string {
+    const { transport, address, port } = this.#options
+    return `Via: SIP/2.0/${transport.toUpperCase()} ${address}:${port};branch=z9hG4bK${branch};rport`
+  }
+
   #challenge(name: string): string {
     const nonce = randomBytes(8).toString('hex')
     this.#nonces.add(nonce)
@@ -261,8 +266,7 @@ export class CarrierServer {
   #isKnown(text: string): boolean {
     const credentials = header(text, 'Authorization') ?? header(text, 'Proxy-Authorization')
     if (credentials === undefined) return false
-    const field = (name: string): string =>
-      new RegExp(`\\b${name}="?([^",]*)`).exec(credentials)?.[1] ?? ''
+    const field = (name: string): string => new RegExp(`\\b${name}="?([^",]*)`).exec(credentials)?.[1] ?? ''
     const { account, password } = this.#options
     const [method = ''] = text.split(' ')
     const secret = md5(`${account}:${REALM}:${password}`)

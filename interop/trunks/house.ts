@@ -15,12 +15,17 @@ import {
   type TenantId,
   wallTime,
 } from '@rufwerk/core'
-import { type DeviceCredentials, type IncomingCall, type TrunkSettings, UserAgent } from '@rufwerk/legs'
-import { SipResolver, SipSockets, TimerWheel } from '@rufwerk/net'
+import {
+  type DeviceCredentials,
+  type IncomingCall,
+  type MediaPort,
+  type TrunkSettings,
+  UserAgent,
+} from '@rufwerk/legs'
+import { Carriers, SipResolver, SipSockets, TimerWheel } from '@rufwerk/net'
 import type { TrunkId } from '@rufwerk/routing'
 import { digestHa1, StreamFramer } from '@rufwerk/sip'
-import { type MediaLink, openMediaLink } from '../../apps/server/src/media-link.ts'
-import { openTrunkNetwork } from '../../apps/server/src/trunk-network.ts'
+import { connectMediaSocket } from '@rufwerk/testing/media-socket'
 import { Child } from '../support/child.ts'
 import { freePorts } from '../support/ports.ts'
 import type { PhoneAccount } from '../support/server.ts'
@@ -29,7 +34,7 @@ const ADDRESS = '127.0.0.1'
 const MEDIA_PORTS = 40
 const TENANT = 'house' as TenantId
 const PHONE = 'phone' as DeviceId
-const PASSWORD = 'of the phone'
+const PASSWORD = 'of-the-phone'
 const MEDIA = join(import.meta.dirname, '../../apps/media/src/main.ts')
 
 /** How the phone's number is written for the carrier. */
@@ -81,8 +86,16 @@ export class House {
     const log = createLog('debug', (line) => void logged.push(line), now)
     const randomBytes = createRandomPool(randomFillSync)
     const timers = new TimerWheel({ onError: (error) => log.error('timer', { error: String(error) }) })
-    const media: MediaLink = openMediaLink({ path, generation: 1, log, onAttached: () => [], onDead: () => {} })
-    await media.ready
+    let onEvent: Parameters<MediaPort['onEvent']>[0] = () => undefined
+    const client = connectMediaSocket(path, { onEvent: (event) => onEvent(event), onDead: () => undefined })
+    await client.hello(1)
+    await client.claim([])
+    const media: MediaPort = {
+      command: (command) => client.command(command),
+      onEvent: (listener) => {
+        onEvent = listener
+      },
+    }
     const families = [4] as const
     const resolver = new SipResolver({
       ...{ timers, random: Math.random, transports: ['tls', 'tcp', 'udp'] as const, families },
@@ -104,7 +117,7 @@ export class House {
       () => userAgent?.close(),
       () => sockets.close(),
       () => resolver.close(),
-      () => media.close(),
+      () => client.close(),
       () => child.stop(),
       () => rmSync(folder, { recursive: true, force: true }),
     ])
@@ -149,7 +162,13 @@ export class House {
       this.#userAgent.dial({ ...common, destination: { to: 'contact', contact } })
     } else {
       const { trunk, caller, isHidden = false } = this.#attempt ?? { trunk: 'none' as TrunkId }
-      const attempt = { trunk, number: call.dialled, isHidden, mayCutOthers: false, ...(caller && { caller }) }
+      const attempt = {
+        trunk,
+        number: call.dialled,
+        isHidden,
+        mayCutOthers: false,
+        ...(caller && { caller }),
+      }
       this.#userAgent.dial({ ...common, destination: { to: 'trunk', number: call.dialled, attempt } })
     }
     return 'accepted'
@@ -178,7 +197,7 @@ interface Parts {
   readonly sockets: SipSockets
   readonly resolver: SipResolver
   readonly timers: TimerWheel
-  readonly media: MediaLink
+  readonly media: MediaPort
   readonly log: ReturnType<typeof createLog>
   readonly randomBytes: (size: number) => Uint8Array
 }
@@ -212,7 +231,7 @@ function newUserAgent({ settings, sockets, resolver, timers, media, log, randomB
       },
       trunks: {
         book: { trunks: () => settings, onChanged: nothing, toE164: () => undefined },
-        network: openTrunkNetwork({ sockets, resolver, log }),
+        network: new Carriers({ sockets, resolver, log }),
       },
       ...{ timers, media, log, randomBytes, wallTime: () => wallTime(Date.now()) },
     },

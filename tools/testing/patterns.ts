@@ -45,6 +45,7 @@ export const INTEROP_PATTERNS = [
   'interop/demo/*.test.ts',
   'interop/nat/*.test.ts',
   'interop/recovery/*.test.ts',
+  'interop/trunks/*.test.ts',
 ] as const
 /**
  * They wait most of their time, for a real second of sound or for an answer that must not come, and run two
@@ -62,6 +63,7 @@ export const INTEROP_BESIDE: readonly string[] = [
   'interop/dial-plan.test.ts',
   'interop/events/lamps.test.ts',
   'interop/nat/relay.test.ts',
+  'interop/trunks/trunks.test.ts',
 ]
 
 /** Run only by npm run test:long; the short groups leave these names out. */

@@ -5,7 +5,14 @@ import { join } from 'node:path'
 import { createPasswordHasher, openAccounts, type Tenant } from '@rufwerk/accounts'
 import { createLog, createRandomPool, type Flow, minutes, type WallTime, wallTime } from '@rufwerk/core'
 import { SipTrace } from '@rufwerk/legs'
-import { localAddresses, SipResolver, SipSockets, TimerWheel, writeSocketAddress } from '@rufwerk/net'
+import {
+  Carriers,
+  localAddresses,
+  SipResolver,
+  SipSockets,
+  TimerWheel,
+  writeSocketAddress,
+} from '@rufwerk/net'
 import { StreamFramer } from '@rufwerk/sip'
 import { createDemo, loadMasterKey, openStore } from '@rufwerk/store'
 import { openAddresses } from './addresses.ts'
@@ -21,8 +28,7 @@ import { stopOnce } from './ops/stop.ts'
 import { Presence } from './presence.ts'
 import { Recovery } from './recovery.ts'
 import { Telephony } from './telephony.ts'
-import { familiesOf, openTrunkNetwork } from './trunk-network.ts'
-import { Trunks } from './trunks.ts'
+import { familiesOf, Trunks } from './trunks.ts'
 import { openRelay } from './turn/open-relay.ts'
 import { VERSION } from './version.ts'
 
@@ -108,7 +114,7 @@ const resolver = new SipResolver({
   transports: ['tls', 'tcp', 'udp'],
   families: familiesOf(localAddresses().map(({ address }) => address)),
 })
-const trunks = { book: new Trunks(), network: openTrunkNetwork({ sockets, resolver, log }) }
+const trunks = { book: new Trunks(), network: new Carriers({ sockets, resolver, log }) }
 const presence = new Presence(accounts, (device) => telephony?.isRegistered(device) ?? false)
 
 async function startTelephony(tenant: Tenant): Promise<void> {

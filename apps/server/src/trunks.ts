@@ -1,5 +1,6 @@
 // Which trunks there are, for the SIP side and for routing: the settings as they are now, who is told when
 // they change, and the numbers of callers as E.164.
+import { isIP } from 'node:net'
 import type { TrunkBook, TrunkId, TrunkSettings, TrunkState } from '@rufwerk/legs'
 import type { Trunk } from '@rufwerk/routing'
 import { readFromCarrier } from '@rufwerk/routing/numbers'
@@ -50,4 +51,9 @@ export function trunkFindings(states: readonly TrunkState[]): readonly Finding[]
   const values = { trunks, why: said, down: down.length, all: states.length }
   const message = `No calls over ${trunks} (${said}).`
   return [{ kind: 'trunk-down', severity: 'problem', values, message }]
+}
+
+/** The versions of IP that we can speak from, the dearest first. */
+export function familiesOf(addresses: readonly string[]): readonly (4 | 6)[] {
+  return ([4, 6] as const).filter((family) => addresses.some((address) => isIP(address) === family))
 }

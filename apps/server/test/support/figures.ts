@@ -11,6 +11,7 @@ export function sampleFigures(): Figures {
     net: netCounts(),
     connections: 3,
     legs: { counts: userAgent.counts(), sizes: userAgent.sizes() },
+    trunks: [{ isUp: true, calls: 2 }],
     calls: [{ state: 'ringing' }, { state: 'talking' }, { state: 'talking' }],
     store: { rowsWaiting: 1, waitingMs: 250, commits: 4, rowsCommitted: 9, rowsLost: 0 },
     media: {

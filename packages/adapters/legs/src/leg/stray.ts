@@ -10,7 +10,8 @@ import { ackAndBye } from './teardown.ts'
 
 /**
  * A 2xx that belongs to nothing: its INVITE was not stored yet when we crashed, or was given up long ago.
- * From a registered phone or a carrier, over its flow, it gets ACK and BYE (RFC 3261 §13.2.2.4); others get nothing.
+ * From a registered phone or a carrier, over its flow, it gets ACK and BYE (RFC 3261
+ * §13.2.2.4); others get nothing.
  */
 export function endStray(context: LegContext, response: SipResponse, flow: Flow): void {
   const { to, toTag, callId, cseq } = response.headers

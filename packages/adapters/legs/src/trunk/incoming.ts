@@ -7,6 +7,7 @@ import { type LegContext, respond } from '../leg/context.ts'
 import { receiveInvite } from '../leg/incoming.ts'
 import type { IncomingCall, LegListener } from '../ports.ts'
 import type { TrunkLine } from './line.ts'
+import type { TrunkPlan, TrunkSettings } from './settings.ts'
 
 type Outside = Extract<IncomingCall['caller'], { readonly kind: 'outside' }>
 
@@ -30,6 +31,13 @@ export function receiveTrunkInvite(
   receiveInvite(context, listener, transaction, request, flow, party, trunkCall(context, line, request))
 }
 
+/** A Request-URI that is our own Contact says who registered: others are asked first whom the call is for. */
+function sourcesOf({ settings, contactUser }: TrunkPlan, request: SipRequest): TrunkSettings['called'] {
+  const { called } = settings
+  if (request.uri.user !== contactUser || !called.includes('request-uri')) return called
+  return [...called.filter((source) => source !== 'request-uri'), 'request-uri']
+}
+
 /** What the call is told of it. */
 export function trunkCall(
   context: LegContext,
@@ -37,7 +45,7 @@ export function trunkCall(
   request: SipRequest,
 ): Pick<IncomingCall, 'caller' | 'dialled'> {
   const { settings, party } = plan
-  const called = readCalled(request, settings.called)?.number ?? request.uri.user ?? ''
+  const called = readCalled(request, sourcesOf(plan, request))?.number ?? request.uri.user ?? ''
   const { number, displayName, isHidden } = readCaller(request, settings.caller, settings.isTrusted)
   const caller: Outside = { kind: 'outside', tenant: party.tenant, trunk: party.trunk }
   // RFC 3325 §5: who hides must not be named, though the carrier may have told us.

@@ -112,9 +112,7 @@ const EASYBELL: CarrierProfile = {
     called: ['to', 'request-uri'],
   },
   asked: ['account', 'password'],
-  sources: [
-    'easybell, "Format of phone numbers for incoming calls": https://en.easybell.de/help/questions/questions-concerning-the-telephone-connection/answer/form-of-phone-numbers-at-incoming-calls',
-  ],
+  sources: ['easybell, help pages, "Format of phone numbers for incoming calls"'],
   unknown: [
     'Which header is taken as the caller of an outgoing call; both From and P-Preferred-Identity are sent.',
     'Whether TLS and SRTP are offered for every product.',
@@ -140,7 +138,7 @@ const FRITZBOX: CarrierProfile = {
   asked: ['domain', 'account', 'password'],
   sources: ['https://elektronikbasteln.pl7.de/asterisk-nebenstellenanlage-fb7170.html'],
   unknown: [
-    'Which number is called is not told to a telephone by every version: give each number a telephone of its own.',
+    'Not every version tells a telephone which number is called: give each number one of its own.',
     'It decides itself which number is shown; whether *31# hides it for a registered telephone is not known.',
     'The shortest registration that it grants.',
   ],

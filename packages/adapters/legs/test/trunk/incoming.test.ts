@@ -141,7 +141,7 @@ test('TRK-IN7 so many calls of one trunk, and no more', async () => {
   assert.equal(last?.headers.get('retry-after'), '5')
 })
 
-test('TRK-IN8 two accounts at one carrier: the Contact that is called decides, else the account', async () => {
+test('TRK-IN8 two accounts at one carrier: the Contact that is called decides', async () => {
   const second = customer({ id: 't2' as TrunkId, account: 'account2', contactUser: 'c2' })
   const rig = new TrunkRig([customer(), second])
   const carrier = new Carrier(rig.network, CARRIER)
@@ -161,4 +161,16 @@ test('TRK-IN9 a call is answered with our Contact, and ends by BYE of the carrie
   await rig.settle(300)
   const answer = carrier.responses.find(({ status }) => status === 200)
   assert.match(answer?.headers.get('contact') ?? '', /<sip:line7@10\.0\.0\.1:5060>/)
+})
+
+test('TRK-IN10 a Request-URI that is our own Contact counts last, though it may be a number', async () => {
+  const { rig, carrier } = await registered({ account: '4930555000', called: ['request-uri', 'to'] })
+  const uri = 'sip:4930555000@10.0.0.1:5060'
+  carrier.send(invite({ uri, to: '<sip:+4930555123@carrier.example>', callId: 'a' }))
+  carrier.send(invite({ uri, to: '<sip:nobody@carrier.example>', callId: 'b' }))
+  await rig.settle()
+  assert.deepEqual(
+    rig.incoming.map(({ dialled }) => dialled),
+    ['+4930555123', '4930555000'],
+  )
 })

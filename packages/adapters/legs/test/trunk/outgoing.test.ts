@@ -78,7 +78,7 @@ test('TRK-OUT3 a caller that cannot be written, or none, does not stop the call'
   }
 })
 
-test('TRK-OUT4 a silent server costs five seconds, then the next one is asked; then the trunk has failed', async () => {
+test('TRK-OUT4 a silent server costs five seconds, then the next one is asked', async () => {
   const rig = new TrunkRig([neighbour()], { 'carrier.example': BOTH })
   const silent = new Carrier(rig.network, CARRIER)
   const other = new Carrier(rig.network, SECOND)
@@ -118,7 +118,7 @@ test('TRK-OUT6 a redirected call is not followed, and counts as failed', async (
   assert.equal(carrier.of('INVITE').length, 1)
 })
 
-test('TRK-OUT7 credentials that are refused are not tried again: the call may take another trunk', async () => {
+test('TRK-OUT7 credentials that are refused are not tried again', async () => {
   const { rig, carrier } = await registered({ password: () => 'wrong' })
   const leg = rig.dial()
   await rig.settle(500)
@@ -187,7 +187,7 @@ test('TRK-OUT12 no limit of ours refuses a call over a trunk', async () => {
   assert.equal(rig.outcome(leg)?.type, 'answered')
 })
 
-test('TRK-OUT13 for an emergency call on a full trunk another call ends, and never an emergency call', async () => {
+test('TRK-OUT13 an emergency call on a full trunk ends another call, never an emergency call', async () => {
   const { rig } = await registered()
   const first = rig.dial({}, 'call-a' as never)
   const second = rig.dial({}, 'call-b' as never)

@@ -64,7 +64,7 @@ test('TRK-REG4 a server that cannot be reached, or is busy, is passed over', asy
   }
 })
 
-test('TRK-REG5 a connection that breaks is opened again, and what was registered is registered anew', async () => {
+test('TRK-REG5 a connection that breaks is opened again, and the trunk registers anew', async () => {
   const zone = { 'carrier.example': [{ ...CARRIER, transport: 'tcp' } as const] }
   const rig = new TrunkRig([customer({ transport: 'tcp' })], zone)
   const carrier = new Carrier(rig.network, CARRIER)
@@ -90,7 +90,7 @@ test('TRK-REG6 TLS asks for the name that is set, whatever the server is called'
   assert.equal(register.headers.get('route'), '<sip:edge.example;transport=tls;lr>')
 })
 
-test('TRK-REG7 a changed trunk takes its binding away and registers anew; an unchanged one goes on', async () => {
+test('TRK-REG7 a changed trunk takes its binding away; an unchanged one goes on', async () => {
   const same = customer({ id: 'same' as TrunkId, account: 'same' })
   const rig = new TrunkRig([customer(), same])
   const carrier = new Carrier(rig.network, CARRIER)
@@ -126,7 +126,7 @@ test('TRK-REG9 over UDP the way through a NAT is kept open between registrations
   assert.ok(carrier.strays >= 4, String(carrier.strays))
 })
 
-test('TRK-REG10 nobody can read the password: not in the log, in what is sent, nor in what is told', async () => {
+test('TRK-REG10 the password cannot be read: in no log, no message and nothing that is told', async () => {
   const { rig, carrier } = await registered()
   rig.dial()
   await rig.settle()
@@ -153,7 +153,7 @@ test('TRK-REG11 the address that the carrier saw goes into Contact where that is
   assert.equal(rig.state()?.isUp, true)
 })
 
-test('TRK-WATCH1 a trunk by address is watched: down after misses in a row, one alarm, up again', async () => {
+test('TRK-WATCH1 a trunk by address is watched: down after misses in a row, and up again', async () => {
   const rig = new TrunkRig([neighbour()])
   const carrier = new Carrier(rig.network, CARRIER)
   await rig.settle()
