@@ -15,13 +15,8 @@ import {
   type TenantId,
   wallTime,
 } from '@rufwerk/core'
-import {
-  type DeviceCredentials,
-  type IncomingCall,
-  type MediaPort,
-  type TrunkSettings,
-  UserAgent,
-} from '@rufwerk/legs'
+import { type DeviceCredentials, type IncomingCall, type MediaPort, UserAgent } from '@rufwerk/legs'
+import type { TrunkSettings } from '@rufwerk/legs/trunks'
 import { Carriers, SipResolver, SipSockets, TimerWheel } from '@rufwerk/net'
 import type { TrunkId } from '@rufwerk/routing'
 import { digestHa1, StreamFramer } from '@rufwerk/sip'

@@ -11,7 +11,8 @@ import {
   type TenantId,
   type WallTime,
 } from '@rufwerk/core'
-import { type MediaPort, type SipTrace, type TrunkPorts, UserAgent } from '@rufwerk/legs'
+import { type MediaPort, type SipTrace, UserAgent } from '@rufwerk/legs'
+import type { TrunkPorts } from '@rufwerk/legs/trunks'
 import type { SipSockets, Timers } from '@rufwerk/net'
 import type { Contact, Live, RoutingConfig } from '@rufwerk/routing'
 import type { Store } from '@rufwerk/store'

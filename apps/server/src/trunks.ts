@@ -1,7 +1,7 @@
 // Which trunks there are, for the SIP side and for routing: the settings as they are now, who is told when
 // they change, and the numbers of callers as E.164.
 import { isIP } from 'node:net'
-import type { TrunkBook, TrunkId, TrunkSettings, TrunkState } from '@rufwerk/legs'
+import type { TrunkBook, TrunkId, TrunkSettings, TrunkState } from '@rufwerk/legs/trunks'
 import type { Trunk } from '@rufwerk/routing'
 import { readFromCarrier } from '@rufwerk/routing/numbers'
 import type { Finding } from './ops/alarms.ts'

@@ -1,7 +1,7 @@
 // The trunks of the server: numbers of callers, and the alarm.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { TrunkId, TrunkSettings, TrunkState } from '@rufwerk/legs'
+import type { TrunkId, TrunkSettings, TrunkState } from '@rufwerk/legs/trunks'
 import type { Trunk } from '@rufwerk/routing'
 import { familiesOf, Trunks, trunkFindings } from '../src/trunks.ts'
 

@@ -4,14 +4,8 @@
 import { LIMITS as API_LIMITS } from '@rufwerk/api/limits'
 import { CALLS_MAX, CALLS_PER_DEVICE_MAX, type CallView } from '@rufwerk/calls'
 import type { Alarm } from '@rufwerk/contract/operations'
-import {
-  LEG_LIMITS,
-  type LegCounts,
-  type LegLimits,
-  type SipTrace,
-  TRACE_LIMITS,
-  type TrunkState,
-} from '@rufwerk/legs'
+import { LEG_LIMITS, type LegCounts, type LegLimits, type SipTrace, TRACE_LIMITS } from '@rufwerk/legs'
+import type { TrunkState } from '@rufwerk/legs/trunks'
 import { NET_LIMITS, type NetCounts } from '@rufwerk/net'
 import type { StoreFigures } from '@rufwerk/store'
 import type { MediaFigures } from '../media-link.ts'

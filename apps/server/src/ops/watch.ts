@@ -1,7 +1,7 @@
 // Looks every few seconds at what can go wrong, and says what it found as alarms.
 import type { AlarmKind } from '@rufwerk/contract/operations'
 import { type Instant, minutes, seconds, type WallTime } from '@rufwerk/core'
-import type { TrunkState } from '@rufwerk/legs'
+import type { TrunkState } from '@rufwerk/legs/trunks'
 import type { CertificateAlarm } from '@rufwerk/net'
 import type { PlanTrouble } from '@rufwerk/routing/versions'
 import type { StoreFigures } from '@rufwerk/store'

@@ -25,14 +25,4 @@ export {
   type TracedMessage,
   type TraceLimits,
 } from './trace/sip-trace.ts'
-export { CARRIER_PROFILES, type CarrierProfile } from './trunk/profiles.ts'
-export type { CarrierManner, CarrierPlace, TrunkId, TrunkSettings } from './trunk/settings.ts'
-export type {
-  CarrierNetwork,
-  CarrierTls,
-  TrunkBook,
-  TrunkPorts,
-  TrunkProblem,
-  TrunkState,
-} from './trunk/trunk-ports.ts'
 export { UserAgent } from './user-agent.ts'

@@ -47,6 +47,9 @@ type SizedPart =
   | 'events'
   | 'memory'
 
+/** Before `listen`. */
+const NOBODY_DECIDES: EndCause = { status: 503, cause: TEMPORARY_FAILURE }
+
 export class UserAgent implements LegPort {
   readonly #ports: UserAgentPorts
   readonly #counts: LegCounts = newCounts()
@@ -127,18 +130,17 @@ export class UserAgent implements LegPort {
       authentication: this.#authentication,
       subscriptions: this.#subscriptions,
       listener: {
-        onIncoming: (incoming) =>
-          this.#listener?.onIncoming(incoming) ?? { status: 503, cause: TEMPORARY_FAILURE },
+        onIncoming: (incoming) => this.#listener?.onIncoming(incoming) ?? NOBODY_DECIDES,
         onLegEvent: () => undefined,
       },
     })
-    this.#context.trunks.load()
     ports.media.onEvent((event) => this.#run(() => this.#onMediaEvent(event)))
   }
 
   /** Who decides about calls. Set once, before the first message arrives. */
   listen(listener: LegListener): void {
     this.#listener = listener
+    this.#context.trunks.load()
   }
 
   /** Reads stored registrations. Before the sockets are opened. */
@@ -298,9 +300,10 @@ export class UserAgent implements LegPort {
   }
 
   /**
-   * What is alive, by kind: all but `trunks`, `contacts`, `bindings`, `keptAlive`, `subscriptions`, `watching`
-   * and `memory` return to zero when nothing is going on; `transactions` only when no contact is kept alive.
-   * `bindings` are the entries of all books about contacts, `watching` those of all about subscriptions.
+   * What is alive, by kind: all but `trunks`, `contacts`, `bindings`, `keptAlive`, `subscriptions`,
+   * `watching` and `memory` return to zero when nothing is going on; `transactions` only when no contact is
+   * kept alive. `bindings` are the entries of all books about contacts, `watching` those of all about
+   * subscriptions.
    */
   sizes(): Record<SizedPart, number> {
     return {

@@ -22,14 +22,8 @@ import {
 } from '@rufwerk/sip'
 import type { RegistrarTarget } from '@rufwerk/sip/trunk'
 import { FakeMedia, FakeStore, SeededNetwork, SeededRandom, settled, VirtualClock } from '@rufwerk/testing'
-import {
-  type IncomingCall,
-  type LegLimits,
-  type TrunkId,
-  type TrunkSettings,
-  UserAgent,
-} from '../../src/index.ts'
-import { CARRIER_PROFILES } from '../../src/trunk/profiles.ts'
+import { type IncomingCall, type LegLimits, UserAgent } from '../../src/index.ts'
+import { CARRIER_PROFILES, type TrunkId, type TrunkSettings } from '../../src/trunk/index.ts'
 
 export const US: SocketAddress = { address: '10.0.0.1', port: 5060 }
 export const CARRIER: SocketAddress = { address: '10.9.0.1', port: 5060 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { TrunkId } from '../../src/index.ts'
+import type { TrunkId } from '../../src/trunk/index.ts'
 import { CARRIER, Carrier, customer, invite, neighbour, registered, TrunkRig } from './carrier.ts'
 
 const CONTACT = 'sip:account1@10.0.0.1:5060'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { SipRequest } from '@rufwerk/sip'
-import type { TrunkId, TrunkSettings } from '../../src/index.ts'
+import type { TrunkId, TrunkSettings } from '../../src/trunk/index.ts'
 import { CARRIER, Carrier, customer, neighbour, registered, SDP, TrunkRig } from './carrier.ts'
 
 const SECOND = { address: '10.9.0.2', port: 5060 }

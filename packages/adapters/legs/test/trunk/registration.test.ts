@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { TrunkId } from '../../src/index.ts'
+import type { TrunkId } from '../../src/trunk/index.ts'
 import { CARRIER, Carrier, customer, neighbour, PASSWORD, registered, TrunkRig } from './carrier.ts'
 
 const SECOND = { address: '10.9.0.2', port: 5060 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { TrunkSettings } from '../../src/index.ts'
+import type { TrunkSettings } from '../../src/trunk/index.ts'
 import { CARRIER_PROFILES } from '../../src/trunk/profiles.ts'
 import { planTrunk } from '../../src/trunk/settings.ts'
 import { readSources } from '../../src/trunk/sources.ts'
