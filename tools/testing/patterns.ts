@@ -60,7 +60,7 @@ export const INTEROP_BESIDE: readonly string[] = [
   'interop/hold-forms.test.ts',
   'interop/bad-input.test.ts',
   'interop/full-disk.test.ts',
-  'interop/dial-plan.test.ts',
+  'interop/recovery/dial-plan.test.ts',
   'interop/events/lamps.test.ts',
   'interop/nat/relay.test.ts',
   'interop/trunks/trunks.test.ts',

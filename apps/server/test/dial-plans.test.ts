@@ -1,5 +1,5 @@
-// What new calls are decided from, with accounts and a store as the server has them: people and plan together,
-// over restarts, and with a stored plan that nobody can read.
+// What new calls are decided from, with accounts and a store as the server has them: people and plan
+// together, over restarts, and with a stored plan that nobody can read.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { newWorld, setUpCompany } from '@rufwerk/accounts/testing'
@@ -28,7 +28,7 @@ async function office() {
   return { world, person, session, store, open, actor: { tenant: person.tenant, person: person.id } }
 }
 
-test('without a plan the configuration is that of accounts; people who come are in the next one', async () => {
+test('without a plan the configuration is that of accounts; who comes is in the next one', async () => {
   const { world, person, session, open } = await office()
   const book = await open()
   const before = book.config(person.tenant)

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import test from 'node:test'
-import { choosePorts, flagsFor, Launch } from './support/launch.ts'
-import { openUdp, plainSdp, RawPhone } from './support/raw-sip.ts'
-import type { PhoneAccount } from './support/server.ts'
-import { until } from './support/wait.ts'
+import { choosePorts, flagsFor, Launch } from '../support/launch.ts'
+import { openUdp, plainSdp, RawPhone } from '../support/raw-sip.ts'
+import type { PhoneAccount } from '../support/server.ts'
+import { until } from '../support/wait.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'rufwerk-plan-'))
 const data = join(folder, 'data')
@@ -63,7 +63,7 @@ const plan = {
   flows: [{ kind: 'hours', id: 'office', extension: '400', schedule: 'never', open: target, closed: target }],
 }
 
-test('a plan is followed by the next call, does not touch one that goes on, and is there after restarts', async () => {
+test('a plan is for the next call, not for one that goes on, and is there after restarts', async () => {
   let ask = await signIn()
   const account = await ask<PhoneAccount>('POST', '/devices', { kind: 'phone', name: 'Desk' })
   const phone = await RawPhone.open({ ...account, server: '127.0.0.1' })
