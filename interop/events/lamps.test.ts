@@ -4,10 +4,12 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Baresip } from '../support/baresip.ts'
 import { freePorts } from '../support/ports.ts'
-import { header, type RawMessage, RawPhone } from '../support/raw-sip.ts'
+import { RawPhone } from '../support/raw-sip.ts'
 import { Server } from '../support/server.ts'
 import { startSipp } from '../support/sipp.ts'
 import { sleep, until } from '../support/wait.ts'
+import { startRelay } from './relay.ts'
+import { Watcher } from './watcher.ts'
 
 const server = await Server.start()
 const [benAt, cleoAt] = server.colleagues
@@ -18,50 +20,6 @@ const accounts = {
   cleo: await cleoAt.addPhone('Desk of Cleo'),
 }
 test.after(() => server.stop())
-
-/** Requests of the server, answered as soon as they come. */
-class Watcher {
-  readonly phone: RawPhone
-  readonly lamps: string[] = []
-  #read = 0
-  #timer: NodeJS.Timeout
-
-  constructor(phone: RawPhone) {
-    this.phone = phone
-    this.#timer = setInterval(() => this.#answer(), 10)
-  }
-
-  subscribe(target: string, headers: readonly string[] = []): Promise<RawMessage> {
-    return this.phone.ask({
-      method: 'SUBSCRIBE',
-      dials: target,
-      headers: ['Event: dialog', 'Expires: 600', ...headers],
-    })
-  }
-
-  async saw(lamp: string): Promise<void> {
-    await until(`the lamp ${lamp}`, () => this.lamps.includes(lamp)).catch((error) => {
-      throw new Error(`${error}: ${this.lamps}`)
-    })
-  }
-
-  close(): void {
-    clearInterval(this.#timer)
-    this.phone.close()
-  }
-
-  #answer(): void {
-    const { received } = this.phone
-    for (; this.#read < received.length; this.#read += 1) {
-      const text = received[this.#read]?.text ?? ''
-      if (!text.startsWith('NOTIFY ')) continue
-      const copied = ['Via', 'From', 'To', 'Call-ID', 'CSeq'].map((name) => `${name}: ${header(text, name)}`)
-      this.phone.send(`${['SIP/2.0 200 OK', ...copied, 'Content-Length: 0'].join('\r\n')}\r\n\r\n`)
-      const dialog = /direction="(\w+)">\s*<state>(\w+)/.exec(text)
-      this.lamps.push(dialog ? `${dialog[2]} ${dialog[1]}` : 'none')
-    }
-  }
-}
 
 /** Ada calls Ben; how long it rings and lasts leaves each state more than the second between two NOTIFYs. */
 async function call(ada: Baresip, ben: Baresip): Promise<void> {
@@ -104,6 +62,72 @@ test('a lamp rings, is lit and goes out with a call of two desk phones', async (
   assert.deepEqual([onBen.lamps, onAda.lamps], [steps('recipient'), steps('initiator')])
   for (const run of runs) await run.succeeded()
 })
+
+test('through Kamailio as a relay a lamp is told along the route that it recorded', async (t) => {
+  const relay = await startRelay(server.sipPort)
+  t.after(() => relay.stop())
+  const far = new Watcher(await RawPhone.open({ ...accounts.cleo, port: relay.port }))
+  t.after(() => far.close())
+  const ada = await Baresip.start(accounts.ada, { transport: 'udp', toneHz: 600 })
+  t.after(() => ada.stop())
+  const answer = await far.subscribe('100')
+  assert.equal(answer.status, 200)
+  await far.saw('none')
+  ada.dial('*43')
+  await ada.waitFor('CALL_ESTABLISHED')
+  await far.saw('confirmed initiator')
+  ada.hangUp()
+  await far.saw('terminated initiator')
+  const { length } = far.lamps
+  assert.equal((await far.refresh(answer, 0)).status, 200)
+  await until('the last NOTIFY', () => far.lamps.length > length)
+  assert.equal(far.states.at(-1), 'terminated;reason=timeout')
+})
+
+test('a storm of SUBSCRIBEs: calls are put through as before, and nothing is left of it', async (t) => {
+  const ada = await Baresip.start(accounts.ada, { transport: 'udp', toneHz: 600 })
+  const phone = new Watcher(await RawPhone.open(accounts.cleo))
+  t.after(async () => {
+    phone.close()
+    await ada.stop()
+  })
+  const before = await subscriptions()
+  const ownPort = phone.phone.port
+  for (let count = 0; count < 5_000; count += 1) {
+    phone.phone.send(stormText(count, ownPort))
+    if (count % 100 === 0) await sleep(5)
+    if (count === 2_500) ada.dial('*43')
+  }
+  await ada.waitFor('CALL_ESTABLISHED', 1, 5_000)
+  ada.hangUp()
+  await ada.waitFor('CALL_CLOSED')
+  assert.equal(await subscriptions(), before)
+  assert.equal((await phone.subscribe('100')).status, 200)
+})
+
+async function subscriptions(): Promise<number> {
+  const text = await (await fetch(`${server.origin}/metrics`)).text()
+  return Number(/^rufwerk_sip_subscriptions (\d+)$/m.exec(text)?.[1])
+}
+
+/** Of a stranger who knows names. */
+function stormText(count: number, port: number): string {
+  const { sipName } = accounts.cleo
+  return [
+    `SUBSCRIBE sip:10${count % 3}@127.0.0.1 SIP/2.0`,
+    `Via: SIP/2.0/UDP 127.0.0.1:${port};branch=z9hG4bKstorm${count};rport`,
+    'Max-Forwards: 70',
+    `From: <sip:${sipName}@127.0.0.1>;tag=${count}`,
+    `To: <sip:10${count % 3}@127.0.0.1>`,
+    `Call-ID: storm${count}`,
+    'CSeq: 1 SUBSCRIBE',
+    `Contact: <sip:${sipName}@127.0.0.1:${port}>`,
+    'Event: dialog',
+    'Content-Length: 0',
+    '',
+    '',
+  ].join('\r\n')
+}
 
 test('what cannot be watched is refused: strangers, nobody, other packages, long lists', async (t) => {
   const phone = await RawPhone.open(accounts.cleo)

@@ -22,7 +22,7 @@ const PACKAGES: readonly DebianPackage[] = [
   { name: 'iproute2', proof: '/usr/sbin/ip', needs: ['interop'] },
   { name: 'coturn', proof: '/usr/bin/turnserver', needs: ['interop'] },
   { name: 'sipvicious', proof: '/usr/bin/svwar', needs: ['interop'] },
-  { name: 'kamailio', proof: '/usr/sbin/kamailio', needs: ['bench'] },
+  { name: 'kamailio', proof: '/usr/sbin/kamailio', needs: ['bench', 'interop'] },
   { name: 'gcc', proof: '/usr/bin/gcc', needs: ['bench'] },
   { name: 'libc6-dev', proof: '/usr/include/stdio.h', needs: ['bench'] },
   { name: 'wireshark-common', proof: '/usr/bin/dumpcap', needs: ['bench', 'interop'] },

@@ -168,15 +168,18 @@ export class Subscriptions {
   ): Subscription {
     const { user = '', host, port } = request.uri
     const at = port === undefined ? { host } : { host, port }
-    const subscription = new Subscription({
+    const parts = ownCopy({
       key: dialogKey(dialog),
       dialog,
-      device,
-      flow,
       event,
       name: id === undefined ? { event } : { event, id },
       user,
       entity: writeUri({ scheme: 'sip', user, ...at, params: new Map() }),
+    })
+    const subscription = new Subscription({
+      ...parts,
+      device,
+      flow,
       person,
       notifier: newNotifier(this.#context.ports.timers.now()),
     })
@@ -199,7 +202,7 @@ export class Subscriptions {
       this.#refuse(received, 500) // RFC 3261 §12.2.2: a CSeq that is too low.
       return
     }
-    subscription.dialog = inDialog.value
+    subscription.dialog = ownCopy(inDialog.value)
     const grant = this.#grant(request, undefined)
     if (!grant.ok) {
       this.#refuse(received, grant.error.status, grant.error.headers)
@@ -269,6 +272,11 @@ export class Subscriptions {
       .bindingsOf(device.sipName)
       .find((binding) => binding.flow.id === flow.id)
   }
+}
+
+/** Subscriptions live for hours; a text that was cut out of a message would keep the whole message alive. */
+function ownCopy<Value>(value: Value): Value {
+  return JSON.parse(JSON.stringify(value)) as Value
 }
 
 function packagesOf(watch: WatchPort | undefined): readonly EventPackage[] {
