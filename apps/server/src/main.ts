@@ -141,6 +141,7 @@ async function startTelephony(tenant: Tenant): Promise<void> {
   )
   telephony = started
   await started.userAgent.restore()
+  await started.rememberUsage(store, now())
   if (isListening) started.userAgent.resume()
 }
 

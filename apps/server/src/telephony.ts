@@ -3,9 +3,11 @@
 import type { Accounts, Tenant } from '@rufwerk/accounts'
 import { type CallJournal, type Clock, Exchange } from '@rufwerk/calls'
 import {
+  wallTime as asWallTime,
   type DeviceId,
   type Flow,
   type Log,
+  minutes,
   type PersonId,
   randomId,
   type TenantId,
@@ -38,14 +40,19 @@ export interface TelephonyParts {
   readonly trunks: TrunkPorts
 }
 
+/** A call may have begun on the day before the one whose limits it counts for. */
+const USAGE_WINDOW = minutes(48 * 60)
+
 export class Telephony {
   readonly exchange: Exchange
   readonly userAgent: UserAgent
+  readonly #tenant: TenantId
   /** What routing needs to know of now. */
   readonly live: Live
 
   constructor(parts: TelephonyParts, tenant: Tenant) {
     const { accounts, store, timers, log, wallTime, randomBytes } = parts
+    this.#tenant = tenant.id
     const journal = tellingJournal(store.journal, parts.presence)
     const devices = devicePort(accounts)
     const lamps = new Lamps(accounts, (person) => this.userAgent.callsChanged(person))
@@ -75,6 +82,8 @@ export class Telephony {
     const live: Live = {
       contactsOf: (person) => contactsOf(this.userAgent, accounts, person),
       trunk: (id) => this.userAgent.trunkState(id) ?? { isUp: false, calls: 0 },
+      isBusy: (person) => parts.presence.presenceOf(person) === 'talking',
+      usageOf: (payer) => this.exchange.usageOf(tenant.id, payer),
     }
     this.live = live
     this.exchange = new Exchange({
@@ -95,6 +104,12 @@ export class Telephony {
       onQuality: (view, role, { quality }) => parts.presence.measured(view, role, quality),
     })
     this.userAgent.listen(this.exchange)
+  }
+
+  /** Reads what was used of the day's limits before this start; before the first call. */
+  async rememberUsage(store: Store, now: WallTime): Promise<void> {
+    const cdrs = await store.history.spentSince(this.#tenant, asWallTime(now - USAGE_WINDOW))
+    for (const cdr of cdrs) this.exchange.remember(cdr)
   }
 
   onMessage(flow: Flow, bytes: Uint8Array): void {

@@ -1,6 +1,7 @@
 // CallHistory over SQLite: a person's calls, newest start first, page by page.
 import type { CallEvent, Cdr } from '@rufwerk/calls'
 import { assert, type CallId, type PersonId, type TenantId } from '@rufwerk/core'
+import { sql } from 'kysely'
 import type { Database } from './dialect.ts'
 import { readEvents } from './late-rows.ts'
 import type { CallHistory, HistoryPage } from './ports.ts'
@@ -25,6 +26,17 @@ export function createCallHistory(database: Database): CallHistory {
       const calls = shown.map((row) => readCdr(row.record))
       if (rows.length <= limit || last === undefined) return { calls }
       return { calls, next: writeCursor({ startedAt: last.started_at, number: last.number }) }
+    },
+    async spentSince(tenant, since) {
+      const rows = await database
+        .selectFrom('cdrs')
+        .select('record')
+        .where('tenant', '=', tenant)
+        .where('started_at', '>=', since)
+        .where(sql<boolean>`json_extract(record, '$.spent') IS NOT NULL`)
+        .orderBy('started_at')
+        .execute()
+      return rows.map((row) => readCdr(row.record))
     },
     async call(tenant: TenantId, call: CallId) {
       const query = database.selectFrom('cdrs').select(['number', 'record'])

@@ -43,6 +43,8 @@ export interface CallHistory {
     person: PersonId,
     page: { readonly cursor?: string; readonly limit: number },
   ): Promise<HistoryPage | undefined>
+  /** Calls with an outside leg that talked, begun since then: what limits are judged by. Oldest first. */
+  spentSince(tenant: TenantId, since: WallTime): Promise<readonly Cdr[]>
   /** One call with its events, oldest first. */
   call(
     tenant: TenantId,

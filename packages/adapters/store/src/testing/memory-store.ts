@@ -123,6 +123,10 @@ function memoryHistory(memory: Memory): CallHistory {
       const calls = own.slice(skipped, skipped + limit)
       return own.length > skipped + limit ? { calls, next: String(skipped + limit) } : { calls }
     },
+    spentSince: async (tenant, since) =>
+      [...memory.cdrs.values()]
+        .filter((cdr) => cdr.tenant === tenant && cdr.spent !== undefined && cdr.startedAt >= since)
+        .toSorted((a, b) => a.startedAt - b.startedAt),
     call: async (tenant, call) => {
       const cdr = memory.cdrs.get(call)
       if (cdr?.tenant !== tenant) return undefined

@@ -153,6 +153,20 @@ const calls: ContractCase<Store>[] = [
     },
   },
   {
+    name: 'gives the calls with an outside leg that talked since a time',
+    run: async (store) => {
+      const spent = { payer: mia, number: '+49170123', since: wallTime(T0 + 2_000) }
+      store.journal.end(callRecord('c1', 0, { spent }), [])
+      store.journal.end(callRecord('c2', 1_000), [])
+      store.journal.end(callRecord('c3', 2_000, { spent }), [])
+      store.journal.end(callRecord('c4', 1_500, { spent }), [])
+      await committed(store)
+      const found = await store.history.spentSince(tenant, wallTime(T0 + 1_000))
+      assert.deepEqual(found, [callRecord('c4', 1_500, { spent }), callRecord('c3', 2_000, { spent })])
+      assert.deepEqual(await store.history.spentSince('tenant-2' as TenantId, wallTime(0)), [])
+    },
+  },
+  {
     name: 'pages show every call once, also those that began in the same millisecond',
     run: async (store) => {
       for (let at = 0; at < 25; at += 1) store.journal.end(callRecord(`c${at}`, Math.floor(at / 4)), [])

@@ -90,8 +90,13 @@ CREATE TABLE dial_plans (
   author TEXT NOT NULL, note TEXT, restores INTEGER, plan TEXT NOT NULL, PRIMARY KEY (tenant, version)
 ) STRICT`
 
+/** Records with an outside leg that talked: a start reads those of the day for the limits. */
+const SPENT = `
+CREATE INDEX cdrs_spent ON cdrs (tenant, started_at) WHERE json_extract(record, '$.spent') IS NOT NULL`
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'first tables', sql: FIRST_TABLES },
   { version: 2, name: 'SRTP of phones', sql: SRTP_OF_PHONES },
   { version: 3, name: 'dial plans', sql: DIAL_PLANS },
+  { version: 4, name: 'outside calls of a day', sql: SPENT },
 ]
