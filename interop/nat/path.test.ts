@@ -9,8 +9,8 @@ import type { PathOrder, PathReport } from '../support/nat/path-scenario.ts'
 import { assertEar, play } from '../support/nat/play.ts'
 
 /**
- * Chromium says `disconnected` 5 to 8 s after the last packet; the page waits 2.5 s, then 4 s for an answer over
- * a connection that is gone, too; then it connects and offers again.
+ * Chromium says `disconnected` 5 to 8 s after the last packet; the page waits 2.5 s, then 4 s for an answer
+ * over a connection that is gone, too; then it connects and offers again.
  */
 const BACK_MS_MAX = 20_000
 
