@@ -7,6 +7,9 @@ import type { PhoneAccount } from './server.ts'
 import { until } from './wait.ts'
 
 const ADDRESS = '127.0.0.1'
+/** RFC 3261 §17.1.1.1. */
+const T1_MS = 500
+const T2_MS = 4_000
 
 export interface RawMessage {
   /** 0 for a request. */
@@ -112,7 +115,7 @@ export class RawPhone {
     request: RequestOptions & { callId: string; tag: string; seq: number },
   ): Promise<RawMessage> {
     const branch = `z9hG4bK${randomBytes(8).toString('hex')}`
-    this.send(this.#write(request, branch))
+    using _repeated = this.#sendUntilAnswered(this.#write(request, branch), branch)
     const isMine = ({ status, text }: RawMessage) =>
       status >= 200 && text.includes(branch) && header(text, 'CSeq')?.startsWith(`${request.seq} `)
     const response = await until(
@@ -122,6 +125,18 @@ export class RawPhone {
     )
     if (request.method === 'INVITE') this.#acknowledge(request, response, branch)
     return response
+  }
+
+  /** Again after 0.5, 1, 2 and 4 s until anything comes, as a datagram may be lost (RFC 3261 §17.1.1.2). */
+  #sendUntilAnswered(text: string, branch: string): Disposable {
+    let timer: NodeJS.Timeout
+    const send = (pauseMs: number): void => {
+      if (this.received.some(({ status, text: said }) => status > 0 && said.includes(branch))) return
+      this.send(text)
+      timer = setTimeout(send, pauseMs, Math.min(2 * pauseMs, T2_MS))
+    }
+    send(T1_MS)
+    return { [Symbol.dispose]: () => clearTimeout(timer) }
   }
 
   /** RFC 3261 §13.2.2.4 and §17.1.1.3. */
