@@ -19,6 +19,8 @@ import { PreferenceBook } from './state/preferences.ts'
 
 const PREFERENCES_KEY = 'rufwerk.preferences'
 const FRESH_MS = 30_000
+/** After a loss of the server its lists are asked for within this time; phones and calls come first. */
+const REFRESH_MS_MAX = 3_000
 
 export interface Services {
   readonly queries: QueryClient
@@ -111,9 +113,12 @@ export function createServices(): Services {
     now: () => Date.now(),
     after: (delayMs, callback) => setTimeout(callback, delayMs),
   })
-  const live = new Live((list) => {
-    queries.invalidateQueries({ queryKey: [list] }).catch(() => undefined)
-  })
+  const live = new Live(
+    (list) => {
+      queries.invalidateQueries({ queryKey: [list] }).catch(() => undefined)
+    },
+    (work) => setTimeout(work, Math.random() * REFRESH_MS_MAX),
+  )
 
   followPreferences(preferences, country, tones, telephone)
   return {

@@ -46,7 +46,10 @@ const view = (call: string, person: string, dialled: string): CallView => ({
 
 test('live state follows the messages, and asks again after a loss', () => {
   const stale: string[] = []
-  const live = new Live((list) => stale.push(list))
+  const live = new Live(
+    (list) => stale.push(list),
+    (work) => work(),
+  )
   live.onConnected()
   live.onMessage({ type: 'snapshot', presence: { p1: 'offline' }, calls: [] })
   live.onMessage({ type: 'presence', person: 'p1', presence: 'talking' })

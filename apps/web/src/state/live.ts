@@ -20,9 +20,12 @@ export type StaleList = 'calls' | 'people' | 'devices'
 export class Live {
   readonly #cell = new Cell<LiveState>({ isConnected: false, isLost: false, presence: new Map(), views: [] })
   readonly #onStale: (list: StaleList) => void
+  readonly #later: (work: () => void) => void
 
-  constructor(onStale: (list: StaleList) => void) {
+  /** `later`: after a moment of its own for each page, because all of them lose their server at once. */
+  constructor(onStale: (list: StaleList) => void, later: (work: () => void) => void) {
     this.#onStale = onStale
+    this.#later = later
   }
 
   get state(): Readable<LiveState> {
@@ -33,9 +36,11 @@ export class Live {
     const wasLost = this.#cell.get().isLost
     this.#cell.set({ ...this.#cell.get(), isConnected: true, isLost: false })
     if (!wasLost) return
-    this.#onStale('calls')
-    this.#onStale('people')
-    this.#onStale('devices')
+    this.#later(() => {
+      this.#onStale('calls')
+      this.#onStale('people')
+      this.#onStale('devices')
+    })
   }
 
   onLost(): void {
