@@ -180,7 +180,7 @@ test('other ends are not kept back: those without an offer of ours, and what the
     become('disconnected')
     if (isOffering) await pass(3_000)
     session.terminate(cause === undefined ? undefined : { cause })
-    assert.equal(session.ended.length, 1, cause)
+    assert.equal(session.ended.length, 1, String(cause))
     t.mock.timers.reset()
   }
 })
