@@ -103,7 +103,7 @@ export const LEG_LIMITS: LegLimits = {
   subscriptionsPerDeviceMax: 200,
   subscriptionsPerTenantMax: 30_000,
   subscriptionsMax: 50_000,
-  subscriptionTime: minutes(15),
+  subscriptionTime: minutes(10),
   subscriptionTimeMin: minutes(1),
   subscribesPerSecondMax: 1_000,
   subscribesAtOnceMax: 4_000,
