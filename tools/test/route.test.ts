@@ -162,6 +162,17 @@ test('a call through a trunk meets the hours of that time', async () => {
   assert.equal(JSON.parse(monday.stdout).node.do, 'ring')
 })
 
+test('the example of the documentation is right', async () => {
+  const text = readFileSync(join(PROJECT, 'docs/dial-plan.md'), 'utf8')
+  const example = join(root, 'example.json')
+  writeFileSync(example, /```json\n([^`]*)```/.exec(text)?.[1] ?? '')
+  const loaded = await loadConfig(root, example)
+  assert.ok(loaded.ok, JSON.stringify(loaded))
+  const eve = ['--trunk', 'main', '--to', '+49302312510', '--at', '2026-12-24T10:00', '--language', 'en']
+  const { stdout } = await run(...eve, '--plan', example)
+  assert.match(stdout, /hours week: holiday \(name Christmas Eve, until Dec 25, 2026/)
+})
+
 test('what cannot be is said in one line: 2 for the flags, 1 for the configuration', async () => {
   const nobody = await run('--from', '999', '--to', '1')
   assert.deepEqual([nobody.code, nobody.stdout], [2, ''])
