@@ -206,7 +206,7 @@ function Leg({ role, quality }: { role: 'caller' | 'callee'; quality: Quality })
 }
 
 /** What of a step's detail says something to a reader; identifiers do not. */
-const STEP_FACTS = ['dialled', 'digit', 'status', 'cause', 'codec'] as const
+const STEP_FACTS = ['dialled', 'digit', 'trunk', 'slot', 'status', 'cause', 'codec'] as const
 
 /** Whose doing, the rule that decided, and what the phones said. */
 function useStepFacts({ type, why, detail = {} }: CallStep): readonly string[] {
