@@ -66,7 +66,8 @@ export class House {
     })
   }
 
-  static async open(settings: readonly TrunkSettings[], dnsPort: number): Promise<House> {
+  /** Listens on `port`. */
+  static async open(settings: readonly TrunkSettings[], dnsPort: number, port: number): Promise<House> {
     const folder = mkdtempSync(join(tmpdir(), 'rufwerk-trunks-'))
     const path = join(folder, 'media')
     const mediaPort = await freePorts(MEDIA_PORTS)
@@ -96,7 +97,6 @@ export class House {
       ...{ timers, random: Math.random, transports: ['tls', 'tcp', 'udp'] as const, families },
       servers: [`${ADDRESS}:${dnsPort}`],
     })
-    const port = await freePorts(1)
     let userAgent: UserAgent | undefined
     const sockets = new SipSockets({
       receiver: {

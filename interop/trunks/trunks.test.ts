@@ -10,6 +10,7 @@ import type { TenantId } from '@rufwerk/core'
 import { CARRIER_PROFILES, type CarrierProfile, type TrunkId, type TrunkSettings } from '@rufwerk/legs/trunks'
 import { Baresip } from '../support/baresip.ts'
 import { freePorts } from '../support/ports.ts'
+import { Server } from '../support/server.ts'
 import { assertBothHear, SETTLE_MS } from '../support/sound.ts'
 import { sleep, until } from '../support/wait.ts'
 import { type CarrierOptions, CarrierServer } from './carrier-server.ts'
@@ -56,15 +57,17 @@ async function open(
 ): Promise<Scene> {
   const port = await freePorts(1)
   const dnsPort = await freePorts(1)
+  const housePort = await freePorts(1)
   const { domain } = settings
   const known = { account: ACCOUNT, password: PASSWORD, toneHz: CARRIER_HZ, domain }
   const carrier = await CarrierServer.open({
     ...{ address: CARRIER_ADDRESS, port, transport: 'udp', ...known, ...options },
+    ...(settings.kind === 'address' && { knows: { address: '127.0.0.1', port: housePort } }),
   })
   t.after(() => carrier.close())
   const dns = await openDns('127.0.0.1', dnsPort, serviceAt(port))
   t.after(() => dns.close())
-  const house = await House.open([settings], dnsPort)
+  const house = await House.open([settings], dnsPort, housePort)
   t.after(() => house.close())
   house.callsOver({ trunk: TRUNK, caller: CALLER })
   return { house, carrier }
@@ -214,4 +217,55 @@ test('the password stands nowhere: not in the log, not in what is sent', async (
   await registered(scene)
   const said = [...scene.house.logged, ...scene.carrier.requests]
   assert.equal(said.filter((text) => text.includes(PASSWORD)).length, 0)
+})
+
+test('by address: no credentials, and nobody else is taken for the carrier', async (t) => {
+  const settings = settingsOf('address')
+  const scene = await open(t, settings, {}, srvOnly(settings.domain, '_sip._udp'))
+  await until('OPTIONS', () => scene.carrier.of('OPTIONS').length > 0)
+  const phone = await phoneOf(t, scene)
+  await callOut(phone, scene)
+  await callIn(phone, scene, '+491715550000')
+  const { port } = scene.house.account
+  const known = { account: ACCOUNT, password: PASSWORD, toneHz: CARRIER_HZ, domain: settings.domain }
+  const stranger = await CarrierServer.open({
+    ...{ address: '127.0.0.78', port: await freePorts(1), transport: 'udp', ...known },
+    knows: { address: '127.0.0.1', port },
+  })
+  t.after(() => stranger.close())
+  const answer = await stranger.call({ called: '+4930555100', caller: '+491715550000' })
+  assert.match(answer, /^SIP\/2\.0 401/)
+  assert.equal(scene.house.incoming.length, 2)
+})
+
+test('a second Rufwerk as trunk: registered there as a phone, calls both ways', async (t) => {
+  const server = await Server.start()
+  t.after(() => server.stop())
+  const line = await server.admin.addPhone('Trunk of the other house')
+  const desk = await (server.colleagues[0] ?? server.admin).addPhone('Desk of Ben')
+  const { identity } = profile('generic').manner
+  const settings = settingsOf('generic', {
+    ...{ domain: line.server, port: line.port, transport: 'udp', account: line.sipName },
+    ...{ password: () => line.password, identity: { ...identity, from: 'account' } },
+  })
+  const house = await House.open([settings], await freePorts(1), await freePorts(1))
+  t.after(() => house.close())
+  house.callsOver({ trunk: TRUNK, caller: CALLER })
+  await until('the registration', () => house.trunks()[0]?.isUp)
+  const ours = await Baresip.start(house.account, { transport: 'udp', toneHz: PHONE_HZ })
+  const theirs = await Baresip.start(desk, { transport: 'udp', toneHz: CARRIER_HZ })
+  t.after(() => Promise.all([ours.stop(), theirs.stop()]))
+  const talk = async (caller: Baresip, callee: Baresip, number: string, nth: number): Promise<void> => {
+    caller.dial(number)
+    await callee.waitFor('CALL_INCOMING')
+    callee.accept()
+    await caller.waitFor('CALL_ESTABLISHED', nth)
+    await sleep(SETTLE_MS)
+    const here = { who: 'the phone here', phone: ours, hertz: PHONE_HZ }
+    await assertBothHear(here, { who: 'the phone there', phone: theirs, hertz: CARRIER_HZ }, LISTEN_MS)
+    caller.hangUp()
+    await callee.waitFor('CALL_CLOSED', nth)
+  }
+  await talk(ours, theirs, '101', 1)
+  await talk(theirs, ours, '100', 2)
 })

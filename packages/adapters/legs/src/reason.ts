@@ -3,7 +3,6 @@
 import type { Headers } from '@rufwerk/sip'
 
 /** What we end calls with. */
-export const PREEMPTED = 8
 export const CAUSE_NORMAL = 16
 export const CAUSE_ELSEWHERE = 26
 export const NETWORK_OUT_OF_ORDER = 38

@@ -161,8 +161,6 @@ export class Leg {
   readonly timers = new Map<string, Disposable>()
   /** User of our Contact. */
   contactUser = OUR_USER
-  /** An emergency call that other calls of its trunk made room for. */
-  isUrgent = false
   /** SSRC of the endpoint whose keys our last description has. */
   keysOf: number | undefined
   isFinished = false

@@ -22,8 +22,8 @@ import { localOf, offerOf } from '../leg/negotiate.ts'
 import { begin, type DialRefusal, resetInvite } from '../leg/outgoing.ts'
 import { responded, tooLate } from '../leg/responses.ts'
 import { stepUsage } from '../leg/session-steps.ts'
-import { endLeg, finish, hangUp } from '../leg/teardown.ts'
-import { causeOf, INTERWORKING, NETWORK_OUT_OF_ORDER, NO_RESOURCE, PREEMPTED } from '../reason.ts'
+import { finish } from '../leg/teardown.ts'
+import { causeOf, INTERWORKING, NETWORK_OUT_OF_ORDER, NO_RESOURCE } from '../reason.ts'
 import { raiseWish, sessionHeaders } from '../session/refresh.ts'
 import type { TrunkLine } from './line.ts'
 import { type Reached, serverKey } from './servers.ts'
@@ -58,11 +58,9 @@ export function dialTrunk(context: LegContext, order: Order, wanted: TrunkAttemp
   const lines = line && linesOf(line, wanted, order)
   if (line === undefined || lines === undefined) return UNREACHABLE
   const { party, contactUser } = line.plan
-  if (wanted.mayCutOthers) makeRoom(context, line)
   const state = { name: 'preparing' } as const
   const leg = openLeg(context, party, standIn(order), state, { id: order.leg, call: order.call })
   leg.contactUser = lines.contactUser || contactUser
-  leg.isUrgent = wanted.mayCutOthers
   context.counts.outgoing += 1
   context.counts.trunkCallsOut += 1
   const tried = new Set<string>()
@@ -103,19 +101,6 @@ function linesOf({ plan }: TrunkLine, wanted: TrunkAttempt, { caller }: Order): 
   const plain = { ...plan.identity, from: 'account', identity: 'none', contact: 'account' } as const
   const bare = callLines(plain, { caller: '0', called, isHidden })
   return bare.ok ? bare.value : undefined
-}
-
-/** An emergency call over a full trunk: another one ends, an unanswered one before the youngest answered. */
-function makeRoom(context: LegContext, line: TrunkLine): void {
-  const legs = context.table.ofDevice(line.plan.party.device).filter(({ isUrgent }) => !isUrgent)
-  const victim = legs.findLast(({ state }) => state.name !== 'confirmed') ?? legs.at(-1)
-  if (victim === undefined) return
-  const { id: trunk } = line.plan.settings
-  context.ports.log.warn('call ends for an emergency call', { trunk, leg: victim.id })
-  context.guard(victim, 'pre-emption', () => {
-    if (victim.state.name === 'confirmed') hangUp(context, victim, PREEMPTED, 'network')
-    else endLeg(context, victim, { status: 503, cause: PREEMPTED })
-  })
 }
 
 function reach(

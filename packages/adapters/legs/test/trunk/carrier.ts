@@ -206,7 +206,8 @@ export class TrunkRig {
   readonly tlsNames: string[] = []
   settings: readonly TrunkSettings[]
   onChanged: () => void = () => undefined
-  readonly userAgent: UserAgent
+  userAgent: UserAgent
+  readonly #limits: Partial<LegLimits>
   readonly #connections = new Map<string, Flow>()
   #legs = 0
 
@@ -217,12 +218,29 @@ export class TrunkRig {
   ) {
     this.settings = settings
     this.#zone = zone
+    this.#limits = limits
+    this.userAgent = this.#start()
+    this.userAgent.resume()
+  }
+
+  /** The process dies and comes back; this leg is of a call that goes on. */
+  async restart(leg: LegId): Promise<void> {
+    this.userAgent.close()
+    this.userAgent = this.#start()
+    const known = await this.media.command({ type: 'snapshot' })
+    assert.ok(known.type === 'snapshot')
+    this.userAgent.restoreLegs([...this.store.legs.values()], known.endpoints)
+    this.userAgent.keepLegs(new Set([leg]))
+    this.userAgent.resume()
+  }
+
+  #start(): UserAgent {
     const write = (event: string, fields?: LogFields): void => {
       this.logged.push(`${event} ${JSON.stringify(fields)}`)
     }
     const log = { ...SILENT_LOG, debug: write, info: write, warn: write, error: write }
     const { clock, random, store, media } = this
-    this.userAgent = new UserAgent(
+    const userAgent = new UserAgent(
       {
         transport: { send: this.network.send },
         timers: { now: clock.now, arm: clock.arm },
@@ -248,9 +266,9 @@ export class TrunkRig {
           },
         },
       },
-      { realm: TENANT, nonceKey: random.bytes(32), product: 'Rufwerk/test', limits },
+      { realm: TENANT, nonceKey: random.bytes(32), product: 'Rufwerk/test', limits: this.#limits },
     )
-    this.userAgent.listen({
+    userAgent.listen({
       onIncoming: (call) => {
         this.incoming.push(call)
         this.onIncoming(call)
@@ -258,8 +276,8 @@ export class TrunkRig {
       },
       onLegEvent: (leg, event) => void this.events.push({ leg, event }),
     })
-    this.network.attach(US, this.userAgent)
-    this.userAgent.resume()
+    this.network.attach(US, userAgent)
+    return userAgent
   }
 
   set(settings: readonly TrunkSettings[]): void {

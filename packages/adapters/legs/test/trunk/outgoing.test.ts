@@ -187,24 +187,7 @@ test('TRK-OUT12 no limit of ours refuses a call over a trunk', async () => {
   assert.equal(rig.outcome(leg)?.type, 'answered')
 })
 
-test('TRK-OUT13 an emergency call on a full trunk ends another call, never an emergency call', async () => {
-  const { rig } = await registered()
-  const first = rig.dial({}, 'call-a' as never)
-  const second = rig.dial({}, 'call-b' as never)
-  await rig.settle(500)
-  const urgent = rig.dial({ number: '112', mayCutOthers: true }, 'call-c' as never)
-  await rig.settle(500)
-  assert.equal(rig.outcome(second)?.type, 'ended')
-  assert.equal(rig.outcome(first)?.type, 'answered')
-  assert.equal(rig.outcome(urgent)?.type, 'answered')
-  rig.dial({ number: '110', mayCutOthers: true }, 'call-d' as never)
-  rig.dial({ number: '110', mayCutOthers: true }, 'call-e' as never)
-  await rig.settle(500)
-  assert.equal(rig.outcome(first)?.type, 'ended')
-  assert.equal(rig.outcome(urgent)?.type, 'answered')
-})
-
-test('TRK-OUT14 over UDP and TCP the same; a call goes on over the connection that comes after', async () => {
+test('TRK-OUT13 over UDP and TCP the same; a call goes on over the connection that comes after', async () => {
   const zone = { 'carrier.example': [{ ...CARRIER, transport: 'tcp' } as const] }
   const rig = new TrunkRig([customer({ transport: 'tcp' })], zone)
   const carrier = new Carrier(rig.network, CARRIER)
@@ -220,7 +203,7 @@ test('TRK-OUT14 over UDP and TCP the same; a call goes on over the connection th
   assert.equal(carrier.of('BYE').length, 1)
 })
 
-test('TRK-OUT15 a late answer of a server that was given up gets ACK and BYE', async () => {
+test('TRK-OUT14 a late answer of a server that was given up gets ACK and BYE', async () => {
   const { rig, carrier } = await registered()
   const plain = carrier.answer
   let held: (() => void) | undefined
@@ -236,5 +219,24 @@ test('TRK-OUT15 a late answer of a server that was given up gets ACK and BYE', a
   held?.()
   await rig.settle(500)
   assert.equal(carrier.of('ACK').length, 1)
+  assert.equal(carrier.of('BYE').length, 1)
+})
+
+test('TRK-OUT15 a call over a trunk goes on over a restart, with the Contact that it had', async () => {
+  const identity = { ...customer().identity, contact: 'caller' } as const
+  const { rig, carrier } = await registered({ identity })
+  const leg = rig.dial()
+  await rig.settle(300)
+  assert.equal(rig.outcome(leg)?.type, 'answered')
+  await rig.restart(leg)
+  await rig.settle(1_000)
+  assert.equal(rig.state()?.calls, 1)
+  assert.equal(rig.state()?.isUp, true)
+  // Half of the session interval: the refresh names us.
+  await rig.settle(900_000)
+  const refresh = carrier.of('INVITE').at(-1)
+  assert.match(refresh?.headers.get('contact') ?? '', /sip:\+4930555000@10\.0\.0\.1/)
+  rig.userAgent.end(leg, { status: 480, cause: 16 })
+  await rig.settle(500)
   assert.equal(carrier.of('BYE').length, 1)
 })
