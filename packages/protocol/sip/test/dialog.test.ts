@@ -91,6 +91,13 @@ test('DLG-5 requests: next CSeq, tags, Call-ID, Route, the target as Request-URI
   assert.equal(request.headers.get('contact'), '<sip:us@192.0.2.1>')
 })
 
+test('DLG-5 headers in the target do not get into the Request-URI, nor into Route', () => {
+  const dialog = { ...uac(), remoteTarget: 'sip:102@192.0.2.8?Route=%3Csip:evil%3E&Subject=x' }
+  assert.equal(writeUri(nextRequest(dialog, 'BYE').request.uri), 'sip:102@192.0.2.8')
+  const { request } = nextRequest({ ...dialog, routeSet: ['<sip:strict@p1>'] }, 'BYE')
+  assert.deepEqual(request.headers.all('route'), ['<sip:102@192.0.2.8>'])
+})
+
 test('DLG-6 ACK has the number of its INVITE and leaves the dialog as it is', () => {
   const before = uac()
   const { dialog, request } = nextRequest(before, 'ACK', { seq: 5 })
