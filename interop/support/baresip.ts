@@ -100,6 +100,11 @@ export class Baresip {
     this.#command('resume')
   }
 
+  /** Blindly, by REFER. */
+  transfer(number: string): void {
+    this.#command('transfer', `sip:${number}@${this.#server}`)
+  }
+
   /** Presses one key for about 200 ms: RFC 4733. */
   press(key: string): void {
     this.#command('sndcode', key)

@@ -49,6 +49,8 @@ export function readMessage(bytes: Uint8Array): RawMessage {
 export class RawPhone {
   readonly received: RawMessage[] = []
   readonly port: number
+  /** Requests of the other side, but ACK, get 200. */
+  answersRequests = false
   readonly #socket: Socket
   readonly #account: PhoneAccount
 
@@ -56,7 +58,11 @@ export class RawPhone {
     this.#socket = socket
     this.#account = account
     this.port = socket.address().port
-    socket.on('message', (bytes) => this.received.push(readMessage(bytes)))
+    socket.on('message', (bytes) => {
+      const message = readMessage(bytes)
+      this.received.push(message)
+      if (message.status === 0 && this.answersRequests) this.#answer(message.text)
+    })
   }
 
   /** `port`: 0 for any. */
@@ -109,6 +115,13 @@ export class RawPhone {
       tag: /tag=([^;]+)/.exec(from)?.[1] ?? '',
       to: header(established.text, 'To') ?? '',
     })
+  }
+
+  /** RFC 3261 §8.2.6. */
+  #answer(request: string): void {
+    if (request.startsWith('ACK ')) return
+    const copied = request.split('\r\n').filter((line) => /^(Via|From|To|Call-ID|CSeq) *:/i.test(line))
+    this.send(`SIP/2.0 200 OK\r\n${copied.join('\r\n')}\r\nContent-Length: 0\r\n\r\n`)
   }
 
   async #exchange(

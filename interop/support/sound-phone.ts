@@ -68,6 +68,35 @@ export class SoundPhone {
     return windowsOf(soundOf(this.#packets, startedAt, durationMs))
   }
 
+  /** The call as a Replaces of its other end names it (RFC 3891 §6.1). */
+  get replaces(): string {
+    const { text } = this.#call
+    const tagOf = (name: string): string => /tag=([^;\s]+)/.exec(header(text, name) ?? '')?.[1] ?? ''
+    return `${header(text, 'Call-ID')};to-tag=${tagOf('To')};from-tag=${tagOf('From')}`
+  }
+
+  /** From now on requests of the other side get 200. */
+  answersRequests(): void {
+    this.#sip.answersRequests = true
+  }
+
+  /** REFER in the call (RFC 3515); from then on it answers what comes, NOTIFY and BYE too. */
+  refer(target: string): Promise<RawMessage> {
+    this.answersRequests()
+    this.#seq += 2
+    const headers = [`Refer-To: <${target}>`]
+    return this.#sip.askWithin(this.#call, { method: 'REFER', seq: this.#seq, headers })
+  }
+
+  /** First lines of the bodies of NOTIFYs, and the methods of other requests, as they came. */
+  told(): readonly string[] {
+    return this.#sip.received.flatMap(({ status, text }) => {
+      if (status > 0) return []
+      const [method = ''] = text.split(' ', 1)
+      return method === 'NOTIFY' ? [text.split('\r\n\r\n')[1]?.trim() ?? ''] : [method]
+    })
+  }
+
   async hangUp(): Promise<void> {
     if (this.#established === undefined) return
     this.#seq += 2
@@ -81,13 +110,17 @@ export class SoundPhone {
     this.#rtp.close()
   }
 
-  async #change(write: (text: string) => string): Promise<string> {
+  get #call(): RawMessage {
     if (this.#established === undefined) throw new Error('there is no call')
+    return this.#established
+  }
+
+  async #change(write: (text: string) => string): Promise<string> {
     this.#seq += 2
     this.#version += 1
     const text = plainSdp(this.#rtp.address().port).replace('o=- 1 1 ', `o=- 1 ${this.#version} `)
     const request = { method: 'INVITE', seq: this.#seq, body: write(text) }
-    const answered = await this.#sip.askWithin(this.#established, request)
+    const answered = await this.#sip.askWithin(this.#call, request)
     if (answered.status !== 200) throw new Error(`the change was not accepted:\n${answered.text}`)
     if (header(answered.text, 'Content-Type') !== 'application/sdp') throw new Error('an answer without SDP')
     return /^a=(sendrecv|sendonly|recvonly|inactive)/m.exec(answered.text)?.[1] ?? 'sendrecv'

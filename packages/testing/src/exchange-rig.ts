@@ -122,6 +122,20 @@ export class FakeStore implements CallJournal, BindingStore {
       .map(([call, events]) => ({ tenant: RIG_TENANT, call, events }))
   }
 
+  /** Whether somebody was led from one call to the other by transfers. */
+  areJoined(one: string, other: string): boolean {
+    const joined = new Set([one])
+    for (const call of joined) {
+      for (const { call: here, detail } of this.events) {
+        const there = detail?.transferredFrom ?? detail?.transferredTo
+        if (typeof there !== 'string') continue
+        if (here === call) joined.add(there)
+        else if (there === call) joined.add(here)
+      }
+    }
+    return joined.has(other)
+  }
+
   forgetCall(call: CallId): void {
     this.forgotten.push(call)
     for (const [id, leg] of this.legs) if (leg.call === call) this.legs.delete(id)
@@ -137,7 +151,7 @@ export class ExchangeRig {
   readonly random: SeededRandom
   readonly network: SeededNetwork
   readonly store: FakeStore
-  media = new FakeMedia()
+  media = this.#newMedia()
   readonly views: CallView[] = []
   /** What phones may watch. */
   readonly watch: FakeWatch
@@ -196,7 +210,7 @@ export class ExchangeRig {
 
   /** As the crash of the media process; another one answers. */
   replaceMedia(): void {
-    this.media = new FakeMedia()
+    this.media = this.#newMedia()
     this.media.onEvent(this.#onMediaEvent)
   }
 
@@ -212,6 +226,12 @@ export class ExchangeRig {
     await starting
     this.network.attach(RIG_SERVER, control.userAgent)
     control.resume()
+  }
+
+  #newMedia(): FakeMedia {
+    const media = new FakeMedia()
+    media.areJoined = (one, other) => this.store.areJoined(one, other)
+    return media
   }
 
   #start(): CallControl {

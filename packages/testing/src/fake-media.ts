@@ -44,6 +44,8 @@ export class FakeMedia {
   readonly refused: Command[] = []
   /** Sources that belong to another call or tenant than who would hear them: there must never be one. */
   readonly strays: string[] = []
+  /** Whether somebody was led from one call to the other. */
+  areJoined: (one: string, other: string) => boolean = () => false
   /** Sees every command with its reply. */
   tap: (command: Command, reply: Reply) => void = () => undefined
   /** Refuses to open anything: a process without ports. */
@@ -133,7 +135,8 @@ export class FakeMedia {
     if (source.type === 'endpoint') {
       const heard = this.endpoints.get(source.endpoint)
       if (heard === undefined) return { type: 'refused', code: 'unknown-endpoint', why: 'source' }
-      if (heard.tenant !== endpoint.tenant || heard.call !== endpoint.call)
+      const isOne = heard.call === endpoint.call || this.areJoined(heard.call, endpoint.call)
+      if (heard.tenant !== endpoint.tenant || !isOne)
         this.strays.push(`leg ${endpoint.leg} of ${endpoint.call} hears ${heard.leg} of ${heard.call}`)
     }
     endpoint.source = source

@@ -83,6 +83,7 @@ const LEG_HELP: Readonly<Record<keyof LegCounts, string>> = {
   refusedGuesses: 'Credentials not checked because too many were wrong before.',
   refusedIdentity: 'Requests in the name of another device.',
   refusedCalls: 'New calls refused because of a limit.',
+  refusedRefers: 'Transfers that phones asked for and did not get.',
   refusedRegisters: 'REGISTER requests beyond the rate that is taken.',
   subscribed: 'Subscriptions begun.',
   refusedSubscribes: 'SUBSCRIBE requests of devices refused: rate, limit, package, or nobody to watch.',

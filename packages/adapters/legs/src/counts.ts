@@ -16,6 +16,8 @@ export interface LegCounts {
   refusedIdentity: number
   /** New calls refused because of a limit. */
   refusedCalls: number
+  /** Transfers that phones asked for and did not get. */
+  refusedRefers: number
   /** REGISTER requests beyond the rate that is taken. */
   refusedRegisters: number
   /** Subscriptions begun. */
@@ -61,6 +63,7 @@ export function newCounts(): LegCounts {
     refusedGuesses: 0,
     refusedIdentity: 0,
     refusedCalls: 0,
+    refusedRefers: 0,
     refusedRegisters: 0,
     subscribed: 0,
     refusedSubscribes: 0,

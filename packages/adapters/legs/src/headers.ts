@@ -2,6 +2,7 @@
 import { type Flow, isReliable, toldAddress } from '@rufwerk/core'
 import type { SipUri } from '@rufwerk/sip'
 import { CALL_OPTION_TAGS, REGISTER_OPTION_TAGS } from '@rufwerk/sip/session'
+import { REFER_OPTION_TAGS } from '@rufwerk/sip/transfer'
 
 export const METHODS: readonly string[] = [
   'INVITE',
@@ -18,14 +19,16 @@ export const METHODS: readonly string[] = [
 ]
 export const ALLOW = METHODS.join(', ')
 export const SDP_TYPE = 'application/sdp'
+/** What phones may require of calls. */
+export const CALL_TAGS: readonly string[] = [...CALL_OPTION_TAGS, ...REFER_OPTION_TAGS]
 /** Option tags of calls: in INVITE, UPDATE and their 2xx. */
-export const SUPPORTED = ['Supported', CALL_OPTION_TAGS.join(', ')] as const
+export const SUPPORTED = ['Supported', CALL_TAGS.join(', ')] as const
 export const CAPABILITIES: readonly (readonly [string, string])[] = [
   ['Allow', ALLOW],
   ['Accept', SDP_TYPE],
   ['Accept-Encoding', 'identity'],
   ['Accept-Language', 'de, en'],
-  ['Supported', [...CALL_OPTION_TAGS, ...REGISTER_OPTION_TAGS].join(', ')],
+  ['Supported', [...CALL_TAGS, ...REGISTER_OPTION_TAGS].join(', ')],
 ]
 
 const NO_PARAMS: ReadonlyMap<string, string> = new Map()

@@ -68,6 +68,10 @@ export interface LegLimits {
   readonly callsPerTrunkMax: number
   /** A server of a carrier that says nothing to an INVITE for so long is given up. */
   readonly carrierAnswersWithin: Ms
+  /** Transfers of one device that are under way; a further REFER gets 603. */
+  readonly refersPerDeviceMax: number
+  /** REFERs accepted from one leg; further ones get 603. */
+  readonly refersPerLegMax: number
   /** The media process must answer a command within this time. */
   readonly mediaReplyWithin: Ms
   /** How long a leg waits for its device to connect again after its connection closed. */
@@ -126,6 +130,8 @@ export const LEG_LIMITS: LegLimits = {
   guessersMax: 50_000,
   callsPerTrunkMax: 1_000,
   carrierAnswersWithin: seconds(5),
+  refersPerDeviceMax: 4,
+  refersPerLegMax: 20,
   mediaReplyWithin: ms(5_000),
   flowLostMax: seconds(20),
   reloadToldWithin: ms(500),

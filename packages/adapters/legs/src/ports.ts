@@ -110,6 +110,8 @@ export interface IncomingCall {
   readonly caller: Caller
   /** User part of the Request-URI; through a trunk, what its carrier wrote as the called number. */
   readonly dialled: string
+  /** An answered leg of the same person that this one takes the place of (RFC 3891). */
+  readonly replaces?: LegId
 }
 
 /** Decides about calls and hears what happens to legs. */

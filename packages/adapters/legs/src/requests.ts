@@ -2,9 +2,9 @@
 // for us is refused in the order of the RFC, who it is is found out, and then it is done.
 import type { Flow } from '@rufwerk/core'
 import { dialogKey, type SipRequest, type SipResponse, type TransactionId } from '@rufwerk/sip'
-import { CALL_OPTION_TAGS, REGISTER_OPTION_TAGS, refuseExtensions } from '@rufwerk/sip/session'
+import { REGISTER_OPTION_TAGS, refuseExtensions } from '@rufwerk/sip/session'
 import type { Subscriptions } from './events/subscriptions.ts'
-import { ALLOW, CAPABILITIES, METHODS } from './headers.ts'
+import { ALLOW, CALL_TAGS, CAPABILITIES, METHODS } from './headers.ts'
 import { type LegContext, newTag, random, respond } from './leg/context.ts'
 import { receiveAck, receiveCancel, receiveInLeg } from './leg/in-dialog.ts'
 import { deviceCall, receiveInvite } from './leg/incoming.ts'
@@ -172,7 +172,7 @@ export class Requests implements ServerUser {
         this.#subscriptions.receive({ transaction, request, flow, device })
         break
       case 'REFER':
-        respond(context, transaction, request, 603) // Transfers come with a later version.
+        respond(context, transaction, request, 603) // RFC 3515 §2.4.2: a transfer is asked for in its call.
         break
       case 'NOTIFY':
         respond(context, transaction, request, 403) // Only we tell phones what they subscribed to.
@@ -191,7 +191,7 @@ type Refuse = (answer: Answer) => void
 /** What no request may have, in the order of RFC 3261 §8.2. */
 function refusalOf(request: SipRequest): Answer | undefined {
   if (!SCHEMES.has(request.uri.scheme)) return { status: 416 } // §8.2.2.1
-  const tags = request.method === 'REGISTER' ? REGISTER_OPTION_TAGS : CALL_OPTION_TAGS
+  const tags = request.method === 'REGISTER' ? REGISTER_OPTION_TAGS : CALL_TAGS
   return refuseExtensions(request, tags) // §8.2.2.3
 }
 

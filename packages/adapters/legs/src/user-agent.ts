@@ -2,7 +2,7 @@
 // of every leg. Takes bytes with their flow, commands of calls and events of the media process; answers,
 // sends, and tells its listener what happened. Knows no call logic.
 import type { EndCause, EndedLeg, LegEvent, LegPort, LegSource, StoredLeg } from '@rufwerk/calls'
-import type { DeviceId, EndpointId, Flow, LegId, PersonId } from '@rufwerk/core'
+import type { CallId, DeviceId, EndpointId, Flow, LegId, PersonId } from '@rufwerk/core'
 import type { EndpointSnapshot, MediaEvent } from '@rufwerk/media-control'
 import { answerMalformed, type Binding, parseMessage } from '@rufwerk/sip'
 import { flowsByInstance } from '@rufwerk/sip/session'
@@ -32,6 +32,8 @@ import { dialTrunk } from './trunk/outgoing.ts'
 import type { TrunkId } from './trunk/settings.ts'
 import type { TrunkState } from './trunk/trunk-ports.ts'
 import { Trunks } from './trunk/trunks.ts'
+import { tellResult } from './transfer/referral.ts'
+import { moveLeg } from './transfer/replaced.ts'
 
 type Dial = Parameters<LegPort['dial']>[0]
 type Contact = Extract<Dial['destination'], { to: 'contact' }>['contact']
@@ -293,6 +295,14 @@ export class UserAgent implements LegPort {
   /** Whether a carrier of ours stands at this address: from there messages are taken, wherever it is. */
   isTrunkPeer(address: string): boolean {
     return this.#context.trunks.isPeer(address)
+  }
+
+  transferResult(leg: LegId, status: number): void {
+    this.#command(leg, 'transferResult', (found) => tellResult(this.#context, found, status))
+  }
+
+  moveLeg(leg: LegId, call: CallId): void {
+    this.#command(leg, 'moveLeg', (found) => moveLeg(this.#context, found, call))
   }
 
   counts(): Readonly<LegCounts> {

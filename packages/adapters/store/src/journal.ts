@@ -78,7 +78,7 @@ export class Journal implements CallJournal {
     const rows = this.#ensureCall(tenant, call, cells)
     const live = this.#calls.get(call)
     if (!live) return
-    const slot = live.slots.get(leg) ?? this.#takeSlot()
+    const slot = live.slots.get(leg) ?? this.#takeAlong(stored) ?? this.#takeSlot()
     live.slots.set(leg, slot)
     this.#writer.keep(rows + 1, cells, new LegRow(slot, live.number, stored, this.#log))
   }
@@ -177,6 +177,14 @@ export class Journal implements CallJournal {
   #freeOldest(): void {
     const oldest = this.#heldSlots.take()
     if (oldest !== undefined) this.#freeSlots.push(oldest.slot)
+  }
+
+  /** The slot of a leg in the call that it comes from: its row there is this one from now on. */
+  #takeAlong({ leg, movedFrom }: StoredLeg): number | undefined {
+    const slots = movedFrom === undefined ? undefined : this.#calls.get(movedFrom)?.slots
+    const slot = slots?.get(leg)
+    slots?.delete(leg)
+    return slot
   }
 
   #takeSlot(): number {

@@ -81,6 +81,10 @@ export interface LegPort {
    * engine already passed RFC 4733 events on, so only a peer that needs INFO gets something.
    */
   sendDtmf(leg: LegId, digit: string, durationMs: number, isCarried: boolean): void
+  /** What became of the transfer that the peer of this leg asked for, as a SIP status; 2xx and more once. */
+  transferResult(leg: LegId, status: number): void
+  /** The leg belongs to another call from now on, also after a restart. */
+  moveLeg(leg: LegId, call: CallId): void
 }
 
 export interface LegQuality {
@@ -121,6 +125,8 @@ export type LegEvent =
   /** No RTP came for the time that the media process allows, although the peer should send. */
   | { readonly type: 'silent' }
   | { readonly type: 'quality'; readonly quality: LegQuality }
+  /** The peer of an answered leg transfers: blindly, or to the other side of another leg of the same person. */
+  | { readonly type: 'transfer'; readonly to: { readonly dialled: string } | { readonly leg: LegId } }
 
 /** One stored fact of a call. */
 export interface CallEvent {
@@ -156,6 +162,9 @@ export interface Cdr {
   readonly cause: Q850
   readonly status: number
   readonly why: Why
+  /** The call that somebody of this one was transferred to, and the one that it comes from. */
+  readonly transferredTo?: CallId
+  readonly transferredFrom?: CallId
   readonly quality: readonly {
     readonly leg: LegId
     readonly role: 'caller' | 'callee'
@@ -168,6 +177,8 @@ export interface StoredLeg {
   readonly tenant: TenantId
   readonly call: CallId
   readonly leg: LegId
+  /** The call that it belonged to until now. */
+  readonly movedFrom?: CallId
   /** Version of the shape of `state`. */
   readonly version: number
   readonly state: string

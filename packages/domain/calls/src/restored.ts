@@ -10,7 +10,7 @@ import {
   type TenantId,
 } from '@rufwerk/core'
 import type { TrunkId } from '@rufwerk/routing'
-import { partyOf } from './ending.ts'
+import { linksOf, partyOf } from './ending.ts'
 import type { CallEvent, Caller, Cdr } from './ports.ts'
 import type { CallRecord, CallState } from './state.ts'
 
@@ -38,9 +38,9 @@ export function stateAfterRestart(
     return record.answeredBy.name === 'code' ? undefined : { name: 'served', record }
   assert(record.calleeLeg !== undefined, 'who answered has a leg')
   const held = new Set<LegId>()
-  for (const { type, leg } of call.events) {
+  for (const { type, leg, detail } of call.events) {
     if (leg === undefined) continue
-    if (type === 'held') held.add(leg)
+    if (type === 'held' || (type === 'replaced' && detail?.isHeld === true)) held.add(leg)
     if (type === 'resumed') held.delete(leg)
   }
   const { calleeLeg } = record
@@ -65,14 +65,33 @@ export function cdrAfterRestart(call: UnfinishedCall): Cdr | undefined {
     cause: CAUSE_RESTART,
     status: answeredAt === undefined ? 500 : 200,
     why: { rule: 'restart', values: record.why.values ?? {} },
+    ...linksOf(record),
     quality: [],
   }
 }
 
-function recordOf({ tenant, call, events }: UnfinishedCall): CallRecord | undefined {
+function recordOf(unfinished: UnfinishedCall): CallRecord | undefined {
+  const begun = beginning(unfinished)
+  return begun && unfinished.events.reduce(replaced, begun)
+}
+
+/** Transfers have put other legs in the place of those that began the call. */
+function replaced(record: CallRecord, { type, leg, detail, tenant }: CallEvent): CallRecord {
+  if (type !== 'replaced' || leg === undefined || detail === undefined) return record
+  const isCaller = detail.was === record.callerLeg
+  const from = detail.transferredFrom
+  return {
+    ...record,
+    connected: { ...record.connected, [isCaller ? 'caller' : 'callee']: callerOf(tenant, detail) },
+    ...(isCaller ? { callerLeg: leg } : { calleeLeg: leg }),
+    ...(from !== undefined && { transferredFrom: String(from) as CallId }),
+  }
+}
+
+function beginning({ tenant, call, events }: UnfinishedCall): CallRecord | undefined {
   const requested = events.find((event) => event.type === 'requested')
   if (requested?.detail === undefined || requested.leg === undefined) return undefined
-  const { dialled } = requested.detail
+  const { dialled, transferredFrom } = requested.detail
   const to = events.findLast((event) => event.detail?.to !== undefined)?.detail?.to
   const answers = events.filter((event) => event.type === 'answered')
   // A receptionist answers first, and then a person.
@@ -97,6 +116,7 @@ function recordOf({ tenant, call, events }: UnfinishedCall): CallRecord | undefi
     replans: events.filter((event) => event.type === 'routed' && event.detail?.seed !== undefined).length,
     dials: 0,
     quality: new Map(),
+    ...(transferredFrom !== undefined && { transferredFrom: String(transferredFrom) as CallId }),
   }
 }
 

@@ -123,6 +123,8 @@ export class Bench {
           const what = source.type === 'leg' ? source.leg : source.type === 'tone' ? source.tone : source.type
           this.told.push(`source ${leg} ${what}`)
         },
+        transferResult: (leg, status) => this.told.push(`told ${leg} ${status}`),
+        moveLeg: (leg, call) => this.told.push(`move ${leg} ${call}`),
         sendDtmf: (leg, digit, _, isCarried) => this.told.push(`dtmf ${leg} ${digit} ${isCarried}`),
         ...legs,
       },

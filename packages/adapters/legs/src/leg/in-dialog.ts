@@ -11,6 +11,7 @@ import { answerTimer, timerAnswered } from '../session/refresh.ts'
 import { receivePrack } from '../session/reliable.ts'
 import { type Refusal, renegotiate, takeReAnswer } from '../session/renegotiate.ts'
 import { receiveUpdate } from '../session/update.ts'
+import { receiveRefer } from '../transfer/refer.ts'
 import { armLeg, type LegContext, respond } from './context.ts'
 import { answerTo, whenCommitted } from './incoming.ts'
 import type { Leg } from './leg.ts'
@@ -57,7 +58,7 @@ export function receiveInLeg(
       respond(context, transaction, request, 200, { headers: CAPABILITIES })
       break
     case 'REFER':
-      respond(context, transaction, request, 603)
+      receiveRefer(context, leg, transaction, request)
       break
     default:
       respond(context, transaction, request, 405, { headers: [['Allow', ALLOW]] })

@@ -11,13 +11,14 @@ import {
   type SipResponse,
   type TransactionId,
 } from '@rufwerk/sip'
-import { forwardingOf } from '@rufwerk/sip/session'
+import { forwardingOf, type Refusal } from '@rufwerk/sip/session'
 import { ALLOW, contactHeader, SDP_TYPE, SUPPORTED } from '../headers.ts'
 import type { DeviceCredentials, IncomingCall, LegListener, Party } from '../ports.ts'
 import { INCOMPATIBLE, NO_RESOURCE, TEMPORARY_FAILURE } from '../reason.ts'
 import { saveLeg } from '../recovery/stored-leg.ts'
 import { answerTimer } from '../session/refresh.ts'
 import { accept, isReliable as isPrackWanted, respondProvisional } from '../session/reliable.ts'
+import { replacedBy } from '../transfer/replaced.ts'
 import { type LegContext, newSessionId, newTag, respond } from './context.ts'
 import { Leg, type LegParts } from './leg.ts'
 import { MediaLink, type MediaLinkOptions, type Opened, withKeysInPlain } from './media-link.ts'
@@ -43,7 +44,7 @@ const NOT_STORED: EndCause = { status: 503, cause: TEMPORARY_FAILURE }
 /** RFC 3261 §21.4.26. */
 const NOT_ACCEPTABLE: EndCause = { status: 488, cause: INCOMPATIBLE }
 
-type Told = Pick<IncomingCall, 'caller' | 'dialled'>
+type Told = Pick<IncomingCall, 'caller' | 'dialled' | 'replaces'>
 
 /** What a call is told of a device of the house that calls. */
 export function deviceCall(from: DeviceCredentials, request: SipRequest): Told {
@@ -64,18 +65,9 @@ export function receiveInvite(
 ): void {
   const { table, counts } = context
   const mergeKey = mergeKeyOf(request)
-  if (table.hasMergeKey(mergeKey) || table.hasCallId(request.headers.callId)) {
-    respond(context, transaction, request, 482) // RFC 3261 §8.2.2.2
-    return
-  }
-  if (isFull(context)) {
-    counts.refusedCalls += 1
-    respond(context, transaction, request, 503, { headers: RETRY_AFTER })
-    return
-  }
-  if (!isReadable(request)) {
-    const headers = [['Accept', SDP_TYPE] as const, ['Accept-Encoding', 'identity'] as const]
-    respond(context, transaction, request, 415, { headers })
+  const early = refusalAtOnce(context, request, mergeKey)
+  if (early !== undefined) {
+    respond(context, transaction, request, early.status, early)
     return
   }
   const offer = readOfferBody(request, device)
@@ -89,13 +81,19 @@ export function receiveInvite(
     respond(context, transaction, request, forwarding.error.status)
     return
   }
-  const leg = openLeg(context, device, flow, {
+  const replaced = replacedBy(context, request, device)
+  if (!replaced.ok) {
+    respond(context, transaction, request, replaced.error)
+    return
+  }
+  const state = {
     name: 'ringing',
     transaction,
     invite: request,
     dialog: dialog.value,
     wants: 'nothing',
-  })
+  } as const
+  const leg = openLeg(context, device, flow, state, replaced.value && { call: replaced.value.call })
   const refusal = answerTimer(context, leg, request)
   if (refusal !== undefined) {
     table.remove(leg)
@@ -115,10 +113,25 @@ export function receiveInvite(
     const { seq } = request.headers.cseq
     leg.noteInvite(seq, transaction)
     stepUsage(context, leg, { type: 'inviteReceived', seq, hasOffer: offer !== undefined })
-    announce(context, listener, leg, told)
+    const replaces = replaced.value?.id
+    announce(context, listener, leg, { ...told, ...(replaces === undefined ? {} : { replaces }) })
     // A refused call is none of the store's business: with a full disk it would crowd out what is to be kept.
     if (leg.state.name === 'ringing') saveLeg(context, leg)
   })
+}
+
+/** What needs no look at what is offered. */
+function refusalAtOnce(context: LegContext, request: SipRequest, mergeKey: string): Refusal | undefined {
+  const { table, counts } = context
+  // RFC 3261 §8.2.2.2
+  if (table.hasMergeKey(mergeKey) || table.hasCallId(request.headers.callId))
+    return { status: 482, headers: [] }
+  if (isFull(context)) {
+    counts.refusedCalls += 1
+    return { status: 503, headers: RETRY_AFTER }
+  }
+  if (isReadable(request)) return undefined
+  return { status: 415, headers: [['Accept', SDP_TYPE] as const, ['Accept-Encoding', 'identity'] as const] }
 }
 
 /** The call decides; its commands to the leg may come before it has answered. */
@@ -260,14 +273,14 @@ export function openLeg(
   device: Party,
   flow: Flow,
   state: Leg['state'],
-  named?: { readonly id: LegId; readonly call: CallId },
+  named?: { readonly id?: LegId; readonly call: CallId },
 ): Leg {
   const { ports } = context
   const newId = (): string => randomId(ports.randomBytes)
   const id = named?.id ?? (newId() as LegId)
   const call = named?.call ?? (newId() as CallId)
   const endpoint = newId() as EndpointId
-  const role = named === undefined ? 'incoming' : 'outgoing'
+  const role = named?.id === undefined ? 'incoming' : 'outgoing'
   return enterLeg(context, { id, call, role, device, flow, state, endpoint })
 }
 

@@ -93,6 +93,17 @@ export class LegTable {
     this.#trace?.join(key.slice(key.indexOf('|', key.indexOf('|') + 1) + 1), leg.call)
   }
 
+  /** The leg belongs to another call from now on. */
+  move(leg: Leg, call: CallId): void {
+    const entry = this.#byId.get(leg.id)
+    if (entry === undefined) return
+    removeFrom(this.#byCall, leg.call, leg)
+    leg.call = call
+    addTo(this.#byCall, call, leg)
+    const callId = leg.dialog?.callId
+    if (callId !== undefined) this.#trace?.join(callId, call)
+  }
+
   /** Requests of this dialog find nobody from now on. */
   forgetDialog(leg: Leg): void {
     const entry = this.#byId.get(leg.id)

@@ -18,6 +18,7 @@ import {
   type SessionWish,
 } from '@rufwerk/sip/session'
 import type { Party } from '../ports.ts'
+import type { Referral } from '../transfer/referral.ts'
 import type { MediaLink } from './media-link.ts'
 
 export type LegState =
@@ -98,7 +99,8 @@ const BREADTH_MAX = 60
 
 export class Leg {
   readonly id: LegId
-  readonly call: CallId
+  /** Another one after a transfer; see LegTable.move. */
+  call: CallId
   readonly role: 'incoming' | 'outgoing'
   /** Of the house, or a trunk. */
   readonly device: Party
@@ -156,11 +158,17 @@ export class Leg {
   /**
    * By name: those of the INVITE usage, of reliable 1xx, of the session timer, `flow` for a lost connection,
    * `media` for a lost peer connection, `renewal` and `offer` of another endpoint, `answer` for a 200 from
-   * before a restart, `carrier` for a carrier that says nothing.
+   * before a restart, `carrier` for a carrier that says nothing, `referral …` of a REFER, `end` for a BYE that
+   * waits for it.
    */
   readonly timers = new Map<string, Disposable>()
   /** User of our Contact. */
   contactUser = OUR_USER
+  /** The REFER of the peer that is not decided, or not told, yet; and how many were accepted. */
+  referral: Referral | undefined
+  refers = 0
+  /** It shall end, and waits until the peer knows of its transfer. */
+  endCause: number | undefined
   /** SSRC of the endpoint whose keys our last description has. */
   keysOf: number | undefined
   isFinished = false

@@ -23,7 +23,11 @@ export function applySource(context: LegContext, leg: Leg): void {
 
 /** The leg's endpoint has come up: legs of its call that listen to it can do so now. */
 export function applyListeners(context: LegContext, speaker: Leg): void {
-  for (const leg of context.table.ofCall(speaker.call)) {
+  const { source, call } = speaker
+  // In a transfer the other one belongs to the call that it comes from, until it is connected.
+  const other = source?.type === 'leg' ? context.table.get(source.leg) : undefined
+  const legs = [...context.table.ofCall(call), ...(other === undefined || other.call === call ? [] : [other])]
+  for (const leg of legs) {
     if (leg.source?.type === 'leg' && leg.source.leg === speaker.id) applySource(context, leg)
   }
 }

@@ -1,14 +1,17 @@
 // How legs end. Whatever happens: the endpoint is closed, its last figures are reported, then the end is,
 // once; and the leg leaves the books. What SIP still has to say (CANCEL, BYE) goes on without the leg.
 import type { EndCause, LegEvent } from '@rufwerk/calls'
-import type { Flow } from '@rufwerk/core'
+import { type Flow, type Ms, ms } from '@rufwerk/core'
 import type { EndpointStats } from '@rufwerk/media-control'
 import { dialogFromResponse, nextRequest, type SipRequest, type SipResponse } from '@rufwerk/sip'
 import { cancelReasons, reasonHeader } from '../reason.ts'
 import type { Phone } from '../recovery/owed.ts'
 import { NOBODY } from '../transactions.ts'
-import { type LegContext, respond } from './context.ts'
+import { armLeg, type LegContext, respond } from './context.ts'
 import type { Leg } from './leg.ts'
+
+/** How long a BYE waits for the answer to the last NOTIFY of a REFER. */
+const TOLD_WITHIN: Ms = ms(1_000)
 
 type EndEvent = Extract<LegEvent, { type: 'ended' | 'refused' }>
 
@@ -27,7 +30,8 @@ export function endLeg(context: LegContext, leg: Leg, cause: EndCause): void {
       refuse(context, leg, cause)
       break
     case 'confirmed':
-      hangUp(context, leg, cause.cause)
+      if (leg.referral?.notifier === undefined) hangUp(context, leg, cause.cause)
+      else hangUpWhenTold(context, leg, cause.cause)
       return
     case 'closing':
     case 'ended':
@@ -52,6 +56,13 @@ export function refuse(context: LegContext, leg: Leg, { status, cause }: EndCaus
     toTag: state.dialog.localTag,
     headers,
   })
+}
+
+/** RFC 5589 §6.1: who transferred hears what became of it before the BYE. */
+function hangUpWhenTold(context: LegContext, leg: Leg, cause: number): void {
+  if (leg.endCause !== undefined) return
+  leg.endCause = cause
+  armLeg(context, leg, 'end', TOLD_WITHIN, () => hangUp(context, leg, cause))
 }
 
 /** Ends an answered leg from our side. */
@@ -100,6 +111,7 @@ export function finish(context: LegContext, leg: Leg, event: EndEvent): void {
   leg.ack = undefined
   leg.sentInvite = undefined
   leg.renew = undefined
+  leg.referral = undefined
   leg.stopTimers()
   returnBreadth(context, leg)
   context.table.remove(leg)

@@ -55,9 +55,9 @@ export function closeBooks(store: Pick<RecoveryStore, 'journal' | 'forgetCall'>,
   else store.journal.end(cdr, [])
 }
 
-/** Who called, and who answered if it was a person. */
+/** Who called, who answered if it was a person, and who took the place of one of them. */
 function legsOf({ events }: UnfinishedCall): LegId[] {
   return events.flatMap(({ type, leg }) =>
-    leg !== undefined && (type === 'requested' || type === 'answered') ? [leg] : [],
+    leg !== undefined && (type === 'requested' || type === 'answered' || type === 'replaced') ? [leg] : [],
   )
 }

@@ -82,7 +82,11 @@ export class Recovery {
   /** These belong to calls that go on; other legs are over. Gives the endpoints that go on. */
   keep(wanted: ReadonlySet<LegId>): EndpointId[] {
     const { table } = this.#context
-    for (const leg of table.all()) if (!wanted.has(leg.id)) this.#over(leg)
+    for (const leg of table.all()) {
+      if (wanted.has(leg.id)) continue
+      leg.media.abandon() // Nobody claims it.
+      this.#over(leg)
+    }
     for (const leg of wanted) if (table.get(leg) === undefined) this.#later(() => this.#tellEnded(leg))
     const legs = table.all().filter(({ id }) => wanted.has(id))
     return legs.flatMap(({ media }) => (media.opened === undefined ? [] : [media.endpoint]))

@@ -55,6 +55,11 @@ interface Attempt {
  */
 export function resumeLeg(context: LegContext, leg: Leg, binding: Binding): void {
   const { state } = leg
+  // Its call is over, and only the end of a transfer was to be told to the page before.
+  if (leg.endCause !== undefined) {
+    finish(context, leg, { type: 'ended', by: 'us', cause: leg.endCause })
+    return
+  }
   if (state.name === 'confirmed') leaveDialog(context, leg)
   else if (state.name !== 'resuming' || state.flow?.id === binding.flow.id) return
   else cancelInvite(context, leg, TEMPORARY_FAILURE)

@@ -2,7 +2,7 @@
 // and candidates, endpoint, and of an INVITE that may still need CANCEL or a final response its
 // identifying lines.
 import type { StoredLeg } from '@rufwerk/calls'
-import type { DeviceId, EndpointId, Flow, Instant } from '@rufwerk/core'
+import type { CallId, DeviceId, EndpointId, Flow, Instant } from '@rufwerk/core'
 import type { CodecName } from '@rufwerk/media-control'
 import { parseMessage, type SipRequest, writeUri } from '@rufwerk/sip'
 import { type StoredDialog, serialiseDialog, stepSessionTimer } from '@rufwerk/sip/session'
@@ -57,8 +57,11 @@ interface Kept {
   readonly remote: string | undefined
 }
 
-/** `unanswered` is the peer's INVITE that this leg is about to answer, when it is not its first. */
-export function saveLeg(context: LegContext, leg: Leg, unanswered?: SipRequest): void {
+/**
+ * `unanswered` is the peer's INVITE that this leg is about to answer, when it is not its first; `movedFrom`
+ * the call that it belonged to until now.
+ */
+export function saveLeg(context: LegContext, leg: Leg, unanswered?: SipRequest, movedFrom?: CallId): void {
   const { id, call, device } = leg
   const kept = keep(context, leg, unanswered)
   context.ports.journal.saveLeg({
@@ -66,6 +69,7 @@ export function saveLeg(context: LegContext, leg: Leg, unanswered?: SipRequest):
     call,
     leg: id,
     version: STORED_LEG_VERSION,
+    ...(movedFrom === undefined ? {} : { movedFrom }),
     // Written when the store asks for it: often the next state comes first, and takes its place.
     get state() {
       return write(kept)

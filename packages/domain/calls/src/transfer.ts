@@ -1,0 +1,223 @@
+// Transfer of an answered call (RFC 5589), as steps of its machine. Blind: the other party is lent to a new
+// call that leads it to where it shall go, and comes back when nobody takes it there. Attended: it takes the
+// place of the transferor in another call of theirs. Pure; `transfers.ts` goes between the calls.
+import type { LegId } from '@rufwerk/core'
+import type { PlanNode, RoutingConfig } from '@rufwerk/routing'
+import { endCall } from './ending.ts'
+import type { Caller } from './ports.ts'
+import type { CallEnv, CallInput, CallOutput, CallStep } from './signals.ts'
+import { holderOf, sourcesOf } from './sources.ts'
+import type { CallRecord, CallState } from './state.ts'
+
+type Talking = Extract<CallState, { name: 'talking' }>
+type Transferring = Extract<CallState, { name: 'transferring' }>
+
+/** Request terminated (RFC 3261 §21.4.25): the party that was to be led somewhere has hung up. */
+const GONE = 487
+/** Recovery on timer expiry (ITU-T Q.850 §2.2.7). */
+const CAUSE_TIMER = 102
+
+/** Who is at a leg of an answered call; undefined when that is a service, or nobody any more. */
+export function whoIsAt(record: CallRecord, leg: LegId, config: RoutingConfig): Caller | undefined {
+  const { caller, callerLeg, calleeLeg, connected } = record
+  if (leg === callerLeg) return connected?.caller ?? caller
+  return leg === calleeLeg ? (connected?.callee ?? answererOf(record, config)) : undefined
+}
+
+function answererOf({ caller, answeredBy }: CallRecord, config: RoutingConfig): Caller | undefined {
+  const { tenant } = caller
+  if (answeredBy?.kind === 'outside') {
+    const { trunk, number } = answeredBy
+    return { kind: 'outside', tenant, trunk, number }
+  }
+  if (answeredBy?.kind !== 'person') return undefined
+  const { person, device } = answeredBy
+  for (const known of config.byExtension.values()) {
+    if (known.person !== person) continue
+    return { kind: 'inside', tenant, person, device, extension: known.extension, name: known.name }
+  }
+  return undefined
+}
+
+/**
+ * Status that a transfer to this plan is refused with. Words for a caller who dialled are not played to one
+ * who is led there, and codes would act for the transferor at the hands of somebody else.
+ */
+export function refusalOf(node: PlanNode): number | undefined {
+  switch (node.do) {
+    case 'end':
+      return Math.max(node.status, 400)
+    case 'announce':
+      return isGoal(node) ? undefined : Math.max(node.status, 400)
+    case 'set':
+    case 'pickUp':
+      return 403
+    case 'voicemail':
+      return node.greeting === 'listen' ? 403 : undefined
+    default:
+      return undefined
+  }
+}
+
+/** An announcement that somebody has chosen, not one that explains what went wrong. */
+export function isGoal(node: PlanNode): boolean {
+  return node.why.rule === 'announcement'
+}
+
+/** What has to do with transfers and comes to a call that is not in one; undefined: something else. */
+export function transferInput(state: CallState, input: CallInput): CallStep | undefined {
+  switch (input.type) {
+    case 'leg': {
+      if (input.event.type !== 'transfer' || state.name === 'transferring') return undefined
+      return { state, out: [asked(state, input.leg, input.event.to)] }
+    }
+    case 'lend':
+      return state.name === 'talking' && isOf(state, input.leg) ? lend(state, input) : told(state, input.leg, 480)
+    case 'transferRefused': {
+      const { leg, dialled, why, status } = input
+      const event = { type: 'transferRefused', leg, why, detail: { dialled, status } }
+      return { state, out: [{ type: 'event', event }, { type: 'told', leg, status }] }
+    }
+    case 'replace': {
+      if (state.name === 'talking' && isOf(state, input.leg)) return replaceLeg(state, input)
+      return { state, out: [{ type: 'end', leg: input.by, cause: { status: 481, cause: 41 } }] }
+    }
+    case 'transferred':
+    case 'partyGone':
+      return state.name === 'transferring' ? undefined : { state, out: [] }
+    default:
+      return undefined
+  }
+}
+
+/** The peer of an answered leg wants a transfer: who hears it can be lent. */
+function asked(state: CallState, leg: LegId, to: (CallOutput & { readonly type: 'transfer' })['to']): CallOutput {
+  if (state.name !== 'talking' || !isOf(state, leg)) return { type: 'told', leg, status: 480 }
+  const { callerLeg } = state.record
+  const party = leg === callerLeg ? state.calleeLeg : callerLeg
+  return { type: 'transfer', leg, party, to }
+}
+
+function told(state: CallState, leg: LegId, status: number): CallStep {
+  return { state, out: [{ type: 'told', leg, status }] }
+}
+
+function isOf({ record, calleeLeg }: Talking, leg: LegId): boolean {
+  return leg === record.callerLeg || leg === calleeLeg
+}
+
+/** The party belongs to another call until that is answered or given up. */
+function lend(state: Talking, input: CallInput & { readonly type: 'lend' }): CallStep {
+  const { leg: by, to, dialled, why } = input
+  const { callerLeg } = state.record
+  const party = by === callerLeg ? state.calleeLeg : callerLeg
+  const record = { ...state.record, transferredTo: to }
+  const { calleeLeg, held } = state
+  const detail = { transferredTo: to, ...(dialled !== undefined && { dialled }) }
+  return {
+    state: { name: 'transferring', record, calleeLeg, held, by, party, to },
+    out: [
+      { type: 'event', event: { type: 'transferring', leg: by, detail, ...(why && { why }) } },
+      { type: 'source', leg: by, source: { type: 'silence' } },
+    ],
+  }
+}
+
+export function transferring(state: Transferring, input: CallInput, env: CallEnv): CallStep {
+  const { by, party } = state
+  switch (input.type) {
+    case 'transferred':
+      return transferred(state, input.status, env)
+    case 'partyGone': {
+      const ended = endCall(state, { endedBy: roleOf(state, party), status: 200, cause: 16 }, env)
+      return { state: ended.state, out: [{ type: 'told', leg: by, status: GONE }, ...ended.out] }
+    }
+    case 'timer':
+      return endCall(state, { endedBy: 'system', status: 200, cause: CAUSE_TIMER }, env)
+    case 'leg':
+      return input.leg === by ? transferorDid(state, input.event, env) : { state, out: [] }
+    default:
+      return { state, out: [] }
+  }
+}
+
+/** Who transfers may hang up at once: the party goes on without. Until then a hold is remembered. */
+function transferorDid(
+  state: Transferring,
+  event: (CallInput & { readonly type: 'leg' })['event'],
+  env: CallEnv,
+): CallStep {
+  const { by, held } = state
+  if (event.type === 'ended' || event.type === 'refused') {
+    const isBroken = event.type === 'ended' && event.by === 'network'
+    const endedBy = isBroken ? 'network' : roleOf(state, by)
+    return endCall(state, { endedBy, status: 200, cause: event.cause ?? 16 }, env, by)
+  }
+  if (event.type === 'transfer') return { state, out: [{ type: 'told', leg: by, status: 480 }] }
+  if (event.type !== 'held' && event.type !== 'resumed') return { state, out: [] }
+  const changed = new Set(held)
+  if (event.type === 'held') changed.add(by)
+  else changed.delete(by)
+  return {
+    state: { ...state, held: changed },
+    out: [{ type: 'event', event: { type: event.type, leg: by } }],
+  }
+}
+
+function transferred(state: Transferring, status: number, env: CallEnv): CallStep {
+  const { by, party, calleeLeg, held, record } = state
+  const told: CallOutput = { type: 'told', leg: by, status }
+  if (status < 200) return { state, out: [told] }
+  if (status < 300) {
+    const ended = endCall(state, { endedBy: roleOf(state, by), status: 200, cause: 16 }, env)
+    return { state: ended.state, out: [told, ...ended.out] }
+  }
+  const { transferredTo: _, ...before } = record
+  const back: Talking = { name: 'talking', record: before, calleeLeg, held }
+  return {
+    state: back,
+    out: [
+      { type: 'event', event: { type: 'transferFailed', leg: party, detail: { status } } },
+      told,
+      ...hear(back),
+    ],
+  }
+}
+
+/** Another leg takes the place of one: of a transferor, or of another device of the same person. */
+function replaceLeg(state: Talking, input: CallInput & { readonly type: 'replace' }): CallStep {
+  const { leg, by, who, from, isHeld } = input
+  const isCaller = leg === state.record.callerLeg
+  const calleeLeg = isCaller ? state.calleeLeg : by
+  const connected = { ...state.record.connected, [isCaller ? 'caller' : 'callee']: who }
+  const record: CallRecord = {
+    ...state.record,
+    connected,
+    ...(isCaller ? { callerLeg: by } : { calleeLeg: by }),
+    ...(from !== undefined && { transferredFrom: from }),
+  }
+  const held = new Set([...state.held].filter((holder) => holder !== leg))
+  if (isHeld) held.add(by)
+  const next: Talking = { ...state, record, calleeLeg, held }
+  const { tenant: _, ...party } = who
+  const detail = { was: leg, isHeld, ...(from !== undefined && { transferredFrom: from }), ...party }
+  return {
+    state: next,
+    out: [
+      { type: 'event', event: { type: 'replaced', leg: by, detail } },
+      ...hear(next),
+      // For one that calls in; what is answered stays so.
+      { type: 'answer', leg: by },
+      { type: 'end', leg, cause: { status: 200, cause: 16 } },
+      { type: 'view', view: { state: 'talking', heldBy: holderOf(next) } },
+    ],
+  }
+}
+
+function hear(state: Talking): CallOutput[] {
+  return sourcesOf(state).map(({ leg, source }): CallOutput => ({ type: 'source', leg, source }))
+}
+
+function roleOf({ record }: Transferring, leg: LegId): 'caller' | 'callee' {
+  return leg === record.callerLeg ? 'caller' : 'callee'
+}
