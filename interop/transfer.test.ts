@@ -114,7 +114,10 @@ test('attended, by REFER with Replaces: the two others talk, both calls of the t
   toCleo.answersRequests()
   const { status } = await toBen.refer(`sip:102@127.0.0.1?Replaces=${encodeURIComponent(toCleo.replaces)}`)
   assert.equal(status, 202)
-  await until('both calls are over', async () => toBen.told().includes('BYE') && toCleo.told().includes('BYE'))
+  await until(
+    'both calls are over',
+    async () => toBen.told().includes('BYE') && toCleo.told().includes('BYE'),
+  )
   assert.deepEqual(toBen.told(), ['SIP/2.0 100 Trying', 'SIP/2.0 200 OK', 'BYE'])
   await bothHear(ben, cleo)
   ben.hangUp()

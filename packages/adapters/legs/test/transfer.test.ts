@@ -166,7 +166,10 @@ test('LEG-REF5 attended: the two others talk, both legs of the transferor end', 
   assert.equal(await refer(rig, first, ['Refer-To', replacing(second)]), 202)
   await rig.clock.pass(300)
   assert.deepEqual(told(first), ['100 active', '200 terminated'])
-  assert.deepEqual([first.state, second.state, atB.state, atC.state], ['ended', 'ended', 'talking', 'talking'])
+  assert.deepEqual(
+    [first.state, second.state, atB.state, atC.state],
+    ['ended', 'ended', 'talking', 'talking'],
+  )
   assert.deepEqual([hears(rig, atB), hears(rig, atC)], ['p102', 'p101'])
   atC.hangUp()
   await assertAtRest(rig, 2)
@@ -258,7 +261,12 @@ test('LEG-REF10 INVITE with Replaces: only a leg of the same person gives way', 
   await rig.clock.pass(300)
   assert.equal(join.statuses.at(-1), 403)
   assert.deepEqual([atA.state, atB.state], ['talking', 'talking'])
-  const taken = b.dial('100', { headers: [['Replaces', replaces], ['Require', 'replaces']] })
+  const taken = b.dial('100', {
+    headers: [
+      ['Replaces', replaces],
+      ['Require', 'replaces'],
+    ],
+  })
   await rig.clock.pass(300)
   assert.deepEqual([taken.state, atB.state, atA.state], ['talking', 'ended', 'talking'])
   assert.deepEqual([hears(rig, atA), hears(rig, taken)], ['p101', 'p100'])

@@ -3,6 +3,7 @@ import type { LegId, Ms, WallTime } from '@rufwerk/core'
 import type { CodeAction, PlanNode, Target } from '@rufwerk/routing'
 import type {
   CallEvent,
+  Caller,
   CallView,
   Cdr,
   Destination,

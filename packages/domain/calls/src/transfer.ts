@@ -72,11 +72,19 @@ export function transferInput(state: CallState, input: CallInput): CallStep | un
       return { state, out: [asked(state, input.leg, input.event.to)] }
     }
     case 'lend':
-      return state.name === 'talking' && isOf(state, input.leg) ? lend(state, input) : told(state, input.leg, 480)
+      return state.name === 'talking' && isOf(state, input.leg)
+        ? lend(state, input)
+        : told(state, input.leg, 480)
     case 'transferRefused': {
       const { leg, dialled, why, status } = input
       const event = { type: 'transferRefused', leg, why, detail: { dialled, status } }
-      return { state, out: [{ type: 'event', event }, { type: 'told', leg, status }] }
+      return {
+        state,
+        out: [
+          { type: 'event', event },
+          { type: 'told', leg, status },
+        ],
+      }
     }
     case 'replace': {
       if (state.name === 'talking' && isOf(state, input.leg)) return replaceLeg(state, input)
@@ -91,7 +99,11 @@ export function transferInput(state: CallState, input: CallInput): CallStep | un
 }
 
 /** The peer of an answered leg wants a transfer: who hears it can be lent. */
-function asked(state: CallState, leg: LegId, to: (CallOutput & { readonly type: 'transfer' })['to']): CallOutput {
+function asked(
+  state: CallState,
+  leg: LegId,
+  to: (CallOutput & { readonly type: 'transfer' })['to'],
+): CallOutput {
   if (state.name !== 'talking' || !isOf(state, leg)) return { type: 'told', leg, status: 480 }
   const { callerLeg } = state.record
   const party = leg === callerLeg ? state.calleeLeg : callerLeg

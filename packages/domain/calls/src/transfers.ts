@@ -2,12 +2,12 @@
 // to it that it comes back, or is rung through to the transferor again, when nobody takes it.
 import type { CallId, LegId, WallTime } from '@rufwerk/core'
 import { route } from '@rufwerk/routing'
+import type { ExchangePorts } from './exchange.ts'
 import type { Caller, InsideCaller } from './ports.ts'
 import { routedCall } from './routed.ts'
 import type { CallInput, CallOutput } from './signals.ts'
 import type { CallRecord, CallState } from './state.ts'
 import { refusalOf, whoIsAt } from './transfer.ts'
-import type { ExchangePorts } from './exchange.ts'
 
 /** What they need of the exchange. */
 export interface Desk {
@@ -61,8 +61,9 @@ export class Transfers {
   }
 
   /** The legs that are led away belong to another call before the record of theirs is written. */
-  leaving(before: CallState, after: CallState): void {
+  leaving(before: CallState, after: CallState, input: CallInput): void {
     if (before.name !== 'transferring' || after.name === 'transferring' || after.name === 'talking') return
+    if (input.type === 'partyGone') return
     this.#desk.ports.legs.moveLeg(before.party, before.to)
   }
 
@@ -90,7 +91,7 @@ export class Transfers {
   watch(call: CallId, state: CallState): void {
     const pending = this.#pending.get(call)
     if (pending === undefined) return
-    const { home, party } = pending
+    const { home } = pending
     const { ringingAt, answeredAt } = state.record
     if (answeredAt !== undefined) {
       this.#pending.delete(call)
@@ -98,12 +99,18 @@ export class Transfers {
     } else if (state.name === 'ending' || state.name === 'ended') {
       this.#pending.delete(call)
       if (pending.isBack) return
-      this.#desk.ports.legs.end(party, { status: 480, cause: 41 }) // Has ended, unless the step failed.
       this.#desk.take(home, { type: 'partyGone' })
     } else if (ringingAt !== undefined && !pending.hasRung) {
       pending.hasRung = true
       this.#desk.take(home, { type: 'transferred', status: 180 })
     }
+  }
+
+  /** A mistake of ours has taken the call out of the books. */
+  failed(call: CallId, record: CallRecord): void {
+    const party = this.#pending.get(call)?.party
+    if (party !== undefined) this.#desk.ports.legs.end(party, { status: 500, cause: 41 })
+    this.watch(call, { name: 'ended', record })
   }
 
   size(): number {
@@ -162,7 +169,13 @@ export class Transfers {
       tenant.live,
       recalls === undefined
         ? first
-        : { from: 'plan', first, target: { to: 'extension', extension: recalls }, at: startedAt, seed: chance },
+        : {
+            from: 'plan',
+            first,
+            target: { to: 'extension', extension: recalls },
+            at: startedAt,
+            seed: chance,
+          },
     )
     const record: CallRecord = {
       call: newId() as CallId,

@@ -59,12 +59,7 @@ export function tellResult(context: LegContext, leg: Leg, status: number): void 
 function step(context: LegContext, leg: Leg, input: NotifierInput): void {
   const { referral } = leg
   if (referral?.notifier === undefined) return
-  const { notifier, out } = stepNotifier(
-    referral.notifier,
-    input,
-    REFER_INTERVAL,
-    context.ports.timers.now(),
-  )
+  const { notifier, out } = stepNotifier(referral.notifier, input, REFER_INTERVAL, context.ports.timers.now())
   referral.notifier = notifier
   for (const output of out) perform(context, leg, referral, output)
 }
