@@ -51,6 +51,8 @@ export const CallRecord = z
     cause: z.int().describe('ITU-T Q.850 cause.'),
     status: z.int().describe('SIP status that the caller got.'),
     why: Why,
+    transferredTo: z.string().optional().describe('The call that somebody of this one was transferred to.'),
+    transferredFrom: z.string().optional().describe('The call that somebody was transferred from.'),
   })
   .meta({ id: 'CallRecord' })
 export type CallRecord = z.infer<typeof CallRecord>

@@ -36,6 +36,8 @@ export function recordView(cdr: Cdr, person: PersonId, directory: Directory): Ca
     cause: cdr.cause,
     status: cdr.status,
     why: { rule: cdr.why.rule, values: { ...cdr.why.values } },
+    ...(cdr.transferredTo !== undefined && { transferredTo: cdr.transferredTo }),
+    ...(cdr.transferredFrom !== undefined && { transferredFrom: cdr.transferredFrom }),
   }
 }
 

@@ -237,7 +237,7 @@ test('LEG-ABU6 nothing that a phone claims about itself crosses to another phone
     ['x-rufwerk-tenant ', 'other'],
     ['Alert-Info', '<http://evil/a>;info=alert-autoanswer'],
     ['Call-Info', '<http://evil/a>'],
-    ['Replaces', 'x;to-tag=a;from-tag=b'],
+    ['Referred-By', '<sip:boss@x>'],
     ['Diversion', '<sip:boss@x>'],
     ['Identity', 'x'],
   ].map(([name = '', value = '']) => [name.trim(), value])

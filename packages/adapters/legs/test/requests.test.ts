@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { newRequest, type SipResponse } from '@rufwerk/sip'
 import { ExchangeRig, type SimulatedPhone } from '@rufwerk/testing'
+import { only } from './two-phones.ts'
 
 const SDP =
   'v=0\r\no=- 1 1 IN IP4 10.0.0.9\r\ns=-\r\nc=IN IP4 10.0.0.9\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n'
@@ -155,12 +156,14 @@ test('LEG-UAS7 a request for a dialog that does not exist gets 481', async () =>
   assert.equal((await ask(rig, phone, { method: 'INFO' })).status, 481)
 })
 
-test('LEG-UAS8 REFER gets 603, inside and outside a call', async () => {
+test('LEG-UAS8 REFER outside a call, and in one that is not answered, gets 603', async () => {
   const [rig, phone] = await rigWithPhone()
-  await rig.registered('101')
+  const callee = await rig.registered('101')
   assert.equal((await ask(rig, phone, { method: 'REFER' })).status, 603)
-  const call = phone.dial('101')
+  callee.onCall = (call) => call.ring()
+  phone.dial('101')
   await rig.clock.pass(200)
+  const call = only(callee)
   call.request('REFER', { headers: [['Refer-To', '<sip:102@10.0.0.1>']] })
   call.request('OPTIONS')
   call.request('NOTIFY')
