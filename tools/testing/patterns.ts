@@ -46,6 +46,7 @@ export const INTEROP_PATTERNS = [
   'interop/nat/*.test.ts',
   'interop/recovery/*.test.ts',
   'interop/trunks/*.test.ts',
+  'interop/transfer/*.test.ts',
 ] as const
 /**
  * They wait most of their time, for a real second of sound or for an answer that must not come, and run two
@@ -64,6 +65,7 @@ export const INTEROP_BESIDE: readonly string[] = [
   'interop/events/lamps.test.ts',
   'interop/nat/relay.test.ts',
   'interop/trunks/trunks.test.ts',
+  'interop/transfer/transfer.test.ts',
 ]
 
 /** Run only by npm run test:long; the short groups leave these names out. */

@@ -108,6 +108,28 @@ test('a refused start removes what it made', async () => {
   assert.ok(!existsSync(join(root, 'never')))
 })
 
+test('a leg that was led to another call is stored once, with that one', async () => {
+  const dataDir = join(root, 'moved')
+  const leg = (call: string, name: string) => {
+    return { tenant, call: call as CallId, leg: name as LegId, version: 2, state: `{"${call}":"${name}"}` }
+  }
+  const at = wallTime(1_790_000_000_000)
+  const first = await open(dataDir)
+  for (const call of ['c1', 'c2'])
+    first.journal.append([{ tenant, call: call as CallId, at, type: 'created' }])
+  first.journal.saveLeg(leg('c1', 'a'))
+  first.journal.saveLeg(leg('c1', 'b'))
+  assert.equal(await first.journal.committed(), true)
+  first.journal.saveLeg({ ...leg('c2', 'a'), movedFrom: 'c1' as CallId })
+  first.journal.end(callRecord('c1', 0), [])
+  await first.close()
+
+  const second = await open(dataDir)
+  assert.deepEqual(await second.loadLegs(), [leg('c2', 'a')])
+  second.journal.end(callRecord('c2', 1), [])
+  await second.close()
+})
+
 test('what was live is there again after a restart, and ends under the same number', async () => {
   const dataDir = join(root, 'restart')
   const call = 'c1' as CallId

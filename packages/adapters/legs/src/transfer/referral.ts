@@ -1,5 +1,5 @@
-// What a peer that transfers hears of it (RFC 3515 §2.4.4-2.4.7): the subscription that its REFER made, in the
-// dialog of its leg. One at a time; it goes with the leg, and a restart ends it without a word.
+// What a peer that transfers hears of it (RFC 3515 §2.4.4-2.4.7): the subscription that its REFER made, in
+// the dialog of its leg. One at a time; it goes with the leg, and a restart ends it without a word.
 import type { LegEvent } from '@rufwerk/calls'
 import { nextRequest } from '@rufwerk/sip'
 import {

@@ -103,31 +103,6 @@ const calls: ContractCase<Store>[] = [
     },
   },
   {
-    name: 'a leg that was led to another call stays with it when the first one ends',
-    run: async (store) => {
-      store.journal.append([event('c1', 'created'), event('c2', 'created')])
-      const moved = leg('c1', 'a')
-      store.journal.saveLeg(moved)
-      store.journal.saveLeg(leg('c1', 'b'))
-      store.journal.saveLeg({ ...moved, call: 'c2' as CallId, movedFrom: 'c1' as CallId, state: '{"x":1}' })
-      store.journal.end(callRecord('c1', 0), [])
-      await committed(store)
-      const left = await store.loadLegs()
-      assert.deepEqual(
-        left.map(({ call, leg: id, state }) => [call, id, state]),
-        [['c2', 'c1-a', '{"x":1}']],
-      )
-      const ended = await store.endedLegs()
-      assert.deepEqual(
-        ended.map(({ leg: { leg: id } }) => id),
-        ['c1-b'],
-      )
-      store.journal.end(callRecord('c2', 1), [])
-      await committed(store)
-      assert.deepEqual(await store.loadLegs(), [])
-    },
-  },
-  {
     name: 'a second record and late writes of an ended call change nothing',
     run: async (store) => {
       store.journal.end(callRecord('c1', 0), [])

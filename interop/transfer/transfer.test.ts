@@ -1,12 +1,12 @@
-// Transfers with real phones: blind, started by baresip; attended with Replaces, started by a phone of our own,
-// because this baresip cannot. Sound is measured at the end: who was led there and who took the call.
+// Transfers with real phones: blind, started by baresip; attended with Replaces, started by a phone of our
+// own, because this baresip cannot. Sound is measured at the end: who was led there and who took the call.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { Baresip } from './support/baresip.ts'
-import { type PhoneAccount, Server } from './support/server.ts'
-import { assertBothHear, assertHearsSomethingElse, SETTLE_MS } from './support/sound.ts'
-import { SoundPhone } from './support/sound-phone.ts'
-import { sleep, until } from './support/wait.ts'
+import { Baresip } from '../support/baresip.ts'
+import { type PhoneAccount, Server } from '../support/server.ts'
+import { assertBothHear, assertHearsSomethingElse, SETTLE_MS } from '../support/sound.ts'
+import { SoundPhone } from '../support/sound-phone.ts'
+import { sleep, until } from '../support/wait.ts'
 
 const ADA_HZ = 600
 const BEN_HZ = 1000
