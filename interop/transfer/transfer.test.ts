@@ -4,14 +4,19 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Baresip } from '../support/baresip.ts'
 import { type PhoneAccount, Server } from '../support/server.ts'
-import { assertBothHear, assertHearsSomethingElse, SETTLE_MS } from '../support/sound.ts'
+import { assertBothHear, SETTLE_MS } from '../support/sound.ts'
 import { SoundPhone } from '../support/sound-phone.ts'
+import { heard, loudest } from '../support/tone.ts'
 import { sleep, until } from '../support/wait.ts'
 
 const ADA_HZ = 600
 const BEN_HZ = 1000
 const CLEO_HZ = 1500
 const LISTEN_MS = 2000
+/** A second of tone, four of silence. */
+const RINGBACK_MS = 5200
+/** Of a tone that is not there beside one that is. */
+const NOTE_SHARE_MAX = 0.1
 
 interface Linked {
   readonly id: string
@@ -20,6 +25,8 @@ interface Linked {
   readonly transferredFrom?: string
 }
 
+/** Calls that were led on and looked at. */
+const reported = new Set<string>()
 const server = await Server.start()
 const [benPerson = server.admin, cleoPerson = server.admin] = server.colleagues
 const accounts = {
@@ -39,17 +46,17 @@ async function bothHear(ben: Baresip, cleo: Baresip): Promise<void> {
   await assertBothHear(one, { who: 'who took the call', phone: cleo, hertz: CLEO_HZ }, LISTEN_MS)
 }
 
-/** The records of a transfer, in the order in which the calls began. */
-function linked(known: number): Promise<readonly Linked[]> {
+/** Statuses of the two records that a transfer left, which name each other. */
+function linked(): Promise<readonly number[]> {
   return until('two records that name each other', async () => {
-    const mine = (await benPerson.calls()) as readonly Linked[]
-    const theirs = (await cleoPerson.calls()) as readonly Linked[]
-    const all = new Map([...mine, ...theirs].map((call) => [call.id, call]))
-    const made = [...all.values()].filter(({ transferredFrom }) => transferredFrom !== undefined)
-    if (made.length <= known) return undefined
-    const last = made.find(({ transferredFrom }) => all.has(transferredFrom ?? ''))
-    const first = last && all.get(last.transferredFrom ?? '')
-    return first && last ? [first, last] : undefined
+    const calls = [...(await benPerson.calls()), ...(await cleoPerson.calls())] as readonly Linked[]
+    for (const last of calls) {
+      const first = calls.find(({ id }) => id === last.transferredFrom && !reported.has(last.id))
+      if (first?.transferredTo !== last.id) continue
+      reported.add(last.id)
+      return [first.status, last.status]
+    }
+    return undefined
   })
 }
 
@@ -64,16 +71,17 @@ test('blind, by baresip: ringback, then both hear each other and the transferor 
   ada.transfer('102')
   await cleo.waitFor('CALL_INCOMING')
   await sleep(SETTLE_MS)
-  assertHearsSomethingElse('who waits for an answer', await ben.listen(LISTEN_MS), ADA_HZ)
+  const waiting = await ben.listen(RINGBACK_MS)
+  const { silent, windows } = heard(waiting, ADA_HZ)
+  assert.ok(silent < windows, 'who waits hears it ring')
+  assert.ok(loudest(waiting, ADA_HZ) < NOTE_SHARE_MAX, 'and not the transferor')
   cleo.accept()
   await cleo.waitFor('CALL_ESTABLISHED')
   await ada.waitFor('CALL_CLOSED')
   await bothHear(ben, cleo)
   cleo.hangUp()
   await ben.waitFor('CALL_CLOSED')
-  const [first, second] = await linked(0)
-  assert.deepEqual([first?.transferredTo, second?.transferredFrom], [second?.id, first?.id])
-  assert.deepEqual([first?.status, second?.status], [200, 200])
+  assert.deepEqual(await linked(), [200, 200])
 })
 
 test('blind to somebody who declines: the transferor hears why and has the call again', async (t) => {
@@ -122,8 +130,7 @@ test('attended, by REFER with Replaces: the two others talk, both calls of the t
   await bothHear(ben, cleo)
   ben.hangUp()
   await cleo.waitFor('CALL_CLOSED')
-  const [first, second] = await linked(1)
-  assert.deepEqual([first?.transferredTo, second?.transferredFrom], [second?.id, first?.id])
+  assert.deepEqual(await linked(), [200, 200])
 })
 
 test('a dialog of somebody else is not replaced, and nobody notices', async (t) => {
