@@ -6,7 +6,7 @@ import type { CallRecord } from './state.ts'
 
 export type LegCommand = Extract<
   CallOutput,
-  { readonly type: 'dial' | 'ring' | 'progress' | 'answer' | 'end' | 'source' | 'dtmf' }
+  { readonly type: 'dial' | 'ring' | 'progress' | 'answer' | 'end' | 'source' | 'dtmf' | 'told' }
 >
 
 export function command(legs: LegPort, record: CallRecord, output: LegCommand): void {
@@ -33,6 +33,9 @@ export function command(legs: LegPort, record: CallRecord, output: LegCommand): 
       break
     case 'dtmf':
       legs.sendDtmf(output.leg, output.digit, output.durationMs, output.isCarried)
+      break
+    case 'told':
+      legs.transferResult(output.leg, output.status)
       break
     default:
       unreachable(output)

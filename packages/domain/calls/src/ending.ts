@@ -3,7 +3,7 @@ import type { LegId } from '@rufwerk/core'
 import { ENDING_TIME } from './limits.ts'
 import type { Caller, Cdr, LegEvent } from './ports.ts'
 import type { CallEnv, CallInput, CallOutput, CallStep } from './signals.ts'
-import type { Ending, EndingCall, LiveState } from './state.ts'
+import type { CallRecord, Ending, EndingCall, LiveState } from './state.ts'
 
 /** Ends all legs but the one that is gone already. Asked again while it ends, it changes nothing. */
 export function endCall(
@@ -54,10 +54,24 @@ function finish(state: EndingCall, before: readonly CallOutput[]): CallStep {
     cause: ending.cause,
     status: record.answeredAt === undefined ? ending.status : 200,
     why: record.why,
+    ...linksOf(record),
     quality: [...record.quality].map(([leg, { role, quality }]) => ({ leg, role, quality })),
   }
   const out: CallOutput[] = [...before, { type: 'disarm', timer: 'all' }, { type: 'finished', cdr }]
   return { state: { name: 'ended', record }, out }
+}
+
+/** The calls that a transfer leads to and comes from, as records name them. */
+export function linksOf({
+  transferredFrom,
+  transferredTo,
+  transferor,
+}: CallRecord): Pick<Cdr, 'transferredFrom' | 'transferredTo' | 'transferredBy'> {
+  return {
+    ...(transferredTo !== undefined && { transferredTo }),
+    ...(transferredFrom !== undefined && { transferredFrom }),
+    ...(transferor !== undefined && { transferredBy: transferor.person }),
+  }
 }
 
 /** The caller as records name it; the tenant stands beside it. */
@@ -72,6 +86,8 @@ function legsOf(state: LiveState): LegId[] {
       return [callerLeg, ...state.forks.keys()]
     case 'talking':
       return [callerLeg, state.calleeLeg]
+    case 'transferring':
+      return [state.by]
     case 'ending':
       return [...state.legs]
     default:

@@ -1,6 +1,16 @@
 // The exchange: all calls that are going on. Performs what the machine of each call says, in order, through
 // the ports; keeps the books that lead from a leg to its call.
-import { type CallId, type LegId, type Log, type Ms, ms, type PersonId, type TenantId } from '@rufwerk/core'
+import {
+  type CallId,
+  type LegId,
+  type Log,
+  type Ms,
+  ms,
+  type PersonId,
+  type TenantId,
+  type WallTime,
+  wallTime,
+} from '@rufwerk/core'
 import type { RoutingConfig, Target, TrunkId, Usage } from '@rufwerk/routing'
 import { command } from './command.ts'
 import { partyOf } from './ending.ts'
@@ -20,12 +30,15 @@ import type {
   LegPort,
   SettingsPort,
 } from './ports.ts'
-import { stateAfterRestart, type UnfinishedCall } from './restored.ts'
+import { requestedEvent, stateAfterRestart, type UnfinishedCall } from './restored.ts'
 import type { CallInput, CallOutput, TimerName } from './signals.ts'
-import type { CallRecord, CallState } from './state.ts'
-import { newCall, step } from './step.ts'
+import type { CallState } from './state.ts'
+import { type NewRecord, newCall, step } from './step.ts'
 import { holderOf, sourcesOf } from './talking.ts'
+import { disarm } from './timers.ts'
+import { Transfers } from './transfers.ts'
 import { UsageBook } from './usage.ts'
+import { connectedOf, ringersOf } from './views.ts'
 
 /** Calls going on at once, over all tenants. */
 export const CALLS_MAX = 10_000
@@ -59,6 +72,8 @@ export interface IncomingLeg {
   readonly call: CallId
   readonly caller: Caller
   readonly dialled: string
+  /** An answered leg of the same person that this one takes the place of. */
+  readonly replaces?: LegId
 }
 
 interface Entry {
@@ -70,6 +85,8 @@ interface Entry {
   readonly timers: Map<TimerName, Disposable>
   /** What it began with and goes on with, whatever is changed meanwhile; not known of a call of the last run. */
   readonly config: RoutingConfig | undefined
+  /** The leg that was led here is paid for until then. */
+  moneyUntil?: WallTime
   hasFailed: boolean
 }
 
@@ -88,15 +105,27 @@ export class Exchange {
   readonly #usage = new UsageBook()
   #isPerforming = false
   #isDraining = false
+  readonly #transfers: Transfers
 
   constructor(ports: ExchangePorts) {
     this.#ports = ports
+    this.#transfers = new Transfers({
+      ports,
+      stateOf: (call) => this.#calls.get(call)?.state,
+      callOf: (leg) => this.#callOfLeg.get(leg),
+      isFull: () => this.#calls.size >= CALLS_MAX || ports.journal.isOverloaded(),
+      open: (record, start, moneyLeft) => this.#open(record, start, moneyLeft),
+      give: (leg, call) => this.#give(leg, call),
+      release: (leg, call) => void this.#calls.get(call)?.legs.delete(leg),
+      take: (call, input) => this.#take(call, input),
+    })
   }
 
   /** A device calls, or somebody through a trunk. The leg must not be answered here when the result is a cause. */
   onIncoming(incoming: IncomingLeg): 'accepted' | EndCause {
     const { journal, clock, routing, seed } = this.#ports
-    const { call, caller, leg, dialled } = incoming
+    const { call, caller, leg, dialled, replaces } = incoming
+    if (replaces !== undefined) return this.#replace(leg, caller, replaces)
     if (this.#isDraining || this.#calls.size >= CALLS_MAX || journal.isOverloaded()) return OVERLOADED
     const max = caller.kind === 'inside' ? CALLS_PER_DEVICE_MAX : CALLS_PER_TRUNK_MAX
     if ((this.#callsOfSource.get(sourceOf(caller)) ?? 0) >= max) return { status: 486, cause: 17 }
@@ -130,6 +159,17 @@ export class Exchange {
       for (const output of resumePlan(state)) this.#perform(entry, output, clock.wallTime())
     this.#show(entry, { state: 'talking', heldBy: state.name === 'talking' ? holderOf(state) : undefined })
     return true
+  }
+
+  #replace(leg: LegId, who: Caller, replaced: LegId): 'accepted' | EndCause {
+    const call = this.#callOfLeg.get(replaced)
+    const entry = call === undefined ? undefined : this.#calls.get(call)
+    if (call === undefined || entry?.state.name !== 'talking')
+      return { status: 481, cause: CAUSE.temporaryFailure }
+    this.#callOfLeg.set(leg, call)
+    entry.legs.add(leg)
+    this.#take(call, { type: 'replace', leg: replaced, by: leg, who, isHeld: false })
+    return 'accepted'
   }
 
   /** From now on no new call is accepted; those that stand go on. */
@@ -187,7 +227,8 @@ export class Exchange {
 
   /** Calls and legs in the books; zero when nothing is going on. */
   size(): number {
-    return this.#calls.size + this.#callOfLeg.size + this.#callsOfSource.size + this.#waiting.length
+    const books = this.#calls.size + this.#callOfLeg.size + this.#callsOfSource.size
+    return books + this.#waiting.length + this.#transfers.size()
   }
 
   /** The only place where a call comes into the books. */
@@ -209,6 +250,29 @@ export class Exchange {
     const source = sourceOf(caller)
     this.#callsOfSource.set(source, (this.#callsOfSource.get(source) ?? 0) + 1)
     return entry
+  }
+
+  /** A call of a leg that is answered already, and whose costs are paid for so long. */
+  #open(record: NewRecord, start: CallInput, moneyLeft: Ms | undefined): void {
+    const entry = this.#enter(newCall(record), [], this.#ports.routing(record.caller.tenant)?.config)
+    this.#give(record.callerLeg, record.call)
+    if (moneyLeft !== undefined) {
+      entry.moneyUntil = wallTime(this.#ports.clock.wallTime() + moneyLeft)
+      this.#arm(entry, 'money', moneyLeft)
+    }
+    this.#take(record.call, start)
+  }
+
+  /** Events of the leg go to another call from now on. One that has ended meanwhile is missed there. */
+  #give(leg: LegId, call: CallId): void {
+    const before = this.#callOfLeg.get(leg)
+    if (before === undefined) {
+      this.#waiting.push({ call, input: { type: 'leg', leg, event: { type: 'ended', by: 'network' } } })
+      return
+    }
+    this.#calls.get(before)?.legs.delete(leg)
+    this.#callOfLeg.set(leg, call)
+    this.#calls.get(call)?.legs.add(leg)
   }
 
   #take(call: CallId, input: CallInput): void {
@@ -235,6 +299,7 @@ export class Exchange {
       // A second mistake while it ends leaves only the books to be closed.
       if (entry.hasFailed) {
         this.#forget(entry, call)
+        this.#transfers.failed(call, entry.state.record)
         return
       }
       entry.hasFailed = true
@@ -243,8 +308,13 @@ export class Exchange {
   }
 
   #step(call: CallId, input: CallInput): void {
+    if (input.type === 'transferred') this.#transfers.arrives(call, input)
     const entry = this.#calls.get(call)
-    if (!entry) return
+    if (!entry) {
+      // Its call ended in the moment in which somebody came into it.
+      if (input.type === 'replace') this.#ports.legs.end(input.by, { status: 480, cause: CAUSE.normal })
+      return
+    }
     const at = this.#ports.clock.wallTime()
     const newLeg = (): LegId => {
       const leg = this.#ports.newId() as LegId
@@ -253,13 +323,15 @@ export class Exchange {
       return leg
     }
     const { state, out } = step(entry.state, input, { at, newLeg })
+    this.#transfers.leaving(entry.state, state, input)
     entry.state = state
     const events: CallEvent[] = []
     const { tenant } = entry.view
     for (const output of out) {
       if (output.type === 'event') events.push({ ...output.event, tenant, call, at })
     }
-    if (input.type === 'start') events.unshift(this.#requested(entry, input, at))
+    if (input.type === 'start')
+      events.unshift(requestedEvent(entry.state.record, input, at, entry.moneyUntil))
     // The facts are handed to the journal first: an answer waits for what was handed over before it. Why the
     // call ends goes with its record, which follows at once.
     const isOver = (state.name === 'ending' || state.name === 'ended') && input.type !== 'start'
@@ -268,13 +340,7 @@ export class Exchange {
     for (const output of out) this.#perform(entry, output, at)
     const hasEnded = this.#calls.get(call) !== entry || entry.view.state === 'ended'
     if (!hasEnded && String(ringersOf(state)) !== String(entry.view.rings)) this.#show(entry, entry.view)
-  }
-
-  #requested(entry: Entry, { config, seed }: CallInput & { type: 'start' }, at: CallEvent['at']): CallEvent {
-    const { call, caller, callerLeg, dialled } = entry.state.record
-    const { kind: _, ...from } = partyOf(caller)
-    const detail = { dialled, ...from, config, seed }
-    return { tenant: caller.tenant, call, leg: callerLeg, at, type: 'requested', detail }
+    this.#transfers.watch(call, state)
   }
 
   #perform(entry: Entry, output: CallOutput, at: CallEvent['at']): void {
@@ -283,7 +349,7 @@ export class Exchange {
         this.#arm(entry, output.timer, output.after)
         break
       case 'disarm':
-        disarm(entry, output.timer)
+        disarm(entry.timers, output.timer)
         break
       case 'plan':
         this.#plan(entry, output.target)
@@ -302,14 +368,25 @@ export class Exchange {
         break
       case 'event':
         break
+      case 'transfer':
+        this.#transfers.begin(entry.state, output)
+        break
       default:
+        if (output.type === 'end' && this.#isTakenBack(entry, output)) break
         if (output.type === 'dial') this.#makeRoom(entry, output.destination)
         command(this.#ports.legs, entry.state.record, output)
     }
   }
 
-  #arm(entry: Entry, timer: TimerName, after: Ms): void {
-    disarm(entry, timer)
+  #isTakenBack({ state }: Entry, { leg, cause }: CallOutput & { type: 'end' }): boolean {
+    return this.#transfers.takesBack(state.record.call, leg, state, cause.status)
+  }
+
+  #arm(entry: Entry, timer: TimerName, given: Ms): void {
+    disarm(entry.timers, timer)
+    const until = timer === 'money' ? entry.moneyUntil : undefined
+    const left = until === undefined ? given : Math.max(0, until - this.#ports.clock.wallTime())
+    const after = ms(Math.min(given, left))
     const { call } = entry.state.record
     const fire = (): void => {
       entry.timers.delete(timer)
@@ -389,7 +466,7 @@ export class Exchange {
 
   /** The only place where a call leaves the books. */
   #forget(entry: Entry, call: CallId): void {
-    disarm(entry, 'all')
+    disarm(entry.timers, 'all')
     for (const leg of entry.legs) this.#callOfLeg.delete(leg)
     const source = sourceOf(entry.state.record.caller)
     const left = (this.#callsOfSource.get(source) ?? 1) - 1
@@ -405,9 +482,8 @@ export class Exchange {
       state: change.state,
       cause: change.cause,
       heldBy: change.heldBy,
-      to: record.to ?? answererOf(record),
+      ...connectedOf(record),
       rings: change.state === 'ended' ? undefined : ringersOf(entry.state),
-      answeredBy: answererOf(record),
       answeredAt: record.answeredAt,
       why: record.why,
     }
@@ -420,31 +496,4 @@ export class Exchange {
     const role = leg === entry.state.record.callerLeg ? 'caller' : 'callee'
     this.#ports.onQuality?.(entry.view, role, event)
   }
-}
-
-/** Timers that go on from node to node. */
-const OF_CALL: ReadonlySet<TimerName> = new Set(['day', 'money'])
-
-function disarm({ timers }: Entry, which: TimerName | 'of-node' | 'all'): void {
-  for (const [name, timer] of timers) {
-    const isMeant = which === 'all' || (which === 'of-node' ? !OF_CALL.has(name) : which === name)
-    if (!isMeant) continue
-    timer[Symbol.dispose]()
-    timers.delete(name)
-  }
-}
-
-/** The person who answered, when the call was for nobody in particular. */
-/** Each once, in the order of their seats. */
-function ringersOf(state: CallState): readonly PersonId[] | undefined {
-  if (state.name !== 'ringing') return undefined
-  const seats = new Set([...state.forks.values()].map(({ seat }) => seat))
-  const people = state.seats.flatMap(({ ring }, at) =>
-    ring.to === 'person' && seats.has(at) ? ring.person : [],
-  )
-  return people.length === 0 ? undefined : [...new Set(people)]
-}
-
-function answererOf({ answeredBy }: CallRecord): PersonId | undefined {
-  return answeredBy?.kind === 'person' ? answeredBy.person : undefined
 }

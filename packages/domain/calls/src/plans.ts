@@ -1,5 +1,5 @@
 // A call as route() is asked about it: when it comes in, and when it goes on.
-import type { WallTime } from '@rufwerk/core'
+import type { LegId, WallTime } from '@rufwerk/core'
 import {
   findByName,
   type InsideCall,
@@ -10,7 +10,7 @@ import {
   type TrunkCall,
   type TrunkId,
 } from '@rufwerk/routing'
-import type { Caller } from './ports.ts'
+import type { Caller, Cdr } from './ports.ts'
 import type { Planned } from './signals.ts'
 import type { CallRecord, CallState } from './state.ts'
 
@@ -20,7 +20,7 @@ export interface Routing {
   readonly live: Live
 }
 
-type Asked = Pick<CallRecord, 'caller' | 'dialled'>
+type Asked = Pick<CallRecord, 'caller' | 'dialled' | 'transferor'>
 
 /** Without a target: what was dialled. */
 export function planOf(
@@ -36,9 +36,13 @@ export function planOf(
 }
 
 function firstCall(
-  { caller, dialled }: Asked,
+  { caller, dialled, transferor }: Asked,
   now: { readonly at: WallTime; readonly seed: number },
 ): InsideCall | TrunkCall {
+  if (transferor !== undefined) {
+    const { person, device } = transferor
+    return { dialled, caller: person, callerDevice: device, isTransfer: true, ...now }
+  }
   if (caller.kind === 'inside') return { dialled, caller: caller.person, callerDevice: caller.device, ...now }
   const { trunk, number } = caller
   return {
@@ -65,9 +69,16 @@ export function sourceOf(caller: Caller): string {
 /** The trunks on which a call has a leg now. */
 export function trunksOf(state: CallState): TrunkId[] {
   if (state.name === 'ended' || state.name === 'ending') return []
-  const { caller, answeredBy } = state.record
-  const trunks: TrunkId[] = caller.kind === 'outside' ? [caller.trunk] : []
-  if (state.name === 'talking' && answeredBy?.kind === 'outside') trunks.push(answeredBy.trunk)
+  const { caller, callerLeg, answeredBy, connected } = state.record
+  const parties: [LegId, Caller | Cdr['answeredBy']][] = [[callerLeg, connected?.caller ?? caller]]
+  if (state.name === 'talking' || state.name === 'transferring')
+    parties.push([state.calleeLeg, connected?.callee ?? answeredBy])
+  const trunks: TrunkId[] = []
+  for (const [leg, party] of parties) {
+    // Who is led away counts there.
+    if (state.name === 'transferring' && leg === state.party) continue
+    if (party?.kind === 'outside') trunks.push(party.trunk)
+  }
   if (state.name === 'ringing') {
     for (const { destination } of state.forks.values())
       if (destination.to === 'trunk') trunks.push(destination.attempt.trunk)

@@ -165,6 +165,8 @@ export interface Cdr {
   /** The call that somebody of this one was transferred to, and the one that it comes from. */
   readonly transferredTo?: CallId
   readonly transferredFrom?: CallId
+  /** Who led the caller here, and pays for what it costs. */
+  readonly transferredBy?: PersonId
   readonly quality: readonly {
     readonly leg: LegId
     readonly role: 'caller' | 'callee'

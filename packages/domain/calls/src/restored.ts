@@ -8,10 +8,12 @@ import {
   ms,
   type PersonId,
   type TenantId,
+  type WallTime,
 } from '@rufwerk/core'
 import type { TrunkId } from '@rufwerk/routing'
 import { linksOf, partyOf } from './ending.ts'
 import type { CallEvent, Caller, Cdr } from './ports.ts'
+import type { Planned } from './signals.ts'
 import type { CallRecord, CallState } from './state.ts'
 
 /** Temporary failure (ITU-T Q.850 §2.2.7): the system stopped under the call. */
@@ -22,6 +24,26 @@ export interface UnfinishedCall {
   readonly call: CallId
   /** In the order in which they were journaled. */
   readonly events: readonly CallEvent[]
+}
+
+/** The first event: what a restart needs to know of how the call began. */
+export function requestedEvent(
+  record: CallRecord,
+  { config, seed }: Pick<Planned, 'config' | 'seed'>,
+  at: WallTime,
+  moneyUntil: WallTime | undefined,
+): CallEvent {
+  const { call, caller, callerLeg, dialled, transferredFrom, transferor } = record
+  const { kind: _, ...from } = partyOf(caller)
+  const detail = {
+    dialled,
+    ...from,
+    ...{ config, seed },
+    ...(transferredFrom !== undefined && { transferredFrom }),
+    ...(transferor && { byPerson: transferor.person, byDevice: transferor.device }),
+    ...(moneyUntil !== undefined && { moneyLeft: moneyUntil - at }),
+  }
+  return { tenant: caller.tenant, call, leg: callerLeg, at, type: 'requested', detail }
 }
 
 /**
@@ -76,28 +98,32 @@ function recordOf(unfinished: UnfinishedCall): CallRecord | undefined {
 }
 
 /** Transfers have put other legs in the place of those that began the call. */
-function replaced(record: CallRecord, { type, leg, detail, tenant }: CallEvent): CallRecord {
+function replaced(record: CallRecord, { type, leg, detail, tenant, at }: CallEvent): CallRecord {
   if (type !== 'replaced' || leg === undefined || detail === undefined) return record
   const isCaller = detail.was === record.callerLeg
-  const from = detail.transferredFrom
+  const { transferredFrom: from, moneyLeft } = detail
+  const talkedFor = at - (record.answeredAt ?? at)
   return {
     ...record,
     connected: { ...record.connected, [isCaller ? 'caller' : 'callee']: callerOf(tenant, detail) },
     ...(isCaller ? { callerLeg: leg } : { calleeLeg: leg }),
     ...(from !== undefined && { transferredFrom: String(from) as CallId }),
+    ...(moneyLeft !== undefined && {
+      timeMax: ms(Math.min(Number(moneyLeft) + talkedFor, record.timeMax ?? Infinity)),
+    }),
   }
 }
 
 function beginning({ tenant, call, events }: UnfinishedCall): CallRecord | undefined {
   const requested = events.find((event) => event.type === 'requested')
   if (requested?.detail === undefined || requested.leg === undefined) return undefined
-  const { dialled, transferredFrom } = requested.detail
+  const { dialled, transferredFrom, byPerson, byDevice, moneyLeft } = requested.detail
   const to = events.findLast((event) => event.detail?.to !== undefined)?.detail?.to
   const answers = events.filter((event) => event.type === 'answered')
   // A receptionist answers first, and then a person.
   const last = answers.at(-1)
   const who = last && answeredBy(last)
-  const timeMax = last?.detail?.timeMax
+  const timeMax = last?.detail?.timeMax ?? moneyLeft
   return {
     call,
     caller: callerOf(tenant, requested.detail),
@@ -117,6 +143,9 @@ function beginning({ tenant, call, events }: UnfinishedCall): CallRecord | undef
     dials: 0,
     quality: new Map(),
     ...(transferredFrom !== undefined && { transferredFrom: String(transferredFrom) as CallId }),
+    ...(byPerson !== undefined && {
+      transferor: { person: String(byPerson) as PersonId, device: String(byDevice) as DeviceId },
+    }),
   }
 }
 

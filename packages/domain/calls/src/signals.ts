@@ -1,6 +1,6 @@
 // What goes into the machine of a call and what comes out: inputs are facts, outputs are commands, in order.
-import type { LegId, Ms, WallTime } from '@rufwerk/core'
-import type { CodeAction, PlanNode, Target } from '@rufwerk/routing'
+import type { CallId, LegId, Ms, WallTime } from '@rufwerk/core'
+import type { CodeAction, PlanNode, Target, Why } from '@rufwerk/routing'
 import type {
   CallEvent,
   Caller,
@@ -8,6 +8,7 @@ import type {
   Cdr,
   Destination,
   EndCause,
+  InsideCaller,
   LegEvent,
   LegSource,
   SettingAnswer,
@@ -24,6 +25,17 @@ export interface Planned {
   readonly seed: number
 }
 
+/** Somebody whom a transfer has led to nowhere. */
+export interface Returning {
+  /** The call that did not come to be. */
+  readonly from: CallId
+  readonly party: LegId
+  readonly who: Caller
+  readonly transferor: InsideCaller
+  /** It holds whoever it is connected to. */
+  readonly isHeld: boolean
+}
+
 export type CallInput =
   | ({ readonly type: 'start' } & Planned)
   /** route() was asked again; without a target for what was dialled. */
@@ -34,6 +46,37 @@ export type CallInput =
   | { readonly type: 'settled'; readonly answer: SettingAnswer | undefined }
   | { readonly type: 'leg'; readonly leg: LegId; readonly event: LegEvent }
   | { readonly type: 'timer'; readonly timer: TimerName }
+  /** Who is with `leg` is led to another call: blindly to what was dialled, or to another of the transferor. */
+  | {
+      readonly type: 'lend'
+      readonly leg: LegId
+      readonly to: CallId
+      readonly dialled?: string
+      readonly why?: Why
+    }
+  /** What became of it; from 300 on the party comes back. */
+  | { readonly type: 'transferred'; readonly status: number; readonly returning?: Returning }
+  /** The party has hung up where it was led to. */
+  | { readonly type: 'partyGone' }
+  | {
+      readonly type: 'transferRefused'
+      readonly leg: LegId
+      readonly dialled: string
+      readonly why: Why
+      readonly status: number
+    }
+  /** Another leg takes the place of one. */
+  | {
+      readonly type: 'replace'
+      readonly leg: LegId
+      readonly by: LegId
+      readonly who: Caller
+      /** The call that it comes from. */
+      readonly from?: CallId
+      readonly isHeld: boolean
+      /** What it costs is paid for so long. */
+      readonly moneyLeft?: Ms
+    }
   /** A user, or the system, ends the call from outside the legs. */
   | { readonly type: 'hangUp'; readonly by: Cdr['endedBy']; readonly how?: EndCause }
 
@@ -49,6 +92,15 @@ export type CallOutput =
       readonly durationMs: number
       readonly isCarried: boolean
     }
+  /** The peer of `leg` transfers `party`, who is with it. */
+  | {
+      readonly type: 'transfer'
+      readonly leg: LegId
+      readonly party: LegId
+      readonly to: (LegEvent & { readonly type: 'transfer' })['to']
+    }
+  /** What became of its transfer is told to the peer of a leg. */
+  | { readonly type: 'told'; readonly leg: LegId; readonly status: number }
   /** Ask route() again, without a target for what was dialled: `planned` or `notPlanned` follows. */
   | { readonly type: 'plan'; readonly target?: Target }
   /** Who is spelled like this: `planned` or `notPlanned` follows. */

@@ -1,7 +1,7 @@
 // The state of one call: which legs it has and what it waits for. Each state carries only what exists in it.
 import type { CallId, LegId, Ms, PersonId, WallTime } from '@rufwerk/core'
 import type { PlanNode, Q850, RingMember, Why } from '@rufwerk/routing'
-import type { Caller, Cdr, Destination, EndCause, LegQuality } from './ports.ts'
+import type { Caller, Cdr, Destination, EndCause, InsideCaller, LegQuality } from './ports.ts'
 
 type NodeOf<Kind extends PlanNode['do']> = Extract<PlanNode, { do: Kind }>
 
@@ -35,6 +35,14 @@ export interface CallRecord {
   readonly hasSound?: boolean
   /** While no other leg is connected; then `held` of the talk says it. */
   readonly isCallerHeld?: boolean
+  /** Who is at the legs now, where a transfer has changed that. */
+  readonly connected?: { readonly caller?: Caller; readonly callee?: Caller }
+  readonly transferredTo?: CallId
+  readonly transferredFrom?: CallId
+  /** The caller was led here by a transfer: the leg is answered already. */
+  readonly isLed?: boolean
+  /** Who led the caller here: their rules and their money count. */
+  readonly transferor?: Pick<InsideCaller, 'person' | 'device'>
   /** Times that route() was asked again. */
   readonly replans: number
   /** Legs that were dialled. */
@@ -127,6 +135,18 @@ export interface Talking {
   readonly held: ReadonlySet<LegId>
 }
 
+/** Answered; `party` was led to another call, from which it may come back. */
+export interface Transferring {
+  readonly name: 'transferring'
+  readonly record: CallRecord
+  readonly calleeLeg: LegId
+  readonly held: ReadonlySet<LegId>
+  /** The leg of who transfers. */
+  readonly by: LegId
+  readonly party: LegId
+  readonly to: CallId
+}
+
 /** Ended; waits for the last facts of these legs. */
 export interface EndingCall {
   readonly name: 'ending'
@@ -146,6 +166,7 @@ export type CallState =
   | { readonly name: 'setting'; readonly record: CallRecord; readonly node: SetNode }
   | Served
   | Talking
+  | Transferring
   | EndingCall
   | { readonly name: 'ended'; readonly record: CallRecord }
 

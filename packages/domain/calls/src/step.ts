@@ -14,15 +14,20 @@ import type { LegEvent } from './ports.ts'
 import type { CallEnv, CallInput, CallOutput, CallStep } from './signals.ts'
 import type { CallRecord, CallState, LiveState } from './state.ts'
 import { talking } from './talking.ts'
+import { transferInput, transferring } from './transfer.ts'
+
+export type NewRecord = Omit<CallRecord, 'replans' | 'dials' | 'quality'>
 
 /** A call before its plan is known. */
-export function newCall(record: Omit<CallRecord, 'replans' | 'dials' | 'quality'>): CallState {
+export function newCall(record: NewRecord): CallState {
   return { name: 'ended', record: { ...record, replans: 0, dials: 0, quality: new Map() } }
 }
 
 export function step(state: CallState, given: CallInput, env: CallEnv): CallStep {
   const input = withoutRefusal(given, state.record.callerLeg)
   if (input.type === 'start') return enter(state.record, input.node, env)
+  const led = transferInput(state, input)
+  if (led !== undefined) return led
   if (state.name === 'ended') return { state, out: [] }
   if (input.type === 'hangUp') {
     return endCall(state, { endedBy: input.by, ...(input.how ?? { status: 480, cause: CAUSE.normal }) }, env)
@@ -51,6 +56,8 @@ function inState(state: Exclude<LiveState, { name: 'ending' }>, input: CallInput
       return served(state, input, env)
     case 'talking':
       return talking(state, input, env)
+    case 'transferring':
+      return transferring(state, input, env)
   }
 }
 
@@ -63,8 +70,8 @@ function withoutRefusal(input: CallInput, callerLeg: LegId): CallInput {
 
 /** What ends every answered call alike: its time or its money is over, or nothing is heard of a leg any more. */
 function answeredTooLong(state: LiveState, input: CallInput, env: CallEnv): CallStep | undefined {
-  const { answeredAt, callerLeg, calleeLeg } = state.record
-  if (answeredAt === undefined) return undefined
+  const { answeredAt, callerLeg, calleeLeg, isLed } = state.record
+  if (answeredAt === undefined && !isLed) return undefined
   if (input.type === 'timer' && (input.timer === 'day' || input.timer === 'money')) {
     const ended = endCall(state, { endedBy: 'system', status: 200, cause: CAUSE.timer }, env)
     const event: CallOutput = { type: 'event', event: { type: 'cut', detail: { limit: input.timer } } }
@@ -72,6 +79,8 @@ function answeredTooLong(state: LiveState, input: CallInput, env: CallEnv): Call
   }
   if (input.type !== 'leg' || input.event.type !== 'silent') return undefined
   if (input.leg !== callerLeg && input.leg !== calleeLeg) return undefined
+  // Who transfers may stop sending.
+  if (state.name === 'transferring') return { state, out: [] }
   const ended = endCall(state, { endedBy: 'network', status: 200, cause: CAUSE.networkOutOfOrder }, env)
   const event: CallOutput = { type: 'event', event: { type: 'silent', leg: input.leg } }
   return { state: ended.state, out: [event, ...ended.out] }
@@ -80,7 +89,8 @@ function answeredTooLong(state: LiveState, input: CallInput, env: CallEnv): Call
 /** A caller who is answered, but connected to nobody, may hold: whoever is connected later is told. */
 function callerHeld(state: LiveState, input: CallInput): CallStep | undefined {
   const { record } = state
-  if (state.name === 'talking' || record.answeredAt === undefined) return undefined
+  if (state.name === 'talking' || state.name === 'transferring') return undefined
+  if (record.answeredAt === undefined && !record.isLed) return undefined
   if (input.type !== 'leg' || input.leg !== record.callerLeg) return undefined
   const { type } = input.event
   if (type !== 'held' && type !== 'resumed') return undefined

@@ -2,67 +2,14 @@
 // call that leads it to where it shall go, and comes back when nobody takes it there. Attended: it takes the
 // place of the transferor in another call of theirs. Pure; `transfers.ts` goes between the calls.
 import type { LegId } from '@rufwerk/core'
-import type { PlanNode, RoutingConfig } from '@rufwerk/routing'
 import { endCall } from './ending.ts'
-import type { Caller } from './ports.ts'
 import type { CallEnv, CallInput, CallOutput, CallStep } from './signals.ts'
-import { holderOf, sourcesOf } from './sources.ts'
-import type { CallRecord, CallState } from './state.ts'
-
-type Talking = Extract<CallState, { name: 'talking' }>
-type Transferring = Extract<CallState, { name: 'transferring' }>
+import type { CallRecord, CallState, Talking, Transferring } from './state.ts'
+import { holderOf, sourcesOf } from './talking.ts'
+import { isLegOf } from './transfer-rules.ts'
 
 /** Request terminated (RFC 3261 §21.4.25): the party that was to be led somewhere has hung up. */
 const GONE = 487
-/** Recovery on timer expiry (ITU-T Q.850 §2.2.7). */
-const CAUSE_TIMER = 102
-
-/** Who is at a leg of an answered call; undefined when that is a service, or nobody any more. */
-export function whoIsAt(record: CallRecord, leg: LegId, config: RoutingConfig): Caller | undefined {
-  const { caller, callerLeg, calleeLeg, connected } = record
-  if (leg === callerLeg) return connected?.caller ?? caller
-  return leg === calleeLeg ? (connected?.callee ?? answererOf(record, config)) : undefined
-}
-
-function answererOf({ caller, answeredBy }: CallRecord, config: RoutingConfig): Caller | undefined {
-  const { tenant } = caller
-  if (answeredBy?.kind === 'outside') {
-    const { trunk, number } = answeredBy
-    return { kind: 'outside', tenant, trunk, number }
-  }
-  if (answeredBy?.kind !== 'person') return undefined
-  const { person, device } = answeredBy
-  for (const known of config.byExtension.values()) {
-    if (known.person !== person) continue
-    return { kind: 'inside', tenant, person, device, extension: known.extension, name: known.name }
-  }
-  return undefined
-}
-
-/**
- * Status that a transfer to this plan is refused with. Words for a caller who dialled are not played to one
- * who is led there, and codes would act for the transferor at the hands of somebody else.
- */
-export function refusalOf(node: PlanNode): number | undefined {
-  switch (node.do) {
-    case 'end':
-      return Math.max(node.status, 400)
-    case 'announce':
-      return isGoal(node) ? undefined : Math.max(node.status, 400)
-    case 'set':
-    case 'pickUp':
-      return 403
-    case 'voicemail':
-      return node.greeting === 'listen' ? 403 : undefined
-    default:
-      return undefined
-  }
-}
-
-/** An announcement that somebody has chosen, not one that explains what went wrong. */
-export function isGoal(node: PlanNode): boolean {
-  return node.why.rule === 'announcement'
-}
 
 /** What has to do with transfers and comes to a call that is not in one; undefined: something else. */
 export function transferInput(state: CallState, input: CallInput): CallStep | undefined {
@@ -72,7 +19,7 @@ export function transferInput(state: CallState, input: CallInput): CallStep | un
       return { state, out: [asked(state, input.leg, input.event.to)] }
     }
     case 'lend':
-      return state.name === 'talking' && isOf(state, input.leg)
+      return state.name === 'talking' && isLegOf(state, input.leg)
         ? lend(state, input)
         : told(state, input.leg, 480)
     case 'transferRefused': {
@@ -87,7 +34,7 @@ export function transferInput(state: CallState, input: CallInput): CallStep | un
       }
     }
     case 'replace': {
-      if (state.name === 'talking' && isOf(state, input.leg)) return replaceLeg(state, input)
+      if (state.name === 'talking' && isLegOf(state, input.leg)) return replaceLeg(state, input)
       return { state, out: [{ type: 'end', leg: input.by, cause: { status: 481, cause: 41 } }] }
     }
     case 'transferred':
@@ -104,7 +51,7 @@ function asked(
   leg: LegId,
   to: (CallOutput & { readonly type: 'transfer' })['to'],
 ): CallOutput {
-  if (state.name !== 'talking' || !isOf(state, leg)) return { type: 'told', leg, status: 480 }
+  if (state.name !== 'talking' || !isLegOf(state, leg)) return { type: 'told', leg, status: 480 }
   const { callerLeg } = state.record
   const party = leg === callerLeg ? state.calleeLeg : callerLeg
   return { type: 'transfer', leg, party, to }
@@ -112,10 +59,6 @@ function asked(
 
 function told(state: CallState, leg: LegId, status: number): CallStep {
   return { state, out: [{ type: 'told', leg, status }] }
-}
-
-function isOf({ record, calleeLeg }: Talking, leg: LegId): boolean {
-  return leg === record.callerLeg || leg === calleeLeg
 }
 
 /** The party belongs to another call until that is answered or given up. */
@@ -139,13 +82,11 @@ export function transferring(state: Transferring, input: CallInput, env: CallEnv
   const { by, party } = state
   switch (input.type) {
     case 'transferred':
-      return transferred(state, input.status, env)
+      return transferred(state, input, env)
     case 'partyGone': {
       const ended = endCall(state, { endedBy: roleOf(state, party), status: 200, cause: 16 }, env)
       return { state: ended.state, out: [{ type: 'told', leg: by, status: GONE }, ...ended.out] }
     }
-    case 'timer':
-      return endCall(state, { endedBy: 'system', status: 200, cause: CAUSE_TIMER }, env)
     case 'leg':
       return input.leg === by ? transferorDid(state, input.event, env) : { state, out: [] }
     default:
@@ -176,8 +117,12 @@ function transferorDid(
   }
 }
 
-function transferred(state: Transferring, status: number, env: CallEnv): CallStep {
-  const { by, party, calleeLeg, held, record } = state
+function transferred(
+  state: Transferring,
+  { status, returning }: CallInput & { readonly type: 'transferred' },
+  env: CallEnv,
+): CallStep {
+  const { by, party, calleeLeg, record } = state
   const told: CallOutput = { type: 'told', leg: by, status }
   if (status < 200) return { state, out: [told] }
   if (status < 300) {
@@ -185,6 +130,8 @@ function transferred(state: Transferring, status: number, env: CallEnv): CallSte
     return { state: ended.state, out: [told, ...ended.out] }
   }
   const { transferredTo: _, ...before } = record
+  const held = new Set([...state.held].filter((holder) => holder !== party))
+  if (returning?.isHeld) held.add(party)
   const back: Talking = { name: 'talking', record: before, calleeLeg, held }
   return {
     state: back,
@@ -198,7 +145,7 @@ function transferred(state: Transferring, status: number, env: CallEnv): CallSte
 
 /** Another leg takes the place of one: of a transferor, or of another device of the same person. */
 function replaceLeg(state: Talking, input: CallInput & { readonly type: 'replace' }): CallStep {
-  const { leg, by, who, from, isHeld } = input
+  const { leg, by, who, from, isHeld, moneyLeft } = input
   const isCaller = leg === state.record.callerLeg
   const calleeLeg = isCaller ? state.calleeLeg : by
   const connected = { ...state.record.connected, [isCaller ? 'caller' : 'callee']: who }
@@ -212,11 +159,17 @@ function replaceLeg(state: Talking, input: CallInput & { readonly type: 'replace
   if (isHeld) held.add(by)
   const next: Talking = { ...state, record, calleeLeg, held }
   const { tenant: _, ...party } = who
-  const detail = { was: leg, isHeld, ...(from !== undefined && { transferredFrom: from }), ...party }
+  const detail = {
+    ...party,
+    ...{ was: leg, isHeld },
+    ...(from !== undefined && { transferredFrom: from }),
+    ...(moneyLeft !== undefined && { moneyLeft }),
+  }
   return {
     state: next,
     out: [
       { type: 'event', event: { type: 'replaced', leg: by, detail } },
+      ...(moneyLeft === undefined ? [] : [{ type: 'arm', timer: 'money', after: moneyLeft } as const]),
       ...hear(next),
       // For one that calls in; what is answered stays so.
       { type: 'answer', leg: by },

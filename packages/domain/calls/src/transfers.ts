@@ -1,13 +1,15 @@
 // Transfers between calls: asks route() as the transferor, lends the party to the call that follows, and sees
 // to it that it comes back, or is rung through to the transferor again, when nobody takes it.
-import type { CallId, LegId, WallTime } from '@rufwerk/core'
-import { route } from '@rufwerk/routing'
+import { type CallId, type LegId, type Ms, ms } from '@rufwerk/core'
+import type { Target } from '@rufwerk/routing'
 import type { ExchangePorts } from './exchange.ts'
+import { CAUSE } from './limits.ts'
+import { planOf } from './plans.ts'
 import type { Caller, InsideCaller } from './ports.ts'
-import { routedCall } from './routed.ts'
-import type { CallInput, CallOutput } from './signals.ts'
+import type { CallInput, CallOutput, Planned, Returning } from './signals.ts'
 import type { CallRecord, CallState } from './state.ts'
-import { refusalOf, whoIsAt } from './transfer.ts'
+import type { NewRecord } from './step.ts'
+import { isLegOf, refusalOf, whoIsAt } from './transfer-rules.ts'
 
 /** What they need of the exchange. */
 export interface Desk {
@@ -16,8 +18,8 @@ export interface Desk {
   callOf(leg: LegId): CallId | undefined
   /** No further call is taken. */
   isFull(): boolean
-  /** Begins a call of an answered leg. */
-  open(record: CallRecord, start: CallInput & { readonly type: 'start' }): void
+  /** Begins a call of an answered leg, whose costs are paid for so long. */
+  open(record: NewRecord, start: CallInput & { readonly type: 'start' }, moneyLeft: Ms | undefined): void
   /** Events of the leg go to this call from now on. */
   give(leg: LegId, call: CallId): void
   /** The end of this call does not concern the leg. */
@@ -36,8 +38,6 @@ interface Pending {
   isBack: boolean
 }
 
-type Returning = NonNullable<(CallInput & { readonly type: 'transferred' })['returning']>
-
 type Asked = CallOutput & { readonly type: 'transfer' }
 
 export class Transfers {
@@ -49,15 +49,16 @@ export class Transfers {
     this.#desk = desk
   }
 
-  begin(record: CallRecord, asked: Asked): void {
+  begin(state: CallState, asked: Asked): void {
     const { ports } = this.#desk
+    const { record } = state
     const tenant = ports.routing(record.caller.tenant)
     const transferor = tenant && whoIsAt(record, asked.leg, tenant.config)
     const who = tenant && whoIsAt(record, asked.party, tenant.config)
     const isAble = who !== undefined && transferor?.kind === 'inside' && !this.#desk.isFull()
     if (!isAble) ports.legs.transferResult(asked.leg, 503)
-    else if ('leg' in asked.to) this.#join(record.call, asked, asked.to.leg, who)
-    else this.#lead(record.call, asked, asked.to.dialled, who, transferor)
+    else if ('leg' in asked.to) this.#join(state, asked, asked.to.leg, who)
+    else this.#lead(state, asked, asked.to.dialled, who, transferor)
   }
 
   /** The legs that are led away belong to another call before the record of theirs is written. */
@@ -75,7 +76,8 @@ export class Transfers {
     const { home, party, who, transferor } = pending
     this.#desk.release(leg, call)
     this.#desk.take(call, { type: 'leg', leg, event: { type: 'ended', by: 'us' } })
-    const returning = { from: call, party, who, transferor }
+    const isHeld = state.record.isCallerHeld === true
+    const returning = { from: call, party, who, transferor, isHeld }
     this.#desk.take(home, { type: 'transferred', status: Math.max(status, 400), returning })
     return true
   }
@@ -109,7 +111,7 @@ export class Transfers {
   /** A mistake of ours has taken the call out of the books. */
   failed(call: CallId, record: CallRecord): void {
     const party = this.#pending.get(call)?.party
-    if (party !== undefined) this.#desk.ports.legs.end(party, { status: 500, cause: 41 })
+    if (party !== undefined) this.#desk.ports.legs.end(party, { status: 500, cause: CAUSE.temporaryFailure })
     this.watch(call, { name: 'ended', record })
   }
 
@@ -118,99 +120,106 @@ export class Transfers {
   }
 
   /** Blind: the toll rules are judged again, for the transferor (docs/abuse-cases.md, B8). */
-  #lead(home: CallId, { leg, party }: Asked, dialled: string, who: Caller, transferor: InsideCaller): void {
-    const { ports } = this.#desk
-    const made = this.#plan(who, { dialled, transferor, transferredFrom: home }, party)
-    if (made === undefined) return
-    const { record, start } = made
-    const { why } = start.node
-    const refusal = refusalOf(start.node)
-    if (refusal !== undefined) {
-      this.#desk.take(home, { type: 'transferRefused', leg, dialled, why, status: refusal })
-      return
-    }
-    this.#pending.set(record.call, { home, party, who, transferor, hasRung: false, isBack: false })
-    this.#desk.take(home, { type: 'lend', leg, to: record.call, dialled, why })
-    ports.legs.setSource(party, { type: 'tone', tone: 'hold' })
-    this.#desk.open(record, start)
-  }
-
-  #recall({ from, party, who, transferor }: Returning): void {
-    const { extension } = transferor
-    const made = this.#plan(who, { dialled: extension, transferredFrom: from, recalls: extension }, party)
-    if (made === undefined) {
-      this.#desk.ports.legs.end(party, { status: 480, cause: 41 })
-      return
-    }
-    this.#desk.ports.legs.moveLeg(party, made.record.call)
-    this.#desk.ports.legs.setSource(party, { type: 'tone', tone: 'hold' })
-    this.#desk.open(made.record, made.start)
-  }
-
-  #plan(
+  #lead(
+    home: CallState,
+    { leg, party }: Asked,
+    dialled: string,
     who: Caller,
-    to: {
-      readonly dialled: string
-      readonly transferredFrom: CallId
-      readonly transferor?: InsideCaller
-      readonly recalls?: string
-    },
-    party: LegId,
-  ): { readonly record: CallRecord; readonly start: CallInput & { readonly type: 'start' } } | undefined {
-    const { routing, clock, seed, newId } = this.#desk.ports
-    const tenant = routing(who.tenant)
-    if (tenant === undefined) return undefined
-    const { dialled, transferredFrom, transferor, recalls } = to
-    const startedAt: WallTime = clock.wallTime()
-    const chance = seed()
-    const first = routedCall({ caller: who, dialled, transferor }, startedAt, chance)
-    const plan = route(
-      tenant.config,
-      tenant.live,
-      recalls === undefined
-        ? first
-        : {
-            from: 'plan',
-            first,
-            target: { to: 'extension', extension: recalls },
-            at: startedAt,
-            seed: chance,
-          },
-    )
-    const record: CallRecord = {
-      call: newId() as CallId,
-      caller: who,
-      callerLeg: party,
-      dialled,
-      startedAt,
-      why: plan.node.why,
-      quality: new Map(),
-      transferredFrom,
-      isLed: true,
-      ...(transferor !== undefined && { transferor }),
+    transferor: InsideCaller,
+  ): void {
+    const { call } = home.record
+    const planned = this.#plan({ caller: who, dialled, transferor })
+    if (planned === undefined) {
+      this.#desk.ports.legs.transferResult(leg, 503)
+      return
     }
-    const start = { type: 'start' as const, node: plan.node, config: tenant.config.version, seed: chance }
-    return { record, start }
+    const { why } = planned.node
+    const refusal = refusalOf(planned.node)
+    if (refusal !== undefined) {
+      this.#desk.take(call, { type: 'transferRefused', leg, dialled, why, status: refusal })
+      return
+    }
+    const { person, device } = transferor
+    const record: NewRecord = {
+      ...this.#begun({ who, party, dialled, from: call, planned }),
+      isCallerHeld: isHeldBy(home, party),
+      transferor: { person, device },
+    }
+    this.#pending.set(record.call, { home: call, party, who, transferor, hasRung: false, isBack: false })
+    this.#desk.take(call, { type: 'lend', leg, to: record.call, dialled, why })
+    this.#desk.open(record, { type: 'start', ...planned }, this.#moneyLeft(home, party))
+  }
+
+  #recall({ from, party, who, transferor, isHeld }: Returning): void {
+    const { extension } = transferor
+    const planned = this.#plan({ caller: who, dialled: extension }, { to: 'extension', extension })
+    if (planned === undefined) {
+      this.#desk.ports.legs.end(party, { status: 480, cause: CAUSE.temporaryFailure })
+      return
+    }
+    const begun = this.#begun({ who, party, dialled: extension, from, planned })
+    this.#desk.ports.legs.moveLeg(party, begun.call)
+    this.#desk.open({ ...begun, isCallerHeld: isHeld }, { type: 'start', ...planned }, undefined)
+  }
+
+  #plan(asked: Parameters<typeof planOf>[1], target?: Target): Planned | undefined {
+    const { routing, clock, seed } = this.#desk.ports
+    const tenant = routing(asked.caller.tenant)
+    return tenant && planOf(tenant, asked, { at: clock.wallTime(), seed: seed() }, target)
+  }
+
+  #begun(by: {
+    readonly who: Caller
+    readonly party: LegId
+    readonly dialled: string
+    readonly from: CallId
+    readonly planned: Planned
+  }): NewRecord {
+    const { clock, newId } = this.#desk.ports
+    return {
+      call: newId() as CallId,
+      caller: by.who,
+      callerLeg: by.party,
+      dialled: by.dialled,
+      startedAt: clock.wallTime(),
+      why: by.planned.node.why,
+      transferredFrom: by.from,
+      isLed: true,
+      hasSound: true,
+    }
   }
 
   /** Attended: the party takes the place of the transferor's other leg. */
-  #join(home: CallId, { leg, party }: Asked, other: LegId, who: Caller): void {
+  #join(home: CallState, { leg, party }: Asked, other: LegId, who: Caller): void {
+    const { call } = home.record
     const to = this.#desk.callOf(other)
-    const target = to === undefined || to === home ? undefined : this.#desk.stateOf(to)
-    const here = this.#desk.stateOf(home)
-    const isThere = target?.name === 'talking' && here?.name === 'talking'
-    if (to === undefined || !isThere || !isOf(target, other)) {
+    const target = to === undefined || to === call ? undefined : this.#desk.stateOf(to)
+    if (
+      to === undefined ||
+      target?.name !== 'talking' ||
+      home.name !== 'talking' ||
+      !isLegOf(target, other)
+    ) {
       this.#desk.ports.legs.transferResult(leg, 480)
       return
     }
-    const isHeld = here.held.has(party)
+    const isHeld = isHeldBy(home, party)
+    const moneyLeft = this.#moneyLeft(home, party)
     this.#desk.give(party, to)
-    this.#desk.take(home, { type: 'lend', leg, to })
-    this.#desk.take(to, { type: 'replace', leg: other, by: party, who, from: home, isHeld })
-    this.#desk.take(home, { type: 'transferred', status: 200 })
+    this.#desk.take(call, { type: 'lend', leg, to })
+    const cost = moneyLeft === undefined ? {} : { moneyLeft }
+    this.#desk.take(to, { type: 'replace', leg: other, by: party, who, from: call, isHeld, ...cost })
+    this.#desk.take(call, { type: 'transferred', status: 200 })
+  }
+
+  /** A leg to the outside costs what it was begun with, wherever it is led. */
+  #moneyLeft({ record }: CallState, party: LegId): Ms | undefined {
+    const { calleeLeg, timeMax, answeredAt } = record
+    if (party !== calleeLeg || timeMax === undefined || answeredAt === undefined) return undefined
+    return ms(Math.max(0, timeMax - (this.#desk.ports.clock.wallTime() - answeredAt)))
   }
 }
 
-function isOf({ record, calleeLeg }: Extract<CallState, { name: 'talking' }>, leg: LegId): boolean {
-  return leg === record.callerLeg || leg === calleeLeg
+function isHeldBy(state: CallState, leg: LegId): boolean {
+  return state.name === 'talking' && state.held.has(leg)
 }

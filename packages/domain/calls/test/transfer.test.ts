@@ -3,14 +3,17 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { cdrAfterRestart, type LegEvent } from '@rufwerk/calls'
 import type { CallId, DeviceId, LegId, PersonId } from '@rufwerk/core'
-import { seconds } from '@rufwerk/core'
+import { minutes, seconds } from '@rufwerk/core'
 import fc from 'fast-check'
 import { Bench, CALL, CALLER, ended, endedByUs, OUTSIDE, TENANT } from './bench.ts'
+import { COMPANY, EVERYBODY } from './company.ts'
 
 const to = (dialled: string): LegEvent => ({ type: 'transfer', to: { dialled } })
 const attended = (leg: string): LegEvent => ({ type: 'transfer', to: { leg: leg as LegId } })
 const refused = (status: number): LegEvent => ({ type: 'refused', status })
 const answered: LegEvent = { type: 'answered' }
+
+const SECOND = { leg: 'A2' as LegId, call: 'call2' as CallId, caller: CALLER, dialled: '100' }
 
 /** Bernd (A) talks to Anna (B1). */
 function talking(): Bench {
@@ -22,8 +25,7 @@ function talking(): Bench {
 /** Bernd has a second call, from A2 to Anna (B2). */
 function twoCalls(): Bench {
   const bench = talking()
-  const second = { leg: 'A2' as LegId, call: 'call2' as CallId, caller: CALLER, dialled: '100' }
-  assert.equal(bench.exchange.onIncoming(second), 'accepted')
+  assert.equal(bench.exchange.onIncoming(SECOND), 'accepted')
   bench.leg('B2', answered)
   bench.take()
   return bench
@@ -38,11 +40,11 @@ function assertClosed(bench: Bench, records: number): void {
   assert.equal(bench.exchange.size(), 0)
 }
 
-test('XFR-1 blind: hold tone, ringback, and then the two others talk', () => {
+test('XFR-1 blind: ringback, and then the two others talk', () => {
   const bench = talking().leg('A', to('100'))
-  assert.deepEqual(bench.take(), ['source B1 hold', 'source A silence', 'dial B3 b1'])
+  assert.deepEqual(bench.take(), ['source A silence', 'source B1 ringback', 'dial B3 b1'])
   bench.leg('B3', { type: 'ringing' })
-  assert.deepEqual(bench.take(), ['source B1 ringback', 'told A 180'])
+  assert.deepEqual(bench.take(), ['told A 180'])
   bench.leg('B3', answered)
   assert.deepEqual(bench.take(), [
     ...['source B1 B3', 'source B3 B1', 'answer B1'],
@@ -153,9 +155,9 @@ test('XFR-6 a transferor who has hung up is rung when nobody takes the party', (
   assert.deepEqual(bench.take().slice(-2), ['dial B3 b2', 'move A B2'])
   assert.equal(bench.cdrs[0]?.transferredTo, 'B2')
   bench.leg('B3', refused(486))
-  assert.deepEqual(bench.take(), ['move A B4', 'source A hold', 'dial B5 b2'])
+  assert.deepEqual(bench.take(), ['move A B4', 'source A ringback', 'dial B5 b2'])
   bench.leg('B5', { type: 'ringing' }).leg('B5', answered)
-  assert.deepEqual(bench.take(), ['source A ringback', 'source A B5', 'source B5 A', 'answer A'])
+  assert.deepEqual(bench.take(), ['source A B5', 'source B5 A', 'answer A'])
   bench.leg('A', ended).leg('B5', endedByUs)
   assertClosed(bench, 3)
   const [first, second, third] = bench.cdrs
@@ -204,8 +206,7 @@ test('XFR-8 attended: the party takes the place of the transferor, whose legs en
 
 test('XFR-9 attended needs two answered calls; otherwise nothing changes', () => {
   const bench = talking()
-  const second = { leg: 'A2' as LegId, call: 'call2' as CallId, caller: CALLER, dialled: '100' }
-  bench.exchange.onIncoming(second)
+  bench.exchange.onIncoming(SECOND)
   bench.take()
   bench.leg('A', attended('A2')).leg('A', attended('A')).leg('A', attended('nobody'))
   assert.deepEqual(bench.take(), ['told A 480', 'told A 480', 'told A 480'])
@@ -245,17 +246,47 @@ test('XFR-11 another device of a person takes the place of a leg, and is answere
   const web = { ...CALLER, device: 'bernd-web' as DeviceId, person: 'bernd' as PersonId }
   const incoming = { leg: 'A3' as LegId, call: CALL, caller: web, dialled: '100', replaces: 'A' as LegId }
   assert.equal(bench.exchange.onIncoming(incoming), 'accepted')
-  assert.deepEqual(bench.take(), [
-    'move A3 call',
-    'source A3 B1',
-    'source B1 A3',
-    'answer A3',
-    'end A 200 16',
-  ])
+  assert.deepEqual(bench.take(), ['source A3 B1', 'source B1 A3', 'answer A3', 'end A 200 16'])
   bench.leg('A', endedByUs).leg('A3', ended).leg('B1', endedByUs)
   assert.equal(bench.cdr().endedBy, 'caller')
   const gone = { ...incoming, leg: 'A4' as LegId, replaces: 'nobody' as LegId }
   assert.deepEqual(bench.exchange.onIncoming(gone), { status: 481, cause: 41 })
+})
+
+test('XFR-13 what a leg to the outside was begun with is used up wherever it is led', () => {
+  for (const isAttended of [false, true]) {
+    const bench = new Bench({}, { config: COMPANY, live: EVERYBODY }).call('01701234567')
+    bench.leg('B1', answered).pass(minutes(100))
+    if (isAttended) {
+      bench.exchange.onIncoming({ ...SECOND, dialled: '103' })
+      bench.leg('B2', answered).leg('A', attended('A2')).leg('A2', endedByUs)
+    } else bench.leg('A', to('103')).leg('B3', answered)
+    bench.leg('A', endedByUs)
+    const call = (isAttended ? 'call2' : 'B2') as CallId
+    const events = bench.events.filter((event) => event.call === call)
+    const next = new Bench().pass(bench.age())
+    assert.ok(next.exchange.restore({ tenant: TENANT, call, events }))
+    for (const one of [bench, next]) {
+      one.pass(minutes(379))
+      one.take()
+      one.pass(minutes(1))
+      assert.deepEqual(
+        one.take().toSorted(),
+        [`end ${isAttended ? 'B2' : 'B3'} 200 102`, 'end B1 200 102'].toSorted(),
+      )
+    }
+  }
+})
+
+test('XFR-13 who leads somebody to the outside pays for it', () => {
+  const bench = new Bench({}, { config: COMPANY, live: EVERYBODY }).call('100').leg('B1', answered)
+  bench.leg('B1', to('01701234567')).leg('B3', answered).leg('B1', endedByUs)
+  bench.leg('A', ended).leg('B3', endedByUs)
+  const { from, transferredBy, answeredBy } = bench.cdrs[1] ?? assert.fail()
+  assert.deepEqual(
+    [from.kind === 'inside' && from.person, transferredBy, answeredBy?.kind],
+    ['bernd', 'anna', 'outside'],
+  )
 })
 
 test('XFR-12 whatever the legs report in a transfer, each call has one record and nothing is left', () => {
@@ -287,6 +318,6 @@ test('XFR-12 whatever the legs report in a transfer, each call has one record an
       const begun = new Set(bench.events.filter(({ type }) => type === 'requested').map(({ call }) => call))
       assertClosed(bench, begun.size)
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   )
 })

@@ -5,6 +5,7 @@ import { CAUSE } from '../limits.ts'
 import type { CallEvent } from '../ports.ts'
 import type { CallEnv, CallOutput, CallStep } from '../signals.ts'
 import type { CallRecord } from '../state.ts'
+import { isGoal } from '../transfer-rules.ts'
 import { announce, endWith } from './announce.ts'
 import { askPlan, changeSetting } from './ask.ts'
 import { enterMenu } from './menu.ts'
@@ -42,6 +43,7 @@ function perform(record: CallRecord, node: PlanNode, env: CallEnv): CallStep {
       return serve(withTo, { type: 'parrot', greeting: node.prompts }, 'demo-voice', env)
     }
     case 'announce':
+      if (goesBack(record, node)) return endWith(record, node, env)
       return announce(record, node.prompts, node)
     case 'end':
       return endWith(node.person === undefined ? record : { ...record, to: node.person }, node, env)
@@ -60,6 +62,11 @@ function perform(record: CallRecord, node: PlanNode, env: CallEnv): CallStep {
     case 'pickUp':
       return notPerformed(record, env)
   }
+}
+
+/** Whom a transfer has led to nowhere goes back, and does not hear why. */
+function goesBack({ isLed, answeredAt }: CallRecord, node: PlanNode): boolean {
+  return isLed === true && answeredAt === undefined && !isGoal(node)
 }
 
 /** What no part of the system performs yet. */

@@ -1,0 +1,56 @@
+// Who transfers whom, and to what: what does not depend on the state of a call.
+import type { LegId } from '@rufwerk/core'
+import type { PlanNode, RoutingConfig } from '@rufwerk/routing'
+import type { Caller } from './ports.ts'
+import type { CallRecord, Talking } from './state.ts'
+
+/** Who is at a leg of an answered call; undefined when that is a service, or nobody any more. */
+export function whoIsAt(record: CallRecord, leg: LegId, config: RoutingConfig): Caller | undefined {
+  const { caller, callerLeg, calleeLeg, connected } = record
+  if (leg === callerLeg) return connected?.caller ?? caller
+  return leg === calleeLeg ? (connected?.callee ?? answererOf(record, config)) : undefined
+}
+
+function answererOf({ caller, answeredBy }: CallRecord, config: RoutingConfig): Caller | undefined {
+  const { tenant } = caller
+  if (answeredBy?.kind === 'outside') {
+    const { trunk, number } = answeredBy
+    return { kind: 'outside', tenant, trunk, number }
+  }
+  if (answeredBy?.kind !== 'person') return undefined
+  const { person, device } = answeredBy
+  for (const known of config.byExtension.values()) {
+    if (known.person !== person) continue
+    return { kind: 'inside', tenant, person, device, extension: known.extension, name: known.name }
+  }
+  return undefined
+}
+
+/**
+ * Status that a transfer to this plan is refused with. Words for a caller who dialled are not played to one
+ * who is led there, and codes would act for the transferor at the hands of somebody else.
+ */
+export function refusalOf(node: PlanNode): number | undefined {
+  switch (node.do) {
+    case 'end':
+      return Math.max(node.status, 400)
+    case 'announce':
+      return isGoal(node) ? undefined : Math.max(node.status, 400)
+    case 'set':
+    case 'pickUp':
+      return 403
+    case 'voicemail':
+      return node.greeting === 'listen' ? 403 : undefined
+    default:
+      return undefined
+  }
+}
+
+/** An announcement that somebody has chosen, not one that explains what went wrong. */
+export function isGoal(node: PlanNode): boolean {
+  return node.why.rule === 'announcement'
+}
+
+export function isLegOf({ record, calleeLeg }: Talking, leg: LegId): boolean {
+  return leg === record.callerLeg || leg === calleeLeg
+}
