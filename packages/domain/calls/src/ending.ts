@@ -49,7 +49,8 @@ function finish(state: EndingCall, before: readonly CallOutput[]): CallStep {
     dialled: record.dialled,
     to: record.to,
     answeredBy: record.answeredBy,
-    ...(record.spent !== undefined && { spent: record.spent }),
+    // Of a leg that a transfer led here in vain, the call that it goes back to counts.
+    ...(record.spent !== undefined && record.answeredAt !== undefined && { spent: record.spent }),
     endedBy: ending.endedBy,
     cause: ending.cause,
     status: record.answeredAt === undefined ? ending.status : 200,

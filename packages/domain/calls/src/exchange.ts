@@ -114,7 +114,7 @@ export class Exchange {
       stateOf: (call) => this.#calls.get(call)?.state,
       callOf: (leg) => this.#callOfLeg.get(leg),
       isFull: () => this.#calls.size >= CALLS_MAX || ports.journal.isOverloaded(),
-      open: (record, start, moneyLeft) => this.#open(record, start, moneyLeft),
+      open: (record, start) => this.#open(record, start),
       give: (leg, call) => this.#give(leg, call),
       release: (leg, call) => void this.#calls.get(call)?.legs.delete(leg),
       take: (call, input) => this.#take(call, input),
@@ -252,15 +252,17 @@ export class Exchange {
     return entry
   }
 
-  /** A call of a leg that is answered already, and whose costs are paid for so long. */
-  #open(record: NewRecord, start: CallInput, moneyLeft: Ms | undefined): void {
-    const entry = this.#enter(newCall(record), [], this.#ports.routing(record.caller.tenant)?.config)
-    this.#give(record.callerLeg, record.call)
-    if (moneyLeft !== undefined) {
-      entry.moneyUntil = wallTime(this.#ports.clock.wallTime() + moneyLeft)
-      this.#arm(entry, 'money', moneyLeft)
+  /** A call of a leg that is answered already, and may cost something since. */
+  #open(record: NewRecord, start: CallInput): void {
+    const { routing, clock } = this.#ports
+    const { call, caller, callerLeg, timeMax, spent } = record
+    const entry = this.#enter(newCall(record), [], routing(caller.tenant)?.config)
+    this.#give(callerLeg, call)
+    if (timeMax !== undefined && spent !== undefined) {
+      entry.moneyUntil = wallTime(spent.since + timeMax)
+      this.#arm(entry, 'money', ms(Math.max(0, entry.moneyUntil - clock.wallTime())))
     }
-    this.#take(record.call, start)
+    this.#take(call, start)
   }
 
   /** Events of the leg go to another call from now on. One that has ended meanwhile is missed there. */
@@ -330,8 +332,7 @@ export class Exchange {
     for (const output of out) {
       if (output.type === 'event') events.push({ ...output.event, tenant, call, at })
     }
-    if (input.type === 'start')
-      events.unshift(requestedEvent(entry.state.record, input, at, entry.moneyUntil))
+    if (input.type === 'start') events.unshift(requestedEvent(entry.state.record, input, at))
     // The facts are handed to the journal first: an answer waits for what was handed over before it. Why the
     // call ends goes with its record, which follows at once.
     const isOver = (state.name === 'ending' || state.name === 'ended') && input.type !== 'start'

@@ -15,6 +15,7 @@ import { linksOf, partyOf } from './ending.ts'
 import type { CallEvent, Caller, Cdr } from './ports.ts'
 import type { Planned } from './signals.ts'
 import type { CallRecord, CallState } from './state.ts'
+import { costsDetail, costsOf, withCosts } from './transfer-rules.ts'
 
 /** Temporary failure (ITU-T Q.850 §2.2.7): the system stopped under the call. */
 const CAUSE_RESTART = 41
@@ -31,7 +32,6 @@ export function requestedEvent(
   record: CallRecord,
   { config, seed }: Pick<Planned, 'config' | 'seed'>,
   at: WallTime,
-  moneyUntil: WallTime | undefined,
 ): CallEvent {
   const { call, caller, callerLeg, dialled, transferredFrom, transferor } = record
   const { kind: _, ...from } = partyOf(caller)
@@ -41,7 +41,7 @@ export function requestedEvent(
     ...{ config, seed },
     ...(transferredFrom !== undefined && { transferredFrom }),
     ...(transferor && { byPerson: transferor.person, byDevice: transferor.device }),
-    ...(moneyUntil !== undefined && { moneyLeft: moneyUntil - at }),
+    ...(record.isLed && costsDetail(record)),
   }
   return { tenant: caller.tenant, call, leg: callerLeg, at, type: 'requested', detail }
 }
@@ -94,36 +94,36 @@ export function cdrAfterRestart(call: UnfinishedCall): Cdr | undefined {
 
 function recordOf(unfinished: UnfinishedCall): CallRecord | undefined {
   const begun = beginning(unfinished)
-  return begun && unfinished.events.reduce(replaced, begun)
+  return begun && unfinished.events.reduce(afterEvent, begun)
 }
 
-/** Transfers have put other legs in the place of those that began the call. */
-function replaced(record: CallRecord, { type, leg, detail, tenant, at }: CallEvent): CallRecord {
-  if (type !== 'replaced' || leg === undefined || detail === undefined) return record
+/** Transfers bring a leg into a call: as its caller from the beginning, or in the place of another. */
+function afterEvent(record: CallRecord, event: CallEvent): CallRecord {
+  const { type, leg, detail, tenant, at } = event
+  if (type !== 'requested' && type !== 'replaced') return record
+  const costs = costsOf(event)
+  const paid = costs === undefined ? record : withCosts(record, costs, at)
+  if (type === 'requested' || leg === undefined || detail === undefined) return paid
   const isCaller = detail.was === record.callerLeg
-  const { transferredFrom: from, moneyLeft } = detail
-  const talkedFor = at - (record.answeredAt ?? at)
+  const from = detail.transferredFrom
   return {
-    ...record,
+    ...paid,
     connected: { ...record.connected, [isCaller ? 'caller' : 'callee']: callerOf(tenant, detail) },
     ...(isCaller ? { callerLeg: leg } : { calleeLeg: leg }),
     ...(from !== undefined && { transferredFrom: String(from) as CallId }),
-    ...(moneyLeft !== undefined && {
-      timeMax: ms(Math.min(Number(moneyLeft) + talkedFor, record.timeMax ?? Infinity)),
-    }),
   }
 }
 
 function beginning({ tenant, call, events }: UnfinishedCall): CallRecord | undefined {
   const requested = events.find((event) => event.type === 'requested')
   if (requested?.detail === undefined || requested.leg === undefined) return undefined
-  const { dialled, transferredFrom, byPerson, byDevice, moneyLeft } = requested.detail
+  const { dialled, transferredFrom, byPerson, byDevice } = requested.detail
   const to = events.findLast((event) => event.detail?.to !== undefined)?.detail?.to
   const answers = events.filter((event) => event.type === 'answered')
   // A receptionist answers first, and then a person.
   const last = answers.at(-1)
   const who = last && answeredBy(last)
-  const timeMax = last?.detail?.timeMax ?? moneyLeft
+  const timeMax = last?.detail?.timeMax
   return {
     call,
     caller: callerOf(tenant, requested.detail),

@@ -25,6 +25,12 @@ export interface Planned {
   readonly seed: number
 }
 
+/** What a leg to the outside goes on to cost, and for how long it is paid. */
+export interface Costs {
+  readonly spent: NonNullable<Cdr['spent']>
+  readonly timeMax?: Ms
+}
+
 /** Somebody whom a transfer has led to nowhere. */
 export interface Returning {
   /** The call that did not come to be. */
@@ -34,6 +40,7 @@ export interface Returning {
   readonly transferor: InsideCaller
   /** It holds whoever it is connected to. */
   readonly isHeld: boolean
+  readonly costs?: Costs
 }
 
 export type CallInput =
@@ -74,8 +81,7 @@ export type CallInput =
       /** The call that it comes from. */
       readonly from?: CallId
       readonly isHeld: boolean
-      /** What it costs is paid for so long. */
-      readonly moneyLeft?: Ms
+      readonly costs?: Costs
     }
   /** A user, or the system, ends the call from outside the legs. */
   | { readonly type: 'hangUp'; readonly by: Cdr['endedBy']; readonly how?: EndCause }

@@ -26,7 +26,7 @@ export function newCall(record: NewRecord): CallState {
 export function step(state: CallState, given: CallInput, env: CallEnv): CallStep {
   const input = withoutRefusal(given, state.record.callerLeg)
   if (input.type === 'start') return enter(state.record, input.node, env)
-  const led = transferInput(state, input)
+  const led = transferInput(state, input, env)
   if (led !== undefined) return led
   if (state.name === 'ended') return { state, out: [] }
   if (input.type === 'hangUp') {

@@ -1,7 +1,8 @@
 // Who transfers whom, and to what: what does not depend on the state of a call.
-import type { LegId } from '@rufwerk/core'
+import { type LegId, ms, type PersonId, type WallTime } from '@rufwerk/core'
 import type { PlanNode, RoutingConfig } from '@rufwerk/routing'
-import type { Caller } from './ports.ts'
+import type { CallEvent, Caller } from './ports.ts'
+import type { Costs } from './signals.ts'
 import type { CallRecord, Talking } from './state.ts'
 
 /** Who is at a leg of an answered call; undefined when that is a service, or nobody any more. */
@@ -49,6 +50,34 @@ export function refusalOf(node: PlanNode): number | undefined {
 /** An announcement that somebody has chosen, not one that explains what went wrong. */
 export function isGoal(node: PlanNode): boolean {
   return node.why.rule === 'announcement'
+}
+
+/** A leg to the outside has come into the call: its costs count on, and the shorter of two limits holds. */
+export function withCosts(record: CallRecord, { spent, timeMax }: Costs, at: WallTime): CallRecord {
+  const own = record.spent ?? { ...spent, since: at }
+  if (timeMax === undefined) return { ...record, spent: own }
+  const limit = at - own.since + timeMax
+  return { ...record, spent: own, timeMax: ms(Math.min(limit, record.timeMax ?? limit)) }
+}
+
+/** As `costsOf` reads it from an event. */
+export function costsDetail({ spent, timeMax }: Partial<Costs>): NonNullable<CallEvent['detail']> {
+  const { number, payer } = spent ?? {}
+  return {
+    ...(number !== undefined && { spentNumber: number }),
+    ...(payer !== undefined && { spentPayer: payer }),
+    ...(timeMax !== undefined && { moneyLeft: timeMax }),
+  }
+}
+
+export function costsOf({ at, detail }: CallEvent): Costs | undefined {
+  const { spentNumber, spentPayer, moneyLeft } = detail ?? {}
+  if (spentNumber === undefined) return undefined
+  const payer = spentPayer === undefined ? {} : { payer: String(spentPayer) as PersonId }
+  return {
+    spent: { number: String(spentNumber), since: at, ...payer },
+    ...(moneyLeft !== undefined && { timeMax: ms(Number(moneyLeft)) }),
+  }
 }
 
 export function isLegOf({ record, calleeLeg }: Talking, leg: LegId): boolean {

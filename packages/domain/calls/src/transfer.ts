@@ -1,18 +1,19 @@
 // Transfer of an answered call (RFC 5589), as steps of its machine. Blind: the other party is lent to a new
 // call that leads it to where it shall go, and comes back when nobody takes it there. Attended: it takes the
 // place of the transferor in another call of theirs. Pure; `transfers.ts` goes between the calls.
-import type { LegId } from '@rufwerk/core'
+import { type LegId, ms } from '@rufwerk/core'
 import { endCall } from './ending.ts'
+import { CALL_TIME_MAX } from './limits.ts'
 import type { CallEnv, CallInput, CallOutput, CallStep } from './signals.ts'
 import type { CallRecord, CallState, Talking, Transferring } from './state.ts'
 import { holderOf, sourcesOf } from './talking.ts'
-import { isLegOf } from './transfer-rules.ts'
+import { costsDetail, isLegOf, withCosts } from './transfer-rules.ts'
 
 /** Request terminated (RFC 3261 §21.4.25): the party that was to be led somewhere has hung up. */
 const GONE = 487
 
 /** What has to do with transfers and comes to a call that is not in one; undefined: something else. */
-export function transferInput(state: CallState, input: CallInput): CallStep | undefined {
+export function transferInput(state: CallState, input: CallInput, env: CallEnv): CallStep | undefined {
   switch (input.type) {
     case 'leg': {
       if (input.event.type !== 'transfer' || state.name === 'transferring') return undefined
@@ -34,7 +35,7 @@ export function transferInput(state: CallState, input: CallInput): CallStep | un
       }
     }
     case 'replace': {
-      if (state.name === 'talking' && isLegOf(state, input.leg)) return replaceLeg(state, input)
+      if (state.name === 'talking' && isLegOf(state, input.leg)) return replaceLeg(state, input, env)
       return { state, out: [{ type: 'end', leg: input.by, cause: { status: 481, cause: 41 } }] }
     }
     case 'transferred':
@@ -144,17 +145,18 @@ function transferred(
 }
 
 /** Another leg takes the place of one: of a transferor, or of another device of the same person. */
-function replaceLeg(state: Talking, input: CallInput & { readonly type: 'replace' }): CallStep {
-  const { leg, by, who, from, isHeld, moneyLeft } = input
+function replaceLeg(state: Talking, input: CallInput & { readonly type: 'replace' }, env: CallEnv): CallStep {
+  const { leg, by, who, from, isHeld, costs } = input
   const isCaller = leg === state.record.callerLeg
   const calleeLeg = isCaller ? state.calleeLeg : by
   const connected = { ...state.record.connected, [isCaller ? 'caller' : 'callee']: who }
-  const record: CallRecord = {
+  const replaced: CallRecord = {
     ...state.record,
     connected,
     ...(isCaller ? { callerLeg: by } : { calleeLeg: by }),
     ...(from !== undefined && { transferredFrom: from }),
   }
+  const record = costs === undefined ? replaced : withCosts(replaced, costs, env.at)
   const held = new Set([...state.held].filter((holder) => holder !== leg))
   if (isHeld) held.add(by)
   const next: Talking = { ...state, record, calleeLeg, held }
@@ -163,13 +165,13 @@ function replaceLeg(state: Talking, input: CallInput & { readonly type: 'replace
     ...party,
     ...{ was: leg, isHeld },
     ...(from !== undefined && { transferredFrom: from }),
-    ...(moneyLeft !== undefined && { moneyLeft }),
+    ...costsDetail(costs ?? {}),
   }
   return {
     state: next,
     out: [
       { type: 'event', event: { type: 'replaced', leg: by, detail } },
-      ...(moneyLeft === undefined ? [] : [{ type: 'arm', timer: 'money', after: moneyLeft } as const]),
+      ...(costs?.timeMax === undefined ? [] : [moneyTimer(record, env)]),
       ...hear(next),
       // For one that calls in; what is answered stays so.
       { type: 'answer', leg: by },
@@ -177,6 +179,11 @@ function replaceLeg(state: Talking, input: CallInput & { readonly type: 'replace
       { type: 'view', view: { state: 'talking', heldBy: holderOf(next) } },
     ],
   }
+}
+
+function moneyTimer({ spent, timeMax = CALL_TIME_MAX }: CallRecord, { at }: CallEnv): CallOutput {
+  const left = timeMax - (at - (spent?.since ?? at))
+  return { type: 'arm', timer: 'money', after: ms(Math.max(0, left)) }
 }
 
 function hear(state: Talking): CallOutput[] {

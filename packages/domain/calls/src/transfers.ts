@@ -1,12 +1,12 @@
 // Transfers between calls: asks route() as the transferor, lends the party to the call that follows, and sees
 // to it that it comes back, or is rung through to the transferor again, when nobody takes it.
-import { type CallId, type LegId, type Ms, ms } from '@rufwerk/core'
+import { type CallId, type LegId, ms } from '@rufwerk/core'
 import type { Target } from '@rufwerk/routing'
 import type { ExchangePorts } from './exchange.ts'
 import { CAUSE } from './limits.ts'
 import { planOf } from './plans.ts'
 import type { Caller, InsideCaller } from './ports.ts'
-import type { CallInput, CallOutput, Planned, Returning } from './signals.ts'
+import type { CallInput, CallOutput, Costs, Planned, Returning } from './signals.ts'
 import type { CallRecord, CallState } from './state.ts'
 import type { NewRecord } from './step.ts'
 import { isLegOf, refusalOf, whoIsAt } from './transfer-rules.ts'
@@ -18,8 +18,8 @@ export interface Desk {
   callOf(leg: LegId): CallId | undefined
   /** No further call is taken. */
   isFull(): boolean
-  /** Begins a call of an answered leg, whose costs are paid for so long. */
-  open(record: NewRecord, start: CallInput & { readonly type: 'start' }, moneyLeft: Ms | undefined): void
+  /** Begins a call of an answered leg. */
+  open(record: NewRecord, start: CallInput & { readonly type: 'start' }): void
   /** Events of the leg go to this call from now on. */
   give(leg: LegId, call: CallId): void
   /** The end of this call does not concern the leg. */
@@ -77,7 +77,9 @@ export class Transfers {
     this.#desk.release(leg, call)
     this.#desk.take(call, { type: 'leg', leg, event: { type: 'ended', by: 'us' } })
     const isHeld = state.record.isCallerHeld === true
-    const returning = { from: call, party, who, transferor, isHeld }
+    const { spent, timeMax } = state.record
+    const costs = spent && { spent, ...(timeMax !== undefined && { timeMax }) }
+    const returning = { from: call, party, who, transferor, isHeld, ...(costs && { costs }) }
     this.#desk.take(home, { type: 'transferred', status: Math.max(status, 400), returning })
     return true
   }
@@ -144,13 +146,14 @@ export class Transfers {
       ...this.#begun({ who, party, dialled, from: call, planned }),
       isCallerHeld: isHeldBy(home, party),
       transferor: { person, device },
+      ...this.#costs(home, party),
     }
     this.#pending.set(record.call, { home: call, party, who, transferor, hasRung: false, isBack: false })
     this.#desk.take(call, { type: 'lend', leg, to: record.call, dialled, why })
-    this.#desk.open(record, { type: 'start', ...planned }, this.#moneyLeft(home, party))
+    this.#desk.open(record, { type: 'start', ...planned })
   }
 
-  #recall({ from, party, who, transferor, isHeld }: Returning): void {
+  #recall({ from, party, who, transferor, isHeld, costs }: Returning): void {
     const { extension } = transferor
     const planned = this.#plan({ caller: who, dialled: extension }, { to: 'extension', extension })
     if (planned === undefined) {
@@ -159,7 +162,7 @@ export class Transfers {
     }
     const begun = this.#begun({ who, party, dialled: extension, from, planned })
     this.#desk.ports.legs.moveLeg(party, begun.call)
-    this.#desk.open({ ...begun, isCallerHeld: isHeld }, { type: 'start', ...planned }, undefined)
+    this.#desk.open({ ...begun, isCallerHeld: isHeld, ...costs }, { type: 'start', ...planned })
   }
 
   #plan(asked: Parameters<typeof planOf>[1], target?: Target): Planned | undefined {
@@ -204,19 +207,28 @@ export class Transfers {
       return
     }
     const isHeld = isHeldBy(home, party)
-    const moneyLeft = this.#moneyLeft(home, party)
+    const costs = this.#costs(home, party)
     this.#desk.give(party, to)
     this.#desk.take(call, { type: 'lend', leg, to })
-    const cost = moneyLeft === undefined ? {} : { moneyLeft }
-    this.#desk.take(to, { type: 'replace', leg: other, by: party, who, from: call, isHeld, ...cost })
+    this.#desk.take(to, {
+      type: 'replace',
+      leg: other,
+      by: party,
+      who,
+      from: call,
+      isHeld,
+      ...(costs && { costs }),
+    })
     this.#desk.take(call, { type: 'transferred', status: 200 })
   }
 
   /** A leg to the outside costs what it was begun with, wherever it is led. */
-  #moneyLeft({ record }: CallState, party: LegId): Ms | undefined {
-    const { calleeLeg, timeMax, answeredAt } = record
-    if (party !== calleeLeg || timeMax === undefined || answeredAt === undefined) return undefined
-    return ms(Math.max(0, timeMax - (this.#desk.ports.clock.wallTime() - answeredAt)))
+  #costs({ record }: CallState, party: LegId): Costs | undefined {
+    const { calleeLeg, timeMax, spent } = record
+    if (party !== calleeLeg || spent === undefined) return undefined
+    const now = this.#desk.ports.clock.wallTime()
+    const left = timeMax === undefined ? {} : { timeMax: ms(Math.max(0, timeMax - (now - spent.since))) }
+    return { spent: { ...spent, since: now }, ...left }
   }
 }
 

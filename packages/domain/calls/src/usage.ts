@@ -72,7 +72,8 @@ function payersOf({ payer }: { readonly payer?: PersonId }): Payer[] {
 }
 
 function runningOf(state: CallState): Running[] {
-  if (state.name === 'talking') return state.record.spent === undefined ? [] : [state.record.spent]
+  if (state.name === 'talking' || state.name === 'transferring')
+    return state.record.spent === undefined ? [] : [state.record.spent]
   if (state.name !== 'ringing') return []
   return state.seats.flatMap(({ ring, state: seat }) => {
     if (ring.to !== 'outside' || seat !== 'ringing') return []

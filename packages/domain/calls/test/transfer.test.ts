@@ -263,6 +263,7 @@ test('XFR-13 what a leg to the outside was begun with is used up wherever it is 
     } else bench.leg('A', to('103')).leg('B3', answered)
     bench.leg('A', endedByUs)
     const call = (isAttended ? 'call2' : 'B2') as CallId
+    assert.equal(bench.exchange.usageOf(TENANT, CALLER.person).callsNow, 1, 'it goes on to count')
     const events = bench.events.filter((event) => event.call === call)
     const next = new Bench().pass(bench.age())
     assert.ok(next.exchange.restore({ tenant: TENANT, call, events }))
