@@ -28,12 +28,12 @@ import { optionsTo } from './registration/keep-alive.ts'
 import { Registrations } from './registration/registrations.ts'
 import { Requests } from './requests.ts'
 import { Transactions } from './transactions.ts'
+import { tellResult } from './transfer/referral.ts'
+import { moveLeg } from './transfer/replaced.ts'
 import { dialTrunk } from './trunk/outgoing.ts'
 import type { TrunkId } from './trunk/settings.ts'
 import type { TrunkState } from './trunk/trunk-ports.ts'
 import { Trunks } from './trunk/trunks.ts'
-import { tellResult } from './transfer/referral.ts'
-import { moveLeg } from './transfer/replaced.ts'
 
 type Dial = Parameters<LegPort['dial']>[0]
 type Contact = Extract<Dial['destination'], { to: 'contact' }>['contact']

@@ -158,8 +158,8 @@ export class Leg {
   /**
    * By name: those of the INVITE usage, of reliable 1xx, of the session timer, `flow` for a lost connection,
    * `media` for a lost peer connection, `renewal` and `offer` of another endpoint, `answer` for a 200 from
-   * before a restart, `carrier` for a carrier that says nothing, `referral …` of a REFER, `end` for a BYE that
-   * waits for it.
+   * before a restart, `carrier` for a carrier that says nothing, `referral …` of a REFER, `end` for a BYE
+   * that waits for it.
    */
   readonly timers = new Map<string, Disposable>()
   /** User of our Contact. */

@@ -40,7 +40,7 @@ export function receiveRefer(
 function judge(context: LegContext, leg: Leg, request: SipRequest): Result<Accepted, Refusal> {
   const { limits, table } = context
   const { state, device } = leg
-  if (state.name !== 'confirmed' || leg.endCause !== undefined) return refused(603)
+  if (state.name !== 'confirmed' || leg.endCause !== undefined || device.kind === 'trunk') return refused(603)
   if (leg.referral !== undefined) return refused(491)
   if (leg.refers >= limits.refersPerLegMax) return refused(603)
   const open = table.ofDevice(device.device).filter(({ referral }) => referral !== undefined)

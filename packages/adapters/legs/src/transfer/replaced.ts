@@ -5,7 +5,7 @@ import type { SipRequest } from '@rufwerk/sip'
 import { judgeReplaces, type Replaces, readReplaces, replacesKeys } from '@rufwerk/sip/transfer'
 import type { LegContext } from '../leg/context.ts'
 import type { Leg } from '../leg/leg.ts'
-import type { DeviceCredentials } from '../ports.ts'
+import type { Party } from '../ports.ts'
 import { saveLeg } from '../recovery/stored-leg.ts'
 
 /** After a transfer the leg belongs to another call, also after a restart. */
@@ -20,9 +20,13 @@ export function moveLeg(context: LegContext, leg: Leg, call: CallId): void {
 export function ownLegOf(context: LegContext, replaces: Replaces, person: PersonId): Leg | undefined {
   for (const key of replacesKeys(replaces)) {
     const leg = context.table.byDialog(key)
-    if (leg !== undefined) return leg.device.person === person ? leg : undefined
+    if (leg !== undefined) return isOf(leg, person) ? leg : undefined
   }
   return undefined
+}
+
+function isOf({ device }: Leg, person: PersonId): boolean {
+  return device.kind !== 'trunk' && device.person === person
 }
 
 /**
@@ -32,12 +36,12 @@ export function ownLegOf(context: LegContext, replaces: Replaces, person: Person
 export function replacedBy(
   context: LegContext,
   request: SipRequest,
-  { person }: Pick<DeviceCredentials, 'person'>,
+  from: Party,
 ): Result<Leg | undefined, number> {
   const read = readReplaces(request)
   if (!read.ok) return read
   if (read.value === undefined) return ok(undefined)
-  const leg = ownLegOf(context, read.value, person)
+  const leg = from.kind === 'trunk' ? undefined : ownLegOf(context, read.value, from.person)
   const dialog = leg?.dialog
   const known = leg && dialog && { role: dialog.role, state: dialog.state }
   const judged = judgeReplaces(read.value, known)
