@@ -1,5 +1,6 @@
 // A browser and a desk phone in a call while call control, then the media process is killed: the page opens
 // its WebSocket again by itself, sound goes on or is back, hold and the end of the call work.
+import assert from 'node:assert/strict'
 import test from 'node:test'
 import { BROWSER_HZ, bothHear, DESK_HZ, onlyRecord, openCouple, talk } from '../support/couple.ts'
 import { pidOf, untilReplaced } from '../support/processes.ts'
@@ -10,6 +11,8 @@ import { sleep } from '../support/wait.ts'
 const BACK_MS_MAX = 20_000
 /** With a call up the page asks several times a second; the server gives it 32 s. */
 const PAGE_BACK_MS_MAX = 12_000
+/** A question each 600 ms at least, a WebSocket, a REGISTER; JsSIP alone waits up to 7 s between two tries. */
+const READY_MS_MAX = 3_000
 /** From the new media process to sound. */
 const SOUND_BACK_MS = 3_000
 
@@ -45,4 +48,21 @@ test('a call between a browser and a desk phone outlives call control, then the 
   desk.hangUp()
   await browser.waitUntilOver()
   await onlyRecord(couple, 'callee')
+})
+
+test('a page without a call is there again soon after call control died', async (t) => {
+  const { server, browser } = await openCouple(t)
+  const mark = `"httpPort":${new URL(server.origin).port},`
+  const ready = browser.page.getByText('Ready', { exact: true })
+  const before = pidOf('server', mark)
+  process.kill(before, 'SIGKILL')
+  const killedAt = performance.now()
+  await ready.waitFor({ state: 'detached' })
+  await untilReplaced('server', mark, before, BACK_MS_MAX)
+  await untilHealthy(server.origin, BACK_MS_MAX)
+  const healthyMs = performance.now() - killedAt
+  await ready.waitFor({ timeout: BACK_MS_MAX })
+  const readyMs = performance.now() - killedAt
+  t.diagnostic(`server ${Math.round(healthyMs)} ms, page ${Math.round(readyMs)} ms after the crash`)
+  assert.ok(readyMs - healthyMs <= READY_MS_MAX, `${Math.round(readyMs - healthyMs)} ms after the server`)
 })

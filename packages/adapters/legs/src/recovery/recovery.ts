@@ -25,7 +25,7 @@ import { resumeTimer } from '../session/refresh.ts'
 import { NOBODY } from '../transactions.ts'
 import { loseMedia } from './lost-media.ts'
 import { Paced } from './paced.ts'
-import { loseEndpoints, renewMedia } from './renewal.ts'
+import { loseEndpoints, renewMedia, renewOnceAnswered } from './renewal.ts'
 import { expectRepeats } from './repeats.ts'
 import { dialogAfterRestart, restoreLeg } from './restored-leg.ts'
 import { readInvite, readStoredLeg, type StoredState } from './stored-leg.ts'
@@ -126,6 +126,7 @@ export class Recovery {
     for (const leg of this.#browsersFirst()) {
       const { media, state } = leg
       if (media.opened !== undefined && endpoints.has(media.endpoint)) going.push(media.endpoint)
+      else if (state.name === 'resuming') renewOnceAnswered(this.#context, leg)
       else if (state.name !== 'confirmed') continue
       else if (media.opened === undefined) this.#renew(leg)
       else this.#over(leg)

@@ -9,10 +9,11 @@ import { endLeg, hangUp } from '../leg/teardown.ts'
 import { NO_RESOURCE, TEMPORARY_FAILURE } from '../reason.ts'
 import { offerAgain } from './offer-again.ts'
 
-/** The endpoints are gone. Answered legs wait for another media process. */
+/** The endpoints are gone. Answered legs wait for another media process, also while a page takes its leg back. */
 export function loseEndpoints(context: LegContext): void {
   for (const leg of context.table.all()) {
-    if (leg.state.name === 'confirmed') {
+    const isAsked = leg.state.name === 'resuming' && leg.state.transaction !== undefined
+    if (leg.state.name === 'confirmed' || isAsked) {
       leg.media.abandon()
       leg.stopTimer('media')
     } else if (leg.media.opened !== undefined)
@@ -29,6 +30,11 @@ export function renewMedia(context: LegContext, leg: Leg): void {
     if (opened === undefined) hangUp(context, leg, NO_RESOURCE, 'network')
     else offerAgain(context, leg)
   })
+}
+
+/** A page that is asked to take its leg back was offered an endpoint that is gone. */
+export function renewOnceAnswered(context: LegContext, leg: Leg): void {
+  if (leg.media.opened === undefined) leg.renew = () => renewMedia(context, leg)
 }
 
 /** The leg gets an endpoint that is not open yet, and that we offer. Gives the one it had. */

@@ -203,6 +203,9 @@ function responded(context: LegContext, attempt: Attempt, response: SipResponse)
   }
   noteSuccess(context, leg, response)
   saveLeg(context, leg)
+  const { renew } = leg
+  leg.renew = undefined
+  renew?.()
 }
 
 /** The same 2xx gets the same ACK; one of somebody else gets ACK and BYE (RFC 3261 §13.2.2.4). */

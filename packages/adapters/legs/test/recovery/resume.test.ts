@@ -1,63 +1,19 @@
 // Browser pages that are loaded anew in the middle of a call: who gets the call back, and who does not.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ExchangeRig, type SimulatedCall, type SimulatedPhone } from '@rufwerk/testing'
+import { ExchangeRig } from '@rufwerk/testing'
 import { assertAtRest } from '../two-phones.ts'
-
-const TAB = 'urn:uuid:00000000-0000-8000-8000-00000000000a'
-const OTHER_TAB = 'urn:uuid:00000000-0000-8000-8000-00000000000b'
-
-const PAGE = {
-  tab: TAB,
-  sipName: 'p100',
-  onCall: (call: SimulatedCall): void => call.answer(),
-}
-const IGNORES = { onCall: (): void => undefined }
-
-interface Scene {
-  readonly rig: ExchangeRig
-  readonly page: SimulatedPhone
-  readonly desk: SimulatedPhone
-  /** Of the page and of the desk phone. */
-  readonly call: SimulatedCall
-  readonly other: SimulatedCall
-}
-
-/** A page as it is loaded: a run of its own, in a tab that stays. */
-async function load(rig: ExchangeRig, options: Partial<typeof PAGE> = {}): Promise<SimulatedPhone> {
-  const { tab, sipName, onCall } = { ...PAGE, ...options }
-  const page = rig.addPhone(sipName, { habits: { instance: tab } })
-  page.onCall = onCall
-  page.register()
-  await rig.clock.pass(100)
-  assert.equal(page.registered, 200)
-  return page
-}
-
-/** The page calls the desk phone, or is called by it. */
-async function talking(caller: 'page' | 'desk' = 'page'): Promise<Scene> {
-  const rig = new ExchangeRig()
-  rig.addDevice('100', { kind: 'browser' })
-  const page = await load(rig)
-  const desk = await rig.registered('101')
-  const first = caller === 'page' ? page.dial('101') : desk.dial('100')
-  await rig.clock.pass(300)
-  const second = (caller === 'page' ? desk : page).calls.at(-1)
-  assert.ok(second)
-  assert.deepEqual([first.state, second.state], ['talking', 'talking'])
-  const [call, other] = caller === 'page' ? [first, second] : [second, first]
-  return { rig, page, desk, call, other }
-}
-
-/** The page goes; nothing of it answers any more. */
-async function leave({ rig }: Scene, page: SimulatedPhone): Promise<void> {
-  rig.network.cut(page.flow)
-  await rig.clock.pass(1_000)
-}
-
-const header = (call: SimulatedCall | undefined, name: string) => call?.lastInvite?.headers.get(name)
-const endpointOf = ({ rig }: Scene, kind: 'webrtc' | 'rtp') =>
-  [...rig.media.endpoints].find(([, endpoint]) => endpoint.kind === kind)
+import {
+  endpointOf,
+  header,
+  IGNORES,
+  leave,
+  load,
+  loadedAndAsked,
+  OTHER_TAB,
+  TAB,
+  talking,
+} from './reloaded-page.ts'
 
 for (const caller of ['page', 'desk'] as const)
   test(`LEG-RLD1 a page loaded anew gets its call back; the ${caller} had called`, async () => {
@@ -213,14 +169,6 @@ test('LEG-RLD5 a call that came back survives the next reload, for another 20 s'
   await assertAtRest(s.rig, 1)
 })
 
-/** The page that comes after one has left; it does not answer yet. */
-async function loadedAndAsked(s: Awaited<ReturnType<typeof talking>>) {
-  await leave(s, s.page)
-  const page = await load(s.rig, { onCall: (call) => call.ring() })
-  await s.rig.clock.pass(500)
-  return page
-}
-
 test('LEG-RLD6 a call that ends while the page is asked: CANCEL', async () => {
   const s = await talking()
   const page = await loadedAndAsked(s)
@@ -245,18 +193,6 @@ test('LEG-RLD6 a call that ended while no page was there: nothing is said to the
   }
   await s.rig.clock.pass(40_000)
   assert.deepEqual([requests, page.calls.length], [[], 0])
-  await assertAtRest(s.rig, 1)
-})
-
-test('LEG-REC9 a media process that dies while the page is asked ends the call', async () => {
-  const s = await talking()
-  const page = await loadedAndAsked(s)
-  assert.equal(page.calls[0]?.state, 'ringing')
-  s.rig.media.endpoints.clear()
-  s.rig.userAgent.mediaLost()
-  await s.rig.clock.pass(500)
-  assert.deepEqual([page.calls[0]?.state, s.other.state], ['ended', 'ended'])
-  s.rig.media.refused.length = 0
   await assertAtRest(s.rig, 1)
 })
 
@@ -452,49 +388,3 @@ test('LEG-RLD12 the old connection was not seen to close yet', async () => {
   assert.equal(page.calls[0]?.state, 'ended')
   await assertAtRest(s.rig, 1)
 })
-
-for (const answers of ['nothing', 'ringing'] as const)
-  for (const after of [5, 10, 15, 20, 30, 60, 500])
-    test(`LEG-RLD13 call control crashes ${after} ms after the page, which says ${answers}`, async () => {
-      const s = await talking()
-      await leave(s, s.page)
-      const page = s.rig.addPhone('p100', { habits: { instance: TAB } })
-      page.onCall = (call) => answers === 'ringing' && call.ring()
-      page.register()
-      await s.rig.clock.pass(after)
-      await crashed(s, page)
-    })
-
-for (const after of [5, 10, 15, 20, 25, 30, 35, 40, 60])
-  test(`LEG-RLD13 call control crashes ${after} ms after the page has answered`, async () => {
-    const s = await talking()
-    await leave(s, s.page)
-    const stored = new Map(s.rig.store.legs)
-    const page = await load(s.rig, IGNORES)
-    await s.rig.clock.pass(500)
-    page.calls[0]?.answer()
-    await s.rig.clock.pass(after)
-    // What was written last may be lost.
-    for (const [id, leg] of stored) s.rig.store.legs.set(id, leg)
-    await crashed(s, page)
-  })
-
-/** Call control dies and comes back, and so does the connection of the page, which takes what it is given. */
-async function crashed(s: Scene, page: SimulatedPhone): Promise<void> {
-  s.rig.kill()
-  await s.rig.startAgain()
-  await s.rig.clock.pass(1_000)
-  page.onCall = (call) => call.answer()
-  page.reconnect()
-  page.register()
-  await s.rig.clock.pass(1_000)
-  const back = page.calls.at(-1)
-  assert.deepEqual([back?.state, s.other.state, s.rig.media.size()], ['talking', 'talking', 2])
-  const { callId, localTag = '', remoteTag = '' } = s.call.dialog ?? {}
-  assert.equal(header(back, 'target-dialog'), `${callId};local-tag=${localTag};remote-tag=${remoteTag}`)
-  await s.rig.clock.pass(40_000)
-  assert.equal(s.other.state, 'talking')
-  s.other.hangUp()
-  await s.rig.clock.pass(500)
-  assert.equal(back?.state, 'ended')
-}
