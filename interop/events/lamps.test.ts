@@ -4,8 +4,9 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Baresip } from '../support/baresip.ts'
 import { freePorts } from '../support/ports.ts'
+import { pidOf, untilReplaced } from '../support/processes.ts'
 import { RawPhone } from '../support/raw-sip.ts'
-import { Server } from '../support/server.ts'
+import { Server, untilHealthy } from '../support/server.ts'
 import { startSipp } from '../support/sipp.ts'
 import { sleep, until } from '../support/wait.ts'
 import { startRelay } from './relay.ts'
@@ -82,6 +83,34 @@ test('through Kamailio as a relay a lamp is told along the route that it recorde
   assert.equal((await far.refresh(answer, 0)).status, 200)
   await until('the last NOTIFY', () => far.lamps.length > length)
   assert.equal(far.states.at(-1), 'terminated;reason=timeout')
+})
+
+test('after a crash of the server a phone that subscribes again sees the call that goes on', async (t) => {
+  const ada = await Baresip.start(accounts.ada, { transport: 'udp', toneHz: 600 })
+  const ben = await Baresip.start(accounts.ben, { transport: 'udp', toneHz: 1000 })
+  const cleo = new Watcher(await RawPhone.open(accounts.cleo))
+  t.after(async () => {
+    cleo.close()
+    await Promise.all([ada.stop(), ben.stop()])
+  })
+  const before = await cleo.subscribe('101')
+  ada.dial('101')
+  await ben.waitFor('CALL_INCOMING')
+  ben.accept()
+  await ada.waitFor('CALL_ESTABLISHED')
+  await cleo.saw('confirmed recipient')
+  const mark = `"httpPort":${new URL(server.origin).port},`
+  const pid = pidOf('server', mark)
+  process.kill(pid, 'SIGKILL')
+  await untilReplaced('server', mark, pid)
+  await untilHealthy(server.origin)
+  assert.equal((await cleo.refresh(before, 600)).status, 481)
+  cleo.lamps.length = 0
+  assert.equal((await cleo.subscribe('101')).status, 200)
+  await until('the first NOTIFY', () => cleo.lamps.length > 0)
+  assert.deepEqual(cleo.lamps, ['confirmed recipient'])
+  ben.hangUp()
+  await cleo.saw('terminated recipient')
 })
 
 test('a storm of SUBSCRIBEs: calls are put through as before, and nothing is left of it', async (t) => {
