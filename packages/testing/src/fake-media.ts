@@ -52,6 +52,8 @@ export class FakeMedia {
   isFull = false
   /** So many peer connections are refused, as by a library that fails. */
   connectsRefused = 0
+  /** Names of which there is no recording. */
+  readonly missingPrompts = new Set<string>()
   /** No process is there: every command is refused. */
   isGone = false
   #listener: (event: MediaEvent) => void = () => undefined
@@ -132,6 +134,8 @@ export class FakeMedia {
   }
 
   #setSource(endpoint: FakeEndpoint, source: AudioSource): Reply {
+    if (source.type === 'prompt' && source.names.some((name) => this.missingPrompts.has(name)))
+      return { type: 'refused', code: 'bad-argument', why: 'there is no such prompt' }
     if (source.type === 'endpoint') {
       const heard = this.endpoints.get(source.endpoint)
       if (heard === undefined) return { type: 'refused', code: 'unknown-endpoint', why: 'source' }

@@ -247,6 +247,7 @@ export const de = {
       resumed: 'Zurückgeholt',
       silent: 'Kein Ton mehr angekommen',
       keyed: 'Eingetippt',
+      promptMissing: 'Ansage fehlt',
       set: 'Einstellung per Code',
       cut: 'Getrennt: Zeit oder Guthaben verbraucht',
       parked: 'Geparkt',

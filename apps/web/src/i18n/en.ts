@@ -241,6 +241,7 @@ export const en: typeof de = {
       resumed: 'Resumed',
       silent: 'No more sound arrived',
       keyed: 'Keyed in',
+      promptMissing: 'Announcement is missing',
       set: 'Setting by code',
       cut: 'Cut off: time or budget is used up',
       parked: 'Parked',

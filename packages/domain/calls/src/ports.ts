@@ -122,6 +122,8 @@ export type LegEvent =
       readonly isInBand: boolean
     }
   | { readonly type: 'sourceEnded' }
+  /** A prompt could not be played: there is no such file, or no media process. */
+  | { readonly type: 'sourceFailed' }
   /** No RTP came for the time that the media process allows, although the peer should send. */
   | { readonly type: 'silent' }
   | { readonly type: 'quality'; readonly quality: LegQuality }

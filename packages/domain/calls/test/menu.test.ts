@@ -192,3 +192,18 @@ test('CALL-54 who holds while nobody is connected is on hold for who answers', (
   bench.leg('B1', { type: 'answered' })
   assert.deepEqual(bench.take(), ['source A B1', 'source B1 hold'])
 })
+
+test('CALL-67 a missing prompt is never silence: a menu goes on, words are a tone', () => {
+  const bench = company().call('501')
+  bench.take()
+  bench.leg('A', { type: 'sourceFailed' })
+  assert.deepEqual(bench.take(), ['source A ringback', 'dial B1 carla'])
+  assert.ok(bench.events.some(({ type }) => type === 'promptMissing'))
+  const words = company().call('4711').leg('A', { type: 'sourceFailed' })
+  assert.deepEqual(words.take(), ['source A prompt', 'progress A', 'source A congestion'])
+  assert.deepEqual(words.pass(seconds(5)).take(), ['end A 404 1'])
+  const names = menu().key('3').key('#')
+  names.take()
+  names.leg('A', { type: 'sourceFailed' })
+  assert.deepEqual(names.take(), ['source A congestion'])
+})

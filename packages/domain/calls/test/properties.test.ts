@@ -33,6 +33,7 @@ const event = fc.constantFrom<LegEvent>(
   { type: 'held' },
   { type: 'resumed' },
   { type: 'sourceEnded' },
+  { type: 'sourceFailed' },
   { type: 'silent' },
 )
 const happening: fc.Arbitrary<Happening> = fc.oneof(

@@ -312,7 +312,12 @@ export function newMediaLink(
   const onRefused = (): void => {
     if (legOf().media === link) context.mediaGone(legOf())
   }
-  const link = new MediaLink({ ...names, tenant, srtp, media, timers, limits, counts, guard, onRefused })
+  const onPromptRefused = (): void => context.emit(legOf(), { type: 'sourceFailed' })
+  const link = new MediaLink({
+    ...names,
+    ...{ tenant, srtp, media, timers, limits, counts, guard },
+    ...{ onRefused, onPromptRefused },
+  })
   return link
 }
 

@@ -44,6 +44,8 @@ export interface MediaLinkOptions {
   readonly guard: (work: () => void) => void
   /** The peer connection was refused: what was agreed on cannot come to be. */
   readonly onRefused: () => void
+  /** A prompt cannot be played. */
+  readonly onPromptRefused: () => void
 }
 
 type LinkState =
@@ -168,7 +170,10 @@ export class MediaLink {
     const isPlaying = this.#playing !== undefined && isSameSource(this.#playing, source)
     this.#playing = undefined
     if (this.#state.name === 'open' && !isPlaying)
-      this.#tell({ type: 'setSource', endpoint: this.#options.endpoint, source })
+      this.#tell(
+        { type: 'setSource', endpoint: this.#options.endpoint, source },
+        source.type === 'prompt' ? this.#options.onPromptRefused : undefined,
+      )
   }
 
   sendDtmf(digit: string, durationMs: number): void {

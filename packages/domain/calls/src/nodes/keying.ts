@@ -4,6 +4,7 @@ import { endCall, peerOrNetwork } from '../ending.ts'
 import { ANNOUNCEMENT_TIME, KEYS_MAX } from '../limits.ts'
 import type { CallEnv, CallInput, CallOutput, CallStep } from '../signals.ts'
 import type { CallRecord, InMenu, Spelling } from '../state.ts'
+import { missingPrompt } from './announce.ts'
 import { answerBy, RECEPTIONIST } from './serve.ts'
 
 /** What a caller did, once the keys and pauses are sorted. */
@@ -11,6 +12,8 @@ export type Keyed =
   | { readonly type: 'key'; readonly key: string }
   /** No key came in time. */
   | { readonly type: 'pause' }
+  /** Nobody has heard what to press. */
+  | { readonly type: 'unheard' }
 
 /** Answers, if nobody has yet, and plays the prompt. */
 export function prompted(
@@ -58,6 +61,10 @@ export function keying<State extends InMenu | Spelling>(
       return endCall(state, { endedBy: peerOrNetwork(event, 'caller'), status: 200, cause: 16 }, env, leg)
     case 'sourceEnded':
       return state.isPrompting ? promptOver(state, []) : { state, out: [] }
+    case 'sourceFailed':
+      return state.isPrompting
+        ? { did: { type: 'unheard' }, state, out: [missingPrompt(leg)] }
+        : { state, out: [] }
     case 'dtmf':
       return state.isAsking ? { state, out: [] } : pressed(state, event.digit)
     default:

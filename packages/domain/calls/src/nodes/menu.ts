@@ -5,7 +5,7 @@ import type { CallEnv, CallInput, CallOutput, CallStep } from '../signals.ts'
 import type { CallRecord, InMenu, MenuNode } from '../state.ts'
 import { countPlan, enterPlanned, tooManyPlans } from './ask.ts'
 import { enter } from './enter.ts'
-import { again, keyedEvent, keying, prompted } from './keying.ts'
+import { again, type Keyed, keyedEvent, keying, prompted } from './keying.ts'
 
 export function enterMenu(record: CallRecord, node: MenuNode, env: CallEnv): CallStep {
   const { answered, out } = prompted(record, node.prompts, env)
@@ -23,14 +23,28 @@ export function menu(state: InMenu, input: CallInput, env: CallEnv): CallStep {
   const keyed = keying(state, input, env)
   if (!('did' in keyed)) return keyed
   const { did, state: next, out } = keyed
-  const step = did.type === 'pause' ? paused(next, env) : pressed(next, did.key, env)
+  const step = performed(next, did, env)
   return { state: step.state, out: [...out, ...step.out] }
+}
+
+function performed(state: InMenu, did: Keyed, env: CallEnv): CallStep {
+  switch (did.type) {
+    case 'key':
+      return pressed(state, did.key, env)
+    case 'pause':
+      return paused(state, env)
+    case 'unheard':
+      return silent(state, env)
+  }
+}
+
+function silent(state: InMenu, env: CallEnv): CallStep {
+  return leave(state, (record) => enter(record, state.node.next.silence, env))
 }
 
 function paused(state: InMenu, env: CallEnv): CallStep {
   if (state.keyed !== '') return complete(state, state.keyed, env)
-  if (state.triesLeft > 0) return again(state)
-  return leave(state, (record) => enter(record, state.node.next.silence, env))
+  return state.triesLeft > 0 ? again(state) : silent(state, env)
 }
 
 function pressed(state: InMenu, key: string, env: CallEnv): CallStep {

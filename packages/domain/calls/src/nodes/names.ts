@@ -23,6 +23,10 @@ export function names(state: Spelling, input: CallInput, env: CallEnv): CallStep
   const keyed = keying(state, input, env)
   if (!('did' in keyed)) return keyed
   const { did, state: next, out } = keyed
+  if (did.type === 'unheard') {
+    const ended = nobody({ ...next, triesLeft: 0 }, env)
+    return { state: ended.state, out: [...out, ...ended.out] }
+  }
   const isOver = did.type === 'pause' || did.key === '#' || did.key === '*'
   if (!isOver) return { state: next, out }
   const step = find({ ...next, keyed: next.keyed.replace(/[#*]$/, '') }, env)
