@@ -126,7 +126,7 @@ test('forty members in turn: a branch that is over leaves its room to the next',
   await assertOver(rig)
 })
 
-test('a menu without its prompt goes on as after silence, and words that are missing are a tone', async () => {
+test('a menu without its prompt goes on as after silence; missing words are a tone', async () => {
   const [rig, a] = await office()
   for (const name of ['de-welcome', 'de-not-found']) rig.media.missingPrompts.add(name)
   const call = a.dial('500')
