@@ -128,6 +128,10 @@ export class Server {
     this.#folder = parts.folder
   }
 
+  get dataFolder(): string {
+    return join(this.#folder, 'data')
+  }
+
   /** What server and media process wrote. */
   get log(): string {
     return this.#child.output

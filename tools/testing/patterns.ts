@@ -66,6 +66,7 @@ export const INTEROP_BESIDE: readonly string[] = [
   'interop/nat/relay.test.ts',
   'interop/trunks/trunks.test.ts',
   'interop/transfer/transfer.test.ts',
+  'interop/trunks/server.test.ts',
 ]
 
 /** Run only by npm run test:long; the short groups leave these names out. */

@@ -28,6 +28,7 @@ import { stopOnce } from './ops/stop.ts'
 import { Presence } from './presence.ts'
 import { Recovery } from './recovery.ts'
 import { Telephony } from './telephony.ts'
+import { followTrunkFile } from './trunk-file.ts'
 import { familiesOf, Trunks } from './trunks.ts'
 import { openRelay } from './turn/open-relay.ts'
 import { VERSION } from './version.ts'
@@ -38,6 +39,8 @@ const EXIT_CONFIGURATION = 2
 const DEMO_SEED = 101
 /** Browsers are known by their flow, so the host part of their addresses is nobody's name (RFC 2606). */
 const SIP_DOMAIN = 'rufwerk.invalid'
+/** In the data folder: how carriers are reached, with passwords. */
+const TRUNK_FILE = 'trunks.json'
 
 function giveUp(message: string): never {
   process.stderr.write(`rufwerk: ${message}\n`)
@@ -114,7 +117,14 @@ const resolver = new SipResolver({
   transports: ['tls', 'tcp', 'udp'],
   families: familiesOf(localAddresses().map(({ address }) => address)),
 })
-const trunks = { book: new Trunks(), network: new Carriers({ sockets, resolver, log }) }
+const plannedTrunks = () => {
+  const [directory] = accounts.directories()
+  return (directory && dialPlans.config(directory.tenant.id)?.dialPlan?.trunks) ?? []
+}
+const trunks = {
+  book: new Trunks(plannedTrunks),
+  network: new Carriers({ sockets, resolver, log }),
+}
 const presence = new Presence(accounts, (device) => telephony?.isRegistered(device) ?? false)
 
 async function startTelephony(tenant: Tenant): Promise<void> {
@@ -140,6 +150,7 @@ async function startTelephony(tenant: Tenant): Promise<void> {
     tenant,
   )
   telephony = started
+  await followTrunkFile({ path: join(flags.data, TRUNK_FILE), tenant, trunks: trunks.book, timers, log })
   await started.userAgent.restore()
   await started.rememberUsage(store, now())
   if (isListening) started.userAgent.resume()

@@ -6,27 +6,25 @@ import type { Trunk } from '@rufwerk/routing'
 import { readFromCarrier } from '@rufwerk/routing/numbers'
 import type { Finding } from './ops/alarms.ts'
 
-/** One trunk: how it is spoken to, and what routing knows of its numbers. */
-export interface SetTrunk {
-  readonly settings: TrunkSettings
-  readonly routing: Trunk
-}
-
 /** Empty until somebody sets trunks. */
 export class Trunks implements TrunkBook {
-  #all: readonly SetTrunk[] = []
-  #byId: ReadonlyMap<TrunkId, Trunk> = new Map()
+  readonly #planOf: () => readonly Trunk[]
+  #all: readonly TrunkSettings[] = []
   #onChanged: () => void = () => undefined
 
+  /** `planOf`: what routing knows of the trunks now. */
+  constructor(planOf: () => readonly Trunk[]) {
+    this.#planOf = planOf
+  }
+
   /** From now on there are these; settings that are the same object go on without a break. */
-  set(all: readonly SetTrunk[]): void {
+  set(all: readonly TrunkSettings[]): void {
     this.#all = all
-    this.#byId = new Map(all.map(({ settings, routing }) => [settings.id, routing]))
     this.#onChanged()
   }
 
   trunks(): readonly TrunkSettings[] {
-    return this.#all.map(({ settings }) => settings)
+    return this.#all
   }
 
   onChanged(listener: () => void): void {
@@ -34,7 +32,7 @@ export class Trunks implements TrunkBook {
   }
 
   toE164(id: TrunkId, number: string): string | undefined {
-    const trunk = this.#byId.get(id)
+    const trunk = this.#planOf().find((one) => one.id === id)
     const read = trunk && readFromCarrier(number, trunk.format, trunk)
     return read?.ok && read.value.kind === 'e164' ? read.value.number : undefined
   }

@@ -1,0 +1,117 @@
+// The connections of trunks from a file of the data folder: read at the start and when it has changed. What
+// cannot be read changes nothing, and is told without its text: there are passwords in it.
+import { readFile, stat } from 'node:fs/promises'
+import { type TrunkEntry, TrunkFile } from '@rufwerk/contract/trunk-file'
+import { fail, type Log, ok, type Result, seconds, type TenantId } from '@rufwerk/core'
+import { CARRIER_PROFILES, type TrunkId, type TrunkSettings } from '@rufwerk/legs/trunks'
+import type { Timers } from '@rufwerk/net'
+import type { Trunks } from './trunks.ts'
+
+const LOOK_EVERY = seconds(5)
+const FILE_BYTES_MAX = 1_048_576
+/** What group and others may do with it: nothing. */
+const OTHERS_MODE = 0o077
+
+export interface TrunkFileParts {
+  readonly path: string
+  readonly tenant: { readonly id: TenantId; readonly country: 'de' | 'us' }
+  readonly trunks: Trunks
+  readonly timers: Timers
+  readonly log: Log
+}
+
+/** Follows the file until it is disposed. The first look is over when this resolves. */
+export async function followTrunkFile(parts: TrunkFileParts): Promise<Disposable> {
+  const follower = new Follower(parts)
+  await follower.look()
+  return follower
+}
+
+class Follower implements Disposable {
+  readonly #parts: TrunkFileParts
+  /** By the text of the entry, so that one that has not changed stays the same object. */
+  #known: ReadonlyMap<string, TrunkSettings> = new Map()
+  #seen = ''
+  #timer: Disposable | undefined
+  #isClosed = false
+
+  constructor(parts: TrunkFileParts) {
+    this.#parts = parts
+  }
+
+  [Symbol.dispose](): void {
+    this.#isClosed = true
+    this.#timer?.[Symbol.dispose]()
+  }
+
+  async look(): Promise<void> {
+    const { path, log, timers } = this.#parts
+    try {
+      await this.#read()
+    } catch (error) {
+      log.error('trunks cannot be read', { path, error: String(error) })
+    }
+    if (!this.#isClosed) this.#timer = timers.arm(LOOK_EVERY, () => void this.look())
+  }
+
+  async #read(): Promise<void> {
+    const { path, log, trunks, tenant } = this.#parts
+    const file = await stat(path).catch(() => undefined)
+    const seen = file === undefined ? '' : `${file.mtimeMs} ${file.size} ${file.ino}`
+    if (seen === this.#seen) return
+    this.#seen = seen
+    if (file !== undefined && (file.mode & OTHERS_MODE) !== 0)
+      log.warn('others can read the passwords of trunks', { path, wanted: '0600' })
+    const text = file === undefined ? '{"trunks":[]}' : await readFile(path, 'utf8')
+    const read = readTrunkFile(text)
+    if (!read.ok) {
+      log.error('trunks cannot be read', { path, why: read.error })
+      return
+    }
+    const next = new Map<string, TrunkSettings>()
+    for (const entry of read.value) {
+      const key = JSON.stringify(entry)
+      next.set(key, this.#known.get(key) ?? settingsOf(entry, tenant))
+    }
+    this.#known = next
+    trunks.set([...next.values()])
+    log.info('trunks read', { trunks: next.size })
+  }
+}
+
+/** The entries, or a sentence that names the place; never a value of the file. */
+export function readTrunkFile(text: string): Result<readonly TrunkEntry[], string> {
+  if (text.length > FILE_BYTES_MAX) return fail('it is too long')
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    return fail('it is not JSON')
+  }
+  const file = TrunkFile.safeParse(json)
+  if (!file.success) {
+    const [issue] = file.error.issues
+    return fail(`${issue?.path.join('.') || 'the file'} is not as it should be`)
+  }
+  const ids = new Set(file.data.trunks.map(({ id }) => id))
+  return ids.size === file.data.trunks.length ? ok(file.data.trunks) : fail('two trunks have the same id')
+}
+
+/** What the entry does not say is as in its profile. */
+export function settingsOf(
+  entry: TrunkEntry,
+  { id: tenant, country }: TrunkFileParts['tenant'],
+): TrunkSettings {
+  const profile = CARRIER_PROFILES.find(({ id }) => id === entry.profile) ?? CARRIER_PROFILES[0]
+  const { manner, name, domain = '' } = profile ?? { manner: undefined, name: '', domain: '' }
+  if (manner === undefined) throw new Error('there are profiles')
+  const { id, password, from, identity, profile: _, ...rest } = entry
+  return {
+    ...manner,
+    ...{ name, domain, tenant, country, sources: [] },
+    ...rest,
+    id: id as TrunkId,
+    identity: { ...manner.identity, ...(from && { from }), ...(identity && { identity }) },
+    ...(password === undefined ? {} : { password: () => password }),
+  }
+}
