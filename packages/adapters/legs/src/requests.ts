@@ -109,7 +109,7 @@ export class Requests implements ServerUser {
       refuse({ status: 482 }) // RFC 3261 §16.3 item 4: one of ours came back.
       return
     }
-    const outside = answerOutside(request)
+    const outside = answerOutside(request, this.#subscriptions.packages)
     if (outside !== undefined) {
       refuse(outside)
       return
@@ -196,9 +196,12 @@ function refusalOf(request: SipRequest): Answer | undefined {
 }
 
 /** What needs no identity. */
-function answerOutside(request: SipRequest): Answer | undefined {
-  // RFC 3261 §11.2
-  if (request.method === 'OPTIONS') return { status: 200, headers: CAPABILITIES, isTerse: true }
+function answerOutside(request: SipRequest, packages: readonly string[]): Answer | undefined {
+  // RFC 3261 §11.2; RFC 6665 §8.2.2 for the packages.
+  if (request.method === 'OPTIONS') {
+    const events = packages.length > 0 ? [['Allow-Events', packages.join(', ')] as const] : []
+    return { status: 200, headers: [...CAPABILITIES, ...events], isTerse: true }
+  }
   if (request.method === 'BYE') return { status: 481 }
   // We pass calls on, so the end of the way counts here as for a proxy (RFC 3261 §16.3, §20.22).
   if (request.method === 'INVITE' && request.headers.maxForwards === 0) return { status: 483 }

@@ -42,9 +42,10 @@ interface Received {
 }
 
 export class Subscriptions {
+  /** Event packages that can be had. */
+  readonly packages: readonly EventPackage[]
   readonly #context: LegContext
   readonly #watch: WatchPort | undefined
-  readonly #packages: readonly EventPackage[]
   readonly #limits: SubscribeLimits
   readonly #notifications: Notifications
   readonly #table: SubscriptionTable
@@ -54,7 +55,7 @@ export class Subscriptions {
     const { limits } = context
     this.#context = context
     this.#watch = watch
-    this.#packages = packagesOf(watch)
+    this.packages = packagesOf(watch)
     this.#limits = {
       expiresMinS: limits.subscriptionTimeMin / 1000,
       expiresMaxS: limits.subscriptionTime / 1000,
@@ -246,7 +247,7 @@ export class Subscriptions {
   }
 
   #grant(request: SipRequest, count: Parameters<typeof answerSubscribe>[1]) {
-    return answerSubscribe(request, count, this.#limits, this.#packages)
+    return answerSubscribe(request, count, this.#limits, this.packages)
   }
 
   #shortened(askedS: number): number {

@@ -256,6 +256,22 @@ test('LEG-EVT16 nothing outlives a restart: a refresh gets 481, the phone subscr
   assert.deepEqual(watcher.told(), ['0 active none'])
 })
 
+test('LEG-EVT1 OPTIONS tells which packages can be had', async () => {
+  const told = async (options: Parameters<typeof scene>[0]) => {
+    const { rig, watcher } = await scene(options)
+    const events: (string | undefined)[] = []
+    const headers = [['Subject', 'x'.repeat(400)] as const]
+    watcher.phone.send(newRequest({ ...watcher.phone.parts('OPTIONS', '101'), headers }), (response) =>
+      events.push(response?.headers.get('allow-events')),
+    )
+    await rig.clock.pass(500)
+    return events
+  }
+  assert.deepEqual(await told({}), ['dialog'])
+  assert.deepEqual(await told({ hasBoxes: true }), ['dialog, message-summary'])
+  assert.deepEqual(await told({ isUnwatched: true }), [undefined])
+})
+
 test('LEG-EVT1 without anything to watch every package is refused', async () => {
   const rig = new ExchangeRig({ isUnwatched: true })
   const watcher = new Watcher(rig, await rig.registered('100'))
