@@ -1,6 +1,7 @@
 // The dial plans of all tenants over the store, for the people and sites that accounts has. What new calls
 // are decided from comes from here.
 import type { Accounts, RoutingView } from '@rufwerk/accounts'
+import { PERFORMED_CODES, PERFORMED_SERVICES } from '@rufwerk/calls'
 import { type Log, seconds, type WallTime } from '@rufwerk/core'
 import type { Live } from '@rufwerk/routing'
 import { type Company, openPlanBook, type PlanBook } from '@rufwerk/routing/versions'
@@ -8,6 +9,8 @@ import type { Store } from '@rufwerk/store'
 
 /** Before there is a tenant: nobody is there. */
 export const NOBODY: Live = { contactsOf: () => [] }
+
+const PERFORMED = { services: PERFORMED_SERVICES, codes: PERFORMED_CODES }
 
 export interface DialPlanParts {
   readonly accounts: Accounts
@@ -34,7 +37,7 @@ export function openDialPlans(parts: DialPlanParts): Promise<PlanBook> {
         const known = made.get(directory.routing)
         if (known) return known
         const config = { ...directory.routing, ringTime }
-        const company: Company = { config, sites: new Set(directory.sites.keys()) }
+        const company: Company = { config, sites: new Set(directory.sites.keys()), performed: PERFORMED }
         made.set(directory.routing, company)
         return company
       },

@@ -19,6 +19,7 @@ export {
   SETTING_TIME,
   TRUNK_SILENT_TIME,
 } from './limits.ts'
+export { PERFORMED_CODES, PERFORMED_SERVICES } from './performed.ts'
 export type {
   CallEvent,
   Caller,

@@ -8,11 +8,19 @@ import { PROBLEMS_MAX } from './limits.ts'
 import { type PlanProblem, planProblem } from './problem.ts'
 import { readPlan } from './read-plan.ts'
 
+/** What of a plan calls can be led to. */
+export interface Performed {
+  readonly services: ReadonlySet<DialPlan['services'][number]['kind']>
+  readonly codes: ReadonlySet<DialPlan['codes'][number]['does']>
+}
+
 /** Whom the plan is for. */
 export interface Company {
   /** People, country and language; a dial plan in it means nothing here. */
   readonly config: RoutingConfig
   readonly sites: ReadonlySet<SiteId>
+  /** A plan that wants more is refused, instead of leading callers to nothing. Absent: everything. */
+  readonly performed?: Performed
 }
 
 /** The plan as it may be applied, or what is wrong with it. Never throws. */
@@ -24,14 +32,26 @@ export function checkPlan(input: unknown, company: Company): Result<DialPlan, re
 }
 
 /** What is wrong with a plan whose shape is right: route() bears it, callers hear announcements. */
-export function senseProblems(dialPlan: DialPlan, { config, sites }: Company): readonly PlanProblem[] {
+export function senseProblems(dialPlan: DialPlan, company: Company): readonly PlanProblem[] {
+  const { config, sites } = company
   const unknown = dialPlan.sites.flatMap(({ site }, at) =>
     sites.has(site) ? [] : [planProblem(`sites[${at}].site`, 'unknown-site', { site })],
   )
   const wrong = checkConfig({ ...config, dialPlan }).map(({ path, code, values }) =>
     planProblem(path, code, values),
   )
-  return [...unknown, ...wrong].slice(0, PROBLEMS_MAX)
+  return [...unknown, ...notPerformed(dialPlan, company.performed), ...wrong].slice(0, PROBLEMS_MAX)
+}
+
+function notPerformed({ services, codes }: DialPlan, performed: Performed | undefined): PlanProblem[] {
+  if (performed === undefined) return []
+  const ofServices = services.flatMap(({ kind }, at) =>
+    performed.services.has(kind) ? [] : [planProblem(`services[${at}]`, 'not-performed', { what: kind })],
+  )
+  const ofCodes = codes.flatMap(({ does }, at) =>
+    performed.codes.has(does) ? [] : [planProblem(`codes[${at}]`, 'not-performed', { what: does })],
+  )
+  return [...ofServices, ...ofCodes]
 }
 
 /** The JSON of a stored version. */

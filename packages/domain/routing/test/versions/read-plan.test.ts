@@ -230,3 +230,26 @@ test('CFG-R6 people, sites and what points to nothing', () => {
     ],
   )
 })
+
+test('CFG-R7 services and codes that calls are not led to yet', () => {
+  const performed = { services: new Set(['queue'] as const), codes: new Set(['echo'] as const) }
+  const services = [
+    { kind: 'queue', id: 'sales' },
+    { kind: 'voicemail', id: 'box' },
+  ] as const
+  const codes = [
+    { code: '*43', does: 'echo' },
+    { code: '*9', does: 'pickUp' },
+  ] as const
+  const plan = { ...EMPTY_DIAL_PLAN, services, codes }
+  assert.equal(checkPlan(plan, COMPANY).ok, true)
+  const checked = checkPlan(plan, { ...COMPANY, performed })
+  assert.ok(!checked.ok)
+  assert.deepEqual(
+    checked.error.map(({ sentence }) => sentence),
+    [
+      'services[1] wants voicemail, which this version does not have yet.',
+      'codes[1] wants pickUp, which this version does not have yet.',
+    ],
+  )
+})
