@@ -1,6 +1,6 @@
 // Processes that end the hard way under ten calls with sound: what goes on, for how long nothing is heard,
-// and that hold, BYE, new calls and records work afterwards. Here call control; browser.test.ts ends media, too.
-// The hundred calls, and all other ways, are in recovery.long.test.ts.
+// and that hold, BYE, new calls and records work afterwards. Here it is call control; in browser.test.ts the
+// media process, too. The hundred calls, and all other ways, are in recovery.long.test.ts.
 import test from 'node:test'
 import type { Way } from './phones.ts'
 import { SCENARIOS } from './scenarios.ts'
