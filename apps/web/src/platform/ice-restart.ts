@@ -9,11 +9,11 @@ const PATIENCE_MS = 2_500
 const CONNECT_MS = 8_000
 /** After a refusal: the server may be about to offer a path itself, within 4 s at most (RFC 3261 §14.1). */
 const REFUSED_MS = 4_500
-const OFFERS_MAX = 4
+const OFFERS_MAX = 5
 /** Without answer for so long the server cannot be reached either, although the connection looks open. */
 const ANSWER_MS = 4_000
-/** From the loss until the call is given up; the server ends one without sound after 60 s. */
-const LOST_MS_MAX = 45_000
+/** From the loss; the server ends a call without sound after 60 s. */
+const LOST_MS_MAX = 60_000
 const LOOK_MS = 250
 
 /** JsSIP's words for why it ends a call. */
@@ -85,9 +85,10 @@ export class IceRestart {
     const state = this.#ports.connection.iceConnectionState
     if (state === 'connected' || state === 'completed') {
       this.#hasConnected = true
+      this.#hasGivenUp = false
       this.#found()
     } else if (state === 'closed') this.#found()
-    else if (this.#hasConnected && this.#loss === undefined) {
+    else if (this.#hasConnected && !this.#hasGivenUp && this.#loss === undefined) {
       const since = Date.now()
       const nextAt = since + (state === 'failed' ? 0 : PATIENCE_MS)
       this.#loss = { since, nextAt, offers: 0, timer: setInterval(() => this.#look(), LOOK_MS) }
@@ -163,9 +164,11 @@ export class IceRestart {
     else if (this.#loss) this.#loss.nextAt = Math.max(this.#loss.nextAt, Date.now() + CONNECT_MS)
   }
 
+  /** From now on JsSIP may end the call, as it would have done if it was kept from that. */
   #giveUp(): void {
     this.#hasGivenUp = true
     this.#found()
+    if (this.#ports.connection.iceConnectionState !== 'failed') return
     this.#terminate({ cause: ICE_FAILED, status_code: 408, reason_phrase: ICE_FAILED })
   }
 }
