@@ -10,12 +10,13 @@ import type { TenantId } from '@rufwerk/core'
 import { CARRIER_PROFILES, type CarrierProfile, type TrunkId, type TrunkSettings } from '@rufwerk/legs/trunks'
 import { Baresip } from '../support/baresip.ts'
 import { freePorts } from '../support/ports.ts'
-import { Server } from '../support/server.ts'
+import { type PhoneAccount, Server } from '../support/server.ts'
 import { assertBothHear, SETTLE_MS } from '../support/sound.ts'
 import { sleep, until } from '../support/wait.ts'
 import { type CarrierOptions, CarrierServer } from './carrier-server.ts'
 import { openDns, type Service } from './dns.ts'
 import { House } from './house.ts'
+import { startKamailio } from './kamailio.ts'
 
 const PHONE_HZ = 600
 const CARRIER_HZ = 1000
@@ -238,16 +239,12 @@ test('by address: no credentials, and nobody else is taken for the carrier', asy
   assert.equal(scene.house.incoming.length, 2)
 })
 
-test('a second Rufwerk as trunk: registered there as a phone, calls both ways', async (t) => {
-  const server = await Server.start()
-  t.after(() => server.stop())
-  const line = await server.admin.addPhone('Trunk of the other house')
-  const desk = await (server.colleagues[0] ?? server.admin).addPhone('Desk of Ben')
-  const { identity } = profile('generic').manner
-  const settings = settingsOf('generic', {
-    ...{ domain: line.server, port: line.port, transport: 'udp', account: line.sipName },
-    ...{ password: () => line.password, identity: { ...identity, from: 'account' } },
-  })
+/** Both ways between the phone of the house and one behind the other system. */
+async function talkBothWays(
+  t: TestContext,
+  settings: TrunkSettings,
+  { desk, dials, isCalledAs }: { desk: PhoneAccount; dials: string; isCalledAs: string },
+): Promise<House> {
   const house = await House.open([settings], await freePorts(1), await freePorts(1))
   t.after(() => house.close())
   house.callsOver({ trunk: TRUNK, caller: CALLER })
@@ -266,6 +263,36 @@ test('a second Rufwerk as trunk: registered there as a phone, calls both ways', 
     caller.hangUp()
     await callee.waitFor('CALL_CLOSED', nth)
   }
-  await talk(ours, theirs, '101', 1)
-  await talk(theirs, ours, '100', 2)
+  await talk(ours, theirs, dials, 1)
+  await talk(theirs, ours, isCalledAs, 2)
+  return house
+}
+
+const { identity: IDENTITY } = profile('generic').manner
+
+test('a second Rufwerk as trunk: registered there as a phone, calls both ways', async (t) => {
+  const server = await Server.start()
+  t.after(() => server.stop())
+  const line = await server.admin.addPhone('Trunk of the other house')
+  const desk = await (server.colleagues[0] ?? server.admin).addPhone('Desk of Ben')
+  const settings = settingsOf('generic', {
+    ...{ domain: line.server, port: line.port, transport: 'udp', account: line.sipName },
+    ...{ password: () => line.password, identity: { ...IDENTITY, from: 'account' } },
+  })
+  await talkBothWays(t, settings, { desk, dials: '101', isCalledAs: '100' })
+})
+
+test('Kamailio as carrier: registered there, calls both ways over its recorded route', async (t) => {
+  const carrier = await startKamailio()
+  t.after(() => carrier.stop())
+  const { sipName, password, server, port } = carrier.customer(ACCOUNT)
+  const settings = settingsOf('generic', {
+    ...{ domain: server, port, transport: 'udp', account: sipName, password: () => password },
+    identity: { ...IDENTITY, from: 'account' },
+  })
+  const desk = carrier.customer('03012345678')
+  const house = await talkBothWays(t, settings, { desk, dials: desk.sipName, isCalledAs: ACCOUNT })
+  const call = house.incoming.at(-1)
+  assert.equal(call?.dialled, ACCOUNT)
+  assert.deepEqual(call?.caller.kind === 'outside' && call.caller.number, desk.sipName)
 })
