@@ -1,5 +1,5 @@
-// Kamailio as carrier: registrar and proxy with a recorded route on loopback, over UDP. Its customers' password
-// is the user name with "pw" behind it.
+// Kamailio as carrier: registrar and proxy with a recorded route on loopback, over UDP. The password of its
+// customers is the user name with "pw" behind it.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

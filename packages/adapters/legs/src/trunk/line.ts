@@ -49,6 +49,8 @@ export class TrunkLine {
   #isPerforming = false
   /** Over which the last REGISTER went. */
   #registersOver: Reached | undefined
+  /** The flow of the last REGISTER, and the address of ours that it told. */
+  #told = ''
   #problem: { readonly why: TrunkProblem; readonly status?: number } | undefined
   #isClosed = false
 
@@ -233,10 +235,13 @@ export class TrunkLine {
     return targets.slice(0, 1)
   }
 
+  /** Another flow, or another address that we are to tell on it. What the carrier saw us at stays otherwise. */
   #localChanged(flow: Flow): void {
     const local = { address: toldAddress(flow), port: flow.local.port }
-    if (!this.#isClosed && this.#registersOver?.flow.id !== flow.id)
-      this.#step({ type: 'localChanged', local })
+    const told = `${flow.id} ${local.address}`
+    if (this.#isClosed || this.#told === told) return
+    this.#told = told
+    this.#step({ type: 'localChanged', local })
   }
 
   #register({ request, target }: Extract<RegistrationOutput, { type: 'send' }>): void {

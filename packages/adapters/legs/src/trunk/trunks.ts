@@ -39,6 +39,7 @@ export class Trunks {
 
   /** The sockets are open: registrations and watches begin. */
   open(): void {
+    if (this.#isOpen) return
     this.#isOpen = true
     for (const { line } of this.#entries.values()) line?.start()
   }

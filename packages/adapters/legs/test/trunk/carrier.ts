@@ -202,6 +202,8 @@ export class TrunkRig {
   readonly #zone: Zone
   /** Servers that no connection can be opened to. */
   readonly closed = new Set<string>()
+  /** The address of ours that the Internet knows. */
+  advertised: string | undefined
   /** Names asked for by TLS. */
   readonly tlsNames: string[] = []
   settings: readonly TrunkSettings[]
@@ -330,7 +332,8 @@ export class TrunkRig {
   #open(target: RegistrarTarget, name: string): Flow | undefined {
     if (this.closed.has(target.address)) return undefined
     const remote = { address: target.address, port: target.port }
-    if (target.transport === 'udp') return this.network.flow(US, remote)
+    const told = this.advertised === undefined ? {} : { advertised: this.advertised }
+    if (target.transport === 'udp') return { ...this.network.flow(US, remote), ...told }
     if (target.transport === 'tls') this.tlsNames.push(name)
     const known = this.#connections.get(target.address)
     if (known !== undefined) return known

@@ -153,6 +153,16 @@ test('TRK-REG11 the address that the carrier saw goes into Contact where that is
   assert.equal(rig.state()?.isUp, true)
 })
 
+test('TRK-REG12 a changed public address is told with the next refresh', async () => {
+  const { rig, carrier } = await registered()
+  rig.advertised = '203.0.113.7'
+  await rig.settle(370_000)
+  const [contact = '', former = ''] = carrier.last('REGISTER').headers.all('contact')
+  assert.match(contact, /sip:account1@203\.0\.113\.7:5060>;expires=600/)
+  assert.match(former, /sip:account1@10\.0\.0\.1:5060>;expires=0/)
+  assert.equal(rig.state()?.isUp, true)
+})
+
 test('TRK-WATCH1 a trunk by address is watched: down after misses in a row, and up again', async () => {
   const rig = new TrunkRig([neighbour()])
   const carrier = new Carrier(rig.network, CARRIER)
