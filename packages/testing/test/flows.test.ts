@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type PersonId, seconds } from '@rufwerk/core'
-import { type DialPlan, EMPTY_DIAL_PLAN, type Flow, type FlowId } from '@rufwerk/routing'
+import { DEFAULT_CODES, type DialPlan, EMPTY_DIAL_PLAN, type Flow, type FlowId } from '@rufwerk/routing'
 import { ExchangeRig, type SimulatedCall, type SimulatedPhone } from '@rufwerk/testing'
 
 const person = (extension: string) => ({ person: `person-${extension}` as PersonId })
@@ -33,7 +33,12 @@ const FLOWS: readonly Flow[] = [
     nobody: { to: 'busy' },
   },
 ]
-const PLAN: DialPlan = { ...EMPTY_DIAL_PLAN, flows: FLOWS }
+const PLAN: DialPlan = {
+  ...EMPTY_DIAL_PLAN,
+  flows: FLOWS,
+  codes: DEFAULT_CODES,
+  services: [{ kind: 'parking', id: 'lot', extension: '700', slots: ['701'] }],
+}
 
 async function office(): Promise<[ExchangeRig, SimulatedPhone, SimulatedPhone, SimulatedPhone]> {
   const rig = new ExchangeRig({ dialPlan: PLAN })
@@ -49,13 +54,13 @@ function heardBy(rig: ExchangeRig, call: SimulatedCall): string {
   return 'no endpoint'
 }
 
-async function assertOver(rig: ExchangeRig): Promise<void> {
+async function assertOver(rig: ExchangeRig, records = 1): Promise<void> {
   await rig.clock.pass(100_000)
   const left = Object.entries(rig.leftovers()).filter(([, count]) => count !== 0)
   assert.deepEqual(left, [])
   assert.deepEqual(rig.complaints, [])
   assert.deepEqual(rig.media.strays, [])
-  assert.equal(rig.store.cdrs.length, 1)
+  assert.equal(rig.store.cdrs.length, records)
 }
 
 test('a caller goes through a menu and a group in turn to a phone, over SIP', async () => {
@@ -141,4 +146,41 @@ test('a menu without its prompt goes on as after silence; missing words are a to
   assert.equal(other.statuses.at(-1), 404)
   const missing = rig.store.events.filter(({ type }) => type === 'promptMissing')
   assert.equal(missing.length, 2)
+})
+
+test('a call is picked up over SIP, and hung up by who picked it up', async () => {
+  const [rig, a, b, c] = await office()
+  b.onCall = (call) => call.ring()
+  const call = a.dial('101')
+  await rig.clock.pass(500)
+  const taken = c.dial('**101')
+  await rig.clock.pass(500)
+  assert.deepEqual([call.state, taken.state, b.calls[0]?.state], ['talking', 'talking', 'ended'])
+  assert.deepEqual([heardBy(rig, call), heardBy(rig, taken)], ['endpoint', 'endpoint'])
+  taken.hangUp()
+  await rig.clock.pass(500)
+  assert.equal(call.state, 'ended')
+  await assertOver(rig)
+  assert.equal(rig.store.cdrs[0]?.answeredBy?.kind, 'person')
+})
+
+test('a parked call is there after a crash of call control, and is brought back over SIP', async () => {
+  const [rig, a, b, c] = await office()
+  const call = a.dial('101')
+  await rig.clock.pass(500)
+  call.request('REFER', { headers: [['Refer-To', '<sip:701@10.0.0.1>']] })
+  await rig.clock.pass(1000)
+  assert.equal(call.state, 'ended')
+  const [parked] = b.calls
+  assert.deepEqual([parked?.state, parked && heardBy(rig, parked)], ['talking', 'hold'])
+  rig.kill()
+  await rig.clock.pass(500)
+  await rig.startAgain()
+  await rig.clock.pass(1000)
+  const taken = c.dial('701')
+  await rig.clock.pass(1000)
+  assert.deepEqual([parked?.state, taken.state], ['talking', 'talking'])
+  assert.deepEqual([parked && heardBy(rig, parked), heardBy(rig, taken)], ['endpoint', 'endpoint'])
+  parked?.hangUp()
+  await assertOver(rig, 2)
 })

@@ -11,11 +11,12 @@ import {
   type WallTime,
   wallTime,
 } from '@rufwerk/core'
-import type { RoutingConfig, Target, TrunkId, Usage } from '@rufwerk/routing'
+import type { PlanNode, RoutingConfig, Target, TrunkId, Usage } from '@rufwerk/routing'
 import { command } from './command.ts'
 import { partyOf } from './ending.ts'
-import { CALL_TIME_MAX, CAUSE } from './limits.ts'
+import { CALL_TIME_MAX, CAUSE, PARK_TIME } from './limits.ts'
 import { resumePlan } from './nodes/serve.ts'
+import { callToTake, freePlace } from './pick-up.ts'
 import { planOf, type Routing, sourceOf, spelledTarget, trunksOf } from './plans.ts'
 import type {
   CallEvent,
@@ -87,6 +88,8 @@ interface Entry {
   readonly config: RoutingConfig | undefined
   /** The leg that was led here is paid for until then. */
   moneyUntil?: WallTime
+  /** Where it is being parked. */
+  place?: string | undefined
   hasFailed: boolean
 }
 
@@ -133,6 +136,7 @@ export class Exchange {
     if (!tenant) return UNKNOWN_TENANT
     const startedAt = clock.wallTime()
     const planned = planOf(tenant, incoming, { at: startedAt, seed: seed() })
+    if (this.#takeOver(leg, caller, planned.node, tenant.config)) return 'accepted'
     const { why } = planned.node
     const record = { call, caller, callerLeg: leg, dialled, startedAt, why }
     this.#enter(newCall(record), [leg], tenant.config)
@@ -155,6 +159,7 @@ export class Exchange {
     this.#arm(entry, 'day', left(CALL_TIME_MAX, answeredAt))
     if (timeMax !== undefined) this.#arm(entry, 'money', left(timeMax, spent?.since))
     for (const { leg, source } of sourcesOf(state)) legs.setSource(leg, source)
+    if (state.name === 'parked') this.#arm(entry, 'node', PARK_TIME)
     if (state.name === 'served')
       for (const output of resumePlan(state)) this.#perform(entry, output, clock.wallTime())
     this.#show(entry, { state: 'talking', heldBy: state.name === 'talking' ? holderOf(state) : undefined })
@@ -170,6 +175,19 @@ export class Exchange {
     entry.legs.add(leg)
     this.#take(call, { type: 'replace', leg: replaced, by: leg, who, isHeld: false })
     return 'accepted'
+  }
+
+  /** Who picks up a call, or brings back a parked one, comes into that call and makes none. */
+  #takeOver(leg: LegId, who: Caller, node: PlanNode, config: RoutingConfig): boolean {
+    if (who.kind === 'outside') return false
+    const call = callToTake(this.#states(), who, node, config)?.record.call
+    const entry = call === undefined ? undefined : this.#calls.get(call)
+    if (call === undefined || entry === undefined) return false
+    this.#callOfLeg.set(leg, call)
+    entry.legs.add(leg)
+    this.#ports.legs.moveLeg(leg, call)
+    this.#take(call, { type: 'pickedUp', leg, who })
+    return true
   }
 
   /** From now on no new call is accepted; those that stand go on. */
@@ -314,6 +332,7 @@ export class Exchange {
     const entry = this.#calls.get(call)
     if (!entry) {
       // Its call ended in the moment in which somebody came into it.
+      if (input.type === 'pickedUp') this.#ports.legs.end(input.leg, { status: 480, cause: CAUSE.normal })
       if (input.type === 'replace') this.#ports.legs.end(input.by, { status: 480, cause: CAUSE.normal })
       return
     }
@@ -354,6 +373,9 @@ export class Exchange {
         break
       case 'plan':
         this.#plan(entry, output.target)
+        break
+      case 'park':
+        this.#park(entry, output)
         break
       case 'find':
         this.#find(entry, output.keyed)
@@ -413,6 +435,21 @@ export class Exchange {
     }
     const planned = planOf(tenant, record, { at: clock.wallTime(), seed: seed() }, target)
     this.#take(record.call, { type: 'planned', ...planned, ...(target && { target }) })
+  }
+
+  /** The place is taken at once, before the call knows of it. */
+  #park(entry: Entry, asked: CallOutput & { type: 'park' }): void {
+    const { call, caller } = entry.state.record
+    const others = [...this.#calls.values()].filter((other) => other !== entry)
+    const taken = others.flatMap(({ state, place }) => {
+      if (state.record.caller.tenant !== caller.tenant) return []
+      if (state.name === 'parked') return state.lot === asked.lot ? [state.slot] : []
+      return state.name === 'parking' && state.lot === asked.lot && place !== undefined ? [place] : []
+    })
+    const config = this.#routingOf(entry)?.config
+    entry.place = config && freePlace(config, asked, taken)
+    const { place } = entry
+    this.#take(call, place === undefined ? { type: 'notParked' } : { type: 'parkedAt', slot: place })
   }
 
   #find(entry: Entry, keyed: string): void {

@@ -21,6 +21,10 @@ export const TRUNK_SILENT_TIME: Ms = seconds(20)
 export const END_TONE_TIME: Ms = seconds(5)
 /** How long a change of a setting may take. */
 export const SETTING_TIME: Ms = seconds(5)
+/** A parked call that nobody has taken by then calls who has parked it. */
+export const PARK_TIME: Ms = minutes(2)
+/** Calls in a lot that has no places with numbers. */
+export const LOT_MAX = 20
 /** After a restart: until the phones that were registered are known again. */
 export const REPLAN_AFTER_RESTART: Ms = seconds(2)
 /** An answered call is ended after this: nobody talks for a day, but a phone can be forgotten. */

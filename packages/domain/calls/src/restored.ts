@@ -12,9 +12,10 @@ import {
 } from '@rufwerk/core'
 import type { TrunkId } from '@rufwerk/routing'
 import { linksOf, partyOf } from './ending.ts'
+import { PARKING } from './nodes/serve.ts'
 import type { CallEvent, Caller, Cdr } from './ports.ts'
 import type { Planned } from './signals.ts'
-import type { CallRecord, CallState } from './state.ts'
+import type { CallRecord, Parked, Served, Talking } from './state.ts'
 import { costsDetail, costsOf, withCosts } from './transfer-rules.ts'
 
 /** Temporary failure (ITU-T Q.850 §2.2.7): the system stopped under the call. */
@@ -50,14 +51,10 @@ export function requestedEvent(
  * The state of a call that was answered; undefined for any other, which does not survive a restart. Quality
  * that was measured before is not in it: the counters of the media process go on.
  */
-export function stateAfterRestart(
-  call: UnfinishedCall,
-): Extract<CallState, { name: 'talking' | 'served' }> | undefined {
+export function stateAfterRestart(call: UnfinishedCall): Talking | Served | Parked | undefined {
   const record = recordOf(call)
   if (record?.answeredBy === undefined || record.answeredAt === undefined) return undefined
-  // Who heard that a code was performed has heard enough.
-  if (record.answeredBy.kind === 'system')
-    return record.answeredBy.name === 'code' ? undefined : { name: 'served', record }
+  if (record.answeredBy.kind === 'system') return servedAfterRestart(record, record.answeredBy.name, call)
   assert(record.calleeLeg !== undefined, 'who answered has a leg')
   const held = new Set<LegId>()
   for (const { type, leg, detail } of call.events) {
@@ -67,6 +64,18 @@ export function stateAfterRestart(
   }
   const { calleeLeg } = record
   return { name: 'talking', record, calleeLeg, held }
+}
+
+function servedAfterRestart(
+  record: CallRecord,
+  name: string,
+  { events }: UnfinishedCall,
+): Served | Parked | undefined {
+  // Who heard that a code was performed has heard enough.
+  if (name === 'code') return undefined
+  const place = events.findLast(({ type }) => type === 'parked')?.detail
+  if (name !== PARKING || place === undefined) return { name: 'served', record }
+  return { name: 'parked', record, lot: String(place.lot), slot: String(place.slot) }
 }
 
 /**

@@ -52,6 +52,11 @@ export type CallInput =
   /** Undefined: there is nobody who changes settings. */
   | { readonly type: 'settled'; readonly answer: SettingAnswer | undefined }
   | { readonly type: 'leg'; readonly leg: LegId; readonly event: LegEvent }
+  /** Somebody of the house takes the call with this leg, which called in for that. */
+  | { readonly type: 'pickedUp'; readonly leg: LegId; readonly who: InsideCaller }
+  | { readonly type: 'parkedAt'; readonly slot: string }
+  /** No place is free. */
+  | { readonly type: 'notParked' }
   | { readonly type: 'timer'; readonly timer: TimerName }
   /** Who is with `leg` is led to another call: blindly to what was dialled, or to another of the transferor. */
   | {
@@ -111,6 +116,8 @@ export type CallOutput =
   | { readonly type: 'plan'; readonly target?: Target }
   /** Who is spelled like this: `planned` or `notPlanned` follows. */
   | { readonly type: 'find'; readonly keyed: string }
+  /** Find a place in the lot: `parkedAt` or `notParked` follows. */
+  | { readonly type: 'park'; readonly lot: string; readonly slot?: string }
   /** Change a setting of the caller: `settled` follows. */
   | { readonly type: 'change'; readonly setting: CodeAction; readonly value: string }
   | { readonly type: 'arm'; readonly timer: TimerName; readonly after: Ms }

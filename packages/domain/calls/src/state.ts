@@ -10,6 +10,7 @@ export type RingNode = NodeOf<'ring' | 'ringMany' | 'dialOut'>
 export type MenuNode = NodeOf<'menu'>
 export type NamesNode = NodeOf<'names'>
 export type SetNode = NodeOf<'set'>
+export type ParkNode = NodeOf<'park'>
 
 /** What stays the same, or only grows, over the life of a call. */
 export interface CallRecord {
@@ -122,6 +123,21 @@ export interface Spelling extends Keying {
   readonly node: NamesNode
 }
 
+/** A place to park is asked for. */
+export interface Parking {
+  readonly name: 'parking'
+  readonly record: CallRecord
+  readonly lot: string
+}
+
+/** Waits to be taken by somebody who dials the place. */
+export interface Parked {
+  readonly name: 'parked'
+  readonly record: CallRecord
+  readonly lot: string
+  readonly slot: string
+}
+
 /** The echo or the voice answered; there is only the caller's leg. */
 export interface Served {
   readonly name: 'served'
@@ -164,6 +180,8 @@ export type CallState =
   | { readonly name: 'planning'; readonly record: CallRecord }
   /** A setting of the caller is being changed. */
   | { readonly name: 'setting'; readonly record: CallRecord; readonly node: SetNode }
+  | Parking
+  | Parked
   | Served
   | Talking
   | Transferring

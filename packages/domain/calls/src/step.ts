@@ -8,6 +8,7 @@ import { planning, setting } from './nodes/ask.ts'
 import { enter } from './nodes/enter.ts'
 import { menu } from './nodes/menu.ts'
 import { names } from './nodes/names.ts'
+import { parked, parking } from './nodes/park.ts'
 import { ringing } from './nodes/ring.ts'
 import { served } from './nodes/serve.ts'
 import type { LegEvent } from './ports.ts'
@@ -28,6 +29,8 @@ export function step(state: CallState, given: CallInput, env: CallEnv): CallStep
   if (input.type === 'start') return enter(state.record, input.node, env)
   const led = transferInput(state, input, env)
   if (led !== undefined) return led
+  if (input.type === 'pickedUp' && state.name !== 'ringing' && state.name !== 'parked')
+    return tooLate(state, input.leg)
   if (state.name === 'ended') return { state, out: [] }
   if (input.type === 'hangUp') {
     return endCall(state, { endedBy: input.by, ...(input.how ?? { status: 480, cause: CAUSE.normal }) }, env)
@@ -52,6 +55,10 @@ function inState(state: Exclude<LiveState, { name: 'ending' }>, input: CallInput
       return planning(state, input, env)
     case 'setting':
       return setting(state, input, env)
+    case 'parking':
+      return parking(state, input, env)
+    case 'parked':
+      return parked(state, input, env)
     case 'served':
       return served(state, input, env)
     case 'talking':
@@ -59,6 +66,11 @@ function inState(state: Exclude<LiveState, { name: 'ending' }>, input: CallInput
     case 'transferring':
       return transferring(state, input, env)
   }
+}
+
+/** Somebody else was faster. */
+function tooLate(state: CallState, leg: LegId): CallStep {
+  return { state, out: [{ type: 'end', leg, cause: { status: 480, cause: CAUSE.normal } }] }
 }
 
 /** Only a leg we dialled can refuse; from the caller's leg it means that the path broke. */

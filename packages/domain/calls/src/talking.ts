@@ -3,7 +3,7 @@ import type { LegId } from '@rufwerk/core'
 import { endCall, peerOrNetwork } from './ending.ts'
 import type { LegSource } from './ports.ts'
 import type { CallEnv, CallInput, CallOutput, CallStep } from './signals.ts'
-import type { Served, Talking } from './state.ts'
+import type { Parked, Served, Talking } from './state.ts'
 
 export function talking(state: Talking, input: CallInput, env: CallEnv): CallStep {
   if (input.type !== 'leg') return { state, out: [] }
@@ -52,8 +52,11 @@ export function holderOf({ record, calleeLeg, held }: Talking): 'caller' | 'call
 }
 
 /** What each leg of an answered call hears. A voice that greeted its caller does not greet again. */
-export function sourcesOf(state: Talking | Served): { readonly leg: LegId; readonly source: LegSource }[] {
+export function sourcesOf(
+  state: Talking | Served | Parked,
+): { readonly leg: LegId; readonly source: LegSource }[] {
   const { callerLeg } = state.record
+  if (state.name === 'parked') return [{ leg: callerLeg, source: { type: 'tone', tone: 'hold' } }]
   if (state.name === 'served') return [{ leg: callerLeg, source: servedSource(state) }]
   const { calleeLeg, held } = state
   const heard = (speaker: LegId): LegSource =>

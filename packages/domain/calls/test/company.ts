@@ -104,7 +104,10 @@ const PLAN: DialPlan = {
       mobile: { number: MOBILE, rings: true, after: seconds(8) },
     },
   ],
-  services: [{ kind: 'voicemail', id: 'shared', extension: '300' }],
+  services: [
+    { kind: 'voicemail', id: 'shared', extension: '300' },
+    { kind: 'parking', id: 'lot', extension: '700', slots: ['701', '702'] },
+  ],
   flows: [...GROUPS, ...MENUS],
   codes: DEFAULT_CODES,
 }

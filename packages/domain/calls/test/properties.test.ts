@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { DIALS_MAX, type LegEvent, RINGS_MAX } from '@rufwerk/calls'
-import { type DeviceId, type PersonId, seconds } from '@rufwerk/core'
+import { type CallId, type DeviceId, type LegId, type PersonId, seconds } from '@rufwerk/core'
 import type { Flow, RoutingConfig } from '@rufwerk/routing'
 import fc from 'fast-check'
 import { Bench, CALLER, ended, OUTSIDE } from './bench.ts'
@@ -107,4 +107,37 @@ test('CALL-55 a crowd rings up to the limit of the node, and a call that dials o
   }
   assert.equal(dials(), DIALS_MAX)
   bench.leg('A', ended).pass(seconds(50)).cdr()
+})
+
+test('CALL-63 whoever picks up when: as many records as calls, and nothing in the books', () => {
+  const picker = { ...CALLER, person: 'carla' as PersonId, device: 'carla-phone' as DeviceId }
+  const pick = fc.record({ dialled: fc.constantFrom('**100', '*8', '**104', '700') })
+  const each = fc.oneof(pick, happening, happening)
+  fc.assert(
+    fc.property(dialled, fc.array(each, { maxLength: 20 }), (number, all) => {
+      const bench = new Bench({}, { config: COMPANY, live: EVERYBODY }).call(number)
+      const legs = ['A']
+      for (const one of all) {
+        if ('pass' in one) bench.pass(seconds(one.pass))
+        else if ('key' in one) bench.key(one.key)
+        else if ('leg' in one) bench.leg(one.leg, one.event)
+        else {
+          const leg = `P${legs.length}` as LegId
+          legs.push(leg)
+          bench.exchange.onIncoming({
+            leg,
+            call: leg as string as CallId,
+            caller: picker,
+            dialled: one.dialled,
+          })
+        }
+      }
+      for (const leg of [...legs, 'B1', 'B2', 'B3', 'B4', 'B5']) bench.leg(leg, ended)
+      for (let at = 0; at < 4; at += 1) bench.pass(seconds(50))
+      const began = bench.events.filter(({ type }) => type === 'requested').length
+      assert.equal(bench.cdrs.length, began)
+      assert.equal(bench.exchange.size(), 0)
+    }),
+    { numRuns: 150 },
+  )
 })

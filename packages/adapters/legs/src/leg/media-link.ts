@@ -58,6 +58,7 @@ export class MediaLink {
   /** The connection to the peer is gone, and hardly ever comes back. */
   isBroken = false
   readonly #options: MediaLinkOptions
+  #call: CallId
   #state: LinkState = { name: 'none' }
   #isConfigured = false
   #isEncrypted = false
@@ -67,6 +68,7 @@ export class MediaLink {
 
   constructor(options: MediaLinkOptions) {
     this.#options = options
+    this.#call = options.call
   }
 
   get endpoint(): EndpointId {
@@ -79,6 +81,11 @@ export class MediaLink {
     const { srtp } = this.#options
     if (opened.transport.type === 'webrtc' || srtp.mode === 'off') return opened
     return { ...opened, transport: { ...opened.transport, srtp } }
+  }
+
+  /** An endpoint that is opened from now on is one of this call. */
+  moveTo(call: CallId): void {
+    this.#call = call
   }
 
   /** Between the phone and us nobody can listen, as far as the keys went unseen. */
@@ -195,8 +202,8 @@ export class MediaLink {
   }
 
   #names(): { endpoint: EndpointId; tenant: TenantId; call: CallId; leg: LegId } {
-    const { endpoint, tenant, call, leg } = this.#options
-    return { endpoint, tenant, call, leg }
+    const { endpoint, tenant, leg } = this.#options
+    return { endpoint, tenant, call: this.#call, leg }
   }
 
   #open(command: Command, then: (opened: Opened | undefined) => void): void {

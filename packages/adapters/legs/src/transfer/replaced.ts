@@ -13,6 +13,7 @@ export function moveLeg(context: LegContext, leg: Leg, call: CallId): void {
   const before = leg.call
   if (before === call) return
   context.table.move(leg, call)
+  leg.media.moveTo(call)
   saveLeg(context, leg, undefined, before)
 }
 

@@ -10,6 +10,7 @@ import { announce, endWith } from './announce.ts'
 import { askPlan, changeSetting } from './ask.ts'
 import { enterMenu } from './menu.ts'
 import { enterNames } from './names.ts'
+import { enterParking } from './park.ts'
 import { enterRinging } from './ring.ts'
 import { serve } from './serve.ts'
 
@@ -58,9 +59,12 @@ function perform(record: CallRecord, node: PlanNode, env: CallEnv): CallStep {
     case 'voicemail':
     case 'queue':
     case 'conference':
-    case 'park':
-    case 'pickUp':
       return notPerformed(record, env)
+    case 'park':
+      return enterParking(record, node, env)
+    case 'pickUp':
+      // Somebody picks up before a call is made of it; here nothing rang.
+      return endWith(record, { status: 480, cause: CAUSE.normal }, env)
   }
 }
 

@@ -51,6 +51,7 @@ function viewState({ answeredAt }: CallRecord): 'ringing' | 'talking' {
 
 export function ringing(state: Ringing, input: CallInput, env: CallEnv): CallStep {
   if (input.type === 'timer') return timedOut(state, input.timer, env)
+  if (input.type === 'pickedUp') return pickedUp(state, input, env)
   if (input.type !== 'leg') return { state, out: [] }
   const { leg, event } = input
   if (leg === state.record.callerLeg) {
@@ -138,6 +139,15 @@ function forkHasSound(state: Ringing, leg: LegId, fork: Fork, env: CallEnv): Cal
       ...opened,
     ],
   }
+}
+
+/** Somebody of the house takes the call with a leg that called in for that. */
+function pickedUp(state: Ringing, { leg, who }: CallInput & { type: 'pickedUp' }, env: CallEnv): CallStep {
+  const { person, device } = who
+  const detail = { person, device, isPickUp: true }
+  const answerer: Answerer = { answeredBy: { kind: 'person', person, device }, detail }
+  const taken = connect(state.record, leg, answerer, env, losersTo(state, leg))
+  return { state: taken.state, out: [...taken.out, { type: 'answer', leg }] }
 }
 
 /** All others that ring have lost it. */

@@ -9,6 +9,8 @@ import { dayTimer } from './connect.ts'
 
 /** Answers menus and names that are spelled. */
 export const RECEPTIONIST = 'receptionist'
+/** Answers calls that are parked. */
+export const PARKING = 'parking'
 
 export function serve(record: CallRecord, source: LegSource, name: string, env: CallEnv): CallStep {
   const { answered, out } = answerBy(record, source, name, env)
