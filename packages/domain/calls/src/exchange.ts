@@ -3,7 +3,6 @@
 import {
   type CallId,
   type LegId,
-  type Log,
   type Ms,
   ms,
   type PersonId,
@@ -14,23 +13,12 @@ import {
 import type { PlanNode, RoutingConfig, Target, TrunkId, Usage } from '@rufwerk/routing'
 import { command } from './command.ts'
 import { partyOf } from './ending.ts'
+import type { ExchangePorts, IncomingLeg } from './exchange-ports.ts'
 import { CALL_TIME_MAX, CAUSE, PARK_TIME } from './limits.ts'
+import { callToTake, freePlace } from './nodes/pick-up.ts'
 import { resumePlan } from './nodes/serve.ts'
-import { callToTake, freePlace } from './pick-up.ts'
 import { planOf, type Routing, sourceOf, spelledTarget, trunksOf } from './plans.ts'
-import type {
-  CallEvent,
-  Caller,
-  CallJournal,
-  CallView,
-  Cdr,
-  Clock,
-  Destination,
-  EndCause,
-  LegEvent,
-  LegPort,
-  SettingsPort,
-} from './ports.ts'
+import type { CallEvent, Caller, CallView, Cdr, Destination, EndCause, LegEvent } from './ports.ts'
 import { requestedEvent, stateAfterRestart, type UnfinishedCall } from './restored.ts'
 import type { CallInput, CallOutput, TimerName } from './signals.ts'
 import type { CallState } from './state.ts'
@@ -47,35 +35,6 @@ export const CALLS_MAX = 10_000
 export const CALLS_PER_DEVICE_MAX = 20
 /** Calls that may have come in through one trunk; what its contract allows is less. */
 export const CALLS_PER_TRUNK_MAX = 1_000
-
-export interface ExchangePorts {
-  readonly legs: LegPort
-  readonly journal: CallJournal
-  readonly clock: Clock
-  readonly log: Log
-  readonly routing: (tenant: TenantId) => Routing | undefined
-  readonly newId: () => string
-  readonly seed: () => number
-  /** Changes what people set by code; without it such a code ends with 501. */
-  readonly settings?: SettingsPort
-  /** Told at every change of a call, for screens and presence. */
-  readonly onView: (view: CallView) => void
-  /** A leg's quality, as it is measured during the call. */
-  readonly onQuality?: (
-    view: CallView,
-    role: 'caller' | 'callee',
-    event: LegEvent & { type: 'quality' },
-  ) => void
-}
-
-export interface IncomingLeg {
-  readonly leg: LegId
-  readonly call: CallId
-  readonly caller: Caller
-  readonly dialled: string
-  /** An answered leg of the same person that this one takes the place of. */
-  readonly replaces?: LegId
-}
 
 interface Entry {
   state: CallState

@@ -3,9 +3,8 @@ export {
   CALLS_PER_DEVICE_MAX,
   CALLS_PER_TRUNK_MAX,
   Exchange,
-  type ExchangePorts,
-  type IncomingLeg,
 } from './exchange.ts'
+export type { ExchangePorts, IncomingLeg } from './exchange-ports.ts'
 export {
   ANNOUNCEMENT_TIME,
   CALL_TIME_MAX,

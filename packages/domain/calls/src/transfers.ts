@@ -2,7 +2,7 @@
 // to it that it comes back, or is rung through to the transferor again, when nobody takes it.
 import { type CallId, type LegId, ms } from '@rufwerk/core'
 import type { Target } from '@rufwerk/routing'
-import type { ExchangePorts } from './exchange.ts'
+import type { ExchangePorts } from './exchange-ports.ts'
 import { CAUSE } from './limits.ts'
 import { planOf } from './plans.ts'
 import type { Caller, InsideCaller } from './ports.ts'

@@ -2,9 +2,9 @@
 // the places where calls are parked.
 import type { PersonId, TenantId } from '@rufwerk/core'
 import type { PlanNode, RoutingConfig } from '@rufwerk/routing'
-import { LOT_MAX } from './limits.ts'
-import type { InsideCaller } from './ports.ts'
-import type { CallState, Parked, ParkNode, Ringing } from './state.ts'
+import { LOT_MAX } from '../limits.ts'
+import type { InsideCaller } from '../ports.ts'
+import type { CallState, Parked, ParkNode, Ringing } from '../state.ts'
 
 /** The call that this plan of somebody of the house takes; undefined when there is none. */
 export function callToTake(
