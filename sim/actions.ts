@@ -1,6 +1,7 @@
 // The scenario: at each step one thing happens, drawn by weight. Troubles have names, so that a run can go
 // without some of them.
 import { ms } from '@rufwerk/core'
+import { replacesOf, writeReplaces } from '@rufwerk/sip/transfer'
 import type { SeededRandom, SimulatedCall } from '@rufwerk/testing'
 import { EXTENSIONS, SERVICES } from './company.ts'
 import type { People } from './people.ts'
@@ -92,6 +93,8 @@ const ACTIONS: readonly Action[] = [
   { name: 'hang up', weight: 6, run: withTalking((call) => call.hangUp()) },
   { name: 'hold and hang up at once', weight: 2, run: holdAndHangUp },
   { name: 'send a digit', weight: 2, run: withTalking(sendDigit) },
+  { name: 'transfer', weight: 6, run: transfer },
+  { name: 'transfer attended', weight: 6, run: transferAttended },
   { name: 'dial with a bad offer', weight: 3, trouble: 'rubbish', run: dialBadly },
   { name: 'send rubbish', weight: 2, trouble: 'rubbish', run: sendRubbish },
   { name: 'NAT rebinds', weight: 4, trouble: 'rebind', run: rebind },
@@ -203,6 +206,29 @@ function holdAndHangUp(stage: Stage): boolean {
 
 function sendDigit(call: SimulatedCall): void {
   call.info('application/dtmf-relay', 'Signal=5\r\nDuration=100\r\n')
+}
+
+/** REFER to anybody, also to the party itself, a service or nobody (RFC 3515). */
+function transfer({ world, random }: Stage): boolean {
+  const call = pick(random, talkingCalls(world))
+  const target = pick(random, [...EXTENSIONS, ...SERVICES])
+  if (call?.dialog === undefined) return false
+  call.request('REFER', { headers: [['Refer-To', `<sip:${target}@10.0.0.1>`]] })
+  // Some phones hang up at once.
+  if (random.next() < 0.3) call.hangUp()
+  return true
+}
+
+/** To another call of the same phone, or, which must be refused, of any (RFC 5589). */
+function transferAttended({ world, random }: Stage): boolean {
+  const talking = talkingCalls(world)
+  const call = pick(random, talking)
+  const own = talking.filter(({ phone }) => phone === call?.phone)
+  const other = pick(random, random.next() < 0.8 ? own : talking)
+  if (call?.dialog === undefined || other?.dialog === undefined) return false
+  const replaces = encodeURIComponent(writeReplaces(replacesOf(other.dialog)))
+  call.request('REFER', { headers: [['Refer-To', `<sip:x@10.0.0.1?Replaces=${replaces}>`]] })
+  return true
 }
 
 function sendRubbish({ world, random }: Stage): boolean {

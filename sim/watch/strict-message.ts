@@ -63,6 +63,7 @@ function complaintAboutParts(message: SipMessage): string | undefined {
 
 function complaintAboutBody({ headers, body }: SipMessage): string | undefined {
   if (headers.contentType === 'application/dtmf-relay') return complaintAboutDigit(body)
+  if (headers.contentType === 'message/sipfrag') return complaintAboutFragment(body)
   if (headers.contentType !== 'application/sdp') return `a body of type ${headers.contentType}`
   const text = Buffer.from(body).toString('utf8')
   if (!text.endsWith('\r\n')) return 'SDP without CRLF at its end'
@@ -73,6 +74,12 @@ function complaintAboutBody({ headers, body }: SipMessage): string | undefined {
   if (!/^vos.*t/.test(order)) return `SDP lines in the order ${order}`
   const parsed = parseSdp(text)
   return parsed.ok ? undefined : `SDP: ${parsed.error.code}`
+}
+
+/** RFC 3420, and no more of it than a status line. */
+function complaintAboutFragment(body: Uint8Array): string | undefined {
+  const text = Buffer.from(body).toString('latin1')
+  return /^SIP\/2\.0 [1-6]\d\d [^\r\n]+\r\n$/.test(text) ? undefined : `a fragment as ${text}`
 }
 
 function complaintAboutDigit(body: Uint8Array): string | undefined {

@@ -37,6 +37,8 @@ export interface KnownCall {
   readonly runs: Set<number>
   readonly cdrs: Cdr[]
   writes: number
+  /** Steps of transfers from it and to it. */
+  transfers: number
 }
 
 export class Watch implements Witness {
@@ -44,6 +46,7 @@ export class Watch implements Witness {
   breach: Breach | undefined
   readonly calls = new Map<string, KnownCall>()
   /** By Call-ID of a dialog with a phone: the call, and who sent its INVITE. */
+  readonly #joins: [string, string][] = []
   readonly dialogs = new Map<string, { readonly call: string; readonly role: 'incoming' | 'outgoing' }>()
   /** By Call-ID: in which run the server sent a BYE last. In this one it may be under way. */
   readonly byes = new Map<string, number>()
@@ -56,6 +59,7 @@ export class Watch implements Witness {
   #world: World | undefined
 
   begin(world: World): void {
+    world.media.areJoined = (one, other) => this.areJoined(one, other)
     this.#world = world
   }
 
@@ -103,6 +107,22 @@ export class Watch implements Witness {
 
   eventsAppended(events: readonly CallEvent[]): void {
     for (const call of new Set(events.map((event) => event.call))) this.#call(call).writes += 1
+    for (const { call, type, detail } of events) {
+      const other = detail?.transferredTo ?? detail?.transferredFrom
+      if (typeof other === 'string') this.#joins.push([call, other])
+      if (typeof other === 'string' || type.startsWith('transfer')) this.#call(call).transfers += 1
+    }
+  }
+
+  /** Whether transfers have led somebody from one call to the other. */
+  areJoined(one: string, other: string): boolean {
+    const joined = new Set([one])
+    for (const call of joined)
+      for (const [here, there] of this.#joins) {
+        if (here === call) joined.add(there)
+        if (there === call) joined.add(here)
+      }
+    return joined.has(other)
   }
 
   ended(cdr: Cdr): void {
@@ -127,7 +147,7 @@ export class Watch implements Witness {
       const talker = this.#talkerOf(endpoint.configured?.remote?.rtp, endpoint.remoteIce?.ufrag)
       const callId = talker?.dialog?.callId
       const call = callId === undefined ? undefined : this.dialogs.get(callId)?.call
-      if (call !== undefined && call !== endpoint.call)
+      if (call !== undefined && call !== endpoint.call && !this.areJoined(call, endpoint.call))
         this.broken('own-sound', `an endpoint of ${endpoint.call} sends to a phone in ${call}`)
     }
     for (const { call, count } of world.disk.rows(TWICE))
@@ -157,7 +177,7 @@ export class Watch implements Witness {
       known.runs.add(run)
       return known
     }
-    const fresh: KnownCall = { legs: new Map(), runs: new Set([run]), cdrs: [], writes: 0 }
+    const fresh: KnownCall = { legs: new Map(), runs: new Set([run]), cdrs: [], writes: 0, transfers: 0 }
     this.calls.set(call, fresh)
     return fresh
   }
