@@ -1,5 +1,6 @@
 // A browser at home talks to a desk phone when no UDP passes for 45 s, as in a lift: the page restarts ICE in
-// vain, more than once, and soon after the end of it both hear each other again. Needs root, as path.long.test.ts.
+// vain, more than once, and soon after the end of it both hear each other again. Needs root, as
+// path.long.test.ts.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { OFFICE_PUBLIC } from '../support/nat/network.ts'

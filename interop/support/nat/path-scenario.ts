@@ -1,5 +1,5 @@
-// Runs inside the namespace of the phone at home, started by path.long.test.ts: in a call the computer's path is
-// cut off for a while, or changes. Prints what each heard as one line of JSON.
+// Runs inside the namespace of the phone at home, started by path.long.test.ts: in a call the computer's path
+// is cut off for a while, or changes. Prints what each heard as one line of JSON.
 import { spawnSync } from 'node:child_process'
 import { sleep } from '../wait.ts'
 import { atHome, type Home, type HomeOrder, type Measured, measured, talk } from './couple-at-home.ts'

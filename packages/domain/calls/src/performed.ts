@@ -2,11 +2,14 @@
 // Whoever takes plans refuses those that want more.
 import type { DialPlan } from '@rufwerk/routing'
 
-export const PERFORMED_SERVICES: ReadonlySet<DialPlan['services'][number]['kind']> = new Set([])
+export const PERFORMED_SERVICES: ReadonlySet<DialPlan['services'][number]['kind']> = new Set(['parking'])
 /** Codes that change a setting need a SettingsPort besides. */
 export const PERFORMED_CODES: ReadonlySet<DialPlan['codes'][number]['does']> = new Set([
   'echo',
   'hideNumber',
   'showNumber',
   'testEmergency',
+  'pickUpGroup',
+  'pickUp',
+  'park',
 ])
