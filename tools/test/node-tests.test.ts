@@ -16,9 +16,11 @@ import {
 import {
   INTEROP_BESIDE,
   INTEROP_PATTERNS,
-  UNIT_FIRST,
+  PARTS_FIRST,
+  PARTS_PATTERNS,
+  TEST_PATTERNS,
+  TOGETHER,
   UNIT_PATTERNS,
-  UNIT_TOGETHER,
 } from '../testing/patterns.ts'
 
 const projectFolder = dirname(dirname(import.meta.dirname))
@@ -26,9 +28,9 @@ const files = (wish: Pick<NodeTests, 'patterns'> & Partial<NodeTests>) =>
   testFiles({ projectFolder, length: 'short', concurrency: 1, fileMsMax: 1_000, ...wish })
 
 test('the ones that take longest begin, and all the others follow', () => {
-  const all = files({ patterns: UNIT_PATTERNS })
-  const ordered = files({ patterns: UNIT_PATTERNS, first: UNIT_FIRST })
-  assert.deepEqual(ordered.slice(0, UNIT_FIRST.length), UNIT_FIRST)
+  const all = files({ patterns: PARTS_PATTERNS })
+  const ordered = files({ patterns: PARTS_PATTERNS, first: PARTS_FIRST })
+  assert.deepEqual(ordered.slice(0, PARTS_FIRST.length), PARTS_FIRST)
   assert.deepEqual([...ordered].sort(), all)
 })
 
@@ -47,21 +49,21 @@ test('a file that is named and is not there is a mistake', () => {
 test('files that share a process run once each, like all others', (t) => {
   const scratch = mkdtempSync(join(tmpdir(), 'rufwerk-programs-'))
   t.after(() => rmSync(scratch, { recursive: true }))
-  const all = files({ patterns: UNIT_PATTERNS })
+  const all = files({ patterns: TEST_PATTERNS })
   const wish = { projectFolder, patterns: [], length: 'short', concurrency: 1, fileMsMax: 1_000 } as const
-  const programs = programsOf({ ...wish, together: UNIT_TOGETHER }, all, scratch)
+  const programs = programsOf({ ...wish, together: TOGETHER }, all, scratch)
   const run = programs.flatMap((program) => {
     if (!program.endsWith('.mjs') || all.includes(program)) return [program]
     const imported = readFileSync(resolve(projectFolder, program), 'utf8').matchAll(/^import '(.+)'$/gm)
     return [...imported].map(([, url = '']) => relative(projectFolder, fileURLToPath(url)))
   })
   assert.deepEqual(run.toSorted(), all)
-  assert.equal(programs.filter((program) => !all.includes(program)).length, UNIT_TOGETHER.length)
+  assert.equal(programs.filter((program) => !all.includes(program)).length, TOGETHER.length)
 })
 
 test('no file that shares a process has hooks for all of it', () => {
-  const shared = files({ patterns: UNIT_PATTERNS }).filter((file) =>
-    UNIT_TOGETHER.some((folder) => file.startsWith(folder)),
+  const shared = files({ patterns: TEST_PATTERNS }).filter((file) =>
+    TOGETHER.some((folder) => file.startsWith(folder)),
   )
   for (const file of shared)
     assert.doesNotMatch(readFileSync(join(projectFolder, file), 'utf8'), /^(before|after)(Each)?\(/m, file)
@@ -95,4 +97,13 @@ test('the slowest files are named, the slowest first, and quick ones never', () 
   assert.equal(slowestFiles(durations), 'slowest.test.ts 62 s, slow.test.ts 5 s')
   const many = Array.from({ length: 20 }, (_, index) => ({ file: `${index}.test.ts`, ms: 6_000 + index }))
   assert.equal(slowestFiles(many).split(', ').length, 10)
+})
+
+test('what takes seconds and what needs the machine are different files', () => {
+  const [unit, parts] = [files({ patterns: UNIT_PATTERNS }), files({ patterns: PARTS_PATTERNS })]
+  assert.ok(unit.length > 100 && parts.length > 50)
+  assert.deepEqual(
+    unit.filter((file) => parts.includes(file)),
+    [],
+  )
 })

@@ -9,9 +9,11 @@ import {
   BROWSER_PATTERNS,
   INTEROP_BESIDE,
   INTEROP_PATTERNS,
-  UNIT_FIRST,
+  PARTS_FIRST,
+  PARTS_PATTERNS,
+  TEST_PATTERNS,
+  TOGETHER,
   UNIT_PATTERNS,
-  UNIT_TOGETHER,
 } from './patterns.ts'
 
 export interface Group {
@@ -63,22 +65,28 @@ const TIDY: Group = {
   isLong: false,
   run: (folder) => program(folder, join('tools', 'tidy.ts'), []),
 }
+/** Two files at a time; each is a process that loads half the packages, so what is compiled is kept. */
+const MANY_FILES = {
+  length: 'short',
+  concurrency: 2,
+  fileMsMax: 2 * MINUTE,
+  together: TOGETHER,
+  keepsCompiled: true,
+} as const
 const UNIT: Group = {
   name: 'unit',
-  says: 'packages, apps and tools, without network',
+  says: 'functions and machines, on simulated time',
+  needs: [],
+  isLong: false,
+  run: (projectFolder) => runNodeTests({ ...MANY_FILES, projectFolder, patterns: UNIT_PATTERNS }),
+}
+const PARTS: Group = {
+  name: 'parts',
+  says: 'sockets, store, media engine, processes; simulated calls and fuzzing',
   needs: [],
   isLong: false,
   run: (projectFolder) =>
-    runNodeTests({
-      projectFolder,
-      patterns: UNIT_PATTERNS,
-      length: 'short',
-      concurrency: 2,
-      fileMsMax: 2 * MINUTE,
-      first: UNIT_FIRST,
-      together: UNIT_TOGETHER,
-      keepsCompiled: true,
-    }),
+    runNodeTests({ ...MANY_FILES, projectFolder, patterns: PARTS_PATTERNS, first: PARTS_FIRST }),
 }
 const WEB: Group = {
   name: 'web',
@@ -131,13 +139,13 @@ const LONG: Group = {
   run: (projectFolder) =>
     runNodeTests({
       projectFolder,
-      patterns: [...UNIT_PATTERNS, ...BROWSER_PATTERNS, ...INTEROP_PATTERNS],
+      patterns: TEST_PATTERNS,
       length: 'long',
       concurrency: 1,
       fileMsMax: 60 * MINUTE, // The fuzzers: ten minutes for each target, two at a time.
     }),
 }
 
-export const GROUPS: readonly Group[] = [LINT, TYPES, TIDY, UNIT, WEB, BROWSER, INTEROP, LONG]
+export const GROUPS: readonly Group[] = [LINT, TYPES, TIDY, UNIT, PARTS, WEB, BROWSER, INTEROP, LONG]
 /** What needs nothing but what npm installed. */
 export const CHECK_GROUPS: readonly Group[] = [LINT, TYPES, TIDY, UNIT]

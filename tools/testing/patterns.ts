@@ -1,18 +1,29 @@
 // Where tests live: the patterns of each group of npm test, in one place for the runner and for tidy.
 
+/** On simulated time, without sockets, files or processes: all of them take seconds. */
 export const UNIT_PATTERNS = [
-  'packages/*/test/**/*.test.ts',
-  'packages/*/*/test/**/*.test.ts',
-  'apps/*/test/**/*.test.{ts,tsx,mjs}',
-  'tools/test/**/*.test.{ts,mjs}',
+  'packages/{core,contract}/test/**/*.test.ts',
+  'packages/{protocol,domain}/*/test/**/*.test.ts',
+  'packages/adapters/legs/test/**/*.test.ts',
+  'packages/media/media-control/test/**/*.test.ts',
+  'apps/web/test/**/*.test.{ts,tsx}',
   'bench/test/**/*.test.ts',
   'interop/test/**/*.test.ts',
+] as const
+
+/** With sockets, files, processes, sound; simulated calls and fuzzing. */
+export const PARTS_PATTERNS = [
+  'packages/testing/test/**/*.test.ts',
+  'packages/adapters/{api,net,store}/test/**/*.test.ts',
+  'packages/media/engine/test/**/*.test.ts',
+  'apps/{launcher,media,server}/test/**/*.test.{ts,mjs}',
+  'tools/test/**/*.test.{ts,mjs}',
   'fuzz/test/**/*.test.ts',
   'sim/test/**/*.test.ts',
 ] as const
 
 /** Five seconds and more each; they begin, in this order. */
-export const UNIT_FIRST: readonly string[] = [
+export const PARTS_FIRST: readonly string[] = [
   'fuzz/test/fuzz.test.ts',
   'sim/test/simulation.test.ts',
   'apps/media/test/recovery.test.ts',
@@ -21,7 +32,7 @@ export const UNIT_FIRST: readonly string[] = [
 ]
 
 /** The files of each folder share a process: loading takes longer than their tests, which leave nothing. */
-export const UNIT_TOGETHER: readonly string[] = [
+export const TOGETHER: readonly string[] = [
   'apps/web/test/',
   'packages/core/test/',
   'packages/protocol/rtp/test/',
@@ -54,23 +65,29 @@ export const INTEROP_PATTERNS = [
  * what measures times: gaps in the sound, how soon a process is replaced, how long an answer takes.
  */
 export const INTEROP_BESIDE: readonly string[] = [
+  'interop/trunks/trunks.test.ts',
+  'interop/signalling.test.ts',
   'interop/bad-start.test.ts',
+  'interop/nat/relay-tls.test.ts',
+  'interop/trunks/server.test.ts',
   'interop/demo/announcements.test.ts',
   'interop/desk-phones.test.ts',
-  'interop/signalling.test.ts',
   'interop/hold-forms.test.ts',
-  'interop/bad-input.test.ts',
-  'interop/full-disk.test.ts',
-  'interop/recovery/dial-plan.test.ts',
-  'interop/events/lamps.test.ts',
-  'interop/nat/relay.test.ts',
-  'interop/trunks/trunks.test.ts',
   'interop/transfer/transfer.test.ts',
-  'interop/trunks/server.test.ts',
+  'interop/events/lamps.test.ts',
+  'interop/full-disk.test.ts',
+  'interop/bad-input.test.ts',
+  'interop/recovery/dial-plan.test.ts',
+  'interop/nat/relay.test.ts',
 ]
 
 /** Run only by npm run test:long; the short groups leave these names out. */
 export const LONG_SUFFIX = '.long.test.ts'
 
 /** Every place the runner looks; a test elsewhere would never run. */
-export const TEST_PATTERNS: readonly string[] = [...UNIT_PATTERNS, ...BROWSER_PATTERNS, ...INTEROP_PATTERNS]
+export const TEST_PATTERNS: readonly string[] = [
+  ...UNIT_PATTERNS,
+  ...PARTS_PATTERNS,
+  ...BROWSER_PATTERNS,
+  ...INTEROP_PATTERNS,
+]
