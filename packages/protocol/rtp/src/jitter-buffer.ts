@@ -60,6 +60,8 @@ export class JitterBuffer {
   #ssrc = -1
   /** Whose turn is next; −1 before the first packet. */
   #next = -1
+  /** What lies before had its turn before a pause and is not played again. */
+  #floor = -1
   #highest = -1
   #isPlaying = false
   #waitingSince = 0
@@ -133,7 +135,8 @@ export class JitterBuffer {
   ): 'queued' | 'late' | 'duplicate' {
     if (sequence < this.#next) {
       // Before playing begins there is still time for a packet that was overtaken by the first one.
-      if (this.#isPlaying || this.#highest - sequence >= this.#window.length) {
+      const hadItsTurn = this.#isPlaying || sequence < this.#floor
+      if (hadItsTurn || this.#highest - sequence >= this.#window.length) {
         this.#late += 1
         return 'late'
       }
@@ -247,6 +250,7 @@ export class JitterBuffer {
     this.#ssrc = ssrc
     this.#window.clear()
     this.#next = -1
+    this.#floor = -1
     this.#highest = -1
     this.#isPlaying = false
     this.#extender.reset()
@@ -293,8 +297,7 @@ export class JitterBuffer {
       this.#concealed += 1
       return 'lost'
     }
-    this.#begin(this.#next, now)
-    return 'empty'
+    return this.#pause(now)
   }
 
   /** The sender was silent (DTX): the time jumped, the sequence did not. What follows gathers anew. */
@@ -304,6 +307,7 @@ export class JitterBuffer {
   }
 
   #pause(now: Instant): 'empty' {
+    this.#floor = this.#next
     this.#begin(this.#next, now)
     return 'empty'
   }

@@ -226,6 +226,16 @@ test('RTP-J5 whatever comes and whenever it is taken, the buffer stays within it
   )
 })
 
+test('RTP-J5 what was played before a pause is not played again', () => {
+  const buffer = new JitterBuffer({ clockRate: 8000, framesMax: 16 })
+  put(buffer, 30_000, 0, 1, 15_913)
+  put(buffer, 29_999, 11, 1, 0)
+  assert.equal(take(buffer, 11), 29_999 & 0xff)
+  assert.equal(take(buffer, 11), 'empty', 'the time jumps: a pause')
+  assert.equal(put(buffer, 29_999, 11, 1, 0), 'late')
+  assert.equal(take(buffer, 60), 30_000 & 0xff)
+})
+
 test('RTP-J6 a pause in speech is not a loss', () => {
   const buffer = new JitterBuffer({ clockRate: 8000 })
   const out: (number | string)[] = []
