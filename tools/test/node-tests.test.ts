@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
 import test from 'node:test'
 import { fileURLToPath } from 'node:url'
+import fc from 'fast-check'
 import {
   type Failure,
   filesToRepeat,
+  isOfProperty,
   type NodeTests,
   programsOf,
   slowestFiles,
@@ -106,4 +108,12 @@ test('what takes seconds and what needs the machine are different files', () => 
     unit.filter((file) => parts.includes(file)),
     [],
   )
+})
+
+test('what a property found is never put down to the machine', () => {
+  assert.throws(
+    () => fc.assert(fc.property(fc.nat(), () => false)),
+    (error: Error) => isOfProperty(error) && isOfProperty(new Error('failed', { cause: error })),
+  )
+  assert.equal(isOfProperty(new Error('12 of 12 windows are silent')), false)
 })
