@@ -1,5 +1,5 @@
-// As recovery.test.ts, with a hundred calls: 60 over UDP, 20 over TCP, 18 over TLS, 2 with a browser; the
-// limits are strict.
+// As ten-calls.long.test.ts, with a hundred calls: 60 over UDP, 20 over TCP, 18 over TLS, 2 with a browser;
+// the limits are strict.
 import test from 'node:test'
 import type { Way } from './phones.ts'
 import { SCENARIOS } from './scenarios.ts'

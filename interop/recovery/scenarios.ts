@@ -20,7 +20,7 @@ interface Scenario {
   readonly run: (t: TestContext, ways: readonly Way[], pace: Pace) => Promise<void>
 }
 
-/** The first one is played in every run of the tests. */
+/** The first one is played for ten calls, too. */
 export const SCENARIOS: readonly [Scenario, ...Scenario[]] = [
   {
     title: 'kill -9 of call control, once and twice, in a re-INVITE, at an answer and while it rings',
