@@ -1,13 +1,9 @@
 // Kamailio as a relay between a phone and Rufwerk: it records a route and passes all on (RFC 3261 §16).
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { KAMAILIO, prepareKamailio, relayTo } from '@rufwerk/testing/kamailio'
 import { Child } from '../support/child.ts'
 import { freePorts } from '../support/ports.ts'
 import { openUdp, readMessage } from '../support/raw-sip.ts'
 import { until } from '../support/wait.ts'
-
-const MODULES = ['tm', 'sl', 'rr', 'pv', 'maxfwd', 'textops', 'siputils']
 
 export interface Relay {
   readonly port: number
@@ -17,14 +13,11 @@ export interface Relay {
 /** Passes on what comes without a route of its own to `serverPort` of this machine. */
 export async function startRelay(serverPort: number): Promise<Relay> {
   const port = await freePorts(1)
-  const folder = mkdtempSync(join(tmpdir(), 'rufwerk-relay-'))
-  const config = join(folder, 'kamailio.cfg')
-  writeFileSync(config, configText(port, serverPort))
-  const args = ['-DD', '-E', '-f', config, '-P', join(folder, 'kam.pid'), '-Y', folder, '-m', '64', '-M', '8']
-  const child = new Child('/usr/sbin/kamailio', args)
+  const prepared = prepareKamailio(port, 1, relayTo(serverPort))
+  const child = new Child(KAMAILIO, prepared.args)
   const stop = async (): Promise<void> => {
     await child.stop()
-    rmSync(folder, { recursive: true, force: true })
+    prepared.remove()
   }
   try {
     await passesOn(port)
@@ -56,30 +49,4 @@ async function passesOn(port: number): Promise<void> {
   } finally {
     socket.close()
   }
-}
-
-function configText(port: number, serverPort: number): string {
-  return `#!KAMAILIO
-debug=-1
-log_stderror=yes
-fork=yes
-children=1
-disable_tcp=yes
-auto_aliases=no
-listen=udp:127.0.0.1:${port}
-mpath="/usr/lib/x86_64-linux-gnu/kamailio/modules/"
-${MODULES.map((module) => `loadmodule "${module}.so"`).join('\n')}
-request_route {
-  if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }
-  force_rport();
-  if (has_totag()) {
-    if (!loose_route()) { sl_send_reply("404", "Not here"); exit; }
-    t_relay();
-    exit;
-  }
-  record_route();
-  $du = "sip:127.0.0.1:${serverPort}";
-  t_relay();
-}
-`
 }
