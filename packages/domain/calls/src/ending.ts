@@ -84,6 +84,7 @@ function legsOf(state: LiveState): LegId[] {
   const { callerLeg } = state.record
   switch (state.name) {
     case 'ringing':
+    case 'visiting':
       return [callerLeg, ...state.forks.keys()]
     case 'talking':
       return [callerLeg, state.calleeLeg]

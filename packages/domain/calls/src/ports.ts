@@ -1,6 +1,7 @@
 // What the calls need from outside. Implemented by the adapters (legs, store), never by this package.
 import type { CallId, DeviceId, LegId, Ms, PersonId, TenantId, WallTime } from '@rufwerk/core'
-import type { CodeAction, Contact, Q850, TrunkAttempt, TrunkId, Why } from '@rufwerk/routing'
+import type { CodeAction, Contact, Q850, Target, TrunkAttempt, TrunkId, Why } from '@rufwerk/routing'
+import type { ServiceNode } from './state.ts'
 
 /** Who is calling. */
 export type Caller = InsideCaller | OutsideCaller
@@ -127,7 +128,9 @@ export type LegEvent =
   /** No RTP came for the time that the media process allows, although the peer should send. */
   | { readonly type: 'silent' }
   | { readonly type: 'quality'; readonly quality: LegQuality }
-  /** The peer of an answered leg transfers: blindly, or to the other side of another leg of the same person. */
+  /**
+   * The peer of an answered leg transfers: blindly, or to the other side of another leg of the same person.
+   */
   | { readonly type: 'transfer'; readonly to: { readonly dialled: string } | { readonly leg: LegId } }
 
 /** One stored fact of a call. */
@@ -158,7 +161,9 @@ export interface Cdr {
     | { readonly kind: 'person'; readonly person: PersonId; readonly device: DeviceId }
     | { readonly kind: 'outside'; readonly trunk: TrunkId; readonly number: string }
     | { readonly kind: 'system'; readonly name: string }
-  /** The outside leg that talked: whose limits it counts for, absent for the company's alone, and from when. */
+  /**
+   * The outside leg that talked: whose limits it counts for, absent for the company's alone, and from when.
+   */
   readonly spent?: { readonly payer?: PersonId; readonly number: string; readonly since: WallTime }
   readonly endedBy: 'caller' | 'callee' | 'system' | 'network'
   readonly cause: Q850
@@ -240,6 +245,54 @@ export interface SettingAnswer {
   /** What the caller hears: that it is done, or why not. */
   readonly prompt: string
 }
+
+/** Runs boxes, queues or rooms: says what happens to calls that come there, through `Exchange.wish`. */
+export interface ServicePort {
+  /** False: there is nothing like that, and the call ends with 501. */
+  enter(visit: Visit): boolean
+  /** After `left` nothing is told of this call any more. */
+  happened(call: CallId, event: VisitEvent): void
+}
+
+/** A call that has come to a service. */
+export interface Visit {
+  readonly call: CallId
+  /** The caller's. */
+  readonly leg: LegId
+  readonly caller: Caller
+  readonly node: ServiceNode
+  /** By a receptionist, or before a restart. */
+  readonly isAnswered: boolean
+}
+
+export type VisitEvent =
+  | { readonly type: 'key'; readonly key: string }
+  /** The prompt is over. */
+  | { readonly type: 'soundEnded' }
+  | { readonly type: 'soundFailed' }
+  /** None of this person's phones rings any more, by themselves. */
+  | {
+      readonly type: 'notAnswered'
+      readonly person: PersonId
+      readonly why: 'busy' | 'noAnswer' | 'declined' | 'failed'
+    }
+  /** Both talk from now on; the others have stopped ringing. */
+  | { readonly type: 'answered'; readonly person: PersonId; readonly leg: LegId }
+  /** The call has ended, or goes on elsewhere. */
+  | { readonly type: 'left' }
+
+export type VisitWish =
+  /** The caller is answered, if that has not happened, and hears this. */
+  | { readonly type: 'answer'; readonly source: LegSource }
+  /** The same without an answer. */
+  | { readonly type: 'hear'; readonly source: LegSource }
+  /** The phones of a person ring: `answered` or `notAnswered` follows. */
+  | { readonly type: 'ring'; readonly person: PersonId }
+  /** `isElsewhere`: another one took it, so that no missed call is shown (Q.850 cause 26). */
+  | { readonly type: 'stopRinging'; readonly person: PersonId; readonly isElsewhere: boolean }
+  /** The call goes on there. */
+  | { readonly type: 'go'; readonly target: Target }
+  | { readonly type: 'end'; readonly cause: EndCause }
 
 export interface Clock {
   wallTime(): WallTime

@@ -71,8 +71,8 @@ function servedAfterRestart(
   name: string,
   { events }: UnfinishedCall,
 ): Served | Parked | undefined {
-  // Who heard that a code was performed has heard enough.
-  if (name === 'code') return undefined
+  // Who heard that a code was performed has heard enough; a message is kept as far as it was recorded.
+  if (name === 'code' || name === 'voicemail') return undefined
   const place = events.findLast(({ type }) => type === 'parked')?.detail
   if (name !== PARKING || place === undefined) return { name: 'served', record }
   return { name: 'parked', record, lot: String(place.lot), slot: String(place.slot) }

@@ -1,6 +1,6 @@
 // What goes into the machine of a call and what comes out: inputs are facts, outputs are commands, in order.
 import type { CallId, LegId, Ms, WallTime } from '@rufwerk/core'
-import type { CodeAction, PlanNode, Target, Why } from '@rufwerk/routing'
+import type { CodeAction, Contact, PlanNode, Target, Why } from '@rufwerk/routing'
 import type {
   CallEvent,
   Caller,
@@ -12,8 +12,10 @@ import type {
   LegEvent,
   LegSource,
   SettingAnswer,
+  VisitEvent,
+  VisitWish,
 } from './ports.ts'
-import type { CallState } from './state.ts'
+import type { CallState, ServiceNode } from './state.ts'
 
 /** `day` and `money` go on from node to node; the others belong to the node that armed them. */
 export type TimerName = 'node' | 'key' | 'day' | 'money' | 'replan' | `seat ${number}` | `trunk ${number}`
@@ -43,6 +45,11 @@ export interface Returning {
   readonly costs?: Costs
 }
 
+/** A wish of a service, and the phones of who shall ring. */
+export type KnownWish =
+  | Exclude<VisitWish, { readonly type: 'ring' }>
+  | (VisitWish & { readonly type: 'ring'; readonly contacts: readonly Contact[] })
+
 export type CallInput =
   | ({ readonly type: 'start' } & Planned)
   /** route() was asked again; without a target for what was dialled. */
@@ -57,8 +64,14 @@ export type CallInput =
   | { readonly type: 'parkedAt'; readonly slot: string }
   /** No place is free. */
   | { readonly type: 'notParked' }
+  /** Nobody performs the service that the call has come to. */
+  | { readonly type: 'notHosted' }
+  /** What the service says that has the call. */
+  | { readonly type: 'wished'; readonly wish: KnownWish }
   | { readonly type: 'timer'; readonly timer: TimerName }
-  /** Who is with `leg` is led to another call: blindly to what was dialled, or to another of the transferor. */
+  /**
+   * Who is with `leg` is led to another call: blindly to what was dialled, or to another of the transferor.
+   */
   | {
       readonly type: 'lend'
       readonly leg: LegId
@@ -118,6 +131,10 @@ export type CallOutput =
   | { readonly type: 'find'; readonly keyed: string }
   /** Find a place in the lot: `parkedAt` or `notParked` follows. */
   | { readonly type: 'park'; readonly lot: string; readonly slot?: string }
+  /** The call has come to a service: `wished` or `notHosted` follow. */
+  | { readonly type: 'visit'; readonly node: ServiceNode }
+  /** The service is told. */
+  | { readonly type: 'visited'; readonly event: VisitEvent }
   /** Change a setting of the caller: `settled` follows. */
   | { readonly type: 'change'; readonly setting: CodeAction; readonly value: string }
   | { readonly type: 'arm'; readonly timer: TimerName; readonly after: Ms }

@@ -1,6 +1,6 @@
 // The state of one call: which legs it has and what it waits for. Each state carries only what exists in it.
 import type { CallId, LegId, Ms, PersonId, WallTime } from '@rufwerk/core'
-import type { PlanNode, Q850, RingMember, Why } from '@rufwerk/routing'
+import type { Contact, PlanNode, Q850, RingMember, Why } from '@rufwerk/routing'
 import type { Caller, Cdr, Destination, EndCause, InsideCaller, LegQuality } from './ports.ts'
 
 type NodeOf<Kind extends PlanNode['do']> = Extract<PlanNode, { do: Kind }>
@@ -11,6 +11,8 @@ export type MenuNode = NodeOf<'menu'>
 export type NamesNode = NodeOf<'names'>
 export type SetNode = NodeOf<'set'>
 export type ParkNode = NodeOf<'park'>
+/** Nodes that a service of the house performs. */
+export type ServiceNode = NodeOf<'voicemail' | 'queue' | 'conference'>
 
 /** What stays the same, or only grows, over the life of a call. */
 export interface CallRecord {
@@ -44,6 +46,8 @@ export interface CallRecord {
   readonly isLed?: boolean
   /** Who led the caller here: their rules and their money count. */
   readonly transferor?: Pick<InsideCaller, 'person' | 'device'>
+  /** Who answered is of this service, which has the call until its end. */
+  readonly service?: ServiceNode['do']
   /** Times that route() was asked again. */
   readonly replans: number
   /** Legs that were dialled. */
@@ -123,6 +127,15 @@ export interface Spelling extends Keying {
   readonly node: NamesNode
 }
 
+/** With a service of the house, which says what happens. */
+export interface Visiting {
+  readonly name: 'visiting'
+  readonly record: CallRecord
+  readonly node: ServiceNode
+  /** Phones of people that ring for the service. */
+  readonly forks: ReadonlyMap<LegId, { readonly person: PersonId; readonly contact: Contact }>
+}
+
 /** A place to park is asked for. */
 export interface Parking {
   readonly name: 'parking'
@@ -182,6 +195,7 @@ export type CallState =
   | { readonly name: 'setting'; readonly record: CallRecord; readonly node: SetNode }
   | Parking
   | Parked
+  | Visiting
   | Served
   | Talking
   | Transferring

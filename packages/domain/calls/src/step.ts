@@ -11,6 +11,7 @@ import { names } from './nodes/names.ts'
 import { parked, parking } from './nodes/park.ts'
 import { ringing } from './nodes/ring.ts'
 import { served } from './nodes/serve.ts'
+import { visiting } from './nodes/visit.ts'
 import type { LegEvent } from './ports.ts'
 import type { CallEnv, CallInput, CallOutput, CallStep } from './signals.ts'
 import type { CallRecord, CallState, LiveState } from './state.ts'
@@ -59,6 +60,8 @@ function inState(state: Exclude<LiveState, { name: 'ending' }>, input: CallInput
       return parking(state, input, env)
     case 'parked':
       return parked(state, input, env)
+    case 'visiting':
+      return visiting(state, input, env)
     case 'served':
       return served(state, input, env)
     case 'talking':
@@ -80,7 +83,9 @@ function withoutRefusal(input: CallInput, callerLeg: LegId): CallInput {
   return { type: 'leg', leg: callerLeg, event: { type: 'ended', by: 'network', ...(cause && { cause }) } }
 }
 
-/** What ends every answered call alike: its time or its money is over, or nothing is heard of a leg any more. */
+/**
+ * What ends every answered call alike: its time or its money is over, or nothing is heard of a leg any more.
+ */
 function answeredTooLong(state: LiveState, input: CallInput, env: CallEnv): CallStep | undefined {
   const { answeredAt, callerLeg, calleeLeg, isLed } = state.record
   if (answeredAt === undefined && !isLed) return undefined

@@ -12,6 +12,7 @@ import {
   type LegEvent,
   type LegPort,
   type OutsideCaller,
+  type ServicePort,
   type SettingsPort,
 } from '@rufwerk/calls'
 import {
@@ -80,6 +81,8 @@ export interface Given {
   readonly config?: RoutingConfig
   readonly live?: Live
   readonly settings?: SettingsPort
+  /** Runs boxes. */
+  readonly voicemail?: ServicePort
 }
 
 /** An exchange whose legs only write down what they were told. */
@@ -142,6 +145,7 @@ export class Bench {
       log: SILENT_LOG,
       routing: () => ({ config: given.config ?? CONFIG, live: this.live }),
       ...(given.settings && { settings: given.settings }),
+      ...(given.voicemail && { services: { voicemail: given.voicemail } }),
       newId: () => {
         this.#ids += 1
         return `B${this.#ids}`

@@ -1,7 +1,8 @@
 // Receptionists, spelled names, plans that are asked for again, settings by code.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { REPLANS_MAX, SETTING_TIME, type SettingAnswer } from '@rufwerk/calls'
+import type { SettingAnswer } from '@rufwerk/calls'
+import { REPLANS_MAX, SETTING_TIME } from '@rufwerk/calls/limits'
 import { seconds } from '@rufwerk/core'
 import { Bench, CALL, ended, endedByUs, OUTSIDE, TENANT } from './bench.ts'
 import { COMPANY, EVERYBODY } from './company.ts'

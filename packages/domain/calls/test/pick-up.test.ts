@@ -1,7 +1,8 @@
 // Picking up what rings elsewhere, parking, and taking parked calls.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { type InsideCaller, PARK_TIME } from '@rufwerk/calls'
+import type { InsideCaller } from '@rufwerk/calls'
+import { PARK_TIME } from '@rufwerk/calls/limits'
 import type { CallId, DeviceId, LegId, PersonId } from '@rufwerk/core'
 import { Bench, CALL, CALLER, ended, endedByUs, OUTSIDE, TENANT } from './bench.ts'
 import { COMPANY, EVERYBODY } from './company.ts'

@@ -1,7 +1,8 @@
 // Whatever happens to whatever plan: one record, no leg left, nothing in the books.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { DIALS_MAX, type LegEvent, RINGS_MAX } from '@rufwerk/calls'
+import type { LegEvent } from '@rufwerk/calls'
+import { DIALS_MAX, RINGS_MAX } from '@rufwerk/calls/limits'
 import { type CallId, type DeviceId, type LegId, type PersonId, seconds } from '@rufwerk/core'
 import type { Flow, RoutingConfig } from '@rufwerk/routing'
 import fc from 'fast-check'

@@ -1,7 +1,8 @@
 // What a restart, and the limits of an answered call, do to calls.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { CALL_TIME_MAX, type LegEvent } from '@rufwerk/calls'
+import type { LegEvent } from '@rufwerk/calls'
+import { CALL_TIME_MAX } from '@rufwerk/calls/limits'
 import { type CallId, type DeviceId, type LegId, minutes, ms } from '@rufwerk/core'
 import fc from 'fast-check'
 import { Bench, CALL, CALLER, ended, endedByUs, TENANT } from './bench.ts'

@@ -1,7 +1,7 @@
 // Groups, outside numbers and what comes after nobody answered.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { TRUNK_SILENT_TIME } from '@rufwerk/calls'
+import { TRUNK_SILENT_TIME } from '@rufwerk/calls/limits'
 import { type CallId, type LegId, minutes, seconds } from '@rufwerk/core'
 import { Bench, CALL, CALLER, ended, endedByUs, OUTSIDE, TENANT } from './bench.ts'
 import { COMPANY, EVERYBODY, MOBILE } from './company.ts'

@@ -13,6 +13,7 @@ import { enterNames } from './names.ts'
 import { enterParking } from './park.ts'
 import { enterRinging } from './ring.ts'
 import { serve } from './serve.ts'
+import { enterVisit } from './visit.ts'
 
 /** `detail`: what the plan was made from, when it was made anew. */
 export function enter(
@@ -59,7 +60,7 @@ function perform(record: CallRecord, node: PlanNode, env: CallEnv): CallStep {
     case 'voicemail':
     case 'queue':
     case 'conference':
-      return notPerformed(record, env)
+      return enterVisit(record, node)
     case 'park':
       return enterParking(record, node, env)
     case 'pickUp':

@@ -72,7 +72,9 @@ function dialAll(state: Ringing, seat: number, destinations: readonly Destinatio
   return { state: { ...state, record: { ...state.record, dials }, forks }, out }
 }
 
-/** Undefined when no other trunk is tried: it was the callee's word, something rang, or there is none left. */
+/**
+ * Undefined when no other trunk is tried: it was the callee's word, something rang, or there is none left.
+ */
 export function nextAttempt(
   state: Ringing,
   index: number,

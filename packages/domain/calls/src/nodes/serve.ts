@@ -52,9 +52,12 @@ export function served(state: Served, input: CallInput, env: CallEnv): CallStep 
   return endCall(state, { endedBy, status: 200, cause: event.cause ?? 16 }, env, input.leg)
 }
 
+/** Who led the caller: what comes after a restart is asked again. A message is left once. */
+const LEADING: ReadonlySet<string> = new Set([RECEPTIONIST, 'queue', 'conference'])
+
 /** A caller whose plan a restart has forgotten is asked again, once the phones have registered. */
 export function resumePlan({ record }: Served): CallOutput[] {
   const { answeredBy } = record
-  const isLed = answeredBy?.kind === 'system' && answeredBy.name === RECEPTIONIST
+  const isLed = answeredBy?.kind === 'system' && LEADING.has(answeredBy.name)
   return isLed ? [{ type: 'arm', timer: 'replan', after: REPLAN_AFTER_RESTART }] : []
 }

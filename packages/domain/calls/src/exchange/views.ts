@@ -1,8 +1,8 @@
 // What a call shows of itself: who is connected, and whose phones ring.
 import type { PersonId } from '@rufwerk/core'
-import { partyOf } from './ending.ts'
-import type { CallView } from './ports.ts'
-import type { CallRecord, CallState } from './state.ts'
+import { partyOf } from '../ending.ts'
+import type { CallView } from '../ports.ts'
+import type { CallRecord, CallState } from '../state.ts'
 
 /** Who is connected, as screens show it. */
 export function connectedOf(record: CallRecord): Pick<CallView, 'from' | 'to' | 'answeredBy'> {
@@ -16,6 +16,10 @@ export function connectedOf(record: CallRecord): Pick<CallView, 'from' | 'to' | 
 
 /** Whose phones ring; each once, in the order of their seats. */
 export function ringersOf(state: CallState): readonly PersonId[] | undefined {
+  if (state.name === 'visiting') {
+    const rung = new Set([...state.forks.values()].map(({ person }) => person))
+    return rung.size === 0 ? undefined : [...rung]
+  }
   if (state.name !== 'ringing') return undefined
   const seats = new Set([...state.forks.values()].map(({ seat }) => seat))
   const people = state.seats.flatMap(({ ring }, at) =>

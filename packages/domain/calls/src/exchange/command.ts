@@ -1,8 +1,8 @@
 // What the machine says about legs, said to the legs.
 import { unreachable } from '@rufwerk/core'
-import type { LegPort } from './ports.ts'
-import type { CallOutput } from './signals.ts'
-import type { CallRecord } from './state.ts'
+import type { LegPort } from '../ports.ts'
+import type { CallOutput } from '../signals.ts'
+import type { CallRecord } from '../state.ts'
 
 export type LegCommand = Extract<
   CallOutput,

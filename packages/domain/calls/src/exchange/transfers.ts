@@ -2,14 +2,14 @@
 // to it that it comes back, or is rung through to the transferor again, when nobody takes it.
 import { type CallId, type LegId, ms } from '@rufwerk/core'
 import type { Target } from '@rufwerk/routing'
+import { CAUSE } from '../limits.ts'
+import type { Caller, InsideCaller } from '../ports.ts'
+import type { CallInput, CallOutput, Costs, Planned, Returning } from '../signals.ts'
+import type { CallRecord, CallState } from '../state.ts'
+import type { NewRecord } from '../step.ts'
+import { isLegOf, refusalOf, whoIsAt } from '../transfer-rules.ts'
 import type { ExchangePorts } from './exchange-ports.ts'
-import { CAUSE } from './limits.ts'
 import { planOf } from './plans.ts'
-import type { Caller, InsideCaller } from './ports.ts'
-import type { CallInput, CallOutput, Costs, Planned, Returning } from './signals.ts'
-import type { CallRecord, CallState } from './state.ts'
-import type { NewRecord } from './step.ts'
-import { isLegOf, refusalOf, whoIsAt } from './transfer-rules.ts'
 
 /** What they need of the exchange. */
 export interface Desk {

@@ -1,33 +1,25 @@
 // The exchange: all calls that are going on. Performs what the machine of each call says, in order, through
 // the ports; keeps the books that lead from a leg to its call.
-import {
-  type CallId,
-  type LegId,
-  type Ms,
-  ms,
-  type PersonId,
-  type TenantId,
-  type WallTime,
-  wallTime,
-} from '@rufwerk/core'
-import type { PlanNode, RoutingConfig, Target, TrunkId, Usage } from '@rufwerk/routing'
+import { type CallId, type LegId, type Ms, ms, type PersonId, type TenantId, wallTime } from '@rufwerk/core'
+import type { PlanNode, RoutingConfig, TrunkId, Usage } from '@rufwerk/routing'
+import { CALL_TIME_MAX, CAUSE, PARK_TIME } from '../limits.ts'
+import { callToTake } from '../nodes/pick-up.ts'
+import { resumePlan } from '../nodes/serve.ts'
+import type { CallEvent, Caller, CallView, Cdr, EndCause, LegEvent, VisitWish } from '../ports.ts'
+import { requestedEvent, stateAfterRestart, type UnfinishedCall } from '../restored.ts'
+import type { CallInput, CallOutput, TimerName } from '../signals.ts'
+import { type NewRecord, newCall, step } from '../step.ts'
+import { holderOf, sourcesOf } from '../talking.ts'
+import { CallBooks, type Entry } from './call-books.ts'
 import { command } from './command.ts'
-import { partyOf } from './ending.ts'
 import type { ExchangePorts, IncomingLeg } from './exchange-ports.ts'
-import { CALL_TIME_MAX, CAUSE, PARK_TIME } from './limits.ts'
-import { callToTake, freePlace } from './nodes/pick-up.ts'
-import { resumePlan } from './nodes/serve.ts'
-import { planOf, type Routing, sourceOf, spelledTarget, trunksOf } from './plans.ts'
-import type { CallEvent, Caller, CallView, Cdr, Destination, EndCause, LegEvent } from './ports.ts'
-import { requestedEvent, stateAfterRestart, type UnfinishedCall } from './restored.ts'
-import type { CallInput, CallOutput, TimerName } from './signals.ts'
-import type { CallState } from './state.ts'
-import { type NewRecord, newCall, step } from './step.ts'
-import { holderOf, sourcesOf } from './talking.ts'
+import { House } from './house.ts'
+import { planOf, trunksOf } from './plans.ts'
 import { disarm } from './timers.ts'
 import { Transfers } from './transfers.ts'
 import { UsageBook } from './usage.ts'
 import { connectedOf, ringersOf } from './views.ts'
+import { Visits } from './visits.ts'
 
 /** Calls going on at once, over all tenants. */
 export const CALLS_MAX = 10_000
@@ -36,61 +28,51 @@ export const CALLS_PER_DEVICE_MAX = 20
 /** Calls that may have come in through one trunk; what its contract allows is less. */
 export const CALLS_PER_TRUNK_MAX = 1_000
 
-interface Entry {
-  state: CallState
-  view: CallView
-  readonly legs: Set<LegId>
-  /** Why it is ending: written with the end. */
-  readonly lastEvents: CallEvent[]
-  readonly timers: Map<TimerName, Disposable>
-  /** What it began with and goes on with, whatever is changed meanwhile; not known of a call of the last run. */
-  readonly config: RoutingConfig | undefined
-  /** The leg that was led here is paid for until then. */
-  moneyUntil?: WallTime
-  /** Where it is being parked. */
-  place?: string | undefined
-  hasFailed: boolean
-}
-
 /** 503 asks the phone to try later (RFC 3261 §21.5.4); cause 42 is switching equipment congestion. */
 const OVERLOADED: EndCause = { status: 503, cause: 42 }
 const UNKNOWN_TENANT: EndCause = { status: 403, cause: 21 }
 
 export class Exchange {
   readonly #ports: ExchangePorts
-  readonly #calls = new Map<CallId, Entry>()
-  readonly #callOfLeg = new Map<LegId, CallId>()
-  /** By the device or trunk that they came from. */
-  readonly #callsOfSource = new Map<string, number>()
+  readonly #books = new CallBooks()
   /** Inputs that arrived while another one was performed: a port may answer at once. Empty between inputs. */
   readonly #waiting: { readonly call: CallId; readonly input: CallInput }[] = []
   readonly #usage = new UsageBook()
   #isPerforming = false
   #isDraining = false
+  readonly #house: House
   readonly #transfers: Transfers
+  readonly #visits: Visits
 
   constructor(ports: ExchangePorts) {
+    const books = this.#books
+    const take = (call: CallId, input: CallInput): void => this.#take(call, input)
     this.#ports = ports
+    this.#house = new House({ ports, books, take })
+    this.#visits = new Visits({ ports, take })
     this.#transfers = new Transfers({
       ports,
-      stateOf: (call) => this.#calls.get(call)?.state,
-      callOf: (leg) => this.#callOfLeg.get(leg),
-      isFull: () => this.#calls.size >= CALLS_MAX || ports.journal.isOverloaded(),
+      stateOf: (call) => books.get(call)?.state,
+      callOf: (leg) => books.callOf(leg),
+      isFull: () => books.calls() >= CALLS_MAX || ports.journal.isOverloaded(),
       open: (record, start) => this.#open(record, start),
       give: (leg, call) => this.#give(leg, call),
-      release: (leg, call) => void this.#calls.get(call)?.legs.delete(leg),
-      take: (call, input) => this.#take(call, input),
+      release: (leg, call) => void books.get(call)?.legs.delete(leg),
+      take,
     })
   }
 
-  /** A device calls, or somebody through a trunk. The leg must not be answered here when the result is a cause. */
+  /**
+   * A device calls, or somebody through a trunk. The leg must not be answered here when the result is a
+   * cause.
+   */
   onIncoming(incoming: IncomingLeg): 'accepted' | EndCause {
     const { journal, clock, routing, seed } = this.#ports
     const { call, caller, leg, dialled, replaces } = incoming
     if (replaces !== undefined) return this.#replace(leg, caller, replaces)
-    if (this.#isDraining || this.#calls.size >= CALLS_MAX || journal.isOverloaded()) return OVERLOADED
+    if (this.#isDraining || this.#books.calls() >= CALLS_MAX || journal.isOverloaded()) return OVERLOADED
     const max = caller.kind === 'inside' ? CALLS_PER_DEVICE_MAX : CALLS_PER_TRUNK_MAX
-    if ((this.#callsOfSource.get(sourceOf(caller)) ?? 0) >= max) return { status: 486, cause: 17 }
+    if (this.#books.callsFrom(caller) >= max) return { status: 486, cause: 17 }
     const tenant = routing(caller.tenant)
     if (!tenant) return UNKNOWN_TENANT
     const startedAt = clock.wallTime()
@@ -98,7 +80,7 @@ export class Exchange {
     if (this.#takeOver(leg, caller, planned.node, tenant.config)) return 'accepted'
     const { why } = planned.node
     const record = { call, caller, callerLeg: leg, dialled, startedAt, why }
-    this.#enter(newCall(record), [leg], tenant.config)
+    this.#books.enter(newCall(record), [leg], tenant.config)
     this.#take(call, { type: 'start', ...planned })
     return 'accepted'
   }
@@ -112,7 +94,8 @@ export class Exchange {
     if (state === undefined) return false
     const { callerLeg, calleeLeg, answeredAt, timeMax, spent } = state.record
     const { legs, clock } = this.#ports
-    const entry = this.#enter(state, calleeLeg === undefined ? [callerLeg] : [callerLeg, calleeLeg])
+    const ownLegs = calleeLeg === undefined ? [callerLeg] : [callerLeg, calleeLeg]
+    const entry = this.#books.enter(state, ownLegs, undefined)
     const now = clock.wallTime()
     const left = (limit: Ms, since = now): Ms => ms(Math.max(0, limit - (now - since)))
     this.#arm(entry, 'day', left(CALL_TIME_MAX, answeredAt))
@@ -126,12 +109,11 @@ export class Exchange {
   }
 
   #replace(leg: LegId, who: Caller, replaced: LegId): 'accepted' | EndCause {
-    const call = this.#callOfLeg.get(replaced)
-    const entry = call === undefined ? undefined : this.#calls.get(call)
+    const call = this.#books.callOf(replaced)
+    const entry = call === undefined ? undefined : this.#books.get(call)
     if (call === undefined || entry?.state.name !== 'talking')
       return { status: 481, cause: CAUSE.temporaryFailure }
-    this.#callOfLeg.set(leg, call)
-    entry.legs.add(leg)
+    this.#books.join(leg, call)
     this.#take(call, { type: 'replace', leg: replaced, by: leg, who, isHeld: false })
     return 'accepted'
   }
@@ -139,11 +121,9 @@ export class Exchange {
   /** Who picks up a call, or brings back a parked one, comes into that call and makes none. */
   #takeOver(leg: LegId, who: Caller, node: PlanNode, config: RoutingConfig): boolean {
     if (who.kind === 'outside') return false
-    const call = callToTake(this.#states(), who, node, config)?.record.call
-    const entry = call === undefined ? undefined : this.#calls.get(call)
-    if (call === undefined || entry === undefined) return false
-    this.#callOfLeg.set(leg, call)
-    entry.legs.add(leg)
+    const call = callToTake(this.#books.states(), who, node, config)?.record.call
+    if (call === undefined) return false
+    this.#books.join(leg, call)
     this.#ports.legs.moveLeg(leg, call)
     this.#take(call, { type: 'pickedUp', leg, who })
     return true
@@ -155,27 +135,30 @@ export class Exchange {
   }
 
   onLegEvent(leg: LegId, event: LegEvent): void {
-    const call = this.#callOfLeg.get(leg)
+    const call = this.#books.callOf(leg)
     if (call === undefined) return
-    if (event.type === 'ended' || event.type === 'refused') {
-      this.#callOfLeg.delete(leg)
-      this.#calls.get(call)?.legs.delete(leg)
-    }
+    if (event.type === 'ended' || event.type === 'refused') this.#books.part(leg)
     this.#take(call, { type: 'leg', leg, event })
     if (event.type === 'quality') this.#reportQuality(call, leg, event)
   }
 
   /** Ends a call from outside its legs. False when there is no such call. */
   hangUp(call: CallId): boolean {
-    if (!this.#calls.has(call)) return false
+    if (this.#books.get(call) === undefined) return false
     this.#take(call, { type: 'hangUp', by: 'system' })
     return true
+  }
+
+  /** What the service that has this call wishes. False when it has no such call any more. */
+  wish(call: CallId, wish: VisitWish): boolean {
+    const tenant = this.#books.get(call)?.view.tenant
+    return tenant !== undefined && this.#visits.wish(call, wish, tenant)
   }
 
   /** Calls that have a leg on this trunk, ringing or talking. */
   callsOn(trunk: TrunkId): number {
     let count = 0
-    for (const state of this.#states()) if (trunksOf(state).includes(trunk)) count += 1
+    for (const state of this.#books.states()) if (trunksOf(state).includes(trunk)) count += 1
     return count
   }
 
@@ -184,7 +167,7 @@ export class Exchange {
     const { routing, clock } = this.#ports
     const config = routing(tenant)?.config
     if (config === undefined) return { calls: 0, minutes: 0, money: 0, callsNow: 0 }
-    return this.#usage.of(config, payer, this.#states(), clock.wallTime())
+    return this.#usage.of(config, payer, this.#books.states(), clock.wallTime())
   }
 
   /** A record of the run before, for what was used today. */
@@ -193,47 +176,21 @@ export class Exchange {
     if (config !== undefined) this.#usage.add(cdr, config, this.#ports.clock.wallTime())
   }
 
-  *#states(): Generator<CallState> {
-    for (const { state } of this.#calls.values()) yield state
-  }
-
   /** The calls that are going on. */
   views(): CallView[] {
-    return [...this.#calls.values()].map((entry) => entry.view)
+    return [...this.#books.all()].map((entry) => entry.view)
   }
 
   /** Calls and legs in the books; zero when nothing is going on. */
   size(): number {
-    const books = this.#calls.size + this.#callOfLeg.size + this.#callsOfSource.size
-    return books + this.#waiting.length + this.#transfers.size()
-  }
-
-  /** The only place where a call comes into the books. */
-  #enter(state: CallState, legs: readonly LegId[], config?: RoutingConfig): Entry {
-    const { call, caller, dialled, why } = state.record
-    const { tenant } = caller
-    const view: CallView = { call, tenant, state: 'ringing', from: partyOf(caller), dialled, why }
-    const entry: Entry = {
-      state,
-      view,
-      legs: new Set(legs),
-      lastEvents: [],
-      timers: new Map(),
-      config,
-      hasFailed: false,
-    }
-    this.#calls.set(call, entry)
-    for (const leg of legs) this.#callOfLeg.set(leg, call)
-    const source = sourceOf(caller)
-    this.#callsOfSource.set(source, (this.#callsOfSource.get(source) ?? 0) + 1)
-    return entry
+    return this.#books.size() + this.#waiting.length + this.#transfers.size() + this.#visits.size()
   }
 
   /** A call of a leg that is answered already, and may cost something since. */
   #open(record: NewRecord, start: CallInput): void {
     const { routing, clock } = this.#ports
     const { call, caller, callerLeg, timeMax, spent } = record
-    const entry = this.#enter(newCall(record), [], routing(caller.tenant)?.config)
+    const entry = this.#books.enter(newCall(record), [], routing(caller.tenant)?.config)
     this.#give(callerLeg, call)
     if (timeMax !== undefined && spent !== undefined) {
       entry.moneyUntil = wallTime(spent.since + timeMax)
@@ -244,14 +201,8 @@ export class Exchange {
 
   /** Events of the leg go to another call from now on. One that has ended meanwhile is missed there. */
   #give(leg: LegId, call: CallId): void {
-    const before = this.#callOfLeg.get(leg)
-    if (before === undefined) {
-      this.#waiting.push({ call, input: { type: 'leg', leg, event: { type: 'ended', by: 'network' } } })
-      return
-    }
-    this.#calls.get(before)?.legs.delete(leg)
-    this.#callOfLeg.set(leg, call)
-    this.#calls.get(call)?.legs.add(leg)
+    if (this.#books.callOf(leg) !== undefined) this.#books.join(leg, call)
+    else this.#waiting.push({ call, input: { type: 'leg', leg, event: { type: 'ended', by: 'network' } } })
   }
 
   #take(call: CallId, input: CallInput): void {
@@ -273,11 +224,12 @@ export class Exchange {
       this.#step(call, input)
     } catch (error) {
       this.#ports.log.error('call-failed', { call, input: input.type, error: String(error) })
-      const entry = this.#calls.get(call)
+      const entry = this.#books.get(call)
       if (!entry) return
       // A second mistake while it ends leaves only the books to be closed.
       if (entry.hasFailed) {
-        this.#forget(entry, call)
+        this.#books.forget(entry)
+        this.#visits.left(call)
         this.#transfers.failed(call, entry.state.record)
         return
       }
@@ -288,7 +240,7 @@ export class Exchange {
 
   #step(call: CallId, input: CallInput): void {
     if (input.type === 'transferred') this.#transfers.arrives(call, input)
-    const entry = this.#calls.get(call)
+    const entry = this.#books.get(call)
     if (!entry) {
       // Its call ended in the moment in which somebody came into it.
       if (input.type === 'pickedUp') this.#ports.legs.end(input.leg, { status: 480, cause: CAUSE.normal })
@@ -298,12 +250,12 @@ export class Exchange {
     const at = this.#ports.clock.wallTime()
     const newLeg = (): LegId => {
       const leg = this.#ports.newId() as LegId
-      this.#callOfLeg.set(leg, call)
-      entry.legs.add(leg)
+      this.#books.join(leg, call)
       return leg
     }
     const { state, out } = step(entry.state, input, { at, newLeg })
     this.#transfers.leaving(entry.state, state, input)
+    const before = entry.state
     entry.state = state
     const events: CallEvent[] = []
     const { tenant } = entry.view
@@ -317,7 +269,8 @@ export class Exchange {
     if (isOver) entry.lastEvents.push(...events)
     else if (events.length > 0) this.#ports.journal.append(events)
     for (const output of out) this.#perform(entry, output, at)
-    const hasEnded = this.#calls.get(call) !== entry || entry.view.state === 'ended'
+    this.#visits.after(before, state)
+    const hasEnded = this.#books.get(call) !== entry || entry.view.state === 'ended'
     if (!hasEnded && String(ringersOf(state)) !== String(entry.view.rings)) this.#show(entry, entry.view)
     this.#transfers.watch(call, state)
   }
@@ -331,16 +284,22 @@ export class Exchange {
         disarm(entry.timers, output.timer)
         break
       case 'plan':
-        this.#plan(entry, output.target)
+        this.#house.plan(entry, output.target)
         break
       case 'park':
-        this.#park(entry, output)
+        this.#house.park(entry, output)
         break
       case 'find':
-        this.#find(entry, output.keyed)
+        this.#house.find(entry, output.keyed)
+        break
+      case 'visit':
+        this.#visits.begin(entry, output.node)
+        break
+      case 'visited':
+        this.#visits.tell(entry.state.record.call, output.event)
         break
       case 'change':
-        this.#change(entry, output)
+        this.#house.change(entry, output)
         break
       case 'view':
         this.#show(entry, output.view)
@@ -355,7 +314,7 @@ export class Exchange {
         break
       default:
         if (output.type === 'end' && this.#isTakenBack(entry, output)) break
-        if (output.type === 'dial') this.#makeRoom(entry, output.destination)
+        if (output.type === 'dial') this.#house.makeRoom(entry, output.destination)
         command(this.#ports.legs, entry.state.record, output)
     }
   }
@@ -377,99 +336,12 @@ export class Exchange {
     entry.timers.set(timer, this.#ports.clock.arm(after, fire))
   }
 
-  /** The configuration of the call's beginning, with what is live now. */
-  #routingOf({ config, state }: Entry): Routing | undefined {
-    const now = this.#ports.routing(state.record.caller.tenant)
-    return now && { ...now, config: config ?? now.config }
-  }
-
-  /** Asks route() where the call goes on; the answer is an input like any other. */
-  #plan(entry: Entry, target: Target | undefined): void {
-    const { clock, seed } = this.#ports
-    const { record } = entry.state
-    const tenant = this.#routingOf(entry)
-    if (tenant === undefined) {
-      this.#take(record.call, { type: 'notPlanned' })
-      return
-    }
-    const planned = planOf(tenant, record, { at: clock.wallTime(), seed: seed() }, target)
-    this.#take(record.call, { type: 'planned', ...planned, ...(target && { target }) })
-  }
-
-  /** The place is taken at once, before the call knows of it. */
-  #park(entry: Entry, asked: CallOutput & { type: 'park' }): void {
-    const { call, caller } = entry.state.record
-    const others = [...this.#calls.values()].filter((other) => other !== entry)
-    const taken = others.flatMap(({ state, place }) => {
-      if (state.record.caller.tenant !== caller.tenant) return []
-      if (state.name === 'parked') return state.lot === asked.lot ? [state.slot] : []
-      return state.name === 'parking' && state.lot === asked.lot && place !== undefined ? [place] : []
-    })
-    const config = this.#routingOf(entry)?.config
-    entry.place = config && freePlace(config, asked, taken)
-    const { place } = entry
-    this.#take(call, place === undefined ? { type: 'notParked' } : { type: 'parkedAt', slot: place })
-  }
-
-  #find(entry: Entry, keyed: string): void {
-    const { call } = entry.state.record
-    const tenant = this.#routingOf(entry)
-    const target = tenant && spelledTarget(tenant, keyed)
-    if (target === undefined) this.#take(call, { type: 'notPlanned' })
-    else this.#plan(entry, target)
-  }
-
-  #change(entry: Entry, { setting, value }: CallOutput & { type: 'change' }): void {
-    const { settings, log } = this.#ports
-    const { call, caller } = entry.state.record
-    if (settings === undefined || caller.kind === 'outside') {
-      this.#take(call, { type: 'settled', answer: undefined })
-      return
-    }
-    settings.change(caller.person, setting, value).then(
-      (answer) => this.#take(call, { type: 'settled', answer }),
-      (error: unknown) => {
-        log.error('setting-failed', { call, setting, error: String(error) })
-        this.#take(call, {
-          type: 'hangUp',
-          by: 'system',
-          how: { status: 500, cause: CAUSE.temporaryFailure },
-        })
-      },
-    )
-  }
-
-  /** An emergency call takes a full trunk: the youngest other call on it ends, if there is one. */
-  #makeRoom(entry: Entry, destination: Destination): void {
-    if (destination.to !== 'trunk' || !destination.attempt.mayCutOthers) return
-    const { trunk } = destination.attempt
-    const others = [...this.#calls.values()].filter(
-      (other) => other !== entry && other.state.record.why.rule !== 'emergency',
-    )
-    const victim = others.findLast(({ state }) => trunksOf(state).includes(trunk))
-    if (victim === undefined) return
-    const { call } = victim.state.record
-    this.#ports.log.warn('call-cut-for-emergency', { call, trunk })
-    this.#take(call, { type: 'hangUp', by: 'system', how: { status: 503, cause: CAUSE.preemption } })
-  }
-
   #finish(entry: Entry, cdr: Cdr, at: CallEvent['at']): void {
     const { call, tenant } = cdr
     this.remember(cdr)
     const detail = { by: cdr.endedBy, cause: cdr.cause, status: cdr.status }
     this.#ports.journal.end(cdr, [...entry.lastEvents, { tenant, call, at, type: 'ended', detail }])
-    this.#forget(entry, call)
-  }
-
-  /** The only place where a call leaves the books. */
-  #forget(entry: Entry, call: CallId): void {
-    disarm(entry.timers, 'all')
-    for (const leg of entry.legs) this.#callOfLeg.delete(leg)
-    const source = sourceOf(entry.state.record.caller)
-    const left = (this.#callsOfSource.get(source) ?? 1) - 1
-    if (left > 0) this.#callsOfSource.set(source, left)
-    else this.#callsOfSource.delete(source)
-    this.#calls.delete(call)
+    this.#books.forget(entry)
   }
 
   #show(entry: Entry, change: Pick<CallView, 'state' | 'cause' | 'heldBy'>): void {
@@ -488,7 +360,7 @@ export class Exchange {
   }
 
   #reportQuality(call: CallId, leg: LegId, event: LegEvent & { type: 'quality' }): void {
-    const entry = this.#calls.get(call)
+    const entry = this.#books.get(call)
     if (!entry) return
     const role = leg === entry.state.record.callerLeg ? 'caller' : 'callee'
     this.#ports.onQuality?.(entry.view, role, event)

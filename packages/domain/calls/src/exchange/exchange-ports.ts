@@ -1,7 +1,17 @@
 // What the exchange is given, and how a call comes to it.
 import type { CallId, LegId, Log, TenantId } from '@rufwerk/core'
+import type {
+  Caller,
+  CallJournal,
+  CallView,
+  Clock,
+  LegEvent,
+  LegPort,
+  ServicePort,
+  SettingsPort,
+} from '../ports.ts'
+import type { ServiceNode } from '../state.ts'
 import type { Routing } from './plans.ts'
-import type { Caller, CallJournal, CallView, Clock, LegEvent, LegPort, SettingsPort } from './ports.ts'
 
 export interface ExchangePorts {
   readonly legs: LegPort
@@ -13,6 +23,8 @@ export interface ExchangePorts {
   readonly seed: () => number
   /** Changes what people set by code; without it such a code ends with 501. */
   readonly settings?: SettingsPort
+  /** Who performs boxes, queues and rooms; calls that come to another one end with 501. */
+  readonly services?: Partial<Readonly<Record<ServiceNode['do'], ServicePort>>>
   /** Told at every change of a call, for screens and presence. */
   readonly onView: (view: CallView) => void
   /** A leg's quality, as it is measured during the call. */

@@ -10,9 +10,9 @@ import {
   type TrunkCall,
   type TrunkId,
 } from '@rufwerk/routing'
-import type { Caller, Cdr } from './ports.ts'
-import type { Planned } from './signals.ts'
-import type { CallRecord, CallState } from './state.ts'
+import type { Caller, Cdr } from '../ports.ts'
+import type { Planned } from '../signals.ts'
+import type { CallRecord, CallState } from '../state.ts'
 
 /** What a tenant's calls are decided from. */
 export interface Routing {

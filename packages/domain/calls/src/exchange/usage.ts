@@ -2,8 +2,8 @@
 // that go on are counted up to now, from their states.
 import { type Ms, ms, type PersonId, type TenantId, type WallTime } from '@rufwerk/core'
 import { costOf, type RoutingConfig, type Usage, usageDay } from '@rufwerk/routing'
-import type { Cdr } from './ports.ts'
-import type { CallState } from './state.ts'
+import type { Cdr } from '../ports.ts'
+import type { CallState } from '../state.ts'
 
 type Payer = PersonId | 'company'
 

@@ -1,5 +1,5 @@
 // The timers of one call by their names: those of a node, and those that go on from node to node.
-import type { TimerName } from './signals.ts'
+import type { TimerName } from '../signals.ts'
 
 /** Timers that go on from node to node. */
 const OF_CALL: ReadonlySet<TimerName> = new Set(['day', 'money'])
