@@ -113,7 +113,9 @@ async function shootPages(look: Look, shot: Shot): Promise<OpenedPage> {
   return first
 }
 
-/** The banners: the system is newer than the page, it refuses this phone, and it warns while somebody calls. */
+/**
+ * The banners: the system is newer than the page, it refuses this phone, and it warns while somebody calls.
+ */
 async function shootTrouble(look: Look, shot: Shot): Promise<void> {
   const { page, context } = await openPage(browser, `${server.origin}/`, look)
   await page.route(/JsSIP-/, (route) => route.abort())

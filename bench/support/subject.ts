@@ -106,7 +106,10 @@ interface MeasuredCalls {
   readonly count: number
 }
 
-/** Calls of each that is warmed up, at a rate that none of them minds; adds to each `callMs`. Says how it went. */
+/**
+ * Calls of each that is warmed up, at a rate that none of them minds; adds to each `callMs`. Says how it
+ * went.
+ */
 export async function measureCalls(
   subjects: readonly [Subject, ...Subject[]],
   { before, count }: MeasuredCalls,

@@ -11,7 +11,9 @@ import { sleep } from '../support/wait.ts'
 const BACK_MS_MAX = 20_000
 /** With a call up the page asks several times a second; the server gives it 32 s. */
 const PAGE_BACK_MS_MAX = 12_000
-/** A question each 600 ms at least, a WebSocket, a REGISTER; JsSIP alone waits up to 7 s between two tries. */
+/**
+ * A question each 600 ms at least, a WebSocket, a REGISTER; JsSIP alone waits up to 7 s between two tries.
+ */
 const READY_MS_MAX = 3_000
 /** From the new media process to sound. */
 const SOUND_BACK_MS = 3_000

@@ -15,11 +15,15 @@ const GAP_MS_MIN = 100
 const GAP_FACTOR = 3
 /** Where a process that starts competes with all others for two cores. */
 const GAP_MS_SHARED = 400
-/** New calls after call control is killed, and sound after the media process is: on a machine that is quiet. */
+/**
+ * New calls after call control is killed, and sound after the media process is: on a machine that is quiet.
+ */
 const BACK_MS = 3_000
 /** Processes that share two cores with other tests start more slowly. */
 const BACK_MS_SHARED = 10_000
-/** Until a phone behind a connection is back that can connect; and from then until what it asks for is done. */
+/**
+ * Until a phone behind a connection is back that can connect; and from then until what it asks for is done.
+ */
 const CONNECTED_MS = 10_000
 /** Between two kills. */
 const BETWEEN_MS = 2_500
@@ -61,7 +65,9 @@ export async function measureKill(t: TestContext, crowd: Crowd, times: 1 | 2, pa
   }
 }
 
-/** Some calls are being put on hold at the moment of the kill, each a little further: all get their answer. */
+/**
+ * Some calls are being put on hold at the moment of the kill, each a little further: all get their answer.
+ */
 export async function killInReInvite(t: TestContext, crowd: Crowd, pace: Pace): Promise<void> {
   await crowd.settled()
   const pid = crowd.pidOf('server')
@@ -185,14 +191,18 @@ export async function assertSoundBack(
   }
 }
 
-/** How long the page was away that is in a call with this phone, or is it; 0 when there is none or it stayed. */
+/**
+ * How long the page was away that is in a call with this phone, or is it; 0 when there is none or it stayed.
+ */
 function pageBackMs(crowd: Crowd, phone: Phone, since: number): number {
   const pair = crowd.pairs.find(({ caller, callee }) => caller === phone || callee === phone)
   const page = pair && [pair.caller, pair.callee].find(({ way }) => way === 'browser')
   return Math.max(0, (page?.state.registeredAt ?? since) - since)
 }
 
-/** Counted from the kill; where processes start slowly, from the moment that there is something to connect to. */
+/**
+ * Counted from the kill; where processes start slowly, from the moment that there is something to connect to.
+ */
 async function assertReconnected(
   t: TestContext,
   crowd: Crowd,

@@ -58,7 +58,9 @@ export function assertHears(who: string, windows: readonly Window[], right: numb
   if (!isHeard(sound)) throw new Unheard(found)
 }
 
-/** All of them at the same time, in a call that goes on; measured again while somebody does not hear enough. */
+/**
+ * All of them at the same time, in a call that goes on; measured again while somebody does not hear enough.
+ */
 export function assertAllHear(ears: readonly Ear[], durationMs: number): Promise<void> {
   return measured(async () => {
     const sounds = await Promise.all(ears.map(({ phone }) => phone.listen(durationMs)))

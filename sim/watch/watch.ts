@@ -53,7 +53,9 @@ export class Watch implements Witness {
   hasSentOptions = false
   /** To tags of the server's answers by run, Call-ID and CSeq of an INVITE. */
   readonly #tags = new Map<string, string>()
-  /** By Call-ID: the re-INVITEs and UPDATEs, by who sent them, CSeq, and in which run we had to do with them. */
+  /**
+   * By Call-ID: the re-INVITEs and UPDATEs, by who sent them, CSeq, and in which run we had to do with them.
+   */
   readonly #changes = new Map<string, Set<string>>()
   readonly #committed = new Set<string>()
   #world: World | undefined

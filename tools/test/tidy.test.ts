@@ -116,6 +116,12 @@ const budgets: Omit<Row, 'check'>[] = [
     bad: code(`${HEAD}// ${'a'.repeat(108)}\n${FILLER}`),
     good: code(`${HEAD}// ${'a'.repeat(107)}\n${FILLER}`),
   },
+  {
+    name: 'a comment of 111 characters that looks like a pattern',
+    rule: 'line-length',
+    bad: code(`${HEAD}/** ${'a'.repeat(104)} */\n${FILLER}`),
+    good: code(`${HEAD}const pattern =\n  /^${'a'.repeat(120)}$/u\n${FILLER}`),
+  },
   { name: 'a crumb', rule: 'crumb', bad: code(HEAD), good: code(HEAD + FILLER) },
   { name: 'no head', rule: 'head', bad: code(FILLER), good: code(HEAD + FILLER) },
   {

@@ -64,7 +64,7 @@ function headProblem(lines: readonly string[]): string | undefined {
 
 /** A line that is one text cannot be broken without making it worse to read and to search. */
 const ONE_TEXT =
-  /^\s*(?:[\w.'"[\]-]+\s*[:=]\s*)?(?:\w+\()?(['"`]).*\1[\])},;]*$|https?:\/\/|^\s*\/.*\/[a-z]*,?$/
+  /^\s*(?:[\w.'"[\]-]+\s*[:=]\s*)?(?:\w+\()?(['"`]).*\1[\])},;]*$|https?:\/\/|^\s*\/[^*/].*\/[a-z]*,?$/
 
 function checkLines(tree: SourceTree, path: string): Offence[] {
   const offences: Offence[] = []

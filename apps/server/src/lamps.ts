@@ -62,7 +62,10 @@ export class Lamps implements WatchPort {
   }
 }
 
-/** Who takes part in a call now, and how: members of a group that ring, until one of them answers. Who calls oneself has one call. */
+/**
+ * Who takes part in a call now, and how: members of a group that ring, until one of them answers. Who calls
+ * oneself has one call.
+ */
 function watchedOf({
   call,
   state,

@@ -10,7 +10,10 @@ import { stopStream } from './microphone.ts'
 import { readConnection } from './received-totals.ts'
 import { readFailure, readHangUp, type SipEnd } from './sip-cause.ts'
 
-/** After the first candidate, others on this machine follow within moments; the server learns late ones itself. */
+/**
+ * After the first candidate, others on this machine follow within moments; the server learns late ones
+ * itself.
+ */
 const GATHER_MS = 100
 const QUALITY_INTERVAL_MS = 2_000
 

@@ -127,7 +127,9 @@ export class Phone {
     }
   }
 
-  /** Calls a number. Holds the call that is talking. Returns false when there is nothing to dial or no room. */
+  /**
+   * Calls a number. Holds the call that is talking. Returns false when there is nothing to dial or no room.
+   */
   dial(number: string, name?: string): boolean {
     const dialled = normalizeNumber(number)
     if (dialled === '' || this.#live().length >= CALLS_MAX) return false

@@ -85,7 +85,10 @@ export interface LegLimits {
   readonly mediaRenewalsMax: number
   /** As long as so many attempts take to a peer that no packet reaches: ICE gives each 40 s. */
   readonly mediaRenewalWindow: Ms
-  /** Restarts of ICE that a peer gets within `mediaRenewalWindow`: as many as a page in a bad network asks for. */
+  /**
+   * Restarts of ICE that a peer gets within `mediaRenewalWindow`: as many as a page in a bad network asks
+   * for.
+   */
   readonly iceRestartsMax: number
   /** How long a leg whose new endpoint could not be opened waits for another media process. */
   readonly mediaAwayMax: Ms

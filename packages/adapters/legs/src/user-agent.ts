@@ -158,7 +158,9 @@ export class UserAgent implements LegPort {
     this.#run(() => this.#recovery.restore(stored, endpoints))
   }
 
-  /** The calls of these legs go on; other legs that were restored are over. Gives the endpoints that go on. */
+  /**
+   * The calls of these legs go on; other legs that were restored are over. Gives the endpoints that go on.
+   */
   keepLegs(wanted: ReadonlySet<LegId>): readonly EndpointId[] {
     return this.#recovery.keep(wanted)
   }

@@ -11,7 +11,9 @@ export async function twoPhones(
   return [rig, await rig.registered('100'), await rig.registered('101')]
 }
 
-/** All calls are over, all transactions have timed out: nothing may be left, and nobody heard another call. */
+/**
+ * All calls are over, all transactions have timed out: nothing may be left, and nobody heard another call.
+ */
 export async function assertNothingLeft(rig: ExchangeRig): Promise<void> {
   await rig.clock.pass(100_000)
   const left = Object.entries(rig.leftovers()).filter(([, count]) => count !== 0)

@@ -42,7 +42,9 @@ export class Connections {
     return (this.#perSource.get(sourceOf(address)) ?? 0) < max
   }
 
-  /** Room for a handshake with `address`, counted like a connection until disposed; undefined without room. */
+  /**
+   * Room for a handshake with `address`, counted like a connection until disposed; undefined without room.
+   */
   reserve(address: string): Reservation | undefined {
     const { handshakesMax, handshakesPerAddressMax } = this.#limits
     const ofSource = this.#reservedPerSource.get(sourceOf(address)) ?? 0

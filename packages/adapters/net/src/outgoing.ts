@@ -67,7 +67,9 @@ export class Outgoing {
     }
   }
 
-  /** Like `open`, and sends `bytes` on the flow. Messages that wait for the same connection keep their order. */
+  /**
+   * Like `open`, and sends `bytes` on the flow. Messages that wait for the same connection keep their order.
+   */
   async send(destination: Destination, bytes: Uint8Array): Promise<Result<Flow, ConnectError>> {
     const { connections, shared } = this.#parts
     if (this.#waitingBytes + bytes.length > shared.limits.waitingBytesMax)

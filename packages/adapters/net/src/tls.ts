@@ -36,7 +36,9 @@ export interface TlsListenOptions extends ListenOptions {
 
 /** Whom we want to reach, and who may vouch for it. */
 export interface TlsPeer {
-  /** Host name or IP address that the certificate must be for: the domain that was asked for (RFC 5922 §7.3). */
+  /**
+   * Host name or IP address that the certificate must be for: the domain that was asked for (RFC 5922 §7.3).
+   */
   readonly name: string
   /** Authorities in PEM; those of Node unless given. */
   readonly authorities?: readonly string[]

@@ -7,7 +7,9 @@ import { type Batch, type Cell, UNIT } from './worker/messages.ts'
 export interface LateRow {
   /** Rows of one key take each other's place: a slot of `legs`, or a call's events. */
   readonly key: string
-  /** `before`: those of this batch that this one takes the place of, oldest first. Gives the same each time. */
+  /**
+   * `before`: those of this batch that this one takes the place of, oldest first. Gives the same each time.
+   */
   cells(before: readonly LateRow[]): readonly Cell[]
 }
 

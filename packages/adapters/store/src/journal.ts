@@ -21,7 +21,9 @@ interface LiveCall {
   readonly slots: Map<LegId, number>
 }
 
-/** In the column of who called, which is never empty, when somebody from outside did. No person has this id. */
+/**
+ * In the column of who called, which is never empty, when somebody from outside did. No person has this id.
+ */
 const NO_PERSON = ''
 /** Ended calls that are remembered, so that a late write cannot bring one back. */
 const ENDED_CALLS_MAX = 10_000

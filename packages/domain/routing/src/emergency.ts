@@ -58,7 +58,9 @@ export function siteOf(d: Deciding, call: InsideCall): SiteId | undefined {
   return call.callerSite ?? d.index.people.get(call.caller)?.site ?? d.plan.sites[0]?.site
 }
 
-/** The site's trunks, then others of the country: a centre far away is better than none. Down ones come last. */
+/**
+ * The site's trunks, then others of the country: a centre far away is better than none. Down ones come last.
+ */
 function emergencyAttempts(d: Deciding, call: InsideCall, number: string, path: Path): TrunkAttempt[] {
   const site = siteOf(d, call)
   const rules = site === undefined ? undefined : d.index.sites.get(site)
@@ -88,7 +90,9 @@ function emergencyAttempts(d: Deciding, call: InsideCall, number: string, path: 
   return [...up, ...down]
 }
 
-/** Where the centre can call back: the person's number if the trunk has it, the site's, or the trunk's own. */
+/**
+ * Where the centre can call back: the person's number if the trunk has it, the site's, or the trunk's own.
+ */
 function emergencyCaller(
   d: Deciding,
   trunk: Trunk,

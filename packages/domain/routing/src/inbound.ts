@@ -86,7 +86,9 @@ function isCaller(wanted: string, caller: string | undefined): boolean {
   return caller === undefined ? wanted === 'anonymous' : wanted !== '' && caller.startsWith(wanted)
 }
 
-/** A person's own number, a number of a block with the extension behind it, or an extension of another system. */
+/**
+ * A person's own number, a number of a block with the extension behind it, or an extension of another system.
+ */
 function byNumber(d: Deciding, { trunk, called }: Arrival): Target | undefined {
   const person = d.index.byNumber.get(called)
   if (person !== undefined) {

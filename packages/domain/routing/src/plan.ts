@@ -183,7 +183,9 @@ type FlowNode =
       readonly flow: FlowId
       readonly prompts: readonly string[]
       readonly keys: Readonly<Record<string, PlanNode>>
-      /** Digits that are no key, or go on after one, are an extension: route() is asked with what was keyed. */
+      /**
+       * Digits that are no key, or go on after one, are an extension: route() is asked with what was keyed.
+       */
       readonly dialsExtensions: boolean
       readonly keyTime: Ms
       readonly tries: number

@@ -162,7 +162,10 @@ test('RT-TOT2 any configuration, broken or not, gives a bounded plan, the same o
   )
 })
 
-/** The same plan without what would be a loop: flows lead on to later ones, people forward to ends; keys lead anywhere. */
+/**
+ * The same plan without what would be a loop: flows lead on to later ones, people forward to ends; keys lead
+ * anywhere.
+ */
 function withoutLoops(made: Partial<DialPlan>): Partial<DialPlan> {
   const later = (own: number, to: Target): Target =>
     to.to === 'flow' && Number(to.flow.slice(1)) <= own ? { to: 'hangUp' } : onlyWhatIsThere(to)

@@ -33,7 +33,10 @@ export type RecordingCommand =
       readonly endpoint: EndpointId
       /** A name without ending, perhaps in one sub-folder: letters, digits, "-" and "_". */
       readonly file: string
-      /** 32 bytes in base64. Secret: never logged, never in a snapshot; each file gets a key of its own from it. */
+      /**
+       * 32 bytes in base64. Secret: never logged, never in a snapshot; each file gets a key of its own from
+       * it.
+       */
       readonly key: string
       readonly tracks: readonly RecordedTrack[]
       /** It ends by itself after this; RECORDING_LENGTH_MAX of the engine when absent. */

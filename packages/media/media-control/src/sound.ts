@@ -45,6 +45,8 @@ export type AudioSource =
       readonly mix: MixId
       /** Heard by nobody. */
       readonly isMuted: boolean
-      /** Only these members hear it (whispering, listening); absent: all. An endpoint elsewhere hears nothing. */
+      /**
+       * Only these members hear it (whispering, listening); absent: all. An endpoint elsewhere hears nothing.
+       */
       readonly heardBy?: readonly EndpointId[]
     }

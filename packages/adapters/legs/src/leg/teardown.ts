@@ -118,7 +118,9 @@ export function finish(context: LegContext, leg: Leg, event: EndEvent): void {
   report(context, leg, event)
 }
 
-/** A branch that is over leaves room for another one: what RFC 5393 §5.3.3 bounds are those at the same time. */
+/**
+ * A branch that is over leaves room for another one: what RFC 5393 §5.3.3 bounds are those at the same time.
+ */
 function returnBreadth({ table }: LegContext, { breadth }: Leg): void {
   const caller = breadth && table.get(breadth.from)
   if (caller !== undefined) caller.breadthLeft += breadth?.share ?? 0

@@ -156,7 +156,9 @@ export class Recovery {
     else this.#due.push(work)
   }
 
-  /** What is stored of a leg may be anything: what fails ends that leg, and the server starts all the same. */
+  /**
+   * What is stored of a leg may be anything: what fails ends that leg, and the server starts all the same.
+   */
   #attempt(id: LegId, work: () => void): void {
     try {
       work()

@@ -9,7 +9,9 @@ import { endLeg, hangUp } from '../leg/teardown.ts'
 import { NO_RESOURCE, TEMPORARY_FAILURE } from '../reason.ts'
 import { offerAgain } from './offer-again.ts'
 
-/** The endpoints are gone. Answered legs wait for another media process, also while a page takes its leg back. */
+/**
+ * The endpoints are gone. Answered legs wait for another media process, also while a page takes its leg back.
+ */
 export function loseEndpoints(context: LegContext): void {
   for (const leg of context.table.all()) {
     const isAsked = leg.state.name === 'resuming' && leg.state.transaction !== undefined
@@ -21,7 +23,9 @@ export function loseEndpoints(context: LegContext): void {
   }
 }
 
-/** Opens another endpoint and offers it. With an endpoint that is open, but was never agreed on, only that. */
+/**
+ * Opens another endpoint and offers it. With an endpoint that is open, but was never agreed on, only that.
+ */
 export function renewMedia(context: LegContext, leg: Leg): void {
   if (leg.state.name !== 'confirmed' || leg.media.isConfigured) return
   leg.stopTimer('media')

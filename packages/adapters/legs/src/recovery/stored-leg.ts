@@ -52,7 +52,9 @@ export interface StoredState {
 interface Kept {
   readonly core: { readonly [Name in keyof StoredState]: StoredState[Name] | undefined }
   readonly invite: SipRequest | undefined
-  /** The descriptions, with their secrets yet. An unanswered leg is not resumed: its own are of no use then. */
+  /**
+   * The descriptions, with their secrets yet. An unanswered leg is not resumed: its own are of no use then.
+   */
   readonly local: string | undefined
   readonly remote: string | undefined
 }

@@ -2,7 +2,9 @@
 // in URIs, and every body that is not SDP (digits of an INFO may be a PIN).
 import { redactKeys } from '@rufwerk/sdp/crypto'
 
-/** Whole values are left out. Authentication-Info proves that the password is known, so it can be guessed at. */
+/**
+ * Whole values are left out. Authentication-Info proves that the password is known, so it can be guessed at.
+ */
 const SECRET_HEADERS = new Set([
   'authorization',
   'proxy-authorization',

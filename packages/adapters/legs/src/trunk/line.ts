@@ -235,7 +235,9 @@ export class TrunkLine {
     return targets.slice(0, 1)
   }
 
-  /** Another flow, or another address that we are to tell on it. What the carrier saw us at stays otherwise. */
+  /**
+   * Another flow, or another address that we are to tell on it. What the carrier saw us at stays otherwise.
+   */
   #localChanged(flow: Flow): void {
     const local = { address: toldAddress(flow), port: flow.local.port }
     const told = `${flow.id} ${local.address}`

@@ -17,7 +17,9 @@ const CHAIN_LENGTH_MAX = 10
 const RSA_BITS_MIN = 2048
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
-/** Checks everything a TLS client would complain about, besides trust. `names` are those that must be in it. */
+/**
+ * Checks everything a TLS client would complain about, besides trust. `names` are those that must be in it.
+ */
 export function checkPair(
   pair: KeyPair,
   names: readonly string[],

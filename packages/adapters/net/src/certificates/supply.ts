@@ -193,7 +193,9 @@ export function renewalWithJitter(pair: CheckedPair, random: number): WallTime {
   return wallTime(renewalTime(pair) - spread * random)
 }
 
-/** How long to wait after the n-th failure in a row: doubling, at most half a day, the half of it by chance. */
+/**
+ * How long to wait after the n-th failure in a row: doubling, at most half a day, the half of it by chance.
+ */
 export function backOffMs(failures: number, random: number): number {
   const whole = Math.min(BACK_OFF_MS * 2 ** (failures - 1), BACK_OFF_MS_MAX)
   return whole * (0.5 + random / 2)

@@ -1,6 +1,9 @@
 // Chance from a seed: the same seed gives the same order, in the running system and in the explanation later.
 
-/** A new list with the same members in an order that the seed decides; every order is as likely (Fisher–Yates). */
+/**
+ * A new list with the same members in an order that the seed decides; every order is as likely
+ * (Fisher–Yates).
+ */
 export function shuffled<Item>(items: readonly Item[], seed: number): Item[] {
   const next = generator(seed)
   const list = [...items]

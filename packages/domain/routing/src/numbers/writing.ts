@@ -7,7 +7,9 @@ import { type DiallingPlace, type NumberProblem, type OutsideNumber, readE164, r
 /** How a carrier writes numbers: +49…, 49…, 0049…, or 030… for its own country and 00… for others. */
 export type CarrierFormat = 'plus' | 'digits' | 'international' | 'national'
 
-/** For eyes: 030 23125100 at home, +39 06 1234 5678 from elsewhere. Anything that is no number stays as it is. */
+/**
+ * For eyes: 030 23125100 at home, +39 06 1234 5678 from elsewhere. Anything that is no number stays as it is.
+ */
 export function showNumber(number: string, country: Country): string {
   const parsed = number.startsWith('+') ? phoneNumbers().parsePhoneNumberFromString(number) : undefined
   if (parsed === undefined) return number

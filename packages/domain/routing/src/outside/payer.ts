@@ -12,7 +12,9 @@ export interface Payer {
   readonly isHidden?: boolean
 }
 
-/** What a person may use on a day when nobody has said otherwise. Money in millionths of the currency unit. */
+/**
+ * What a person may use on a day when nobody has said otherwise. Money in millionths of the currency unit.
+ */
 export const DEFAULT_LIMITS: Required<Limits> = {
   calls: 200,
   minutes: 480,

@@ -177,7 +177,9 @@ const dialPlan = record<DialPlan>({
   speedDial: list(speedDial, ENTRIES_MAX.speedDial),
 })
 
-/** The plan as it is stored and runs: read anew from its own JSON, so that both are the same. Never throws. */
+/**
+ * The plan as it is stored and runs: read anew from its own JSON, so that both are the same. Never throws.
+ */
 export function readPlan(input: unknown): Result<DialPlan, readonly PlanProblem[]> {
   const found = new Findings()
   const plan = dialPlan(input, '', found)

@@ -120,7 +120,9 @@ export interface Voice {
   readonly hz: number
 }
 
-/** Phones that speak in the time of a Pace: whatever the machine does meanwhile, everybody is heard in time. */
+/**
+ * Phones that speak in the time of a Pace: whatever the machine does meanwhile, everybody is heard in time.
+ */
 export class Stage {
   readonly scene: Scene
   readonly #pace: Pace

@@ -38,7 +38,9 @@ export interface TrunkIdentity {
   readonly identity: 'none' | 'asserted' | 'preferred' | 'both'
   /** User of Contact. */
   readonly contact: 'caller' | 'account'
-  /** A hidden caller is nobody in From, too; false where the carrier refuses that and looks at Privacy only. */
+  /**
+   * A hidden caller is nobody in From, too; false where the carrier refuses that and looks at Privacy only.
+   */
   readonly isFromHidden: boolean
   /** How it is told that a call was forwarded. */
   readonly forwarding: 'none' | 'diversion' | 'history-info' | 'both'

@@ -7,7 +7,9 @@ import { type NameAddr, parseNameAddr } from '../message/name-addr.ts'
 import { parseUri, writeUri } from '../message/uri.ts'
 import type { CarrierBinding, RegistrarTarget, RegistrationPlan } from './registration.ts'
 
-/** Entries of Service-Route, Path and P-Associated-URI that are kept; a longer Service-Route counts as none. */
+/**
+ * Entries of Service-Route, Path and P-Associated-URI that are kept; a longer Service-Route counts as none.
+ */
 const ROUTES_MAX = 10
 const ASSOCIATED_MAX = 100
 const SECONDS_MAX = 2 ** 32 - 1

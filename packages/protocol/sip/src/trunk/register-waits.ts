@@ -3,7 +3,9 @@
 import { type Env, type Ms, ms, seconds } from '@rufwerk/core'
 import type { RegistrationFailure } from './registration.ts'
 
-/** Refresh after this share of what was granted, spread over the next tenth: time for more than one attempt. */
+/**
+ * Refresh after this share of what was granted, spread over the next tenth: time for more than one attempt.
+ */
 const REFRESH_SHARE = 0.5
 const REFRESH_SPREAD = 0.1
 /** However short a carrier grants. */
