@@ -1,6 +1,6 @@
 // One run of call control, from its start to its crash: the real user agent and exchange behind ports that go
 // dead when it is killed. Put together as apps/server does it.
-import { type CallJournal, type CallView, Exchange, type LegPort } from '@rufwerk/calls'
+import { type CallJournal, type CallView, Exchange, type ExchangePorts, type LegPort } from '@rufwerk/calls'
 import { type DeviceId, type Log, type Ms, randomId, type TenantId } from '@rufwerk/core'
 import type { DevicePort, SipTransport } from '@rufwerk/legs'
 import {
@@ -35,6 +35,8 @@ export interface CallControlParts {
   readonly onRegistrationsChanged?: (device: DeviceId) => void
   /** Stands between the calls and their legs; for planted faults. */
   readonly wrapLegs?: (legs: LegPort) => LegPort
+  /** Boxes, queues and rooms of this run. */
+  readonly services?: (run: CallControl) => ExchangePorts['services']
 }
 
 /** What is read of the store when call control starts. */
@@ -74,7 +76,9 @@ export class CallControl {
       },
     )
     const own = (device: DeviceId) => this.userAgent.contactsOf(device)
+    const services = parts.services?.(this)
     this.exchange = new Exchange({
+      ...(services && { services }),
       legs: parts.wrapLegs?.(this.userAgent) ?? this.userAgent,
       journal,
       clock: { wallTime: clock.wallTime, arm: this.#arm },

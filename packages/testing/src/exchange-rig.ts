@@ -29,9 +29,9 @@ import type {
   StoredBinding,
   UserAgent,
 } from '@rufwerk/legs'
-import type { DialPlan, RoutingConfig, RoutingPerson } from '@rufwerk/routing'
+import { type DialPlan, EMPTY_DIAL_PLAN, type RoutingConfig, type RoutingPerson } from '@rufwerk/routing'
 import { digestHa1 } from '@rufwerk/sip'
-import { CallControl, type StartStore } from './call-control.ts'
+import { CallControl, type CallControlParts, type StartStore } from './call-control.ts'
 import { FakeMedia } from './fake-media.ts'
 import { FakeWatch } from './fake-watch.ts'
 import { type NetworkOptions, SeededNetwork } from './network.ts'
@@ -42,6 +42,11 @@ import { settled, VirtualClock } from './virtual-clock.ts'
 
 export const RIG_TENANT = 'tenant-1' as TenantId
 export const RIG_SERVER: SocketAddress = { address: '10.0.0.1', port: 5060 }
+/** A dial plan with nothing but a room, at 800. */
+export const ROOM_PLAN: DialPlan = {
+  ...EMPTY_DIAL_PLAN,
+  services: [{ kind: 'conference', id: 'room', extension: '800' }],
+}
 const NETWORK_SEED_STEP = 7
 const RING_TIME = seconds(25)
 
@@ -53,6 +58,8 @@ export interface RigOptions {
   readonly limits?: Partial<LegLimits>
   /** Trunks, rules and flows; absent: there are people, and nothing else. */
   readonly dialPlan?: DialPlan
+  /** Boxes, queues and rooms, made anew for each run of call control. */
+  readonly services?: CallControlParts['services']
   /** There is voicemail. */
   readonly hasBoxes?: boolean
   /** Phones can watch nothing. */
@@ -244,7 +251,7 @@ export class ExchangeRig {
       byId: (id: DeviceId) => this.#devices.get(id.replace(/^device-/, '')),
     }
     const { clock, random, store } = this
-    const { limits } = this.#options
+    const { limits, services } = this.#options
     const media: MediaPort = {
       command: (command) => this.media.command(command),
       onEvent: (listener) => {
@@ -264,6 +271,7 @@ export class ExchangeRig {
           .filter((device) => device.person === person)
           .flatMap(({ device }) => own(device)),
       ...(limits ? { limits } : {}),
+      ...(services ? { services } : {}),
       ...(this.#options.isUnwatched ? {} : { watch: this.watch }),
       onView: (view) => {
         this.views.push(view)

@@ -2,12 +2,14 @@
 // refuses what the real one must refuse, and notes when one call is given the sound of another.
 import type { CallId, EndpointId, LegId, TenantId } from '@rufwerk/core'
 import type {
+  AnnouncedSound,
   AudioSource,
   Command,
   EndpointSnapshot,
   EndpointStats,
   IceDtls,
   MediaEvent,
+  MixId,
   Reply,
 } from '@rufwerk/media-control'
 
@@ -28,6 +30,8 @@ export interface FakeEndpoint {
   /** Of WebRTC: the connection to the peer is gone, the endpoint is still there. */
   isBroken: boolean
   readonly digits: string[]
+  /** What is played to it alone in its mix. */
+  announced: AnnouncedSound | undefined
 }
 
 export const FAKE_ICE: IceDtls = {
@@ -56,6 +60,8 @@ export class FakeMedia {
   readonly missingPrompts = new Set<string>()
   /** No process is there: every command is refused. */
   isGone = false
+  /** What is played to all of a mix. */
+  readonly #toAll = new Map<MixId, AnnouncedSound>()
   #listener: (event: MediaEvent) => void = () => undefined
   #nextPort = 16_000
 
@@ -80,6 +86,7 @@ export class FakeMedia {
   die(): void {
     this.isGone = true
     this.endpoints.clear()
+    this.#toAll.clear()
   }
 
   /** ICE gives up, or DTLS is closed; the endpoint stays open. */
@@ -96,6 +103,25 @@ export class FakeMedia {
     return undefined
   }
 
+  /** The legs whose sound this one gets, in order. */
+  heardBy(leg: string): string[] {
+    const own = this.ofLeg(leg)
+    if (own === undefined) return []
+    const { source } = own
+    if (source.type === 'endpoint') return [this.endpoints.get(source.endpoint)?.leg ?? '']
+    if (source.type !== 'mix') return []
+    const heard = this.#membersOf(source.mix).filter(([id, other]) => {
+      if (id === own.id || other.source.type !== 'mix' || other.source.isMuted) return false
+      return other.source.heardBy?.includes(own.id) ?? true
+    })
+    return heard.map(([, other]) => other.leg).sort()
+  }
+
+  /** What is played to all who are in this mix. */
+  announcedIn(mix: MixId): AnnouncedSound | undefined {
+    return this.#toAll.get(mix)
+  }
+
   /** Open endpoints. */
   size(): number {
     return this.endpoints.size
@@ -106,6 +132,7 @@ export class FakeMedia {
     if (command.type === 'openRtp' || command.type === 'openWebRtc') return this.#open(command)
     if (command.type === 'snapshot') return this.#snapshot()
     if (command.type === 'claim') return this.#claim(command)
+    if (command.type === 'announce') return this.#announce(command)
     if (!('endpoint' in command)) return { type: 'done' }
     const endpoint = this.endpoints.get(command.endpoint)
     if (endpoint === undefined) return { type: 'refused', code: 'unknown-endpoint', why: command.type }
@@ -133,6 +160,23 @@ export class FakeMedia {
     }
   }
 
+  #announce({ mix, to, sound }: Extract<Command, { readonly type: 'announce' }>): Reply {
+    const members = this.#membersOf(mix)
+    if (members.length === 0) return { type: 'refused', code: 'unknown-mix', why: mix }
+    if (sound.type === 'prompt' && sound.names.some((name) => this.missingPrompts.has(name)))
+      return { type: 'refused', code: 'bad-argument', why: 'there is no such prompt' }
+    const member = to === undefined ? undefined : members.find(([id]) => id === to)?.[1]
+    if (to !== undefined && member === undefined)
+      return { type: 'refused', code: 'unknown-endpoint', why: mix }
+    if (member !== undefined) member.announced = sound
+    else this.#toAll.set(mix, sound)
+    return { type: 'done' }
+  }
+
+  #membersOf(mix: MixId): [EndpointId, FakeEndpoint][] {
+    return [...this.endpoints].filter(([, { source }]) => source.type === 'mix' && source.mix === mix)
+  }
+
   #setSource(endpoint: FakeEndpoint, source: AudioSource): Reply {
     if (source.type === 'prompt' && source.names.some((name) => this.missingPrompts.has(name)))
       return { type: 'refused', code: 'bad-argument', why: 'there is no such prompt' }
@@ -143,13 +187,25 @@ export class FakeMedia {
       if (heard.tenant !== endpoint.tenant || !isOne)
         this.strays.push(`leg ${endpoint.leg} of ${endpoint.call} hears ${heard.leg} of ${heard.call}`)
     }
+    if (source.type === 'mix')
+      for (const [, other] of this.#membersOf(source.mix))
+        if (other.tenant !== endpoint.tenant)
+          this.strays.push(`leg ${endpoint.leg} is in a mix with ${other.leg} of ${other.tenant}`)
     endpoint.source = source
     return { type: 'done' }
   }
 
   #snapshot(): Reply {
-    const endpoints = [...this.endpoints].map(([endpoint, open]) => snapshotOf(endpoint, open))
+    const endpoints = [...this.endpoints].map(([endpoint, open]) => ({
+      ...snapshotOf(endpoint, open),
+      ...this.#announcedTo(open),
+    }))
     return { type: 'snapshot', left: 0, endpoints }
+  }
+
+  #announcedTo({ source, announced: own }: FakeEndpoint): Pick<EndpointSnapshot, 'announced'> {
+    const all = source.type === 'mix' ? this.#toAll.get(source.mix) : undefined
+    return own || all ? { announced: { ...(own && { own }), ...(all && { all }) } } : {}
   }
 
   /** Every claim here closes the rest: what was opened before it and is not listed is nobody's. */
@@ -183,6 +239,7 @@ export class FakeMedia {
       remoteIce: isRtp ? undefined : command.remote,
       isBroken: false,
       digits: [],
+      announced: undefined,
     })
     const own = ownStream(port)
     if (localIce) return { type: 'openedWebRtc', local: localIce, ...own }

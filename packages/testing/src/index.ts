@@ -6,6 +6,7 @@ export {
   RIG_SERVER,
   RIG_TENANT,
   type RigOptions,
+  ROOM_PLAN,
 } from './exchange-rig.ts'
 export { FAKE_ICE, type FakeEndpoint, FakeMedia } from './fake-media.ts'
 export { FakeWatch } from './fake-watch.ts'

@@ -8,6 +8,7 @@ import { answerMalformed, type Binding, parseMessage } from '@rufwerk/sip'
 import { flowsByInstance } from '@rufwerk/sip/session'
 import { type LegCounts, newCounts } from './counts.ts'
 import { Subscriptions } from './events/subscriptions.ts'
+import { announce, endpointIn } from './leg/announce.ts'
 import { type LegContext, random } from './leg/context.ts'
 import { sendDigit } from './leg/digits.ts'
 import { answerWith, ring } from './leg/incoming.ts'
@@ -280,6 +281,16 @@ export class UserAgent implements LegPort {
     this.#command(leg, 'setSource', (found) => setSource(this.#context, found, source))
   }
 
+  announce(announcement: Parameters<LegPort['announce']>[0]): void {
+    this.#guard('announce', () => announce(this.#context, announcement))
+  }
+
+  /** The mix that the leg is in by now. */
+  mixOf(leg: LegId): Pick<Extract<LegSource, { type: 'mix' }>, 'mix' | 'isMuted'> | undefined {
+    const source = this.#table.get(leg)?.source
+    return source?.type === 'mix' ? source : undefined
+  }
+
   sendDtmf(leg: LegId, digit: string, durationMs: number, isCarried: boolean): void {
     this.#command(leg, 'sendDtmf', (found) => sendDigit(this.#context, found, digit, durationMs, isCarried))
   }
@@ -364,7 +375,8 @@ export class UserAgent implements LegPort {
   }
 
   #onMediaEvent(event: MediaEvent): void {
-    const leg = 'endpoint' in event ? this.#table.byEndpoint(event.endpoint) : undefined
+    const endpoint = endpointIn(event)
+    const leg = endpoint && this.#table.byEndpoint(endpoint)
     if (leg === undefined) return
     const { emit } = this.#context
     switch (event.type) {
@@ -373,6 +385,9 @@ export class UserAgent implements LegPort {
         break
       case 'sourceEnded':
         emit(leg, { type: 'sourceEnded' })
+        break
+      case 'announcementEnded':
+        emit(leg, { type: 'announced', isPlayed: true })
         break
       case 'stats':
         emit(leg, qualityOf(event.stats, leg.media.isEncrypted))

@@ -21,6 +21,7 @@ export type {
   LegPort,
   LegQuality,
   LegSource,
+  MixId,
   OutsideCaller,
   ServicePort,
   SettingAnswer,

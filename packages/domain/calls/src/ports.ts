@@ -39,6 +39,9 @@ export interface EndCause {
   readonly cause: Q850
 }
 
+/** Names a mix of the media process. It exists while a leg is a member of it. */
+export type MixId = string & { readonly id: 'mix' }
+
 /** What a leg hears. */
 export type LegSource =
   | { readonly type: 'silence' }
@@ -47,6 +50,28 @@ export type LegSource =
   | { readonly type: 'prompt'; readonly names: readonly string[]; readonly isLooped: boolean }
   | { readonly type: 'echo' }
   | { readonly type: 'parrot'; readonly greeting: readonly string[] }
+  /**
+   * The leg is a member of this mix: it hears the others of its tenant there, and they hear it. Another
+   * source ends that; with other values of the same mix it stays and only they change.
+   */
+  | {
+      readonly type: 'mix'
+      readonly mix: MixId
+      /** Heard by nobody. */
+      readonly isMuted: boolean
+      /** Only these hear it (whispering, listening); absent: all. */
+      readonly heardBy?: readonly LegId[]
+    }
+
+/** What is played into a mix, or to one of its members, on top of what they say. `silence` ends it. */
+export type MixSound =
+  | { readonly type: 'silence' }
+  | {
+      readonly type: 'tone'
+      /** The last three sound once, the others go on until replaced. */
+      readonly tone: 'ringback' | 'busy' | 'congestion' | 'hold' | 'beep' | 'entry' | 'exit'
+    }
+  | { readonly type: 'prompt'; readonly names: readonly string[]; readonly isLooped: boolean }
 
 /** Commands to legs. None of them waits: what happens is reported through Exchange.onLegEvent. */
 export interface LegPort {
@@ -77,6 +102,11 @@ export interface LegPort {
    */
   end(leg: LegId, cause: EndCause): void
   setSource(leg: LegId, source: LegSource): void
+  /**
+   * Plays this to all who are in the mix by now, or to one of them; replaces what was played there before.
+   * `announced` follows for one. What goes on by itself goes on with a new media process, too.
+   */
+  announce(announcement: { readonly mix: MixId; readonly to?: LegId; readonly sound: MixSound }): void
   /**
    * Lets the peer of this leg hear a digit: RFC 4733 where negotiated, else SIP INFO. With `isCarried` the
    * engine already passed RFC 4733 events on, so only a peer that needs INFO gets something.
@@ -123,8 +153,12 @@ export type LegEvent =
       readonly isInBand: boolean
     }
   | { readonly type: 'sourceEnded' }
-  /** A prompt could not be played: there is no such file, or no media process. */
+  /**
+   * A prompt could not be played: there is no such file, or no media process. Or a mix has no room for it.
+   */
   | { readonly type: 'sourceFailed' }
+  /** What was played to this member of a mix alone is over; false: it could not be played. */
+  | { readonly type: 'announced'; readonly isPlayed: boolean }
   /** No RTP came for the time that the media process allows, although the peer should send. */
   | { readonly type: 'silent' }
   | { readonly type: 'quality'; readonly quality: LegQuality }

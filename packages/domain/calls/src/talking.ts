@@ -57,7 +57,7 @@ export function sourcesOf(
 ): { readonly leg: LegId; readonly source: LegSource }[] {
   const { callerLeg } = state.record
   if (state.name === 'parked') return [{ leg: callerLeg, source: { type: 'tone', tone: 'hold' } }]
-  if (state.name === 'served') return [{ leg: callerLeg, source: servedSource(state) }]
+  if (state.name === 'served') return servedSources(state)
   const { calleeLeg, held } = state
   const heard = (speaker: LegId): LegSource =>
     // Who was put on hold hears the hold tone; what the holder hears is decided by its own SDP direction.
@@ -68,9 +68,11 @@ export function sourcesOf(
   ]
 }
 
-function servedSource({ record }: Served): LegSource {
-  const { answeredBy } = record
+function servedSources({ record }: Served): { readonly leg: LegId; readonly source: LegSource }[] {
+  const { answeredBy, callerLeg: leg } = record
   const name = answeredBy?.kind === 'system' ? answeredBy.name : undefined
-  if (name === 'echo') return { type: 'echo' }
-  return name === 'demo-voice' ? { type: 'parrot', greeting: [] } : { type: 'silence' }
+  // Who was in a mix still is, until the room has it again.
+  if (name === 'conference') return []
+  if (name === 'echo') return [{ leg, source: { type: 'echo' } }]
+  return [{ leg, source: name === 'demo-voice' ? { type: 'parrot', greeting: [] } : { type: 'silence' } }]
 }

@@ -83,6 +83,7 @@ export interface Given {
   readonly settings?: SettingsPort
   /** Runs boxes. */
   readonly voicemail?: ServicePort
+  readonly conference?: ServicePort
 }
 
 /** An exchange whose legs only write down what they were told. */
@@ -126,6 +127,9 @@ export class Bench {
           const what = source.type === 'leg' ? source.leg : source.type === 'tone' ? source.tone : source.type
           this.told.push(`source ${leg} ${what}`)
         },
+        announce: ({ mix, to, sound }) => {
+          this.told.push(`announce ${to ?? mix} ${sound.type === 'tone' ? sound.tone : sound.type}`)
+        },
         transferResult: (leg, status) => this.told.push(`told ${leg} ${status}`),
         moveLeg: (leg, call) => this.told.push(`move ${leg} ${call}`),
         sendDtmf: (leg, digit, _, isCarried) => this.told.push(`dtmf ${leg} ${digit} ${isCarried}`),
@@ -145,7 +149,10 @@ export class Bench {
       log: SILENT_LOG,
       routing: () => ({ config: given.config ?? CONFIG, live: this.live }),
       ...(given.settings && { settings: given.settings }),
-      ...(given.voicemail && { services: { voicemail: given.voicemail } }),
+      services: {
+        ...(given.voicemail && { voicemail: given.voicemail }),
+        ...(given.conference && { conference: given.conference }),
+      },
       newId: () => {
         this.#ids += 1
         return `B${this.#ids}`

@@ -1,9 +1,9 @@
 // A call is with a service of the house: it hears what happens, and says what is done.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { LegPort, ServicePort, Visit, VisitEvent, VisitWish } from '@rufwerk/calls'
-import type { PersonId } from '@rufwerk/core'
-import { A, Bench, CALL, ended, endedByUs, OUTSIDE } from './bench.ts'
+import type { LegPort, MixId, ServicePort, Visit, VisitEvent, VisitWish } from '@rufwerk/calls'
+import { type PersonId, seconds } from '@rufwerk/core'
+import { A, Bench, CALL, ended, endedByUs, OUTSIDE, TENANT } from './bench.ts'
 import { COMPANY, EVERYBODY } from './company.ts'
 
 const ANNA = 'anna' as PersonId
@@ -153,4 +153,27 @@ test('CALL-70 a mistake of ours takes the call from the service, too', () => {
   assert.equal(box.bench.exchange.wish(CALL, { type: 'hear', source: prompt }), true)
   assert.deepEqual([box.bench.take(), box.take()], [['end A 480 16'], ['left']])
   box.bench.leg('A', endedByUs).cdr()
+})
+
+test('CALL-80 who was in a room goes there again after a restart, and hears what it heard', () => {
+  const visits: Visit[] = []
+  const conference: ServicePort = { enter: (visit) => visits.push(visit) > 0, happened: () => {} }
+  const given = { config: COMPANY, live: EVERYBODY, conference }
+  const first = new Bench({}, given).call('600')
+  const mix = { type: 'mix', mix: 'm' as MixId, isMuted: false } as const
+  assert.ok(first.exchange.wish(CALL, { type: 'answer', source: mix }))
+  const second = new Bench({}, given)
+  second.pass(first.age())
+  assert.ok(second.exchange.restore({ tenant: TENANT, call: CALL, events: first.events }))
+  assert.deepEqual(second.take(), [])
+  second.pass(seconds(5))
+  assert.deepEqual(second.take(), [])
+  assert.deepEqual(
+    visits.map(({ isAnswered, node }) => [isAnswered, node.do === 'conference' && node.room]),
+    [
+      [false, 'meeting'],
+      [true, 'meeting'],
+    ],
+  )
+  assert.equal(second.leg('A', ended).cdr().why.rule, 'conference')
 })

@@ -1,9 +1,8 @@
 // What an endpoint can be made to send: sources, mixes and what is played into a mix.
 import type { EndpointId } from '@rufwerk/core'
 
-declare const mixKind: unique symbol
 /** Names a mix. It exists while an endpoint is a member of it. */
-export type MixId = string & { readonly [mixKind]: 'mix' }
+export type MixId = string & { readonly id: 'mix' }
 
 /** The first four go on until replaced; a `beep`, `entry` or `exit` sounds once. */
 export type ToneName = 'ringback' | 'busy' | 'congestion' | 'hold' | 'beep' | 'entry' | 'exit'

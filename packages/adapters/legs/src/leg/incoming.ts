@@ -312,11 +312,12 @@ export function newMediaLink(
   const onRefused = (): void => {
     if (legOf().media === link) context.mediaGone(legOf())
   }
-  const onPromptRefused = (): void => context.emit(legOf(), { type: 'sourceFailed' })
+  const onSourceRefused = (): void => context.emit(legOf(), { type: 'sourceFailed' })
+  const onAnnouncementRefused = (): void => context.emit(legOf(), { type: 'announced', isPlayed: false })
   const link = new MediaLink({
     ...names,
     ...{ tenant, srtp, media, timers, limits, counts, guard },
-    ...{ onRefused, onPromptRefused },
+    ...{ onRefused, onSourceRefused, onAnnouncementRefused },
   })
   return link
 }

@@ -5,6 +5,7 @@ import type { TransactionId } from '@rufwerk/sip'
 import type { TracePort } from '../ports.ts'
 import type { Leg } from './leg.ts'
 import type { MediaLink } from './media-link.ts'
+import { MixBook } from './mix-book.ts'
 
 /** Where one leg is in the books. */
 interface Entry {
@@ -20,6 +21,8 @@ interface Entry {
 }
 
 export class LegTable {
+  /** Who is in which mix. */
+  readonly mixes = new MixBook()
   readonly #byId = new Map<LegId, Entry>()
   readonly #byDialog = new Map<string, Leg>()
   readonly #byEndpoint = new Map<EndpointId, Leg>()
@@ -178,6 +181,7 @@ export class LegTable {
     const entry = this.#byId.get(leg.id)
     if (entry === undefined) return
     this.closeTransaction(leg)
+    this.mixes.leave(leg)
     this.#lost.delete(leg)
     this.#byId.delete(leg.id)
     this.#byEndpoint.delete(leg.media.endpoint)
@@ -208,7 +212,8 @@ export class LegTable {
       this.#byDevice.size +
       this.#mergeKeys.size +
       this.#callIds.size +
-      this.#lost.size
+      this.#lost.size +
+      this.mixes.size()
     )
   }
 }

@@ -1,7 +1,7 @@
 // A leg: our end of one dialog with its media. What exists only in some states is in the state.
 import type { LegSource } from '@rufwerk/calls'
 import type { CallId, Flow, Instant, LegId } from '@rufwerk/core'
-import type { CodecName, IceDtls } from '@rufwerk/media-control'
+import type { AnnouncedSound, CodecName, IceDtls } from '@rufwerk/media-control'
 import type { Agreed, AudioSection, SessionDescription } from '@rufwerk/sdp'
 import {
   type Dialog,
@@ -119,6 +119,8 @@ export class Leg {
   theirIce: IceDtls | undefined
   source: LegSource | undefined
   isSourceApplied = false
+  /** In a mix: what is played to it alone and goes on, or was not said yet. */
+  announced: AnnouncedSound | undefined
   isHeld = false
   /** The last two INVITEs of the peer by CSeq: repetitions of their 2xx go there. */
   readonly serverInvites = new Map<number, TransactionId>()

@@ -3,11 +3,13 @@
 // here.
 import type { CallId, EndpointId, LegId, TenantId } from '@rufwerk/core'
 import type {
+  AnnouncedSound,
   AudioSource,
   Command,
   EndpointSnapshot,
   EndpointStats,
   IceDtls,
+  MixId,
   Reply,
   SrtpKeys,
 } from '@rufwerk/media-control'
@@ -44,8 +46,10 @@ export interface MediaLinkOptions {
   readonly guard: (work: () => void) => void
   /** The peer connection was refused: what was agreed on cannot come to be. */
   readonly onRefused: () => void
-  /** A prompt cannot be played. */
-  readonly onPromptRefused: () => void
+  /** A prompt cannot be played, or a mix cannot be joined. */
+  readonly onSourceRefused: () => void
+  /** What was to be played to this member of a mix cannot be. */
+  readonly onAnnouncementRefused: () => void
 }
 
 type LinkState =
@@ -179,8 +183,16 @@ export class MediaLink {
     if (this.#state.name === 'open' && !isPlaying)
       this.#tell(
         { type: 'setSource', endpoint: this.#options.endpoint, source },
-        source.type === 'prompt' ? this.#options.onPromptRefused : undefined,
+        source.type === 'prompt' || source.type === 'mix' ? this.#options.onSourceRefused : undefined,
       )
+  }
+
+  /** Into the mix that the endpoint is a member of: to itself, or to all. */
+  announce(mix: MixId, to: 'this' | 'all', sound: AnnouncedSound): void {
+    if (this.#state.name !== 'open') return
+    const { endpoint, onAnnouncementRefused } = this.#options
+    if (to === 'all') this.#tell({ type: 'announce', mix, sound })
+    else this.#tell({ type: 'announce', mix, to: endpoint, sound }, onAnnouncementRefused)
   }
 
   sendDtmf(digit: string, durationMs: number): void {

@@ -5,6 +5,7 @@ import type { EndpointSnapshot } from '@rufwerk/media-control'
 import { type Agreed, parseSdp } from '@rufwerk/sdp'
 import { dialogKey } from '@rufwerk/sip'
 import { type DialogState, restoreDialog } from '@rufwerk/sip/session'
+import { adoptAnnounced } from '../leg/announce.ts'
 import { type LegContext, partyOf } from '../leg/context.ts'
 import { enterLeg } from '../leg/incoming.ts'
 import type { Leg } from '../leg/leg.ts'
@@ -46,12 +47,35 @@ export function restoreLeg(
   leg.theirCodecs = state.codecs
   if (leg.dialog !== undefined) context.table.bindDialog(leg, dialogKey(leg.dialog))
   const hasMedia = snapshot !== undefined && leg.media.adopt(snapshot)
+  restoreMix(context, leg, state, hasMedia ? snapshot : undefined)
   const agreed = hasMedia ? agreedOf(snapshot, state.isHeld) : undefined
   // The keys of this endpoint go on; another one gets new ones.
   if (hasMedia) leg.keysOf = snapshot.ssrc
   const local = localOf(state, snapshot, context.ports.randomBytes)
   leg.session = { ...local, remoteText: state.remote, ...(agreed ? { agreed } : {}) }
   return leg
+}
+
+/**
+ * The media process knows best whether the leg is in a mix, and as what, unless its endpoint is a new one; by
+ * whom alone it is heard is stored under the names of legs.
+ */
+function restoreMix(
+  context: LegContext,
+  leg: Leg,
+  { mix: stored }: StoredState,
+  snapshot: EndpointSnapshot | undefined,
+): void {
+  const isKnown = snapshot?.configuration !== undefined
+  const open = snapshot?.source.type === 'mix' ? snapshot.source : undefined
+  const { mix, isMuted } = (isKnown ? open : stored) ?? {}
+  if (mix === undefined || isMuted === undefined) return
+  const isPublic = isKnown ? open?.heardBy === undefined : stored?.heardBy === undefined
+  const heardBy = isPublic ? undefined : stored?.mix === mix ? (stored.heardBy ?? []) : []
+  leg.source = { type: 'mix', mix, isMuted, ...(heardBy && { heardBy }) }
+  leg.isSourceApplied = isKnown
+  context.table.mixes.enter(leg, mix)
+  if (snapshot !== undefined) adoptAnnounced(context, leg, snapshot)
 }
 
 /**

@@ -1,7 +1,7 @@
 // What a restart needs of a leg, as JSON of at most 4 kB: role, dialog, flow, descriptions without keys
 // and candidates, endpoint, and of an INVITE that may still need CANCEL or a final response its
 // identifying lines.
-import type { StoredLeg } from '@rufwerk/calls'
+import type { LegSource, StoredLeg } from '@rufwerk/calls'
 import type { CallId, DeviceId, EndpointId, Flow, Instant } from '@rufwerk/core'
 import type { CodecName } from '@rufwerk/media-control'
 import { parseMessage, type SipRequest, writeUri } from '@rufwerk/sip'
@@ -34,6 +34,8 @@ export interface StoredState {
   readonly boot?: string
   /** User of our Contact, where a carrier wanted another one. */
   readonly contactUser?: string
+  /** The mix that the leg is a member of. */
+  readonly mix?: Extract<LegSource, { readonly type: 'mix' }>
   /** Our INVITE's branch: its 2xx may come again. */
   readonly branch?: string
   /** The INVITE that has no final response: start line and identifying headers. */
@@ -98,6 +100,7 @@ function keep({ ports }: LegContext, leg: Leg, unanswered: SipRequest | undefine
     instance: leg.instance,
     boot: leg.boot,
     branch: leg.branch,
+    mix: leg.source?.type === 'mix' ? leg.source : undefined,
     contactUser: leg.device.kind === 'trunk' ? leg.contactUser : undefined,
     dialog: dialog && serialiseDialog({ dialog, usage: leg.usage, timer: timerOf(leg, now) }, now, at),
     codecs: spoken === undefined ? leg.theirCodecs : [...new Set([spoken, ...leg.theirCodecs])],

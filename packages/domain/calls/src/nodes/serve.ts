@@ -1,4 +1,5 @@
 // The system answers by itself: the echo and the voice of the demonstration; and a receptionist.
+import type { Target } from '@rufwerk/routing'
 import { endCall, peerOrNetwork } from '../ending.ts'
 import { REPLAN_AFTER_RESTART } from '../limits.ts'
 import type { LegSource } from '../ports.ts'
@@ -44,7 +45,8 @@ export function answerBy(
 }
 
 export function served(state: Served, input: CallInput, env: CallEnv): CallStep {
-  if (input.type === 'timer' && input.timer === 'replan') return askPlan(state.record, undefined, env)
+  if (input.type === 'timer' && input.timer === 'replan')
+    return askPlan(state.record, targetOf(state.record), env)
   if (input.type !== 'leg' || input.leg !== state.record.callerLeg) return { state, out: [] }
   const { event } = input
   if (event.type !== 'ended') return { state, out: [] }
@@ -54,6 +56,15 @@ export function served(state: Served, input: CallInput, env: CallEnv): CallStep 
 
 /** Who led the caller: what comes after a restart is asked again. A message is left once. */
 const LEADING: ReadonlySet<string> = new Set([RECEPTIONIST, 'queue', 'conference'])
+
+/** Who was in a room goes there again, and not through the receptionist. */
+function targetOf({ why, answeredBy }: CallRecord): Target | undefined {
+  const { id } = why.values
+  const isInRoom = answeredBy?.kind === 'system' && answeredBy.name === 'conference'
+  return isInRoom && why.rule === 'conference' && id !== undefined
+    ? { to: 'conference', room: id }
+    : undefined
+}
 
 /** A caller whose plan a restart has forgotten is asked again, once the phones have registered. */
 export function resumePlan({ record }: Served): CallOutput[] {
