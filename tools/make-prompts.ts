@@ -1,62 +1,70 @@
-// Speaks the announcements into apps/media/prompts, with espeak-ng and sox of Debian: 16 kHz, mono, 16 bit.
-// Run by hand after a text changes; the WAV files are committed, so that a running system needs neither.
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+// Speaks every text of the catalogue into apps/media/prompts and plays the music on hold there. Run by hand after
+// a text changes, with a voice of Debian (see make-prompts/voices.ts); the files are committed, so that a running
+// system needs none. Only what has changed is made again.
+//   node tools/run.mjs tools/make-prompts.ts [--all]
+import { createHash } from 'node:crypto'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { PROMPT_RATE, preparePrompt, writeG722Wav } from '@rufwerk/engine/prepare'
+import {
+  CATALOGUE,
+  fileOf,
+  HOLD_MUSIC,
+  LANGUAGES,
+  type Language,
+  type PromptText,
+} from '@rufwerk/routing/prompts'
+import { beep, holdMusic } from './make-prompts/music.ts'
+import { speak, type Voice, voiceFor } from './make-prompts/voices.ts'
 
-const FOLDER = join(import.meta.dirname, '../apps/media/prompts')
+export const PROMPTS_FOLDER = fileURLToPath(new URL('../apps/media/prompts', import.meta.url))
+/** What each file was made from; tells a text that changed after its sound was made. */
+export const MADE_FROM = 'made-from.json'
 
-const TEXTS: Readonly<Record<string, string>> = {
-  'de-emergency':
-    'Ein Notruf ist von hier aus nicht möglich. Es ist noch keine Amtsleitung eingerichtet. ' +
-    'Bitte wählen Sie die 112 mit einem anderen Telefon.',
-  'en-emergency':
-    'Emergency calls are not possible from here. No outside line has been set up yet. ' +
-    'Please dial 112 from another phone.',
-  'de-emergency-us':
-    'Ein Notruf ist von hier aus nicht möglich. Es ist noch keine Amtsleitung eingerichtet. ' +
-    'Bitte wählen Sie die neun eins eins mit einem anderen Telefon.',
-  'en-emergency-us':
-    'Emergency calls are not possible from here. No outside line has been set up yet. ' +
-    'Please dial nine one one from another phone.',
-  'de-not-found': 'Diese Nummer gibt es hier nicht. Bitte prüfen Sie die Nummer.',
-  'en-not-found': 'This number does not exist here. Please check the number.',
-  'de-no-trunk': 'Anrufe nach draußen sind noch nicht möglich. Es ist noch keine Amtsleitung eingerichtet.',
-  'en-no-trunk': 'Outside calls are not possible yet. No outside line has been set up.',
-  'de-demo-outside':
-    'Dies ist eine Vorführung. Anrufe nach draußen werden hier nicht vermittelt. ' +
-    'Rufen Sie gern Anna an, unter eins null eins.',
-  'en-demo-outside':
-    'This is a demonstration. Outside calls are not connected here. ' +
-    'You are welcome to call Anna, on one zero one.',
-  'de-demo-voice':
-    'Guten Tag, hier ist Anna von der Muster GmbH. Schön, dass Sie anrufen. ' +
-    'Sagen Sie etwas, und ich wiederhole es.',
-  'en-demo-voice':
-    'Hello, this is Anna at Muster. It is good to hear from you. Say something, and I will repeat it.',
+/** One line per file: the voice, and a hash of what was said. */
+export type MadeFrom = Readonly<Record<string, string>>
+
+export function markOf(text: string, voice: string): string {
+  return `${voice} ${createHash('sha256').update(text).digest('hex').slice(0, 12)}`
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'prompts-'))
-for (const [name, text] of Object.entries(TEXTS)) {
-  const raw = join(folder, `${name}.wav`)
-  const voice = name.startsWith('de') ? 'de+f2' : 'en-gb+f2'
-  execFileSync('espeak-ng', ['-v', voice, '-s', '150', '-p', '45', '-g', '4', '-w', raw, text])
-  // Telephone band, even loudness, and a breath of silence at the end before a prompt repeats.
-  const effects = [
-    'highpass',
-    '120',
-    'lowpass',
-    '7000',
-    'norm',
-    '-4',
-    'rate',
-    '-v',
-    '16000',
-    'pad',
-    '0.25',
-    '0.6',
-  ]
-  execFileSync('sox', ['-D', raw, '-b', '16', '-c', '1', join(FOLDER, `${name}.wav`), ...effects])
+export function readMadeFrom(folder: string): MadeFrom {
+  const file = join(folder, MADE_FROM)
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as MadeFrom) : {}
 }
-rmSync(folder, { recursive: true })
+
+function soundOf(prompt: PromptText, language: Language, voice: Voice, folder: string): Int16Array {
+  if (prompt.isTone) return beep(PROMPT_RATE)
+  const prepared = preparePrompt(speak(voice, prompt[language], folder), 'speech')
+  if (!prepared.ok) throw new Error(`${fileOf(language, prompt.name)} is ${prepared.error}`)
+  return prepared.value
+}
+
+function make(isAll: boolean): void {
+  const before = isAll ? {} : readMadeFrom(PROMPTS_FOLDER)
+  const now: Record<string, string> = {}
+  const folder = mkdtempSync(join(tmpdir(), 'prompts-'))
+  const add = (file: string, mark: string, sound: () => Int16Array): void => {
+    now[file] = mark
+    const path = join(PROMPTS_FOLDER, `${file}.wav`)
+    if (before[file] === mark && existsSync(path)) return
+    writeFileSync(path, writeG722Wav(sound()))
+    console.log(file)
+  }
+  for (const language of LANGUAGES) {
+    const voice = voiceFor(language)
+    for (const prompt of CATALOGUE) {
+      const mark = prompt.isTone ? 'tone' : markOf(prompt[language], voice)
+      add(fileOf(language, prompt.name), mark, () => soundOf(prompt, language, voice, folder))
+    }
+  }
+  add(fileOf('music', HOLD_MUSIC), 'tools/make-prompts/music.ts', () => holdMusic(PROMPT_RATE))
+  for (const file of readdirSync(PROMPTS_FOLDER))
+    if (file.endsWith('.wav') && !(file.slice(0, -4) in now)) rmSync(join(PROMPTS_FOLDER, file))
+  writeFileSync(join(PROMPTS_FOLDER, MADE_FROM), `${JSON.stringify(now, undefined, 1)}\n`)
+  rmSync(folder, { recursive: true })
+}
+
+if (import.meta.main) make(process.argv.includes('--all'))

@@ -1,10 +1,12 @@
 // Whether an announcement was heard, and not another one.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { parseWav } from '@rufwerk/engine/prepare'
 import { likeness } from '../support/likeness.ts'
 import { Unheard } from '../support/sound.ts'
-import { readWav, type Sound } from '../support/wav.ts'
+import type { Sound } from '../support/wav.ts'
 
 const PROMPTS = join(import.meta.dirname, '..', '..', 'apps', 'media', 'prompts')
 /** The right prompt, through Opus or G.711 and back, is this alike; another one is not. */
@@ -13,7 +15,11 @@ const OTHER_MAX = 0.75
 /** Announcements are said twice, and end after 30 s at the latest. */
 export const ANNOUNCEMENT_MS_MAX = 40_000
 
-export const prompt = (name: string): Sound => readWav(join(PROMPTS, `${name}.wav`))
+export function prompt(name: string): Sound {
+  const read = parseWav(readFileSync(join(PROMPTS, `${name}.wav`)))
+  if (!read.ok) throw new Error(`${name} is ${read.error}`)
+  return read.value
+}
 
 /** The right announcement was heard, twice, and not another one. */
 export function assertAnnouncement(t: TestContext, sound: Sound, right: string, wrong: string): void {

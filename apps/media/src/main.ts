@@ -33,6 +33,7 @@ const engine = createEngine({
   webrtcPort,
   relayPorts,
   promptsDir,
+  ownPromptsDir: settings.value.ownPromptsDir,
   recordingsDir: settings.value.recordingsDir,
   randomBytes,
   custody,

@@ -14,6 +14,8 @@ export interface Settings {
   /** Of the relay beside us, if there is one. */
   readonly relayPorts?: { readonly low: number; readonly high: number }
   readonly promptsDir: string
+  /** What companies have recorded themselves; absent: nothing. */
+  readonly ownPromptsDir?: string
   /** Where recordings are written; absent: none can be made. */
   readonly recordingsDir?: string
   readonly logLevel: LogLevel
@@ -30,6 +32,7 @@ const OPTIONS = {
   'media-ports': { type: 'string' },
   'webrtc-port': { type: 'string' },
   prompts: { type: 'string' },
+  'own-prompts': { type: 'string' },
   recordings: { type: 'string' },
   'control-socket': { type: 'string' },
   'log-level': { type: 'string' },
@@ -63,22 +66,26 @@ export function readSettings(
   const control = readControl(given.value['control-socket'], environment)
   if (!control) return fail('set RUFWERK_MEDIA_SOCKET to a path, or RUFWERK_MEDIA_FD to 3')
   const promptsDir = given.value.prompts ?? join(import.meta.dirname, '../prompts')
+  const ownPromptsDir = given.value['own-prompts'] ?? (flags.data && join(flags.data, 'prompts'))
   return ok({
     ...{ control, mediaPorts: { low, high }, webrtcPort, promptsDir, logLevel },
     ...(flags.nat?.turn
       ? { relayPorts: { low: flags.nat.turn.relayFirst, high: flags.nat.turn.relayLast } }
       : {}),
+    ...(ownPromptsDir ? { ownPromptsDir } : {}),
     ...(given.value.recordings ? { recordingsDir: given.value.recordings } : {}),
     ...(noRtpMs === undefined ? {} : { noRtpMs }),
     ...(unclaimedMs === undefined ? {} : { unclaimedMs }),
   })
 }
 
-interface RelayFlags {
+interface OtherFlags {
+  /** Folder of everything that is stored. */
+  readonly data?: string
   readonly nat?: { readonly turn?: { readonly relayFirst: number; readonly relayLast: number } }
 }
 
-function readFlags(text: string | undefined): (typeof DEFAULTS & RelayFlags) | undefined {
+function readFlags(text: string | undefined): (typeof DEFAULTS & OtherFlags) | undefined {
   if (text === undefined) return DEFAULTS
   try {
     const flags: unknown = JSON.parse(text)

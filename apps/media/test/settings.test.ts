@@ -34,6 +34,7 @@ test('the flags of the launcher count, and arguments go before them', () => {
       mediaPorts: { low: 20_000, high: 20_099 },
       webrtcPort: 19_500,
       promptsDir: '/p',
+      ownPromptsDir: '/x/prompts',
       logLevel: 'warn',
     },
   })

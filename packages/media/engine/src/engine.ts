@@ -54,6 +54,8 @@ export interface EngineOptions {
   readonly relayPorts?: PortRange | undefined
   /** Folder of the WAV prompts. */
   readonly promptsDir: string
+  /** Folder of what companies have recorded themselves, one folder each; absent: none have. */
+  readonly ownPromptsDir?: string | undefined
   /** Folder of the recordings, made when the first one begins; absent: none can be made. */
   readonly recordingsDir?: string | undefined
   /** How a file of a recording is made; on the disk when absent. */
@@ -153,7 +155,7 @@ export class Engine {
       onError,
       noRtpMax: custodyLimits.noRtpMax,
     }
-    const prompts = new PromptLibrary(options.promptsDir, log)
+    const prompts = new PromptLibrary(options.promptsDir, log, options.ownPromptsDir)
     this.#recordings = new Recordings({
       ...this.#surroundings,
       randomBytes: this.#randomBytes,

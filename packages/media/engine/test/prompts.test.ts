@@ -3,11 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { SILENT_LOG } from '@rufwerk/core'
+import { SILENT_LOG, type TenantId } from '@rufwerk/core'
 import { loudness, sine, toneShare } from '@rufwerk/rtp/testing'
 import { PROMPT_BYTES_MAX, PROMPT_CACHE_BYTES_MAX } from '../src/limits.ts'
 import { PromptLibrary } from '../src/sound/prompts.ts'
 import { RecordingSource } from '../src/sound/recording-source.ts'
+import { writeG722Wav } from '../src/sound/wav.ts'
 import { writeWav } from './support/wav-file.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'prompts-'))
@@ -49,6 +50,29 @@ test('PRM-2 missing, broken and too long files have a reason, and no name leaves
     const prompt = await library().load(name, 8_000)
     assert.ok(!prompt.ok && why.test(prompt.error), `${name}: ${JSON.stringify(prompt)}`)
   }
+})
+
+test('PRM-5 a company hears its own file, at once when it is replaced, and no other company does', async () => {
+  const own = join(folder, 'own')
+  const [ours, theirs] = ['ours', 'theirs'] as TenantId[]
+  mkdirSync(join(own, 'ours'), { recursive: true })
+  const prompts = new PromptLibrary(folder, SILENT_LOG, own)
+  const frequencyFor = async (tenant: TenantId | undefined, rate: 8_000 | 16_000 = 16_000) => {
+    const prompt = await prompts.load('hello', rate, tenant)
+    assert.ok(prompt.ok)
+    const middle = prompt.value.subarray(rate / 4, (rate * 3) / 4)
+    return [440, 600, 700].find((frequency) => toneShare(middle, rate, frequency) > 0.95)
+  }
+  assert.equal(await frequencyFor(ours), 440)
+  writeFileSync(join(own, 'ours', 'hello.wav'), writeG722Wav(sine(16_000, 600, 16_000)))
+  assert.deepEqual([await frequencyFor(ours), await frequencyFor(ours, 8_000)], [600, 600])
+  assert.deepEqual([await frequencyFor(theirs), await frequencyFor(undefined)], [440, 440])
+  writeFileSync(join(own, 'ours', 'hello.wav'), writeWav(sine(16_000, 700, 17_000), { rate: 16_000 }))
+  assert.equal(await frequencyFor(ours), 700)
+  rmSync(join(own, 'ours', 'hello.wav'))
+  assert.equal(await frequencyFor(ours), 440)
+  for (const tenant of ['../own', '..', '.', 'ours/../ours', ''])
+    assert.equal(await frequencyFor(tenant as TenantId), 440, tenant)
 })
 
 test('PRM-3 kept recordings never take more than PROMPT_CACHE_BYTES_MAX', async () => {

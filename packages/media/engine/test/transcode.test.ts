@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -7,8 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { CodecName } from '@rufwerk/media-control'
 import { loudness, sine, toneShare } from '@rufwerk/rtp/testing'
 import { loadOpus } from '../src/index.ts'
+import { writeG722Wav } from '../src/sound/wav.ts'
 import { closeCodec, openEncoder, rateOf } from '../src/stream/codecs.ts'
-import { codec, NOTHING_OPEN, Scene, until } from './support/scene.ts'
+import { codec, NOTHING_OPEN, Scene, type SceneSettings, until } from './support/scene.ts'
 import { best, decode, delivered, Pace, speak } from './support/sound.ts'
 import { writeWav } from './support/wav-file.ts'
 
@@ -133,6 +134,26 @@ test('SRC-1 prompts play in order in every format, and their end is told once', 
   await sleep(30)
   assert.equal(scene.engine.size().ticking, 0)
   await scene.close()
+})
+
+test('PRM-6 on hold one hears music: the own of the company, the built-in one, or the tone', async () => {
+  const [builtIn, own] = [join(folder, 'built-in'), join(folder, 'own')]
+  for (const path of [builtIn, join(own, 't')]) mkdirSync(path, { recursive: true })
+  const frequencyOf = async (settings: SceneSettings): Promise<number | undefined> => {
+    const scene = new Scene(settings)
+    const phone = await scene.connect('a')
+    await scene.source('a', { type: 'tone', tone: 'hold', country: 'de' })
+    await until(() => phone.heard.length >= 25)
+    const sound = await decode(phone, 'PCMA')
+    await scene.close()
+    return [392, 800, 1_200].find((hertz) => toneShare(sound.subarray(800, 4_000), 8_000, hertz) > 0.4)
+  }
+  assert.equal(await frequencyOf({ promptsDir: builtIn, ownPromptsDir: own }), 392)
+  writeFileSync(join(builtIn, 'music-hold.wav'), writeG722Wav(sine(16_000, 800, 16_000)))
+  assert.equal(await frequencyOf({ promptsDir: builtIn, ownPromptsDir: own }), 800)
+  writeFileSync(join(own, 't', 'music-hold.wav'), writeG722Wav(sine(16_000, 1_200, 16_000)))
+  assert.equal(await frequencyOf({ promptsDir: builtIn, ownPromptsDir: own }), 1_200)
+  assert.equal(await frequencyOf({ promptsDir: builtIn }), 800)
 })
 
 test('SRC-2 a source that is overtaken while its prompt is read does nothing', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseWav } from '../src/sound/wav.ts'
+import { loudness, sine, toneShare } from '@rufwerk/rtp/testing'
+import { parseWav, writeG722Wav } from '../src/sound/wav.ts'
 import { writeWav } from './support/wav-file.ts'
 
 const SAMPLES = Int16Array.from([0, 1, -1, 32_767, -32_768])
@@ -12,6 +13,18 @@ test('WAV-1 mono 16-bit files of 8 and 16 kHz are read, other chunks are skipped
     assert.equal(parsed.value.rate, rate)
     assert.deepEqual(parsed.value.samples, SAMPLES)
   }
+})
+
+test('WAV-4 G.722 is written and read: a quarter of the bytes, the same sound', () => {
+  const sound = sine(16_000, 1_000, 16_001)
+  const file = writeG722Wav(sound)
+  assert.equal(file.length, 44 + 8_001)
+  const parsed = parseWav(file)
+  assert.ok(parsed.ok)
+  assert.equal(parsed.value.rate, 16_000)
+  assert.equal(parsed.value.samples.length, 16_002)
+  assert.ok(toneShare(parsed.value.samples.subarray(1_000, 15_000), 16_000, 1_000) > 0.98)
+  assert.ok(Math.abs(loudness(parsed.value.samples) / loudness(sound) - 1) < 0.05)
 })
 
 test('WAV-2 everything else is refused with a reason', () => {

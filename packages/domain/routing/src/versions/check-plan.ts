@@ -2,6 +2,7 @@
 // for the people and sites of the company.
 import { fail, type Result, type SiteId } from '@rufwerk/core'
 import { checkConfig } from '../check/check-config.ts'
+import { placedTargets } from '../check/targets.ts'
 import type { RoutingConfig } from '../config.ts'
 import type { DialPlan } from '../dial-plan.ts'
 import { PROBLEMS_MAX } from './limits.ts'
@@ -21,6 +22,8 @@ export interface Company {
   readonly sites: ReadonlySet<SiteId>
   /** A plan that wants more is refused, instead of leading callers to nothing. Absent: everything. */
   readonly performed?: Performed
+  /** Whether callers can hear this prompt, in the language of the company. Absent: it is not asked. */
+  readonly hasPrompt?: (name: string) => boolean
 }
 
 /** The plan as it may be applied, or what is wrong with it. Never throws. */
@@ -40,7 +43,24 @@ export function senseProblems(dialPlan: DialPlan, company: Company): readonly Pl
   const wrong = checkConfig({ ...config, dialPlan }).map(({ path, code, values }) =>
     planProblem(path, code, values),
   )
-  return [...unknown, ...notPerformed(dialPlan, company.performed), ...wrong].slice(0, PROBLEMS_MAX)
+  const unheard = notRecorded(dialPlan, company)
+  return [...unknown, ...notPerformed(dialPlan, company.performed), ...wrong, ...unheard].slice(
+    0,
+    PROBLEMS_MAX,
+  )
+}
+
+function notRecorded(plan: DialPlan, { config, hasPrompt }: Company): PlanProblem[] {
+  if (hasPrompt === undefined) return []
+  const announced = placedTargets(plan).flatMap(({ path, target }) =>
+    target.to === 'announcement' ? [{ path: `${path}.prompt`, prompt: target.prompt }] : [],
+  )
+  const greeting = plan.flows.flatMap((flow, at) =>
+    flow.kind === 'receptionist' ? [{ path: `flows[${at}].prompt`, prompt: flow.prompt }] : [],
+  )
+  return [...announced, ...greeting]
+    .filter(({ prompt }) => !hasPrompt(prompt))
+    .map(({ path, prompt }) => planProblem(path, 'no-such-prompt', { prompt, language: config.language }))
 }
 
 function notPerformed({ services, codes }: DialPlan, performed: Performed | undefined): PlanProblem[] {

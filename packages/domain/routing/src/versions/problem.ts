@@ -18,6 +18,7 @@ const SENTENCES = {
   'too-large': 'has {bytes} bytes, at most {most}',
   'unknown-site': 'names the site {site}, which does not exist',
   'not-performed': 'wants {what}, which this version does not have yet',
+  'no-such-prompt': 'names the prompt {prompt}, which nobody has recorded for the language {language}',
   'wrong-schedule': 'is no office hours: {problem}',
   loop: 'leads back to itself without a key of the caller: {circle}',
   'points-to-nothing': 'points to {target}, which does not exist',

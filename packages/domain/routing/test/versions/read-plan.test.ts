@@ -253,3 +253,23 @@ test('CFG-R7 services and codes that calls are not led to yet', () => {
     ],
   )
 })
+
+test('RT-CK9 a prompt that nobody has recorded is named with its place; the others are no problem', () => {
+  const company = { ...COMPANY, hasPrompt: (name: string) => name === 'welcome' }
+  const [night] = FULL.inbound
+  const plan = { ...PLAN, inbound: night ? [night] : [], flows: FULL.flows.slice(0, 2) }
+  const checked = checkPlan(plan, company)
+  assert.ok(!checked.ok)
+  const named = checked.error.filter(({ code }) => code === 'no-such-prompt')
+  assert.deepEqual(
+    named.map(({ path, values }) => [path, values.prompt]),
+    [['inbound[0].target.prompt', 'closed']],
+  )
+  assert.match(named[0]?.sentence ?? '', /^inbound\[0\]\.target\.prompt names the prompt closed/)
+  const none = checkPlan(plan, { ...company, hasPrompt: () => false })
+  assert.ok(!none.ok)
+  assert.deepEqual(
+    none.error.filter(({ code }) => code === 'no-such-prompt').map(({ path }) => path),
+    ['inbound[0].target.prompt', 'flows[1].prompt'],
+  )
+})

@@ -73,7 +73,7 @@ export class Mixes {
     announcer.changes += 1
     const change = announcer.changes
     if (JSON.stringify(sound) === JSON.stringify(announcer.sound)) return DONE
-    const made = await this.#soundOf(sound)
+    const made = await this.#soundOf(sound, mix.tenant)
     if (typeof made === 'string') return refused('bad-argument', made)
     const isThere = this.#mixes.get(id) === mix && (to === undefined || mix.member(to) === member)
     if (isThere && announcer.changes === change) announcer.play(sound, made)
@@ -97,12 +97,12 @@ export class Mixes {
   }
 
   /** The sound at MIX_RATE; undefined: none. A text says what is wrong. */
-  async #soundOf(sound: AnnouncedSound): Promise<PcmSource | string | undefined> {
+  async #soundOf(sound: AnnouncedSound, tenant: Mix['tenant']): Promise<PcmSource | string | undefined> {
     if (sound.type === 'silence') return undefined
     if (sound.type === 'tone') return new ToneSource(sound.tone, sound.country, MIX_RATE)
     const recordings: Int16Array[] = []
     for (const name of sound.names) {
-      const prompt = await this.#ports.prompts.load(name, MIX_RATE)
+      const prompt = await this.#ports.prompts.load(name, MIX_RATE, tenant)
       if (!prompt.ok) return prompt.error
       recordings.push(prompt.value)
     }

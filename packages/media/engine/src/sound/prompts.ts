@@ -1,42 +1,67 @@
 // The recordings of the prompts folder, read on demand and kept in memory up to a limit, at the rate they are
-// played with.
+// played with. What a company has recorded itself lies in a folder of its own and is taken instead; whoever
+// replaces a file there is heard with the next call.
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fail, type Log, ok, type Result } from '@rufwerk/core'
-import { Resampler } from '@rufwerk/rtp'
+import { setImmediate as otherWork } from 'node:timers/promises'
+import { fail, type Log, ok, type Result, type TenantId } from '@rufwerk/core'
+import { G722Decoder, Resampler } from '@rufwerk/rtp'
 import { PROMPT_BYTES_MAX, PROMPT_CACHE_BYTES_MAX } from '../limits.ts'
 import type { PcmRate } from '../stream/codecs.ts'
-import { parseWav } from './wav.ts'
+import { findSound, readSamples, samplesIn, type WavSound } from './wav.ts'
 
 /** A name without ending, perhaps in one sub-folder; nothing that could leave the prompts folder. */
 const NAME = /^[a-z0-9][a-z0-9_-]{0,63}(?:\/[a-z0-9][a-z0-9_-]{0,63})?$/i
+/** Of a company's own files: one folder per company, no further ones. */
+const OWN_NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/i
 const TAIL_MS = 60
+/** So much is decoded before other calls get their turn: below a millisecond of work. */
+const PIECE_BYTES = 8_000
+
+/** One file that is there. */
+interface Found {
+  readonly path: string
+  readonly size: number
+  /** Another one when the file is replaced. */
+  readonly version: string
+}
 
 export class PromptLibrary {
   readonly #directory: string
+  readonly #ownDirectory: string | undefined
   readonly #log: Log
-  /** By "rate name"; the order is that of the last use. */
+  /** By "rate path version"; the order is that of the last use. */
   readonly #kept = new Map<string, Int16Array>()
   #bytes = 0
 
-  constructor(directory: string, log: Log) {
+  /** `ownDirectory` holds a folder per company. */
+  constructor(directory: string, log: Log, ownDirectory?: string) {
     this.#directory = directory
+    this.#ownDirectory = ownDirectory
     this.#log = log
   }
 
   /** The samples of one prompt, or why there are none. */
-  async load(name: string, rate: PcmRate): Promise<Result<Int16Array, string>> {
+  async load(name: string, rate: PcmRate, tenant?: TenantId): Promise<Result<Int16Array, string>> {
+    const read = await this.find(name, rate, tenant)
+    if (!read.ok) this.#log.warn('prompt.unreadable', { name, why: read.error, tenant: tenant ?? '' })
+    return read
+  }
+
+  /** The same for what need not be there. */
+  async find(name: string, rate: PcmRate, tenant?: TenantId): Promise<Result<Int16Array, string>> {
     if (!NAME.test(name)) return fail('not a prompt name')
-    const key = `${rate} ${name}`
+    const found = (await this.#ownFile(name, tenant)) ?? (await fileAt(join(this.#directory, `${name}.wav`)))
+    if (found === undefined) return fail(`there is no prompt ${name}`)
+    const key = `${rate} ${found.path} ${found.version}`
     const kept = this.#kept.get(key)
     if (kept) {
       this.#kept.delete(key)
       this.#kept.set(key, kept)
       return ok(kept)
     }
-    const read = await this.#read(name, rate)
+    const read = await readPrompt(name, found, rate)
     if (read.ok) this.#keep(key, read.value)
-    else this.#log.warn('prompt.unreadable', { name, why: read.error })
     return read
   }
 
@@ -45,23 +70,10 @@ export class PromptLibrary {
     return this.#bytes
   }
 
-  async #read(name: string, rate: PcmRate): Promise<Result<Int16Array, string>> {
-    const path = join(this.#directory, `${name}.wav`)
-    let bytes: Uint8Array
-    try {
-      const { size } = await stat(path)
-      if (size > PROMPT_BYTES_MAX) return fail(`prompt ${name} is longer than ${PROMPT_BYTES_MAX} bytes`)
-      bytes = await readFile(path)
-    } catch {
-      return fail(`there is no prompt ${name}`)
-    }
-    const wav = parseWav(bytes)
-    if (!wav.ok) return fail(`prompt ${name}: ${wav.error}`)
-    if (wav.value.rate === rate) return ok(wav.value.samples)
-    // The filter is still holding the last samples: silence pushes them out.
-    const padded = new Int16Array(wav.value.samples.length + (wav.value.rate * TAIL_MS) / 1000)
-    padded.set(wav.value.samples)
-    return ok(Int16Array.from(new Resampler(wav.value.rate, rate).resample(padded)))
+  async #ownFile(name: string, tenant: TenantId | undefined): Promise<Found | undefined> {
+    if (this.#ownDirectory === undefined || tenant === undefined) return undefined
+    if (!OWN_NAME.test(name) || !OWN_NAME.test(tenant)) return undefined
+    return await fileAt(join(this.#ownDirectory, tenant, `${name}.wav`))
   }
 
   #keep(key: string, samples: Int16Array): void {
@@ -74,4 +86,50 @@ export class PromptLibrary {
       this.#bytes -= forgotten.byteLength
     }
   }
+}
+
+async function fileAt(path: string): Promise<Found | undefined> {
+  try {
+    const { size, mtimeMs, ino } = await stat(path)
+    return { path, size, version: `${ino} ${mtimeMs} ${size}` }
+  } catch {
+    return undefined // There is none, which is what is asked.
+  }
+}
+
+async function readPrompt(name: string, found: Found, rate: PcmRate): Promise<Result<Int16Array, string>> {
+  const tooLong = `prompt ${name} is longer than ${PROMPT_BYTES_MAX} bytes`
+  if (found.size > PROMPT_BYTES_MAX) return fail(tooLong)
+  let bytes: Uint8Array
+  try {
+    bytes = await readFile(found.path)
+  } catch {
+    return fail(`prompt ${name} cannot be read`)
+  }
+  const sound = findSound(bytes)
+  if (!sound.ok) return fail(`prompt ${name}: ${sound.error}`)
+  if (samplesIn(sound.value) * 2 > PROMPT_BYTES_MAX) return fail(tooLong)
+  return ok(await decode(sound.value, rate))
+}
+
+/** In pieces, so that nobody's sound waits for it. */
+async function decode(sound: WavSound, rate: PcmRate): Promise<Int16Array> {
+  const decoder = sound.coding === 'g722' ? new G722Decoder() : undefined
+  const resampler = sound.rate === rate ? undefined : new Resampler(sound.rate, rate)
+  const tail = resampler ? (sound.rate * TAIL_MS) / 1000 : 0
+  const samples = new Int16Array(((samplesIn(sound) + tail) * rate) / sound.rate + 1)
+  let filled = 0
+  const add = (piece: Int16Array): void => {
+    const heard = resampler ? resampler.resample(piece) : piece
+    samples.set(heard, filled)
+    filled += heard.length
+  }
+  for (let at = 0; at < sound.bytes.length; at += PIECE_BYTES) {
+    if (at > 0) await otherWork()
+    const piece = sound.bytes.subarray(at, at + PIECE_BYTES)
+    add(decoder ? decoder.decode(piece) : readSamples(piece))
+  }
+  // The filter is still holding the last samples: silence pushes them out.
+  if (resampler) add(new Int16Array(tail))
+  return samples.slice(0, filled)
 }

@@ -1,7 +1,7 @@
 // Turns the source that call control asks for into what an endpoint sends. Prompts are read from disk
 // first; a request that is overtaken by a later one meanwhile does nothing.
 import { isDeepStrictEqual } from 'node:util'
-import { fail, ok, type Result } from '@rufwerk/core'
+import { fail, ok, type Result, type TenantId } from '@rufwerk/core'
 import type { AudioSource, Reply } from '@rufwerk/media-control'
 import type { Endpoint } from '../endpoint/endpoint.ts'
 import type { Heard } from '../endpoint/heard.ts'
@@ -17,6 +17,8 @@ import { ToneSource } from './tone.ts'
 /** The same recordings at both rates: a re-INVITE may change what is needed. */
 type Recordings = ReadonlyMap<PcmRate, readonly Int16Array[]>
 const RATES: readonly PcmRate[] = [8_000, 16_000]
+/** Heard instead of the hold tone where there is such a file, the company's own before the built-in one. */
+const HOLD_MUSIC = 'music-hold'
 
 export class SourceSetter {
   readonly #prompts: PromptLibrary
@@ -39,12 +41,15 @@ export class SourceSetter {
     if (isDeepStrictEqual(source, endpoint.source)) return DONE
     if (source.type === 'prompt' || source.type === 'parrot') {
       const names = source.type === 'prompt' ? source.names : source.greeting
-      const loaded = await this.#load(names)
+      const loaded = await this.#load(names, endpoint.identity.tenant)
       if (!loaded.ok) return refused('bad-argument', loaded.error)
       if (endpoint.sourceChanges !== change) return DONE
       this.#playRecordings(endpoint, source, loaded.value)
     } else if (source.type === 'tone') {
-      endpoint.play((rate) => new ToneSource(source.tone, source.country, rate))
+      const music = source.tone === 'hold' ? await this.#holdMusic(endpoint) : undefined
+      if (endpoint.sourceChanges !== change) return DONE
+      if (music) endpoint.play((rate) => new RecordingSource(music.get(rate) ?? [], rate, true))
+      else endpoint.play((rate) => new ToneSource(source.tone, source.country, rate))
     } else if (source.type === 'mix') {
       const not = this.#mixes.join(endpoint, source)
       if (not) return not
@@ -68,12 +73,22 @@ export class SourceSetter {
       })
   }
 
-  async #load(names: readonly string[]): Promise<Result<Recordings, string>> {
+  async #holdMusic({ identity }: Endpoint): Promise<Recordings | undefined> {
+    const music = new Map<PcmRate, readonly Int16Array[]>()
+    for (const rate of RATES) {
+      const found = await this.#prompts.find(HOLD_MUSIC, rate, identity.tenant)
+      if (!found.ok) return undefined
+      music.set(rate, [found.value])
+    }
+    return music
+  }
+
+  async #load(names: readonly string[], tenant: TenantId): Promise<Result<Recordings, string>> {
     const recordings = new Map<PcmRate, readonly Int16Array[]>()
     for (const rate of RATES) {
       const samples: Int16Array[] = []
       for (const name of names) {
-        const prompt = await this.#prompts.load(name, rate)
+        const prompt = await this.#prompts.load(name, rate, tenant)
         if (!prompt.ok) return fail(prompt.error)
         samples.push(prompt.value)
       }

@@ -91,7 +91,14 @@ after(() => {
 
 export const NOTHING_OPEN = { endpoints: 0, ports: 0, ticking: 0, mixes: 0, recordings: 0 }
 
-type Setting = 'promptsDir' | 'endpointsMax' | 'custody' | 'now' | 'recordingsDir' | 'createFile'
+type Setting =
+  | 'promptsDir'
+  | 'ownPromptsDir'
+  | 'endpointsMax'
+  | 'custody'
+  | 'now'
+  | 'recordingsDir'
+  | 'createFile'
 export type SceneSettings = Partial<Pick<EngineOptions, Setting>>
 
 export class Scene {

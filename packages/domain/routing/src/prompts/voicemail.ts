@@ -1,0 +1,225 @@
+// What voicemail says: to callers who leave a message, and in the phone menu of a box.
+import type { PromptText } from './text.ts'
+
+const KEYS_USE = 'The phone menu of a box: '
+const LEAVING_USE = 'Somebody leaves a message: '
+
+export const VOICEMAIL_TEXTS = [
+  {
+    name: 'voicemail-greeting',
+    de: 'Guten Tag. Im Moment kann Ihr Anruf nicht angenommen werden. Bitte hinterlassen Sie nach dem Ton eine Nachricht.',
+    en: 'Hello. Your call cannot be taken at the moment. Please leave a message after the tone.',
+    use: `${LEAVING_USE}the greeting of a box without an own one.`,
+  },
+  {
+    name: 'voicemail-closed',
+    de: 'Guten Tag. Sie rufen außerhalb unserer Geschäftszeiten an. Bitte hinterlassen Sie nach dem Ton eine Nachricht.',
+    en: 'Hello. You are calling outside our office hours. Please leave a message after the tone.',
+    use: `${LEAVING_USE}the greeting after hours of a box without an own one.`,
+  },
+  { name: 'voicemail-tone', de: '', en: '', use: `${LEAVING_USE}speak now.`, isTone: true },
+  {
+    name: 'voicemail-too-short',
+    de: 'Das war zu kurz.',
+    en: 'That was too short.',
+    use: 'A message or greeting is discarded because it is too short.',
+  },
+  {
+    name: 'voicemail-box-full',
+    de: 'Dieses Postfach ist leider voll und kann keine Nachricht mehr aufnehmen.',
+    en: 'This mailbox is full and cannot take another message.',
+    use: `${LEAVING_USE}there is no room.`,
+  },
+  {
+    name: 'voicemail-saved',
+    de: 'Ihre Nachricht ist gespeichert.',
+    en: 'Your message has been saved.',
+    use: `${LEAVING_USE}it is done.`,
+  },
+  {
+    name: 'voicemail-review-keys',
+    de: 'Zum Absenden drücken Sie die Eins, zum Anhören die Zwei, zum neu Aufnehmen die Drei. Mit der Vier kennzeichnen Sie die Nachricht als dringend. Mit der Sterntaste brechen Sie ab.',
+    en: 'To send your message, press one. To hear it, press two. To record it again, press three. To mark it as urgent, press four. To cancel, press star.',
+    use: `${LEAVING_USE}the keys afterwards.`,
+  },
+  {
+    name: 'voicemail-marked-urgent',
+    de: 'Die Nachricht ist als dringend gekennzeichnet.',
+    en: 'The message is marked as urgent.',
+    use: `${LEAVING_USE}key 4.`,
+  },
+  {
+    name: 'voicemail-goodbye',
+    de: 'Auf Wiederhören.',
+    en: 'Goodbye.',
+    use: 'The last word, before voicemail hangs up.',
+  },
+  {
+    name: 'voicemail-enter-pin',
+    de: 'Bitte geben Sie Ihre PIN ein, und schließen Sie mit der Rautetaste ab.',
+    en: 'Please enter your PIN, followed by the hash key.',
+    use: `${KEYS_USE}who does not call from an own phone is asked for the PIN.`,
+  },
+  {
+    name: 'voicemail-wrong-pin',
+    de: 'Diese PIN ist nicht richtig.',
+    en: 'This PIN is not correct.',
+    use: `${KEYS_USE}a wrong PIN.`,
+  },
+  {
+    name: 'voicemail-locked',
+    de: 'Nach mehreren falschen Eingaben ist dieses Postfach für eine Weile gesperrt. Bitte versuchen Sie es später noch einmal.',
+    en: 'After several wrong entries this mailbox is locked for a while. Please try again later.',
+    use: `${KEYS_USE}too many wrong PINs.`,
+  },
+  {
+    name: 'voicemail-no-access',
+    de: 'Für dieses Postfach ist der Zugang von hier aus nicht eingerichtet.',
+    en: 'This mailbox cannot be reached from here.',
+    use: `${KEYS_USE}a box without a PIN, asked for from elsewhere.`,
+  },
+  {
+    name: 'voicemail-wrong-key',
+    de: 'Diese Taste ist hier nicht belegt.',
+    en: 'This key has no meaning here.',
+    use: 'A key that does nothing, in voicemail.',
+  },
+  {
+    name: 'voicemail-new-messages',
+    de: 'neue Nachrichten,',
+    en: 'new messages,',
+    use: `${KEYS_USE}after a number.`,
+  },
+  {
+    name: 'voicemail-old-messages',
+    de: 'gehörte Nachrichten.',
+    en: 'old messages.',
+    use: `${KEYS_USE}after a number.`,
+  },
+  {
+    name: 'voicemail-main-keys',
+    de: 'Für neue Nachrichten drücken Sie die Eins, für gehörte Nachrichten die Zwei. Für Ihre Begrüßungen drücken Sie die Drei, für Ihre PIN die Vier. Zum Beenden drücken Sie die Rautetaste.',
+    en: 'For new messages, press one. For old messages, press two. For your greetings, press three. For your PIN, press four. To end, press the hash key.',
+    use: `${KEYS_USE}its keys.`,
+  },
+  {
+    name: 'voicemail-no-messages',
+    de: 'Es sind keine Nachrichten da.',
+    en: 'There are no messages.',
+    use: `${KEYS_USE}an empty list.`,
+  },
+  {
+    name: 'voicemail-no-more-messages',
+    de: 'Keine weiteren Nachrichten.',
+    en: 'There are no more messages.',
+    use: `${KEYS_USE}the end of a list.`,
+  },
+  {
+    name: 'voicemail-received-at',
+    de: 'Empfangen',
+    en: 'Received',
+    use: `${KEYS_USE}before the day and time of a message.`,
+  },
+  {
+    name: 'voicemail-from-number',
+    de: 'von der Nummer',
+    en: 'from',
+    use: `${KEYS_USE}before the digits of the caller.`,
+  },
+  {
+    name: 'voicemail-number-hidden',
+    de: 'Die Nummer wurde nicht mitgeschickt.',
+    en: 'The number was withheld.',
+    use: `${KEYS_USE}a message of somebody without a number.`,
+  },
+  {
+    name: 'voicemail-message-keys',
+    de: 'Noch einmal hören: die Eins. Nächste Nachricht: die Zwei. Löschen: die Drei. Zurückrufen: die Vier. Zeit und Nummer: die Fünf. Vorige Nachricht: die Sieben. Zum Hauptmenü: die Sterntaste.',
+    en: 'To hear it again, press one. For the next message, two. To delete it, three. To call back, four. For time and number, five. For the message before, seven. For the main menu, press star.',
+    use: `${KEYS_USE}the keys of a message.`,
+  },
+  {
+    name: 'voicemail-deleted',
+    de: 'Gelöscht.',
+    en: 'Deleted.',
+    use: `${KEYS_USE}a message was deleted.`,
+  },
+  {
+    name: 'voicemail-may-not-call-back',
+    de: 'Von hier aus ist kein Rückruf möglich.',
+    en: 'You cannot call back from here.',
+    use: `${KEYS_USE}calling back is not allowed.`,
+  },
+  {
+    name: 'voicemail-greeting-keys',
+    de: 'Für die übliche Begrüßung drücken Sie die Eins, für die Begrüßung bei besetzt die Zwei, für die Begrüßung außerhalb der Geschäftszeiten die Drei, für eine vorübergehende Begrüßung die Vier. Zum Hauptmenü: die Sterntaste.',
+    en: 'For your usual greeting, press one. For the greeting when you are busy, two. For the greeting outside office hours, three. For a temporary greeting, four. For the main menu, press star.',
+    use: `${KEYS_USE}which greeting to change.`,
+  },
+  {
+    name: 'voicemail-record-greeting',
+    de: 'Sprechen Sie nach dem Ton, und drücken Sie am Ende die Rautetaste. Mit der Null kehren Sie zur Standardansage zurück.',
+    en: 'Speak after the tone, and press the hash key at the end. Press zero to go back to the standard greeting.',
+    use: `${KEYS_USE}before a greeting is recorded.`,
+  },
+  {
+    name: 'voicemail-recorded-keys',
+    de: 'Zum Behalten drücken Sie die Eins, zum Anhören die Zwei, zum neu Aufnehmen die Drei, zum Verwerfen die Sterntaste.',
+    en: 'To keep it, press one. To hear it, two. To record it again, three. To discard it, press star.',
+    use: 'Something was recorded by phone: what to do with it.',
+  },
+  {
+    name: 'voicemail-greeting-saved',
+    de: 'Die Begrüßung ist gespeichert.',
+    en: 'The greeting has been saved.',
+    use: `${KEYS_USE}a new greeting.`,
+  },
+  {
+    name: 'voicemail-greeting-removed',
+    de: 'Jetzt gilt wieder die Standardansage.',
+    en: 'The standard greeting is used again.',
+    use: `${KEYS_USE}a greeting was removed.`,
+  },
+  {
+    name: 'voicemail-new-pin',
+    de: 'Bitte geben Sie eine neue PIN mit vier bis zwölf Ziffern ein, und schließen Sie mit der Rautetaste ab.',
+    en: 'Please enter a new PIN of four to twelve digits, followed by the hash key.',
+    use: `${KEYS_USE}a new PIN.`,
+  },
+  {
+    name: 'voicemail-repeat-pin',
+    de: 'Bitte geben Sie die neue PIN noch einmal ein.',
+    en: 'Please enter the new PIN again.',
+    use: `${KEYS_USE}a new PIN, for the second time.`,
+  },
+  {
+    name: 'voicemail-pin-changed',
+    de: 'Ihre PIN ist geändert.',
+    en: 'Your PIN has been changed.',
+    use: `${KEYS_USE}a new PIN counts.`,
+  },
+  {
+    name: 'voicemail-pins-differ',
+    de: 'Die beiden Eingaben sind verschieden.',
+    en: 'The two entries differ.',
+    use: `${KEYS_USE}a new PIN was not repeated.`,
+  },
+  {
+    name: 'voicemail-weak-pin',
+    de: 'Diese PIN ist zu leicht zu erraten.',
+    en: 'This PIN is too easy to guess.',
+    use: `${KEYS_USE}a new PIN that is refused.`,
+  },
+  {
+    name: 'voicemail-not-saved',
+    de: 'Das konnte leider nicht gespeichert werden.',
+    en: 'Unfortunately this could not be saved.',
+    use: 'A message, a greeting or a change was not stored.',
+  },
+  {
+    name: 'voicemail-unreadable',
+    de: 'Diese Aufnahme kann leider nicht abgespielt werden.',
+    en: 'Unfortunately this recording cannot be played.',
+    use: 'A stored message or greeting cannot be read.',
+  },
+] as const satisfies readonly PromptText[]
