@@ -1,6 +1,6 @@
-// Speaks every text of the catalogue into apps/media/prompts and plays the music on hold there. Run by hand after
-// a text changes, with a voice of Debian (see make-prompts/voices.ts); the files are committed, so that a running
-// system needs none. Only what has changed is made again.
+// Speaks every text of the catalogue into apps/media/prompts and plays the music on hold there. Run by hand
+// after a text changes, with a voice of Debian (see make-prompts/voices.ts); the files are committed, so that
+// a running system needs none. Only what has changed is made again.
 //   node tools/run.mjs tools/make-prompts.ts [--all]
 import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

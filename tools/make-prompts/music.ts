@@ -1,5 +1,5 @@
-// The music on hold, played by this file and so free of anybody's rights: soft chords of bells over a low tone,
-// four lines that go round. And the tone after which callers speak.
+// The music on hold, played by this file and so free of anybody's rights: soft chords of bells over a low
+// tone, four lines that go round. And the tone after which callers speak.
 import { MUSIC_LUFS, preparePrompt } from '@rufwerk/engine/prepare'
 
 const BEAT_SECONDS = 0.75

@@ -1,5 +1,5 @@
-// The sound files that are shipped: made from the texts as they are, in both languages, one loudness; and every
-// prompt that code names is in the catalogue, and the other way round.
+// The sound files that are shipped: made from the texts as they are, in both languages, one loudness; and
+// every prompt that code names is in the catalogue, and the other way round.
 import assert from 'node:assert/strict'
 import { globSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'

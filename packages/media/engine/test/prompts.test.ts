@@ -52,7 +52,7 @@ test('PRM-2 missing, broken and too long files have a reason, and no name leaves
   }
 })
 
-test('PRM-5 a company hears its own file, at once when it is replaced, and no other company does', async () => {
+test('PRM-5 a company hears its own file, at once when it is replaced, and nobody else does', async () => {
   const own = join(folder, 'own')
   const [ours, theirs] = ['ours', 'theirs'] as TenantId[]
   mkdirSync(join(own, 'ours'), { recursive: true })

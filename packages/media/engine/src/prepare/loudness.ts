@@ -1,5 +1,5 @@
-// How loud a sound is to the ear: ITU-R BS.1770 as EBU R 128 uses it, for one channel at any rate. And bringing
-// a sound to a wanted loudness without clipping.
+// How loud a sound is to the ear: ITU-R BS.1770 as EBU R 128 uses it, for one channel at any rate. And
+// bringing a sound to a wanted loudness without clipping.
 
 /** What speech of prompts is brought to, in LUFS: as loud as somebody who talks on a good telephone. */
 export const SPEECH_LUFS = -22

@@ -1,5 +1,5 @@
-// Wave files of others: any rate, any number of channels, PCM of 8 to 32 bits, floating point, A-law, µ-law and
-// G.722. Never throws; what it does not know has a name.
+// Wave files of others: any rate, any number of channels, PCM of 8 to 32 bits, floating point, A-law, µ-law
+// and G.722. Never throws; what it does not know has a name.
 import { fail, ok, type Result } from '@rufwerk/core'
 import { G711Decoder, G722Decoder } from '@rufwerk/rtp'
 import type { RawSound } from './prepare.ts'

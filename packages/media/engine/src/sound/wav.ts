@@ -1,5 +1,5 @@
-// RIFF/WAVE as our prompts are: mono, 16-bit PCM of 8 or 16 kHz, or G.722 (a quarter of the size), as which the
-// built-in ones are kept. Everything else is refused with a reason.
+// RIFF/WAVE as our prompts are: mono, 16-bit PCM of 8 or 16 kHz, or G.722 (a quarter of the size), as which
+// the built-in ones are kept. Everything else is refused with a reason.
 import { fail, ok, type Result } from '@rufwerk/core'
 import { G722Decoder, G722Encoder } from '@rufwerk/rtp'
 import type { PcmRate } from '../stream/codecs.ts'
