@@ -106,7 +106,7 @@ const TABLE = [
 export function helpText() {
   const lines = TABLE.map((flag) => {
     const left = `  --${flag.name}${flag.value ? ` ${flag.value}` : ''}`
-    return `${left.padEnd(36)}${flag.text}${flag.fallback ? ` (default: ${flag.fallback})` : ''}`
+    return `${left.padEnd(35)} ${flag.text}${flag.fallback ? ` (default: ${flag.fallback})` : ''}`
   })
   return [
     'npm start [-- FLAGS]   starts Rufwerk and prints one link',

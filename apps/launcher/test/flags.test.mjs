@@ -151,6 +151,10 @@ for (const [args, expected] of refused)
     assert.ok(!parsed.message.includes('\n'), 'one line')
   })
 
+test('help has a blank behind the longest flag, too', () => {
+  assert.match(helpText(), /--acme-challenge http-01\|tls-alpn-01 +how it checks/)
+})
+
 test('help names every flag', () => {
   const names = [
     'data',
