@@ -28,14 +28,36 @@ export interface Likeness {
   readonly atMs: number
 }
 
+/**
+ * A recording may hold the sound twice: each piece counts where it is more alike, so that a hole in one of
+ * the two does not hide what the other has.
+ */
 export function likeness(recording: Sound, known: Sound): Likeness {
   const heard = loudness(recording)
   const wanted = loudness(known)
-  let [best, start] = [-1, 0]
+  const first = startOf(heard, wanted)
+  const again = startOf(heard, wanted, first.at)
+  const pieces = piecesFrom(heard, wanted, first.at)
+  const others = again.at === first.at ? pieces : piecesFrom(heard, wanted, again.at)
+  const best = pieces.map((value, index) => Math.max(value, others[index] ?? -1))
+  const sum = best.reduce((total, value) => total + value, 0)
+  const value = best.length === 0 ? first.value : sum / best.length
+  return { value, atMs: first.at * STEP_MS }
+}
+
+/** The best place; with `not` one that does not overlap the sound there, or that one when there is none. */
+function startOf(heard: readonly number[], wanted: readonly number[], not?: number) {
+  let best = { value: -1, at: not ?? 0 }
   for (let at = 0; at + wanted.length <= heard.length; at++) {
+    if (not !== undefined && Math.abs(at - not) < wanted.length) continue
     const value = correlation(heard, at, wanted)
-    if (value > best) [best, start] = [value, at]
+    if (value > best.value) best = { value, at }
   }
+  return best
+}
+
+/** How alike each piece is, one behind the other. */
+function piecesFrom(heard: readonly number[], wanted: readonly number[], start: number): number[] {
   const pieces: number[] = []
   let place = start
   for (let from = 0; from + PIECE_STEPS <= wanted.length; from += PIECE_STEPS) {
@@ -43,8 +65,7 @@ export function likeness(recording: Sound, known: Sound): Likeness {
     pieces.push(found.value)
     place = found.at + PIECE_STEPS
   }
-  const sum = pieces.reduce((total, value) => total + value, 0)
-  return { value: pieces.length === 0 ? best : sum / pieces.length, atMs: start * STEP_MS }
+  return pieces
 }
 
 function nearby(heard: readonly number[], place: number, piece: readonly number[]) {
