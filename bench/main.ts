@@ -12,6 +12,7 @@ const GROUPS: Readonly<Record<string, () => Promise<Row[]>>> = {
   'post-dial': async () => (await import('./rows/post-dial.ts')).postDial(),
   relay: async () => (await import('./rows/relay.ts')).relay(),
   'relay-delay': async () => (await import('./rows/relay-delay.ts')).relayDelay(),
+  queue: async () => (await import('./rows/queue.ts')).queue(),
   transcode: async () => (await import('./rows/transcode.ts')).transcode(),
   start: async () => (await import('./rows/start.ts')).start(),
   web: async () => (await import('./rows/web.ts')).web(),

@@ -27,6 +27,7 @@ import { Operations } from './ops/operations.ts'
 import { stopOnce } from './ops/stop.ts'
 import { Presence } from './presence.ts'
 import { Recovery } from './recovery.ts'
+import { startQueues } from './services/queues-start.ts'
 import { Telephony } from './telephony.ts'
 import { followTrunkFile } from './trunk-file.ts'
 import { familiesOf, Trunks } from './trunks.ts'
@@ -81,6 +82,8 @@ const trace = new SipTrace(now, flags.isTraced)
 // Until there is a tenant, nobody can register: what arrives is dropped.
 let telephony: Telephony | undefined
 let isListening = false
+/** A tenant's telephony is being built. */
+let isStarting = false
 /** Resolves when the telephone side of a tenant that is there already stands. */
 const isBuilt = Promise.withResolvers<void>()
 const recovery = new Recovery({ store, timers, log, telephony: () => isBuilt.promise.then(() => telephony) })
@@ -128,7 +131,16 @@ const trunks = {
 const presence = new Presence(accounts, (device) => telephony?.isRegistered(device) ?? false)
 
 async function startTelephony(tenant: Tenant): Promise<void> {
-  if (telephony) return
+  if (telephony || isStarting) return
+  isStarting = true
+  const queues = await startQueues({
+    ...{ accounts, tenant: tenant.id, store: store.queues, clock: timers, wallTime: now, log },
+    seed: Buffer.from(randomBytes(4)).readUInt32BE(),
+    wish: (call, wish) => telephony?.exchange.wish(call, wish) ?? false,
+    isReachable: (person) => (telephony?.live.contactsOf(person).length ?? 0) > 0,
+    config: () => dialPlans.config(tenant.id),
+    tell: (fact) => presence.tell(fact),
+  })
   const started = new Telephony(
     {
       accounts,
@@ -137,6 +149,7 @@ async function startTelephony(tenant: Tenant): Promise<void> {
       timers,
       media,
       presence,
+      queues,
       log,
       wallTime: now,
       randomBytes,
@@ -153,7 +166,7 @@ async function startTelephony(tenant: Tenant): Promise<void> {
   await followTrunkFile({ path: join(flags.data, TRUNK_FILE), tenant, trunks: trunks.book, timers, log })
   await started.userAgent.restore()
   await started.rememberUsage(store, now())
-  if (isListening) started.userAgent.resume()
+  if (isListening) started.resume()
 }
 
 const [tenant] = accounts.directories().map((directory) => directory.tenant)
@@ -188,7 +201,7 @@ const listening = await listenSip(sockets, {
 if (!listening.ok) giveUp(listening.error)
 isListening = true
 const register = phoneServer(listening.value, sipPorts)
-telephony?.userAgent.resume()
+telephony?.resume()
 // A third of what has to be loaded: phones need not wait for it.
 const { createApi, loadWebApp, serve } = await import('@rufwerk/api')
 const turnSecret = masterKey.value.keyFor('turn')
@@ -223,6 +236,7 @@ const api = createApi({
   certificates,
   operations,
   dialPlans: { book: dialPlans, live: () => telephony?.live ?? NOBODY, wallTime: now },
+  queues: (id) => (telephony?.queues.tenant === id ? telephony.queues.desk : undefined),
   onAnswered: (status) => void answers.set(status, (answers.get(status) ?? 0) + 1),
   onWrongPassword: () => {
     web.wrongPasswords += 1
@@ -274,6 +288,7 @@ const stopping = stopOnce({
     if (addresses.ok) addresses.value.close()
     if (relay.ok) relay.value?.close()
     media.close()
+    await telephony?.queues.close()
     await store.close()
     process.exit(0)
   },

@@ -78,6 +78,11 @@ export class Presence implements LivePort {
     this.#tell({ type: 'devices', tenant: directory.tenant.id, person })
   }
 
+  /** What others know, to whoever subscribed. */
+  tell(fact: LiveFact): void {
+    this.#tell(fact)
+  }
+
   /** A call detail record is stored. */
   recorded(cdr: Cdr): void {
     const people = new Set<PersonId>()

@@ -21,6 +21,7 @@ import type { Store } from '@rufwerk/store'
 import { devicePort } from './devices.ts'
 import { Lamps } from './lamps.ts'
 import type { Presence } from './presence.ts'
+import type { QueueService } from './services/queues-start.ts'
 
 export interface TelephonyParts {
   readonly accounts: Accounts
@@ -29,6 +30,7 @@ export interface TelephonyParts {
   readonly timers: Timers
   readonly media: MediaPort
   readonly presence: Presence
+  readonly queues: QueueService
   readonly log: Log
   readonly wallTime: () => WallTime
   readonly randomBytes: (size: number) => Uint8Array
@@ -46,6 +48,7 @@ const USAGE_WINDOW = minutes(48 * 60)
 export class Telephony {
   readonly exchange: Exchange
   readonly userAgent: UserAgent
+  readonly queues: QueueService
   readonly #tenant: TenantId
   /** What routing needs to know of now. */
   readonly live: Live
@@ -53,6 +56,7 @@ export class Telephony {
   constructor(parts: TelephonyParts, tenant: Tenant) {
     const { accounts, store, timers, log, wallTime, randomBytes } = parts
     this.#tenant = tenant.id
+    this.queues = parts.queues
     const journal = tellingJournal(store.journal, parts.presence)
     const devices = devicePort(accounts)
     const lamps = new Lamps(accounts, (person) => this.userAgent.callsChanged(person))
@@ -75,7 +79,10 @@ export class Telephony {
         realm: tenant.id,
         nonceKey: parts.nonceKey,
         product: parts.product,
-        onRegistrationsChanged: (device) => parts.presence.registrationsChanged(device),
+        onRegistrationsChanged: (device) => {
+          parts.presence.registrationsChanged(device)
+          parts.queues.registrationsChanged(device)
+        },
       },
     )
     const clock: Clock = { wallTime, arm: (delay, callback) => timers.arm(delay, callback) }
@@ -95,11 +102,14 @@ export class Telephony {
         const config = parts.configOf(id)
         return config && { config, live }
       },
+      settings: parts.queues.desk,
+      services: { queue: parts.queues.port },
       newId: () => randomId(randomBytes),
       seed: () => Buffer.from(randomBytes(4)).readUInt32BE(),
       onView: (view) => {
         parts.presence.show(view)
         lamps.show(view)
+        parts.queues.port.callShown(view)
       },
       onQuality: (view, role, { quality }) => parts.presence.measured(view, role, quality),
     })
@@ -110,6 +120,12 @@ export class Telephony {
   async rememberUsage(store: Store, now: WallTime): Promise<void> {
     const cdrs = await store.history.spentSince(this.#tenant, asWallTime(now - USAGE_WINDOW))
     for (const cdr of cdrs) this.exchange.remember(cdr)
+  }
+
+  /** Sockets are open: what is due to phones is said, and queues go on. */
+  resume(): void {
+    this.userAgent.resume()
+    this.queues.resume()
   }
 
   onMessage(flow: Flow, bytes: Uint8Array): void {

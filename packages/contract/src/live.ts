@@ -1,6 +1,7 @@
 // The live channel: a WebSocket on which the server only talks. It opens with the cookie and the right
 // Origin.
 import { CallView, LegRole, Quality } from './calls.ts'
+import { AgentLive, QueueLive } from './queues.ts'
 import { z } from './schema.ts'
 import { Presence } from './vocabulary.ts'
 
@@ -25,6 +26,12 @@ export const LiveMessage = z
     z.object({ type: z.literal('presence'), person: z.string(), presence: Presence }),
     z.object({ type: z.literal('call'), call: CallView }),
     z.object({ type: z.literal('quality'), call: z.string(), role: LegRole, quality: Quality }),
+    z
+      .object({ type: z.literal('queue'), queue: QueueLive })
+      .describe('What goes on in a queue; its members, its supervisors and admins get it.'),
+    z
+      .object({ type: z.literal('agent'), agent: AgentLive })
+      .describe('An agent does something else; the agent and admins get it.'),
     z.object({ type: z.literal('calls-changed') }).describe('The list of recent calls has a new record.'),
     z.object({ type: z.literal('people-changed') }).describe('Somebody was added or changed.'),
     z

@@ -18,6 +18,7 @@ import { healthRoutes } from './routes/health.ts'
 import { operationsRoutes } from './routes/operations.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { phoneRoutes } from './routes/phone.ts'
+import { queuesRoutes } from './routes/queues.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { setupRoutes } from './routes/setup.ts'
 import { simulateRoutes } from './routes/simulate.ts'
@@ -67,6 +68,7 @@ export function createApi(ports: ApiPorts): Api {
       ...operationsRoutes(ports),
       ...dialPlanRoutes(ports),
       ...simulateRoutes(ports),
+      ...queuesRoutes(ports),
     ],
     ports,
     attempts,

@@ -14,6 +14,8 @@ export type {
   OperationsPort,
   PhonePort,
   PresenceState,
+  QueueDesk,
+  QueueRefusal,
 } from './ports.ts'
 export { CONTENT_SECURITY_POLICY } from './security/headers.ts'
 export { type HttpServer, type ServeError, type ServeOptions, serve, type TlsIdentity } from './serve.ts'

@@ -6,8 +6,10 @@ import type { Accounts } from '@rufwerk/accounts'
 import type { CallEvent, CallView, Cdr, LegQuality } from '@rufwerk/calls'
 import type { PhoneServer } from '@rufwerk/contract'
 import type { Alarm, CallTrace, Draining, TracedMessage } from '@rufwerk/contract/operations'
+import type { AgentAct, AgentLive, QueueEvents, QueueFigures, QueueLive } from '@rufwerk/contract/queues'
 import type { PhoneRelay } from '@rufwerk/contract/relay'
-import type { CallId, DeviceId, Instant, Log, Ms, PersonId, TenantId, WallTime } from '@rufwerk/core'
+import type { CallId, DeviceId, Instant, Log, Ms, PersonId, Result, TenantId, WallTime } from '@rufwerk/core'
+import type { QueueConfig, QueueId } from '@rufwerk/queues'
 import type { Live } from '@rufwerk/routing'
 import type { PlanBook } from '@rufwerk/routing/versions'
 import type { WebApp } from './web/web-app.ts'
@@ -49,6 +51,15 @@ export type LiveFact =
       readonly role: 'caller' | 'callee'
       readonly quality: LegQuality
     }
+  /** Something happened in a queue, which concerns `people` and admins. */
+  | {
+      readonly type: 'queue'
+      readonly tenant: TenantId
+      readonly people: readonly PersonId[]
+      readonly queue: QueueLive
+    }
+  /** An agent does something else, which concerns the agent and admins. */
+  | { readonly type: 'agent'; readonly tenant: TenantId; readonly agent: AgentLive }
   /** A call detail record was stored; `people` had part in it. */
   | { readonly type: 'recorded'; readonly tenant: TenantId; readonly people: readonly PersonId[] }
 
@@ -130,6 +141,28 @@ export interface DialPlanPort {
   wallTime(): WallTime
 }
 
+/** Why something about a queue was not done. */
+export type QueueRefusal =
+  | { readonly code: 'wrong'; readonly place: string; readonly sentence: string }
+  | { readonly code: 'taken' | 'not-there' | 'too-many' | 'not-stored' }
+
+/** The queues of a company. */
+export interface QueueDesk {
+  settings(): readonly QueueConfig[]
+  /** What is absent in `given` has its default. */
+  save(given: object, isNew: boolean): Promise<Result<QueueConfig, QueueRefusal>>
+  remove(queue: QueueId): Promise<Result<undefined, QueueRefusal>>
+  live(queue: QueueId): QueueLive | undefined
+  figures(queue: QueueId): Promise<QueueFigures | undefined>
+  /** Newest first. */
+  events(queue: QueueId, before: number | undefined): Promise<QueueEvents>
+  agents(): readonly AgentLive[]
+  /** Undefined: in no queue. */
+  agent(person: PersonId): AgentLive | undefined
+  /** A sentence when it was not possible. */
+  act(agent: PersonId, act: Omit<AgentAct, 'agent'>): Result<undefined, string>
+}
+
 /** The relay for sound of browsers without UDP. */
 export interface RelayPort {
   credentialsFor(person: PersonId): PhoneRelay
@@ -160,6 +193,8 @@ export interface ApiPorts {
   readonly phones: PhonePort
   /** Absent in tests of other things. */
   readonly dialPlans?: DialPlanPort
+  /** Absent in tests of other things; undefined while a company has no telephony. */
+  readonly queues?: (tenant: TenantId) => QueueDesk | undefined
   /** Absent: there is none. */
   readonly relay?: RelayPort
   /** Absent while the web app is not built: then its pages say so. */

@@ -37,6 +37,7 @@ import {
 } from '@rufwerk/core'
 import { MemoryPlanStore } from '@rufwerk/routing/testing'
 import { openPlanBook } from '@rufwerk/routing/versions'
+import { TestDesk } from './queue-desk.ts'
 
 export { CHEAP_HASH_COST, GOOD_PASSWORD }
 export const HERE: Peer = { address: '127.0.0.1', isSecure: false }
@@ -106,6 +107,7 @@ export interface Office {
   /** What was asked of the operations. */
   readonly asked: string[]
   readonly planStore: MemoryPlanStore
+  readonly desk: TestDesk
   say(fact: LiveFact): void
   ask(method: string, path: string, how?: Ask): Promise<Response>
 }
@@ -135,6 +137,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
   const logged: string[] = []
   const asked: string[] = []
   const planStore = new MemoryPlanStore()
+  const desk = new TestDesk()
   const listeners = new Set<(fact: LiveFact) => void>()
   const log = { ...SILENT_LOG, error: (...line: unknown[]) => logged.push(JSON.stringify(line)) }
   const ports: ApiPorts = {
@@ -178,6 +181,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
       live: () => ({ contactsOf: () => [{ device: 'device-9' as DeviceId, binding: 'sip:9@192.0.2.9' }] }),
       wallTime: ofWorld.now,
     },
+    queues: (tenant) => (tenant === 'tenant-other' ? undefined : desk),
     clock,
     randomBytes: countingRandomBytes(11),
     isOverloaded: () => false,
@@ -203,6 +207,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
     logged,
     asked,
     planStore,
+    desk,
     say: (fact) => {
       for (const listener of listeners) listener(fact)
     },

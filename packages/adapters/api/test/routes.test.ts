@@ -6,6 +6,7 @@ import { LIMITS } from '@rufwerk/api'
 import * as contract from '@rufwerk/contract'
 import * as planContract from '@rufwerk/contract/dial-plan'
 import * as operationsContract from '@rufwerk/contract/operations'
+import * as queuesContract from '@rufwerk/contract/queues'
 import * as relayContract from '@rufwerk/contract/relay'
 import { EMPTY_DIAL_PLAN } from '@rufwerk/routing'
 import { GOOD_PASSWORD, openOffice, openStaffedOffice, recordOf, type Staffed } from './office.ts'
@@ -139,6 +140,24 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     }),
   },
   phoneRelay: { access: 'person' },
+  queues: { access: 'admin' },
+  createQueue: { access: 'admin', body: { queue: 'second', name: 'Second', members: [] } },
+  changeQueue: {
+    access: 'admin',
+    id: () => 'sales',
+    body: { queue: 'sales', name: 'Sales', members: [], announce: null },
+    ofColleague: async () => ({ id: 'sales' }),
+  },
+  removeQueue: { access: 'admin', id: () => 'sales', ofColleague: async () => ({ id: 'sales' }) },
+  queueLive: { access: 'person', id: () => 'sales', ofColleague: async () => ({ id: 'sales' }) },
+  queueFigures: { access: 'admin', id: () => 'sales', ofColleague: async () => ({ id: 'sales' }) },
+  queueEvents: { access: 'admin', id: () => 'sales', ofColleague: async () => ({ id: 'sales' }) },
+  queueAgents: { access: 'person' },
+  queueAgentAct: {
+    access: 'person',
+    body: { does: 'logIn' },
+    ofColleague: async ({ colleague }) => ({ body: { does: 'pause', agent: colleague.id } }),
+  },
 }
 
 const operations = await readOperations()
@@ -209,6 +228,7 @@ async function assertAnswer(
     ...contract,
     ...operationsContract,
     ...planContract,
+    ...queuesContract,
     ...relayContract,
   }).find(([exported]) => exported === schemaName)?.[1]
   assert.ok(schema && typeof schema === 'object' && 'safeParse' in schema, schemaName)

@@ -9,6 +9,7 @@ import { createCallHistory, eventsOf, readCdr } from './history.ts'
 import { HELD_SLOTS_MAX, Journal, type JournalStart } from './journal.ts'
 import { createPlanStore } from './plan-store.ts'
 import type { Store, UnfinishedCall } from './ports.ts'
+import { createQueueStore } from './queue-store.ts'
 import type { WorkerThread } from './worker-thread.ts'
 
 /** The thread that owns the files, or in tests what stands for it. */
@@ -26,6 +27,7 @@ export async function assembleStore(worker: StoreWorker, log: Log): Promise<Stor
     bindings: createBindingStore(database, worker.writer, log),
     history: createCallHistory(database),
     dialPlans: createPlanStore(database, worker.writer),
+    queues: createQueueStore(database, worker.writer, log),
     generation: worker.generation,
     loadLegs: async () => legs.map(({ slot: _, ...leg }) => leg),
     endedLegs: async () => ended.map(({ slot: _, ...leg }) => leg),

@@ -2,6 +2,7 @@
 import type { AccountsStore } from '@rufwerk/accounts'
 import type { CallEvent, CallJournal, Cdr, EndedLeg, StoredLeg } from '@rufwerk/calls'
 import type { CallId, DeviceId, PersonId, TenantId, WallTime } from '@rufwerk/core'
+import type { QueueStore } from '@rufwerk/queues'
 import type { PlanStore } from '@rufwerk/routing/versions'
 
 /** A SIP registration; `legs` writes and reads `state`, the store does not look inside. */
@@ -77,6 +78,7 @@ export interface Store {
   readonly bindings: BindingStore
   readonly history: CallHistory
   readonly dialPlans: PlanStore
+  readonly queues: QueueStore
   /** Grows by one with every opening of this data folder: media refuses an older call control. */
   readonly generation: number
   /** The legs that were stored when the last run ended, for recovery. */

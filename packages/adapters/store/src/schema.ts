@@ -73,5 +73,15 @@ export interface Tables {
     restores: number | null
     plan: string
   }
+  queues: Owned & { queue: string; config: string }
+  queue_states: Owned & { day: number; state: string }
+  queue_events: Owned & {
+    id: Generated<number>
+    at: number
+    queue: string | null
+    agent: string | null
+    event: string
+  }
+  queue_days: Owned & { queue: string; day: number; counts: string }
   bindings: Owned & { device: string; binding: string; expires_at: number; version: number; state: string }
 }

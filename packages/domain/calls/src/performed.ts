@@ -2,7 +2,10 @@
 // Whoever takes plans refuses those that want more.
 import type { DialPlan } from '@rufwerk/routing'
 
-export const PERFORMED_SERVICES: ReadonlySet<DialPlan['services'][number]['kind']> = new Set(['parking'])
+export const PERFORMED_SERVICES: ReadonlySet<DialPlan['services'][number]['kind']> = new Set([
+  'parking',
+  'queue',
+])
 /** Codes that change a setting need a SettingsPort besides. */
 export const PERFORMED_CODES: ReadonlySet<DialPlan['codes'][number]['does']> = new Set([
   'echo',
@@ -12,4 +15,7 @@ export const PERFORMED_CODES: ReadonlySet<DialPlan['codes'][number]['does']> = n
   'pickUpGroup',
   'pickUp',
   'park',
+  'queueIn',
+  'queueOut',
+  'queuePause',
 ])

@@ -297,6 +297,8 @@ export interface Visit {
   readonly node: ServiceNode
   /** By a receptionist, or before a restart. */
   readonly isAnswered: boolean
+  /** After a restart: who had answered for the service. Taken, the call goes on as it was. */
+  readonly talksWith?: PersonId
 }
 
 export type VisitEvent =
@@ -312,6 +314,8 @@ export type VisitEvent =
     }
   /** Both talk from now on; the others have stopped ringing. */
   | { readonly type: 'answered'; readonly person: PersonId; readonly leg: LegId }
+  /** Whoever had answered is gone by the fault of the network: the caller is the service's again. */
+  | { readonly type: 'lost'; readonly person: PersonId }
   /** The call has ended, or goes on elsewhere. */
   | { readonly type: 'left' }
 

@@ -10,16 +10,18 @@ import {
   type TenantId,
   type WallTime,
 } from '@rufwerk/core'
-import type { TrunkId } from '@rufwerk/routing'
+import type { TrunkId, Why } from '@rufwerk/routing'
 import { linksOf, partyOf } from './ending.ts'
 import { PARKING } from './nodes/serve.ts'
 import type { CallEvent, Caller, Cdr } from './ports.ts'
+import { serviceOf } from './service-detail.ts'
 import type { Planned } from './signals.ts'
-import type { CallRecord, Parked, Served, Talking } from './state.ts'
+import type { CallRecord, Parked, Served, Talking, Visiting } from './state.ts'
 import { costsDetail, costsOf, withCosts } from './transfer-rules.ts'
 
 /** Temporary failure (ITU-T Q.850 §2.2.7): the system stopped under the call. */
 const CAUSE_RESTART = 41
+const RESTARTED: Why = { rule: 'restart', values: {} }
 
 export interface UnfinishedCall {
   readonly tenant: TenantId
@@ -51,7 +53,7 @@ export function requestedEvent(
  * The state of a call that was answered; undefined for any other, which does not survive a restart. Quality
  * that was measured before is not in it: the counters of the media process go on.
  */
-export function stateAfterRestart(call: UnfinishedCall): Talking | Served | Parked | undefined {
+export function stateAfterRestart(call: UnfinishedCall): Talking | Served | Parked | Visiting | undefined {
   const record = recordOf(call)
   if (record?.answeredBy === undefined || record.answeredAt === undefined) return undefined
   if (record.answeredBy.kind === 'system') return servedAfterRestart(record, record.answeredBy.name, call)
@@ -70,9 +72,14 @@ function servedAfterRestart(
   record: CallRecord,
   name: string,
   { events }: UnfinishedCall,
-): Served | Parked | undefined {
+): Served | Parked | Visiting | undefined {
   // Who heard that a code was performed has heard enough; a message is kept as far as it was recorded.
   if (name === 'code' || name === 'voicemail') return undefined
+  const queued = events.findLast(({ type, why }) => type === 'routed' && why?.rule === 'queue')?.why
+  if (name === 'queue' && queued?.values.id !== undefined) {
+    const node = { do: 'queue', why: queued, queue: queued.values.id } as const
+    return { name: 'visiting', record, node, forks: new Map() }
+  }
   const place = events.findLast(({ type }) => type === 'parked')?.detail
   if (name !== PARKING || place === undefined) return { name: 'served', record }
   return { name: 'parked', record, lot: String(place.lot), slot: String(place.slot) }
@@ -115,8 +122,11 @@ function afterEvent(record: CallRecord, event: CallEvent): CallRecord {
   if (type === 'requested' || leg === undefined || detail === undefined) return paid
   const isCaller = detail.was === record.callerLeg
   const from = detail.transferredFrom
+  const { service, ...others } = paid
+  const isSame = paid.answeredBy?.kind === 'person' && paid.answeredBy.person === detail.person
   return {
-    ...paid,
+    ...others,
+    ...(service && (isCaller || isSame) && { service }),
     connected: { ...record.connected, [isCaller ? 'caller' : 'callee']: callerOf(tenant, detail) },
     ...(isCaller ? { callerLeg: leg } : { calleeLeg: leg }),
     ...(from !== undefined && { transferredFrom: String(from) as CallId }),
@@ -133,18 +143,21 @@ function beginning({ tenant, call, events }: UnfinishedCall): CallRecord | undef
   const last = answers.at(-1)
   const who = last && answeredBy(last)
   const timeMax = last?.detail?.timeMax
+  const why = events.findLast((event) => event.why !== undefined)?.why ?? RESTARTED
+  const service = serviceOf(last?.detail, why)
   return {
     call,
     caller: callerOf(tenant, requested.detail),
     callerLeg: requested.leg,
     dialled: String(dialled),
     startedAt: requested.at,
-    why: events.findLast((event) => event.why !== undefined)?.why ?? { rule: 'restart', values: {} },
+    why,
     ringingAt: events.find((event) => event.type === 'ringing')?.at,
     answeredAt: answers[0]?.at,
     to: to === undefined ? undefined : (String(to) as PersonId),
     answeredBy: who,
     calleeLeg: who === undefined || who.kind === 'system' ? undefined : last?.leg,
+    ...(service && { service }),
     ...(timeMax !== undefined && { timeMax: ms(Number(timeMax)) }),
     ...(who?.kind === 'outside' && last && { spent: spentBy(last, who.number) }),
     hasSound: answers.length > 0,

@@ -47,7 +47,7 @@ export interface CallRecord {
   /** Who led the caller here: their rules and their money count. */
   readonly transferor?: Pick<InsideCaller, 'person' | 'device'>
   /** Who answered is of this service, which has the call until its end. */
-  readonly service?: ServiceNode['do']
+  readonly service?: ServiceNode
   /** Times that route() was asked again. */
   readonly replans: number
   /** Legs that were dialled. */

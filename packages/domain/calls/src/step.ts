@@ -6,6 +6,7 @@ import { CAUSE } from './limits.ts'
 import { announcing } from './nodes/announce.ts'
 import { planning, setting } from './nodes/ask.ts'
 import { enter } from './nodes/enter.ts'
+import { lose } from './nodes/lose.ts'
 import { menu } from './nodes/menu.ts'
 import { names } from './nodes/names.ts'
 import { parked, parking } from './nodes/park.ts'
@@ -98,8 +99,10 @@ function answeredTooLong(state: LiveState, input: CallInput, env: CallEnv): Call
   if (input.leg !== callerLeg && input.leg !== calleeLeg) return undefined
   // Who transfers may stop sending.
   if (state.name === 'transferring') return { state, out: [] }
-  const ended = endCall(state, { endedBy: 'network', status: 200, cause: CAUSE.networkOutOfOrder }, env)
   const event: CallOutput = { type: 'event', event: { type: 'silent', leg: input.leg } }
+  const lost = state.name === 'talking' ? lose(state, input.leg, false) : undefined
+  if (lost !== undefined) return { state: lost.state, out: [event, ...lost.out] }
+  const ended = endCall(state, { endedBy: 'network', status: 200, cause: CAUSE.networkOutOfOrder }, env)
   return { state: ended.state, out: [event, ...ended.out] }
 }
 

@@ -1,9 +1,10 @@
 // Two legs are connected: hold, digits, and who hears what. Or one leg, with the echo or the voice.
 import type { LegId } from '@rufwerk/core'
 import { endCall, peerOrNetwork } from './ending.ts'
+import { lose } from './nodes/lose.ts'
 import type { LegSource } from './ports.ts'
 import type { CallEnv, CallInput, CallOutput, CallStep } from './signals.ts'
-import type { Parked, Served, Talking } from './state.ts'
+import type { Parked, Served, Talking, Visiting } from './state.ts'
 
 export function talking(state: Talking, input: CallInput, env: CallEnv): CallStep {
   if (input.type !== 'leg') return { state, out: [] }
@@ -22,6 +23,8 @@ export function talking(state: Talking, input: CallInput, env: CallEnv): CallSte
     }
     case 'ended':
     case 'refused': {
+      const lost = event.type === 'ended' && event.by === 'network' ? lose(state, leg, true) : undefined
+      if (lost !== undefined) return lost
       const endedBy = event.type === 'ended' ? peerOrNetwork(event, role) : role
       return endCall(state, { endedBy, status: 200, cause: event.cause ?? 16 }, env, leg)
     }
@@ -53,10 +56,11 @@ export function holderOf({ record, calleeLeg, held }: Talking): 'caller' | 'call
 
 /** What each leg of an answered call hears. A voice that greeted its caller does not greet again. */
 export function sourcesOf(
-  state: Talking | Served | Parked,
+  state: Talking | Served | Parked | Visiting,
 ): { readonly leg: LegId; readonly source: LegSource }[] {
   const { callerLeg } = state.record
-  if (state.name === 'parked') return [{ leg: callerLeg, source: { type: 'tone', tone: 'hold' } }]
+  if (state.name === 'parked' || state.name === 'visiting')
+    return [{ leg: callerLeg, source: { type: 'tone', tone: 'hold' } }]
   if (state.name === 'served') return servedSources(state)
   const { calleeLeg, held } = state
   const heard = (speaker: LegId): LegSource =>

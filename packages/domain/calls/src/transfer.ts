@@ -4,6 +4,7 @@
 import { type LegId, ms } from '@rufwerk/core'
 import { endCall } from './ending.ts'
 import { CALL_TIME_MAX } from './limits.ts'
+import type { Caller } from './ports.ts'
 import type { CallEnv, CallInput, CallOutput, CallStep } from './signals.ts'
 import type { CallRecord, CallState, Talking, Transferring } from './state.ts'
 import { holderOf, sourcesOf } from './talking.ts'
@@ -150,8 +151,11 @@ function replaceLeg(state: Talking, input: CallInput & { readonly type: 'replace
   const isCaller = leg === state.record.callerLeg
   const calleeLeg = isCaller ? state.calleeLeg : by
   const connected = { ...state.record.connected, [isCaller ? 'caller' : 'callee']: who }
+  const { service, ...others } = state.record
   const replaced: CallRecord = {
-    ...state.record,
+    ...others,
+    // Who takes over for somebody else does not answer for the queue.
+    ...(service && (isCaller || isSamePerson(others, who)) && { service }),
     connected,
     ...(isCaller ? { callerLeg: by } : { calleeLeg: by }),
     ...(from !== undefined && { transferredFrom: from }),
@@ -179,6 +183,10 @@ function replaceLeg(state: Talking, input: CallInput & { readonly type: 'replace
       { type: 'view', view: { state: 'talking', heldBy: holderOf(next) } },
     ],
   }
+}
+
+function isSamePerson({ answeredBy }: Pick<CallRecord, 'answeredBy'>, who: Caller): boolean {
+  return who.kind === 'inside' && answeredBy?.kind === 'person' && answeredBy.person === who.person
 }
 
 function moneyTimer({ spent, timeMax = CALL_TIME_MAX }: CallRecord, { at }: CallEnv): CallOutput {

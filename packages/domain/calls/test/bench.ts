@@ -84,6 +84,7 @@ export interface Given {
   /** Runs boxes. */
   readonly voicemail?: ServicePort
   readonly conference?: ServicePort
+  readonly queue?: ServicePort
 }
 
 /** An exchange whose legs only write down what they were told. */
@@ -152,6 +153,7 @@ export class Bench {
       services: {
         ...(given.voicemail && { voicemail: given.voicemail }),
         ...(given.conference && { conference: given.conference }),
+        ...(given.queue && { queue: given.queue }),
       },
       newId: () => {
         this.#ids += 1

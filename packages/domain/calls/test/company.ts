@@ -107,6 +107,7 @@ const PLAN: DialPlan = {
   services: [
     { kind: 'voicemail', id: 'shared', extension: '300' },
     { kind: 'conference', id: 'meeting', extension: '600' },
+    { kind: 'queue', id: 'sales', extension: '310' },
     { kind: 'parking', id: 'lot', extension: '700', slots: ['701', '702'] },
   ],
   flows: [...GROUPS, ...MENUS],

@@ -13,7 +13,7 @@ type InputOf<Type extends QueueInput['type']> = Extract<QueueInput, { type: Type
 
 export function enter(turn: Turn, input: InputOf<'enter'>): void {
   const { set, now } = turn
-  const { caller: id, priority = 0, waited = ms(0) } = input
+  const { caller: id, waited = ms(0) } = input
   const queue = set.queues.get(input.queue)
   if (queue === undefined || queue.isRemoved) {
     refuse(turn, queuesError('unknown-queue'))
@@ -23,6 +23,7 @@ export function enter(turn: Turn, input: InputOf<'enter'>): void {
     refuse(turn, queuesError('already-here'))
     return
   }
+  const { priority = queue.config.priority } = input
   const isPriority = Number.isInteger(priority) && priority >= 0 && priority <= PRIORITY_MAX
   if (!isPriority) {
     refuse(turn, queuesError('bad-value', 'priority'))
@@ -81,8 +82,9 @@ export function gone(turn: Turn, input: InputOf<'ended'>): void {
 }
 
 function sendAway(turn: Turn, caller: Caller, reason: LeaveReason, target: Target): void {
+  const waited = between(caller.orderAt, turn.now)
   end(turn, caller, reason)
-  turn.out.push({ type: 'leave', caller: caller.id, queue: caller.queue, reason, target })
+  turn.out.push({ type: 'leave', caller: caller.id, queue: caller.queue, reason, target, waited })
 }
 
 /** The only place that forgets a caller. */

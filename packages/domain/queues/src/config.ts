@@ -28,6 +28,8 @@ export interface QueueConfig {
   readonly queue: QueueId
   readonly name: string
   readonly strategy: Strategy
+  /** Of callers who come here, unless something else is told: 0 to 9, the higher first. */
+  readonly priority: number
   /** In the order that decides between equals. Level 0 is the first line. */
   readonly members: readonly { readonly agent: AgentId; readonly level: number }[]
   /** How long an agent rings. */
@@ -77,6 +79,7 @@ const END: Target = { to: 'end' }
 /** What holds where nothing else is said. */
 export const QUEUE_DEFAULTS: Omit<QueueConfig, 'queue' | 'name' | 'members'> = {
   strategy: 'longestIdle',
+  priority: 0,
   ringTime: seconds(20),
   restTime: seconds(5),
   levelDelay: ms(0),
@@ -114,6 +117,7 @@ function readConfig(read: FieldReader, given: unknown): QueueConfig {
     queue: readId(read, fields.queue, 'queue'),
     name: read.text(fields.name, 'name', 1, limits.NAME_CHARS_MAX),
     strategy: read.oneOf(fields.strategy, 'strategy', STRATEGIES),
+    priority: read.whole(fields.priority, 'priority', 0, limits.PRIORITY_MAX),
     members: readMembers(read, fields.members),
     ringTime: length('ringTime', limits.RING_TIME_MIN, limits.RING_TIME_MAX),
     restTime: length('restTime', limits.REST_TIME_MIN, limits.REST_TIME_MAX),

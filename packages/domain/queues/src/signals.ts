@@ -13,7 +13,7 @@ export type QueueInput =
       readonly type: 'enter'
       readonly caller: CallerId
       readonly queue: QueueId
-      /** 0 to 9, the higher first; 0 unless told. */
+      /** 0 to 9, the higher first; that of the queue unless told. */
       readonly priority?: number
       /** What it has waited in another queue; it counts for the order only. */
       readonly waited?: Ms
@@ -89,6 +89,8 @@ export type QueueOutput =
       readonly queue: QueueId
       readonly reason: LeaveReason
       readonly target: Target
+      /** Here and in the queues before. */
+      readonly waited: Ms
     }
   /** Tell the caller, and the agent by a tone, before anybody listens. */
   | { readonly type: 'warn'; readonly caller: CallerId; readonly agent: AgentId; readonly prompt: string }

@@ -36,6 +36,16 @@ test('QUE-CA2 the higher priority comes first, among equals who came first', () 
   assert.deepEqual(positions, [1, 1, 1, 3, 1, 3])
 })
 
+test('QUE-CA2 callers of a queue have its priority', () => {
+  const second = 'second' as QueueId
+  const urgent = { ...queue('a', { priority: 3 }), queue: second }
+  const bench = new Bench([queue('a'), urgent])
+  bench.enter('x').answer('x', 'a').enter('y')
+  bench.give({ type: 'enter', caller: caller('z'), queue: second })
+  bench.give({ type: 'ended', caller: caller('x') })
+  assert.deepEqual([bench.ringing('z'), bench.ringing('y')], [['a'], []])
+})
+
 test('QUE-CA2 what was waited elsewhere counts for the order, and not for the maximum wait', () => {
   const bench = new Bench([queue('', { whenUnstaffed: 'wait', waitMax: seconds(60) })])
   bench.enter('x').pass(seconds(10))

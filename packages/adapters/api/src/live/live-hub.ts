@@ -143,10 +143,26 @@ export class LiveHub {
       for (const listener of view ? this.#ofCall(view) : []) {
         this.#send(listener, { type: 'quality', call, role, quality: { ...quality } })
       }
+    } else if (fact.type === 'queue' || fact.type === 'agent') {
+      this.#hearQueue(fact)
     } else {
       for (const listener of this.#byTenant.get(fact.tenant) ?? []) {
         if (fact.people.includes(listener.person)) this.#send(listener, { type: 'calls-changed' })
       }
+    }
+  }
+
+  /** Who waits and what agents do concerns those of the queue. */
+  #hearQueue(fact: LiveFact & { readonly type: 'queue' | 'agent' }): void {
+    const people = this.#ports.accounts.directoryOf(fact.tenant)?.byPerson
+    const concerned = fact.type === 'queue' ? new Set<string>(fact.people) : new Set([fact.agent.agent])
+    for (const listener of this.#byTenant.get(fact.tenant) ?? []) {
+      const { person } = listener
+      if (!concerned.has(person) && people?.get(person)?.role !== 'admin') continue
+      this.#send(
+        listener,
+        fact.type === 'queue' ? { type: 'queue', queue: fact.queue } : { type: 'agent', agent: fact.agent },
+      )
     }
   }
 

@@ -2,6 +2,7 @@
 import { MemoryAccountsStore } from '@rufwerk/accounts/testing'
 import type { CallEvent, CallJournal, Cdr, EndedLeg, StoredLeg } from '@rufwerk/calls'
 import type { CallId, LegId, PersonId } from '@rufwerk/core'
+import { MemoryQueueStore } from '@rufwerk/queues/testing'
 import { MemoryPlanStore } from '@rufwerk/routing/testing'
 import type { BindingStore, CallHistory, Store, StoredBinding } from '../ports.ts'
 
@@ -31,6 +32,7 @@ export function createMemoryStore(): Store {
     bindings: memoryBindings(memory),
     history: memoryHistory(memory),
     dialPlans: new MemoryPlanStore(),
+    queues: new MemoryQueueStore(),
     generation: 1,
     loadLegs: async () => [...memory.legs.values()],
     endedLegs: async () => memory.ended,

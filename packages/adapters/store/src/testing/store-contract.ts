@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import type { ContractCase } from '@rufwerk/accounts/testing'
 import type { CallEvent, Cdr, StoredLeg } from '@rufwerk/calls'
 import { type CallId, type DeviceId, type LegId, type PersonId, type TenantId, wallTime } from '@rufwerk/core'
+import { type CallerId, QUEUE_DEFAULTS, type QueueDay, type QueueEvent, type QueueId } from '@rufwerk/queues'
 import type { TrunkId } from '@rufwerk/routing'
 import type { Store, StoredBinding } from '../ports.ts'
 
@@ -239,10 +240,63 @@ const plans: ContractCase<Store>[] = [
   },
 ]
 
-async function haveTenants(store: Store, ...ids: readonly TenantId[]): Promise<void> {
+const sales = { ...QUEUE_DEFAULTS, queue: 'sales' as QueueId, name: 'Vertrieb „Süd“', members: [] }
+const support = { ...sales, queue: 'support' as QueueId }
+const entered = { type: 'entered', queue: sales.queue, caller: 'c1' as CallerId } as const
+
+const queues: ContractCase<Store>[] = [
+  {
+    name: 'settings of queues are what was saved last, apart by tenant, until they are removed',
+    run: async ({ accounts, queues: store }) => {
+      await haveTenants({ accounts }, tenant, otherTenant)
+      assert.deepEqual(await store.loadQueues(tenant), [])
+      assert.equal(await store.saveQueue(tenant, { ...sales, name: 'Alt' }), true)
+      assert.equal(await store.saveQueue(tenant, sales), true)
+      assert.equal(await store.saveQueue(tenant, support), true)
+      assert.deepEqual(await store.loadQueues(tenant), JSON.parse(JSON.stringify([sales, support])))
+      assert.deepEqual(await store.loadQueues(otherTenant), [])
+      assert.equal(await store.removeQueue(tenant, sales.queue), true)
+      assert.equal((await store.loadQueues(tenant)).length, 1)
+    },
+  },
+  {
+    name: 'the state of queues comes back as it was, with what happened before it, newest first',
+    run: async ({ accounts, queues: store }) => {
+      await haveTenants({ accounts }, tenant)
+      assert.equal(await store.loadState(tenant), undefined)
+      const tell = (at: number, event: object) => ({ at: wallTime(T0 + at), event: event as QueueEvent })
+      const idle = tell(2, { type: 'agent', agent: anna, activity: 'idle' })
+      const first = tell(1, { ...entered, priority: 0, position: 1 })
+      const last = tell(3, { type: 'answered', queue: sales.queue, caller: 'c1', agent: anna, waited: 5 })
+      assert.equal(await store.saveState(tenant, { day: 20_000, text: '{"a":1}' }, [first, idle]), true)
+      assert.equal(await store.saveState(tenant, { day: 20_001, text: '{"a":2}' }, [last]), true)
+      assert.deepEqual(await store.loadState(tenant), { day: 20_001, text: '{"a":2}' })
+      const of = { queue: sales.queue }
+      const page = await store.events(tenant, of, { limit: 1 })
+      assert.deepEqual(page.events, [last])
+      const { next: before = 0 } = page
+      assert.deepEqual(await store.events(tenant, of, { before, limit: 1 }), { events: [first] })
+      assert.deepEqual((await store.events(tenant, { agent: anna }, { limit: 9 })).events, [idle])
+      const counts = { entered: 3 } as unknown as QueueDay['counts']
+      const day = { queue: sales.queue, day: 20_000, counts }
+      assert.equal(await store.endDay(tenant, [day], wallTime(T0 + 2)), true)
+      assert.equal(await store.endDay(tenant, [{ ...day, day: 20_001 }], wallTime(T0 + 2)), true)
+      assert.deepEqual((await store.events(tenant, of, { limit: 9 })).events, [last])
+      assert.deepEqual(
+        (await store.days(tenant, sales.queue, 9)).map((one) => [one.day, one.counts.entered]),
+        [
+          [20_001, 3],
+          [20_000, 3],
+        ],
+      )
+    },
+  },
+]
+
+async function haveTenants(store: Pick<Store, 'accounts'>, ...ids: readonly TenantId[]): Promise<void> {
   const rest = { country: 'de', language: 'de', isDemo: false, version: 1, createdAt: wallTime(T0) } as const
   const tenants = ids.map((id) => ({ type: 'putTenant' as const, tenant: { id, name: id, ...rest } }))
   assert.equal(await store.accounts.apply(tenants), 'committed')
 }
 
-export const storeContract: readonly ContractCase<Store>[] = [...calls, ...others, ...plans]
+export const storeContract: readonly ContractCase<Store>[] = [...calls, ...others, ...plans, ...queues]

@@ -94,9 +94,31 @@ CREATE TABLE dial_plans (
 const SPENT = `
 CREATE INDEX cdrs_spent ON cdrs (tenant, started_at) WHERE json_extract(record, '$.spent') IS NOT NULL`
 
+/** Queues: settings, the state of all of a tenant for a restart, what has happened, and figures of days. */
+const QUEUES = `
+CREATE TABLE queues (
+  tenant TEXT NOT NULL REFERENCES tenants (id), queue TEXT NOT NULL, config TEXT NOT NULL,
+  PRIMARY KEY (tenant, queue)
+) STRICT;
+CREATE TABLE queue_states (
+  tenant TEXT PRIMARY KEY REFERENCES tenants (id), day INTEGER NOT NULL, state TEXT NOT NULL
+) STRICT;
+CREATE TABLE queue_events (
+  id INTEGER PRIMARY KEY, tenant TEXT NOT NULL, at INTEGER NOT NULL, queue TEXT, agent TEXT,
+  event TEXT NOT NULL
+) STRICT;
+CREATE INDEX queue_events_queue ON queue_events (tenant, queue, id);
+CREATE INDEX queue_events_agent ON queue_events (tenant, agent, id) WHERE queue IS NULL;
+CREATE INDEX queue_events_at ON queue_events (tenant, at);
+CREATE TABLE queue_days (
+  tenant TEXT NOT NULL REFERENCES tenants (id), queue TEXT NOT NULL, day INTEGER NOT NULL,
+  counts TEXT NOT NULL, PRIMARY KEY (tenant, queue, day)
+) STRICT, WITHOUT ROWID`
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'first tables', sql: FIRST_TABLES },
   { version: 2, name: 'SRTP of phones', sql: SRTP_OF_PHONES },
   { version: 3, name: 'dial plans', sql: DIAL_PLANS },
   { version: 4, name: 'outside calls of a day', sql: SPENT },
+  { version: 5, name: 'queues', sql: QUEUES },
 ]

@@ -105,6 +105,7 @@ export class Exchange {
     if (state.name === 'served')
       for (const output of resumePlan(state)) this.#perform(entry, output, clock.wallTime())
     this.#show(entry, { state: 'talking', heldBy: state.name === 'talking' ? holderOf(state) : undefined })
+    this.#visits.resume(entry)
     return true
   }
 

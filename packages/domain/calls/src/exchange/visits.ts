@@ -21,7 +21,7 @@ export class Visits {
     this.#parts = parts
   }
 
-  begin({ state }: Entry, node: ServiceNode): void {
+  begin({ state }: Pick<Entry, 'state'>, node: ServiceNode): void {
     const { ports, take } = this.#parts
     const { call, caller, callerLeg: leg, answeredAt } = state.record
     const host = ports.services?.[node.do]
@@ -30,6 +30,17 @@ export class Visits {
     if (host?.enter(visit)) return
     this.#hosts.delete(call)
     take(call, { type: 'notHosted' })
+  }
+
+  /** Goes on after a restart, as far as whoever runs the service remembers it. */
+  resume({ state }: Entry): void {
+    if (state.name === 'visiting') this.begin({ state }, state.node)
+    if (state.name !== 'talking') return
+    const { call, caller, callerLeg: leg, service, answeredBy } = state.record
+    const host = service && this.#parts.ports.services?.[service.do]
+    if (host === undefined || service === undefined || answeredBy?.kind !== 'person') return
+    const visit = { call, leg, caller, node: service, isAnswered: true, talksWith: answeredBy.person }
+    if (host.enter(visit)) this.#hosts.set(call, host)
   }
 
   tell(call: CallId, event: VisitEvent): void {

@@ -55,7 +55,7 @@ export function served(state: Served, input: CallInput, env: CallEnv): CallStep 
 }
 
 /** Who led the caller: what comes after a restart is asked again. A message is left once. */
-const LEADING: ReadonlySet<string> = new Set([RECEPTIONIST, 'queue', 'conference'])
+const LEADING: ReadonlySet<string> = new Set([RECEPTIONIST, 'conference'])
 
 /** Who was in a room goes there again, and not through the receptionist. */
 function targetOf({ why, answeredBy }: CallRecord): Target | undefined {

@@ -4,6 +4,7 @@ import type { LegId, PersonId } from '@rufwerk/core'
 import { endCall, outcomeOf, peerOrNetwork } from '../ending.ts'
 import { CAUSE, FORKS_MAX, RINGS_MAX } from '../limits.ts'
 import type { LegEvent, LegSource, VisitEvent } from '../ports.ts'
+import { serviceDetail } from '../service-detail.ts'
 import type { CallEnv, CallInput, CallOutput, CallStep } from '../signals.ts'
 import type { CallRecord, ServiceNode, Visiting } from '../state.ts'
 import { askPlan } from './ask.ts'
@@ -121,8 +122,9 @@ function ofFork(state: Visiting, leg: LegId, event: LegEvent, env: CallEnv): Cal
     case 'answered': {
       const { device } = contact
       const losers = [...state.forks.keys()].filter((other) => other !== leg)
-      const answerer = { answeredBy: { kind: 'person', person, device }, detail: { person, device } } as const
-      return connect({ ...state.record, to: person, service: state.node.do }, leg, answerer, env, losers)
+      const detail = { person, device, ...serviceDetail(state.node) }
+      const answerer = { answeredBy: { kind: 'person', person, device }, detail } as const
+      return connect({ ...state.record, to: person, service: state.node }, leg, answerer, env, losers)
     }
     case 'refused':
     case 'ended': {

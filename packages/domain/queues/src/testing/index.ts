@@ -1,0 +1,1 @@
+export { MemoryQueueStore } from './memory-queue-store.ts'
