@@ -242,6 +242,8 @@ export class QueueBench {
         over(leg)
       },
       setSource: (leg, source) => tell(`${leg} hears ${written(source)}`),
+      announce: ({ to, sound }) =>
+        tell(`${to} hears ${sound.type === 'prompt' ? written(sound) : sound.type}`),
       sendDtmf: () => undefined,
       transferResult: (leg, status) => tell(`told ${leg} ${status}`),
       moveLeg: () => undefined,
