@@ -5,6 +5,12 @@ import { FRAGMENT_KEYS } from '@rufwerk/contract'
 import { demoLinks } from '@rufwerk/store'
 import type { Flags } from './flags.ts'
 
+/** How people reach the pages: scheme, host and port, no slash at the end. */
+export function originOf({ hostNames, httpHost, httpPort, httpsPort }: Flags): string {
+  const host = hostNames[0] ?? hostInLink(httpHost)
+  return httpsPort === undefined ? `http://${host}:${httpPort}` : `https://${host}:${httpsPort}`
+}
+
 /** What to write on standard output, in this order; the last line is the link to open. */
 export async function startLines(accounts: Accounts, flags: Flags): Promise<readonly string[]> {
   const address = `http://${hostInLink(flags.httpHost)}:${flags.httpPort}/`

@@ -20,12 +20,13 @@ import { openCertificates, orderCertificate } from './certificates.ts'
 import { NOBODY, openDialPlans } from './dial-plans.ts'
 import { readEnvironment } from './flags.ts'
 import { attendLauncher, readyForLauncher } from './launcher-link.ts'
-import { startLines } from './link.ts'
+import { originOf, startLines } from './link.ts'
 import { listenSip, ownAddresses, phoneServer } from './listen.ts'
 import { openMediaLink } from './media-link.ts'
 import { Operations } from './ops/operations.ts'
 import { stopOnce } from './ops/stop.ts'
 import { Presence } from './presence.ts'
+import { openRecords } from './records/records.ts'
 import { Recovery } from './recovery.ts'
 import { startQueues } from './services/queues-start.ts'
 import { Telephony } from './telephony.ts'
@@ -42,6 +43,8 @@ const DEMO_SEED = 101
 const SIP_DOMAIN = 'rufwerk.invalid'
 /** In the data folder: how carriers are reached, with passwords. */
 const TRUNK_FILE = 'trunks.json'
+/** In the data folder: where `npm run rufwerk` asks. */
+const COMMAND_SOCKET = 'rufwerk.sock'
 
 function giveUp(message: string): never {
   process.stderr.write(`rufwerk: ${message}\n`)
@@ -203,7 +206,7 @@ isListening = true
 const register = phoneServer(listening.value, sipPorts)
 telephony?.resume()
 // A third of what has to be loaded: phones need not wait for it.
-const { createApi, loadWebApp, serve } = await import('@rufwerk/api')
+const { createApi, loadWebApp, serve, serveLocal } = await import('@rufwerk/api')
 const turnSecret = masterKey.value.keyFor('turn')
 const relay = openRelay({ flags, secret: turnSecret, certificates, timers, wallTime: now, log })
 if (!relay.ok) giveUp(relay.error)
@@ -223,6 +226,11 @@ const operations: Operations = new Operations({
   dialPlanTroubles: () => dialPlans.troubles(),
   stop: (drainSeconds) => stopping.begin(drainSeconds),
 })
+const records = openRecords({
+  ...{ dataDir: flags.data, store, timers, log, wallTime: now },
+  sources: [],
+  tenants: () => accounts.directories().map((directory) => directory.tenant.id),
+})
 const api = createApi({
   accounts,
   history: store.history,
@@ -235,6 +243,7 @@ const api = createApi({
   ...(relay.value && { relay: relay.value }),
   certificates,
   operations,
+  records,
   dialPlans: { book: dialPlans, live: () => telephony?.live ?? NOBODY, wallTime: now },
   queues: (id) => (telephony?.queues.tenant === id ? telephony.queues.desk : undefined),
   onAnswered: (status) => void answers.set(status, (answers.get(status) ?? 0) + 1),
@@ -250,6 +259,7 @@ const api = createApi({
     isDemo: flags.isDemo,
     sipDomain: SIP_DOMAIN,
     phoneServer: register,
+    origin: originOf(flags),
     ...(flags.hostNames.length > 0 && { hostNames: flags.hostNames }),
   },
 })
@@ -260,6 +270,8 @@ const https =
     ? undefined
     : await serve(api, { host: flags.httpHost, port: flags.httpsPort, identity: certificates })
 if (https !== undefined && !https.ok) giveUp(https.error.message)
+const commandLine = await serveLocal(api, join(flags.data, COMMAND_SOCKET))
+if (!commandLine.ok) log.warn('no command line', { why: commandLine.error })
 void orderCertificate(certificates, flags, log)
 
 const sweep = (): void => {
@@ -283,12 +295,13 @@ const stopping = stopOnce({
     operations.close()
     api.close()
     await sockets.close()
-    for (const side of [http, https]) if (side?.ok === true) await side.value.close()
+    for (const side of [http, https, commandLine]) if (side?.ok === true) await side.value.close()
     certificates.close()
     if (addresses.ok) addresses.value.close()
     if (relay.ok) relay.value?.close()
     media.close()
     await telephony?.queues.close()
+    await records.close()
     await store.close()
     process.exit(0)
   },

@@ -13,4 +13,7 @@ export const LIMITS = {
   /** Records of calls on one page. */
   callsPerPageMax: 100,
   callsPerPageDefault: 30,
+  /** Of all of the company, for admins. */
+  recordsPerPageMax: 500,
+  recordsPerPageDefault: 100,
 } as const

@@ -17,8 +17,10 @@ import { dialPlanRoutes } from './routes/dial-plan.ts'
 import { healthRoutes } from './routes/health.ts'
 import { operationsRoutes } from './routes/operations.ts'
 import { peopleRoutes } from './routes/people.ts'
+import { personalRoutes } from './routes/personal.ts'
 import { phoneRoutes } from './routes/phone.ts'
 import { queuesRoutes } from './routes/queues.ts'
+import { recordsRoutes } from './routes/records.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { setupRoutes } from './routes/setup.ts'
 import { simulateRoutes } from './routes/simulate.ts'
@@ -69,6 +71,8 @@ export function createApi(ports: ApiPorts): Api {
       ...dialPlanRoutes(ports),
       ...simulateRoutes(ports),
       ...queuesRoutes(ports),
+      ...recordsRoutes(ports),
+      ...personalRoutes(ports),
     ],
     ports,
     attempts,

@@ -7,7 +7,7 @@ import { HTTPException } from 'hono/http-exception'
 import { ERRORS, type Refusal, refusalResponse } from './error.ts'
 import { type ApiEnv, gatesOf } from './gate.ts'
 import type { ApiPorts } from './ports.ts'
-import { actOf, type Route } from './route.ts'
+import { actOf, type FileAnswer, type Route } from './route.ts'
 import type { Attempts } from './security/attempts.ts'
 import { clearSessionCookie, SESSION_COOKIE, writeSessionCookie } from './security/session-cookie.ts'
 
@@ -15,6 +15,8 @@ export type HttpApp = OpenAPIHono<ApiEnv>
 
 /** Only what a path may name; everything else is not there. */
 const IdParameter = z.object({ id: z.string().regex(/^[0-9A-Za-z_-]{1,64}$/) })
+
+const FILE_SCHEMA = z.string().meta({ format: 'binary' })
 
 export function buildHttpApp(routes: readonly Route[], ports: ApiPorts, attempts: Attempts): HttpApp {
   const app: HttpApp = new OpenAPIHono<ApiEnv>({
@@ -42,7 +44,7 @@ function addRoute(app: HttpApp, route: Route, ports: ApiPorts, attempts: Attempt
       id: c.req.param('id') ?? '',
       who: c.get('visitor'),
       peer: c.env.peer,
-      origin: c.req.header('origin') ?? new URL(c.req.url).origin,
+      origin: originOf(c, ports),
       setSession: (token) => {
         const { isSecure } = c.env.peer
         const cookie =
@@ -51,9 +53,23 @@ function addRoute(app: HttpApp, route: Route, ports: ApiPorts, attempts: Attempt
       },
     })
     if (!result.ok) return refusalResponse(result.error)
+    if (route.file !== undefined) return fileResponse(route.file, result.value as FileAnswer)
     if (route.text !== undefined && c.req.header('accept')?.includes('text/plain'))
       return c.text(route.text(result.value), route.status === 201 ? 201 : 200)
     return route.status === 204 ? c.body(null, 204) : c.json(result.value, route.status)
+  })
+}
+
+function originOf(c: Context<ApiEnv>, { settings }: ApiPorts): string {
+  const named = c.env.peer.isLocalAdmin ? settings.origin : c.req.header('origin')
+  return named ?? new URL(c.req.url).origin
+}
+
+/** Read as fast as the client takes it; when reading fails, the connection is cut and the file stays unfinished. */
+function fileResponse(type: string, { name, content }: FileAnswer): Response {
+  if (!/^[\w.-]{1,100}$/.test(name)) throw new TypeError('a name that cannot stand in a header')
+  return new Response(ReadableStream.from(content), {
+    headers: { 'content-type': type, 'content-disposition': `attachment; filename="${name}"` },
   })
 }
 
@@ -78,7 +94,11 @@ function routeConfig(route: Route): RouteConfig {
       ...(route.body && { body: { required: true, content: json(route.body) } }),
     },
     responses: {
-      [route.status]: { description: 'Done.', ...(route.answer && { content: json(route.answer) }) },
+      [route.status]: {
+        description: 'Done.',
+        ...(route.answer && { content: json(route.answer) }),
+        ...(route.file && { content: { [route.file]: { schema: FILE_SCHEMA } } }),
+      },
       ...refusalResponses(route, json(contract.ApiError)),
     },
   }

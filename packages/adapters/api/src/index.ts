@@ -1,6 +1,6 @@
 export { type Api, createApi } from './api.ts'
 export { LIMITS } from './limits.ts'
-export type { Peer } from './peer.ts'
+export { LOCAL_PEER, type Peer } from './peer.ts'
 export type {
   ApiClock,
   ApiPorts,
@@ -16,7 +16,9 @@ export type {
   PresenceState,
   QueueDesk,
   QueueRefusal,
+  RecordsPort,
 } from './ports.ts'
 export { CONTENT_SECURITY_POLICY } from './security/headers.ts'
 export { type HttpServer, type ServeError, type ServeOptions, serve, type TlsIdentity } from './serve.ts'
+export { type LocalServer, serveLocal } from './serve-local.ts'
 export { loadWebApp, type WebApp } from './web/web-app.ts'

@@ -10,6 +10,8 @@ export const LIMITS = {
   keepAliveTimeoutMs: 10_000,
   connectionsMax: 10_000,
   connectionsPerAddressMax: 2_000,
+  /** Of the command line. */
+  localConnectionsMax: 16,
   /** How long `close` waits for requests under way. */
   closeGraceMs: 3_000,
 
@@ -44,6 +46,14 @@ export const LIMITS = {
   /** Plans that one person has checked, compared, applied or tried out: each may cost tenths of a second. */
   planActsPerPersonMax: 60,
   planActRefillMs: 1_000,
+
+  /** Tables and searches of all that is kept that one person begins: each reads many records. */
+  exportsPerPersonMax: 30,
+  exportRefillMs: 10_000,
+  /** Of these at the same time, by all people. */
+  exportsAtOnceMax: 2,
+  /** Holds of a company. */
+  holdsMax: 200,
 
   /** How often a limiter forgets addresses and people that have all their attempts again. */
   attemptsSweepMs: 60_000,

@@ -7,7 +7,11 @@ export interface Peer {
   readonly address: string
   /** True when the connection itself is TLS. */
   readonly isSecure: boolean
+  /** Came through the socket in the data folder, which only its owner may open: acts as an admin. */
+  readonly isLocalAdmin?: true
 }
+
+export const LOCAL_PEER: Peer = { address: '127.0.0.1', isSecure: false, isLocalAdmin: true }
 
 export function isLoopback(address: string): boolean {
   return neighbourhood(address) === 'loopback'

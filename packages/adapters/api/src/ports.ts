@@ -4,6 +4,13 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Accounts } from '@rufwerk/accounts'
 import type { CallEvent, CallView, Cdr, LegQuality } from '@rufwerk/calls'
+import type {
+  Hold,
+  PersonalDataSource,
+  RecordFilter,
+  RetentionRules,
+  Separator,
+} from '@rufwerk/calls/records'
 import type { PhoneServer } from '@rufwerk/contract'
 import type { Alarm, CallTrace, Draining, TracedMessage } from '@rufwerk/contract/operations'
 import type { AgentAct, AgentLive, QueueEvents, QueueFigures, QueueLive } from '@rufwerk/contract/queues'
@@ -134,6 +141,28 @@ export interface OperationsPort {
   drain(seconds?: number): Draining
 }
 
+/** The records of all calls of a company, and what is kept of people by their number. */
+export interface RecordsPort {
+  /** Newest first; undefined when the cursor was not made for this company and filter. */
+  page(
+    tenant: TenantId,
+    filter: RecordFilter,
+    page: { readonly cursor?: string; readonly limit: number },
+  ): Promise<{ readonly calls: readonly Cdr[]; readonly next?: string } | undefined>
+  /** CSV in pieces, read on when it is asked to. */
+  table(tenant: TenantId, filter: RecordFilter, separator: Separator): AsyncIterable<string>
+  retention(tenant: TenantId): Promise<RetentionRules>
+  /** False when it could not be stored. */
+  setRetention(tenant: TenantId, rules: RetentionRules): Promise<boolean>
+  readonly holds: {
+    add(hold: Hold): Promise<boolean>
+    remove(tenant: TenantId, id: string): Promise<'removed' | 'unknown' | 'not-stored'>
+    list(tenant: TenantId): Promise<readonly Hold[]>
+  }
+  readonly personal: readonly PersonalDataSource[]
+  wallTime(): WallTime
+}
+
 /** The dial plans, and what is live now. */
 export interface DialPlanPort {
   readonly book: PlanBook
@@ -182,6 +211,8 @@ export interface ApiSettings {
   readonly sipDomain: string
   /** Where a desk phone registers. */
   readonly phoneServer: Readonly<PhoneServer>
+  /** Scheme, host and port for links that are made on the command line; no slash at the end. */
+  readonly origin?: string
   /** Names by which the server may be reached, lower case, without port; absent: any. */
   readonly hostNames?: readonly string[]
 }
@@ -195,6 +226,8 @@ export interface ApiPorts {
   readonly dialPlans?: DialPlanPort
   /** Absent in tests of other things; undefined while a company has no telephony. */
   readonly queues?: (tenant: TenantId) => QueueDesk | undefined
+  /** Absent in tests of other things. */
+  readonly records?: RecordsPort
   /** Absent: there is none. */
   readonly relay?: RelayPort
   /** Absent while the web app is not built: then its pages say so. */

@@ -33,6 +33,13 @@ export interface Visit<Body, Query, Who> {
   readonly setSession: (token: string | undefined) => void
 }
 
+/** A file that is made while it is sent. */
+export interface FileAnswer {
+  /** Letters, digits, `.`, `-` and `_` only. */
+  readonly name: string
+  readonly content: AsyncIterable<Uint8Array>
+}
+
 export interface Route<Body = unknown, Query = unknown, Answer = unknown, Who = unknown> {
   readonly name: string
   readonly method: 'get' | 'post' | 'put' | 'delete'
@@ -49,8 +56,10 @@ export interface Route<Body = unknown, Query = unknown, Answer = unknown, Who = 
   readonly bodyBytesMax?: number
   readonly query?: z.ZodType<Query>
   readonly status: 200 | 201 | 204
-  /** Absent with status 204. */
+  /** Absent with status 204 and for a file. */
   readonly answer?: z.ZodType<Answer>
+  /** The media type of the file that `run` answers with: a FileAnswer. */
+  readonly file?: string
   /** The same answer for people: given when the request accepts text/plain. */
   readonly text?: (answer: Answer) => string
   /** What it may refuse beyond what every route may. */

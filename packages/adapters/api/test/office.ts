@@ -17,10 +17,12 @@ import type {
   LiveFact,
   OperationsPort,
   Peer,
+  RecordsPort,
   WebApp,
 } from '@rufwerk/api'
 import { createApi } from '@rufwerk/api'
 import type { CallEvent, CallView, Cdr } from '@rufwerk/calls'
+import type { Hold, RetentionRules } from '@rufwerk/calls/records'
 import type { PhoneServer } from '@rufwerk/contract'
 import {
   type CallId,
@@ -108,6 +110,8 @@ export interface Office {
   readonly asked: string[]
   readonly planStore: MemoryPlanStore
   readonly desk: TestDesk
+  /** The same object that the API has. */
+  readonly kept: TestRecords
   say(fact: LiveFact): void
   ask(method: string, path: string, how?: Ask): Promise<Response>
 }
@@ -138,6 +142,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
   const asked: string[] = []
   const planStore = new MemoryPlanStore()
   const desk = new TestDesk()
+  const kept = recordsOf(records)
   const listeners = new Set<(fact: LiveFact) => void>()
   const log = { ...SILENT_LOG, error: (...line: unknown[]) => logged.push(JSON.stringify(line)) }
   const ports: ApiPorts = {
@@ -182,6 +187,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
       wallTime: ofWorld.now,
     },
     queues: (tenant) => (tenant === 'tenant-other' ? undefined : desk),
+    records: kept,
     clock,
     randomBytes: countingRandomBytes(11),
     isOverloaded: () => false,
@@ -208,6 +214,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
     asked,
     planStore,
     desk,
+    kept,
     say: (fact) => {
       for (const listener of listeners) listener(fact)
     },
@@ -378,6 +385,67 @@ export function viewOf(from: Person, to: Person, state: CallView['state'], id = 
 
 /** The address besides loopback that may read the metrics. */
 export const COLLECTOR: Peer = { address: '192.0.2.77', isSecure: false }
+
+/** What was asked of the records, and in which order sources answer. */
+export interface TestRecords extends RecordsPort {
+  readonly filters: object[]
+  readonly erased: string[]
+  /** The next erasing fails. */
+  isBroken: boolean
+}
+
+function recordsOf(records: Office['records']): TestRecords {
+  const holds: Hold[] = []
+  let rules: RetentionRules = { keepDays: 180 }
+  const kept: TestRecords = {
+    ...{ filters: [], erased: [], isBroken: false },
+    page: async (tenant, filter, { cursor, limit }) => {
+      if (cursor === 'not-ours') return undefined
+      kept.filters.push(filter)
+      const own = records.map(({ cdr }) => cdr).filter((cdr) => cdr.tenant === tenant)
+      return { calls: own.slice(0, limit), ...(own.length > limit && { next: 'more' }) }
+    },
+    table: async function* (tenant, filter, separator) {
+      kept.filters.push(filter)
+      yield `call${separator}dialled\r\n`
+      for (const { cdr } of records)
+        if (cdr.tenant === tenant) yield `${cdr.call}${separator}${cdr.dialled}\r\n`
+    },
+    retention: async () => rules,
+    setRetention: async (_tenant, next) => {
+      rules = next
+      return true
+    },
+    holds: {
+      add: async (hold) => holds.push(hold) > 0,
+      list: async (tenant) => holds.filter((hold) => hold.tenant === tenant),
+      remove: async (tenant, id) => {
+        const at = holds.findIndex((hold) => hold.tenant === tenant && hold.id === id)
+        return at >= 0 && holds.splice(at, 1).length > 0 ? 'removed' : 'unknown'
+      },
+    },
+    personal: [
+      {
+        name: 'calls',
+        find: async () => ({ count: 2, held: 1, oldest: wallTime(1), newest: wallTime(2) }),
+        export: async function* () {
+          yield { path: 'calls.jsonl', content: encodedLines('{}') }
+        },
+        erase: async ({ number }) => {
+          if (kept.isBroken) throw new Error('the disk is full')
+          kept.erased.push(number.kind === 'e164' ? number.number : number.digits)
+          return { erased: 1, held: 1, unfinished: 0 }
+        },
+      },
+    ],
+    wallTime: () => wallTime(1_790_000_000_000),
+  }
+  return kept
+}
+
+async function* encodedLines(...lines: string[]): AsyncIterable<Uint8Array> {
+  for (const line of lines) yield Buffer.from(`${line}\n`)
+}
 
 function operationsOf(asked: string[]): OperationsPort {
   return {

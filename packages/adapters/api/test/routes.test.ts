@@ -7,7 +7,9 @@ import * as contract from '@rufwerk/contract'
 import * as planContract from '@rufwerk/contract/dial-plan'
 import * as operationsContract from '@rufwerk/contract/operations'
 import * as queuesContract from '@rufwerk/contract/queues'
+import * as recordsContract from '@rufwerk/contract/records'
 import * as relayContract from '@rufwerk/contract/relay'
+import { type CallId, wallTime } from '@rufwerk/core'
 import { EMPTY_DIAL_PLAN } from '@rufwerk/routing'
 import { GOOD_PASSWORD, openOffice, openStaffedOffice, recordOf, type Staffed } from './office.ts'
 
@@ -20,8 +22,10 @@ interface Operation {
   readonly hasQuery: boolean
   readonly bodyBytesMax: number
   readonly status: number
-  /** Name of the answer's schema; absent with 204. */
+  /** Name of the answer's schema; absent with 204 and for a file. */
   readonly answer?: string
+  /** Media type of the file that it answers with. */
+  readonly file?: string
 }
 
 /** How to use a route rightly: by the admin of a company that is set up, unless it says otherwise. */
@@ -63,6 +67,13 @@ const phoneOf = async (office: Staffed): Promise<string> => {
   const created = await office.world.accounts.createPhone(actor(office), phone)
   assert.ok(created.ok)
   return created.value.device.id
+}
+
+const holdOf = async (office: Staffed): Promise<string> => {
+  const { tenant, person } = actor(office)
+  const hold = { id: 'hold-1', tenant, at: wallTime(1), by: person, reason: 'x', call: 'call-1' as CallId }
+  await office.kept.holds.add(hold)
+  return hold.id
 }
 
 const EXAMPLES: Readonly<Record<string, Example>> = {
@@ -158,6 +169,27 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     body: { does: 'logIn' },
     ofColleague: async ({ colleague }) => ({ body: { does: 'pause', agent: colleague.id } }),
   },
+  companyRecords: { access: 'admin' },
+  companyRecordsTable: { access: 'admin' },
+  companyRecord: {
+    access: 'admin',
+    id: (office) => {
+      office.records.push(recordOf(office.admin.person, office.colleague))
+      return 'call-1'
+    },
+    ofColleague: async (office) => {
+      office.records.push(recordOf(office.admin.person, office.colleague))
+      return { id: 'call-1' }
+    },
+  },
+  retention: { access: 'admin' },
+  changeRetention: { access: 'admin', body: { keepDays: 90, shortenAfterDays: 30 } },
+  holds: { access: 'admin' },
+  addHold: { access: 'admin', body: { reason: 'Rechtsstreit', number: '030 123456' } },
+  removeHold: { access: 'admin', id: holdOf, ofColleague: async (office) => ({ id: await holdOf(office) }) },
+  findPersonal: { access: 'admin', body: { number: '030 123456' } },
+  exportPersonal: { access: 'admin', body: { number: '030 123456' } },
+  erasePersonal: { access: 'admin', body: { number: '030 123456' } },
 }
 
 const operations = await readOperations()
@@ -189,6 +221,7 @@ interface OpenApiOperation {
 function readOperation(path: string, method: string, operation: OpenApiOperation): Operation {
   const [status, response] = Object.entries(operation.responses).find(([code]) => code.startsWith('2')) ?? []
   const reference = response?.content?.['application/json']?.schema.$ref
+  const file = Object.keys(response?.content ?? {}).find((type) => type !== 'application/json')
   assert.equal(operation.security.length, operation['x-access'] === 'anyone' ? 0 : 1, path)
   return {
     name: operation.operationId,
@@ -200,6 +233,7 @@ function readOperation(path: string, method: string, operation: OpenApiOperation
     hasQuery: operation.parameters?.some((parameter) => parameter.in === 'query') ?? false,
     status: Number(status),
     ...(reference && { answer: reference.replace('#/components/schemas/', '') }),
+    ...(file !== undefined && { file }),
   }
 }
 
@@ -219,16 +253,22 @@ async function codeOf(answer: Response): Promise<string> {
 /** The parsed answer must be the answer itself: a field that the schema does not know would be lost. */
 async function assertAnswer(
   answer: Response,
-  { name, status, answer: schemaName }: Operation,
+  { name, status, answer: schemaName, file }: Operation,
 ): Promise<void> {
   const text = await answer.text()
   assert.equal(answer.status, status, `${name}: ${text}`)
+  if (file !== undefined) {
+    assert.equal(answer.headers.get('content-type'), file)
+    assert.match(answer.headers.get('content-disposition') ?? '', /^attachment; filename="[\w.-]+"$/)
+    return assert.notEqual(text, '')
+  }
   if (schemaName === undefined) return assert.equal(text, '')
   const schema = Object.entries({
     ...contract,
     ...operationsContract,
     ...planContract,
     ...queuesContract,
+    ...recordsContract,
     ...relayContract,
   }).find(([exported]) => exported === schemaName)?.[1]
   assert.ok(schema && typeof schema === 'object' && 'safeParse' in schema, schemaName)

@@ -96,6 +96,10 @@ function statements(database: Database, change: Change): Statement[] {
       const insert = database.insertInto('people').values(row)
       return [statement(insert.onConflict((clash) => clash.column('id').doUpdateSet(row)))]
     }
+    case 'removePerson':
+      return [statement(database.deleteFrom('people').where('id', '=', change.person))]
+    case 'removeSite':
+      return [statement(database.deleteFrom('sites').where('id', '=', change.site))]
     case 'putPassword': {
       const { tenant, person, hash } = change
       const insert = database.insertInto('passwords').values({ tenant, person, hash })

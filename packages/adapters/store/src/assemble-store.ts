@@ -3,10 +3,13 @@
 import type { EndedLeg, StoredLeg } from '@rufwerk/calls'
 import type { CallId, LegId, Log, TenantId } from '@rufwerk/core'
 import { createAccountsStore } from './accounts-store.ts'
+import { createHoldStore } from './archive/holds.ts'
+import { createRecordWriter } from './archive/record-writer.ts'
 import { createBindingStore } from './bindings.ts'
 import { createDatabase, type Database, statement } from './dialect.ts'
-import { createCallHistory, eventsOf, readCdr } from './history.ts'
+import { createCallHistory, eventsOf } from './history.ts'
 import { HELD_SLOTS_MAX, Journal, type JournalStart } from './journal.ts'
+import { readCdr } from './late-rows.ts'
 import { createPlanStore } from './plan-store.ts'
 import type { Store, UnfinishedCall } from './ports.ts'
 import { createQueueStore } from './queue-store.ts'
@@ -28,6 +31,8 @@ export async function assembleStore(worker: StoreWorker, log: Log): Promise<Stor
     history: createCallHistory(database),
     dialPlans: createPlanStore(database, worker.writer),
     queues: createQueueStore(database, worker.writer, log),
+    holds: createHoldStore(database, worker.writer),
+    records: createRecordWriter(database, worker, log),
     generation: worker.generation,
     loadLegs: async () => legs.map(({ slot: _, ...leg }) => leg),
     endedLegs: async () => ended.map(({ slot: _, ...leg }) => leg),

@@ -1,9 +1,9 @@
 // CallHistory over SQLite: a person's calls, newest start first, page by page.
-import type { CallEvent, Cdr } from '@rufwerk/calls'
+import type { CallEvent } from '@rufwerk/calls'
 import { assert, type CallId, type PersonId, type TenantId } from '@rufwerk/core'
 import { sql } from 'kysely'
 import type { Database } from './dialect.ts'
-import { readEvents } from './late-rows.ts'
+import { readCdr, readEvents } from './late-rows.ts'
 import type { CallHistory, HistoryPage } from './ports.ts'
 
 export const PAGE_CALLS_MAX = 100
@@ -48,12 +48,6 @@ export function createCallHistory(database: Database): CallHistory {
       }
     },
   }
-}
-
-/** Records of before there were callers from outside do not say what kind theirs is: of the house. */
-export function readCdr(text: string): Cdr {
-  const cdr = JSON.parse(text) as Cdr
-  return cdr.from.kind === 'outside' ? cdr : { ...cdr, from: { ...cdr.from, kind: 'inside' } }
 }
 
 export async function eventsOf(

@@ -1,3 +1,10 @@
+export {
+  type ArchivePage,
+  type CallArchive,
+  openCallArchive,
+  type RecordWriter,
+  type Swept,
+} from './archive/call-archive.ts'
 export { createDemo, type DemoLink, demoLinks } from './demo/create-demo.ts'
 export type { StoreError, StoreErrorCode } from './errors.ts'
 export { loadMasterKey, type MasterKey } from './master-key.ts'
@@ -6,6 +13,7 @@ export type {
   BindingStore,
   CallHistory,
   HistoryPage,
+  HoldStore,
   Store,
   StoredBinding,
   StoreFigures,

@@ -1,5 +1,6 @@
-// The two rows that a call writes again and again: what a restart needs of a leg, and its events.
-import type { CallEvent, StoredLeg } from '@rufwerk/calls'
+// What is stored of a call as text: the two rows that it writes again and again, which are what a restart
+// needs of a leg and its events, and its record.
+import type { CallEvent, Cdr, StoredLeg } from '@rufwerk/calls'
 import type { CallId, Log, TenantId } from '@rufwerk/core'
 import type { LateRow } from './batch.ts'
 import { type Cell, HOT } from './worker/messages.ts'
@@ -63,4 +64,10 @@ function writeEvents(events: readonly CallEvent[]): string {
 export function readEvents(tenant: TenantId, call: CallId, text: string): CallEvent[] {
   const stored = JSON.parse(text) as StoredEvent[]
   return stored.map((event) => ({ tenant, call, ...event }))
+}
+
+/** Records of before there were callers from outside do not say what kind theirs is: of the house. */
+export function readCdr(text: string): Cdr {
+  const cdr = JSON.parse(text) as Cdr
+  return cdr.from.kind === 'outside' ? cdr : { ...cdr, from: { ...cdr.from, kind: 'inside' } }
 }

@@ -1,9 +1,11 @@
 // What the store gives beyond the ports of accounts and calls: SIP bindings, call history and its own life.
 import type { AccountsStore } from '@rufwerk/accounts'
 import type { CallEvent, CallJournal, Cdr, EndedLeg, StoredLeg } from '@rufwerk/calls'
+import type { Hold } from '@rufwerk/calls/records'
 import type { CallId, DeviceId, PersonId, TenantId, WallTime } from '@rufwerk/core'
 import type { QueueStore } from '@rufwerk/queues'
 import type { PlanStore } from '@rufwerk/routing/versions'
+import type { RecordWriter } from './archive/call-archive.ts'
 
 /** A SIP registration; `legs` writes and reads `state`, the store does not look inside. */
 export interface StoredBinding {
@@ -53,6 +55,13 @@ export interface CallHistory {
   ): Promise<{ readonly cdr: Cdr; readonly events: readonly CallEvent[] } | undefined>
 }
 
+/** Records that must stay. */
+export interface HoldStore {
+  add(hold: Hold): Promise<boolean>
+  remove(tenant: TenantId, id: string): Promise<'removed' | 'unknown' | 'not-stored'>
+  list(tenant: TenantId): Promise<readonly Hold[]>
+}
+
 export interface UnfinishedCall {
   readonly tenant: TenantId
   readonly call: CallId
@@ -79,6 +88,8 @@ export interface Store {
   readonly history: CallHistory
   readonly dialPlans: PlanStore
   readonly queues: QueueStore
+  readonly holds: HoldStore
+  readonly records: RecordWriter
   /** Grows by one with every opening of this data folder: media refuses an older call control. */
   readonly generation: number
   /** The legs that were stored when the last run ended, for recovery. */

@@ -83,5 +83,6 @@ export interface Tables {
     event: string
   }
   queue_days: Owned & { queue: string; day: number; counts: string }
+  holds: Owned & { id: string; hold: string }
   bindings: Owned & { device: string; binding: string; expires_at: number; version: number; state: string }
 }

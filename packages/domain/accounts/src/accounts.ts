@@ -4,6 +4,7 @@ import type { DeviceId, Emitter, PersonId, Result, SessionId, TenantId, WallTime
 import type { Directory } from './directory.ts'
 import type { AccountsError } from './errors.ts'
 import type {
+  AuditAct,
   AuditEntry,
   BrowserDevice,
   Country,
@@ -15,6 +16,7 @@ import type {
   Session,
   SrtpMode,
 } from './nouns.ts'
+import type { RosterPreview, RosterProblem, WantedRoster } from './roster.ts'
 
 type Outcome<T> = Promise<Result<T, AccountsError>>
 
@@ -23,6 +25,9 @@ export interface Actor {
   readonly tenant: TenantId
   readonly person: PersonId
 }
+
+/** Who works at the machine itself, with the right to the data folder: no person has this id. */
+export const LOCAL_ADMIN = 'local-admin' as PersonId
 
 /** A token is shown once, in a link or a cookie; only its hash is kept. */
 export interface IssuedToken {
@@ -110,6 +115,12 @@ export interface Accounts {
   people(tenant: TenantId): readonly Person[]
   /** Admins only. */
   addPerson(actor: Actor, person: NewPerson): Outcome<Person>
+  /** What sites and people of a file would change; applies nothing. Admins only. */
+  previewRoster(actor: Actor, wanted: WantedRoster): Result<RosterPreview, readonly RosterProblem[]>
+  /** All of it or nothing. `conflict` when the directory is another one than the preview was made for. */
+  applyRoster(actor: Actor, preview: RosterPreview): Outcome<void>
+  /** Takes back what was just applied. */
+  undoRoster(actor: Actor, preview: RosterPreview): Outcome<void>
   /** A sign-in link (SIGN_IN_LINK_LIFE, once). For oneself, or by an admin for anyone. */
   createSignInLink(actor: Actor, person: PersonId): Outcome<IssuedToken>
 
@@ -134,6 +145,8 @@ export interface Accounts {
   /** One's own, or any by an admin. */
   removeDevice(actor: Actor, device: DeviceId): Outcome<void>
 
+  /** Writes down what an admin does elsewhere; `detail` is for people to read, without secrets. */
+  note(actor: Actor, act: AuditAct, subject: string, detail?: Readonly<Record<string, string>>): Outcome<void>
   /** Newest first. Admins only. */
   audit(actor: Actor, limit: number): Outcome<readonly AuditEntry[]>
   /** Removes expired sessions (with their browser devices) and links; call it at start and hourly. */

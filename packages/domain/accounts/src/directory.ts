@@ -66,6 +66,9 @@ export function changeDirectory(directory: Directory, changes: readonly Change[]
     } else if (change.type === 'putPerson' && change.person.tenant === tenant.id) {
       people.set(change.person.id, change.person)
       isPeopleChanged = true
+    } else if (change.type === 'removePerson' || change.type === 'removeSite') {
+      const isGone = change.type === 'removeSite' ? sites.delete(change.site) : people.delete(change.person)
+      isPeopleChanged = isGone || isPeopleChanged
     } else if (change.type === 'putDevice' && change.device.tenant === tenant.id) {
       devices.set(change.device.id, change.device)
       isDevicesChanged = true

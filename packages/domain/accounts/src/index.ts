@@ -1,12 +1,13 @@
-export type {
-  Accounts,
-  AccountsEvents,
-  Actor,
-  IssuedToken,
-  NewPerson,
-  SetUp,
-  SetupRequest,
-  SignedIn,
+export {
+  type Accounts,
+  type AccountsEvents,
+  type Actor,
+  type IssuedToken,
+  LOCAL_ADMIN,
+  type NewPerson,
+  type SetUp,
+  type SetupRequest,
+  type SignedIn,
 } from './accounts.ts'
 export type { Directory, RoutingEntry, RoutingView } from './directory.ts'
 export type { AccountsError, AccountsErrorCode } from './errors.ts'
@@ -17,7 +18,6 @@ export {
   SIGN_IN_LINK_LIFE,
 } from './limits.ts'
 export type {
-  AuditAct,
   AuditEntry,
   BrowserDevice,
   Country,

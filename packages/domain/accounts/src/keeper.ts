@@ -10,7 +10,7 @@ import {
   type TenantId,
   type WallTime,
 } from '@rufwerk/core'
-import type { AccountsEvents, Actor } from './accounts.ts'
+import { type AccountsEvents, type Actor, LOCAL_ADMIN } from './accounts.ts'
 import { buildDirectory, changeDirectory, type Directory } from './directory.ts'
 import { type AccountsError, refuse } from './errors.ts'
 import type { AuditAct, Person, Tenant } from './nouns.ts'
@@ -94,12 +94,12 @@ export class Keeper {
   }
 
   isAdmin(actor: Actor): boolean {
+    if (actor.person === LOCAL_ADMIN) return this.#directories.has(actor.tenant)
     return this.person(actor)?.role === 'admin'
   }
 
   mayActFor(actor: Actor, person: PersonId): boolean {
-    const self = this.person(actor)
-    return self !== undefined && (self.id === person || self.role === 'admin')
+    return this.isAdmin(actor) || this.person(actor)?.id === person
   }
 
   audit(actor: Actor, act: AuditAct, subject: string, detail: Record<string, string> = {}): Change {

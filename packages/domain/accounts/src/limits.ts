@@ -44,6 +44,7 @@ export const NAME_CHARS_MAX = 80
 export const EMAIL_CHARS_MAX = 254
 export const COLLEAGUES_MAX = 10
 export const PEOPLE_PER_TENANT_MAX = 10_000
+export const SITES_PER_TENANT_MAX = 500
 export const AUDIT_PAGE_MAX = 500
 /** Expired sessions removed in one go by a sweep. */
 export const SWEEP_SESSIONS_MAX = 1_000

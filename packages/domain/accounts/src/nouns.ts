@@ -107,6 +107,15 @@ export type AuditAct =
   | 'password-changed'
   | 'signed-in'
   | 'signed-out'
+  /** What other parts tell by `note`. */
+  | 'records-exported'
+  | 'retention-changed'
+  | 'hold-added'
+  | 'hold-removed'
+  | 'personal-found'
+  | 'personal-exported'
+  | 'personal-erased'
+  | 'configuration-imported'
 
 export interface AuditEntry {
   readonly tenant: TenantId

@@ -3,8 +3,9 @@ import type { Accounts } from './accounts.ts'
 import { Attempts } from './attempts.ts'
 import { browserDevice, changePhone, createPhone, removeDevice } from './devices.ts'
 import { Keeper } from './keeper.ts'
-import { addPerson, createSignInLink, readAudit } from './people.ts'
+import { addPerson, createSignInLink, note, readAudit } from './people.ts'
 import type { AccountsPorts } from './ports.ts'
+import { applyRoster, previewOf, undoRoster } from './roster-acts.ts'
 import {
   changePassword,
   hasPassword,
@@ -36,11 +37,15 @@ export async function openAccounts(ports: AccountsPorts): Promise<Accounts> {
     changePassword: (session, passwords) => changePassword(keeper, attempts, session, passwords),
     people: (tenant) => keeper.directoryOf(tenant)?.people ?? [],
     addPerson: (actor, person) => addPerson(keeper, actor, person),
+    previewRoster: (actor, wanted) => previewOf(keeper, actor, wanted),
+    applyRoster: (actor, preview) => applyRoster(keeper, actor, preview),
+    undoRoster: (actor, preview) => undoRoster(keeper, actor, preview),
     createSignInLink: (actor, person) => createSignInLink(keeper, actor, person),
     createPhone: (actor, phone) => createPhone(keeper, actor, phone),
     changePhone: (actor, phone, change) => changePhone(keeper, actor, phone, change),
     browserDevice: (session) => browserDevice(keeper, session),
     removeDevice: (actor, device) => removeDevice(keeper, actor, device),
+    note: (actor, act, subject, detail) => note(keeper, actor, { act, subject, ...(detail && { detail }) }),
     audit: (actor, limit) => readAudit(keeper, actor, limit),
     sweep: () => sweepSessions(keeper),
     size: () => attempts.size() + keeper.events.size(),

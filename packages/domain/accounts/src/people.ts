@@ -70,6 +70,15 @@ export async function createSignInLink(
   return keeper.commit([room, change, keeper.audit(actor, 'link-created', person)], { token, expiresAt })
 }
 
+export async function note(
+  keeper: Keeper,
+  actor: Actor,
+  { act, subject, detail }: Pick<AuditEntry, 'act' | 'subject'> & Partial<Pick<AuditEntry, 'detail'>>,
+): Promise<Result<void, AccountsError>> {
+  if (!keeper.isAdmin(actor)) return refuse('not-allowed')
+  return keeper.commit([keeper.audit(actor, act, subject, { ...detail })], undefined)
+}
+
 export async function readAudit(
   keeper: Keeper,
   actor: Actor,

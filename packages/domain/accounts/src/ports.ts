@@ -1,5 +1,5 @@
 // What accounts needs from outside. Writes are lists of changes, applied as a whole or not at all.
-import type { DeviceId, Log, PersonId, SessionId, TenantId, WallTime } from '@rufwerk/core'
+import type { DeviceId, Log, PersonId, SessionId, SiteId, TenantId, WallTime } from '@rufwerk/core'
 import type { AuditEntry, Device, Link, Person, Session, Site, Tenant } from './nouns.ts'
 
 /** Hex SHA-256 of a token. Tokens themselves are never stored. */
@@ -10,6 +10,10 @@ export type Change =
   | { readonly type: 'putTenant'; readonly tenant: Tenant }
   | { readonly type: 'putSite'; readonly site: Site }
   | { readonly type: 'putPerson'; readonly person: Person }
+  /** Takes back an import: with devices, sessions, links and password. */
+  | { readonly type: 'removePerson'; readonly tenant: TenantId; readonly person: PersonId }
+  /** Of which no person is left. */
+  | { readonly type: 'removeSite'; readonly site: SiteId }
   /** `hash` is an argon2id string in PHC form. */
   | {
       readonly type: 'putPassword'

@@ -10,9 +10,9 @@ export type AttemptKind = 'password' | 'link' | 'upgrade'
 
 /**
  * What a signed-in person does: changes something, makes a sign-in link, fetches a key for the phone, works
- * on a dial plan.
+ * on a dial plan, reads all that is kept.
  */
-export type ActKind = 'write' | 'signInLink' | 'phoneKey' | 'dialPlan'
+export type ActKind = 'write' | 'signInLink' | 'phoneKey' | 'dialPlan' | 'export'
 
 export class Attempts {
   readonly #clock: ApiClock
@@ -31,6 +31,7 @@ export class Attempts {
       signInLink: limiter(LIMITS.signInLinksPerPersonMax, LIMITS.signInLinkRefillMs),
       phoneKey: limiter(LIMITS.phoneKeysPerPersonMax, LIMITS.phoneKeyRefillMs),
       dialPlan: limiter(LIMITS.planActsPerPersonMax, LIMITS.planActRefillMs),
+      export: limiter(LIMITS.exportsPerPersonMax, LIMITS.exportRefillMs),
     }
   }
 

@@ -10,6 +10,7 @@ import { isLoopbackHost } from './origin.ts'
  * so are names that only a rebound DNS entry could make point here.
  */
 export function refusalOfVisitor(peer: Peer, host: string | undefined, ports: ApiPorts): Refusal | undefined {
+  if (peer.isLocalAdmin) return undefined
   const { accounts, settings } = ports
   if (accounts.setupState() === 'open' && !(isLoopback(peer.address) && isLoopbackHost(host))) {
     return { code: 'setup-required' }

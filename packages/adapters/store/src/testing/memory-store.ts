@@ -1,10 +1,11 @@
 // A Store in memory with the same rules as the real one; for tests of what is built on it.
 import { MemoryAccountsStore } from '@rufwerk/accounts/testing'
 import type { CallEvent, CallJournal, Cdr, EndedLeg, StoredLeg } from '@rufwerk/calls'
+import type { Hold } from '@rufwerk/calls/records'
 import type { CallId, LegId, PersonId } from '@rufwerk/core'
 import { MemoryQueueStore } from '@rufwerk/queues/testing'
 import { MemoryPlanStore } from '@rufwerk/routing/testing'
-import type { BindingStore, CallHistory, Store, StoredBinding } from '../ports.ts'
+import type { BindingStore, CallHistory, HoldStore, Store, StoredBinding } from '../ports.ts'
 
 interface Memory {
   readonly live: Set<CallId>
@@ -14,6 +15,7 @@ interface Memory {
   readonly cdrs: Map<CallId, Cdr>
   readonly bindings: Map<string, StoredBinding>
   readonly settings: Map<string, string>
+  readonly holds: Map<string, Hold>
 }
 
 export function createMemoryStore(): Store {
@@ -25,6 +27,7 @@ export function createMemoryStore(): Store {
     cdrs: new Map(),
     bindings: new Map(),
     settings: new Map(),
+    holds: new Map(),
   }
   return {
     accounts: new MemoryAccountsStore(),
@@ -33,6 +36,9 @@ export function createMemoryStore(): Store {
     history: memoryHistory(memory),
     dialPlans: new MemoryPlanStore(),
     queues: new MemoryQueueStore(),
+    holds: memoryHolds(memory),
+    // Nothing here is read by an archive.
+    records: { changeRecords: async () => false, forgetting: (work) => work() },
     generation: 1,
     loadLegs: async () => [...memory.legs.values()],
     endedLegs: async () => memory.ended,
@@ -110,6 +116,22 @@ function memoryBindings(memory: Memory): BindingStore {
       return [...memory.bindings.values()]
     },
     committed: async () => true,
+  }
+}
+
+function memoryHolds({ holds }: Memory): HoldStore {
+  return {
+    add: async (hold) => {
+      holds.set(hold.id, hold)
+      return true
+    },
+    remove: async (tenant, id) => {
+      if (holds.get(id)?.tenant !== tenant) return 'unknown'
+      holds.delete(id)
+      return 'removed'
+    },
+    list: async (tenant) =>
+      [...holds.values()].filter((hold) => hold.tenant === tenant).toSorted((a, b) => (a.id < b.id ? -1 : 1)),
   }
 }
 

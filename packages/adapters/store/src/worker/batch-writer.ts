@@ -41,6 +41,8 @@ export class BatchWriter {
 
   /** For queries, too. */
   prepare(sql: string): StatementSync {
+    // It acts when it is prepared: one that is kept would do nothing the second time.
+    if (sql.startsWith('PRAGMA')) return this.#database.prepare(sql)
     const known = this.#cold.get(sql)
     if (known) return known
     const statement = this.#database.prepare(sql)

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { BatchWriter } from './batch-writer.ts'
 import type { FromWorker, Query, ToWorker } from './messages.ts'
 import { type OpenDatabase, openDatabase } from './open-database.ts'
+import { removeRemnants } from './remnants.ts'
 
 if (parentPort === null) throw new TypeError('to be started as a worker')
 const port = parentPort
@@ -19,6 +20,7 @@ function serve({ database, close }: OpenDatabase): void {
   const writer = new BatchWriter(database)
   port.on('message', (message: ToWorker) => {
     if (message === 'close') {
+      removeRemnants(database)
       close()
       say({ type: 'closed' })
       port.close()

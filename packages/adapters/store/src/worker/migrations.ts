@@ -115,10 +115,18 @@ CREATE TABLE queue_days (
   counts TEXT NOT NULL, PRIMARY KEY (tenant, queue, day)
 ) STRICT, WITHOUT ROWID`
 
+/** Records of a company in the order of time, for admins and for their end; and what must not end. */
+const ARCHIVE = `
+CREATE INDEX cdrs_started ON cdrs (tenant, started_at);
+CREATE TABLE holds (
+  id TEXT PRIMARY KEY, tenant TEXT NOT NULL REFERENCES tenants (id), hold TEXT NOT NULL
+) STRICT, WITHOUT ROWID`
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'first tables', sql: FIRST_TABLES },
   { version: 2, name: 'SRTP of phones', sql: SRTP_OF_PHONES },
   { version: 3, name: 'dial plans', sql: DIAL_PLANS },
   { version: 4, name: 'outside calls of a day', sql: SPENT },
   { version: 5, name: 'queues', sql: QUEUES },
+  { version: 6, name: 'archive of records', sql: ARCHIVE },
 ]

@@ -107,6 +107,13 @@ function applyChange(tables: Tables, change: Change): void {
     case 'putPerson':
       tables.people.set(change.person.id, change.person)
       return
+    case 'removePerson':
+      tables.people.delete(change.person)
+      tables.passwords.delete(change.person)
+      return
+    case 'removeSite':
+      tables.sites.delete(change.site)
+      return
     case 'putPassword':
       tables.passwords.set(change.person, change.hash)
       return

@@ -6,6 +6,7 @@ export {
   type NumberProblem,
   normalizeDialled,
   type OutsideNumber,
+  partsOf,
   readE164,
   readNumber,
 } from './number.ts'

@@ -126,6 +126,13 @@ function readNational(plan: NumberingPlan, national: string): Result<OutsideNumb
   return classify(plan.callingCode + national)
 }
 
+/** The calling code of the country, and the number as it is in every form behind prefixes. */
+export function partsOf(number: E164): { readonly callingCode: string; readonly national: string } {
+  const parsed = phoneNumbers().parsePhoneNumberFromString(number)
+  if (parsed === undefined) return { callingCode: '', national: number.slice(1) }
+  return { callingCode: parsed.countryCallingCode, national: parsed.nationalNumber }
+}
+
 /** What was read already: the library takes a tenth of a millisecond, and a plan has thousands of numbers. */
 const KNOWN_MAX = 10_000
 const known = new Map<string, Result<OutsideNumber, NumberProblem>>()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { readCdr } from '../src/history.ts'
+import { readCdr } from '../src/late-rows.ts'
 import { callRecord } from '../src/testing/store-contract.ts'
 
 test('a record of before there were callers from outside is read as one from inside', () => {
