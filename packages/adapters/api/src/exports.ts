@@ -12,7 +12,7 @@ export class Exports {
     return this.#open
   }
 
-  /** The same content; its place is taken when it is first read, and given back at its end, however it ends. */
+  /** The same content; its place is taken when it is first read, and given back however it ends. */
   async *counted(content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
     this.#open += 1
     try {

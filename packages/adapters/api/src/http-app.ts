@@ -65,7 +65,7 @@ function originOf(c: Context<ApiEnv>, { settings }: ApiPorts): string {
   return named ?? new URL(c.req.url).origin
 }
 
-/** Read as fast as the client takes it; when reading fails, the connection is cut and the file stays unfinished. */
+/** Read as fast as the client takes it; when reading fails, the connection is cut. */
 function fileResponse(type: string, { name, content }: FileAnswer): Response {
   if (!/^[\w.-]{1,100}$/.test(name)) throw new TypeError('a name that cannot stand in a header')
   return new Response(ReadableStream.from(content), {

@@ -58,7 +58,7 @@ function statementsOf(database: Database, change: RecordChange): Statement[] {
   }
 }
 
-/** Puts the log back into the database and cuts it. It never waits for readers: commits would wait with it. */
+/** Puts the log back into the database and cuts it. Never waits for readers: commits would wait with it. */
 async function emptyLog(query: (sql: string) => Promise<readonly unknown[]>): Promise<boolean> {
   for (let tries = 1; tries <= CHECKPOINT_TRIES; tries += 1) {
     await query('PRAGMA busy_timeout = 0')

@@ -1,8 +1,8 @@
 // /cdrs and /personal: the calls of the company for admins, how long they are kept, what is kept of one
 // number.
-import { CallRecord, CallStep } from './calls.ts'
-import { LIMITS } from './limits.ts'
-import { Id, Time, z } from './schema.ts'
+import { CallRecord, CallStep } from '../calls.ts'
+import { LIMITS } from '../limits.ts'
+import { Id, Time, z } from '../schema.ts'
 
 export const CallOutcome = z
   .enum(['answered', 'noAnswer', 'givenUp', 'busy', 'refused', 'failed'])
