@@ -8,6 +8,7 @@ export {
   type EndpointId,
   type LegId,
   type PersonId,
+  type RecordingId,
   randomId,
   type SessionId,
   type SiteId,
@@ -15,7 +16,7 @@ export {
 } from './ids.ts'
 export { createLog, type Log, type LogFields, type LogLevel, SILENT_LOG } from './log.ts'
 export { createRandomPool } from './random-pool.ts'
-export { type Failed, fail, type Ok, ok, type Result } from './result.ts'
+export { type Failed, fail, ok, type Result } from './result.ts'
 export {
   after,
   between,

@@ -15,8 +15,20 @@ import type { PhoneServer } from '@rufwerk/contract'
 import type { Alarm, CallTrace, Draining, TracedMessage } from '@rufwerk/contract/operations'
 import type { AgentAct, AgentLive, QueueEvents, QueueFigures, QueueLive } from '@rufwerk/contract/queues'
 import type { PhoneRelay } from '@rufwerk/contract/relay'
-import type { CallId, DeviceId, Instant, Log, Ms, PersonId, Result, TenantId, WallTime } from '@rufwerk/core'
+import type {
+  CallId,
+  DeviceId,
+  Instant,
+  Log,
+  Ms,
+  PersonId,
+  RecordingId,
+  Result,
+  TenantId,
+  WallTime,
+} from '@rufwerk/core'
 import type { QueueConfig, QueueId } from '@rufwerk/queues'
+import type { CallRecording, RecordingRules, RecordingStore } from '@rufwerk/recordings'
 import type { Live } from '@rufwerk/routing'
 import type { PlanBook } from '@rufwerk/routing/versions'
 import type { WebApp } from './web/web-app.ts'
@@ -192,6 +204,31 @@ export interface QueueDesk {
   act(agent: PersonId, act: Omit<AgentAct, 'agent'>): Result<undefined, string>
 }
 
+/** Recorded calls. */
+export interface RecordingsPort {
+  readonly store: Pick<RecordingStore, 'read' | 'list' | 'log' | 'accesses' | 'setHold'>
+  rulesOf(tenant: TenantId): RecordingRules
+  /** False: not stored, and nothing is changed. */
+  changeRules(tenant: TenantId, rules: RecordingRules): Promise<boolean>
+  /** WAV. */
+  open(
+    recording: RecordingId,
+    wish: {
+      readonly form: 'mixed' | 'stereo' | 'received' | 'sent'
+      readonly pauses: 'beep' | 'silence'
+    },
+  ): Promise<Result<{ readonly sound: AsyncIterable<Uint8Array> }, string>>
+  /** Logged, then gone. */
+  erase(recording: CallRecording, who: { readonly by: PersonId; readonly reason?: string }): Promise<boolean>
+  /** Whether somebody talks in a call that goes on. */
+  isIn(call: CallId, person: PersonId): boolean
+  /** False: it cannot be done now. */
+  begin(call: CallId, by: PersonId): boolean
+  pause(call: CallId, isPaused: boolean): boolean
+  stop(call: CallId): boolean
+  wallTime(): WallTime
+}
+
 /** The relay for sound of browsers without UDP. */
 export interface RelayPort {
   credentialsFor(person: PersonId): PhoneRelay
@@ -228,6 +265,7 @@ export interface ApiPorts {
   readonly queues?: (tenant: TenantId) => QueueDesk | undefined
   /** Absent in tests of other things. */
   readonly records?: RecordsPort
+  readonly recordings?: RecordingsPort
   /** Absent: there is none. */
   readonly relay?: RelayPort
   /** Absent while the web app is not built: then its pages say so. */
