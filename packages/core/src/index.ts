@@ -14,7 +14,7 @@ export {
   type SiteId,
   type TenantId,
 } from './ids.ts'
-export { createLog, type Log, type LogFields, type LogLevel, SILENT_LOG } from './log.ts'
+export { createLog, type Log, type LogFields, SILENT_LOG } from './log.ts'
 export { createRandomPool } from './random-pool.ts'
 export { type Failed, fail, ok, type Result } from './result.ts'
 export {

@@ -421,6 +421,8 @@ export const de = {
     'rate-limited_other': 'Zu viele Versuche. Warten Sie {{count}} Sekunden.',
     unavailable: 'Die Anlage kann gerade nichts speichern. Versuchen Sie es in einer Minute noch einmal.',
     'dial-plan-wrong': 'Der Wählplan hat Fehler; es wurde nichts geändert.',
+    'pin-weak': 'Diese PIN ist zu leicht zu erraten. Bitte wählen Sie eine andere.',
+    'box-wrong': 'So kann das Postfach nicht sein; es wurde nichts geändert.',
     internal: 'In der Anlage ist ein Fehler aufgetreten. Versuchen Sie es noch einmal.',
     offline: 'Die Anlage antwortet nicht. Prüfen Sie Ihr Netz und ob der Server läuft.',
     pageTitle: 'Diese Seite gibt es nicht',

@@ -27,6 +27,7 @@ import type {
   TenantId,
   WallTime,
 } from '@rufwerk/core'
+import type { VoicemailBook } from '@rufwerk/messaging'
 import type { QueueConfig, QueueId } from '@rufwerk/queues'
 import type { CallRecording, RecordingRules, RecordingStore } from '@rufwerk/recordings'
 import type { Live } from '@rufwerk/routing'
@@ -229,6 +230,13 @@ export interface RecordingsPort {
   wallTime(): WallTime
 }
 
+/** Boxes, and the sound of their messages. */
+export interface VoicemailPort {
+  readonly book: VoicemailBook
+  /** A whole WAV file in pieces, read on as it is taken. */
+  sound(recording: RecordingId): Promise<AsyncIterable<Uint8Array> | 'busy' | 'unreadable'>
+}
+
 /** The relay for sound of browsers without UDP. */
 export interface RelayPort {
   credentialsFor(person: PersonId): PhoneRelay
@@ -266,6 +274,7 @@ export interface ApiPorts {
   /** Absent in tests of other things. */
   readonly records?: RecordsPort
   readonly recordings?: RecordingsPort
+  readonly voicemail?: VoicemailPort
   /** Absent: there is none. */
   readonly relay?: RelayPort
   /** Absent while the web app is not built: then its pages say so. */

@@ -15,6 +15,7 @@ import type { Store, UnfinishedCall } from './ports.ts'
 import { createQueueStore } from './queue-store.ts'
 import { createRecordingStore } from './recordings/recording-store.ts'
 import { createSoundFileStore } from './recordings/sound-file-store.ts'
+import { createVoicemailStore } from './voicemail-store.ts'
 import type { WorkerThread } from './worker-thread.ts'
 
 /** The thread that owns the files, or in tests what stands for it. */
@@ -37,6 +38,7 @@ export async function assembleStore(worker: StoreWorker, log: Log): Promise<Stor
     records: createRecordWriter(database, worker, log),
     soundFiles: createSoundFileStore(database, worker.writer),
     recordings: createRecordingStore(database, worker.writer),
+    voicemail: createVoicemailStore(database, worker.writer),
     generation: worker.generation,
     loadLegs: async () => legs.map(({ slot: _, ...leg }) => leg),
     endedLegs: async () => ended.map(({ slot: _, ...leg }) => leg),

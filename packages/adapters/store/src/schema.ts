@@ -117,5 +117,25 @@ export interface Tables {
     reason: string | null
   }
   recording_rules: Owned & { rules: string }
+  voicemail_boxes: Owned & { box: string; name: string; kind: string; pin: string | null; settings: string }
+  voicemail_messages: Owned & {
+    id: string
+    box: string
+    recording: string
+    received_at: number
+    length: number
+    from_number: string | null
+    from_name: string | null
+    is_urgent: number
+    read_at: number | null
+  }
+  voicemail_takes: Owned & {
+    recording: string
+    box: string
+    purpose: string
+    started_at: number
+    from_number: string | null
+    from_name: string | null
+  }
   bindings: Owned & { device: string; binding: string; expires_at: number; version: number; state: string }
 }

@@ -375,6 +375,8 @@ export type VisitWish =
   | { readonly type: 'stopRinging'; readonly person: PersonId; readonly isElsewhere: boolean }
   /** The call goes on there. */
   | { readonly type: 'go'; readonly target: Target }
+  /** It goes on as if its caller, somebody of the house, had dialled this: their rules, their money. */
+  | { readonly type: 'dial'; readonly dialled: string }
   | { readonly type: 'end'; readonly cause: EndCause }
 
 /** A call shall be recorded, if those who are asked agree. */

@@ -8,6 +8,7 @@ import { type CallerId, QUEUE_DEFAULTS, type QueueDay, type QueueEvent, type Que
 import type { TrunkId } from '@rufwerk/routing'
 import type { Store, StoredBinding } from '../ports.ts'
 import { recordingCases } from './recording-cases.ts'
+import { voicemailContract } from './voicemail-contract.ts'
 
 const T0 = 1_790_000_000_000
 const tenant = 'tenant-1' as TenantId
@@ -306,4 +307,5 @@ export const storeContract: readonly ContractCase<Store>[] = [
   ...plans,
   ...queues,
   ...recordingCases,
+  ...voicemailContract,
 ]

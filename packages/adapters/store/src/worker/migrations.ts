@@ -143,6 +143,25 @@ CREATE TABLE recording_accesses (
 ) STRICT;
 CREATE INDEX recording_accesses_recording ON recording_accesses (tenant, recording);
 CREATE TABLE recording_rules (tenant TEXT PRIMARY KEY, rules TEXT NOT NULL) STRICT, WITHOUT ROWID`
+/** `settings` is JSON; `pin` a hash. A take is a recording that nothing names, yet or any more. */
+const VOICEMAIL = `
+CREATE TABLE voicemail_boxes (
+  tenant TEXT NOT NULL REFERENCES tenants (id), box TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL,
+  pin TEXT, settings TEXT NOT NULL, PRIMARY KEY (tenant, box)
+) STRICT;
+CREATE TABLE voicemail_messages (
+  id TEXT PRIMARY KEY, tenant TEXT NOT NULL, box TEXT NOT NULL, recording TEXT NOT NULL,
+  received_at INTEGER NOT NULL, length INTEGER NOT NULL, from_number TEXT, from_name TEXT,
+  is_urgent INTEGER NOT NULL, read_at INTEGER,
+  FOREIGN KEY (tenant, box) REFERENCES voicemail_boxes (tenant, box) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX voicemail_messages_box ON voicemail_messages (tenant, box, received_at);
+CREATE INDEX voicemail_messages_from ON voicemail_messages (tenant, from_number);
+CREATE TABLE voicemail_takes (
+  recording TEXT PRIMARY KEY, tenant TEXT NOT NULL, box TEXT NOT NULL, purpose TEXT NOT NULL,
+  started_at INTEGER NOT NULL, from_number TEXT, from_name TEXT
+) STRICT;
+`
 
 /** Records of a company in the order of time, for admins and for their end; and what must not end. */
 const ARCHIVE = `
@@ -160,4 +179,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 6, name: 'archive of records', sql: ARCHIVE },
   { version: 7, name: 'recorded files', sql: SOUND_FILES },
   { version: 8, name: 'recorded calls', sql: RECORDINGS },
+  { version: 9, name: 'voicemail', sql: VOICEMAIL },
 ]
