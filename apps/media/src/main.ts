@@ -35,7 +35,6 @@ const engine = createEngine({
   promptsDir,
   ownPromptsDir: settings.value.ownPromptsDir,
   recordingsDir: settings.value.recordingsDir,
-  messagesDir: settings.value.messagesDir,
   randomBytes,
   custody,
 })

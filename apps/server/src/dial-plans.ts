@@ -2,8 +2,9 @@
 // are decided from comes from here.
 import type { Accounts, RoutingView } from '@rufwerk/accounts'
 import { PERFORMED_CODES, PERFORMED_SERVICES } from '@rufwerk/calls'
-import { type Log, seconds, type WallTime } from '@rufwerk/core'
+import { type Log, seconds, type TenantId, type WallTime } from '@rufwerk/core'
 import type { Live } from '@rufwerk/routing'
+import type { Language } from '@rufwerk/routing/prompts'
 import { type Company, openPlanBook, type PlanBook } from '@rufwerk/routing/versions'
 import type { Store } from '@rufwerk/store'
 
@@ -18,11 +19,13 @@ export interface DialPlanParts {
   readonly ringSeconds: number
   readonly wallTime: () => WallTime
   readonly log: Log
+  /** Whether a company has recorded or been given this prompt; absent: it is not asked. */
+  readonly hasPrompt?: (tenant: TenantId, language: Language, name: string) => boolean
 }
 
 /** Reads what is stored; a plan that is wrong stops nothing. */
 export function openDialPlans(parts: DialPlanParts): Promise<PlanBook> {
-  const { accounts, store, ringSeconds, wallTime, log } = parts
+  const { accounts, store, ringSeconds, wallTime, log, hasPrompt } = parts
   const ringTime = seconds(ringSeconds)
   // A directory's view for routing is another object only when people or sites have changed.
   const made = new WeakMap<RoutingView, Company>()
@@ -37,7 +40,10 @@ export function openDialPlans(parts: DialPlanParts): Promise<PlanBook> {
         const known = made.get(directory.routing)
         if (known) return known
         const config = { ...directory.routing, ringTime }
-        const company: Company = { config, sites: new Set(directory.sites.keys()), performed: PERFORMED }
+        const company: Company = {
+          ...{ config, sites: new Set(directory.sites.keys()), performed: PERFORMED },
+          ...(hasPrompt && { hasPrompt: (name) => hasPrompt(tenant, config.language, name) }),
+        }
         made.set(directory.routing, company)
         return company
       },

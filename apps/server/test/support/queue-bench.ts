@@ -247,9 +247,6 @@ export class QueueBench {
       sendDtmf: () => undefined,
       transferResult: (leg, status) => tell(`told ${leg} ${status}`),
       moveLeg: () => undefined,
-      record: () => undefined,
-      pauseRecording: () => undefined,
-      stopRecording: () => undefined,
     }
   }
 }

@@ -21,11 +21,10 @@ import { personalRoutes } from './routes/personal.ts'
 import { phoneRoutes } from './routes/phone.ts'
 import { queuesRoutes } from './routes/queues.ts'
 import { recordsRoutes } from './routes/records.ts'
+import { promptRoutes } from './routes/prompts.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { setupRoutes } from './routes/setup.ts'
 import { simulateRoutes } from './routes/simulate.ts'
-import { voicemailRoutes } from './routes/voicemail.ts'
-import { voicemailBoxRoutes } from './routes/voicemail-boxes.ts'
 import { watchingResponse } from './routes/watching.ts'
 import { Attempts } from './security/attempts.ts'
 import { refusalOfVisitor } from './security/door.ts'
@@ -71,12 +70,11 @@ export function createApi(ports: ApiPorts): Api {
       ...phoneRoutes(ports, tickets),
       ...operationsRoutes(ports),
       ...dialPlanRoutes(ports),
+      ...promptRoutes(ports),
       ...simulateRoutes(ports),
       ...queuesRoutes(ports),
       ...recordsRoutes(ports),
       ...personalRoutes(ports),
-      ...voicemailRoutes(ports),
-      ...voicemailBoxRoutes(ports),
     ],
     ports,
     attempts,

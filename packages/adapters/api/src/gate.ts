@@ -23,7 +23,7 @@ export function gatesOf(route: Route, accounts: Accounts, attempts: Attempts): r
   const isChange = route.method !== 'get'
   const act = actOf(route)
   return [
-    ...(isChange ? [originGate, bodyGate(route.bodyBytesMax ?? LIMITS.requestBodyBytesMax)] : []),
+    ...(isChange ? [originGate, bodyGate(route)] : []),
     sessionGate(route, accounts),
     ...(route.attempts === undefined ? [] : [attemptsGate(route.attempts, attempts)]),
     ...(act === undefined ? [] : [actGate(act, attempts)]),
@@ -77,11 +77,17 @@ const originGate: Gate = async (c, next) => {
   return isOwn ? next() : refusalResponse({ code: 'origin-refused' })
 }
 
+const JSON_TYPE = /^application\/json *(;|$)/i
+/** Nothing that a form of another page can send without asking (the CORS safelist of the Fetch standard). */
+const FILE_TYPE = /^(?:audio|video|image)\/[\w.+-]+ *(;|$)|^application\/(?:octet-stream|ogg) *(;|$)/i
+const NO_FILE_TYPE = { message: 'Send the file as application/octet-stream, or as the sound that it is.' }
+
 /**
  * RFC 9112 §6.3: a request has a body when one of these headers announces it. Its length must be said
  * beforehand: then what is too large is refused unread, and the parser takes care that no more comes.
  */
-function bodyGate(bytesMax: number): Gate {
+function bodyGate({ upload, bodyBytesMax = LIMITS.requestBodyBytesMax }: Route): Gate {
+  const bytesMax = upload ?? bodyBytesMax
   return async (c, next) => {
     const type = c.req.header('content-type')
     const length = Number(c.req.header('content-length') ?? 0)
@@ -89,8 +95,9 @@ function bodyGate(bytesMax: number): Gate {
       return refusalResponse({ code: 'bad-request', message: 'Send the body with Content-Length.' })
     }
     if (type === undefined && length === 0) return next()
-    if (!/^application\/json *(;|$)/i.test(type ?? ''))
-      return refusalResponse({ code: 'unsupported-media-type' })
+    const isTyped = upload === undefined ? JSON_TYPE.test(type ?? '') : FILE_TYPE.test(type ?? '')
+    if (!isTyped)
+      return refusalResponse({ code: 'unsupported-media-type', ...(upload !== undefined && NO_FILE_TYPE) })
     return length > bytesMax ? refusalResponse({ code: 'too-large' }) : next()
   }
 }

@@ -16,6 +16,7 @@ export type HttpApp = OpenAPIHono<ApiEnv>
 /** Only what a path may name; everything else is not there. */
 const IdParameter = z.object({ id: z.string().regex(/^[0-9A-Za-z_-]{1,64}$/) })
 
+const NOTHING = new Uint8Array(0)
 const FILE_SCHEMA = z.string().meta({ format: 'binary' })
 
 export function buildHttpApp(routes: readonly Route[], ports: ApiPorts, attempts: Attempts): HttpApp {
@@ -40,6 +41,7 @@ function addRoute(app: HttpApp, route: Route, ports: ApiPorts, attempts: Attempt
   app.openapi(createRoute(config), async (c: Context<ApiEnv>) => {
     const result = await route.run({
       body: route.body === undefined ? undefined : c.req.valid('json' as never),
+      upload: route.upload === undefined ? NOTHING : new Uint8Array(await c.req.arrayBuffer()),
       query: route.query === undefined ? {} : c.req.valid('query' as never),
       id: c.req.param('id') ?? '',
       who: c.get('visitor'),
@@ -75,6 +77,7 @@ function fileResponse(type: string, { name, content }: FileAnswer): Response {
 
 function routeConfig(route: Route): RouteConfig {
   const hasId = route.path.includes('{id}')
+  const bytesMax = route.upload ?? route.bodyBytesMax
   const json = (schema: z.ZodType): { 'application/json': { schema: z.ZodType } } => ({
     'application/json': { schema },
   })
@@ -87,11 +90,14 @@ function routeConfig(route: Route): RouteConfig {
     security: route.access === 'anyone' ? [] : [{ session: [] }],
     // Read by the access tests: who may use the route beyond being signed in.
     'x-access': route.access,
-    ...(route.bodyBytesMax !== undefined && { 'x-body-bytes-max': route.bodyBytesMax }),
+    ...(bytesMax !== undefined && { 'x-body-bytes-max': bytesMax }),
     request: {
       ...(hasId && { params: IdParameter }),
       ...(route.query && { query: route.query as z.ZodObject }),
       ...(route.body && { body: { required: true, content: json(route.body) } }),
+      ...(route.upload !== undefined && {
+        body: { required: true, content: { 'application/octet-stream': { schema: FILE_SCHEMA } } },
+      }),
     },
     responses: {
       [route.status]: {

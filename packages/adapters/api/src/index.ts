@@ -17,7 +17,9 @@ export type {
   QueueDesk,
   QueueRefusal,
   RecordsPort,
-  VoicemailPort,
+  PromptDoor,
+  PromptRefusal,
+  PromptState,
 } from './ports.ts'
 export { CONTENT_SECURITY_POLICY } from './security/headers.ts'
 export { type HttpServer, type ServeError, type ServeOptions, serve, type TlsIdentity } from './serve.ts'

@@ -54,6 +54,9 @@ export const LIMITS = {
   exportsAtOnceMax: 2,
   /** Holds of a company. */
   holdsMax: 200,
+  /** Files that one person sends; each is converted, which may cost seconds. */
+  uploadsPerPersonMax: 60,
+  uploadRefillMs: 5_000,
 
   /** How often a limiter forgets addresses and people that have all their attempts again. */
   attemptsSweepMs: 60_000,

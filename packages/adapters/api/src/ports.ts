@@ -15,21 +15,8 @@ import type { PhoneServer } from '@rufwerk/contract'
 import type { Alarm, CallTrace, Draining, TracedMessage } from '@rufwerk/contract/operations'
 import type { AgentAct, AgentLive, QueueEvents, QueueFigures, QueueLive } from '@rufwerk/contract/queues'
 import type { PhoneRelay } from '@rufwerk/contract/relay'
-import type {
-  CallId,
-  DeviceId,
-  Instant,
-  Log,
-  Ms,
-  PersonId,
-  RecordingId,
-  Result,
-  TenantId,
-  WallTime,
-} from '@rufwerk/core'
-import type { VoicemailBook } from '@rufwerk/messaging'
+import type { CallId, DeviceId, Instant, Log, Ms, PersonId, Result, TenantId, WallTime } from '@rufwerk/core'
 import type { QueueConfig, QueueId } from '@rufwerk/queues'
-import type { CallRecording, RecordingRules, RecordingStore } from '@rufwerk/recordings'
 import type { Live } from '@rufwerk/routing'
 import type { PlanBook } from '@rufwerk/routing/versions'
 import type { WebApp } from './web/web-app.ts'
@@ -205,36 +192,38 @@ export interface QueueDesk {
   act(agent: PersonId, act: Omit<AgentAct, 'agent'>): Result<undefined, string>
 }
 
-/** Recorded calls. */
-export interface RecordingsPort {
-  readonly store: Pick<RecordingStore, 'read' | 'list' | 'log' | 'accesses' | 'setHold'>
-  rulesOf(tenant: TenantId): RecordingRules
-  /** False: not stored, and nothing is changed. */
-  changeRules(tenant: TenantId, rules: RecordingRules): Promise<boolean>
-  /** WAV. */
-  open(
-    recording: RecordingId,
-    wish: {
-      readonly form: 'mixed' | 'stereo' | 'received' | 'sent'
-      readonly pauses: 'beep' | 'silence'
-    },
-  ): Promise<Result<{ readonly sound: AsyncIterable<Uint8Array> }, string>>
-  /** Logged, then gone. */
-  erase(recording: CallRecording, who: { readonly by: PersonId; readonly reason?: string }): Promise<boolean>
-  /** Whether somebody talks in a call that goes on. */
-  isIn(call: CallId, person: PersonId): boolean
-  /** False: it cannot be done now. */
-  begin(call: CallId, by: PersonId): boolean
-  pause(call: CallId, isPaused: boolean): boolean
-  stop(call: CallId): boolean
-  wallTime(): WallTime
+/** What callers hear besides people. */
+export interface PromptState {
+  /** Language and name: `de-welcome`, `music-hold`. */
+  readonly file: string
+  readonly language: 'de' | 'en' | 'music'
+  readonly name: string
+  /** What the built-in one says, and when. */
+  readonly text?: string
+  readonly use?: string
+  readonly isBuiltIn: boolean
+  readonly isFixed: boolean
+  readonly own?: { readonly seconds: number; readonly changedAt: WallTime }
 }
 
-/** Boxes, and the sound of their messages. */
-export interface VoicemailPort {
-  readonly book: VoicemailBook
-  /** A whole WAV file in pieces, read on as it is taken. */
-  sound(recording: RecordingId): Promise<AsyncIterable<Uint8Array> | 'busy' | 'unreadable'>
+export type PromptRefusal =
+  | { readonly why: 'no-name' | 'fixed' | 'full' | 'busy' | 'not-stored' }
+  /** The sentence says what the file is instead. */
+  | { readonly why: 'no-sound'; readonly sentence: string }
+
+export interface PromptDoor {
+  list(tenant: TenantId): readonly PromptState[]
+  /** Takes `bytes` over. */
+  replace(
+    tenant: TenantId,
+    by: PersonId,
+    file: string,
+    bytes: Uint8Array<ArrayBuffer>,
+  ): Promise<Result<PromptState, PromptRefusal>>
+  /** False when there is no own one. */
+  reset(tenant: TenantId, by: PersonId, file: string): Promise<boolean>
+  /** A wave file; undefined when there is none. */
+  sound(tenant: TenantId, file: string): Promise<Uint8Array | undefined>
 }
 
 /** The relay for sound of browsers without UDP. */
@@ -273,8 +262,8 @@ export interface ApiPorts {
   readonly queues?: (tenant: TenantId) => QueueDesk | undefined
   /** Absent in tests of other things. */
   readonly records?: RecordsPort
-  readonly recordings?: RecordingsPort
-  readonly voicemail?: VoicemailPort
+  /** Absent in tests of other things. */
+  readonly prompts?: PromptDoor
   /** Absent: there is none. */
   readonly relay?: RelayPort
   /** Absent while the web app is not built: then its pages say so. */

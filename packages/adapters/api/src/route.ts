@@ -23,6 +23,8 @@ export interface Visitor {
 export interface Visit<Body, Query, Who> {
   readonly body: Body
   readonly query: Query
+  /** What was sent to a route with `upload`; empty elsewhere. */
+  readonly upload: Uint8Array<ArrayBuffer>
   /** The `{id}` of the path, or an empty text. */
   readonly id: string
   readonly who: Who
@@ -54,6 +56,8 @@ export interface Route<Body = unknown, Query = unknown, Answer = unknown, Who = 
   readonly body?: z.ZodType<Body>
   /** Another limit than `requestBodyBytesMax`. */
   readonly bodyBytesMax?: number
+  /** The body is a file of at most so many bytes, and no JSON. */
+  readonly upload?: number
   readonly query?: z.ZodType<Query>
   readonly status: 200 | 201 | 204
   /** Absent with status 204 and for a file. */

@@ -23,8 +23,6 @@ export type {
   LegSource,
   MixId,
   OutsideCaller,
-  RecorderPort,
-  RecordingWish,
   ServicePort,
   SettingAnswer,
   SettingsPort,

@@ -12,7 +12,6 @@ import {
   type LegEvent,
   type LegPort,
   type OutsideCaller,
-  type RecorderPort,
   type ServicePort,
   type SettingsPort,
 } from '@rufwerk/calls'
@@ -82,7 +81,6 @@ export interface Given {
   readonly config?: RoutingConfig
   readonly live?: Live
   readonly settings?: SettingsPort
-  readonly recorder?: RecorderPort
   /** Runs boxes. */
   readonly voicemail?: ServicePort
   readonly conference?: ServicePort
@@ -135,9 +133,6 @@ export class Bench {
         },
         transferResult: (leg, status) => this.told.push(`told ${leg} ${status}`),
         moveLeg: (leg, call) => this.told.push(`move ${leg} ${call}`),
-        record: (leg, { recording }) => this.told.push(`record ${leg} ${recording}`),
-        pauseRecording: (leg, recording, isPaused) => this.told.push(`pause ${leg} ${recording} ${isPaused}`),
-        stopRecording: (leg, recording) => this.told.push(`stop ${leg} ${recording}`),
         sendDtmf: (leg, digit, _, isCarried) => this.told.push(`dtmf ${leg} ${digit} ${isCarried}`),
         ...legs,
       },
@@ -160,7 +155,6 @@ export class Bench {
         ...(given.conference && { conference: given.conference }),
         ...(given.queue && { queue: given.queue }),
       },
-      ...(given.recorder && { recorder: given.recorder }),
       newId: () => {
         this.#ids += 1
         return `B${this.#ids}`

@@ -10,9 +10,9 @@ export type AttemptKind = 'password' | 'link' | 'upgrade'
 
 /**
  * What a signed-in person does: changes something, makes a sign-in link, fetches a key for the phone, works
- * on a dial plan, reads all that is kept.
+ * on a dial plan, reads all that is kept, sends a file.
  */
-export type ActKind = 'write' | 'signInLink' | 'phoneKey' | 'dialPlan' | 'export'
+export type ActKind = 'write' | 'signInLink' | 'phoneKey' | 'dialPlan' | 'export' | 'upload'
 
 export class Attempts {
   readonly #clock: ApiClock
@@ -30,6 +30,7 @@ export class Attempts {
       write: limiter(LIMITS.writesPerPersonMax, LIMITS.writeRefillMs),
       signInLink: limiter(LIMITS.signInLinksPerPersonMax, LIMITS.signInLinkRefillMs),
       phoneKey: limiter(LIMITS.phoneKeysPerPersonMax, LIMITS.phoneKeyRefillMs),
+      upload: limiter(LIMITS.uploadsPerPersonMax, LIMITS.uploadRefillMs),
       dialPlan: limiter(LIMITS.planActsPerPersonMax, LIMITS.planActRefillMs),
       export: limiter(LIMITS.exportsPerPersonMax, LIMITS.exportRefillMs),
     }

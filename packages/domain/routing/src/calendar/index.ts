@@ -1,4 +1,3 @@
-export { timeZoneOf } from '../outside/limits.ts'
 export {
   checkSchedule,
   HOLIDAY_NAME_CHARS_MAX,

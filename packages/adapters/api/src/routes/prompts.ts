@@ -1,0 +1,99 @@
+// /prompts, for admins: what callers hear besides people, replaced by a file of any common format, and taken
+// back. What somebody sends is converted elsewhere, never here.
+import { PROMPT_UPLOAD_BYTES_MAX, Prompt, Prompts } from '@rufwerk/contract/prompts'
+import { fail, ok } from '@rufwerk/core'
+import type { Refusal } from '../error.ts'
+import type { ApiPorts, PromptDoor, PromptRefusal } from '../ports.ts'
+import { type Route, signedInRoute } from '../route.ts'
+
+export function promptRoutes({ prompts }: ApiPorts): readonly Route[] {
+  if (prompts === undefined) return []
+  return [...readingRoutes(prompts), ...changingRoutes(prompts)]
+}
+
+function readingRoutes(prompts: PromptDoor): readonly Route[] {
+  return [
+    signedInRoute({
+      name: 'prompts',
+      method: 'get',
+      path: '/prompts',
+      summary: 'Every announcement and piece of music, what it says, and whether the company has its own.',
+      access: 'admin',
+      status: 200,
+      answer: Prompts,
+      run: async ({ who }) =>
+        ok({ prompts: prompts.list(who.person.tenant).map((prompt) => ({ ...prompt })) }),
+    }),
+    signedInRoute({
+      name: 'promptSound',
+      method: 'get',
+      path: '/prompts/{id}/sound',
+      summary: 'What callers hear, as a wave file.',
+      access: 'admin',
+      status: 200,
+      file: 'audio/wav',
+      refusals: ['not-found'],
+      run: async ({ who, id }) => {
+        const sound = await prompts.sound(who.person.tenant, id)
+        return sound === undefined
+          ? fail({ code: 'not-found' })
+          : ok({ name: `${id}.wav`, content: once(sound) })
+      },
+    }),
+  ]
+}
+
+function changingRoutes(prompts: PromptDoor): readonly Route[] {
+  return [
+    signedInRoute({
+      name: 'replacePrompt',
+      method: 'put',
+      path: '/prompts/{id}',
+      summary: 'Replaces one by the sound in the body: WAV, MP3, FLAC or Ogg Opus of any rate.',
+      access: 'admin',
+      act: 'upload',
+      upload: PROMPT_UPLOAD_BYTES_MAX,
+      status: 200,
+      answer: Prompt,
+      refusals: ['not-a-sound', 'limit-reached', 'not-found'],
+      run: async ({ who, id, upload }) => {
+        const { tenant, id: by } = who.person
+        const replaced = await prompts.replace(tenant, by, id, upload)
+        return replaced.ok ? ok({ ...replaced.value }) : fail(refusalOf(replaced.error))
+      },
+    }),
+    signedInRoute({
+      name: 'resetPrompt',
+      method: 'delete',
+      path: '/prompts/{id}',
+      summary: 'Removes the own recording; what is built in is heard again.',
+      access: 'admin',
+      status: 204,
+      refusals: ['not-found'],
+      run: async ({ who, id }) => {
+        const { tenant, id: by } = who.person
+        return (await prompts.reset(tenant, by, id)) ? ok(undefined) : fail({ code: 'not-found' })
+      },
+    }),
+  ]
+}
+
+function refusalOf(refusal: PromptRefusal): Refusal {
+  switch (refusal.why) {
+    case 'no-name':
+      return { code: 'not-found', message: 'A prompt is named de-NAME, en-NAME or music-NAME.' }
+    case 'fixed':
+      return { code: 'forbidden', message: 'The words of this prompt are evidence and cannot be replaced.' }
+    case 'full':
+      return { code: 'limit-reached', message: 'There are too many own prompts; remove one first.' }
+    case 'no-sound':
+      return { code: 'not-a-sound', message: refusal.sentence }
+    case 'busy':
+    case 'not-stored':
+      return { code: 'unavailable' }
+  }
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}

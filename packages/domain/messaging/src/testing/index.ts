@@ -1,1 +1,0 @@
-export { MemoryVoicemailStore } from './memory-voicemail-store.ts'
