@@ -46,7 +46,7 @@ test('an uploaded announcement and uploaded music are heard instead of the built
   const other = await Baresip.start(account, { transport: 'udp', toneHz: VOICE_HZ, answers: 'auto' })
   t.after(() => other.stop())
 
-  assert.equal(await send('PUT', 'en-not-found', sine(ANNOUNCED_HZ, 3, 44_100)), 200)
+  assert.equal(await send('PUT', 'en-not-found', sine(ANNOUNCED_HZ, 2, 44_100)), 200)
   desk.dial('877')
   await desk.waitFor('CALL_CLOSED', 1, 30_000)
   const own = desk.heard()
@@ -57,7 +57,7 @@ test('an uploaded announcement and uploaded music are heard instead of the built
   await desk.waitFor('CALL_CLOSED', 2, 30_000)
   assertAnnouncement(t, desk.heard(), 'en-not-found', 'en-no-trunk')
 
-  assert.equal(await send('PUT', 'music-hold', sine(MUSIC_HZ, 4, 48_000)), 200)
+  assert.equal(await send('PUT', 'music-hold', sine(MUSIC_HZ, 2, 48_000)), 200)
   desk.dial('101')
   await desk.waitFor('CALL_ESTABLISHED')
   await sleep(1_000)

@@ -70,6 +70,7 @@ export const INTEROP_BESIDE: readonly string[] = [
   'interop/bad-start.test.ts',
   'interop/nat/relay-tls.test.ts',
   'interop/trunks/server.test.ts',
+  'interop/demo/own-prompts.test.ts',
   'interop/demo/announcements.test.ts',
   'interop/desk-phones.test.ts',
   'interop/hold-forms.test.ts',

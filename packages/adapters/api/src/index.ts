@@ -14,12 +14,12 @@ export type {
   OperationsPort,
   PhonePort,
   PresenceState,
-  QueueDesk,
-  QueueRefusal,
-  RecordsPort,
   PromptDoor,
   PromptRefusal,
   PromptState,
+  QueueDesk,
+  QueueRefusal,
+  RecordsPort,
 } from './ports.ts'
 export { CONTENT_SECURITY_POLICY } from './security/headers.ts'
 export { type HttpServer, type ServeError, type ServeOptions, serve, type TlsIdentity } from './serve.ts'

@@ -1,5 +1,5 @@
 // What callers hear besides people: announcements and music on hold, and replacing them.
-import { z } from './schema.ts'
+import { z } from '../schema.ts'
 
 export const Prompt = z
   .object({
