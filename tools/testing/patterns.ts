@@ -42,6 +42,7 @@ export const TOGETHER: readonly string[] = [
   'packages/domain/calls/test/',
   'packages/domain/messaging/test/',
   'packages/domain/queues/test/',
+  'packages/domain/recordings/test/',
   'packages/domain/routing/test/',
   'packages/adapters/legs/test/',
   'packages/adapters/net/test/',

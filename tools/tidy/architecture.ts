@@ -1,6 +1,6 @@
 // The table of ARCHITECTURE.md as data: which package may use which, and nothing else decides that.
 
-const DOMAIN = ['accounts', 'routing', 'calls', 'queues', 'messaging', 'fleet'] as const
+const DOMAIN = ['accounts', 'routing', 'calls', 'queues', 'messaging', 'recordings', 'fleet'] as const
 const ALL = [
   ...['core', 'sip', 'sdp', 'rtp', 'media-control', 'engine', ...DOMAIN, 'guard'],
   ...['legs', 'net', 'store', 'update', 'api', 'contract'],
@@ -16,9 +16,10 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   engine: ['core', 'rtp', 'sdp', 'media-control'],
   accounts: ['core'],
   routing: ['core'],
-  calls: ['core', 'routing'],
+  calls: ['core', 'routing', 'recordings'],
   queues: ['core'],
   messaging: ['core'],
+  recordings: ['core'],
   fleet: ['core'],
   guard: ['core'],
   legs: ['core', 'sip', 'sdp', 'calls', 'media-control'],
@@ -47,6 +48,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
   calls: [],
   queues: [],
   messaging: [],
+  recordings: [],
   fleet: [],
   contract: [],
   web: [],

@@ -35,6 +35,7 @@ const engine = createEngine({
   promptsDir,
   ownPromptsDir: settings.value.ownPromptsDir,
   recordingsDir: settings.value.recordingsDir,
+  messagesDir: settings.value.messagesDir,
   randomBytes,
   custody,
 })

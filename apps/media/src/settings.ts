@@ -1,8 +1,12 @@
 // What the media process is told when it starts: the flags of the launcher in RUFWERK_FLAGS, where the
 // control stream is in RUFWERK_MEDIA_FD or RUFWERK_MEDIA_SOCKET, and arguments that go before both.
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { fail, ok, type Result } from '@rufwerk/core'
+
+/** In the data folder, as the server finds it, and beside the control socket. */
+const RECORDINGS_FOLDER = 'recordings'
+const MESSAGES_FOLDER = 'messages'
 
 /** The inherited descriptor of the control stream: a listening Unix socket. */
 export const CONTROL_FD = 3
@@ -18,6 +22,8 @@ export interface Settings {
   readonly ownPromptsDir?: string
   /** Where recordings are written; absent: none can be made. */
   readonly recordingsDir?: string
+  /** In memory, of this run alone: what the server decrypted to be played; absent: nothing. */
+  readonly messagesDir?: string
   readonly logLevel: LogLevel
   /** How long what nobody asks for is kept, in ms; absent: the limits of media-control. */
   readonly noRtpMs?: number
@@ -65,6 +71,9 @@ export function readSettings(
   if (noRtpMs === 0 || unclaimedMs === 0) return fail('--no-rtp-ms and --unclaimed-ms take 1 or more')
   const control = readControl(given.value['control-socket'], environment)
   if (!control) return fail('set RUFWERK_MEDIA_SOCKET to a path, or RUFWERK_MEDIA_FD to 3')
+  const { RUFWERK_MEDIA_SOCKET: socket } = environment
+  const inData = flags.data === undefined ? undefined : join(flags.data, RECORDINGS_FOLDER)
+  const recordingsDir = given.value.recordings ?? inData
   const promptsDir = given.value.prompts ?? join(import.meta.dirname, '../prompts')
   const ownPromptsDir = given.value['own-prompts'] ?? (flags.data && join(flags.data, 'prompts'))
   return ok({
@@ -73,7 +82,8 @@ export function readSettings(
       ? { relayPorts: { low: flags.nat.turn.relayFirst, high: flags.nat.turn.relayLast } }
       : {}),
     ...(ownPromptsDir ? { ownPromptsDir } : {}),
-    ...(given.value.recordings ? { recordingsDir: given.value.recordings } : {}),
+    ...(recordingsDir ? { recordingsDir } : {}),
+    ...(socket ? { messagesDir: join(dirname(socket), MESSAGES_FOLDER) } : {}),
     ...(noRtpMs === undefined ? {} : { noRtpMs }),
     ...(unclaimedMs === undefined ? {} : { unclaimedMs }),
   })

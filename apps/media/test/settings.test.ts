@@ -13,6 +13,7 @@ test('without flags the defaults are those of npm start', () => {
     mediaPorts: { low: 16_000, high: 17_999 },
     webrtcPort: 18_000,
     logLevel: 'info',
+    messagesDir: '/tmp/messages',
   })
   assert.match(promptsDir, /apps\/media\/prompts$/)
 })
@@ -36,6 +37,7 @@ test('the flags of the launcher count, and arguments go before them', () => {
       promptsDir: '/p',
       ownPromptsDir: '/x/prompts',
       logLevel: 'warn',
+      recordingsDir: '/x/recordings',
     },
   })
 })

@@ -2,7 +2,7 @@
 // launcher has gone. Without a channel it does nothing.
 import { rmdirSync, rmSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /** As often as the launcher expects it; see apps/launcher/heartbeat.mjs. */
 const BEAT_INTERVAL_MS = 500
@@ -30,6 +30,7 @@ function removeRunFolder(socket: string): void {
     const { NODE_COMPILE_CACHE: code } = process.env
     if (code !== undefined && dirname(code) === dirname(socket))
       rmSync(code, { recursive: true, force: true })
+    rmSync(join(dirname(socket), 'messages'), { recursive: true, force: true })
     rmdirSync(dirname(socket))
   } catch {
     // The launcher was quicker, or the folder holds something else: it stays.

@@ -1,7 +1,7 @@
 // The server: store, accounts, telephony and web side, built from top to bottom. Reading this file is reading
 // the architecture. Started by the launcher, which passes the flags and the media process's socket.
 import { randomFillSync } from 'node:crypto'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createPasswordHasher, openAccounts, type Tenant } from '@rufwerk/accounts'
 import { createLog, createRandomPool, type Flow, minutes, type WallTime, wallTime } from '@rufwerk/core'
 import { SipTrace } from '@rufwerk/legs'
@@ -29,6 +29,8 @@ import { Presence } from './presence.ts'
 import { Converter } from './prompts/converter.ts'
 import { openPrompts } from './prompts/prompts.ts'
 import { openRecords } from './records/records.ts'
+import { CallRecordings } from './recordings/call-recordings.ts'
+import { SoundFiles } from './recordings/sound-files.ts'
 import { Recovery } from './recovery.ts'
 import { startQueues } from './services/queues-start.ts'
 import { Telephony } from './telephony.ts'
@@ -47,6 +49,9 @@ const SIP_DOMAIN = 'rufwerk.invalid'
 const TRUNK_FILE = 'trunks.json'
 /** In the data folder: where `npm run rufwerk` asks. */
 const COMMAND_SOCKET = 'rufwerk.sock'
+/** In the data folder and beside the control socket, as the media process finds them. */
+const RECORDINGS_FOLDER = 'recordings'
+const MESSAGES_FOLDER = 'messages'
 
 function giveUp(message: string): never {
   process.stderr.write(`rufwerk: ${message}\n`)
@@ -146,6 +151,28 @@ const trunks = {
 }
 const presence = new Presence(accounts, (device) => telephony?.isRegistered(device) ?? false)
 
+const soundFiles = new SoundFiles({
+  store: store.soundFiles,
+  legs: () => telephony?.userAgent,
+  masterKey: masterKey.value.keyFor('recordings'),
+  folder: join(flags.data, RECORDINGS_FOLDER),
+  messagesFolder: join(dirname(mediaSocket), MESSAGES_FOLDER),
+  timers,
+  wallTime: now,
+  randomBytes,
+  log,
+})
+
+const callRecordings = new CallRecordings({
+  soundFiles,
+  store: store.recordings,
+  languageOf: (id) => accounts.directoryOf(id)?.tenant.language ?? 'en',
+  exchange: () => telephony?.exchange,
+  timers,
+  wallTime: now,
+  log,
+})
+
 async function startTelephony(tenant: Tenant): Promise<void> {
   if (telephony || isStarting) return
   isStarting = true
@@ -175,11 +202,14 @@ async function startTelephony(tenant: Tenant): Promise<void> {
       product: `Rufwerk/${VERSION}`,
       trace,
       trunks,
+      soundFiles,
+      callRecordings,
     },
     tenant,
   )
   telephony = started
   await followTrunkFile({ path: join(flags.data, TRUNK_FILE), tenant, trunks: trunks.book, timers, log })
+  await callRecordings.load(tenant.id)
   await started.userAgent.restore()
   await started.rememberUsage(store, now())
   if (isListening) started.resume()
@@ -196,6 +226,8 @@ accounts.events.on('deviceRemoved', ({ device, sipName }) =>
   telephony?.userAgent.removeDevice(device, sipName),
 )
 await media.ready
+callRecordings.adopt(await soundFiles.recover())
+void callRecordings.sweep()
 
 const hosts = flags.sipHosts.length > 0 ? flags.sipHosts : ownAddresses()
 const trust = await openCertificates({
@@ -307,6 +339,8 @@ const stopping = stopOnce({
   },
   close: async () => {
     operations.close()
+    callRecordings.close()
+    soundFiles.close()
     api.close()
     await sockets.close()
     for (const side of [http, https, commandLine]) if (side?.ok === true) await side.value.close()

@@ -22,6 +22,8 @@ import { devicePort } from './devices.ts'
 import { Lamps } from './lamps.ts'
 import type { Presence } from './presence.ts'
 import type { QueueService } from './services/queues-start.ts'
+import type { CallRecordings } from './recordings/call-recordings.ts'
+import type { SoundFiles } from './recordings/sound-files.ts'
 
 export interface TelephonyParts {
   readonly accounts: Accounts
@@ -40,6 +42,8 @@ export interface TelephonyParts {
   readonly product: string
   readonly trace: SipTrace
   readonly trunks: TrunkPorts
+  readonly soundFiles: SoundFiles
+  readonly callRecordings: CallRecordings
 }
 
 /** A call may have begun on the day before the one whose limits it counts for. */
@@ -104,6 +108,7 @@ export class Telephony {
       },
       settings: parts.queues.desk,
       services: { queue: parts.queues.port },
+      recorder: parts.callRecordings,
       newId: () => randomId(randomBytes),
       seed: () => Buffer.from(randomBytes(4)).readUInt32BE(),
       onView: (view) => {
@@ -113,7 +118,14 @@ export class Telephony {
       },
       onQuality: (view, role, { quality }) => parts.presence.measured(view, role, quality),
     })
-    this.userAgent.listen(this.exchange)
+    this.userAgent.listen({
+      onIncoming: (incoming) => this.exchange.onIncoming(incoming),
+      onLegEvent: (leg, event) => {
+        // Often after the end of its call.
+        if (event.type === 'recorded') parts.soundFiles.recorded(event)
+        else this.exchange.onLegEvent(leg, event)
+      },
+    })
   }
 
   /** Reads what was used of the day's limits before this start; before the first call. */

@@ -46,6 +46,10 @@ export const ErrorCode = z.enum([
   'conflict',
   /** The dial plan has mistakes; `problems` names them. */
   'dial-plan-wrong',
+  /** A PIN that is guessed at once. */
+  'pin-weak',
+  /** A mailbox that nobody could reach, or beyond the limits; `field` says what is wrong. */
+  'box-wrong',
   /** A file that should be a sound cannot be used; the message says what it is. */
   'not-a-sound',
   'internal',

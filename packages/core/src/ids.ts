@@ -11,6 +11,7 @@ export type SessionId = Id<'session'>
 export type CallId = Id<'call'>
 export type LegId = Id<'leg'>
 export type EndpointId = Id<'endpoint'>
+export type RecordingId = Id<'recording'>
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 

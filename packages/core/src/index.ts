@@ -8,14 +8,15 @@ export {
   type EndpointId,
   type LegId,
   type PersonId,
+  type RecordingId,
   randomId,
   type SessionId,
   type SiteId,
   type TenantId,
 } from './ids.ts'
-export { createLog, type Log, type LogFields, type LogLevel, SILENT_LOG } from './log.ts'
+export { createLog, type Log, type LogFields, SILENT_LOG } from './log.ts'
 export { createRandomPool } from './random-pool.ts'
-export { type Failed, fail, type Ok, ok, type Result } from './result.ts'
+export { type Failed, fail, ok, type Result } from './result.ts'
 export {
   after,
   between,

@@ -1,6 +1,6 @@
 // A media process that answers as the real one would, but moves no sound. Knows which endpoints are open,
 // refuses what the real one must refuse, and notes when one call is given the sound of another.
-import type { CallId, EndpointId, LegId, TenantId } from '@rufwerk/core'
+import type { CallId, EndpointId, LegId, RecordingId, TenantId } from '@rufwerk/core'
 import type {
   AnnouncedSound,
   AudioSource,
@@ -14,6 +14,9 @@ import type {
 } from '@rufwerk/media-control'
 
 type Configure = Extract<Command, { readonly type: 'configure' }>
+type Record = Extract<Command, { readonly type: 'record' }>
+
+const FIGURES = { lengthMs: 1_000, lostMs: 0, bytes: 32_000 }
 
 export interface FakeEndpoint {
   readonly tenant: string
@@ -45,6 +48,8 @@ export const FAKE_ICE: IceDtls = {
 export class FakeMedia {
   readonly endpoints = new Map<EndpointId, FakeEndpoint>()
   readonly commands: Command[] = []
+  /** That go on, and whether they are paused. */
+  readonly recordings = new Map<RecordingId, Record & { readonly isPaused: boolean }>()
   readonly refused: Command[] = []
   /** Sources that belong to another call or tenant than who would hear them: there must never be one. */
   readonly strays: string[] = []
@@ -62,6 +67,8 @@ export class FakeMedia {
   isGone = false
   /** What is played to all of a mix. */
   readonly #toAll = new Map<MixId, AnnouncedSound>()
+  /** The ends of recordings are not told, as by a disk that hangs. */
+  isDiskStuck = false
   #listener: (event: MediaEvent) => void = () => undefined
   #nextPort = 16_000
 
@@ -87,6 +94,7 @@ export class FakeMedia {
     this.isGone = true
     this.endpoints.clear()
     this.#toAll.clear()
+    this.recordings.clear()
   }
 
   /** ICE gives up, or DTLS is closed; the endpoint stays open. */
@@ -133,6 +141,7 @@ export class FakeMedia {
     if (command.type === 'snapshot') return this.#snapshot()
     if (command.type === 'claim') return this.#claim(command)
     if (command.type === 'announce') return this.#announce(command)
+    if (command.type === 'stopRecording' || command.type === 'pauseRecording') return this.#recording(command)
     if (!('endpoint' in command)) return { type: 'done' }
     const endpoint = this.endpoints.get(command.endpoint)
     if (endpoint === undefined) return { type: 'refused', code: 'unknown-endpoint', why: command.type }
@@ -150,12 +159,14 @@ export class FakeMedia {
       case 'setSource':
         return this.#setSource(endpoint, command.source)
       case 'record':
+        this.recordings.set(command.recording, { ...command, isPaused: false })
         return { type: 'done' }
       case 'sendDtmf':
         endpoint.digits.push(command.digit)
         return { type: 'done' }
       case 'close':
         this.endpoints.delete(command.endpoint)
+        this.#endRecordings(command.endpoint)
         return { type: 'closed', stats: statsOf(endpoint) }
     }
   }
@@ -177,6 +188,33 @@ export class FakeMedia {
     return [...this.endpoints].filter(([, { source }]) => source.type === 'mix' && source.mix === mix)
   }
 
+  #recording(command: Extract<Command, { readonly type: 'stopRecording' | 'pauseRecording' }>): Reply {
+    const { recording } = command
+    const open = this.recordings.get(recording)
+    if (open === undefined) return { type: 'refused', code: 'unknown-recording', why: 'no such recording' }
+    if (command.type === 'pauseRecording') {
+      this.recordings.set(recording, { ...open, isPaused: command.isPaused })
+      return { type: 'done' }
+    }
+    this.recordings.delete(recording)
+    return { type: 'recorded', figures: FIGURES }
+  }
+
+  /** Ends one by itself, told in a later turn. */
+  endRecording(recording: RecordingId, why: 'endpoint-closed' | 'length' | 'disk-full' | 'failed'): void {
+    const { endpoint } = this.recordings.get(recording) ?? {}
+    this.recordings.delete(recording)
+    if (endpoint === undefined || this.isDiskStuck) return
+    void Promise.resolve().then(() =>
+      this.emit({ type: 'recordingEnded', recording, endpoint, why, figures: FIGURES }),
+    )
+  }
+
+  #endRecordings(of: EndpointId): void {
+    for (const [recording, { endpoint }] of this.recordings)
+      if (endpoint === of) this.endRecording(recording, 'endpoint-closed')
+  }
+
   #setSource(endpoint: FakeEndpoint, source: AudioSource): Reply {
     if (source.type === 'prompt' && source.names.some((name) => this.missingPrompts.has(name)))
       return { type: 'refused', code: 'bad-argument', why: 'there is no such prompt' }
@@ -196,10 +234,15 @@ export class FakeMedia {
   }
 
   #snapshot(): Reply {
-    const endpoints = [...this.endpoints].map(([endpoint, open]) => ({
-      ...snapshotOf(endpoint, open),
-      ...this.#announcedTo(open),
-    }))
+    const endpoints = [...this.endpoints].map(([endpoint, open]) => {
+      const own = [...this.recordings.values()].filter((recording) => recording.endpoint === endpoint)
+      const recordings = own.map(({ recording, file, tracks, isPaused }) => ({
+        ...{ recording, file, tracks, isPaused },
+        ...FIGURES,
+      }))
+      const recorded = recordings.length > 0 ? { recordings } : {}
+      return { ...snapshotOf(endpoint, open), ...this.#announcedTo(open), ...recorded }
+    })
     return { type: 'snapshot', left: 0, endpoints }
   }
 
@@ -213,7 +256,10 @@ export class FakeMedia {
     const unknown = endpoints.filter((endpoint) => !this.endpoints.has(endpoint))
     if (isComplete)
       for (const endpoint of [...this.endpoints.keys()])
-        if (!endpoints.includes(endpoint)) this.endpoints.delete(endpoint)
+        if (!endpoints.includes(endpoint)) {
+          this.endpoints.delete(endpoint)
+          this.#endRecordings(endpoint)
+        }
     return { type: 'claimed', unknown }
   }
 

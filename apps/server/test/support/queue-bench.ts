@@ -247,6 +247,9 @@ export class QueueBench {
       sendDtmf: () => undefined,
       transferResult: (leg, status) => tell(`told ${leg} ${status}`),
       moveLeg: () => undefined,
+      record: () => undefined,
+      pauseRecording: () => undefined,
+      stopRecording: () => undefined,
     }
   }
 }

@@ -421,6 +421,8 @@ export const de = {
     'rate-limited_other': 'Zu viele Versuche. Warten Sie {{count}} Sekunden.',
     unavailable: 'Die Anlage kann gerade nichts speichern. Versuchen Sie es in einer Minute noch einmal.',
     'dial-plan-wrong': 'Der Wählplan hat Fehler; es wurde nichts geändert.',
+    'pin-weak': 'Diese PIN ist zu leicht zu erraten. Bitte wählen Sie eine andere.',
+    'box-wrong': 'So kann das Postfach nicht sein; es wurde nichts geändert.',
     'not-a-sound':
       'Diese Datei ist keine Tonaufnahme, die gelesen werden kann. Nehmen Sie WAV, MP3, FLAC oder Ogg Opus.',
     internal: 'In der Anlage ist ein Fehler aufgetreten. Versuchen Sie es noch einmal.',

@@ -414,6 +414,8 @@ export const en: typeof de = {
     'rate-limited_other': 'Too many attempts. Wait {{count}} seconds.',
     unavailable: 'The phone system cannot store anything right now. Try again in a minute.',
     'dial-plan-wrong': 'The dial plan has mistakes; nothing was changed.',
+    'pin-weak': 'This PIN is too easy to guess. Please choose another one.',
+    'box-wrong': 'The mailbox cannot be like this; nothing was changed.',
     'not-a-sound': 'This file is no sound that can be read. Use WAV, MP3, FLAC or Ogg Opus.',
     internal: 'Something went wrong in the phone system. Try again.',
     offline: 'The phone system is not responding. Check your network, and whether the server is running.',

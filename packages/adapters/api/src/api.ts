@@ -25,6 +25,8 @@ import { recordsRoutes } from './routes/records.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { setupRoutes } from './routes/setup.ts'
 import { simulateRoutes } from './routes/simulate.ts'
+import { voicemailRoutes } from './routes/voicemail.ts'
+import { voicemailBoxRoutes } from './routes/voicemail-boxes.ts'
 import { watchingResponse } from './routes/watching.ts'
 import { Attempts } from './security/attempts.ts'
 import { refusalOfVisitor } from './security/door.ts'
@@ -75,6 +77,8 @@ export function createApi(ports: ApiPorts): Api {
       ...queuesRoutes(ports),
       ...recordsRoutes(ports),
       ...personalRoutes(ports),
+      ...voicemailRoutes(ports),
+      ...voicemailBoxRoutes(ports),
     ],
     ports,
     attempts,

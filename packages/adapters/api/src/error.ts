@@ -52,6 +52,8 @@ export const ERRORS: Readonly<Record<ErrorCode, Meaning>> = {
     sentence: 'Somebody changed the same thing at the same moment; please try again.',
   },
   'dial-plan-wrong': { status: 422, sentence: 'The dial plan has mistakes; nothing was changed.' },
+  'pin-weak': { status: 422, sentence: 'This PIN is too easy to guess; please choose another one.' },
+  'box-wrong': { status: 422, sentence: 'The mailbox cannot be like this; nothing was changed.' },
   'not-a-sound': { status: 422, sentence: 'The file is no sound that can be read.' },
   internal: { status: 500, sentence: 'Something went wrong on the server; its log says more.' },
 }

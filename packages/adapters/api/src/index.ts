@@ -20,6 +20,7 @@ export type {
   QueueDesk,
   QueueRefusal,
   RecordsPort,
+  VoicemailPort,
 } from './ports.ts'
 export { CONTENT_SECURITY_POLICY } from './security/headers.ts'
 export { type HttpServer, type ServeError, type ServeOptions, serve, type TlsIdentity } from './serve.ts'

@@ -15,8 +15,21 @@ import type { PhoneServer } from '@rufwerk/contract'
 import type { Alarm, CallTrace, Draining, TracedMessage } from '@rufwerk/contract/operations'
 import type { AgentAct, AgentLive, QueueEvents, QueueFigures, QueueLive } from '@rufwerk/contract/queues'
 import type { PhoneRelay } from '@rufwerk/contract/relay'
-import type { CallId, DeviceId, Instant, Log, Ms, PersonId, Result, TenantId, WallTime } from '@rufwerk/core'
+import type {
+  CallId,
+  DeviceId,
+  Instant,
+  Log,
+  Ms,
+  PersonId,
+  RecordingId,
+  Result,
+  TenantId,
+  WallTime,
+} from '@rufwerk/core'
+import type { VoicemailBook } from '@rufwerk/messaging'
 import type { QueueConfig, QueueId } from '@rufwerk/queues'
+import type { CallRecording, RecordingRules, RecordingStore } from '@rufwerk/recordings'
 import type { Live } from '@rufwerk/routing'
 import type { PlanBook } from '@rufwerk/routing/versions'
 import type { WebApp } from './web/web-app.ts'
@@ -192,6 +205,38 @@ export interface QueueDesk {
   act(agent: PersonId, act: Omit<AgentAct, 'agent'>): Result<undefined, string>
 }
 
+/** Recorded calls. */
+export interface RecordingsPort {
+  readonly store: Pick<RecordingStore, 'read' | 'list' | 'log' | 'accesses' | 'setHold'>
+  rulesOf(tenant: TenantId): RecordingRules
+  /** False: not stored, and nothing is changed. */
+  changeRules(tenant: TenantId, rules: RecordingRules): Promise<boolean>
+  /** WAV. */
+  open(
+    recording: RecordingId,
+    wish: {
+      readonly form: 'mixed' | 'stereo' | 'received' | 'sent'
+      readonly pauses: 'beep' | 'silence'
+    },
+  ): Promise<Result<{ readonly sound: AsyncIterable<Uint8Array> }, string>>
+  /** Logged, then gone. */
+  erase(recording: CallRecording, who: { readonly by: PersonId; readonly reason?: string }): Promise<boolean>
+  /** Whether somebody talks in a call that goes on. */
+  isIn(call: CallId, person: PersonId): boolean
+  /** False: it cannot be done now. */
+  begin(call: CallId, by: PersonId): boolean
+  pause(call: CallId, isPaused: boolean): boolean
+  stop(call: CallId): boolean
+  wallTime(): WallTime
+}
+
+/** Boxes, and the sound of their messages. */
+export interface VoicemailPort {
+  readonly book: VoicemailBook
+  /** A whole WAV file in pieces, read on as it is taken. */
+  sound(recording: RecordingId): Promise<AsyncIterable<Uint8Array> | 'busy' | 'unreadable'>
+}
+
 /** What callers hear besides people. */
 export interface PromptState {
   /** Language and name: `de-welcome`, `music-hold`. */
@@ -262,6 +307,8 @@ export interface ApiPorts {
   readonly queues?: (tenant: TenantId) => QueueDesk | undefined
   /** Absent in tests of other things. */
   readonly records?: RecordsPort
+  readonly recordings?: RecordingsPort
+  readonly voicemail?: VoicemailPort
   /** Absent in tests of other things. */
   readonly prompts?: PromptDoor
   /** Absent: there is none. */

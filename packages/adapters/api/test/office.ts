@@ -30,7 +30,9 @@ import {
   instant,
   type LegId,
   type Ms,
+  ms,
   type PersonId,
+  type RecordingId,
   SILENT_LOG,
   type SiteId,
   seconds,
@@ -40,6 +42,7 @@ import {
 import { MemoryPlanStore } from '@rufwerk/routing/testing'
 import { openPlanBook } from '@rufwerk/routing/versions'
 import { TestDesk } from './queue-desk.ts'
+import { boxesOf, giveBox } from './voicemail-boxes.ts'
 
 export { CHEAP_HASH_COST, GOOD_PASSWORD }
 export const HERE: Peer = { address: '127.0.0.1', isSecure: false }
@@ -188,6 +191,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
     },
     queues: (tenant) => (tenant === 'tenant-other' ? undefined : desk),
     records: kept,
+    voicemail: await boxesOf(PASSWORDS, ofWorld.now),
     clock,
     randomBytes: countingRandomBytes(11),
     isOverloaded: () => false,
@@ -274,6 +278,8 @@ export async function openStaffedOffice(options: OfficeOptions = {}): Promise<St
     address: '127.0.0.1',
   })
   assert.ok(stranger.ok)
+  await giveBox(office.ports, done.person, 'admin')
+  await giveBox(office.ports, jan.person, 'colleague')
   return { ...office, admin: done, user: user.value, colleague: jan.person, stranger: stranger.value }
 }
 

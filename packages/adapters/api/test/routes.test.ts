@@ -9,6 +9,7 @@ import * as operationsContract from '@rufwerk/contract/operations'
 import * as queuesContract from '@rufwerk/contract/queues'
 import * as recordsContract from '@rufwerk/contract/records'
 import * as relayContract from '@rufwerk/contract/relay'
+import * as voicemailContract from '@rufwerk/contract/voicemail'
 import { type CallId, wallTime } from '@rufwerk/core'
 import { EMPTY_DIAL_PLAN } from '@rufwerk/routing'
 import { GOOD_PASSWORD, openOffice, openStaffedOffice, recordOf, type Staffed } from './office.ts'
@@ -48,6 +49,9 @@ const setup = {
   admin: { name: 'Mia Muster', email: 'mia@muster.example', password: GOOD_PASSWORD, extension: '100' },
   colleagues: [{ name: 'Anna', extension: '101' }],
 }
+
+/** Whom nobody owns is reached by PIN. */
+const sharedBox = { name: 'Service', kind: 'shared', owners: [] }
 
 const actor = ({ admin }: Staffed) => ({ tenant: admin.person.tenant, person: admin.person.id })
 
@@ -190,6 +194,47 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   findPersonal: { access: 'admin', body: { number: '030 123456' } },
   exportPersonal: { access: 'admin', body: { number: '030 123456' } },
   erasePersonal: { access: 'admin', body: { number: '030 123456' } },
+  voicemail: { access: 'person' },
+  voicemailMessages: {
+    access: 'person',
+    query: '?box=box-of-admin',
+    ofColleague: async () => ({ query: '?box=box-of-colleague' }),
+  },
+  voicemailSound: {
+    access: 'person',
+    id: () => 'message-of-admin',
+    ofColleague: async () => ({ id: 'message-of-colleague' }),
+  },
+  markVoicemail: {
+    access: 'person',
+    id: () => 'message-of-admin',
+    body: { isRead: true },
+    ofColleague: async () => ({ id: 'message-of-colleague', body: { isRead: true } }),
+  },
+  removeVoicemail: {
+    access: 'person',
+    id: () => 'message-of-admin',
+    ofColleague: async () => ({ id: 'message-of-colleague' }),
+  },
+  setVoicemailPin: {
+    access: 'person',
+    id: () => 'box-of-admin',
+    body: { pin: '2580' },
+    ofColleague: async () => ({ id: 'box-of-colleague', body: { pin: '2580' } }),
+  },
+  voicemailBoxes: { access: 'admin' },
+  addVoicemailBox: { access: 'admin', body: { ...sharedBox, id: 'service', pin: '2580' } },
+  changeVoicemailBox: {
+    access: 'admin',
+    id: () => 'box-of-colleague',
+    body: sharedBox,
+    ofColleague: async () => ({ id: 'box-of-colleague', body: sharedBox }),
+  },
+  removeVoicemailBox: {
+    access: 'admin',
+    id: () => 'box-of-colleague',
+    ofColleague: async () => ({ id: 'box-of-colleague' }),
+  },
 }
 
 const operations = await readOperations()
@@ -270,6 +315,7 @@ async function assertAnswer(
     ...queuesContract,
     ...recordsContract,
     ...relayContract,
+    ...voicemailContract,
   }).find(([exported]) => exported === schemaName)?.[1]
   assert.ok(schema && typeof schema === 'object' && 'safeParse' in schema, schemaName)
   const value: unknown = JSON.parse(text)

@@ -74,6 +74,8 @@ export interface LegLimits {
   readonly refersPerLegMax: number
   /** The media process must answer a command within this time. */
   readonly mediaReplyWithin: Ms
+  /** A recording that shall end is over after this, whatever the disk does. */
+  readonly recordedWithin: Ms
   /** How long a leg waits for its device to connect again after its connection closed. */
   readonly flowLostMax: Ms
   /**
@@ -136,6 +138,7 @@ export const LEG_LIMITS: LegLimits = {
   refersPerDeviceMax: 4,
   refersPerLegMax: 20,
   mediaReplyWithin: ms(5_000),
+  recordedWithin: seconds(15),
   flowLostMax: seconds(20),
   reloadToldWithin: ms(500),
   mediaRenewalsMax: 5,

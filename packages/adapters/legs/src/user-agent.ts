@@ -2,26 +2,28 @@
 // of every leg. Takes bytes with their flow, commands of calls and events of the media process; answers,
 // sends, and tells its listener what happened. Knows no call logic.
 import type { EndCause, EndedLeg, LegEvent, LegPort, LegSource, StoredLeg } from '@rufwerk/calls'
-import type { CallId, DeviceId, EndpointId, Flow, LegId, PersonId } from '@rufwerk/core'
-import type { EndpointSnapshot, MediaEvent } from '@rufwerk/media-control'
+import type { CallId, DeviceId, EndpointId, Flow, LegId, PersonId, RecordingId } from '@rufwerk/core'
+import type { EndpointSnapshot } from '@rufwerk/media-control'
 import { answerMalformed, type Binding, parseMessage } from '@rufwerk/sip'
 import { flowsByInstance } from '@rufwerk/sip/session'
 import { type LegCounts, newCounts } from './counts.ts'
 import { Subscriptions } from './events/subscriptions.ts'
-import { announce, endpointIn } from './leg/announce.ts'
+import { announce } from './leg/announce.ts'
 import { type LegContext, random } from './leg/context.ts'
 import { sendDigit } from './leg/digits.ts'
 import { answerWith, ring } from './leg/incoming.ts'
 import type { Leg } from './leg/leg.ts'
 import { LegTable } from './leg/leg-table.ts'
 import { adoptFlow, loseFlow } from './leg/lost-path.ts'
+import { onMediaEvent } from './leg/media-events.ts'
 import { dial } from './leg/outgoing.ts'
+import { Recordings } from './leg/recordings.ts'
 import { setSource } from './leg/sources.ts'
-import { endLeg, finish, qualityOf, refuse, sendBye } from './leg/teardown.ts'
+import { endLeg, finish, refuse, sendBye } from './leg/teardown.ts'
 import { LEG_LIMITS } from './limits.ts'
 import type { LegListener, UserAgentOptions, UserAgentPorts } from './ports.ts'
 import { TEMPORARY_FAILURE } from './reason.ts'
-import { loseMedia, regainMedia } from './recovery/lost-media.ts'
+import { loseMedia } from './recovery/lost-media.ts'
 import { Owed } from './recovery/owed.ts'
 import { Recovery } from './recovery/recovery.ts'
 import { Authentication } from './registration/auth.ts'
@@ -37,6 +39,7 @@ import type { TrunkState } from './trunk/trunk-ports.ts'
 import { Trunks } from './trunk/trunks.ts'
 
 type Dial = Parameters<LegPort['dial']>[0]
+type RecordOrder = Parameters<LegPort['record']>[1]
 type Contact = Extract<Dial['destination'], { to: 'contact' }>['contact']
 type SizedPart =
   | 'legs'
@@ -113,13 +116,12 @@ export class UserAgent implements LegPort {
       },
     })
     this.#context = {
-      ports,
+      ...{ ports, limits, counts: this.#counts },
       product: options.product,
-      limits,
-      counts: this.#counts,
       transactions: this.#transactions,
       registrations: this.#registrations,
       table: this.#table,
+      recordings: new Recordings({ ...ports, limits, counts: this.#counts, tell: this.#tellOf }),
       owed: new Owed(ports.timers, limits.restoredFlowMax),
       trunks: new Trunks(ports.trunks, () => this.#context),
       emit: (leg, event) => this.#events.push({ leg: leg.id, event }),
@@ -137,7 +139,7 @@ export class UserAgent implements LegPort {
         onLegEvent: () => undefined,
       },
     })
-    ports.media.onEvent((event) => this.#run(() => this.#onMediaEvent(event)))
+    ports.media.onEvent((event) => this.#run(() => onMediaEvent(this.#context, event)))
   }
 
   /** Who decides about calls. Set once, before the first message arrives. */
@@ -181,7 +183,10 @@ export class UserAgent implements LegPort {
 
   /** The endpoints are gone: what is not answered ends, the rest waits for another media process. */
   mediaLost(): void {
-    this.#guard('media lost', () => this.#recovery.mediaLost())
+    this.#guard('media lost', () => {
+      this.#context.recordings.mediaLost()
+      this.#recovery.mediaLost()
+    })
   }
 
   /** A media process is there with these endpoints; legs without one get another. Gives those that go on. */
@@ -318,6 +323,23 @@ export class UserAgent implements LegPort {
     this.#command(leg, 'moveLeg', (found) => moveLeg(this.#context, found, call))
   }
 
+  record(leg: LegId, order: RecordOrder): void {
+    this.#guard('record', () => this.#context.recordings.begin(leg, this.#table.get(leg)?.media, order))
+  }
+
+  pauseRecording(leg: LegId, recording: RecordingId, isPaused: boolean): void {
+    this.#guard('pause recording', () => this.#context.recordings.pause(leg, recording, isPaused))
+  }
+
+  stopRecording(leg: LegId, recording: RecordingId): void {
+    this.#guard('stop recording', () => this.#context.recordings.stop(leg, recording))
+  }
+
+  /** Whether a recording goes on, or its end is still to be told. */
+  isRecording(recording: RecordingId): boolean {
+    return this.#context.recordings.has(recording)
+  }
+
   counts(): Readonly<LegCounts> {
     return this.#counts
   }
@@ -329,6 +351,7 @@ export class UserAgent implements LegPort {
    * subscriptions.
    */
   sizes(): Record<SizedPart, number> {
+    const { owed, recordings } = this.#context
     return {
       legs: this.#table.size(),
       transactions: this.#transactions.size(),
@@ -338,7 +361,7 @@ export class UserAgent implements LegPort {
       keptAlive: this.#registrations.keptAlive(),
       subscriptions: this.#subscriptions.subscriptions(),
       watching: this.#subscriptions.size(),
-      events: this.#events.length + this.#context.owed.size() + this.#recovery.size(),
+      events: this.#events.length + owed.size() + this.#recovery.size() + recordings.size(),
       memory: this.#authentication.size() + this.#requests.size(),
     }
   }
@@ -350,6 +373,7 @@ export class UserAgent implements LegPort {
     this.#subscriptions.close()
     this.#recovery.close()
     this.#context.owed.close()
+    this.#context.recordings.close()
     this.#context.trunks.close()
     for (const leg of this.#table.all()) {
       leg.stopTimers()
@@ -369,45 +393,10 @@ export class UserAgent implements LegPort {
 
   /** A leg of a call that goes on, but of which nothing could be restored. */
   #tellEnded(leg: LegId): void {
-    this.#run(() =>
-      this.#events.push({ leg, event: { type: 'ended', by: 'network', cause: TEMPORARY_FAILURE } }),
-    )
+    this.#tellOf(leg, { type: 'ended', by: 'network', cause: TEMPORARY_FAILURE })
   }
 
-  #onMediaEvent(event: MediaEvent): void {
-    const endpoint = endpointIn(event)
-    const leg = endpoint && this.#table.byEndpoint(endpoint)
-    if (leg === undefined) return
-    const { emit } = this.#context
-    switch (event.type) {
-      case 'dtmf':
-        emit(leg, { type: 'dtmf', digit: event.digit, durationMs: event.durationMs, isInBand: true })
-        break
-      case 'sourceEnded':
-        emit(leg, { type: 'sourceEnded' })
-        break
-      case 'announcementEnded':
-        emit(leg, { type: 'announced', isPlayed: true })
-        break
-      case 'stats':
-        emit(leg, qualityOf(event.stats, leg.media.isEncrypted))
-        break
-      case 'disconnected':
-        this.#guardLeg(leg, 'media gone', () => loseMedia(this.#context, leg, 'connection'))
-        break
-      case 'closed':
-        this.#guardLeg(leg, 'media closed', () => loseMedia(this.#context, leg, 'endpoint'))
-        break
-      case 'silent':
-        emit(leg, { type: 'silent' })
-        break
-      case 'connected':
-        regainMedia(leg)
-        break
-      case 'heard':
-        break
-    }
-  }
+  #tellOf = (leg: LegId, event: LegEvent): void => this.#run(() => this.#events.push({ leg, event }))
 
   #guardLeg(leg: Leg, what: string, work: () => void): void {
     this.#run(() => {

@@ -13,6 +13,9 @@ import { readCdr } from './late-rows.ts'
 import { createPlanStore } from './plan-store.ts'
 import type { Store, UnfinishedCall } from './ports.ts'
 import { createQueueStore } from './queue-store.ts'
+import { createRecordingStore } from './recordings/recording-store.ts'
+import { createSoundFileStore } from './recordings/sound-file-store.ts'
+import { createVoicemailStore } from './voicemail-store.ts'
 import type { WorkerThread } from './worker-thread.ts'
 
 /** The thread that owns the files, or in tests what stands for it. */
@@ -33,6 +36,9 @@ export async function assembleStore(worker: StoreWorker, log: Log): Promise<Stor
     queues: createQueueStore(database, worker.writer, log),
     holds: createHoldStore(database, worker.writer),
     records: createRecordWriter(database, worker, log),
+    soundFiles: createSoundFileStore(database, worker.writer),
+    recordings: createRecordingStore(database, worker.writer),
+    voicemail: createVoicemailStore(database, worker.writer),
     generation: worker.generation,
     loadLegs: async () => legs.map(({ slot: _, ...leg }) => leg),
     endedLegs: async () => ended.map(({ slot: _, ...leg }) => leg),

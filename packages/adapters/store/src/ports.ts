@@ -3,7 +3,9 @@ import type { AccountsStore } from '@rufwerk/accounts'
 import type { CallEvent, CallJournal, Cdr, EndedLeg, StoredLeg } from '@rufwerk/calls'
 import type { Hold } from '@rufwerk/calls/records'
 import type { CallId, DeviceId, PersonId, TenantId, WallTime } from '@rufwerk/core'
+import type { VoicemailStore } from '@rufwerk/messaging'
 import type { QueueStore } from '@rufwerk/queues'
+import type { RecordingStore, SoundFileStore } from '@rufwerk/recordings'
 import type { PlanStore } from '@rufwerk/routing/versions'
 import type { RecordWriter } from './archive/call-archive.ts'
 
@@ -90,6 +92,9 @@ export interface Store {
   readonly queues: QueueStore
   readonly holds: HoldStore
   readonly records: RecordWriter
+  readonly soundFiles: SoundFileStore
+  readonly recordings: RecordingStore
+  readonly voicemail: VoicemailStore
   /** Grows by one with every opening of this data folder: media refuses an older call control. */
   readonly generation: number
   /** The legs that were stored when the last run ended, for recovery. */

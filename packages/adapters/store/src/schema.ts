@@ -84,5 +84,58 @@ export interface Tables {
   }
   queue_days: Owned & { queue: string; day: number; counts: string }
   holds: Owned & { id: string; hold: string }
+  sound_files: Owned & {
+    recording: string
+    purpose: string
+    call: string
+    leg: string
+    file: string
+    sealed_key: string
+    started_at: number
+    ended_at: number | null
+    end_why: string | null
+    length_ms: number | null
+    bytes: number | null
+    is_settled: number
+  }
+  recordings: Owned & {
+    recording: string
+    call: string
+    started_at: number
+    kept_until: number
+    length_ms: number | null
+    hold: string | null
+    details: string
+  }
+  recording_parties: Owned & { recording: string; kind: string; value: string; started_at: number }
+  recording_accesses: Owned & {
+    id: Generated<number>
+    recording: string
+    at: number
+    actor: string | null
+    act: string
+    reason: string | null
+  }
+  recording_rules: Owned & { rules: string }
+  voicemail_boxes: Owned & { box: string; name: string; kind: string; pin: string | null; settings: string }
+  voicemail_messages: Owned & {
+    id: string
+    box: string
+    recording: string
+    received_at: number
+    length: number
+    from_number: string | null
+    from_name: string | null
+    is_urgent: number
+    read_at: number | null
+  }
+  voicemail_takes: Owned & {
+    recording: string
+    box: string
+    purpose: string
+    started_at: number
+    from_number: string | null
+    from_name: string | null
+  }
   bindings: Owned & { device: string; binding: string; expires_at: number; version: number; state: string }
 }

@@ -23,6 +23,8 @@ export type {
   LegSource,
   MixId,
   OutsideCaller,
+  RecorderPort,
+  RecordingWish,
   ServicePort,
   SettingAnswer,
   SettingsPort,

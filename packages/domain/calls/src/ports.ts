@@ -1,5 +1,6 @@
 // What the calls need from outside. Implemented by the adapters (legs, store), never by this package.
-import type { CallId, DeviceId, LegId, Ms, PersonId, TenantId, WallTime } from '@rufwerk/core'
+import type { CallId, DeviceId, LegId, Ms, PersonId, RecordingId, TenantId, WallTime } from '@rufwerk/core'
+import type { Agreement, Purpose, Question, Talk } from '@rufwerk/recordings'
 import type { CodeAction, Contact, Q850, Target, TrunkAttempt, TrunkId, Why } from '@rufwerk/routing'
 import type { ServiceNode } from './state.ts'
 
@@ -73,6 +74,29 @@ export type MixSound =
     }
   | { readonly type: 'prompt'; readonly names: readonly string[]; readonly isLooped: boolean }
 
+/** A recording of one leg that shall begin. */
+export interface RecordOrder {
+  readonly recording: RecordingId
+  /** A new name without ending, perhaps in one sub-folder: letters, digits, "-" and "_". */
+  readonly file: string
+  /** 32 bytes in base64. Secret: never logged and never stored in plain. */
+  readonly key: string
+  /** What the peer of the leg says, and what it hears. */
+  readonly tracks: readonly ('received' | 'sent')[]
+  /** It ends by itself after this; after four hours when absent. */
+  readonly lengthMaxMs?: number
+}
+
+/** What was written of a recording. */
+export interface RecordedFigures {
+  /** Since it began, pauses included. By our clock where the media process could not say. */
+  readonly lengthMs: number
+  /** Sound that was lost because the disk was too slow, over all tracks. */
+  readonly lostMs: number
+  /** 0 where the media process could not say. */
+  readonly bytes: number
+}
+
 /** Commands to legs. None of them waits: what happens is reported through Exchange.onLegEvent. */
 export interface LegPort {
   /** Sends an INVITE. The new leg's media may later be connected to `caller`'s. */
@@ -116,6 +140,15 @@ export interface LegPort {
   transferResult(leg: LegId, status: number): void
   /** The leg belongs to another call from now on, also after a restart. */
   moveLeg(leg: LegId, call: CallId): void
+  /**
+   * Begins to record the leg as it is now: another endpoint of it, as after a restart of the media process,
+   * is not recorded. Followed by exactly one `recorded`, also when it cannot begin, when the leg ends
+   * (perhaps after its `ended`), when the media process dies and when call control starts again.
+   */
+  record(leg: LegId, order: RecordOrder): void
+  /** While it is paused nothing is written but that it was, and for how long. */
+  pauseRecording(leg: LegId, recording: RecordingId, isPaused: boolean): void
+  stopRecording(leg: LegId, recording: RecordingId): void
 }
 
 export interface LegQuality {
@@ -162,6 +195,16 @@ export type LegEvent =
   /** No RTP came for the time that the media process allows, although the peer should send. */
   | { readonly type: 'silent' }
   | { readonly type: 'quality'; readonly quality: LegQuality }
+  /**
+   * A recording of the leg is over, and its file closed. `failed`: it never began, or it can be read up to
+   * where the media process or its disk failed.
+   */
+  | {
+      readonly type: 'recorded'
+      readonly recording: RecordingId
+      readonly why: 'asked' | 'endpoint-closed' | 'length' | 'disk-full' | 'failed'
+      readonly figures: RecordedFigures
+    }
   /**
    * The peer of an answered leg transfers: blindly, or to the other side of another leg of the same person.
    */
@@ -266,6 +309,8 @@ export interface CallView {
   /** Set from `ended` on. */
   readonly cause?: Q850
   readonly heldBy?: 'caller' | 'callee'
+  /** Absent: it is not recorded. */
+  readonly recording?: 'asking' | 'on' | 'paused'
 }
 
 /** Changes what people set by code. */
@@ -330,7 +375,37 @@ export type VisitWish =
   | { readonly type: 'stopRinging'; readonly person: PersonId; readonly isElsewhere: boolean }
   /** The call goes on there. */
   | { readonly type: 'go'; readonly target: Target }
+  /** It goes on as if its caller, somebody of the house, had dialled this: their rules, their money. */
+  | { readonly type: 'dial'; readonly dialled: string }
   | { readonly type: 'end'; readonly cause: EndCause }
+
+/** A call shall be recorded, if those who are asked agree. */
+export interface RecordingWish {
+  readonly purpose: Purpose
+  readonly question: Question
+  /** Who has to agree; the others hear the notice. */
+  readonly asked: readonly LegId[]
+  /** Who wants it; absent: a rule. */
+  readonly by?: PersonId
+}
+
+/** Decides whether calls are recorded, and records them. */
+export interface RecorderPort {
+  /** These two are connected; `by`: one of them wants it recorded. Undefined: it is not. */
+  decide(tenant: TenantId, talk: Talk, by?: PersonId): RecordingWish | undefined
+  /** Everybody who was asked has agreed. Undefined: it cannot be recorded. */
+  begin(begun: {
+    readonly tenant: TenantId
+    readonly call: CallId
+    /** Of whom it is recorded, with what is heard there. */
+    readonly leg: LegId
+    readonly talk: Talk
+    readonly wish: RecordingWish
+    readonly agreed: readonly Agreement[]
+  }): RecordingId | undefined
+  pause(recording: RecordingId, isPaused: boolean): void
+  stop(recording: RecordingId): void
+}
 
 export interface Clock {
   wallTime(): WallTime

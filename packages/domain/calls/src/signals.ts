@@ -1,5 +1,6 @@
 // What goes into the machine of a call and what comes out: inputs are facts, outputs are commands, in order.
 import type { CallId, LegId, Ms, WallTime } from '@rufwerk/core'
+import type { Agreement } from '@rufwerk/recordings'
 import type { CodeAction, Contact, PlanNode, Target, Why } from '@rufwerk/routing'
 import type {
   CallEvent,
@@ -11,6 +12,7 @@ import type {
   InsideCaller,
   LegEvent,
   LegSource,
+  RecordingWish,
   SettingAnswer,
   VisitEvent,
   VisitWish,
@@ -18,7 +20,15 @@ import type {
 import type { CallState, ServiceNode } from './state.ts'
 
 /** `day` and `money` go on from node to node; the others belong to the node that armed them. */
-export type TimerName = 'node' | 'key' | 'day' | 'money' | 'replan' | `seat ${number}` | `trunk ${number}`
+export type TimerName =
+  | 'node'
+  | 'key'
+  | 'day'
+  | 'money'
+  | 'consent'
+  | 'replan'
+  | `seat ${number}`
+  | `trunk ${number}`
 
 /** A plan, and what it was made from, so that the explanation is the same function. */
 export interface Planned {
@@ -101,6 +111,8 @@ export type CallInput =
       readonly isHeld: boolean
       readonly costs?: Costs
     }
+  /** What is talked shall be recorded. */
+  | { readonly type: 'record'; readonly wish: RecordingWish }
   /** A user, or the system, ends the call from outside the legs. */
   | { readonly type: 'hangUp'; readonly by: Cdr['endedBy']; readonly how?: EndCause }
 
@@ -142,6 +154,8 @@ export type CallOutput =
   | { readonly type: 'disarm'; readonly timer: 'of-node' | 'all' | TimerName }
   | { readonly type: 'event'; readonly event: Omit<CallEvent, 'tenant' | 'call' | 'at'> }
   | { readonly type: 'view'; readonly view: Pick<CallView, 'state' | 'cause' | 'heldBy'> }
+  /** Everybody who was asked has agreed. */
+  | { readonly type: 'record'; readonly wish: RecordingWish; readonly agreed: readonly Agreement[] }
   | { readonly type: 'finished'; readonly cdr: Cdr }
 
 export interface CallEnv {

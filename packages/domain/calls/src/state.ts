@@ -1,7 +1,8 @@
 // The state of one call: which legs it has and what it waits for. Each state carries only what exists in it.
 import type { CallId, LegId, Ms, PersonId, WallTime } from '@rufwerk/core'
+import type { Asking } from '@rufwerk/recordings'
 import type { Contact, PlanNode, Q850, RingMember, Why } from '@rufwerk/routing'
-import type { Caller, Cdr, Destination, EndCause, InsideCaller, LegQuality } from './ports.ts'
+import type { Caller, Cdr, Destination, EndCause, InsideCaller, LegQuality, RecordingWish } from './ports.ts'
 
 type NodeOf<Kind extends PlanNode['do']> = Extract<PlanNode, { do: Kind }>
 
@@ -162,6 +163,8 @@ export interface Talking {
   readonly record: CallRecord
   readonly calleeLeg: LegId
   readonly held: ReadonlySet<LegId>
+  /** Somebody is asked whether the call may be recorded. */
+  readonly consent?: { readonly wish: RecordingWish; readonly asking: Asking }
 }
 
 /** Answered; `party` was led to another call, from which it may come back. */

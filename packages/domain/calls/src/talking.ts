@@ -2,11 +2,19 @@
 import type { LegId } from '@rufwerk/core'
 import { endCall, peerOrNetwork } from './ending.ts'
 import { lose } from './nodes/lose.ts'
+import { askToRecord, consenting } from './nodes/consent.ts'
 import type { LegSource } from './ports.ts'
 import type { CallEnv, CallInput, CallOutput, CallStep } from './signals.ts'
 import type { Parked, Served, Talking, Visiting } from './state.ts'
 
 export function talking(state: Talking, input: CallInput, env: CallEnv): CallStep {
+  const asked = state.consent && consenting(state, state.consent, input, env)
+  if (asked !== undefined && !asked.isOver) return asked.step
+  if (asked !== undefined && asked.step.state.name === 'talking') {
+    const after = talking(asked.step.state, input, env)
+    return { state: after.state, out: [...asked.step.out, ...after.out] }
+  }
+  if (input.type === 'record') return askToRecord(state, input.wish)
   if (input.type !== 'leg') return { state, out: [] }
   const { leg, event } = input
   const { callerLeg } = state.record

@@ -163,7 +163,8 @@ function replaceLeg(state: Talking, input: CallInput & { readonly type: 'replace
   const record = costs === undefined ? replaced : withCosts(replaced, costs, env.at)
   const held = new Set([...state.held].filter((holder) => holder !== leg))
   if (isHeld) held.add(by)
-  const next: Talking = { ...state, record, calleeLeg, held }
+  // A question that is open is over: it was asked of two others.
+  const next: Talking = { name: 'talking', record, calleeLeg, held }
   const { tenant: _, ...party } = who
   const detail = {
     ...party,

@@ -12,6 +12,7 @@ import {
   type LegEvent,
   type LegPort,
   type OutsideCaller,
+  type RecorderPort,
   type ServicePort,
   type SettingsPort,
 } from '@rufwerk/calls'
@@ -81,6 +82,7 @@ export interface Given {
   readonly config?: RoutingConfig
   readonly live?: Live
   readonly settings?: SettingsPort
+  readonly recorder?: RecorderPort
   /** Runs boxes. */
   readonly voicemail?: ServicePort
   readonly conference?: ServicePort
@@ -133,6 +135,9 @@ export class Bench {
         },
         transferResult: (leg, status) => this.told.push(`told ${leg} ${status}`),
         moveLeg: (leg, call) => this.told.push(`move ${leg} ${call}`),
+        record: (leg, { recording }) => this.told.push(`record ${leg} ${recording}`),
+        pauseRecording: (leg, recording, isPaused) => this.told.push(`pause ${leg} ${recording} ${isPaused}`),
+        stopRecording: (leg, recording) => this.told.push(`stop ${leg} ${recording}`),
         sendDtmf: (leg, digit, _, isCarried) => this.told.push(`dtmf ${leg} ${digit} ${isCarried}`),
         ...legs,
       },
@@ -155,6 +160,7 @@ export class Bench {
         ...(given.conference && { conference: given.conference }),
         ...(given.queue && { queue: given.queue }),
       },
+      ...(given.recorder && { recorder: given.recorder }),
       newId: () => {
         this.#ids += 1
         return `B${this.#ids}`

@@ -81,6 +81,14 @@ test('CALL-68 the service leads the call on, and who rang for it stops', () => {
   })
 })
 
+test('CALL-68 the service leads the call on as if its caller had dialled', () => {
+  const box = visited()
+  assert.deepEqual(box.wish({ type: 'dial', dialled: '100' }), ['dial B1 anna'])
+  assert.deepEqual(box.take(), ['left'])
+  const cdr = box.bench.leg('B1', { type: 'answered' }).leg('B1', ended).leg('A', endedByUs).cdr()
+  assert.deepEqual([cdr.dialled, cdr.to], ['100', 'anna'])
+})
+
 test('CALL-69 keys and the ends of prompts are told', () => {
   const box = visited()
   box.wish({ type: 'answer', source: prompt })

@@ -1,7 +1,6 @@
 // What both machines of voicemail, leaving and listening, have in common: one thing goes on at a time, and
 // each has a turn number, so that news about something that is over is told apart and passed over.
-import type { Ms } from '@rufwerk/core'
-import type { RecordingId } from './box.ts'
+import type { Ms, RecordingId } from '@rufwerk/core'
 import type { Prompt } from './prompts.ts'
 
 export type Digit = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | '*' | '#'

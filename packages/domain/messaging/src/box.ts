@@ -1,11 +1,12 @@
 // Voicemail boxes as data: whose they are, what callers hear, how much fits in, how long it is kept. Who
 // stores them and where the sound lies is not decided here.
-import { fail, type Ms, ok, type PersonId, type Result, type WallTime } from '@rufwerk/core'
+import { fail, type Ms, ok, type PersonId, type RecordingId, type Result, type WallTime } from '@rufwerk/core'
 import {
   BOX_LENGTH_MAX,
   BOX_NAME_CHARS_MAX,
   MESSAGE_LONGEST_MAX,
   MESSAGE_LONGEST_MIN,
+  MESSAGE_SHORTEST,
   MESSAGES_PER_BOX_MAX,
   OWNERS_PER_BOX_MAX,
   RETENTION_DAYS_MAX,
@@ -13,8 +14,6 @@ import {
 
 export type BoxId = string & { readonly kind: 'voicemail-box' }
 export type MessageId = string & { readonly kind: 'voicemail-message' }
-/** Names sound that was recorded, of a message or of a greeting. */
-export type RecordingId = string & { readonly kind: 'recording' }
 
 /** Greetings that can be recorded. Without any of them a standard one is played. */
 export const GREETING_KINDS = ['own', 'busy', 'closed', 'temporary'] as const
@@ -55,8 +54,10 @@ export interface Message {
   readonly recording: RecordingId
   readonly receivedAt: WallTime
   readonly length: Ms
-  /** The caller's number; absent when it was hidden. */
+  /** The caller's number, E.164 or an extension; absent when it was hidden. */
   readonly from?: string
+  /** As the caller was called then. */
+  readonly name?: string
   readonly isUrgent: boolean
   /** Absent while the message is new. */
   readonly readAt?: WallTime
@@ -98,9 +99,13 @@ export function isOwner(box: Box, person: PersonId): boolean {
   return box.owners.includes(person)
 }
 
+/** Whether somebody can have said something in it. */
+export function isWorthKeeping(length: Ms): boolean {
+  return length >= MESSAGE_SHORTEST
+}
+
 /** How long the next message may be; 0 when the box is full. */
-export function roomIn(box: Box, messages: readonly Pick<Message, 'length'>[]): Ms {
-  if (messages.length >= box.messagesMax) return 0 as Ms
-  const used = messages.reduce((sum, { length }) => sum + length, 0)
-  return Math.max(0, Math.min(box.longestMessage, BOX_LENGTH_MAX - used)) as Ms
+export function roomIn(box: Box, filled: { readonly messages: number; readonly length: Ms }): Ms {
+  if (filled.messages >= box.messagesMax) return 0 as Ms
+  return Math.max(0, Math.min(box.longestMessage, BOX_LENGTH_MAX - filled.length)) as Ms
 }

@@ -1,4 +1,11 @@
-export type { Activity, CallInput, CallOutput, Digit } from './activity.ts'
+export {
+  type BoxSettings,
+  openVoicemail,
+  type Pin,
+  type VoicemailBook,
+  type VoicemailPorts,
+  type VoicemailRefusal,
+} from './book.ts'
 export {
   type Box,
   type BoxId,
@@ -6,14 +13,21 @@ export {
   checkBox,
   GREETING_KINDS,
   type GreetingKind,
+  isWorthKeeping,
   type Message,
   type MessageId,
-  type RecordingId,
   type Retention,
+  roomIn,
 } from './box.ts'
-export { type LeaveOutput, type LeaveState, type LeaveStep, openLeave, stepLeave } from './leave.ts'
-export type { MenuAccess, MenuInput, MenuOutput, MenuState, MenuStep } from './menu/state.ts'
-export { type MenuOpening, openMenu, stepMenu } from './menu/step.ts'
 export { checkPin, PinGuard, type PinHashes, type PinOutcome, type PinProblem } from './pin.ts'
-export { type Arrival, greetingFor, type Prompt, VOICEMAIL_PROMPTS, type VoicemailPrompt } from './prompts.ts'
+export type {
+  Filling,
+  FoundMessage,
+  PinHasher,
+  Stored,
+  Take,
+  TenantBox,
+  VoicemailStore,
+} from './ports.ts'
+export { VOICEMAIL_PROMPTS, type VoicemailPrompt } from './prompts.ts'
 export { type Counts, countsOf, expiredMessages } from './summary.ts'

@@ -1,10 +1,10 @@
 // A caller leaves a message: greeting, tone, recording, and what to do with it. One call as a pure machine;
 // the driver plays, records, stores and says what happened. What was recorded is saved or discarded exactly
 // once.
-import type { Ms } from '@rufwerk/core'
+import type { Ms, RecordingId } from '@rufwerk/core'
 import { type Activity, type CallInput, type CallOutput, isStale } from './activity.ts'
-import { type Box, type BoxId, type Message, type RecordingId, roomIn } from './box.ts'
-import { INPUTS_PER_CALL_MAX, KEY_WAIT, MESSAGE_SHORTEST, MISSES_MAX, TAKES_MAX } from './limits.ts'
+import { type Box, type BoxId, isWorthKeeping, roomIn } from './box.ts'
+import { INPUTS_PER_CALL_MAX, KEY_WAIT, MISSES_MAX, TAKES_MAX } from './limits.ts'
 import { type Prompt, say } from './prompts.ts'
 
 export type LeaveOutput =
@@ -40,14 +40,18 @@ export interface LeaveStep {
 }
 
 /** Begins with the greeting; says so when the box is full, and ends when it takes no messages. */
-export function openLeave(box: Box, messages: readonly Message[], greeting: Prompt): LeaveStep {
-  const longest = roomIn(box, messages)
+export function openLeave(
+  box: Box,
+  filled: { readonly messages: number; readonly length: Ms },
+  greeting: Prompt,
+): LeaveStep {
+  const longest = roomIn(box, filled)
   const state: LeaveState = {
     ...{ box: box.id, place: 'greeting', activity: 'none', turn: 0, longest },
     ...{ takes: 0, misses: 0, inputs: 0, isUrgent: false },
   }
   if (!box.takesMessages) return play(state, 'leaving', [greeting])
-  if (longest < MESSAGE_SHORTEST) return play(state, 'leaving', [greeting, say('box-full')])
+  if (!isWorthKeeping(longest)) return play(state, 'leaving', [greeting, say('box-full')])
   return play(state, 'greeting', [greeting, say('tone')])
 }
 
@@ -109,7 +113,7 @@ function recorded(state: LeaveState, ended: { recording: RecordingId; length: Ms
   const { recording, length } = ended
   const next = { ...state, takes: state.takes + 1, kept: { recording, length } }
   if (state.place === 'closing') return settle(next)
-  if (length >= MESSAGE_SHORTEST) return play(next, 'review', [say('review-keys')])
+  if (isWorthKeeping(length)) return play(next, 'review', [say('review-keys')])
   if (next.takes >= TAKES_MAX) return discard(next, 'leaving', ['too-short', 'goodbye'])
   return discard(next, 'greeting', ['too-short', 'tone'])
 }
@@ -135,7 +139,7 @@ function stopRecording(state: LeaveState): LeaveStep {
 /** The end without further words: what is long enough is saved. */
 function settle(state: LeaveState): LeaveStep {
   const { kept, ...rest } = state
-  const isWorth = kept !== undefined && kept.length >= MESSAGE_SHORTEST
+  const isWorth = kept !== undefined && isWorthKeeping(kept.length)
   const isHere = state.place === 'closing' && state.inputs > INPUTS_PER_CALL_MAX
   const out: LeaveOutput[] = isWorth ? saved(state) : kept ? [discarded(kept.recording)] : []
   if (isHere) out.push({ type: 'hang-up' })

@@ -5,12 +5,14 @@ import { minutes, ms, seconds } from '@rufwerk/core'
 export const MESSAGE_SHORTEST = seconds(2)
 /** What a box may set as its longest message. */
 export const MESSAGE_LONGEST_MIN = seconds(10)
-export const MESSAGE_LONGEST_MAX = minutes(15)
+/** No longer than what the media process plays in one piece. */
+export const MESSAGE_LONGEST_MAX = minutes(10)
 /** Messages a box may hold, new and old; and how many it may set as its own limit. */
 export const MESSAGES_PER_BOX_MAX = 1_000
 /** All messages of a box together. */
 export const BOX_LENGTH_MAX = minutes(600)
 export const OWNERS_PER_BOX_MAX = 100
+export const BOXES_PER_TENANT_MAX = 5_000
 export const BOX_NAME_CHARS_MAX = 80
 export const GREETING_LONGEST = minutes(2)
 /** Times a caller may begin a message anew in one call. */

@@ -1,7 +1,7 @@
 // What voicemail says: names of prompts that exist in every language, recordings, and what is read out. The
 // one who plays them makes sound of it. And which greeting a caller hears.
-import type { WallTime } from '@rufwerk/core'
-import type { Box, RecordingId } from './box.ts'
+import type { RecordingId, WallTime } from '@rufwerk/core'
+import type { Box } from './box.ts'
 
 export const VOICEMAIL_PROMPTS = [
   ...(['greeting', 'closed', 'tone', 'too-short', 'box-full', 'saved', 'review-keys'] as const),
@@ -10,6 +10,8 @@ export const VOICEMAIL_PROMPTS = [
   ...(['received-at', 'from-number', 'number-hidden', 'message-keys', 'deleted'] as const),
   ...(['may-not-call-back', 'greeting-keys', 'record-greeting', 'recorded-keys', 'greeting-saved'] as const),
   ...(['greeting-removed', 'new-pin', 'repeat-pin', 'pin-changed', 'pins-differ', 'weak-pin'] as const),
+  /** Something could not be stored, or a recording not be read. */
+  ...(['not-saved', 'unreadable'] as const),
 ] as const
 export type VoicemailPrompt = (typeof VOICEMAIL_PROMPTS)[number]
 

@@ -1,6 +1,6 @@
 // A box with one owner, and messages for it.
-import { ms, type PersonId, seconds, wallTime } from '@rufwerk/core'
-import type { Box, BoxId, Message, MessageId, RecordingId } from '@rufwerk/messaging'
+import { ms, type PersonId, type RecordingId, seconds, wallTime } from '@rufwerk/core'
+import type { Box, BoxId, Message, MessageId } from '@rufwerk/messaging'
 
 export const ANNA = 'anna' as PersonId
 export const NOW = wallTime(Date.UTC(2026, 5, 15, 12))
@@ -35,4 +35,9 @@ export function message(id: string, change: Partial<Message> = {}): Message {
     isUrgent: false,
     ...change,
   }
+}
+
+/** How much is in a box with these. */
+export function filled(messages: readonly Message[]) {
+  return { messages: messages.length, length: ms(messages.reduce((sum, { length }) => sum + length, 0)) }
 }

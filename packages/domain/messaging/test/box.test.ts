@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { minutes, ms, type PersonId, seconds, wallTime } from '@rufwerk/core'
-import {
-  type Arrival,
-  type Box,
-  checkBox,
-  countsOf,
-  expiredMessages,
-  greetingFor,
-  type Message,
-  type Prompt,
-} from '@rufwerk/messaging'
+import { type Box, checkBox, countsOf, expiredMessages, type Message } from '@rufwerk/messaging'
+import { type Arrival, greetingFor, type Prompt } from '@rufwerk/messaging/talk'
 import fc from 'fast-check'
 import { BOX, DAY_MS, message, NOW, recording } from './box-of-anna.ts'
 

@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { seconds } from '@rufwerk/core'
+import type { Box, Message } from '@rufwerk/messaging'
 import {
-  type Box,
   type LeaveOutput,
   type LeaveState,
   type MenuInput,
-  type Message,
   openLeave,
   stepLeave,
-} from '@rufwerk/messaging'
+} from '@rufwerk/messaging/talk'
 import fc from 'fast-check'
-import { BOX, message } from './box-of-anna.ts'
+import { BOX, filled, message } from './box-of-anna.ts'
 import { inputOf, natural, runScript } from './simulated-caller.ts'
 
 /** Nobody asks for a PIN here. */
@@ -19,7 +18,7 @@ const step = (state: LeaveState, input: MenuInput) =>
   input.type === 'pin-checked' ? { state, out: [] } : stepLeave(state, input)
 
 function left(script: string, box: Box = BOX, messages: Message[] = []) {
-  return runScript(openLeave(box, messages, { say: 'greeting' }), step, script)
+  return runScript(openLeave(box, filled(messages), { say: 'greeting' }), step, script)
 }
 
 const OPENING = 'greeting tone | record'
@@ -104,7 +103,7 @@ test('VM-L5 a full box says so after its greeting and records nothing', () => {
 })
 
 test('VM-L5 a message is as long as the box allows, and as there is room', () => {
-  const longest = (messages: Message[]) => openLeave(BOX, messages, { say: 'greeting' }).state.longest
+  const longest = (messages: Message[]) => openLeave(BOX, filled(messages), { say: 'greeting' }).state.longest
   assert.equal(longest([]), 180_000)
   assert.equal(longest([message('1', { length: seconds(35_950) })]), 50_000)
 })
@@ -126,7 +125,7 @@ const words = fc.constantFrom(...'0123456789*#'.split(''), '.', '.', '.', '1s', 
 test('VM-A2, VM-A3 leaving a message always ends, and each recording is saved or discarded once', () => {
   fc.assert(
     fc.property(fc.array(words, { maxLength: 80 }), (script) => {
-      let { state, out } = openLeave(BOX, [], { say: 'greeting' })
+      let { state, out } = openLeave(BOX, filled([]), { say: 'greeting' })
       const all: LeaveOutput[] = [...out]
       const recorded: string[] = []
       let left = 30

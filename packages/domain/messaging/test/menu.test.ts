@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { PersonId } from '@rufwerk/core'
-import {
-  type Box,
-  type MenuAccess,
-  type MenuOutput,
-  type MenuState,
-  type Message,
-  openMenu,
-  stepMenu,
-} from '@rufwerk/messaging'
+import type { Box, Message } from '@rufwerk/messaging'
+import { type MenuAccess, type MenuOutput, type MenuState, openMenu, stepMenu } from '@rufwerk/messaging/talk'
 import fc from 'fast-check'
 import { ANNA, BOX, message, NOW } from './box-of-anna.ts'
 import { inputOf, natural, runScript } from './simulated-caller.ts'

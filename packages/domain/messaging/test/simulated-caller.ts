@@ -2,16 +2,9 @@
 //
 // `1` a key; `.` what goes on ends by itself (prompt over, time over, right PIN); `wrong`, `locked` the PIN's
 // outcome; `20s` the recording ended with that length; `gone` the caller hung up.
-import { seconds } from '@rufwerk/core'
-import type {
-  Digit,
-  LeaveOutput,
-  MenuInput,
-  MenuOutput,
-  PinOutcome,
-  Prompt,
-  RecordingId,
-} from '@rufwerk/messaging'
+import { type RecordingId, seconds } from '@rufwerk/core'
+import type { PinOutcome } from '@rufwerk/messaging'
+import type { Digit, LeaveOutput, MenuInput, MenuOutput, Prompt } from '@rufwerk/messaging/talk'
 
 type Output = LeaveOutput | MenuOutput
 interface Going {

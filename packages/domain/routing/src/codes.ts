@@ -106,7 +106,8 @@ function callOutside(d: Deciding, call: InsideCall, dialled: string, isHidden: b
 function ownBox(d: Deciding, call: InsideCall, behind: string, why: Why): PlanNode {
   const person = behind === '' ? call.caller : d.config.byExtension.get(behind)?.person
   const shared = d.index.targets.get(behind)
-  const box = shared?.to === 'voicemail' ? shared.box : person && d.index.people.get(person)?.voicemail
+  const own = person && (d.index.people.get(person)?.voicemail ?? d.live.boxOf?.(person))
+  const box = shared?.to === 'voicemail' ? shared.box : own
   if (box === undefined)
     return d.announce('not-found', { ...why, rule: 'unknown-number' }, 404, CAUSE.unallocated)
   return { do: 'voicemail', why: { rule: 'voicemail', values: { id: box } }, box, greeting: 'listen' }

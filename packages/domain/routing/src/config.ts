@@ -41,6 +41,8 @@ export interface Live {
   /** Absent: available. */
   stateOf?(person: PersonId): PersonState
   isBusy?(person: PersonId): boolean
+  /** The box of a person's own, which takes calls where their rules name none. Absent: nobody has one. */
+  boxOf?(person: PersonId): string | undefined
   /** End of the last call; undefined without any. */
   idleSince?(person: PersonId): WallTime | undefined
   /** Absent: up, without calls. */

@@ -90,6 +90,11 @@ export class Deciding {
     return this.index.byPerson.get(person)
   }
 
+  /** A person's own box has the id of the person, and stands in no plan. */
+  isOwnBox(box: string): boolean {
+    return this.live.boxOf?.(box as PersonId) === box
+  }
+
   /** How people dial at a site; without rules for it, as in the tenant's country. */
   place(site: SiteId | undefined): DiallingPlace {
     const rules = site === undefined ? undefined : this.index.sites.get(site)

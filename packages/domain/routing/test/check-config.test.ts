@@ -183,6 +183,7 @@ const rows: Row[] = [
     { people: [rules(ANNA, { voicemail: 'x' })] },
     ['people[0].voicemail points-to-nothing'],
   ],
+  ['RT-CK4 a box of a person’s own', { people: [rules(ANNA, { voicemail: ANNA })] }, []],
   [
     'RT-CK4 each kind of service',
     {

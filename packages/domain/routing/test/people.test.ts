@@ -231,6 +231,31 @@ test('RT-CD2 the longest code that fits', () => {
   assert.equal(planOf(inside('*915'), { config }), 'set queueOut 5')
 })
 
+test('RT-VM1 a box of their own takes calls that nobody answers, and opens with the code', () => {
+  const live = { boxOf: (person: PersonId) => (person === ANNA ? person : undefined) }
+  const config = withPlan(anna({}))
+  assert.equal(planOf(fromInside, { config, live: { ...live, ...gone } }), 'voicemail anna noAnswer')
+  const node = nodeOf(fromInside, { config, live })
+  assert.ok(node.do === 'ring')
+  const outcomes = Object.entries(node.next).map(([outcome, next]) => `${outcome} ${told(next)}`)
+  assert.deepEqual(outcomes, [
+    'busy voicemail anna busy',
+    'noAnswer voicemail anna noAnswer',
+    'declined voicemail anna busy',
+    'failed voicemail anna noAnswer',
+  ])
+  const named = withPlan(anna({ voicemail: 'box-anna' }))
+  assert.equal(
+    planOf(fromInside, { config: named, live: { ...live, ...gone } }),
+    'voicemail box-anna noAnswer',
+  )
+  const away = { forwarding: { available: { inside: { to: 'voicemail', box: ANNA as string } } } } as const
+  assert.equal(planOf(fromInside, { config: withPlan(anna(away)), live }), 'voicemail anna away')
+  const own = inside('*97', { caller: ANNA, callerDevice: 'anna-phone' as DeviceId })
+  assert.equal(planOf(own, { config, live }), 'voicemail anna listen')
+  assert.equal(planOf(inside('*97100'), { config, live }), 'voicemail anna listen')
+})
+
 test('RT-CD1 the own box of who calls', () => {
   const call = inside('*97', { caller: ANNA, callerDevice: 'anna-phone' as DeviceId })
   assert.equal(

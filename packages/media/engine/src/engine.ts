@@ -58,6 +58,8 @@ export interface EngineOptions {
   readonly ownPromptsDir?: string | undefined
   /** Folder of the recordings, made when the first one begins; absent: none can be made. */
   readonly recordingsDir?: string | undefined
+  /** Folder of what call control decrypted to be played as `message/NAME`; absent: nothing is. */
+  readonly messagesDir?: string | undefined
   /** How a file of a recording is made; on the disk when absent. */
   readonly createFile?: CreateFile
   /** Endpoints at the same time; ENDPOINTS_MAX when absent. */
@@ -155,7 +157,7 @@ export class Engine {
       onError,
       noRtpMax: custodyLimits.noRtpMax,
     }
-    const prompts = new PromptLibrary(options.promptsDir, log, options.ownPromptsDir)
+    const prompts = new PromptLibrary(options.promptsDir, log, options.ownPromptsDir, options.messagesDir)
     this.#recordings = new Recordings({
       ...this.#surroundings,
       randomBytes: this.#randomBytes,

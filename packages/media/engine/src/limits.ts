@@ -37,6 +37,8 @@ export const DTMF_DURATION_MS_MAX = 6_000
 export const PROMPT_NAMES_MAX = 32
 /** One prompt file in bytes (2 minutes at 16 kHz). */
 export const PROMPT_BYTES_MAX = 4 * 1024 * 1024
+/** One message that is played, in bytes (10 minutes at 16 kHz). */
+export const MESSAGE_BYTES_MAX = 20 * 1024 * 1024
 /** All prompts kept in memory, in bytes; above, the one not used for longest is forgotten. */
 export const PROMPT_CACHE_BYTES_MAX = 32 * 1024 * 1024
 

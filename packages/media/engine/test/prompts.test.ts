@@ -101,3 +101,22 @@ test('PRM-4 recordings play one after the other and end once, or go round', () =
   assert.deepEqual([...frame], [2, 3, 4, 5])
   assert.equal(new RecordingSource([new Int16Array(0)], 8_000, true).read(frame), 'ended')
 })
+
+test('PRM-7 a message comes from its own folder, at each rate, and is not kept', async () => {
+  const messages = join(folder, 'run')
+  mkdirSync(messages)
+  for (const rate of [8_000, 16_000] as const)
+    writeFileSync(join(messages, `m1.${rate}.wav`), writeWav(sine(rate, 700, rate), { rate }))
+  const prompts = new PromptLibrary(folder, SILENT_LOG, undefined, messages)
+  for (const rate of [8_000, 16_000] as const) {
+    const message = await prompts.load('message/m1', rate)
+    assert.ok(message.ok)
+    assert.equal(message.value.length, rate)
+    assert.ok(toneShare(message.value, rate, 700) > 0.95)
+  }
+  assert.equal(prompts.size(), 0)
+  rmSync(join(messages, 'm1.8000.wav'))
+  assert.ok(!(await prompts.load('message/m1', 8_000)).ok)
+  assert.ok(!(await prompts.load('message/../m1', 16_000)).ok)
+  assert.ok(!(await library().load('message/m1', 16_000)).ok)
+})

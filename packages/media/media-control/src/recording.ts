@@ -1,9 +1,8 @@
 // What call control and the media process say about recordings. A recording belongs to an endpoint and ends
 // with it; its file is written encrypted and never read by the media process.
-import type { EndpointId } from '@rufwerk/core'
+import type { EndpointId, RecordingId } from '@rufwerk/core'
 
-declare const recordingKind: unique symbol
-export type RecordingId = string & { readonly [recordingKind]: 'recording' }
+export type { RecordingId } from '@rufwerk/core'
 
 /** `received`: what the peer says. `sent`: what the peer hears. */
 export type RecordedTrack = 'received' | 'sent'

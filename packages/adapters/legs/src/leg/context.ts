@@ -12,6 +12,7 @@ import type { Transactions } from '../transactions.ts'
 import type { Trunks } from '../trunk/trunks.ts'
 import type { Leg } from './leg.ts'
 import type { LegTable } from './leg-table.ts'
+import type { Recordings } from './recordings.ts'
 
 export interface LegContext {
   readonly ports: UserAgentPorts
@@ -21,6 +22,7 @@ export interface LegContext {
   readonly transactions: Transactions
   readonly registrations: Registrations
   readonly table: LegTable
+  readonly recordings: Recordings
   readonly owed: Owed
   readonly trunks: Trunks
   /** Tells the listener once the current input is done with. */

@@ -130,6 +130,7 @@ function returnBreadth({ table }: LegContext, { breadth }: Leg): void {
 function report(context: LegContext, leg: Leg, event: EndEvent): void {
   if (leg.isFinished) return
   leg.isFinished = true
+  context.recordings.closes(leg.media.endpoint)
   leg.media.close((stats) => {
     if (stats !== undefined) context.emit(leg, qualityOf(stats, leg.media.isEncrypted))
     context.emit(leg, event)

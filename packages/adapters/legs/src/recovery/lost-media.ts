@@ -51,6 +51,7 @@ function mend(context: LegContext, leg: Leg, media: MediaLink): void {
   })
   // After the other: a restart of call control in between finds one of them.
   const { isEncrypted } = media
+  context.recordings.closes(media.endpoint)
   media.close((stats) => {
     if (stats !== undefined && leg.state.name !== 'ended') context.emit(leg, qualityOf(stats, isEncrypted))
   })

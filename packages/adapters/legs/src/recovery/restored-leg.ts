@@ -48,6 +48,7 @@ export function restoreLeg(
   if (leg.dialog !== undefined) context.table.bindDialog(leg, dialogKey(leg.dialog))
   const hasMedia = snapshot !== undefined && leg.media.adopt(snapshot)
   restoreMix(context, leg, state, hasMedia ? snapshot : undefined)
+  if (snapshot !== undefined) context.recordings.adopt(leg.id, snapshot)
   const agreed = hasMedia ? agreedOf(snapshot, state.isHeld) : undefined
   // The keys of this endpoint go on; another one gets new ones.
   if (hasMedia) leg.keysOf = snapshot.ssrc

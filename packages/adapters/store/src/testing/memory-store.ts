@@ -3,7 +3,9 @@ import { MemoryAccountsStore } from '@rufwerk/accounts/testing'
 import type { CallEvent, CallJournal, Cdr, EndedLeg, StoredLeg } from '@rufwerk/calls'
 import type { Hold } from '@rufwerk/calls/records'
 import type { CallId, LegId, PersonId } from '@rufwerk/core'
+import { MemoryVoicemailStore } from '@rufwerk/messaging/testing'
 import { MemoryQueueStore } from '@rufwerk/queues/testing'
+import { MemoryRecordings, MemorySoundFiles } from '@rufwerk/recordings/testing'
 import { MemoryPlanStore } from '@rufwerk/routing/testing'
 import type { BindingStore, CallHistory, HoldStore, Store, StoredBinding } from '../ports.ts'
 
@@ -39,6 +41,9 @@ export function createMemoryStore(): Store {
     holds: memoryHolds(memory),
     // Nothing here is read by an archive.
     records: { changeRecords: async () => false, forgetting: (work) => work() },
+    soundFiles: new MemorySoundFiles(),
+    recordings: new MemoryRecordings(),
+    voicemail: new MemoryVoicemailStore(),
     generation: 1,
     loadLegs: async () => [...memory.legs.values()],
     endedLegs: async () => memory.ended,

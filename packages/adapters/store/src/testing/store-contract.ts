@@ -7,6 +7,8 @@ import { type CallId, type DeviceId, type LegId, type PersonId, type TenantId, w
 import { type CallerId, QUEUE_DEFAULTS, type QueueDay, type QueueEvent, type QueueId } from '@rufwerk/queues'
 import type { TrunkId } from '@rufwerk/routing'
 import type { Store, StoredBinding } from '../ports.ts'
+import { recordingCases } from './recording-cases.ts'
+import { voicemailContract } from './voicemail-contract.ts'
 
 const T0 = 1_790_000_000_000
 const tenant = 'tenant-1' as TenantId
@@ -299,4 +301,11 @@ async function haveTenants(store: Pick<Store, 'accounts'>, ...ids: readonly Tena
   assert.equal(await store.accounts.apply(tenants), 'committed')
 }
 
-export const storeContract: readonly ContractCase<Store>[] = [...calls, ...others, ...plans, ...queues]
+export const storeContract: readonly ContractCase<Store>[] = [
+  ...calls,
+  ...others,
+  ...plans,
+  ...queues,
+  ...recordingCases,
+  ...voicemailContract,
+]

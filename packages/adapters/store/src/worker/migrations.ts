@@ -114,6 +114,54 @@ CREATE TABLE queue_days (
   tenant TEXT NOT NULL REFERENCES tenants (id), queue TEXT NOT NULL, day INTEGER NOT NULL,
   counts TEXT NOT NULL, PRIMARY KEY (tenant, queue, day)
 ) STRICT, WITHOUT ROWID`
+/** Recorded files with their keys; those whose end is not dealt with are looked for at each start. */
+const SOUND_FILES = `
+CREATE TABLE sound_files (
+  recording TEXT PRIMARY KEY, tenant TEXT NOT NULL, purpose TEXT NOT NULL, call TEXT NOT NULL,
+  leg TEXT NOT NULL, file TEXT NOT NULL, sealed_key TEXT NOT NULL, started_at INTEGER NOT NULL,
+  ended_at INTEGER, end_why TEXT, length_ms INTEGER, bytes INTEGER, is_settled INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sound_files_unsettled ON sound_files (started_at) WHERE is_settled = 0`
+
+/** Recorded calls; `details` and `hold` are JSON. The log of who heard them stays when they are gone. */
+const RECORDINGS = `
+CREATE TABLE recordings (
+  recording TEXT PRIMARY KEY, tenant TEXT NOT NULL, call TEXT NOT NULL, started_at INTEGER NOT NULL,
+  kept_until INTEGER NOT NULL, length_ms INTEGER, hold TEXT, details TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX recordings_started ON recordings (tenant, started_at);
+CREATE INDEX recordings_kept ON recordings (kept_until);
+CREATE TABLE recording_parties (
+  recording TEXT NOT NULL, tenant TEXT NOT NULL, kind TEXT NOT NULL, value TEXT NOT NULL,
+  started_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX recording_parties_value ON recording_parties (tenant, kind, value, started_at);
+CREATE INDEX recording_parties_recording ON recording_parties (recording);
+CREATE TABLE recording_accesses (
+  id INTEGER PRIMARY KEY, tenant TEXT NOT NULL, recording TEXT NOT NULL, at INTEGER NOT NULL, actor TEXT,
+  act TEXT NOT NULL, reason TEXT
+) STRICT;
+CREATE INDEX recording_accesses_recording ON recording_accesses (tenant, recording);
+CREATE TABLE recording_rules (tenant TEXT PRIMARY KEY, rules TEXT NOT NULL) STRICT, WITHOUT ROWID`
+/** `settings` is JSON; `pin` a hash. A take is a recording that nothing names, yet or any more. */
+const VOICEMAIL = `
+CREATE TABLE voicemail_boxes (
+  tenant TEXT NOT NULL REFERENCES tenants (id), box TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL,
+  pin TEXT, settings TEXT NOT NULL, PRIMARY KEY (tenant, box)
+) STRICT;
+CREATE TABLE voicemail_messages (
+  id TEXT PRIMARY KEY, tenant TEXT NOT NULL, box TEXT NOT NULL, recording TEXT NOT NULL,
+  received_at INTEGER NOT NULL, length INTEGER NOT NULL, from_number TEXT, from_name TEXT,
+  is_urgent INTEGER NOT NULL, read_at INTEGER,
+  FOREIGN KEY (tenant, box) REFERENCES voicemail_boxes (tenant, box) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX voicemail_messages_box ON voicemail_messages (tenant, box, received_at);
+CREATE INDEX voicemail_messages_from ON voicemail_messages (tenant, from_number);
+CREATE TABLE voicemail_takes (
+  recording TEXT PRIMARY KEY, tenant TEXT NOT NULL, box TEXT NOT NULL, purpose TEXT NOT NULL,
+  started_at INTEGER NOT NULL, from_number TEXT, from_name TEXT
+) STRICT;
+`
 
 /** Records of a company in the order of time, for admins and for their end; and what must not end. */
 const ARCHIVE = `
@@ -129,4 +177,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 4, name: 'outside calls of a day', sql: SPENT },
   { version: 5, name: 'queues', sql: QUEUES },
   { version: 6, name: 'archive of records', sql: ARCHIVE },
+  { version: 7, name: 'recorded files', sql: SOUND_FILES },
+  { version: 8, name: 'recorded calls', sql: RECORDINGS },
+  { version: 9, name: 'voicemail', sql: VOICEMAIL },
 ]

@@ -122,6 +122,8 @@ function openAndMigrate(
   const version = checkFile(database, file, target)
   if (version > 0 && version < target) backUpFirst(database, folder, version)
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+  // What is deleted is overwritten in the pages that are written anyway: keys of erased recordings, too.
+  database.exec('PRAGMA secure_delete = FAST')
   database.exec('PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 2000; PRAGMA temp_store = MEMORY')
   if (pagesMax !== undefined) database.exec(`PRAGMA max_page_count = ${pagesMax}`)
   database.exec('BEGIN IMMEDIATE')

@@ -7,6 +7,7 @@ import type {
   Clock,
   LegEvent,
   LegPort,
+  RecorderPort,
   ServicePort,
   SettingsPort,
 } from '../ports.ts'
@@ -25,6 +26,8 @@ export interface ExchangePorts {
   readonly settings?: SettingsPort
   /** Who performs boxes, queues and rooms; calls that come to another one end with 501. */
   readonly services?: Partial<Readonly<Record<ServiceNode['do'], ServicePort>>>
+  /** Without it nothing is recorded. */
+  readonly recorder?: RecorderPort
   /** Told at every change of a call, for screens and presence. */
   readonly onView: (view: CallView) => void
   /** A leg's quality, as it is measured during the call. */

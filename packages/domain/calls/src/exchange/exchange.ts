@@ -15,6 +15,7 @@ import { command } from './command.ts'
 import type { ExchangePorts, IncomingLeg } from './exchange-ports.ts'
 import { House } from './house.ts'
 import { planOf, trunksOf } from './plans.ts'
+import { Recorder } from './recorder.ts'
 import { disarm } from './timers.ts'
 import { Transfers } from './transfers.ts'
 import { UsageBook } from './usage.ts'
@@ -33,6 +34,8 @@ const OVERLOADED: EndCause = { status: 503, cause: 42 }
 const UNKNOWN_TENANT: EndCause = { status: 403, cause: 21 }
 
 export class Exchange {
+  /** Which calls are recorded. */
+  readonly recorder: Recorder
   readonly #ports: ExchangePorts
   readonly #books = new CallBooks()
   /** Inputs that arrived while another one was performed: a port may answer at once. Empty between inputs. */
@@ -50,6 +53,15 @@ export class Exchange {
     this.#ports = ports
     this.#house = new House({ ports, books, take })
     this.#visits = new Visits({ ports, take })
+    this.recorder = new Recorder({
+      port: ports.recorder,
+      stateOf: (call) => books.get(call)?.state,
+      take,
+      show: (call) => {
+        const entry = books.get(call)
+        if (entry) this.#show(entry, entry.view)
+      },
+    })
     this.#transfers = new Transfers({
       ports,
       stateOf: (call) => books.get(call)?.state,
@@ -184,7 +196,13 @@ export class Exchange {
 
   /** Calls and legs in the books; zero when nothing is going on. */
   size(): number {
-    return this.#books.size() + this.#waiting.length + this.#transfers.size() + this.#visits.size()
+    return (
+      this.#books.size() +
+      this.#waiting.length +
+      this.#transfers.size() +
+      this.#visits.size() +
+      this.recorder.size()
+    )
   }
 
   /** A call of a leg that is answered already, and may cost something since. */
@@ -231,6 +249,7 @@ export class Exchange {
       if (entry.hasFailed) {
         this.#books.forget(entry)
         this.#visits.left(call)
+        this.recorder.left(call)
         this.#transfers.failed(call, entry.state.record)
         return
       }
@@ -271,6 +290,7 @@ export class Exchange {
     else if (events.length > 0) this.#ports.journal.append(events)
     for (const output of out) this.#perform(entry, output, at)
     this.#visits.after(before, state)
+    this.recorder.after(before, state)
     const hasEnded = this.#books.get(call) !== entry || entry.view.state === 'ended'
     if (!hasEnded && String(ringersOf(state)) !== String(entry.view.rings)) this.#show(entry, entry.view)
     this.#transfers.watch(call, state)
@@ -309,6 +329,9 @@ export class Exchange {
         this.#finish(entry, output.cdr, at)
         break
       case 'event':
+        break
+      case 'record':
+        this.recorder.agreed(entry.state, output)
         break
       case 'transfer':
         this.#transfers.begin(entry.state, output)
@@ -352,6 +375,7 @@ export class Exchange {
       state: change.state,
       cause: change.cause,
       heldBy: change.heldBy,
+      recording: this.recorder.stateOf(record.call),
       ...connectedOf(record),
       rings: change.state === 'ended' ? undefined : ringersOf(entry.state),
       answeredAt: record.answeredAt,

@@ -48,14 +48,18 @@ function wished(state: Visiting, wish: Wished, env: CallEnv): CallStep {
       const legs = [...state.forks].filter(([, fork]) => fork.person === person).map(([leg]) => leg)
       return stopRinging(state, legs, isElsewhere)
     }
-    case 'go': {
-      const alone = stopRinging(state, [...state.forks.keys()], false)
-      const asked = askPlan(record, wish.target, env)
-      return { state: asked.state, out: [...alone.out, ...asked.out] }
-    }
+    case 'go':
+      return leadOn(state, askPlan(record, wish.target, env))
+    case 'dial':
+      return leadOn(state, askPlan({ ...record, dialled: wish.dialled }, undefined, env))
     case 'end':
       return endCall(state, { endedBy: 'system', ...wish.cause }, env)
   }
+}
+
+function leadOn(state: Visiting, asked: CallStep): CallStep {
+  const alone = stopRinging(state, [...state.forks.keys()], false)
+  return { state: asked.state, out: [...alone.out, ...asked.out] }
 }
 
 /** Before the answer as early media, so that it costs nothing. */

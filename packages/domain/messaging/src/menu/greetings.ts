@@ -1,7 +1,7 @@
 // Greetings by telephone: choose one, record it, hear it, keep it or go back to the standard one.
-import type { Ms } from '@rufwerk/core'
+import type { Ms, RecordingId } from '@rufwerk/core'
 import type { Digit } from '../activity.ts'
-import type { GreetingKind, RecordingId } from '../box.ts'
+import type { GreetingKind } from '../box.ts'
 import { GREETING_LONGEST, MESSAGE_SHORTEST } from '../limits.ts'
 import { say } from '../prompts.ts'
 import {

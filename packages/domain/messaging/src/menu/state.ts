@@ -1,8 +1,8 @@
 // The phone menu of a box: its states, what comes in and what goes out, and the few moves that all parts of
 // it use. Nothing here knows which key does what.
-import type { PersonId } from '@rufwerk/core'
+import type { PersonId, RecordingId } from '@rufwerk/core'
 import type { Activity, CallInput, CallOutput } from '../activity.ts'
-import type { Box, BoxId, GreetingKind, Message, MessageId, RecordingId } from '../box.ts'
+import type { Box, BoxId, GreetingKind, Message, MessageId } from '../box.ts'
 import { DIGIT_WAIT, KEY_WAIT, MISSES_MAX } from '../limits.ts'
 import type { PinOutcome } from '../pin.ts'
 import { type Prompt, say } from '../prompts.ts'

@@ -1,3 +1,4 @@
+export { timeZoneOf } from '../outside/limits.ts'
 export {
   checkSchedule,
   HOLIDAY_NAME_CHARS_MAX,

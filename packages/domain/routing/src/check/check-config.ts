@@ -1,5 +1,6 @@
 // What is wrong with a configuration, before it is applied: each error names the place and a code. route()
 // bears all of it, but a call that meets it hears an announcement.
+import type { PersonId } from '@rufwerk/core'
 import { checkSchedule } from '../calendar/check-schedule.ts'
 import type { RoutingConfig } from '../config.ts'
 import type { DialPlan } from '../dial-plan.ts'
@@ -102,12 +103,18 @@ function missingIn(config: RoutingConfig, index: DialPlanIndex, target: Target):
     case 'queue':
     case 'conference':
     case 'parking': {
+      // A person's own box is no service of the plan.
+      if (target.to === 'voicemail' && isPerson(index, target.box)) return undefined
       const key = serviceKey(...serviceOf(target))
       return index.services.has(key) ? undefined : key
     }
     default:
       return undefined
   }
+}
+
+function isPerson(index: DialPlanIndex, id: string): boolean {
+  return index.byPerson.has(id as PersonId)
 }
 
 function referenceErrors(plan: DialPlan, index: DialPlanIndex): ConfigError[] {
@@ -137,7 +144,11 @@ function referenceErrors(plan: DialPlan, index: DialPlanIndex): ConfigError[] {
     need(index.sites.has(rules.site), `people[${at}].site`, `site:${rules.site}`)
     const box = rules.voicemail
     if (box !== undefined)
-      need(index.services.has(serviceKey('voicemail', box)), `people[${at}].voicemail`, `voicemail:${box}`)
+      need(
+        index.services.has(serviceKey('voicemail', box)) || isPerson(index, box),
+        `people[${at}].voicemail`,
+        `voicemail:${box}`,
+      )
   }
   for (const [at, site] of plan.sites.entries())
     for (const [place, id] of site.emergencyTrunks.entries()) {

@@ -119,7 +119,8 @@ type ServiceTarget = Extract<Target, { to: 'voicemail' | 'queue' | 'conference' 
 function leadToService(d: Deciding, target: ServiceTarget, { path, greeting = 'plain' }: Lead): PlanNode {
   const [kind, id] = serviceOf(target)
   const key = serviceKey(kind, id)
-  if (!d.index.services.has(key)) return broken(d, path, 'points-to-nothing', key)
+  const isThere = d.index.services.has(key) || (target.to === 'voicemail' && d.isOwnBox(id))
+  if (!isThere) return broken(d, path, 'points-to-nothing', key)
   d.look(path, key, 'led-there')
   const values = { id }
   switch (target.to) {

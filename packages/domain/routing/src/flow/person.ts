@@ -49,7 +49,7 @@ function beforeRinging(
     const why: Why = { rule: 'do-not-disturb', values: { number: callee.extension, name: callee.name } }
     d.look(path, `state:${callee.person}`, state)
     return (
-      toBox(d, rules, path, 'away') ?? {
+      toBox(d, callee, rules, path, 'away') ?? {
         do: 'end',
         why,
         person: callee.person,
@@ -88,11 +88,12 @@ function forwarded(
 
 function toBox(
   d: Deciding,
+  callee: RoutingPerson,
   rules: PersonRules | undefined,
   path: Path,
   greeting: Greeting,
 ): PlanNode | undefined {
-  const box = rules?.voicemail
+  const box = rules?.voicemail ?? d.live.boxOf?.(callee.person)
   return box === undefined ? undefined : lead(d, { to: 'voicemail', box }, { path, greeting })
 }
 
@@ -191,5 +192,5 @@ function onwards(
 ): PlanNode | undefined {
   const target = forwardOf(d, rules, when)
   if (target) return forwarded(d, callee, target, when, path, greeting)
-  return toBox(d, rules, path, greeting)
+  return toBox(d, callee, rules, path, greeting)
 }

@@ -101,9 +101,13 @@ export function costOf({ dialPlan }: RoutingConfig, number: string, talked: Ms):
 }
 
 /** The day that limits count by: that of the first schedule's clock, or of the country's capital. */
-export function usageDay({ dialPlan, country }: RoutingConfig, at: WallTime): number {
-  const timeZone = dialPlan?.schedules[0]?.schedule.timeZone ?? CAPITALS[country]
-  return zoneOf(timeZone).dayAt(at)
+export function usageDay(config: RoutingConfig, at: WallTime): number {
+  return zoneOf(timeZoneOf(config)).dayAt(at)
+}
+
+/** Of the company's clock on the wall. */
+export function timeZoneOf({ dialPlan, country }: RoutingConfig): string {
+  return dialPlan?.schedules[0]?.schedule.timeZone ?? CAPITALS[country]
 }
 
 function rateOf(rates: readonly Rate[], number: string): Rate | undefined {

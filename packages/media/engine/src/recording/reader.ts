@@ -14,6 +14,7 @@ import {
   type RecordingHeader,
   readHeader,
 } from './format.ts'
+import { beepAt, type PauseSound, pausesOf, type Span } from './pauses.ts'
 
 export type RecordingFault = 'not-a-recording' | 'wrong-key-or-changed' | 'after-the-end'
 
@@ -80,12 +81,6 @@ export class ChunkReader {
   }
 }
 
-/** A part of a recording in ms from its beginning. */
-export interface Span {
-  readonly fromMs: number
-  readonly toMs: number
-}
-
 export interface RecordedSound {
   readonly rate: PcmRate
   /** Wall time of the beginning in ms. */
@@ -99,12 +94,8 @@ export interface RecordedSound {
 
 export interface ReadingOptions {
   /** What is heard of a pause: silence as long as it was, or a beep where it begins and where it ends. */
-  readonly pauses?: 'silence' | 'beep'
+  readonly pauses?: PauseSound
 }
-
-const BEEP_HZ = 1_400
-const BEEP_MS = 200
-const BEEP_PEAK = 3_600
 
 /** A whole file. All of its sound is in memory: 2 bytes per sample and track. */
 export function readRecording(
@@ -127,28 +118,4 @@ export function readRecording(
   const pauses = pausesOf(chunks.value, lengthMs)
   if (options.pauses === 'beep') for (const sound of tracks.values()) beepAt(sound, rate, pauses)
   return ok({ rate, startedAt, isComplete, tracks, pauses })
-}
-
-function pausesOf(chunks: readonly Chunk[], lengthMs: number): Span[] {
-  const pauses: Span[] = []
-  let fromMs: number | undefined
-  for (const { kind, positionMs } of chunks) {
-    if (kind === 'paused') fromMs ??= positionMs
-    if (kind !== 'resumed' || fromMs === undefined) continue
-    pauses.push({ fromMs, toMs: positionMs })
-    fromMs = undefined
-  }
-  if (fromMs !== undefined) pauses.push({ fromMs, toMs: lengthMs })
-  return pauses
-}
-
-/** Inside the pause, so that nothing that was said is covered. */
-function beepAt(sound: Int16Array, rate: PcmRate, pauses: readonly Span[]): void {
-  for (const { fromMs, toMs } of pauses)
-    for (const start of [fromMs, Math.max(fromMs, toMs - BEEP_MS)]) {
-      const first = Math.round((start * rate) / 1000)
-      const last = Math.min(sound.length, Math.round((Math.min(toMs, start + BEEP_MS) * rate) / 1000))
-      for (let at = first; at < last; at += 1)
-        sound[at] = BEEP_PEAK * Math.sin((2 * Math.PI * BEEP_HZ * (at - first)) / rate)
-    }
 }

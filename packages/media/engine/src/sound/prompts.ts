@@ -1,12 +1,13 @@
 // The recordings of the prompts folder, read on demand and kept in memory up to a limit, at the rate they are
 // played with. What a company has recorded itself lies in a folder of its own and is taken instead; whoever
-// replaces a file there is heard with the next call.
+// replaces a file there is heard with the next call. Messages lie in a folder of the run, a file for each
+// rate, and are not kept: who put them there takes them away again.
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as otherWork } from 'node:timers/promises'
 import { fail, type Log, ok, type Result, type TenantId } from '@rufwerk/core'
 import { G722Decoder, Resampler } from '@rufwerk/rtp'
-import { PROMPT_BYTES_MAX, PROMPT_CACHE_BYTES_MAX } from '../limits.ts'
+import { MESSAGE_BYTES_MAX, PROMPT_BYTES_MAX, PROMPT_CACHE_BYTES_MAX } from '../limits.ts'
 import type { PcmRate } from '../stream/codecs.ts'
 import { findSound, readSamples, samplesIn, type WavSound } from './wav.ts'
 
@@ -14,6 +15,7 @@ import { findSound, readSamples, samplesIn, type WavSound } from './wav.ts'
 const NAME = /^[a-z0-9][a-z0-9_-]{0,63}(?:\/[a-z0-9][a-z0-9_-]{0,63})?$/i
 /** Of a company's own files: one folder per company, no further ones. */
 const OWN_NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/i
+const MESSAGE = /^message\/(.+)$/
 const TAIL_MS = 60
 /** So much is decoded before other calls get their turn: below a millisecond of work. */
 const PIECE_BYTES = 8_000
@@ -29,15 +31,17 @@ interface Found {
 export class PromptLibrary {
   readonly #directory: string
   readonly #ownDirectory: string | undefined
+  readonly #messages: string | undefined
   readonly #log: Log
   /** By "rate path version"; the order is that of the last use. */
   readonly #kept = new Map<string, Int16Array>()
   #bytes = 0
 
   /** `ownDirectory` holds a folder per company. */
-  constructor(directory: string, log: Log, ownDirectory?: string) {
+  constructor(directory: string, log: Log, ownDirectory?: string, messages?: string) {
     this.#directory = directory
     this.#ownDirectory = ownDirectory
+    this.#messages = messages
     this.#log = log
   }
 
@@ -51,6 +55,8 @@ export class PromptLibrary {
   /** The same for what need not be there. */
   async find(name: string, rate: PcmRate, tenant?: TenantId): Promise<Result<Int16Array, string>> {
     if (!NAME.test(name)) return fail('not a prompt name')
+    const [, message] = MESSAGE.exec(name) ?? []
+    if (message !== undefined) return this.#message(message, rate)
     const found = (await this.#ownFile(name, tenant)) ?? (await fileAt(join(this.#directory, `${name}.wav`)))
     if (found === undefined) return fail(`there is no prompt ${name}`)
     const key = `${rate} ${found.path} ${found.version}`
@@ -68,6 +74,11 @@ export class PromptLibrary {
   /** Bytes of sound in memory. */
   size(): number {
     return this.#bytes
+  }
+
+  async #message(name: string, rate: PcmRate): Promise<Result<Int16Array, string>> {
+    const found = this.#messages && (await fileAt(join(this.#messages, `${name}.${rate}.wav`)))
+    return found ? readPrompt(name, found, rate, MESSAGE_BYTES_MAX) : fail(`there is no message ${name}`)
   }
 
   async #ownFile(name: string, tenant: TenantId | undefined): Promise<Found | undefined> {
@@ -97,9 +108,14 @@ async function fileAt(path: string): Promise<Found | undefined> {
   }
 }
 
-async function readPrompt(name: string, found: Found, rate: PcmRate): Promise<Result<Int16Array, string>> {
-  const tooLong = `prompt ${name} is longer than ${PROMPT_BYTES_MAX} bytes`
-  if (found.size > PROMPT_BYTES_MAX) return fail(tooLong)
+async function readPrompt(
+  name: string,
+  found: Found,
+  rate: PcmRate,
+  bytesMax = PROMPT_BYTES_MAX,
+): Promise<Result<Int16Array, string>> {
+  const tooLong = `prompt ${name} is longer than ${bytesMax} bytes`
+  if (found.size > bytesMax) return fail(tooLong)
   let bytes: Uint8Array
   try {
     bytes = await readFile(found.path)
@@ -108,7 +124,7 @@ async function readPrompt(name: string, found: Found, rate: PcmRate): Promise<Re
   }
   const sound = findSound(bytes)
   if (!sound.ok) return fail(`prompt ${name}: ${sound.error}`)
-  if (samplesIn(sound.value) * 2 > PROMPT_BYTES_MAX) return fail(tooLong)
+  if (samplesIn(sound.value) * 2 > bytesMax) return fail(tooLong)
   return ok(await decode(sound.value, rate))
 }
 

@@ -19,6 +19,7 @@ export interface WavSound {
 }
 
 const PCM_FORMAT = 1
+const HEAD_BYTES = 44
 /** As registered for wave files; 64 kbit/s, which RTP carries, too. */
 const G722_FORMAT = 0x28f
 const G722_RATE = 16_000
@@ -80,29 +81,49 @@ export function writeG722Wav(samples: Int16Array): Uint8Array {
   return withHead({ ...head, frameBytes: 1, bits: 4 }, sound)
 }
 
+/** What stands in front of 16-bit samples, whose channels come in turn; `frames` of each. */
+export function wavHeader(sound: {
+  readonly rate: number
+  readonly channels: number
+  readonly frames: number
+}): Uint8Array {
+  const { rate, channels, frames } = sound
+  const frameBytes = channels * 2
+  const bytesPerSecond = rate * frameBytes
+  return headOf(
+    { format: PCM_FORMAT, rate, channels, bytesPerSecond, frameBytes, bits: 16 },
+    frames * frameBytes,
+  )
+}
+
 interface Head {
   readonly format: number
   readonly rate: number
+  /** One when absent. */
+  readonly channels?: number
   readonly bytesPerSecond: number
   readonly frameBytes: number
   readonly bits: number
 }
 
 function withHead(head: Head, sound: Uint8Array): Uint8Array {
-  const file = Buffer.alloc(44 + sound.length)
+  return Buffer.concat([headOf(head, sound.length), sound])
+}
+
+function headOf(head: Head, soundBytes: number): Buffer {
+  const file = Buffer.alloc(HEAD_BYTES)
   file.write('RIFF', 0, 'latin1')
-  file.writeUInt32LE(file.length - 8, 4)
+  file.writeUInt32LE(HEAD_BYTES - 8 + soundBytes, 4)
   file.write('WAVEfmt ', 8, 'latin1')
   file.writeUInt32LE(16, 16)
   file.writeUInt16LE(head.format, 20)
-  file.writeUInt16LE(1, 22)
+  file.writeUInt16LE(head.channels ?? 1, 22)
   file.writeUInt32LE(head.rate, 24)
   file.writeUInt32LE(head.bytesPerSecond, 28)
   file.writeUInt16LE(head.frameBytes, 32)
   file.writeUInt16LE(head.bits, 34)
   file.write('data', 36, 'latin1')
-  file.writeUInt32LE(sound.length, 40)
-  file.set(sound, 44)
+  file.writeUInt32LE(soundBytes, 40)
   return file
 }
 

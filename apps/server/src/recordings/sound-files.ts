@@ -1,0 +1,275 @@
+// Recorded files from their beginning to their erasure: the door through which the parts of the server record
+// legs and read again what was recorded. A file has a key of its own, which only the store has, sealed; its
+// end is told to whose it is exactly once, also when a process died meanwhile.
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { LegEvent, LegPort } from '@rufwerk/calls'
+import {
+  type CallId,
+  fail,
+  type LegId,
+  type Log,
+  type Ms,
+  ms,
+  ok,
+  type RecordingId,
+  type Result,
+  randomId,
+  seconds,
+  type TenantId,
+  type WallTime,
+} from '@rufwerk/core'
+import type { SoundWish } from '@rufwerk/engine/recordings'
+import type { EndedSound, SoundFile, SoundFileStore, SoundPurpose } from '@rufwerk/recordings'
+import { type ReadingFault, Readings, type SoundStream } from './readings.ts'
+import { sealKey, unsealKey } from './seal.ts'
+
+const KEY_BYTES = 32
+/** As the media process names them. */
+const FILE_ENDING = '.rec'
+/** After a start: by then endpoints that nobody claims are closed, and their files with them. */
+const CLOSED_AFTER: Ms = seconds(45)
+/** What the store could not take is tried again. */
+const AGAIN_AFTER: Ms = seconds(5)
+
+/** As the legs do it, once there is a tenant. */
+export type RecordingLegs = Pick<LegPort, 'record' | 'pauseRecording' | 'stopRecording'> & {
+  isRecording(recording: RecordingId): boolean
+}
+
+export interface SoundFilesParts {
+  readonly store: SoundFileStore
+  readonly legs: () => RecordingLegs | undefined
+  /** Seals the keys of files: 32 bytes. */
+  readonly masterKey: Uint8Array
+  /** Where the media process writes; what it is given to play, in memory and of this run alone. */
+  readonly folder: string
+  readonly messagesFolder: string
+  readonly timers: { arm(delay: Ms, callback: () => void): Disposable }
+  readonly wallTime: () => WallTime
+  readonly randomBytes: (size: number) => Uint8Array
+  readonly log: Log
+}
+
+export interface RecordingOrder {
+  readonly tenant: TenantId
+  readonly call: CallId
+  readonly leg: LegId
+  readonly purpose: SoundPurpose
+  readonly tracks: readonly ('received' | 'sent')[]
+  readonly lengthMaxMs?: number
+}
+
+/** `file.ended` is there. False: told again later, also after a restart. */
+export type SoundOwner = (file: SoundFile & { readonly ended: EndedSound }) => boolean | Promise<boolean>
+
+export interface PlayableMessage {
+  /** For a source of type `prompt`. */
+  readonly prompt: string
+  readonly lengthMs: number
+  /** The sound is taken out of the folder: what plays goes on, it cannot be played again. */
+  release(): void
+}
+
+interface Begun {
+  readonly leg: LegId
+  readonly file: string
+  readonly stored: Promise<boolean>
+}
+
+type Recorded = Extract<LegEvent, { type: 'recorded' }>
+
+export type SoundFault = ReadingFault | 'unknown' | 'goes-on'
+
+export class SoundFiles {
+  readonly #parts: SoundFilesParts
+  readonly #readings = new Readings()
+  readonly #owners = new Map<SoundPurpose, SoundOwner>()
+  /** Of this run, until their end is stored: resolves when the beginning is, or cannot be. */
+  readonly #begun = new Map<RecordingId, Begun>()
+  readonly #timers = new Set<Disposable>()
+
+  constructor(parts: SoundFilesParts) {
+    this.#parts = parts
+  }
+
+  /** Who is told how files of this purpose end. Once, before `recover`. */
+  own(purpose: SoundPurpose, owner: SoundOwner): void {
+    this.#owners.set(purpose, owner)
+  }
+
+  /** Recordings of this run that go on, and readings. */
+  size(): number {
+    return this.#begun.size + this.#readings.size()
+  }
+
+  /** Begins at once. What cannot be stored is not recorded, and ends as `failed`. */
+  begin({ tenant, call, leg, purpose, tracks, lengthMaxMs }: RecordingOrder): RecordingId {
+    const { store, masterKey, randomBytes, wallTime } = this.#parts
+    const recording = randomId(randomBytes) as RecordingId
+    const key = randomBytes(KEY_BYTES)
+    const startedAt = wallTime()
+    const file = `${new Date(startedAt).toISOString().slice(0, 7)}/${recording}`
+    const sealedKey = sealKey(key, masterKey, recording, randomBytes)
+    const stored = store
+      .add({ ...{ recording, tenant, purpose, call, leg, file, sealedKey, startedAt } })
+      .catch(() => false)
+    this.#begun.set(recording, { leg, file, stored })
+    void stored.then((isStored) => {
+      if (!isStored) this.stop(recording)
+    })
+    const order = { recording, file, key: Buffer.from(key).toString('base64'), tracks }
+    const legs = this.#parts.legs()
+    if (legs) legs.record(leg, { ...order, ...(lengthMaxMs === undefined ? {} : { lengthMaxMs }) })
+    else this.recorded({ type: 'recorded', recording, why: 'failed', figures: NOTHING })
+    return recording
+  }
+
+  pause(recording: RecordingId, isPaused: boolean): void {
+    void this.#legOf(recording).then((leg) => {
+      if (leg !== undefined) this.#parts.legs()?.pauseRecording(leg, recording, isPaused)
+    })
+  }
+
+  stop(recording: RecordingId): void {
+    void this.#legOf(recording).then((leg) => {
+      if (leg !== undefined) this.#parts.legs()?.stopRecording(leg, recording)
+    })
+  }
+
+  /** What the legs told. */
+  recorded({ recording, why, figures: { lengthMs, bytes } }: Recorded): void {
+    void this.#ended(recording, { why, lengthMs, bytes })
+  }
+
+  /**
+   * After a start, when the legs of the run before are there: what has ended meanwhile is told. Gives what
+   * goes on.
+   */
+  async recover(): Promise<readonly SoundFile[]> {
+    await rm(this.#parts.messagesFolder, { recursive: true, force: true })
+    const open = await this.#parts.store.unsettled()
+    for (const file of open) if (file.ended) await this.#tell({ ...file, ended: file.ended })
+    const legs = this.#parts.legs()
+    const going = open.filter((file) => !file.ended && legs?.isRecording(file.recording))
+    const gone = open.filter((file) => !file.ended && !going.includes(file))
+    if (gone.length > 0)
+      this.#later(CLOSED_AFTER, () => {
+        for (const { recording } of gone)
+          void this.#ended(recording, { why: 'failed', lengthMs: 0, bytes: 0 })
+      })
+    return going
+  }
+
+  /** A recording that has ended, as WAV. */
+  async open(recording: RecordingId, wish: SoundWish): Promise<Result<SoundStream, SoundFault>> {
+    const found = await this.#readable(recording)
+    return found.ok ? this.#readings.stream(found.value.path, found.value.key, wish) : found
+  }
+
+  /** Puts it where the media process finds it, decrypted, until it is released. */
+  async prepare(recording: RecordingId): Promise<Result<PlayableMessage, SoundFault>> {
+    const found = await this.#readable(recording)
+    if (!found.ok) return found
+    const { messagesFolder, randomBytes } = this.#parts
+    const name = randomId(randomBytes)
+    await mkdir(messagesFolder, { recursive: true, mode: 0o700 })
+    const into = ([8_000, 16_000] as const).map((rate) => ({
+      rate,
+      path: join(messagesFolder, `${name}.${rate}.wav`),
+    }))
+    const release = (): void => {
+      for (const { path } of into) void rm(path, { force: true })
+    }
+    const saved = await this.#readings.save(found.value.path, found.value.key, into)
+    if (saved.ok) return ok({ prompt: `message/${name}`, lengthMs: saved.value.lengthMs, release })
+    release()
+    return saved
+  }
+
+  /** The key goes, then the file. True when nobody can read it any more. */
+  async erase(recording: RecordingId): Promise<boolean> {
+    const file = await this.#parts.store.read(recording)
+    if (file === undefined) return true
+    this.stop(recording)
+    if (!(await this.#parts.store.erase(recording))) return false
+    await rm(this.#pathOf(file), { force: true })
+    return true
+  }
+
+  close(): void {
+    this.#readings.close()
+    for (const timer of this.#timers) timer[Symbol.dispose]()
+    this.#timers.clear()
+  }
+
+  #pathOf({ file }: Pick<SoundFile, 'file'>): string {
+    return join(this.#parts.folder, `${file}${FILE_ENDING}`)
+  }
+
+  async #legOf(recording: RecordingId): Promise<LegId | undefined> {
+    return this.#begun.get(recording)?.leg ?? (await this.#parts.store.read(recording))?.leg
+  }
+
+  async #readable(recording: RecordingId): Promise<Result<{ path: string; key: Uint8Array }, SoundFault>> {
+    const file = await this.#parts.store.read(recording)
+    if (file === undefined) return fail('unknown')
+    if (file.ended === undefined) return fail('goes-on')
+    const key = unsealKey(file.sealedKey, this.#parts.masterKey, recording)
+    return key ? ok({ path: this.#pathOf(file), key }) : fail('unreadable')
+  }
+
+  async #ended(recording: RecordingId, how: Omit<EndedSound, 'at'>): Promise<void> {
+    const { store, wallTime, log } = this.#parts
+    const begun = this.#begun.get(recording)
+    const isStored = begun === undefined || (await begun.stored)
+    const file = await store.read(recording)
+    if (!isStored || file === undefined || file.ended !== undefined) {
+      this.#begun.delete(recording)
+      if (!isStored) log.error('recording not stored', { recording })
+      // Nobody has its key: it is not stored, or was erased while it was written.
+      if (begun !== undefined && file === undefined) await rm(this.#pathOf(begun), { force: true })
+      return
+    }
+    const measured = how.bytes > 0 ? how : { ...how, ...(await this.#measure(file)) }
+    const ended = { ...measured, at: wallTime() }
+    if (await store.end(recording, ended)) {
+      this.#begun.delete(recording)
+      await this.#tell({ ...file, ended })
+    } else {
+      // The disk is full, or somebody else has said it meanwhile.
+      this.#later(AGAIN_AFTER, () => void this.#ended(recording, measured))
+    }
+  }
+
+  /** What is in a file whose end nobody saw. */
+  async #measure(file: SoundFile): Promise<{ lengthMs: number; bytes: number }> {
+    const key = unsealKey(file.sealedKey, this.#parts.masterKey, file.recording)
+    const facts = key && (await this.#readings.facts(this.#pathOf(file), key))
+    if (!facts?.ok) return { lengthMs: 0, bytes: 0 }
+    return { lengthMs: Math.round(facts.value.lengthMs), bytes: 0 }
+  }
+
+  async #tell(file: SoundFile & { readonly ended: EndedSound }): Promise<void> {
+    const owner = this.#owners.get(file.purpose)
+    try {
+      if ((await owner?.(file)) === true) {
+        await this.#parts.store.settle(file.recording)
+        return
+      }
+    } catch (error) {
+      this.#parts.log.error('recording not taken', { recording: file.recording, error: String(error) })
+    }
+    if (owner !== undefined) this.#later(ms(AGAIN_AFTER * 6), () => void this.#tell(file))
+  }
+
+  #later(delay: Ms, work: () => void): void {
+    const timer = this.#parts.timers.arm(delay, () => {
+      this.#timers.delete(timer)
+      work()
+    })
+    this.#timers.add(timer)
+  }
+}
+
+const NOTHING = { lengthMs: 0, lostMs: 0, bytes: 0 }

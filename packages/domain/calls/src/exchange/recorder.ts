@@ -1,0 +1,176 @@
+// Calls that are recorded. Whenever two are connected that were not, what is recorded ends, and it is decided
+// anew whether these two are: somebody who was led elsewhere is asked again. A hold pauses.
+import type { CallId, LegId, PersonId, RecordingId } from '@rufwerk/core'
+import { recordedLeg, type Talk, type TalkParty } from '@rufwerk/recordings'
+import type { Caller, Cdr, RecorderPort } from '../ports.ts'
+import type { CallInput, CallOutput } from '../signals.ts'
+import type { CallState, Talking } from '../state.ts'
+
+export interface RecorderParts {
+  readonly port: RecorderPort | undefined
+  readonly stateOf: (call: CallId) => CallState | undefined
+  readonly take: (call: CallId, input: CallInput) => void
+  /** What screens show of the call has changed. */
+  readonly show: (call: CallId) => void
+}
+
+interface Going {
+  readonly recording: RecordingId
+  /** Somebody wants it so; a hold pauses besides. */
+  isPaused: boolean
+}
+
+const EMERGENCY_NUMBERS: readonly string[] = ['110', '112', '911']
+
+export class Recorder {
+  readonly #parts: RecorderParts
+  /** Removed in `#end`. */
+  readonly #going = new Map<CallId, Going>()
+
+  constructor(parts: RecorderParts) {
+    this.#parts = parts
+  }
+
+  /** Calls that are recorded. */
+  size(): number {
+    return this.#going.size
+  }
+
+  /** What screens show. */
+  stateOf(call: CallId): 'asking' | 'on' | 'paused' | undefined {
+    const going = this.#going.get(call)
+    if (going) return going.isPaused ? 'paused' : 'on'
+    const state = this.#parts.stateOf(call)
+    return state?.name === 'talking' && state.consent !== undefined ? 'asking' : undefined
+  }
+
+  /** Whether somebody of the house talks in it. */
+  isIn(call: CallId, person: PersonId): boolean {
+    const state = this.#parts.stateOf(call)
+    const talk = state?.name === 'talking' ? talkOf(state) : undefined
+    const parties = talk === undefined ? [] : [talk.caller, talk.callee]
+    return parties.some((party) => party.kind === 'inside' && party.person === person)
+  }
+
+  /** Somebody who talks in the call wants it recorded. False: it cannot be, or is already. */
+  begin(call: CallId, by: PersonId): boolean {
+    const { port, stateOf, take } = this.#parts
+    const state = stateOf(call)
+    if (state?.name !== 'talking' || this.stateOf(call) !== undefined) return false
+    const talk = talkOf(state)
+    const wish = talk && port?.decide(state.record.caller.tenant, talk, by)
+    if (wish === undefined || state.held.size > 0) return false
+    take(call, { type: 'record', wish })
+    return true
+  }
+
+  /** False: it is not recorded. */
+  pause(call: CallId, isPaused: boolean): boolean {
+    const going = this.#going.get(call)
+    if (going === undefined) return false
+    going.isPaused = isPaused
+    this.#apply(going, this.#parts.stateOf(call))
+    this.#parts.show(call)
+    return true
+  }
+
+  /** Ends it for good. False: it is not recorded. */
+  stop(call: CallId): boolean {
+    const isThere = this.#end(call)
+    if (isThere) this.#parts.show(call)
+    return isThere
+  }
+
+  /** After a restart: what goes on. False: nobody looks after it, so it may not. */
+  adopt(call: CallId, leg: LegId, recording: RecordingId): boolean {
+    const state = this.#parts.stateOf(call)
+    const talk = state?.name === 'talking' ? talkOf(state) : undefined
+    if (talk === undefined || recordedLeg(talk) !== leg || this.#going.has(call)) return false
+    const going = { recording, isPaused: false }
+    this.#going.set(call, going)
+    this.#apply(going, state)
+    return true
+  }
+
+  /** It has ended by itself. */
+  ended(recording: RecordingId): void {
+    for (const [call, going] of this.#going) {
+      if (going.recording !== recording) continue
+      this.#going.delete(call)
+      this.#parts.show(call)
+    }
+  }
+
+  /** Everybody who was asked has agreed. */
+  agreed(state: CallState, { wish, agreed }: CallOutput & { readonly type: 'record' }): void {
+    const { call, caller } = state.record
+    const talk = state.name === 'talking' ? talkOf(state) : undefined
+    if (talk === undefined) return
+    const leg = recordedLeg(talk)
+    const recording = this.#parts.port?.begin({ tenant: caller.tenant, call, leg, talk, wish, agreed })
+    if (recording !== undefined) this.#going.set(call, { recording, isPaused: false })
+  }
+
+  /** After each step of a call. */
+  after(before: CallState, after: CallState): void {
+    const { port, take } = this.#parts
+    if (port === undefined || before === after) return
+    const { call } = after.record
+    if (isSameTalk(before, after)) {
+      const going = this.#going.get(call)
+      if (going && isHeld(before) !== isHeld(after)) this.#apply(going, after)
+      return
+    }
+    this.#end(call)
+    const talk = after.name === 'talking' ? talkOf(after) : undefined
+    const wish = talk && port.decide(after.record.caller.tenant, talk)
+    if (wish !== undefined) take(call, { type: 'record', wish })
+  }
+
+  /** The call is out of the books. */
+  left(call: CallId): void {
+    this.#end(call)
+  }
+
+  #apply({ recording, isPaused }: Going, state: CallState | undefined): void {
+    this.#parts.port?.pause(recording, isPaused || (state !== undefined && isHeld(state)))
+  }
+
+  #end(call: CallId): boolean {
+    const going = this.#going.get(call)
+    if (going === undefined) return false
+    this.#going.delete(call)
+    this.#parts.port?.stop(going.recording)
+    return true
+  }
+}
+
+const isHeld = (state: CallState): boolean => state.name === 'talking' && state.held.size > 0
+
+function isSameTalk(before: CallState, after: CallState): boolean {
+  if (before.name !== 'talking' || after.name !== 'talking')
+    return before.name !== 'talking' && after.name !== 'talking'
+  return before.calleeLeg === after.calleeLeg && before.record.callerLeg === after.record.callerLeg
+}
+
+function talkOf({ record, calleeLeg }: Talking): Talk | undefined {
+  const { caller, callerLeg, connected, answeredBy, why, service } = record
+  const one = partyOf(callerLeg, connected?.caller ?? caller)
+  const other = partyOf(calleeLeg, connected?.callee ?? answeredBy)
+  if (one === undefined || other === undefined) return undefined
+  const isHelp = (party: TalkParty): boolean =>
+    party.kind === 'outside' && EMERGENCY_NUMBERS.includes(party.number ?? '')
+  return {
+    caller: one,
+    callee: other,
+    ...(service?.do === 'queue' && { queue: service.queue }),
+    isEmergency: why.rule === 'emergency' || isHelp(one) || isHelp(other),
+  }
+}
+
+function partyOf(leg: LegId, who: Caller | Cdr['answeredBy']): TalkParty | undefined {
+  if (who === undefined || who.kind === 'system') return undefined
+  if (who.kind !== 'outside') return { kind: 'inside', leg, person: who.person }
+  const { trunk, number } = who
+  return { kind: 'outside', leg, trunk, ...(number !== undefined && { number }) }
+}

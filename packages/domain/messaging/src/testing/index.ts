@@ -1,0 +1,1 @@
+export { MemoryVoicemailStore } from './memory-voicemail-store.ts'

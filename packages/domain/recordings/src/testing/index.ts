@@ -1,0 +1,2 @@
+export { MemoryRecordings } from './memory-recordings.ts'
+export { MemorySoundFiles } from './memory-sound-files.ts'
