@@ -6,7 +6,7 @@ import { createApi, type PromptDoor, type PromptRefusal, type PromptState } from
 import * as contract from '@rufwerk/contract'
 import { PROMPT_UPLOAD_BYTES_MAX, Prompts } from '@rufwerk/contract/prompts'
 import { fail, ok, wallTime } from '@rufwerk/core'
-import { HERE, ORIGIN, openStaffedOffice } from './office.ts'
+import { HERE, ORIGIN, openStaffedOffice } from '../office.ts'
 
 const WELCOME: PromptState = {
   ...({
