@@ -259,3 +259,84 @@ test('an agent who transfers the caller is free', async () => {
   assert.equal(OUTSIDE.kind, 'outside')
   assert.equal(bench.queues.callerOf('call-A' as CallId), undefined)
 })
+
+const SUPERVISION = {
+  supervision: {
+    modes: ['listen', 'whisper', 'barge'],
+    supervisors: [person('carla')],
+    announcement: 'queue-supervised',
+  },
+} as const
+const CODES = { listen: '*54100', whisper: '*55100', barge: '*56100' } as const
+const MIX = 'queue-call-A'
+
+/** Carla asks to hear Anna, who talks to a caller. */
+async function heard(mode: keyof typeof CODES, change: object = SUPERVISION): Promise<QueueBench> {
+  const bench = await QueueBench.open(sales(['anna'], change))
+  bench.call('A', '300').leg('L1', { type: 'answered' })
+  bench.take()
+  bench.call('S', CODES[mode], inside('carla'))
+  return bench
+}
+
+test('nobody listens before the caller was told; the agent hears a tone now and then', async () => {
+  const sources = {
+    listen: `S hears ${MIX} muted`,
+    whisper: `S hears ${MIX} for L1`,
+    barge: `S hears ${MIX}`,
+  }
+  for (const mode of ['listen', 'whisper', 'barge'] as const) {
+    const bench = await heard(mode)
+    assert.deepEqual(bench.take(), [
+      'S hears ringback',
+      'progress S',
+      ...[`A hears ${MIX}`, `L1 hears ${MIX}`],
+      ...['A is told de-queue-supervised', 'L1 is told beep'],
+    ])
+    // The end of the tone that the agent heard says nothing about the caller.
+    bench.leg('L1', { type: 'announced', isPlayed: true })
+    assert.deepEqual(bench.take(), [])
+    bench.leg('A', { type: 'announced', isPlayed: true })
+    assert.deepEqual(bench.take(), [sources[mode], 'answer S'])
+    assert.deepEqual(await bench.pass(15_000), ['L1 is told beep'])
+    bench.hangUp('S')
+    assert.deepEqual(await bench.pass(60_000), ['A hears L1', 'L1 hears A'])
+    assert.equal(bench.happened().filter((word) => word.startsWith('supervision')).length, 3)
+    bench.hangUp('A')
+    await bench.pass(1)
+    assert.deepEqual([bench.queues.size(), bench.exchange.size(), bench.complaints], [0, 0, []])
+  }
+})
+
+test('listening is refused in words where it is off, and when the caller could not be told', async () => {
+  const off = await heard('listen', {})
+  assert.deepEqual(off.take(), [
+    'S hears ringback',
+    'progress S',
+    'S hears de-setting-refused+de-setting-refused',
+  ])
+  assert.equal(off.happened().at(-1), 'supervision anna')
+  const untold = await heard('listen')
+  untold.take()
+  untold.leg('A', { type: 'announced', isPlayed: false })
+  assert.deepEqual(await untold.pass(1), ['A hears L1', 'L1 hears A', 'end S 480 16'])
+  assert.equal(untold.complaints.length, 1)
+  untold.hangUp('A')
+  await untold.pass(1)
+  assert.deepEqual([untold.queues.size(), untold.exchange.size()], [0, 0])
+})
+
+test('listening ends with the conversation; another mode is told of again', async () => {
+  const bench = await heard('listen')
+  bench.leg('A', { type: 'announced', isPlayed: true })
+  bench.take()
+  bench.call('T', CODES.barge, inside('carla'))
+  const told = await bench.pass(1)
+  assert.ok(told.includes('end S 480 16') && told.includes('A is told de-queue-supervised'), String(told))
+  assert.ok(!told.includes(`T hears ${MIX}`), String(told))
+  bench.leg('A', { type: 'announced', isPlayed: true })
+  assert.deepEqual(bench.take(), [`T hears ${MIX}`, 'answer T'])
+  bench.hangUp('A')
+  assert.ok((await bench.pass(1)).includes('end T 480 16'))
+  assert.deepEqual([bench.queues.size(), bench.exchange.size(), await bench.pass(60_000)], [0, 0, []])
+})

@@ -7,6 +7,7 @@ import {
   type CallId,
   fail,
   type Instant,
+  type LegId,
   type Log,
   type Ms,
   ms,
@@ -34,8 +35,10 @@ import {
   writeSnapshot,
 } from '@rufwerk/queues'
 import { type RoutingConfig, usageDay } from '@rufwerk/routing'
+import { fileOf } from '@rufwerk/routing/prompts'
 import { DAY_LOOK, QueueBooks } from './queues-books.ts'
 import { Elsewhere } from './queues-elsewhere.ts'
+import { Listening } from './queues-listening.ts'
 import { announcementOf, HOLD_TONE, musicOf } from './queues-sound.ts'
 import { leadTo } from './queues-target.ts'
 
@@ -53,31 +56,36 @@ export interface QueuesParts {
   readonly config: () => RoutingConfig | undefined
   /** Told of every event, once. */
   readonly onEvent?: (event: QueueEvent, at: WallTime) => void
-  /** What the machine says about listening. */
-  readonly onSupervision?: (output: Supervision) => void
 }
-
-export type Supervision = Extract<QueueOutput, { readonly type: 'warn' | 'supervise' | 'stopSupervising' }>
 
 /** A call that a queue has. */
 interface Visited {
   readonly caller: Caller
   readonly queue: QueueId
+  readonly leg: LegId
+  /** Of who answered last. */
+  agentLeg?: LegId
   hears: 'music' | 'words' | 'tone'
+}
+
+interface Asked {
+  readonly input: QueueInput
+  readonly onRefused: ((error: QueuesError) => void) | undefined
 }
 
 export class Queues implements ServicePort {
   readonly #parts: QueuesParts
   readonly #books: QueueBooks
   readonly #elsewhere: Elsewhere
+  readonly #listening: Listening
   /** Removed when the exchange says that the call has left. */
   readonly #visits = new Map<CallId, Visited>()
   /** Since when those have waited who are on their way to another queue; removed there, or with the call. */
   readonly #moving = new Map<CallId, Instant>()
   /** Inputs that came while another one was performed. Empty between inputs. */
-  readonly #inputs: QueueInput[] = []
+  readonly #inputs: Asked[] = []
   /** What came before `begin`. */
-  readonly #early: QueueInput[] = []
+  readonly #early: Asked[] = []
   #set: QueueSet
   #configs: ReadonlyMap<QueueId, QueueConfig>
   #timer: Disposable | undefined
@@ -96,6 +104,15 @@ export class Queues implements ServicePort {
     const snapshot = (): string => writeSnapshot(this.#set, this.#env())
     const arm = clock.arm.bind(clock)
     this.#books = new QueueBooks({ tenant, store, arm, log, snapshot }, stored.day)
+    this.#listening = new Listening({
+      ...{ wish: parts.wish, arm, log },
+      take: (input) => void this.take(input),
+      legsOf: (call) => {
+        const visit = this.#visits.get(call)
+        return visit && { caller: visit.leg, ...(visit.agentLeg && { agent: visit.agentLeg }) }
+      },
+      fileOf: (prompt) => fileOf(parts.config()?.language ?? 'en', prompt),
+    })
     this.#elsewhere = new Elsewhere((agent, isBusy) => {
       if (this.#set.agents.has(agent)) this.take({ type: 'busy', agent, isBusy })
     })
@@ -129,7 +146,7 @@ export class Queues implements ServicePort {
     for (const queue of this.#set.queues.keys())
       if (!this.#configs.has(queue)) this.take({ type: 'remove', queue })
     for (const config of this.#configs.values()) this.configure(config)
-    for (const input of this.#early.splice(0)) this.take(input)
+    for (const { input, onRefused } of this.#early.splice(0)) this.take(input, onRefused)
     this.#lookAtDay()
   }
 
@@ -159,14 +176,16 @@ export class Queues implements ServicePort {
     this.take({ type: 'remove', queue })
   }
 
-  enter({ call, caller, node, talksWith }: Visit): boolean {
+  enter(visit: Visit): boolean {
+    const { call, caller, leg, node, talksWith } = visit
     if (node.do !== 'queue') return false
+    if (node.supervises !== undefined) return this.#letListen(visit)
     const queue = node.queue as QueueId
     const id = callerOf(call)
     const known = this.#set.callers.get(id)
     // Somebody talks since before the restart, and nobody remembers that it was for a queue.
     if (talksWith !== undefined && known?.name !== 'talking') return false
-    this.#visits.set(call, { caller, queue, hears: 'music' })
+    this.#visits.set(call, { caller, queue, leg, hears: 'music' })
     if (known !== undefined) {
       if (known.name === 'waiting') this.#hold(call, this.#configs.get(known.queue)?.music ?? '')
       return true
@@ -185,7 +204,19 @@ export class Queues implements ServicePort {
     return true
   }
 
+  #letListen(visit: Visit): boolean {
+    if (visit.caller.kind === 'inside') this.#elsewhere.came(visit.call, visit.caller.person)
+    const asked = this.#listening.enter(visit)
+    if (asked === undefined) return false
+    this.take(asked, () => this.#listening.refused(visit.call))
+    return true
+  }
+
   happened(call: CallId, event: VisitEvent): void {
+    if (this.#listening.has(call)) {
+      if (event.type === 'left') this.#listening.left(call)
+      return
+    }
     const caller = callerOf(call)
     switch (event.type) {
       case 'key':
@@ -195,7 +226,11 @@ export class Queues implements ServicePort {
       case 'soundFailed':
         this.#soundOver(call, event.type === 'soundFailed')
         return
+      case 'announced':
+        this.#listening.announced(call, event.leg, event.isPlayed)
+        return
       case 'answered':
+        this.#answeredBy(call, event.leg)
         this.take({ type: 'answered', caller, agent: event.person })
         return
       case 'notAnswered':
@@ -209,6 +244,11 @@ export class Queues implements ServicePort {
         this.take({ type: 'ended', caller })
         this.#elsewhere.released(call)
     }
+  }
+
+  #answeredBy(call: CallId, leg: LegId): void {
+    const visit = this.#visits.get(call)
+    if (visit !== undefined) visit.agentLeg = leg
   }
 
   /** Every change of every call of the tenant. */
@@ -227,37 +267,37 @@ export class Queues implements ServicePort {
 
   /** As `take`, for somebody who wants to know whether it was possible. */
   ask(input: QueueInput): Result<undefined, QueuesError> {
-    if (!this.#hasBegun) this.begin()
-    const refused = this.take(input)
-    return refused === undefined ? ok(undefined) : fail(refused)
+    let result: Result<undefined, QueuesError> = ok(undefined)
+    this.take(input, (error) => {
+      result = fail(error)
+    })
+    return result
   }
 
-  /** Performs the input, and those that follow from it; why it was refused. */
-  take(input: QueueInput): QueuesError | undefined {
+  /** Performs the input, and those that follow from it. Before `begin` it waits. */
+  take(input: QueueInput, onRefused?: (error: QueuesError) => void): void {
     if (!this.#hasBegun) {
-      this.#early.push(input)
-      return undefined
+      this.#early.push({ input, onRefused })
+      return
     }
-    this.#inputs.push(input)
-    if (this.#isPerforming) return undefined
+    this.#inputs.push({ input, onRefused })
+    if (this.#isPerforming) return
     this.#isPerforming = true
-    let refused: QueuesError | undefined
     try {
       for (let next = this.#inputs.shift(); next; next = this.#inputs.shift()) {
-        const error = this.#stepSafely(next)
-        if (next === input) refused = error
+        const error = this.#stepSafely(next.input)
+        if (error !== undefined) next.onRefused?.(error)
       }
     } finally {
       this.#isPerforming = false
     }
     this.#books.changed()
-    return refused
   }
 
   /** Calls, people in calls, and what waits: zero when nothing is going on. */
   size(): number {
     const books = this.#visits.size + this.#moving.size + this.#elsewhere.size()
-    return books + this.#inputs.length + this.#early.length + this.#set.callers.size
+    return books + this.#listening.size() + this.#inputs.length + this.#early.length + this.#set.callers.size
   }
 
   async close(): Promise<void> {
@@ -283,7 +323,7 @@ export class Queues implements ServicePort {
   }
 
   #perform(output: QueueOutput): void {
-    const { wish, log, onEvent, onSupervision } = this.#parts
+    const { wish, log, onEvent } = this.#parts
     switch (output.type) {
       case 'hold':
         this.#hold(callOf(output.caller), output.music)
@@ -321,7 +361,7 @@ export class Queues implements ServicePort {
       case 'warn':
       case 'supervise':
       case 'stopSupervising':
-        onSupervision?.(output)
+        this.#listening.perform(output)
         return
       case 'connect':
       case 'refused':

@@ -14,7 +14,13 @@ import {
 } from '@rufwerk/core'
 import { QUEUE_DEFAULTS, type QueueConfig, type QueueEvent, type QueueId } from '@rufwerk/queues'
 import { MemoryQueueStore } from '@rufwerk/queues/testing'
-import { EMPTY_DIAL_PLAN, type RoutingConfig, type Trunk, type TrunkId } from '@rufwerk/routing'
+import {
+  DEFAULT_CODES,
+  EMPTY_DIAL_PLAN,
+  type RoutingConfig,
+  type Trunk,
+  type TrunkId,
+} from '@rufwerk/routing'
 import { FakeStore, VirtualClock } from '@rufwerk/testing'
 import { openQueues, type Queues, type QueuesParts } from '../../src/services/queues.ts'
 
@@ -76,6 +82,7 @@ export const CONFIG: RoutingConfig = {
   ),
   dialPlan: {
     ...EMPTY_DIAL_PLAN,
+    codes: DEFAULT_CODES,
     trunks: [TRUNK],
     services: [
       { kind: 'queue', id: 'sales', extension: '300' },
@@ -242,8 +249,7 @@ export class QueueBench {
         over(leg)
       },
       setSource: (leg, source) => tell(`${leg} hears ${written(source)}`),
-      announce: ({ to, sound }) =>
-        tell(`${to} hears ${sound.type === 'prompt' ? written(sound) : sound.type}`),
+      announce: ({ to, sound }) => tell(`${to} is told ${toldOf(sound)}`),
       sendDtmf: () => undefined,
       transferResult: (leg, status) => tell(`told ${leg} ${status}`),
       moveLeg: () => undefined,
@@ -254,9 +260,16 @@ export class QueueBench {
   }
 }
 
+function toldOf(sound: Parameters<LegPort['announce']>[0]['sound']): string {
+  if (sound.type === 'prompt') return sound.names.join('+')
+  return sound.type === 'tone' ? sound.tone : sound.type
+}
+
 function written(source: LegSource): string {
   if (source.type === 'leg') return source.leg
   if (source.type === 'tone') return source.tone
   if (source.type === 'prompt') return source.names.join('+')
-  return source.type
+  if (source.type !== 'mix') return source.type
+  const { mix, isMuted, heardBy } = source
+  return `${mix}${isMuted ? ' muted' : ''}${heardBy ? ` for ${heardBy}` : ''}`
 }

@@ -18,4 +18,7 @@ export const PERFORMED_CODES: ReadonlySet<DialPlan['codes'][number]['does']> = n
   'queueIn',
   'queueOut',
   'queuePause',
+  'queueListen',
+  'queueWhisper',
+  'queueBarge',
 ])

@@ -357,6 +357,8 @@ export type VisitEvent =
       readonly person: PersonId
       readonly why: 'busy' | 'noAnswer' | 'declined' | 'failed'
     }
+  /** What was played to this leg of the mix is over; false: it could not be played. */
+  | { readonly type: 'announced'; readonly leg: LegId; readonly isPlayed: boolean }
   /** Both talk from now on; the others have stopped ringing. */
   | { readonly type: 'answered'; readonly person: PersonId; readonly leg: LegId }
   /** Whoever had answered is gone by the fault of the network: the caller is the service's again. */
@@ -373,6 +375,10 @@ export type VisitWish =
   | { readonly type: 'ring'; readonly person: PersonId }
   /** `isElsewhere`: another one took it, so that no missed call is shown (Q.850 cause 26). */
   | { readonly type: 'stopRinging'; readonly person: PersonId; readonly isElsewhere: boolean }
+  /** While somebody of the service has the call: both are in this mix; without one they hear each other. */
+  | { readonly type: 'mix'; readonly mix?: MixId }
+  /** To one leg of that mix, once both are in it: `announced` follows. */
+  | { readonly type: 'announce'; readonly leg: LegId; readonly sound: MixSound }
   /** The call goes on there. */
   | { readonly type: 'go'; readonly target: Target }
   /** It goes on as if its caller, somebody of the house, had dialled this: their rules, their money. */

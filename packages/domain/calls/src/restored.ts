@@ -80,6 +80,8 @@ function servedAfterRestart(
     const node = { do: 'queue', why: queued, queue: queued.values.id } as const
     return { name: 'visiting', record, node, forks: new Map() }
   }
+  // Who listened to others does not any more.
+  if (name === 'queue') return undefined
   const place = events.findLast(({ type }) => type === 'parked')?.detail
   if (name !== PARKING || place === undefined) return { name: 'served', record }
   return { name: 'parked', record, lot: String(place.lot), slot: String(place.slot) }

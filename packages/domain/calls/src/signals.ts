@@ -12,6 +12,8 @@ import type {
   InsideCaller,
   LegEvent,
   LegSource,
+  MixId,
+  MixSound,
   RecordingWish,
   SettingAnswer,
   VisitEvent,
@@ -121,6 +123,8 @@ export type CallOutput =
   | { readonly type: 'ring' | 'progress' | 'answer'; readonly leg: LegId }
   | { readonly type: 'end'; readonly leg: LegId; readonly cause: EndCause }
   | { readonly type: 'source'; readonly leg: LegId; readonly source: LegSource }
+  /** To one leg of a mix. */
+  | { readonly type: 'announce'; readonly leg: LegId; readonly mix: MixId; readonly sound: MixSound }
   | {
       readonly type: 'dtmf'
       readonly leg: LegId

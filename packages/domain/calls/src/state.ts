@@ -2,7 +2,16 @@
 import type { CallId, LegId, Ms, PersonId, WallTime } from '@rufwerk/core'
 import type { Asking } from '@rufwerk/recordings'
 import type { Contact, PlanNode, Q850, RingMember, Why } from '@rufwerk/routing'
-import type { Caller, Cdr, Destination, EndCause, InsideCaller, LegQuality, RecordingWish } from './ports.ts'
+import type {
+  Caller,
+  Cdr,
+  Destination,
+  EndCause,
+  InsideCaller,
+  LegQuality,
+  MixId,
+  RecordingWish,
+} from './ports.ts'
 
 type NodeOf<Kind extends PlanNode['do']> = Extract<PlanNode, { do: Kind }>
 
@@ -165,6 +174,8 @@ export interface Talking {
   readonly held: ReadonlySet<LegId>
   /** Somebody is asked whether the call may be recorded. */
   readonly consent?: { readonly wish: RecordingWish; readonly asking: Asking }
+  /** Both hear each other through it, because a third hears them. */
+  readonly mix?: MixId
 }
 
 /** Answered; `party` was led to another call, from which it may come back. */
@@ -177,6 +188,8 @@ export interface Transferring {
   readonly by: LegId
   readonly party: LegId
   readonly to: CallId
+  /** As while they talked. */
+  readonly mix?: MixId
 }
 
 /** Ended; waits for the last facts of these legs. */

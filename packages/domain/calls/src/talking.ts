@@ -4,7 +4,7 @@ import { endCall, peerOrNetwork } from './ending.ts'
 import { lose } from './nodes/lose.ts'
 import { askToRecord, consenting } from './nodes/consent.ts'
 import type { LegSource } from './ports.ts'
-import type { CallEnv, CallInput, CallOutput, CallStep } from './signals.ts'
+import type { CallEnv, CallInput, CallOutput, CallStep, KnownWish } from './signals.ts'
 import type { Parked, Served, Talking, Visiting } from './state.ts'
 
 export function talking(state: Talking, input: CallInput, env: CallEnv): CallStep {
@@ -15,6 +15,7 @@ export function talking(state: Talking, input: CallInput, env: CallEnv): CallSte
     return { state: after.state, out: [...asked.step.out, ...after.out] }
   }
   if (input.type === 'record') return askToRecord(state, input.wish)
+  if (input.type === 'wished') return wished(state, input.wish)
   if (input.type !== 'leg') return { state, out: [] }
   const { leg, event } = input
   const { callerLeg } = state.record
@@ -36,9 +37,29 @@ export function talking(state: Talking, input: CallInput, env: CallEnv): CallSte
       const endedBy = event.type === 'ended' ? peerOrNetwork(event, role) : role
       return endCall(state, { endedBy, status: 200, cause: event.cause ?? 16 }, env, leg)
     }
+    case 'announced': {
+      const told: CallOutput = {
+        type: 'visited',
+        event: { type: 'announced', leg, isPlayed: event.isPlayed },
+      }
+      return { state, out: state.record.service === undefined ? [] : [told] }
+    }
     default:
       return { state, out: [] }
   }
+}
+
+/** The service of whoever answered lets a third hear both, or no more. */
+function wished(state: Talking, wish: KnownWish): CallStep {
+  if (state.record.service === undefined) return { state, out: [] }
+  if (wish.type === 'announce' && state.mix !== undefined) {
+    const { leg, sound } = wish
+    return { state, out: [{ type: 'announce', leg, mix: state.mix, sound }] }
+  }
+  if (wish.type !== 'mix') return { state, out: [] }
+  const { mix: _, ...apart } = state
+  const next: Talking = { ...apart, ...(wish.mix !== undefined && { mix: wish.mix }) }
+  return { state: next, out: sourcesOf(next).map((heard): CallOutput => ({ type: 'source', ...heard })) }
 }
 
 function hold(state: Talking, leg: LegId, change: 'held' | 'resumed'): CallStep {
@@ -70,10 +91,12 @@ export function sourcesOf(
   if (state.name === 'parked' || state.name === 'visiting')
     return [{ leg: callerLeg, source: { type: 'tone', tone: 'hold' } }]
   if (state.name === 'served') return servedSources(state)
-  const { calleeLeg, held } = state
-  const heard = (speaker: LegId): LegSource =>
+  const { calleeLeg, held, mix } = state
+  const heard = (speaker: LegId): LegSource => {
     // Who was put on hold hears the hold tone; what the holder hears is decided by its own SDP direction.
-    held.has(speaker) ? { type: 'tone', tone: 'hold' } : { type: 'leg', leg: speaker }
+    if (held.has(speaker)) return { type: 'tone', tone: 'hold' }
+    return mix === undefined ? { type: 'leg', leg: speaker } : { type: 'mix', mix, isMuted: false }
+  }
   return [
     { leg: callerLeg, source: heard(calleeLeg) },
     { leg: calleeLeg, source: heard(callerLeg) },

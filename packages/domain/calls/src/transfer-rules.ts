@@ -42,6 +42,8 @@ export function refusalOf(node: PlanNode): number | undefined {
       return 403
     case 'voicemail':
       return node.greeting === 'listen' ? 403 : undefined
+    case 'queue':
+      return node.supervises === undefined ? undefined : 403
     default:
       return undefined
   }

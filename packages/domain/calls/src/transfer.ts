@@ -69,10 +69,10 @@ function lend(state: Talking, input: CallInput & { readonly type: 'lend' }): Cal
   const { callerLeg } = state.record
   const party = by === callerLeg ? state.calleeLeg : callerLeg
   const record = { ...state.record, transferredTo: to }
-  const { calleeLeg, held } = state
+  const { calleeLeg, held, mix } = state
   const detail = { transferredTo: to, ...(dialled !== undefined && { dialled }) }
   return {
-    state: { name: 'transferring', record, calleeLeg, held, by, party, to },
+    state: { name: 'transferring', record, calleeLeg, held, by, party, to, ...(mix && { mix }) },
     out: [
       { type: 'event', event: { type: 'transferring', leg: by, detail, ...(why && { why }) } },
       { type: 'source', leg: by, source: { type: 'silence' } },
@@ -124,7 +124,7 @@ function transferred(
   { status, returning }: CallInput & { readonly type: 'transferred' },
   env: CallEnv,
 ): CallStep {
-  const { by, party, calleeLeg, record } = state
+  const { by, party, calleeLeg, record, mix } = state
   const told: CallOutput = { type: 'told', leg: by, status }
   if (status < 200) return { state, out: [told] }
   if (status < 300) {
@@ -134,7 +134,7 @@ function transferred(
   const { transferredTo: _, ...before } = record
   const held = new Set([...state.held].filter((holder) => holder !== party))
   if (returning?.isHeld) held.add(party)
-  const back: Talking = { name: 'talking', record: before, calleeLeg, held }
+  const back: Talking = { name: 'talking', record: before, calleeLeg, held, ...(mix && { mix }) }
   return {
     state: back,
     out: [

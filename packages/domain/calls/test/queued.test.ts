@@ -1,7 +1,7 @@
 // What a queue's calls go through after the answer: the agent is lost, a restart, somebody else takes over.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { LegEvent, ServicePort, Visit, VisitEvent } from '@rufwerk/calls'
+import type { LegEvent, MixId, ServicePort, Visit, VisitEvent, VisitWish } from '@rufwerk/calls'
 import type { LegId, PersonId } from '@rufwerk/core'
 import { Bench, CALL, CALLER, ended, endedByUs, TENANT } from './bench.ts'
 import { COMPANY, EVERYBODY } from './company.ts'
@@ -85,6 +85,36 @@ test('CALL-75 the agent hangs up, or the caller is lost: the call is over', () =
     line.bench.leg(other, endedByUs).cdr()
     assert.deepEqual(line.take(), ['left'])
   }
+})
+
+test('CALL-78 a third hears both through a mix; holds stay, and words to one of them end', () => {
+  const line = talking()
+  const wish = (given: VisitWish): string[] => {
+    line.bench.exchange.wish(CALL, given)
+    return line.bench.take()
+  }
+  const mix = 'third' as MixId
+  const sound = { type: 'tone', tone: 'beep' } as const
+  const leg = 'B1' as LegId
+  assert.deepEqual(wish({ type: 'announce', leg, sound }), [])
+  assert.deepEqual(wish({ type: 'mix', mix }), ['source A mix', 'source B1 mix'])
+  assert.deepEqual(wish({ type: 'announce', leg, sound }), ['announce B1 beep'])
+  line.bench.leg('B1', { type: 'announced', isPlayed: true })
+  assert.deepEqual(line.events.splice(0), [{ type: 'announced', leg, isPlayed: true }])
+  line.bench.leg('B1', { type: 'held' })
+  assert.deepEqual(line.bench.take(), ['source A hold', 'source B1 mix'])
+  line.bench.leg('B1', { type: 'resumed' })
+  line.bench.take()
+  assert.deepEqual(wish({ type: 'mix' }), ['source A B1', 'source B1 A'])
+  line.bench.leg('A', ended).leg('B1', endedByUs).cdr()
+})
+
+test('CALL-78 before the answer there is nobody to be heard', () => {
+  const line = new Line()
+  line.bench.call('310')
+  assert.equal(line.bench.exchange.wish(CALL, { type: 'mix', mix: 'third' as MixId }), true)
+  assert.deepEqual(line.bench.take(), [])
+  line.bench.leg('A', ended).cdr()
 })
 
 function afterRestart(first: Line, remembers = true): Line {

@@ -26,6 +26,9 @@ export const DEFAULT_CODES: readonly FeatureCode[] = [
   { code: '*51', does: 'queueIn' },
   { code: '#51', does: 'queueOut' },
   { code: '*52', does: 'queuePause' },
+  { code: '*54', does: 'queueListen' },
+  { code: '*55', does: 'queueWhisper' },
+  { code: '*56', does: 'queueBarge' },
   { code: '*9112', does: 'testEmergency' },
 ]
 
@@ -46,6 +49,9 @@ const BEHIND: Readonly<Record<CodeAction, 'nothing' | 'maybe' | 'needed'>> = {
   queueIn: 'maybe',
   queueOut: 'maybe',
   queuePause: 'maybe',
+  queueListen: 'needed',
+  queueWhisper: 'needed',
+  queueBarge: 'needed',
   testEmergency: 'nothing',
 }
 
@@ -70,6 +76,10 @@ export function followCode(d: Deciding, call: InsideCall, dialled: string): Plan
       return pickUp(d, behind)
     case 'park':
       return park(d, behind)
+    case 'queueListen':
+    case 'queueWhisper':
+    case 'queueBarge':
+      return supervise(d, SUPERVISION[code.does], behind, why)
     case 'testEmergency':
       return testEmergency(d, call, START)
     default:
@@ -119,6 +129,22 @@ function pickUp(d: Deciding, extension: string): PlanNode {
   if (person === undefined)
     return d.announce('not-found', { rule: 'unknown-number', values }, 404, CAUSE.unallocated)
   return { do: 'pickUp', why: { rule: 'pick-up', values }, person }
+}
+
+const SUPERVISION = { queueListen: 'listen', queueWhisper: 'whisper', queueBarge: 'barge' } as const
+
+/** Whether that is allowed is for the queue to say in which the agent talks. */
+function supervise(
+  d: Deciding,
+  mode: (typeof SUPERVISION)[keyof typeof SUPERVISION],
+  extension: string,
+  why: Why,
+): PlanNode {
+  const agent = d.config.byExtension.get(extension)?.person
+  const values = { number: extension }
+  if (agent === undefined)
+    return d.announce('not-found', { rule: 'unknown-number', values }, 404, CAUSE.unallocated)
+  return { do: 'queue', why, queue: '', supervises: { agent, mode } }
 }
 
 /** Without a place: the first parking of the company finds one. */

@@ -145,6 +145,9 @@ export type CodeAction =
   | 'queueIn'
   | 'queueOut'
   | 'queuePause'
+  | 'queueListen'
+  | 'queueWhisper'
+  | 'queueBarge'
   | 'testEmergency'
 
 /** A code that people dial, with or without something behind it: *21 and then a number. */

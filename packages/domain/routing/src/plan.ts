@@ -204,7 +204,13 @@ type ServiceNode =
       /** `listen`: the owner calls. Otherwise which greeting fits. */
       readonly greeting: 'listen' | 'busy' | 'noAnswer' | 'away' | 'plain'
     }
-  | { readonly do: 'queue'; readonly why: Why; readonly queue: string }
+  | {
+      readonly do: 'queue'
+      readonly why: Why
+      readonly queue: string
+      /** The caller wants to hear a conversation of this agent, and comes to no queue: it is empty then. */
+      readonly supervises?: { readonly agent: PersonId; readonly mode: 'listen' | 'whisper' | 'barge' }
+    }
   | { readonly do: 'conference'; readonly why: Why; readonly room: string }
   /** Parks who is transferred there, brings back who is parked there to who dials it. */
   | { readonly do: 'park'; readonly why: Why; readonly lot: string; readonly slot?: string }

@@ -194,7 +194,9 @@ export function told(node: PlanNode): string {
     case 'voicemail':
       return `voicemail ${node.box} ${node.greeting}`
     case 'queue':
-      return `queue ${node.queue}`
+      return node.supervises
+        ? `queue ${node.supervises.mode} ${node.supervises.agent}`
+        : `queue ${node.queue}`
     case 'conference':
       return `conference ${node.room}`
     case 'park':

@@ -6,7 +6,7 @@ import type { CallRecord } from '../state.ts'
 
 export type LegCommand = Extract<
   CallOutput,
-  { readonly type: 'dial' | 'ring' | 'progress' | 'answer' | 'end' | 'source' | 'dtmf' | 'told' }
+  { readonly type: 'dial' | 'ring' | 'progress' | 'answer' | 'end' | 'source' | 'announce' | 'dtmf' | 'told' }
 >
 
 export function command(legs: LegPort, record: CallRecord, output: LegCommand): void {
@@ -30,6 +30,9 @@ export function command(legs: LegPort, record: CallRecord, output: LegCommand): 
       break
     case 'source':
       legs.setSource(output.leg, output.source)
+      break
+    case 'announce':
+      legs.announce({ mix: output.mix, to: output.leg, sound: output.sound })
       break
     case 'dtmf':
       legs.sendDtmf(output.leg, output.digit, output.durationMs, output.isCarried)

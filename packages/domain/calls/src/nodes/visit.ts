@@ -52,6 +52,9 @@ function wished(state: Visiting, wish: Wished, env: CallEnv): CallStep {
       return leadOn(state, askPlan(record, wish.target, env))
     case 'dial':
       return leadOn(state, askPlan({ ...record, dialled: wish.dialled }, undefined, env))
+    case 'mix':
+    case 'announce':
+      return { state, out: [] }
     case 'end':
       return endCall(state, { endedBy: 'system', ...wish.cause }, env)
   }

@@ -2,10 +2,10 @@
 // and the agent's time after the call passes. One agent has logged in on the page, the other by a code.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { Baresip } from './support/baresip.ts'
-import { type Person, type PhoneAccount, Server } from './support/server.ts'
-import { assertBothHear, assertHearsSomethingElse, SETTLE_MS } from './support/sound.ts'
-import { sleep, until } from './support/wait.ts'
+import { Baresip } from '../support/baresip.ts'
+import { type Person, type PhoneAccount, Server } from '../support/server.ts'
+import { assertBothHear, assertHearsSomethingElse, SETTLE_MS } from '../support/sound.ts'
+import { sleep, until } from '../support/wait.ts'
 
 const ADA_HZ = 600
 const BEN_HZ = 1000
