@@ -1,6 +1,6 @@
 // Somebody listens to a conversation of a queue, whispers to the agent or takes part: who that is calls in,
-// hears it ring while the caller is told and the agent hears a tone, and is in a mix with both then. The agent
-// hears the tone again as long as it lasts. Who may is decided by the machine of the queues.
+// hears it ring while the caller is told and the agent hears a tone, and is in a mix with both then. The
+// agent hears the tone again as long as it lasts. Who may is decided by the machine of the queues.
 import type { MixId, Visit, VisitWish } from '@rufwerk/calls'
 import { type CallId, type LegId, type Log, type Ms, type PersonId, seconds } from '@rufwerk/core'
 import type { CallerId, QueueInput, QueueOutput, SupervisionMode } from '@rufwerk/queues'

@@ -1,8 +1,8 @@
 // Two legs are connected: hold, digits, and who hears what. Or one leg, with the echo or the voice.
 import type { LegId } from '@rufwerk/core'
 import { endCall, peerOrNetwork } from './ending.ts'
-import { lose } from './nodes/lose.ts'
 import { askToRecord, consenting } from './nodes/consent.ts'
+import { lose } from './nodes/lose.ts'
 import type { LegSource } from './ports.ts'
 import type { CallEnv, CallInput, CallOutput, CallStep, KnownWish } from './signals.ts'
 import type { Parked, Served, Talking, Visiting } from './state.ts'
