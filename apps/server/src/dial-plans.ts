@@ -1,6 +1,6 @@
 // The dial plans of all tenants over the store, for the people and sites that accounts has. What new calls
 // are decided from comes from here.
-import type { Accounts, RoutingView } from '@rufwerk/accounts'
+import type { Accounts, Directory, RoutingView } from '@rufwerk/accounts'
 import { PERFORMED_CODES, PERFORMED_SERVICES } from '@rufwerk/calls'
 import { type Log, seconds, type TenantId, type WallTime } from '@rufwerk/core'
 import type { Live } from '@rufwerk/routing'
@@ -23,10 +23,21 @@ export interface DialPlanParts {
   readonly hasPrompt?: (tenant: TenantId, language: Language, name: string) => boolean
 }
 
+/** Whom a plan is for. */
+export function companyOf(
+  directory: Directory,
+  { ringSeconds, hasPrompt }: Pick<DialPlanParts, 'ringSeconds' | 'hasPrompt'>,
+): Company {
+  const config = { ...directory.routing, ringTime: seconds(ringSeconds) }
+  return {
+    ...{ config, sites: new Set(directory.sites.keys()), performed: PERFORMED },
+    ...(hasPrompt && { hasPrompt: (name) => hasPrompt(config.tenant, config.language, name) }),
+  }
+}
+
 /** Reads what is stored; a plan that is wrong stops nothing. */
 export function openDialPlans(parts: DialPlanParts): Promise<PlanBook> {
-  const { accounts, store, ringSeconds, wallTime, log, hasPrompt } = parts
-  const ringTime = seconds(ringSeconds)
+  const { accounts, store, wallTime, log } = parts
   // A directory's view for routing is another object only when people or sites have changed.
   const made = new WeakMap<RoutingView, Company>()
   return openPlanBook(
@@ -39,11 +50,7 @@ export function openDialPlans(parts: DialPlanParts): Promise<PlanBook> {
         if (directory === undefined) return undefined
         const known = made.get(directory.routing)
         if (known) return known
-        const config = { ...directory.routing, ringTime }
-        const company: Company = {
-          ...{ config, sites: new Set(directory.sites.keys()), performed: PERFORMED },
-          ...(hasPrompt && { hasPrompt: (name) => hasPrompt(tenant, config.language, name) }),
-        }
+        const company = companyOf(directory, parts)
         made.set(directory.routing, company)
         return company
       },

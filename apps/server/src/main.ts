@@ -17,7 +17,11 @@ import { StreamFramer } from '@rufwerk/sip'
 import { createDemo, loadMasterKey, openStore } from '@rufwerk/store'
 import { openAddresses } from './addresses.ts'
 import { openCertificates, orderCertificate } from './certificates.ts'
-import { NOBODY, openDialPlans } from './dial-plans.ts'
+import { ConfigurationBook } from './configuration/book.ts'
+import { dialPlanSection } from './configuration/dial-plan.ts'
+import { peopleSection } from './configuration/people.ts'
+import { trunksSection } from './configuration/trunks.ts'
+import { companyOf, NOBODY, openDialPlans } from './dial-plans.ts'
 import { readEnvironment } from './flags.ts'
 import { attendLauncher, readyForLauncher } from './launcher-link.ts'
 import { originOf, startLines } from './link.ts'
@@ -28,9 +32,9 @@ import { stopOnce } from './ops/stop.ts'
 import { Presence } from './presence.ts'
 import { Converter } from './prompts/converter.ts'
 import { openPrompts } from './prompts/prompts.ts'
-import { openRecords } from './records/records.ts'
 import { CallRecordings } from './recordings/call-recordings.ts'
 import { SoundFiles } from './recordings/sound-files.ts'
+import { openRecords } from './records/records.ts'
 import { Recovery } from './recovery.ts'
 import { startQueues } from './services/queues-start.ts'
 import { Telephony } from './telephony.ts'
@@ -94,9 +98,10 @@ const prompts = await openPrompts(
   },
   accounts.directories().map((directory) => directory.tenant.id),
 )
+const hasPrompt: typeof prompts.has = (tenant, language, name) => prompts.has(tenant, language, name)
 const dialPlans = await openDialPlans({
   ...{ accounts, store, ringSeconds, wallTime: now, log },
-  hasPrompt: (tenant, language, name) => prompts.has(tenant, language, name),
+  hasPrompt,
 })
 
 const trace = new SipTrace(now, flags.isTraced)
@@ -276,6 +281,15 @@ const records = openRecords({
   sources: [],
   tenants: () => accounts.directories().map((directory) => directory.tenant.id),
 })
+const configuration = new ConfigurationBook({
+  accounts,
+  sections: [
+    peopleSection(accounts),
+    dialPlanSection(dialPlans, (directory) => companyOf(directory, { ringSeconds, hasPrompt })),
+    trunksSection(join(flags.data, TRUNK_FILE), log),
+  ],
+  log,
+})
 const api = createApi({
   accounts,
   history: store.history,
@@ -290,6 +304,7 @@ const api = createApi({
   operations,
   records,
   prompts,
+  configuration,
   dialPlans: { book: dialPlans, live: () => telephony?.live ?? NOBODY, wallTime: now },
   queues: (id) => (telephony?.queues.tenant === id ? telephony.queues.desk : undefined),
   onAnswered: (status) => void answers.set(status, (answers.get(status) ?? 0) + 1),

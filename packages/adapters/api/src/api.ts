@@ -12,6 +12,7 @@ import type { Peer } from './peer.ts'
 import type { ApiPorts } from './ports.ts'
 import { callsRoutes } from './routes/calls.ts'
 import { certificateRoutes } from './routes/certificate.ts'
+import { configurationRoutes } from './routes/configuration.ts'
 import { devicesRoutes } from './routes/devices.ts'
 import { dialPlanRoutes } from './routes/dial-plan.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -79,6 +80,7 @@ export function createApi(ports: ApiPorts): Api {
       ...personalRoutes(ports),
       ...voicemailRoutes(ports),
       ...voicemailBoxRoutes(ports),
+      ...configurationRoutes(ports),
     ],
     ports,
     attempts,

@@ -7,6 +7,7 @@ export type {
   ApiSettings,
   CallHistory,
   CertificatePort,
+  ConfigurationPort,
   DialPlanPort,
   LiveFact,
   LivePort,

@@ -4,6 +4,8 @@ export const LIMITS = {
   requestBodyBytesMax: 64 * 1024,
   /** Of a request that holds a dial plan, with its spaces; the plan itself is limited by routing. */
   planBodyBytesMax: 1024 * 1024,
+  /** Of a configuration file; the plan in it has its own limit. */
+  configurationBodyBytesMax: 4 * 1024 * 1024,
   requestHeaderBytesMax: 16 * 1024,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 20_000,

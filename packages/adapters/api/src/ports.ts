@@ -2,7 +2,7 @@
 // by their shape; this package imports neither.
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Accounts } from '@rufwerk/accounts'
+import type { Accounts, Actor } from '@rufwerk/accounts'
 import type { CallEvent, CallView, Cdr, LegQuality } from '@rufwerk/calls'
 import type {
   Hold,
@@ -12,6 +12,7 @@ import type {
   Separator,
 } from '@rufwerk/calls/records'
 import type { PhoneServer } from '@rufwerk/contract'
+import type { Configuration, ConfigurationChecked, ConfigurationState } from '@rufwerk/contract/configuration'
 import type { Alarm, CallTrace, Draining, TracedMessage } from '@rufwerk/contract/operations'
 import type { AgentAct, AgentLive, QueueEvents, QueueFigures, QueueLive } from '@rufwerk/contract/queues'
 import type { PhoneRelay } from '@rufwerk/contract/relay'
@@ -176,6 +177,18 @@ export interface RecordsPort {
   wallTime(): WallTime
 }
 
+/** The configuration of a company as one file. */
+export interface ConfigurationPort {
+  export(tenant: TenantId): Promise<ConfigurationState>
+  check(actor: Actor, file: Configuration): Promise<ConfigurationChecked>
+  /** Nothing was changed when there are problems, or when it fails. */
+  import(
+    actor: Actor,
+    file: Configuration,
+    expected: string,
+  ): Promise<Result<ConfigurationChecked, 'conflict' | 'not-stored'>>
+}
+
 /** The dial plans, and what is live now. */
 export interface DialPlanPort {
   readonly book: PlanBook
@@ -311,6 +324,8 @@ export interface ApiPorts {
   readonly voicemail?: VoicemailPort
   /** Absent in tests of other things. */
   readonly prompts?: PromptDoor
+  /** Absent in tests of other things. */
+  readonly configuration?: ConfigurationPort
   /** Absent: there is none. */
   readonly relay?: RelayPort
   /** Absent while the web app is not built: then its pages say so. */

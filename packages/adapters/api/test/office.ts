@@ -14,6 +14,7 @@ import type {
   ApiClock,
   ApiPorts,
   CertificatePort,
+  ConfigurationPort,
   LiveFact,
   OperationsPort,
   Peer,
@@ -192,6 +193,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
     queues: (tenant) => (tenant === 'tenant-other' ? undefined : desk),
     records: kept,
     voicemail: await boxesOf(PASSWORDS, ofWorld.now),
+    configuration: configurationOf(),
     clock,
     randomBytes: countingRandomBytes(11),
     isOverloaded: () => false,
@@ -391,6 +393,17 @@ export function viewOf(from: Person, to: Person, state: CallView['state'], id = 
 
 /** The address besides loopback that may read the metrics. */
 export const COLLECTOR: Peer = { address: '192.0.2.77', isSecure: false }
+
+function configurationOf(): ConfigurationPort {
+  const configuration = { format: 'rufwerk-configuration', version: 1, sections: {} } as const
+  const checked = { version: 'v1', changes: [], problems: [] }
+  return {
+    export: async () => ({ version: 'v1', configuration }),
+    check: async () => checked,
+    import: async (_actor, _file, expected) =>
+      expected === 'v1' ? { ok: true, value: checked } : { ok: false, error: 'conflict' },
+  }
+}
 
 /** What was asked of the records, and in which order sources answer. */
 export interface TestRecords extends RecordsPort {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { LIMITS } from '@rufwerk/api'
 import * as contract from '@rufwerk/contract'
+import * as configurationContract from '@rufwerk/contract/configuration'
 import * as planContract from '@rufwerk/contract/dial-plan'
 import * as operationsContract from '@rufwerk/contract/operations'
 import * as queuesContract from '@rufwerk/contract/queues'
@@ -72,6 +73,8 @@ const phoneOf = async (office: Staffed): Promise<string> => {
   assert.ok(created.ok)
   return created.value.device.id
 }
+
+const CONFIGURATION = { format: 'rufwerk-configuration', version: 1, sections: {} }
 
 const holdOf = async (office: Staffed): Promise<string> => {
   const { tenant, person } = actor(office)
@@ -193,6 +196,9 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   removeHold: { access: 'admin', id: holdOf, ofColleague: async (office) => ({ id: await holdOf(office) }) },
   findPersonal: { access: 'admin', body: { number: '030 123456' } },
   exportPersonal: { access: 'admin', body: { number: '030 123456' } },
+  configuration: { access: 'admin' },
+  checkConfiguration: { access: 'admin', body: { configuration: CONFIGURATION } },
+  importConfiguration: { access: 'admin', body: { configuration: CONFIGURATION, expected: 'v1' } },
   erasePersonal: { access: 'admin', body: { number: '030 123456' } },
   voicemail: { access: 'person' },
   voicemailMessages: {
@@ -314,6 +320,7 @@ async function assertAnswer(
     ...planContract,
     ...queuesContract,
     ...recordsContract,
+    ...configurationContract,
     ...relayContract,
     ...voicemailContract,
   }).find(([exported]) => exported === schemaName)?.[1]

@@ -116,6 +116,7 @@ export type AuditAct =
   | 'personal-exported'
   | 'personal-erased'
   | 'configuration-imported'
+  | 'configuration-exported'
 
 export interface AuditEntry {
   readonly tenant: TenantId

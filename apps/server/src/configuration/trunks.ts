@@ -1,0 +1,94 @@
+// How carriers are reached, in a configuration file: without passwords. One that is known keeps its password,
+// a new one needs it in trunks.json. Trunks that the file does not name stay.
+import { randomBytes } from 'node:crypto'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { type TrunkEntry, TrunkFile } from '@rufwerk/contract/trunk-file'
+import { fail, type Log, ok } from '@rufwerk/core'
+import { readTrunkFile } from '../trunk-file.ts'
+import type { ConfigChange, ConfigSection } from './section.ts'
+
+export function trunksSection(path: string, log: Log): ConfigSection {
+  return {
+    name: 'trunks',
+    async export() {
+      const known = await readEntries(path)
+      return known === undefined || known.length === 0 ? undefined : known.map(withoutPassword)
+    },
+    async prepare(_draft, value) {
+      const read = TrunkFile.safeParse({ trunks: value })
+      if (!read.success) {
+        const place = read.error.issues[0]?.path.slice(1).join('.') ?? ''
+        return fail([{ path: place, sentence: `${place || 'The section'} is not as it should be.` }])
+      }
+      const wanted = read.data.trunks
+      const known = await readEntries(path)
+      if (known === undefined) return fail([{ path: '', sentence: 'trunks.json itself cannot be read.' }])
+      if (wanted.some(({ password }) => password !== undefined))
+        return fail([
+          { path: '', sentence: 'A configuration holds no passwords; they stand in trunks.json.' },
+        ])
+      if (new Set(wanted.map(({ id }) => id)).size < wanted.length)
+        return fail([{ path: '', sentence: 'Two trunks have the same id.' }])
+      const next = merged(known, wanted)
+      const before = await readFile(path, 'utf8').catch(() => undefined)
+      const changes = changesOf(known, wanted)
+      return ok({
+        changes,
+        apply: async () =>
+          changes.length === 0 || put(path, `${JSON.stringify({ trunks: next }, undefined, 2)}\n`, log),
+        undo: async () => changes.length === 0 || put(path, before, log),
+      })
+    },
+  }
+}
+
+/** Undefined when the file is there and wrong. */
+async function readEntries(path: string): Promise<readonly TrunkEntry[] | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => '{"trunks":[]}')
+  const read = readTrunkFile(text)
+  return read.ok ? read.value : undefined
+}
+
+function withoutPassword({ password: _, ...entry }: TrunkEntry): TrunkEntry {
+  return entry
+}
+
+function merged(known: readonly TrunkEntry[], wanted: readonly TrunkEntry[]): readonly TrunkEntry[] {
+  const rest = known.filter(({ id }) => !wanted.some((one) => one.id === id))
+  const named = wanted.map((entry) => {
+    const password = known.find(({ id }) => id === entry.id)?.password
+    return { ...entry, ...(password !== undefined && { password }) }
+  })
+  return [...rest, ...named]
+}
+
+function changesOf(known: readonly TrunkEntry[], wanted: readonly TrunkEntry[]): ConfigChange[] {
+  return wanted.flatMap((entry): ConfigChange[] => {
+    const same = known.find(({ id }) => id === entry.id)
+    if (same === undefined) return [{ path: entry.id, what: 'added', after: entry }]
+    const before = withoutPassword(same)
+    const isSame = JSON.stringify(sorted(before)) === JSON.stringify(sorted(entry))
+    return isSame ? [] : [{ path: entry.id, what: 'changed', before, after: entry }]
+  })
+}
+
+function sorted(entry: TrunkEntry): unknown {
+  return Object.entries(entry).toSorted(([a], [b]) => (a < b ? -1 : 1))
+}
+
+/** Whole or not at all, and private from its first byte. */
+async function put(path: string, text: string | undefined, log: Log): Promise<boolean> {
+  const draft = `${path}.${randomBytes(4).toString('hex')}.new`
+  try {
+    if (text === undefined) await rm(path, { force: true })
+    else {
+      await writeFile(draft, text, { mode: 0o600, flag: 'wx', flush: true })
+      await rename(draft, path)
+    }
+    return true
+  } catch (error) {
+    await rm(draft, { force: true })
+    log.error('trunks not written', { error: error instanceof Error ? error.name : 'unknown' })
+    return false
+  }
+}
