@@ -305,6 +305,7 @@ const api = createApi({
   records,
   prompts,
   configuration,
+  recordings: callRecordings.port(),
   dialPlans: { book: dialPlans, live: () => telephony?.live ?? NOBODY, wallTime: now },
   queues: (id) => (telephony?.queues.tenant === id ? telephony.queues.desk : undefined),
   onAnswered: (status) => void answers.set(status, (answers.get(status) ?? 0) + 1),

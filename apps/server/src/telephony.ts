@@ -21,9 +21,9 @@ import type { Store } from '@rufwerk/store'
 import { devicePort } from './devices.ts'
 import { Lamps } from './lamps.ts'
 import type { Presence } from './presence.ts'
-import type { QueueService } from './services/queues-start.ts'
 import type { CallRecordings } from './recordings/call-recordings.ts'
 import type { SoundFiles } from './recordings/sound-files.ts'
+import type { QueueService } from './services/queues-start.ts'
 
 export interface TelephonyParts {
   readonly accounts: Accounts

@@ -1,5 +1,6 @@
 // Recorded calls: the rules of companies, the evidence of who agreed, and the end of each when its time is
 // over. What cannot be proved is not kept: without its evidence in the store a recording is erased.
+import type { RecordingsPort } from '@rufwerk/api'
 import type { Exchange, RecorderPort, RecordingWish } from '@rufwerk/calls'
 import {
   type Log,
@@ -32,7 +33,7 @@ const SWEEP_EVERY: Ms = minutes(10)
 const SWEPT_AT_ONCE = 100
 
 export interface CallRecordingsParts {
-  readonly soundFiles: Pick<SoundFiles, 'begin' | 'pause' | 'stop' | 'erase' | 'own'>
+  readonly soundFiles: Pick<SoundFiles, 'begin' | 'pause' | 'stop' | 'erase' | 'own' | 'open'>
   readonly store: RecordingStore
   /** Which words the question has. */
   readonly languageOf: (tenant: TenantId) => 'de' | 'en'
@@ -110,6 +111,23 @@ export class CallRecordings implements RecorderPort {
 
   stop(recording: RecordingId): void {
     this.#parts.soundFiles.stop(recording)
+  }
+
+  /** What people see and do of it over the interface. */
+  port(): RecordingsPort {
+    const { store, soundFiles, exchange, wallTime } = this.#parts
+    return {
+      store,
+      wallTime,
+      rulesOf: (tenant) => this.rulesOf(tenant),
+      changeRules: (tenant, rules) => this.changeRules(tenant, rules),
+      open: (recording, wish) => soundFiles.open(recording, wish),
+      erase: (recording, who) => this.erase(recording, who),
+      isIn: (call, person) => exchange()?.recorder.isIn(call, person) ?? false,
+      begin: (call, by) => exchange()?.recorder.begin(call, by) ?? false,
+      pause: (call, isPaused) => exchange()?.recorder.pause(call, isPaused) ?? false,
+      stop: (call) => exchange()?.recorder.stop(call) ?? false,
+    }
   }
 
   /** After a start: recordings of calls that go on are looked after again, or end. */

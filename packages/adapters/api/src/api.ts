@@ -22,6 +22,7 @@ import { personalRoutes } from './routes/personal.ts'
 import { phoneRoutes } from './routes/phone.ts'
 import { promptRoutes } from './routes/prompts.ts'
 import { queuesRoutes } from './routes/queues.ts'
+import { recordingsRoutes } from './routes/recordings.ts'
 import { recordsRoutes } from './routes/records.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { setupRoutes } from './routes/setup.ts'
@@ -74,6 +75,7 @@ export function createApi(ports: ApiPorts): Api {
       ...operationsRoutes(ports),
       ...dialPlanRoutes(ports),
       ...promptRoutes(ports),
+      ...recordingsRoutes(ports),
       ...simulateRoutes(ports),
       ...queuesRoutes(ports),
       ...recordsRoutes(ports),

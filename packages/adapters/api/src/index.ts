@@ -20,6 +20,7 @@ export type {
   PromptState,
   QueueDesk,
   QueueRefusal,
+  RecordingsPort,
   RecordsPort,
   VoicemailPort,
 } from './ports.ts'

@@ -43,6 +43,7 @@ import {
 import { MemoryPlanStore } from '@rufwerk/routing/testing'
 import { openPlanBook } from '@rufwerk/routing/versions'
 import { TestDesk } from './queue-desk.ts'
+import { RecordingDesk } from './recordings/desk.ts'
 import { boxesOf, giveBox } from './voicemail-boxes.ts'
 
 export { CHEAP_HASH_COST, GOOD_PASSWORD }
@@ -116,6 +117,7 @@ export interface Office {
   readonly desk: TestDesk
   /** The same object that the API has. */
   readonly kept: TestRecords
+  readonly recorded: RecordingDesk
   say(fact: LiveFact): void
   ask(method: string, path: string, how?: Ask): Promise<Response>
 }
@@ -149,6 +151,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
   const kept = recordsOf(records)
   const listeners = new Set<(fact: LiveFact) => void>()
   const log = { ...SILENT_LOG, error: (...line: unknown[]) => logged.push(JSON.stringify(line)) }
+  const recorded = new RecordingDesk()
   const ports: ApiPorts = {
     accounts: ofWorld.accounts,
     history: {
@@ -194,6 +197,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
     records: kept,
     voicemail: await boxesOf(PASSWORDS, ofWorld.now),
     configuration: configurationOf(),
+    recordings: recorded,
     clock,
     randomBytes: countingRandomBytes(11),
     isOverloaded: () => false,
@@ -221,6 +225,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
     planStore,
     desk,
     kept,
+    recorded,
     say: (fact) => {
       for (const listener of listeners) listener(fact)
     },
