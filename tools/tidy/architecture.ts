@@ -1,6 +1,8 @@
 // The table of ARCHITECTURE.md as data: which package may use which, and nothing else decides that.
 
-const DOMAIN = ['accounts', 'routing', 'calls', 'queues', 'messaging', 'recordings', 'fleet'] as const
+const DOMAIN = [
+  ...(['accounts', 'routing', 'calls', 'queues', 'conferences', 'messaging', 'recordings', 'fleet'] as const),
+]
 const ALL = [
   ...['core', 'sip', 'sdp', 'rtp', 'media-control', 'engine', ...DOMAIN, 'guard'],
   ...['legs', 'net', 'store', 'update', 'api', 'contract'],
@@ -18,6 +20,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   routing: ['core'],
   calls: ['core', 'routing', 'recordings'],
   queues: ['core'],
+  conferences: ['core'],
   messaging: ['core'],
   recordings: ['core'],
   fleet: ['core'],
@@ -47,6 +50,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
   routing: ['node:module'], // Loads a library when it is needed.
   calls: [],
   queues: [],
+  conferences: [],
   messaging: [],
   recordings: [],
   fleet: [],

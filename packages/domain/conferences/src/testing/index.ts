@@ -1,0 +1,1 @@
+export { MemoryRoomStore } from './memory-room-store.ts'
