@@ -37,6 +37,7 @@ import { SoundFiles } from './recordings/sound-files.ts'
 import { openRecords } from './records/records.ts'
 import { Recovery } from './recovery.ts'
 import { startQueues } from './services/queues-start.ts'
+import { openRooms } from './services/rooms-desk.ts'
 import { Telephony } from './telephony.ts'
 import { followTrunkFile } from './trunk-file.ts'
 import { familiesOf, Trunks } from './trunks.ts'
@@ -189,6 +190,11 @@ async function startTelephony(tenant: Tenant): Promise<void> {
     config: () => dialPlans.config(tenant.id),
     tell: (fact) => presence.tell(fact),
   })
+  const rooms = await openRooms({
+    ...{ accounts, tenant: tenant.id, store: store.rooms, clock: timers, wallTime: now, log },
+    tell: (fact) => presence.tell(fact),
+    telephony: () => telephony,
+  })
   const started = new Telephony(
     {
       accounts,
@@ -198,6 +204,7 @@ async function startTelephony(tenant: Tenant): Promise<void> {
       media,
       presence,
       queues,
+      rooms,
       log,
       wallTime: now,
       randomBytes,
@@ -308,6 +315,7 @@ const api = createApi({
   recordings: callRecordings.port(),
   dialPlans: { book: dialPlans, live: () => telephony?.live ?? NOBODY, wallTime: now },
   queues: (id) => (telephony?.queues.tenant === id ? telephony.queues.desk : undefined),
+  rooms: (id) => (telephony?.rooms.tenant === id ? telephony.rooms : undefined),
   onAnswered: (status) => void answers.set(status, (answers.get(status) ?? 0) + 1),
   onWrongPassword: () => {
     web.wrongPasswords += 1

@@ -24,6 +24,7 @@ import type { Presence } from './presence.ts'
 import type { CallRecordings } from './recordings/call-recordings.ts'
 import type { SoundFiles } from './recordings/sound-files.ts'
 import type { QueueService } from './services/queues-start.ts'
+import type { RoomsDesk } from './services/rooms-desk.ts'
 
 export interface TelephonyParts {
   readonly accounts: Accounts
@@ -33,6 +34,7 @@ export interface TelephonyParts {
   readonly media: MediaPort
   readonly presence: Presence
   readonly queues: QueueService
+  readonly rooms: RoomsDesk
   readonly log: Log
   readonly wallTime: () => WallTime
   readonly randomBytes: (size: number) => Uint8Array
@@ -53,6 +55,7 @@ export class Telephony {
   readonly exchange: Exchange
   readonly userAgent: UserAgent
   readonly queues: QueueService
+  readonly rooms: RoomsDesk
   readonly #tenant: TenantId
   /** What routing needs to know of now. */
   readonly live: Live
@@ -61,6 +64,7 @@ export class Telephony {
     const { accounts, store, timers, log, wallTime, randomBytes } = parts
     this.#tenant = tenant.id
     this.queues = parts.queues
+    this.rooms = parts.rooms
     const journal = tellingJournal(store.journal, parts.presence)
     const devices = devicePort(accounts)
     const lamps = new Lamps(accounts, (person) => this.userAgent.callsChanged(person))
@@ -72,9 +76,7 @@ export class Telephony {
         bindings: store.bindings,
         journal,
         media: parts.media,
-        log,
-        randomBytes,
-        wallTime,
+        ...{ log, randomBytes, wallTime },
         trace: parts.trace,
         watch: lamps,
         trunks: parts.trunks,
@@ -107,7 +109,7 @@ export class Telephony {
         return config && { config, live }
       },
       settings: parts.queues.desk,
-      services: { queue: parts.queues.port },
+      services: { queue: parts.queues.port, conference: parts.rooms.rooms },
       recorder: parts.callRecordings,
       newId: () => randomId(randomBytes),
       seed: () => Buffer.from(randomBytes(4)).readUInt32BE(),

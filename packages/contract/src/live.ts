@@ -3,6 +3,7 @@
 import { CallView, LegRole, Quality } from './calls.ts'
 import { AgentLive, QueueLive } from './queues.ts'
 import { z } from './schema.ts'
+import { RoomLive } from './services/rooms.ts'
 import { Presence } from './vocabulary.ts'
 
 /** Why the server closes the live channel or a phone's WebSocket (RFC 6455 §7.4.2, private range). */
@@ -32,6 +33,9 @@ export const LiveMessage = z
     z
       .object({ type: z.literal('agent'), agent: AgentLive })
       .describe('An agent does something else; the agent and admins get it.'),
+    z
+      .object({ type: z.literal('room'), room: RoomLive })
+      .describe('What goes on in a conference room; its moderators and admins get it.'),
     z.object({ type: z.literal('calls-changed') }).describe('The list of recent calls has a new record.'),
     z.object({ type: z.literal('people-changed') }).describe('Somebody was added or changed.'),
     z

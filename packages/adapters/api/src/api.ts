@@ -24,6 +24,7 @@ import { promptRoutes } from './routes/prompts.ts'
 import { queuesRoutes } from './routes/queues.ts'
 import { recordingsRoutes } from './routes/recordings.ts'
 import { recordsRoutes } from './routes/records.ts'
+import { roomsRoutes } from './routes/rooms.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { setupRoutes } from './routes/setup.ts'
 import { simulateRoutes } from './routes/simulate.ts'
@@ -83,6 +84,7 @@ export function createApi(ports: ApiPorts): Api {
       ...voicemailRoutes(ports),
       ...voicemailBoxRoutes(ports),
       ...configurationRoutes(ports),
+      ...roomsRoutes(ports),
     ],
     ports,
     attempts,

@@ -22,6 +22,8 @@ export type {
   QueueRefusal,
   RecordingsPort,
   RecordsPort,
+  RoomDesk,
+  RoomRefusal,
   VoicemailPort,
 } from './ports.ts'
 export { CONTENT_SECURITY_POLICY } from './security/headers.ts'

@@ -11,11 +11,13 @@ import type {
   RetentionRules,
   Separator,
 } from '@rufwerk/calls/records'
+import type { Asker, RoomAct, RoomId, RoomSettings } from '@rufwerk/conferences'
 import type { PhoneServer } from '@rufwerk/contract'
 import type { Configuration, ConfigurationChecked, ConfigurationState } from '@rufwerk/contract/configuration'
 import type { Alarm, CallTrace, Draining, TracedMessage } from '@rufwerk/contract/operations'
 import type { AgentAct, AgentLive, QueueEvents, QueueFigures, QueueLive } from '@rufwerk/contract/queues'
 import type { PhoneRelay } from '@rufwerk/contract/relay'
+import type { RoomLive } from '@rufwerk/contract/rooms'
 import type {
   CallId,
   DeviceId,
@@ -81,6 +83,13 @@ export type LiveFact =
     }
   /** An agent does something else, which concerns the agent and admins. */
   | { readonly type: 'agent'; readonly tenant: TenantId; readonly agent: AgentLive }
+  /** Something happened in a conference room, which concerns `people` and admins. */
+  | {
+      readonly type: 'room'
+      readonly tenant: TenantId
+      readonly people: readonly PersonId[]
+      readonly room: RoomLive
+    }
   /** A call detail record was stored; `people` had part in it. */
   | { readonly type: 'recorded'; readonly tenant: TenantId; readonly people: readonly PersonId[] }
 
@@ -284,6 +293,25 @@ export interface PromptDoor {
   sound(tenant: TenantId, file: string): Promise<Uint8Array | undefined>
 }
 
+/** Why something about a conference room was not done. */
+export type RoomRefusal =
+  | { readonly code: 'wrong'; readonly field: string; readonly problem: string }
+  | { readonly code: 'taken' | 'not-there' | 'too-many' | 'not-stored' | 'not-allowed' }
+
+/** The conference rooms of a company. */
+export interface RoomDesk {
+  settings(): readonly RoomSettings[]
+  /** What is absent in `given` has its default. */
+  save(
+    given: Partial<RoomSettings> & Pick<RoomSettings, 'room' | 'name'>,
+    isNew: boolean,
+  ): Promise<Result<RoomSettings, RoomRefusal>>
+  remove(room: RoomId): Promise<Result<undefined, RoomRefusal>>
+  mayModerate(room: RoomId, by: Asker): boolean
+  live(room: RoomId): RoomLive | undefined
+  act(room: RoomId, by: Asker, act: RoomAct): Result<undefined, RoomRefusal>
+}
+
 /** The relay for sound of browsers without UDP. */
 export interface RelayPort {
   credentialsFor(person: PersonId): PhoneRelay
@@ -326,6 +354,8 @@ export interface ApiPorts {
   readonly prompts?: PromptDoor
   /** Absent in tests of other things. */
   readonly configuration?: ConfigurationPort
+  /** As with queues. */
+  readonly rooms?: (tenant: TenantId) => RoomDesk | undefined
   /** Absent: there is none. */
   readonly relay?: RelayPort
   /** Absent while the web app is not built: then its pages say so. */

@@ -31,7 +31,6 @@ import {
   instant,
   type LegId,
   type Ms,
-  ms,
   type PersonId,
   type RecordingId,
   SILENT_LOG,
@@ -44,6 +43,7 @@ import { MemoryPlanStore } from '@rufwerk/routing/testing'
 import { openPlanBook } from '@rufwerk/routing/versions'
 import { TestDesk } from './queue-desk.ts'
 import { RecordingDesk } from './recordings/desk.ts'
+import { roomDesks } from './rooms/room-desk.ts'
 import { boxesOf, giveBox } from './voicemail-boxes.ts'
 
 export { CHEAP_HASH_COST, GOOD_PASSWORD }
@@ -118,6 +118,8 @@ export interface Office {
   /** The same object that the API has. */
   readonly kept: TestRecords
   readonly recorded: RecordingDesk
+  /** The rooms of each company. */
+  readonly rooms: ReturnType<typeof roomDesks>
   say(fact: LiveFact): void
   ask(method: string, path: string, how?: Ask): Promise<Response>
 }
@@ -149,6 +151,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
   const planStore = new MemoryPlanStore()
   const desk = new TestDesk()
   const kept = recordsOf(records)
+  const rooms = roomDesks()
   const listeners = new Set<(fact: LiveFact) => void>()
   const log = { ...SILENT_LOG, error: (...line: unknown[]) => logged.push(JSON.stringify(line)) }
   const recorded = new RecordingDesk()
@@ -180,6 +183,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
       },
       close: (device) => closed.push(device),
     },
+    rooms,
     relay: {
       credentialsFor: (person) => ({
         ...{ port: 3478, username: `1:${person}`, credential: 'secret', expiresInSeconds: 600 },
@@ -226,6 +230,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
     desk,
     kept,
     recorded,
+    rooms,
     say: (fact) => {
       for (const listener of listeners) listener(fact)
     },

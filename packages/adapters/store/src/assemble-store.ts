@@ -15,6 +15,7 @@ import type { Store, UnfinishedCall } from './ports.ts'
 import { createQueueStore } from './queue-store.ts'
 import { createRecordingStore } from './recordings/recording-store.ts'
 import { createSoundFileStore } from './recordings/sound-file-store.ts'
+import { createRoomStore } from './rooms/room-store.ts'
 import { createVoicemailStore } from './voicemail-store.ts'
 import type { WorkerThread } from './worker-thread.ts'
 
@@ -39,6 +40,7 @@ export async function assembleStore(worker: StoreWorker, log: Log): Promise<Stor
     soundFiles: createSoundFileStore(database, worker.writer),
     recordings: createRecordingStore(database, worker.writer),
     voicemail: createVoicemailStore(database, worker.writer),
+    rooms: createRoomStore(database, worker.writer, log),
     generation: worker.generation,
     loadLegs: async () => legs.map(({ slot: _, ...leg }) => leg),
     endedLegs: async () => ended.map(({ slot: _, ...leg }) => leg),

@@ -2,6 +2,7 @@
 import type { AccountsStore } from '@rufwerk/accounts'
 import type { CallEvent, CallJournal, Cdr, EndedLeg, StoredLeg } from '@rufwerk/calls'
 import type { Hold } from '@rufwerk/calls/records'
+import type { RoomStore } from '@rufwerk/conferences'
 import type { CallId, DeviceId, PersonId, TenantId, WallTime } from '@rufwerk/core'
 import type { VoicemailStore } from '@rufwerk/messaging'
 import type { QueueStore } from '@rufwerk/queues'
@@ -95,6 +96,7 @@ export interface Store {
   readonly soundFiles: SoundFileStore
   readonly recordings: RecordingStore
   readonly voicemail: VoicemailStore
+  readonly rooms: RoomStore
   /** Grows by one with every opening of this data folder: media refuses an older call control. */
   readonly generation: number
   /** The legs that were stored when the last run ended, for recovery. */

@@ -137,5 +137,6 @@ export interface Tables {
     from_number: string | null
     from_name: string | null
   }
+  rooms: Owned & { room: string; settings: string }
   bindings: Owned & { device: string; binding: string; expires_at: number; version: number; state: string }
 }

@@ -5,6 +5,7 @@ import type { DialPlan } from '@rufwerk/routing'
 export const PERFORMED_SERVICES: ReadonlySet<DialPlan['services'][number]['kind']> = new Set([
   'parking',
   'queue',
+  'conference',
 ])
 /** Codes that change a setting need a SettingsPort besides. */
 export const PERFORMED_CODES: ReadonlySet<DialPlan['codes'][number]['does']> = new Set([

@@ -145,6 +145,13 @@ export class LiveHub {
       }
     } else if (fact.type === 'queue' || fact.type === 'agent') {
       this.#hearQueue(fact)
+    } else if (fact.type === 'room') {
+      const people = this.#ports.accounts.directoryOf(fact.tenant)?.byPerson
+      for (const listener of this.#byTenant.get(fact.tenant) ?? []) {
+        const { person } = listener
+        if (fact.people.includes(person) || people?.get(person)?.role === 'admin')
+          this.#send(listener, { type: 'room', room: fact.room })
+      }
     } else {
       for (const listener of this.#byTenant.get(fact.tenant) ?? []) {
         if (fact.people.includes(listener.person)) this.#send(listener, { type: 'calls-changed' })

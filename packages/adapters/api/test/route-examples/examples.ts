@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { type CallId, wallTime } from '@rufwerk/core'
 import { EMPTY_DIAL_PLAN } from '@rufwerk/routing'
 import { GOOD_PASSWORD, recordOf, type Staffed } from '../office.ts'
+import { ROOM_EXAMPLES } from '../rooms/examples.ts'
 
 /** Who may use a route. */
 type Access = 'anyone' | 'person' | 'admin'
@@ -263,4 +264,5 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     id: () => 'box-of-colleague',
     ofColleague: async () => ({ id: 'box-of-colleague' }),
   },
+  ...ROOM_EXAMPLES,
 }

@@ -2,6 +2,7 @@
 import { MemoryAccountsStore } from '@rufwerk/accounts/testing'
 import type { CallEvent, CallJournal, Cdr, EndedLeg, StoredLeg } from '@rufwerk/calls'
 import type { Hold } from '@rufwerk/calls/records'
+import { MemoryRoomStore } from '@rufwerk/conferences/testing'
 import type { CallId, LegId, PersonId } from '@rufwerk/core'
 import { MemoryVoicemailStore } from '@rufwerk/messaging/testing'
 import { MemoryQueueStore } from '@rufwerk/queues/testing'
@@ -44,6 +45,7 @@ export function createMemoryStore(): Store {
     soundFiles: new MemorySoundFiles(),
     recordings: new MemoryRecordings(),
     voicemail: new MemoryVoicemailStore(),
+    rooms: new MemoryRoomStore(),
     generation: 1,
     loadLegs: async () => [...memory.legs.values()],
     endedLegs: async () => memory.ended,

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import type { ContractCase } from '@rufwerk/accounts/testing'
 import type { CallEvent, Cdr, StoredLeg } from '@rufwerk/calls'
+import { ROOM_DEFAULTS, type RoomId } from '@rufwerk/conferences'
 import { type CallId, type DeviceId, type LegId, type PersonId, type TenantId, wallTime } from '@rufwerk/core'
 import { type CallerId, QUEUE_DEFAULTS, type QueueDay, type QueueEvent, type QueueId } from '@rufwerk/queues'
 import type { TrunkId } from '@rufwerk/routing'
@@ -295,6 +296,29 @@ const queues: ContractCase<Store>[] = [
   },
 ]
 
+const rooms: ContractCase<Store>[] = [
+  {
+    name: 'rooms are kept by tenant, take other settings and go',
+    run: async (store) => {
+      await haveTenants(store, tenant, otherTenant)
+      const room = { ...ROOM_DEFAULTS, room: 'r' as RoomId, name: 'Müller „Süd“', pin: '4711' }
+      const other = { ...room, room: 's' as RoomId }
+      assert.deepEqual(await store.rooms.loadRooms(tenant), [])
+      assert.equal(await store.rooms.saveRoom(tenant, { ...room, name: 'before' }), true)
+      assert.equal(await store.rooms.saveRoom(tenant, room), true)
+      assert.equal(await store.rooms.saveRoom(tenant, other), true)
+      assert.equal(await store.rooms.saveRoom(otherTenant, { ...room, name: 'theirs' }), true)
+      assert.deepEqual(await store.rooms.loadRooms(tenant), [room, other])
+      assert.equal(await store.rooms.removeRoom(tenant, room.room), true)
+      assert.deepEqual(await store.rooms.loadRooms(tenant), [other])
+      assert.deepEqual(
+        (await store.rooms.loadRooms(otherTenant)).map(({ name }) => name),
+        ['theirs'],
+      )
+    },
+  },
+]
+
 async function haveTenants(store: Pick<Store, 'accounts'>, ...ids: readonly TenantId[]): Promise<void> {
   const rest = { country: 'de', language: 'de', isDemo: false, version: 1, createdAt: wallTime(T0) } as const
   const tenants = ids.map((id) => ({ type: 'putTenant' as const, tenant: { id, name: id, ...rest } }))
@@ -308,4 +332,5 @@ export const storeContract: readonly ContractCase<Store>[] = [
   ...queues,
   ...recordingCases,
   ...voicemailContract,
+  ...rooms,
 ]

@@ -169,6 +169,12 @@ CREATE INDEX cdrs_started ON cdrs (tenant, started_at);
 CREATE TABLE holds (
   id TEXT PRIMARY KEY, tenant TEXT NOT NULL REFERENCES tenants (id), hold TEXT NOT NULL
 ) STRICT, WITHOUT ROWID`
+/** Conference rooms; `settings` is JSON. */
+const ROOMS = `
+CREATE TABLE rooms (
+  tenant TEXT NOT NULL REFERENCES tenants (id), room TEXT NOT NULL, settings TEXT NOT NULL,
+  PRIMARY KEY (tenant, room)
+) STRICT`
 
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'first tables', sql: FIRST_TABLES },
@@ -180,4 +186,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 7, name: 'recorded files', sql: SOUND_FILES },
   { version: 8, name: 'recorded calls', sql: RECORDINGS },
   { version: 9, name: 'voicemail', sql: VOICEMAIL },
+  { version: 10, name: 'conference rooms', sql: ROOMS },
 ]
