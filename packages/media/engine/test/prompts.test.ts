@@ -86,6 +86,19 @@ test('PRM-3 kept recordings never take more than PROMPT_CACHE_BYTES_MAX', async 
   }
 })
 
+test('PRM-8 many who ask at the same time wait for one reading', async () => {
+  const prompts = library()
+  const [one, other] = await Promise.all([prompts.load('hello', 8_000), prompts.load('hello', 8_000)])
+  assert.ok(one.ok && other.ok)
+  assert.equal(one.value, other.value)
+  assert.equal(prompts.size(), one.value.byteLength)
+  const failed = await Promise.all([prompts.load('broken', 8_000), prompts.load('broken', 8_000)])
+  assert.deepEqual(
+    failed.map(({ ok }) => ok),
+    [false, false],
+  )
+})
+
 test('PRM-4 recordings play one after the other and end once, or go round', () => {
   const recordings = [Int16Array.from([1, 2, 3]), new Int16Array(0), Int16Array.from([4, 5])]
   const frame = new Int16Array(4)

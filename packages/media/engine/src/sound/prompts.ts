@@ -35,6 +35,8 @@ export class PromptLibrary {
   readonly #log: Log
   /** By "rate path version"; the order is that of the last use. */
   readonly #kept = new Map<string, Int16Array>()
+  /** What is being read: who asks meanwhile waits for it, and does not read it as well. */
+  readonly #reading = new Map<string, Promise<Result<Int16Array, string>>>()
   #bytes = 0
 
   /** `ownDirectory` holds a folder per company. */
@@ -66,14 +68,22 @@ export class PromptLibrary {
       this.#kept.set(key, kept)
       return ok(kept)
     }
-    const read = await readPrompt(name, found, rate)
-    if (read.ok) this.#keep(key, read.value)
-    return read
+    return this.#reading.get(key) ?? this.#read(key, name, found, rate)
   }
 
   /** Bytes of sound in memory. */
   size(): number {
     return this.#bytes
+  }
+
+  #read(key: string, name: string, found: Found, rate: PcmRate): Promise<Result<Int16Array, string>> {
+    const reading = readPrompt(name, found, rate).then((read) => {
+      this.#reading.delete(key)
+      if (read.ok) this.#keep(key, read.value)
+      return read
+    })
+    this.#reading.set(key, reading)
+    return reading
   }
 
   async #message(name: string, rate: PcmRate): Promise<Result<Int16Array, string>> {
