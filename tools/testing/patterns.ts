@@ -60,6 +60,7 @@ export const INTEROP_PATTERNS = [
   'interop/recovery/*.test.ts',
   'interop/trunks/*.test.ts',
   'interop/transfer/*.test.ts',
+  'interop/conference/*.test.ts',
 ] as const
 /**
  * They wait most of their time, for a real second of sound or for an answer that must not come, and run two
@@ -77,6 +78,7 @@ export const INTEROP_BESIDE: readonly string[] = [
   'interop/desk-phones.test.ts',
   'interop/hold-forms.test.ts',
   'interop/queues/queues.test.ts',
+  'interop/conference/rooms.test.ts',
   'interop/transfer/transfer.test.ts',
   'interop/events/lamps.test.ts',
   'interop/full-disk.test.ts',
