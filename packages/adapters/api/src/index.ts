@@ -11,6 +11,7 @@ export type {
   DialPlanPort,
   LiveFact,
   LivePort,
+  MailPort,
   NotReady,
   OperationsPort,
   PhonePort,
@@ -25,6 +26,7 @@ export type {
   RoomDesk,
   RoomRefusal,
   VoicemailPort,
+  ProvisioningPort,
 } from './ports.ts'
 export { CONTENT_SECURITY_POLICY } from './security/headers.ts'
 export { type HttpServer, type ServeError, type ServeOptions, serve, type TlsIdentity } from './serve.ts'

@@ -16,6 +16,7 @@ import type {
   CertificatePort,
   ConfigurationPort,
   LiveFact,
+  MailPort,
   OperationsPort,
   Peer,
   RecordsPort,
@@ -25,12 +26,15 @@ import { createApi } from '@rufwerk/api'
 import type { CallEvent, CallView, Cdr } from '@rufwerk/calls'
 import type { Hold, RetentionRules } from '@rufwerk/calls/records'
 import type { PhoneServer } from '@rufwerk/contract'
+import type { MailState } from '@rufwerk/contract/mail'
 import {
   type CallId,
   type DeviceId,
+  fail,
   instant,
   type LegId,
   type Ms,
+  ok,
   type PersonId,
   type RecordingId,
   SILENT_LOG,
@@ -136,6 +140,7 @@ export interface OfficeOptions {
   readonly web?: WebApp
   readonly hostNames?: readonly string[]
   readonly phoneServer?: PhoneServer
+  readonly isWithoutHttps?: boolean
 }
 
 /** An office that is not set up yet. */
@@ -191,6 +196,15 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
     },
     ...(options.web && { web: options.web }),
     certificates: CERTIFICATES,
+    mail: mailOf(asked),
+    ...(options.isWithoutHttps !== true && {
+      provisioning: {
+        folder: 'https://192.0.2.1:8443/provision/',
+        server: { host: '192.0.2.1', port: 5061, transport: 'tls' as const },
+        codesOf: () => ({ pickUp: '**', voicemail: '*97' }),
+        wallTime: ofWorld.now,
+      },
+    }),
     operations: operationsOf(asked),
     dialPlans: {
       book: await planBookOf(ofWorld, planStore),
@@ -474,6 +488,27 @@ function recordsOf(records: Office['records']): TestRecords {
 
 async function* encodedLines(...lines: string[]): AsyncIterable<Uint8Array> {
   for (const line of lines) yield Buffer.from(`${line}\n`)
+}
+
+/** A mail server that takes everything but mails to `nobody@…`. */
+function mailOf(asked: string[]): MailPort {
+  let state: MailState = { waiting: 0, givenUp: 0 }
+  return {
+    state: () => state,
+    change: async (_tenant, { host, port, security, fromAddress, signIn: { how } }) => {
+      if (host === 'wrong.example') return fail({ field: 'host', message: 'Wrong.' })
+      state = { ...state, server: { host, port, security, fromAddress, signIn: { how } } }
+      return ok(undefined)
+    },
+    remove: async () => {
+      state = { waiting: 0, givenUp: 0 }
+      return true
+    },
+    test: async (_tenant, to) => {
+      asked.push(`mail to ${to}`)
+      return to.startsWith('nobody@') ? fail({ code: 'recipient', sentence: 'Nobody.' }) : ok(undefined)
+    },
+  }
 }
 
 function operationsOf(asked: string[]): OperationsPort {
