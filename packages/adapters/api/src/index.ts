@@ -19,6 +19,7 @@ export type {
   PromptDoor,
   PromptRefusal,
   PromptState,
+  ProvisioningPort,
   QueueDesk,
   QueueRefusal,
   RecordingsPort,
@@ -26,7 +27,6 @@ export type {
   RoomDesk,
   RoomRefusal,
   VoicemailPort,
-  ProvisioningPort,
 } from './ports.ts'
 export { CONTENT_SECURITY_POLICY } from './security/headers.ts'
 export { type HttpServer, type ServeError, type ServeOptions, serve, type TlsIdentity } from './serve.ts'

@@ -32,9 +32,9 @@ import type {
   WallTime,
 } from '@rufwerk/core'
 import type { VoicemailBook } from '@rufwerk/messaging'
+import type { PhoneCodes } from '@rufwerk/provisioning'
 import type { QueueConfig, QueueId } from '@rufwerk/queues'
 import type { CallRecording, RecordingRules, RecordingStore } from '@rufwerk/recordings'
-import type { PhoneCodes } from '@rufwerk/provisioning'
 import type { Live } from '@rufwerk/routing'
 import type { PlanBook } from '@rufwerk/routing/versions'
 import type { WebApp } from './web/web-app.ts'

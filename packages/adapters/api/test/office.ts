@@ -16,7 +16,6 @@ import type {
   CertificatePort,
   ConfigurationPort,
   LiveFact,
-  MailPort,
   OperationsPort,
   Peer,
   RecordsPort,
@@ -26,15 +25,12 @@ import { createApi } from '@rufwerk/api'
 import type { CallEvent, CallView, Cdr } from '@rufwerk/calls'
 import type { Hold, RetentionRules } from '@rufwerk/calls/records'
 import type { PhoneServer } from '@rufwerk/contract'
-import type { MailState } from '@rufwerk/contract/mail'
 import {
   type CallId,
   type DeviceId,
-  fail,
   instant,
   type LegId,
   type Ms,
-  ok,
   type PersonId,
   type RecordingId,
   SILENT_LOG,
@@ -48,6 +44,7 @@ import { openPlanBook } from '@rufwerk/routing/versions'
 import { TestDesk } from './queue-desk.ts'
 import { RecordingDesk } from './recordings/desk.ts'
 import { roomDesks } from './rooms/room-desk.ts'
+import { mailOf } from './settings/mail-port.ts'
 import { boxesOf, giveBox } from './voicemail-boxes.ts'
 
 export { CHEAP_HASH_COST, GOOD_PASSWORD }
@@ -488,27 +485,6 @@ function recordsOf(records: Office['records']): TestRecords {
 
 async function* encodedLines(...lines: string[]): AsyncIterable<Uint8Array> {
   for (const line of lines) yield Buffer.from(`${line}\n`)
-}
-
-/** A mail server that takes everything but mails to `nobody@…`. */
-function mailOf(asked: string[]): MailPort {
-  let state: MailState = { waiting: 0, givenUp: 0 }
-  return {
-    state: () => state,
-    change: async (_tenant, { host, port, security, fromAddress, signIn: { how } }) => {
-      if (host === 'wrong.example') return fail({ field: 'host', message: 'Wrong.' })
-      state = { ...state, server: { host, port, security, fromAddress, signIn: { how } } }
-      return ok(undefined)
-    },
-    remove: async () => {
-      state = { waiting: 0, givenUp: 0 }
-      return true
-    },
-    test: async (_tenant, to) => {
-      asked.push(`mail to ${to}`)
-      return to.startsWith('nobody@') ? fail({ code: 'recipient', sentence: 'Nobody.' }) : ok(undefined)
-    },
-  }
 }
 
 function operationsOf(asked: string[]): OperationsPort {

@@ -24,7 +24,7 @@ export interface MailServer {
   /** A name or an address. */
   readonly host: string
   readonly port: number
-  /** From the first byte (RFC 8314), after STARTTLS (RFC 3207), or not at all, which only local servers may. */
+  /** From the first byte (RFC 8314), after STARTTLS (RFC 3207), or never, which only local servers may. */
   readonly security: 'tls' | 'starttls' | 'none'
   readonly from: { readonly address: string; readonly name?: string }
   readonly signIn: SignIn

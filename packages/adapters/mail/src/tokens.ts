@@ -84,7 +84,7 @@ interface Granted {
   readonly refreshToken?: string
 }
 
-/** RFC 6749 §5.2 has a short code in `error`; the rest of such an answer may hold more than we want to show. */
+/** RFC 6749 §5.2 has a short code in `error`; the rest of such an answer may hold what is not to be shown. */
 function refused(where: string, error: unknown): Result<Granted, DeliveryFailure> {
   const code = typeof error === 'string' && /^[a-z_]{1,40}$/.test(error) ? ` (${error})` : ''
   const sentence = `${where} gave no token${code}: look at client, secret, scope and mailbox.`

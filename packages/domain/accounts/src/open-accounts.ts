@@ -4,7 +4,7 @@ import { Attempts } from './attempts.ts'
 import { browserDevice, changePhone, createPhone, removeDevice } from './devices.ts'
 import { Keeper } from './keeper.ts'
 import { addPerson, createSignInLink, note, readAudit } from './people.ts'
-import { closePhoneSetup, createPhoneSetup, fetchPhone, phoneSetups } from './phone-setups.ts'
+import { closePhoneSetup, createPhoneSetup, fetchPhone, phoneSetups } from './phones/setups.ts'
 import type { AccountsPorts } from './ports.ts'
 import { applyRoster, previewOf, undoRoster } from './roster-acts.ts'
 import {

@@ -121,7 +121,7 @@ function keys({ lamps, codes: { pickUp, park }, language }: PhoneSettings): Line
   return lines
 }
 
-/** The link is used up: the phone forgets it and keeps what it has, and nobody in its network gives another. */
+/** The link is used up: the phone forgets it, keeps what it has, and takes no other from its network. */
 const AFTERWARDS: readonly Line[] = [
   ['static.auto_provision.server.url', ''],
   ['static.auto_provision.server.username', ''],

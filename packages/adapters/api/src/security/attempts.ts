@@ -12,14 +12,7 @@ export type AttemptKind = 'password' | 'link' | 'provision' | 'upgrade'
  * What a signed-in person does: changes something, makes a sign-in link, fetches a key for the phone, works
  * on a dial plan, reads all that is kept, sends a file, tries the mail server.
  */
-export type ActKind =
-  | 'write'
-  | 'signInLink'
-  | 'phoneKey'
-  | 'dialPlan'
-  | 'export'
-  | 'upload'
-  | 'mailTest'
+export type ActKind = 'write' | 'signInLink' | 'phoneKey' | 'dialPlan' | 'export' | 'upload' | 'mailTest'
 
 export class Attempts {
   readonly #clock: ApiClock

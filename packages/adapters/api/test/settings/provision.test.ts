@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { LIMITS, type Peer } from '@rufwerk/api'
 import { PhoneAccess, PhoneSetups } from '@rufwerk/contract/phones'
-import { openStaffedOffice, type Staffed } from './office.ts'
+import { openStaffedOffice, type Staffed } from '../office.ts'
 
 const MAC = '001565aabb20'
 const FILE = `${MAC}.cfg`

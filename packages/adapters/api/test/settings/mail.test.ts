@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { LIMITS } from '@rufwerk/api'
 import { MailState, MailTested } from '@rufwerk/contract/mail'
-import { openStaffedOffice } from './office.ts'
+import { openStaffedOffice } from '../office.ts'
 
 const SETTINGS = {
   ...{ host: 'smtp.muster.example', port: 587, security: 'starttls', fromAddress: 'pbx@muster.example' },

@@ -2,21 +2,21 @@
 // while. The phone's password is made in the moment of the fetch, so that before there is none to find, and
 // afterwards only its hash.
 import { type DeviceId, ok, type Result, type TenantId, wallTime } from '@rufwerk/core'
-import type { Actor, FetchAttempt, FetchedPhone, NewPhoneSetup, WantedPhoneSetup } from './accounts.ts'
-import type { Attempts } from './attempts.ts'
-import { newPhone } from './devices.ts'
-import { type AccountsError, refuse } from './errors.ts'
-import type { Keeper } from './keeper.ts'
+import type { Actor, FetchAttempt, FetchedPhone, NewPhoneSetup, WantedPhoneSetup } from '../accounts.ts'
+import type { Attempts } from '../attempts.ts'
+import { newPhone } from '../devices.ts'
+import { type AccountsError, refuse } from '../errors.ts'
+import type { Keeper } from '../keeper.ts'
 import {
   HASH_RETRY_AFTER,
   PHONE_AGENT_CHARS_MAX,
   PHONE_LINK_LIFE,
   PHONE_PIN_DIGITS,
   PHONE_PIN_LIFE,
-} from './limits.ts'
-import type { Phone, PhoneSetup } from './nouns.ts'
-import type { Change, OpenPhoneSetup } from './ports.ts'
-import { digestHa1, hashOwnToken, hashToken, newPin, newSipPassword, newToken } from './tokens.ts'
+} from '../limits.ts'
+import type { Phone, PhoneSetup } from '../nouns.ts'
+import type { Change, OpenPhoneSetup } from '../ports.ts'
+import { digestHa1, hashOwnToken, hashToken, newPin, newSipPassword, newToken } from '../tokens.ts'
 
 const MAC_SHAPE = /^[0-9a-f]{12}$/
 
