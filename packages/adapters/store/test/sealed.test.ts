@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { sealWith } from '../src/sealed.ts'
+import { sealWith } from '../src/secrets/sealed.ts'
 
 const KEY = new Uint8Array(32).fill(7)
 
