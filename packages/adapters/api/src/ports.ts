@@ -251,6 +251,7 @@ export interface RecordingsPort {
   begin(call: CallId, by: PersonId): boolean
   pause(call: CallId, isPaused: boolean): boolean
   stop(call: CallId): boolean
+  wallTime(): WallTime
 }
 
 /** How mail leaves the house. */
