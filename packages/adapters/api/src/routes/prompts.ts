@@ -79,7 +79,7 @@ function changingRoutes(prompts: PromptDoor): readonly Route[] {
   ]
 }
 
-/** Who has no file speaks: into a box of one's own, where it can be heard and spoken again before it is kept. */
+/** Who has no file speaks into an own box, where it can be heard and spoken again before it is kept. */
 function messageRoute(prompts: PromptDoor, { book, sound }: VoicemailPort): Route {
   return signedInRoute({
     name: 'promptFromMessage',
