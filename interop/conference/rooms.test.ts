@@ -1,5 +1,5 @@
-// A conference room with real phones: G.711, G.722 and Opus, each with a tone of its own. Each hears the other
-// two and not itself, in the whole band where both phones have it; nobody hears who is muted.
+// A conference room with real phones: G.711, G.722 and Opus, each with a tone of its own. Each hears the
+// other two and not itself, in the whole band where both phones have it; nobody hears who is muted.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Baresip, type PhoneOptions } from '../support/baresip.ts'

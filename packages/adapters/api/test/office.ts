@@ -358,21 +358,12 @@ async function addSecondCompany({ store }: World): Promise<void> {
 export function recordOf(from: Person, to: Person, id = 'call-1'): Office['records'][number] {
   const at = wallTime(1_790_000_000_000)
   const call = id as CallId
-  const quality = {
-    codec: 'PCMA',
-    isRelayed: true,
-    packetsSent: 50,
-    packetsReceived: 49,
-    rubbish: 0,
-    lost: 1,
-    jitterMs: 2.5,
-  }
+  const sound = { codec: 'PCMA', isRelayed: true, jitterMs: 2.5 }
+  const quality = { ...sound, packetsSent: 50, packetsReceived: 49, rubbish: 0, lost: 1 }
   const why = { rule: 'extension' as const, values: { extension: to.extension } }
   return {
     cdr: {
-      tenant: from.tenant,
-      call,
-      startedAt: at,
+      ...{ tenant: from.tenant, call, startedAt: at },
       ringingAt: wallTime(at + 500),
       answeredAt: wallTime(at + 2_000),
       endedAt: wallTime(at + 9_000),

@@ -9,9 +9,9 @@ import type {
 } from '@rufwerk/conferences'
 import { Room, RoomAct, RoomLive, RoomSettings, Rooms } from '@rufwerk/contract/rooms'
 import { fail, ms, ok, type PersonId, type Result, wallTime } from '@rufwerk/core'
-import type { Refusal } from '../error.ts'
-import type { ApiPorts, RoomDesk, RoomRefusal } from '../ports.ts'
-import { type Route, signedInRoute, type Visitor } from '../route.ts'
+import type { Refusal } from '../../error.ts'
+import type { ApiPorts, RoomDesk, RoomRefusal } from '../../ports.ts'
+import { type Route, signedInRoute, type Visitor } from '../../route.ts'
 
 type DeskOf = (who: Visitor) => Result<RoomDesk, Refusal>
 
