@@ -48,6 +48,31 @@ export function tonePacket({ hertz, ssrc }: ToneStream, index: number): Buffer {
   return packet
 }
 
+/** A key that is pressed in a stream of tone packets (RFC 4733 §2.3): from one packet up to another. */
+export interface KeyPress {
+  readonly event: number
+  readonly from: number
+  readonly to: number
+}
+
+const EVENT_TYPE = 101
+/** How often the end is said (§2.5.1.4). */
+const END_PACKETS = 3
+
+export function keyPacket({ event, from, to }: KeyPress, ssrc: number, index: number): Buffer {
+  const packet = Buffer.alloc(16)
+  packet[0] = 0x80
+  packet[1] = EVENT_TYPE | (index === from ? 0x80 : 0)
+  packet.writeUInt16BE((1000 + index) & 0xffff, 2)
+  packet.writeUInt32BE((from * PACKET_SAMPLES) >>> 0, 4)
+  packet.writeUInt32BE(ssrc, 8)
+  const last = to - END_PACKETS
+  packet[12] = event
+  packet[13] = index >= last ? 0x8a : 0x0a
+  packet.writeUInt16BE((Math.min(index, last) - from + 1) * PACKET_SAMPLES, 14)
+  return packet
+}
+
 /** One packet of sound in G.711 A-law, as it came. */
 export interface SoundPacket {
   readonly arrivedAt: number

@@ -76,6 +76,14 @@ export class Person {
   }
 
   /** A new colleague, signed in; only for an admin. */
+  /** The bytes of a file. */
+  async file(path: string): Promise<Buffer> {
+    const headers = { cookie: this.#cookie }
+    const response = await fetch(`${this.#origin}/api/v1${path}`, { headers })
+    if (!response.ok) throw new Error(`GET ${path} answered ${response.status}: ${await response.text()}`)
+    return Buffer.from(await response.arrayBuffer())
+  }
+
   async addPerson(name: string, extension: string): Promise<Person> {
     const { id } = await this.ask<{ id: string }>('POST', '/people', { name, extension })
     const { url } = await this.ask<{ url: string }>('POST', `/people/${id}/link`)

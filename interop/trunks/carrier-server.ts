@@ -6,12 +6,20 @@ import type { Socket as UdpSocket } from 'node:dgram'
 import { createServer, type Server, type Socket } from 'node:net'
 import { createSecureContext, createServer as createTlsServer, type TLSSocket } from 'node:tls'
 import { header, mediaOf, openUdp, plainSdp } from '../support/raw-sip.ts'
-import { readSoundPacket, type SoundPacket, soundOf, tonePacket } from '../support/rtp.ts'
+import {
+  type KeyPress,
+  keyPacket,
+  readSoundPacket,
+  type SoundPacket,
+  soundOf,
+  tonePacket,
+} from '../support/rtp.ts'
 import { type Window, windowsOf } from '../support/tone.ts'
 import { sleep, until } from '../support/wait.ts'
 
 const REALM = 'carrier'
 const PACKET_MS = 20
+const KEY_PACKETS = 8
 const LATE_MS = 200
 
 export interface CarrierOptions {
@@ -48,6 +56,9 @@ interface Talk {
   readonly rtp: UdpSocket
   readonly packets: SoundPacket[]
   speaking: NodeJS.Timeout | undefined
+  /** The packet that comes next, and the key that is pressed. */
+  next: number
+  pressed?: KeyPress
 }
 
 export class CarrierServer {
@@ -128,6 +139,14 @@ export class CarrierServer {
     const startedAt = performance.now()
     await sleep(durationMs + LATE_MS)
     return windowsOf(soundOf(this.talk?.packets ?? [], startedAt, durationMs))
+  }
+
+  /** Presses a key of 0 to 9 for a tenth of a second; meanwhile it does not speak. */
+  press(key: number): void {
+    const { talk } = this
+    if (talk === undefined) throw new Error('there is no call')
+    const from = talk.next + 1
+    talk.pressed = { event: key, from, to: from + KEY_PACKETS }
   }
 
   hangUpSound(): void {
@@ -286,7 +305,7 @@ export class CarrierServer {
   async #open(callId: string): Promise<Talk> {
     this.hangUpSound()
     const rtp = await openUdp(this.#options.address)
-    const talk: Talk = { callId, rtp, packets: [], speaking: undefined }
+    const talk: Talk = { callId, rtp, packets: [], speaking: undefined, next: 0 }
     rtp.on('message', (bytes) => {
       const packet = readSoundPacket(bytes)
       if (packet !== undefined) talk.packets.push(packet)
@@ -298,10 +317,13 @@ export class CarrierServer {
   #speak(talk: Talk, to: { readonly address: string; readonly port: number }): void {
     const tone = { hertz: this.#options.toneHz, ssrc: 0x0ca1_1e12, durationMs: 0 }
     const startedAt = performance.now()
-    let index = 0
     talk.speaking = setInterval(() => {
-      for (const due = (performance.now() - startedAt) / PACKET_MS; index < due; index += 1)
-        talk.rtp.send(tonePacket(tone, index), to.port, to.address)
+      for (const due = (performance.now() - startedAt) / PACKET_MS; talk.next < due; talk.next += 1) {
+        const { next, pressed } = talk
+        const isPressed = pressed !== undefined && next >= pressed.from && next < pressed.to
+        const packet = isPressed ? keyPacket(pressed, tone.ssrc, next) : tonePacket(tone, next)
+        talk.rtp.send(packet, to.port, to.address)
+      }
     }, PACKET_MS / 2)
   }
 }

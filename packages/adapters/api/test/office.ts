@@ -11,7 +11,6 @@ import {
 } from '@rufwerk/accounts/testing'
 import type {
   Api,
-  ApiClock,
   ApiPorts,
   CertificatePort,
   ConfigurationPort,
@@ -28,11 +27,8 @@ import type { PhoneServer } from '@rufwerk/contract'
 import {
   type CallId,
   type DeviceId,
-  instant,
   type LegId,
-  type Ms,
   type PersonId,
-  type RecordingId,
   SILENT_LOG,
   type SiteId,
   seconds,
@@ -44,44 +40,13 @@ import { openPlanBook } from '@rufwerk/routing/versions'
 import { TestDesk } from './queue-desk.ts'
 import { RecordingDesk } from './recordings/desk.ts'
 import { roomDesks } from './rooms/room-desk.ts'
-import { mailOf } from './settings/mail-port.ts'
+import { TestClock } from './support/test-clock.ts'
 import { boxesOf, giveBox } from './voicemail-boxes.ts'
 
-export { CHEAP_HASH_COST, GOOD_PASSWORD }
+export { CHEAP_HASH_COST, GOOD_PASSWORD, TestClock }
 export const HERE: Peer = { address: '127.0.0.1', isSecure: false }
 export const ELSEWHERE: Peer = { address: '192.0.2.7', isSecure: false }
 export const ORIGIN = 'http://localhost:8080'
-
-export class TestClock implements ApiClock {
-  #now = 0
-  readonly #timers = new Set<{ at: number; callback: () => void }>()
-
-  now() {
-    return instant(this.#now)
-  }
-
-  arm(delay: Ms, callback: () => void): Disposable {
-    const timer = { at: this.#now + delay, callback }
-    this.#timers.add(timer)
-    return { [Symbol.dispose]: () => this.#timers.delete(timer) }
-  }
-
-  pass(length: number): void {
-    const end = this.#now + length
-    for (;;) {
-      const [next] = [...this.#timers].filter(({ at }) => at <= end).toSorted((a, b) => a.at - b.at)
-      if (!next) break
-      this.#timers.delete(next)
-      this.#now = next.at
-      next.callback()
-    }
-    this.#now = end
-  }
-
-  size(): number {
-    return this.#timers.size
-  }
-}
 
 /** A local authority's, as its names and bytes go out; one ACME proof is shown. */
 const CERTIFICATES: CertificatePort = {
@@ -137,7 +102,6 @@ export interface OfficeOptions {
   readonly web?: WebApp
   readonly hostNames?: readonly string[]
   readonly phoneServer?: PhoneServer
-  readonly isWithoutHttps?: boolean
 }
 
 /** An office that is not set up yet. */
@@ -193,15 +157,6 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
     },
     ...(options.web && { web: options.web }),
     certificates: CERTIFICATES,
-    mail: mailOf(asked),
-    ...(options.isWithoutHttps !== true && {
-      provisioning: {
-        folder: 'https://192.0.2.1:8443/provision/',
-        server: { host: '192.0.2.1', port: 5061, transport: 'tls' as const },
-        codesOf: () => ({ pickUp: '**', voicemail: '*97' }),
-        wallTime: ofWorld.now,
-      },
-    }),
     operations: operationsOf(asked),
     dialPlans: {
       book: await planBookOf(ofWorld, planStore),
@@ -358,12 +313,21 @@ async function addSecondCompany({ store }: World): Promise<void> {
 export function recordOf(from: Person, to: Person, id = 'call-1'): Office['records'][number] {
   const at = wallTime(1_790_000_000_000)
   const call = id as CallId
-  const sound = { codec: 'PCMA', isRelayed: true, jitterMs: 2.5 }
-  const quality = { ...sound, packetsSent: 50, packetsReceived: 49, rubbish: 0, lost: 1 }
+  const quality = {
+    codec: 'PCMA',
+    isRelayed: true,
+    packetsSent: 50,
+    packetsReceived: 49,
+    rubbish: 0,
+    lost: 1,
+    jitterMs: 2.5,
+  }
   const why = { rule: 'extension' as const, values: { extension: to.extension } }
   return {
     cdr: {
-      ...{ tenant: from.tenant, call, startedAt: at },
+      tenant: from.tenant,
+      call,
+      startedAt: at,
       ringingAt: wallTime(at + 500),
       answeredAt: wallTime(at + 2_000),
       endedAt: wallTime(at + 9_000),

@@ -19,4 +19,3 @@ export type {
   StoreFigures,
   UnfinishedCall,
 } from './ports.ts'
-export { type Seal, sealWith } from './secrets/sealed.ts'
