@@ -14,7 +14,7 @@ export const UNIT_PATTERNS = [
 /** With sockets, files, processes, sound; simulated calls and fuzzing. */
 export const PARTS_PATTERNS = [
   'packages/testing/test/**/*.test.ts',
-  'packages/adapters/{api,net,store}/test/**/*.test.ts',
+  'packages/adapters/{api,mail,net,store}/test/**/*.test.ts',
   'packages/media/engine/test/**/*.test.ts',
   'apps/{launcher,media,server}/test/**/*.test.{ts,mjs}',
   'tools/test/**/*.test.{ts,mjs}',
@@ -61,6 +61,7 @@ export const INTEROP_PATTERNS = [
   'interop/recovery/*.test.ts',
   'interop/trunks/*.test.ts',
   'interop/transfer/*.test.ts',
+  'interop/conference/*.test.ts',
 ] as const
 /**
  * They wait most of their time, for a real second of sound or for an answer that must not come, and run two
@@ -78,6 +79,7 @@ export const INTEROP_BESIDE: readonly string[] = [
   'interop/desk-phones.test.ts',
   'interop/hold-forms.test.ts',
   'interop/queues/queues.test.ts',
+  'interop/conference/rooms.test.ts',
   'interop/transfer/transfer.test.ts',
   'interop/events/lamps.test.ts',
   'interop/full-disk.test.ts',

@@ -1,11 +1,12 @@
 // The table of ARCHITECTURE.md as data: which package may use which, and nothing else decides that.
 
 const DOMAIN = [
-  ...(['accounts', 'routing', 'calls', 'queues', 'conferences', 'messaging', 'recordings', 'fleet'] as const),
+  ...(['accounts', 'routing', 'calls', 'queues', 'conferences', 'messaging', 'provisioning'] as const),
+  ...(['recordings', 'fleet'] as const),
 ]
 const ALL = [
   ...['core', 'sip', 'sdp', 'rtp', 'media-control', 'engine', ...DOMAIN, 'guard'],
-  ...['legs', 'net', 'store', 'update', 'api', 'contract'],
+  ...['legs', 'net', 'mail', 'store', 'update', 'api', 'contract'],
 ]
 
 /** Packages by short name (`@rufwerk/x`) and the short names each may import. */
@@ -22,9 +23,11 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   queues: ['core'],
   conferences: ['core'],
   messaging: ['core'],
+  provisioning: ['core'],
   recordings: ['core'],
   fleet: ['core'],
   guard: ['core'],
+  mail: ['core', 'messaging'],
   legs: ['core', 'sip', 'sdp', 'calls', 'media-control'],
   net: ['core'],
   store: ['core', 'guard', ...DOMAIN],
@@ -52,6 +55,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
   queues: [],
   conferences: [],
   messaging: [],
+  provisioning: [],
   recordings: [],
   fleet: [],
   contract: [],

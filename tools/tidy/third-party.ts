@@ -9,7 +9,18 @@ const LOCK = 'package-lock.json'
 
 /** Permissive, or copyleft no wider than a file (MPL-2.0). */
 const LICENCES = new Set([
-  ...['MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'Unlicense', 'CC0-1.0', 'Zlib'],
+  ...[
+    'MIT',
+    'MIT-0',
+    'ISC',
+    '0BSD',
+    'BSD-2-Clause',
+    'BSD-3-Clause',
+    'Apache-2.0',
+    'Unlicense',
+    'CC0-1.0',
+    'Zlib',
+  ],
   ...['BlueOak-1.0.0', 'Python-2.0', 'OFL-1.1', 'MPL-2.0', 'MPL 2.0'],
 ])
 

@@ -26,12 +26,14 @@ import { readEnvironment } from './flags.ts'
 import { attendLauncher, readyForLauncher } from './launcher-link.ts'
 import { originOf, startLines } from './link.ts'
 import { listenSip, ownAddresses, phoneServer } from './listen.ts'
+import { MailOffice } from './mail/mail-office.ts'
 import { openMediaLink } from './media-link.ts'
 import { Operations } from './ops/operations.ts'
 import { stopOnce } from './ops/stop.ts'
 import { Presence } from './presence.ts'
 import { Converter } from './prompts/converter.ts'
 import { openPrompts } from './prompts/prompts.ts'
+import { provisioningPort } from './provisioning.ts'
 import { CallRecordings } from './recordings/call-recordings.ts'
 import { SoundFiles } from './recordings/sound-files.ts'
 import { openRecords } from './records/records.ts'
@@ -179,6 +181,10 @@ const callRecordings = new CallRecordings({
   log,
 })
 
+const mail = new MailOffice({
+  ...{ store, key: masterKey.value.keyFor('mail'), timers, wallTime: now, log, fetch },
+})
+
 async function startTelephony(tenant: Tenant): Promise<void> {
   if (telephony || isStarting) return
   isStarting = true
@@ -195,6 +201,7 @@ async function startTelephony(tenant: Tenant): Promise<void> {
     tell: (fact) => presence.tell(fact),
     telephony: () => telephony,
   })
+  await mail.open(tenant.id)
   const started = new Telephony(
     {
       accounts,
@@ -297,6 +304,10 @@ const configuration = new ConfigurationBook({
   ],
   log,
 })
+const provisioning = provisioningPort({
+  ...{ flags, register, wallTime: now },
+  configOf: (id) => dialPlans.config(id),
+})
 const api = createApi({
   accounts,
   history: store.history,
@@ -307,6 +318,8 @@ const api = createApi({
   },
   ...(webApp.ok && { web: webApp.value }),
   ...(relay.value && { relay: relay.value }),
+  ...(provisioning && { provisioning }),
+  mail,
   certificates,
   operations,
   records,
@@ -365,6 +378,7 @@ const stopping = stopOnce({
     operations.close()
     callRecordings.close()
     soundFiles.close()
+    mail.close()
     api.close()
     await sockets.close()
     for (const side of [http, https, commandLine]) if (side?.ok === true) await side.value.close()

@@ -16,6 +16,7 @@ import type {
   Session,
 } from '@rufwerk/contract'
 import type { Alarm } from '@rufwerk/contract/operations'
+import type { NewPhone } from '@rufwerk/contract/phones'
 import { CERTIFICATE, callsOf, detailOf, devicesOf, PEOPLE, PHONE_SERVER, sessionOf } from './company.ts'
 import { SipSwitch } from './sip-switch.ts'
 import { acceptWebSocket, type TestSocket } from './websocket.ts'
@@ -43,6 +44,8 @@ export class FakeServer {
   /** Who came by link and has set no password yet, by id. */
   readonly withoutPassword = new Set<string>()
   devices: Device[] = devicesOf(Date.now())
+  /** Whether phones can fetch their settings. */
+  phones = { isOffered: false, isPubliclyTrusted: false }
   phoneServer: PhoneServer = PHONE_SERVER
   calls: CallRecord[] | undefined
   alarms: Alarm[] = []
@@ -188,6 +191,10 @@ export class FakeServer {
         return [200, { devices: this.devices, phoneServer: this.phoneServer }]
       case 'POST /devices':
         return this.#addDevice(body as unknown as NewDevice)
+      case 'GET /phones':
+        return [200, { ...this.phones, phones: [] }]
+      case 'POST /phones':
+        return this.#setUpPhone(body as unknown as NewPhone)
       case 'PUT /devices':
         return this.#changeDevice(id, body as unknown as DeviceChange)
       case 'DELETE /devices':
@@ -274,6 +281,26 @@ export class FakeServer {
     return [201, { id, sipName, password: 'Xk7-pQ2m-9vTz-4Rwn', ...this.phoneServer }]
   }
 
+  #setUpPhone({ maker, way, mac, name = maker }: NewPhone): Answer {
+    if (mac !== undefined && !/^([0-9a-f]{2}:?){6}$/i.test(mac)) return refuse(400, 'bad-request', 'mac')
+    const id = `d${this.devices.length + 1}`
+    const sipName = '100-2'
+    const device: Device = {
+      id,
+      kind: 'phone',
+      name,
+      sipName,
+      srtp: 'required',
+      createdAt: Date.now(),
+      isRegistered: false,
+    }
+    this.devices = [...this.devices, device]
+    const folder = `https://pbx.muster.example:8443/provision/${way === 'pin' ? '' : `${'Xk7pQ2m9vTz4Rwn'.repeat(3).slice(0, 43)}/`}`
+    const file = { yealink: '', snom: 'snom-{mac}.xml', linphone: 'linphone.xml' }[maker]
+    const access = { id, sipName, url: folder + file, expiresAt: Date.now() + 86_400_000 }
+    return [201, way === 'pin' ? { ...access, user: 'phone', pin: '40718265' } : access]
+  }
+
   #changeDevice(id: string, change: DeviceChange): Answer {
     if (!this.devices.some((device) => device.id === id && device.kind === 'phone'))
       return refuse(404, 'not-found')
@@ -312,6 +339,6 @@ export class FakeServer {
   }
 }
 
-function refuse(status: number, code: string): Answer {
-  return [status, { error: { code, message: code } }]
+function refuse(status: number, code: string, field?: string): Answer {
+  return [status, { error: { code, message: code, ...(field && { field }) } }]
 }

@@ -177,11 +177,37 @@ async function seePages(scene: Scene): Promise<void> {
     await check(page, path)
   }
   await seeDialogs(scene, page)
+  await seePhones(scene, page)
   await seeAlarms(scene, page)
   await seeGaps(scene, page)
   await seeCertificate(scene, page)
   assert.deepEqual(complaints, [])
   await context.close()
+}
+
+/** Phones that fetch their settings: each maker's dialog, and what is shown once. */
+async function seePhones({ words, server }: Scene, page: Page): Promise<void> {
+  const { devices, phones } = server
+  server.phones = { isOffered: true, isPubliclyTrusted: false }
+  await go(page, '/people/p102')
+  const dialog = page.getByRole('dialog')
+  for (const maker of ['yealink', 'snom', 'linphone'] as const) {
+    await page.getByRole('button', { name: words.settings.newPhone }).click()
+    await dialog.getByRole('radio', { name: words.phones[maker] }).check()
+    if (maker === 'snom') {
+      await dialog.getByRole('radio', { name: words.phones.pin }).check()
+      await dialog.locator('button[type=submit]').click()
+      await dialog.getByText(words.field.required).waitFor()
+      await dialog.getByLabel(words.phones.mac).fill('000413aabbcc')
+    }
+    await check(page, `set up ${maker}`)
+    await dialog.locator('button[type=submit]').click()
+    await dialog.locator('output').first().waitFor()
+    if (maker === 'linphone') await dialog.getByRole('img', { name: words.phones.qr }).waitFor()
+    await check(page, `access of ${maker}`)
+    await dialog.getByRole('button', { name: words.action.done }).click()
+  }
+  Object.assign(server, { devices, phones })
 }
 
 async function seeDialogs({ words }: Scene, page: Page): Promise<void> {

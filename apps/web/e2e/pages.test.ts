@@ -166,6 +166,60 @@ test('whether a phone encrypts is chosen with it and changed later; a failure ke
   await context.close()
 })
 
+test('a phone that fetches its settings: a link, a PIN, or a code for an app; shown once', async () => {
+  const { page, context, complaints } = await signIn(LOOK)
+  const before = { devices: server.devices, phones: server.phones }
+  server.phones = { isOffered: true, isPubliclyTrusted: false }
+  await page.goto(`${server.origin}/people/p102`)
+  const dialog = page.getByRole('dialog')
+  const begin = () => page.getByRole('button', { name: 'Tischtelefon einrichten' }).click()
+  await begin()
+  await dialog.getByRole('radio', { name: 'Yealink', checked: true }).waitFor()
+  await dialog.getByRole('button', { name: 'Link erstellen' }).click()
+  assert.match(
+    await dialog.getByLabel('Server-URL', { exact: true }).innerText(),
+    /provision\/[A-Za-z0-9]{43}\/$/,
+  )
+  await dialog.getByText(/nur ein Mal: Wer ihn zuerst öffnet/).waitFor()
+  await dialog.getByText(/kennt die Zertifizierungsstelle/).waitFor()
+  await dialog.getByRole('button', { name: 'Fertig' }).click()
+
+  await begin()
+  await dialog.getByRole('radio', { name: 'Snom' }).check()
+  await dialog.getByRole('radio', { name: 'Mit einer PIN' }).check()
+  await dialog.getByRole('button', { name: 'PIN erstellen' }).click()
+  await dialog.getByText('Bitte ausfüllen.').waitFor()
+  await dialog.getByLabel('Hardware-Adresse (MAC)').fill('00:04:13')
+  await dialog.getByRole('button', { name: 'PIN erstellen' }).click()
+  await dialog.getByText(/Das ist keine Hardware-Adresse/).waitFor()
+  await dialog.getByLabel('Hardware-Adresse (MAC)').fill('00:04:13:AA:BB:CC')
+  await dialog.getByRole('button', { name: 'PIN erstellen' }).click()
+  assert.equal(await dialog.getByLabel('PIN, als Passwort', { exact: true }).innerText(), '40718265')
+  assert.match(await dialog.getByLabel('Einstellungs-URL', { exact: true }).innerText(), /snom-\{mac\}\.xml$/)
+  await dialog.getByRole('button', { name: 'Fertig' }).click()
+
+  await begin()
+  await dialog.getByRole('radio', { name: 'iPhone' }).check()
+  await dialog.getByRole('button', { name: 'Link erstellen' }).click()
+  const code = dialog.getByRole('img', { name: 'QR-Code mit dem Link für Linphone' })
+  await code.waitFor()
+  assert.ok(((await code.locator('path').getAttribute('d')) ?? '').length > 1_000)
+  await dialog.getByText(/klingelt nur, solange sie offen ist/).waitFor()
+  await dialog.getByRole('button', { name: 'Fertig' }).click()
+  await begin()
+  await dialog.getByRole('radio', { name: 'Anderes' }).check()
+  await dialog.getByLabel('Name des Telefons').fill('Werkstatt')
+  await dialog.getByRole('button', { name: 'Zugang anlegen' }).click()
+  await dialog.getByText('Xk7-pQ2m-9vTz-4Rwn').waitFor()
+  Object.assign(server, before)
+  // The refused hardware address.
+  assert.deepEqual(
+    complaints.filter((text) => !text.includes('400')),
+    [],
+  )
+  await context.close()
+})
+
 test('where nothing listens with TLS, no page speaks of it', async () => {
   const { page, context, complaints } = await signIn(LOOK)
   const { phoneServer, certificate } = server

@@ -52,6 +52,8 @@ export const ErrorCode = z.enum([
   'box-wrong',
   /** A file that should be a sound cannot be used; the message says what it is. */
   'not-a-sound',
+  /** This server was started without what it takes; the sentence names it. */
+  'not-offered',
   'internal',
 ])
 export type ErrorCode = z.infer<typeof ErrorCode>

@@ -12,6 +12,8 @@ export const PATHS = {
   authority: { der: '/rufwerk-ca.crt', pem: '/rufwerk-ca.pem' },
   /** Below it an ACME authority finds our proofs (RFC 8555 §8.3). */
   acmeChallenge: '/.well-known/acme-challenge/',
+  /** Below it phones fetch their settings. */
+  provision: '/provision/',
   /** 200 while new calls may be sent here, else 503. */
   healthz: '/healthz',
   /** Figures for Prometheus. */

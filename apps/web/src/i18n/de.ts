@@ -1,5 +1,6 @@
 // German, written as German: "Sie", short sentences, and what to do next.
 
+import { dePhones } from './de-phones.ts'
 import { deSystem } from './de-system.ts'
 import { deRules, deWhy } from './de-why.ts'
 
@@ -425,6 +426,7 @@ export const de = {
     'box-wrong': 'So kann das Postfach nicht sein; es wurde nichts geändert.',
     'not-a-sound':
       'Diese Datei ist keine Tonaufnahme, die gelesen werden kann. Nehmen Sie WAV, MP3, FLAC oder Ogg Opus.',
+    'not-offered': 'Dieser Server läuft ohne HTTPS; Telefone können darüber nichts abholen.',
     internal: 'In der Anlage ist ein Fehler aufgetreten. Versuchen Sie es noch einmal.',
     offline: 'Die Anlage antwortet nicht. Prüfen Sie Ihr Netz und ob der Server läuft.',
     pageTitle: 'Diese Seite gibt es nicht',
@@ -439,4 +441,5 @@ export const de = {
     password: 'Mindestens 10 Zeichen.',
   },
   ...deSystem,
+  phones: dePhones,
 }

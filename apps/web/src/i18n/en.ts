@@ -1,5 +1,6 @@
 // English, written as English: plain words, short sentences, and what to do next.
 import type { de } from './de.ts'
+import { enPhones } from './en-phones.ts'
 import { enSystem } from './en-system.ts'
 import { enRules, enWhy } from './en-why.ts'
 
@@ -417,6 +418,7 @@ export const en: typeof de = {
     'pin-weak': 'This PIN is too easy to guess. Please choose another one.',
     'box-wrong': 'The mailbox cannot be like this; nothing was changed.',
     'not-a-sound': 'This file is no sound that can be read. Use WAV, MP3, FLAC or Ogg Opus.',
+    'not-offered': 'This server was started without HTTPS, so phones cannot fetch anything from it.',
     internal: 'Something went wrong in the phone system. Try again.',
     offline: 'The phone system is not responding. Check your network, and whether the server is running.',
     pageTitle: 'This page does not exist',
@@ -431,4 +433,5 @@ export const en: typeof de = {
     password: 'At least 10 characters.',
   },
   ...enSystem,
+  phones: enPhones,
 }

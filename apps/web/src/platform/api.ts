@@ -23,6 +23,7 @@ import type {
   SignIn,
 } from '@rufwerk/contract'
 import type { Alarms } from '@rufwerk/contract/operations'
+import type { NewPhone, PhoneAccess, PhoneSetups } from '@rufwerk/contract/phones'
 import type { PhoneRelay } from '@rufwerk/contract/relay'
 
 /** `offline`: the server did not answer at all. */
@@ -102,6 +103,8 @@ export const api = {
   addDevice: (body: NewDevice) => request<DeviceCredentials>('POST', '/devices', body),
   changeDevice: (device: string, body: DeviceChange) =>
     request<void>('PUT', `/devices/${encodeURIComponent(device)}`, body),
+  phoneSetups: () => request<PhoneSetups>('GET', '/phones'),
+  setUpPhone: (body: NewPhone) => request<PhoneAccess>('POST', '/phones', body),
   removeDevice: (device: string) => request<void>('DELETE', `/devices/${encodeURIComponent(device)}`),
   calls: (cursor: string | undefined, limit = 30) =>
     request<CallPage>(

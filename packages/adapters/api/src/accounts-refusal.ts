@@ -21,6 +21,7 @@ const CODES: Readonly<Record<AccountsErrorCode, ErrorCode>> = {
   'extension-invalid': 'bad-request',
   'extension-reserved': 'extension-reserved',
   'extension-taken': 'extension-taken',
+  'mac-invalid': 'bad-request',
   'not-allowed': 'forbidden',
   'unknown-person': 'not-found',
   'unknown-device': 'not-found',

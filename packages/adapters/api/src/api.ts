@@ -17,14 +17,16 @@ import { configurationRoutes } from './routes/configuration.ts'
 import { devicesRoutes } from './routes/devices.ts'
 import { dialPlanRoutes } from './routes/dial-plan.ts'
 import { healthRoutes } from './routes/health.ts'
+import { mailRoutes } from './routes/mail.ts'
 import { operationsRoutes } from './routes/operations.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { personalRoutes } from './routes/personal.ts'
 import { phoneRoutes } from './routes/phone.ts'
+import { phonesRoutes } from './routes/phones.ts'
 import { promptRoutes } from './routes/prompts.ts'
 import { queuesRoutes } from './routes/queues.ts'
 import { recordsRoutes } from './routes/records.ts'
-import { roomsRoutes } from './routes/rooms.ts'
+import { roomsRoutes } from './routes/services/rooms.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { setupRoutes } from './routes/setup.ts'
 import { simulateRoutes } from './routes/simulate.ts'
@@ -37,6 +39,7 @@ import { setSecurityHeaders } from './security/headers.ts'
 import { Tickets } from './security/tickets.ts'
 import { Upgrades } from './upgrades.ts'
 import { acmeProof, authorityFile } from './web/certificate-files.ts'
+import { provisionResponse } from './web/provision.ts'
 import { serveFile } from './web/serve-file.ts'
 
 export interface Api {
@@ -73,7 +76,9 @@ export function createApi(ports: ApiPorts): Api {
       ...devicesRoutes(ports),
       ...callsRoutes(ports),
       ...phoneRoutes(ports, tickets),
+      ...phonesRoutes(ports),
       ...operationsRoutes(ports),
+      ...mailRoutes(ports),
       ...dialPlanRoutes(ports),
       ...promptRoutes(ports),
       ...recordingsRoutes(ports),
@@ -99,7 +104,7 @@ export function createApi(ports: ApiPorts): Api {
     accounts.events.on('directoryChanged', (directory) => hub.peopleChanged(directory)),
   ]
   return {
-    fetch: (request, peer) => answer(request, peer, app, ports),
+    fetch: (request, peer) => answer(request, peer, { app, ports, attempts }),
     handleUpgrade: (request, socket, head) => upgrades.accept(request, socket, head),
     size: () => hub.size() + tickets.size() + attempts.size(),
     close: () => {
@@ -111,7 +116,14 @@ export function createApi(ports: ApiPorts): Api {
   }
 }
 
-async function answer(request: Request, peer: Peer, app: HttpApp, ports: ApiPorts): Promise<Response> {
+interface Parts {
+  readonly app: HttpApp
+  readonly ports: ApiPorts
+  readonly attempts: Attempts
+}
+
+async function answer(request: Request, peer: Peer, parts: Parts): Promise<Response> {
+  const { ports } = parts
   let response: Response
   try {
     const host = request.headers.get('host') ?? new URL(request.url).host
@@ -119,7 +131,7 @@ async function answer(request: Request, peer: Peer, app: HttpApp, ports: ApiPort
     const refusal = refusalOfVisitor(peer, host, ports)
     if (proof) response = proof
     else if (refusal) response = isApiPath(request) ? refusalResponse(refusal) : refusalPage(refusal)
-    else response = await route(request, peer, app, ports)
+    else response = await route(request, peer, parts)
   } catch (error) {
     ports.log.error('api.failed', { message: String(error).slice(0, 300) })
     response = refusalResponse({ code: 'internal' })
@@ -132,10 +144,12 @@ async function answer(request: Request, peer: Peer, app: HttpApp, ports: ApiPort
   return new Response(response.body, { status: response.status, headers })
 }
 
-async function route(request: Request, peer: Peer, app: HttpApp, ports: ApiPorts): Promise<Response> {
+async function route(request: Request, peer: Peer, { app, ports, attempts }: Parts): Promise<Response> {
   if (isApiPath(request)) return app.fetch(request, { peer })
   const { pathname } = new URL(request.url)
   if (pathname === PATHS.sip) return new Response(null, { status: 426, headers: { upgrade: 'websocket' } })
+  const settings = await provisionResponse(request, peer, ports, attempts)
+  if (settings !== undefined) return settings
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return refusalPage({ code: 'method-not-allowed' })
   const watching = watchingResponse(pathname, peer, ports.operations)

@@ -55,6 +55,10 @@ export const ERRORS: Readonly<Record<ErrorCode, Meaning>> = {
   'pin-weak': { status: 422, sentence: 'This PIN is too easy to guess; please choose another one.' },
   'box-wrong': { status: 422, sentence: 'The mailbox cannot be like this; nothing was changed.' },
   'not-a-sound': { status: 422, sentence: 'The file is no sound that can be read.' },
+  'not-offered': {
+    status: 409,
+    sentence: 'Phones fetch their settings over HTTPS only; start the server with --https-port.',
+  },
   internal: { status: 500, sentence: 'Something went wrong on the server; its log says more.' },
 }
 

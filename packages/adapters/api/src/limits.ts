@@ -26,6 +26,9 @@ export const LIMITS = {
   /** Wrong one-time links (sign-in links and the setup link) from one address. */
   linkAttemptsPerAddressMax: 20,
   linkRefillMs: 10_000,
+  /** Wrong links and PINs of phones from one address. */
+  provisionAttemptsPerAddressMax: 20,
+  provisionRefillMs: 10_000,
   /** WebSocket upgrades from one address. */
   upgradesPerAddressMax: 240,
   upgradeRefillMs: 250,
@@ -44,6 +47,10 @@ export const LIMITS = {
   /** Tickets and relay credentials; apart from the changes, so that these never cost anyone the phone. */
   phoneKeysPerPersonMax: 120,
   phoneKeyRefillMs: 500,
+
+  /** Test mails of one person: each opens a connection to where the settings say. */
+  mailTestsPerPersonMax: 10,
+  mailTestRefillMs: 30_000,
 
   /** Plans that one person has checked, compared, applied or tried out: each may cost tenths of a second. */
   planActsPerPersonMax: 60,

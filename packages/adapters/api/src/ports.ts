@@ -14,6 +14,7 @@ import type {
 import type { Asker, RoomAct, RoomId, RoomSettings } from '@rufwerk/conferences'
 import type { PhoneServer } from '@rufwerk/contract'
 import type { Configuration, ConfigurationChecked, ConfigurationState } from '@rufwerk/contract/configuration'
+import type { MailSettings, MailState } from '@rufwerk/contract/mail'
 import type { Alarm, CallTrace, Draining, TracedMessage } from '@rufwerk/contract/operations'
 import type { AgentAct, AgentLive, QueueEvents, QueueFigures, QueueLive } from '@rufwerk/contract/queues'
 import type { PhoneRelay } from '@rufwerk/contract/relay'
@@ -31,6 +32,7 @@ import type {
   WallTime,
 } from '@rufwerk/core'
 import type { VoicemailBook } from '@rufwerk/messaging'
+import type { PhoneCodes } from '@rufwerk/provisioning'
 import type { QueueConfig, QueueId } from '@rufwerk/queues'
 import type { CallRecording, RecordingRules, RecordingStore } from '@rufwerk/recordings'
 import type { Live } from '@rufwerk/routing'
@@ -252,6 +254,34 @@ export interface RecordingsPort {
   wallTime(): WallTime
 }
 
+/** How mail leaves the house. */
+export interface MailPort {
+  state(tenant: TenantId): MailState
+  change(
+    tenant: TenantId,
+    settings: MailSettings,
+    by: PersonId,
+  ): Promise<Result<void, { readonly field: string; readonly message: string } | 'not-stored'>>
+  /** False: not stored. */
+  remove(tenant: TenantId, by: PersonId): Promise<boolean>
+  /** Sends a mail at once. */
+  test(
+    tenant: TenantId,
+    to: string,
+    language: 'de' | 'en',
+  ): Promise<Result<void, { readonly code: string; readonly sentence: string }>>
+}
+
+/** Where phones fetch their settings, and what only the composition knows of these. */
+export interface ProvisioningPort {
+  /** Address with a slash at its end: `https://pbx.example:8443/provision/`. */
+  readonly folder: string
+  /** Where such phones register. */
+  readonly server: { readonly host: string; readonly port: number; readonly transport: 'tls' | 'tcp' }
+  codesOf(tenant: TenantId): PhoneCodes
+  wallTime(): WallTime
+}
+
 /** Boxes, and the sound of their messages. */
 export interface VoicemailPort {
   readonly book: VoicemailBook
@@ -356,6 +386,9 @@ export interface ApiPorts {
   readonly configuration?: ConfigurationPort
   /** As with queues. */
   readonly rooms?: (tenant: TenantId) => RoomDesk | undefined
+  readonly mail?: MailPort
+  /** Absent without HTTPS: then no phone fetches anything. */
+  readonly provisioning?: ProvisioningPort
   /** Absent: there is none. */
   readonly relay?: RelayPort
   /** Absent while the web app is not built: then its pages say so. */

@@ -40,6 +40,7 @@ import { openPlanBook } from '@rufwerk/routing/versions'
 import { TestDesk } from './queue-desk.ts'
 import { RecordingDesk } from './recordings/desk.ts'
 import { roomDesks } from './rooms/room-desk.ts'
+import { mailOf } from './settings/mail-port.ts'
 import { TestClock } from './support/test-clock.ts'
 import { boxesOf, giveBox } from './voicemail-boxes.ts'
 
@@ -102,6 +103,7 @@ export interface OfficeOptions {
   readonly web?: WebApp
   readonly hostNames?: readonly string[]
   readonly phoneServer?: PhoneServer
+  readonly isWithoutHttps?: boolean
 }
 
 /** An office that is not set up yet. */
@@ -157,6 +159,15 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
     },
     ...(options.web && { web: options.web }),
     certificates: CERTIFICATES,
+    mail: mailOf(asked),
+    ...(options.isWithoutHttps !== true && {
+      provisioning: {
+        folder: 'https://192.0.2.1:8443/provision/',
+        server: { host: '192.0.2.1', port: 5061, transport: 'tls' as const },
+        codesOf: () => ({ pickUp: '**', voicemail: '*97' }),
+        wallTime: ofWorld.now,
+      },
+    }),
     operations: operationsOf(asked),
     dialPlans: {
       book: await planBookOf(ofWorld, planStore),
@@ -313,21 +324,12 @@ async function addSecondCompany({ store }: World): Promise<void> {
 export function recordOf(from: Person, to: Person, id = 'call-1'): Office['records'][number] {
   const at = wallTime(1_790_000_000_000)
   const call = id as CallId
-  const quality = {
-    codec: 'PCMA',
-    isRelayed: true,
-    packetsSent: 50,
-    packetsReceived: 49,
-    rubbish: 0,
-    lost: 1,
-    jitterMs: 2.5,
-  }
+  const sound = { codec: 'PCMA', isRelayed: true, jitterMs: 2.5 }
+  const quality = { ...sound, packetsSent: 50, packetsReceived: 49, rubbish: 0, lost: 1 }
   const why = { rule: 'extension' as const, values: { extension: to.extension } }
   return {
     cdr: {
-      tenant: from.tenant,
-      call,
-      startedAt: at,
+      ...{ tenant: from.tenant, call, startedAt: at },
       ringingAt: wallTime(at + 500),
       answeredAt: wallTime(at + 2_000),
       endedAt: wallTime(at + 9_000),

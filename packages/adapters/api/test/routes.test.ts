@@ -6,7 +6,9 @@ import { LIMITS } from '@rufwerk/api'
 import * as contract from '@rufwerk/contract'
 import * as configurationContract from '@rufwerk/contract/configuration'
 import * as planContract from '@rufwerk/contract/dial-plan'
+import * as mailContract from '@rufwerk/contract/mail'
 import * as operationsContract from '@rufwerk/contract/operations'
+import * as phonesContract from '@rufwerk/contract/phones'
 import * as queuesContract from '@rufwerk/contract/queues'
 import * as recordingsContract from '@rufwerk/contract/recordings'
 import * as recordsContract from '@rufwerk/contract/records'
@@ -105,6 +107,8 @@ async function assertAnswer(
   const schema = Object.entries({
     ...contract,
     ...operationsContract,
+    ...mailContract,
+    ...phonesContract,
     ...planContract,
     ...queuesContract,
     ...recordingsContract,

@@ -16,6 +16,7 @@ import {
 } from './accounts-rows.ts'
 import { type Database, statement } from './dialect.ts'
 import type { GroupWriter, Statement } from './group-writer.ts'
+import { setupReads, setupStatements } from './phones/setups.ts'
 
 export function createAccountsStore(database: Database, writer: GroupWriter): AccountsStore {
   return {
@@ -64,6 +65,7 @@ export function createAccountsStore(database: Database, writer: GroupWriter): Ac
       const row = await database.selectFrom('links').selectAll().where('token', '=', token).executeTakeFirst()
       return row && readLink(row)
     },
+    ...setupReads(database),
     async auditOf(tenant: TenantId, limit: number): Promise<readonly AuditEntry[]> {
       const query = database.selectFrom('audit').selectAll().where('tenant', '=', tenant)
       const rows = await query.orderBy('id', 'desc').limit(limit).execute()
@@ -120,6 +122,11 @@ function statements(database: Database, change: Change): Statement[] {
       const row = { tenant, at, actor, act, subject, detail: JSON.stringify(detail) }
       return [statement(database.insertInto('audit').values(row))]
     }
+    case 'putPhoneSetup':
+    case 'usePhoneSetup':
+    case 'closePhoneSetup':
+    case 'closeExpiredPhoneSetups':
+      return setupStatements(database, change)
     default:
       return accessStatements(database, change)
   }

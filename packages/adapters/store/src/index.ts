@@ -19,3 +19,4 @@ export type {
   StoreFigures,
   UnfinishedCall,
 } from './ports.ts'
+export { type Seal, sealWith } from './secrets/sealed.ts'

@@ -44,6 +44,21 @@ export interface Tables {
     session: string | null
     created_at: number
   }
+  phone_setups: Owned & {
+    device: string
+    maker: string
+    way: string
+    mac: string | null
+    made_by: string
+    created_at: number
+    expires_at: number
+    state: string
+    token: string | null
+    pin: string | null
+    used_at: number | null
+    used_from: string | null
+    used_agent: string | null
+  }
   links: { token: string; kind: string; tenant: string | null; person: string | null; expires_at: number }
   audit: Owned & {
     id: Generated<number>

@@ -24,5 +24,16 @@ export type Prompt = z.infer<typeof Prompt>
 export const Prompts = z.object({ prompts: z.array(Prompt) }).meta({ id: 'Prompts' })
 export type Prompts = z.infer<typeof Prompts>
 
+/** Something said by phone: a message in one of the own boxes. */
+export const PromptFromMessage = z
+  .strictObject({
+    message: z
+      .string()
+      .regex(/^[0-9A-Za-z_-]{1,64}$/)
+      .describe('Its id.'),
+  })
+  .meta({ id: 'PromptFromMessage' })
+export type PromptFromMessage = z.infer<typeof PromptFromMessage>
+
 /** Of an upload. */
 export const PROMPT_UPLOAD_BYTES_MAX = 20 * 1024 * 1024

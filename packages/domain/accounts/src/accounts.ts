@@ -12,6 +12,8 @@ import type {
   Language,
   Person,
   Phone,
+  PhoneMaker,
+  PhoneSetup,
   Role,
   Session,
   SrtpMode,
@@ -68,6 +70,46 @@ export interface NewPerson {
   readonly role?: Role
   readonly kind?: 'person' | 'voice'
   readonly language?: Language
+}
+
+export interface WantedPhoneSetup {
+  readonly person: PersonId
+  /** Of a new phone; ignored where `device` says which. */
+  readonly name: string
+  /** A phone that is there: it gets a new password when it fetches, and keeps the old one until then. */
+  readonly device?: DeviceId
+  readonly maker: PhoneMaker
+  readonly way: 'link' | 'pin'
+  /** Twelve digits in lower case. Needed for a PIN; with it a link is for this phone alone. */
+  readonly mac?: string
+  readonly srtp: SrtpMode
+}
+
+export interface NewPhoneSetup {
+  readonly device: Phone
+  readonly setup: PhoneSetup
+  /** The token of the link or the PIN; only its hash is kept. */
+  readonly key: string
+}
+
+/** A phone that asks for its settings. */
+export interface FetchAttempt {
+  readonly key: { readonly token: string } | { readonly pin: string }
+  readonly maker: PhoneMaker
+  /** As in the name of the file it asks for. */
+  readonly mac?: string
+  /** The IP address it comes from. */
+  readonly address: string
+  /** What it says it is. */
+  readonly agent: string
+}
+
+export interface FetchedPhone {
+  readonly device: Phone
+  /** Made just now, and known to nobody else. */
+  readonly password: string
+  readonly person: Person
+  readonly directory: Directory
 }
 
 /** Facts for those who must act on them: close a socket, push a list, forget a registration. */
@@ -140,6 +182,14 @@ export interface Accounts {
     phone: DeviceId,
     change: { readonly name?: string; readonly srtp?: SrtpMode },
   ): Outcome<Phone>
+  /** A phone that will fetch its settings. For oneself, or by an admin for anyone; the one before is void. */
+  createPhoneSetup(actor: Actor, wanted: WantedPhoneSetup): Outcome<NewPhoneSetup>
+  /** Of one's own phones, or of all by an admin; newest first. */
+  phoneSetups(actor: Actor): Outcome<readonly PhoneSetup[]>
+  /** Its link or PIN is void from now on; the phone itself stays as it is. */
+  closePhoneSetup(actor: Actor, device: DeviceId): Outcome<void>
+  /** Gives a phone its password, once. */
+  fetchPhone(attempt: FetchAttempt): Outcome<FetchedPhone>
   /** The device of this browser session; created at the first call. */
   browserDevice(session: Session): Outcome<BrowserDevice>
   /** One's own, or any by an admin. */

@@ -25,34 +25,47 @@ export function createPhone(
   wanted: WantedPhone,
 ): Promise<Result<{ readonly device: Phone; readonly password: string }, AccountsError>> {
   return keeper.inTurn(async () => {
-    if (!keeper.mayActFor(actor, wanted.person)) return refuse('not-allowed')
-    const directory = keeper.directoryOf(actor.tenant)
-    const person = directory?.byPerson.get(wanted.person)
-    if (!directory || !person) return refuse('unknown-person')
-    const name = readName(wanted.name)
-    if (!name.ok) return refuse(name.error)
-    const own = directory.devicesOf.get(person.id) ?? []
-    if (own.filter((device) => device.kind === 'phone').length >= PHONES_PER_PERSON_MAX) {
-      return refuse('limit-reached')
-    }
-    const sipName = freeSipName(directory, person.extension)
-    const password = newSipPassword(keeper.ports.randomBytes)
-    const device: Phone = {
-      kind: 'phone',
-      id: keeper.newId<DeviceId>(),
-      tenant: person.tenant,
-      site: person.site,
-      person: person.id,
-      name: name.value,
-      sipName,
-      algorithm: wanted.algorithm ?? 'md5',
-      srtp: wanted.srtp ?? 'off',
-      ha1: digestHa1(sipName, person.tenant, password),
-      createdAt: keeper.now(),
-    }
-    const audit = keeper.audit(actor, 'phone-created', device.id, { sipName, name: device.name })
-    return keeper.commit([{ type: 'putDevice', device }, audit], { device, password })
+    const made = newPhone(keeper, actor, wanted)
+    if (!made.ok) return made
+    const { device } = made.value
+    const detail = { sipName: device.sipName, name: device.name }
+    const audit = keeper.audit(actor, 'phone-created', device.id, detail)
+    return keeper.commit([{ type: 'putDevice', device }, audit], made.value)
   })
+}
+
+/** A phone that is not stored yet, for one act of the keeper. */
+export function newPhone(
+  keeper: Keeper,
+  actor: Actor,
+  wanted: WantedPhone,
+): Result<{ readonly device: Phone; readonly password: string }, AccountsError> {
+  if (!keeper.mayActFor(actor, wanted.person)) return refuse('not-allowed')
+  const directory = keeper.directoryOf(actor.tenant)
+  const person = directory?.byPerson.get(wanted.person)
+  if (!directory || !person) return refuse('unknown-person')
+  const name = readName(wanted.name)
+  if (!name.ok) return refuse(name.error)
+  const own = directory.devicesOf.get(person.id) ?? []
+  if (own.filter((device) => device.kind === 'phone').length >= PHONES_PER_PERSON_MAX) {
+    return refuse('limit-reached')
+  }
+  const sipName = freeSipName(directory, person.extension)
+  const password = newSipPassword(keeper.ports.randomBytes)
+  const device: Phone = {
+    kind: 'phone',
+    id: keeper.newId<DeviceId>(),
+    tenant: person.tenant,
+    site: person.site,
+    person: person.id,
+    name: name.value,
+    sipName,
+    algorithm: wanted.algorithm ?? 'md5',
+    srtp: wanted.srtp ?? 'off',
+    ha1: digestHa1(sipName, person.tenant, password),
+    createdAt: keeper.now(),
+  }
+  return ok({ device, password })
 }
 
 /** 101, then 101-2, 101-3 … */

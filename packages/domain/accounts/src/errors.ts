@@ -20,6 +20,7 @@ const SENTENCES = {
   'extension-invalid': 'An extension has 2 to 6 digits and does not begin with 0.',
   'extension-reserved': 'This is an emergency number and cannot be an extension.',
   'extension-taken': 'Somebody already has this extension.',
+  'mac-invalid': 'A hardware address has twelve digits, 0 to 9 and A to F, as on the label of the phone.',
   'not-allowed': 'Only an administrator may do this.',
   'unknown-person': 'This person does not exist.',
   'unknown-device': 'This device does not exist.',

@@ -40,6 +40,16 @@ export const HASH_RETRY_AFTER: Ms = seconds(5)
 /** 26 characters of 5 bits: 130 bits, beyond guessing. */
 export const SIP_PASSWORD_CHARS = 26
 export const PHONES_PER_PERSON_MAX = 10
+/** How long the link of a phone that sets itself up is good … */
+export const PHONE_LINK_LIFE: Ms = hours(24)
+/** … and a PIN, which is shorter and therefore lives shorter. */
+export const PHONE_PIN_LIFE: Ms = hours(1)
+/** Guesses are slowed by ATTEMPTS_PER_ACCOUNT_MAX for each hardware address. */
+export const PHONE_PIN_DIGITS = 8
+/** Companies that expect the same hardware address at the same time; the newest count. */
+export const SETUPS_PER_MAC_MAX = 4
+/** Of what a phone says of itself. */
+export const PHONE_AGENT_CHARS_MAX = 100
 export const NAME_CHARS_MAX = 80
 export const EMAIL_CHARS_MAX = 254
 export const COLLEAGUES_MAX = 10

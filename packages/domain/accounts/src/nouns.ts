@@ -97,12 +97,36 @@ export type Link =
       readonly person: PersonId
     }
 
+/** Whose phones, or whose app, can fetch their settings. */
+export type PhoneMaker = 'yealink' | 'snom' | 'linphone'
+
+/** How a phone comes to its settings, once: the last setup of a device, open or not. Holds no secret. */
+export interface PhoneSetup {
+  readonly device: DeviceId
+  readonly tenant: TenantId
+  readonly maker: PhoneMaker
+  /** By a link, or by the hardware address and a PIN. */
+  readonly way: 'link' | 'pin'
+  /** Twelve digits in lower case: the only phone it is for, or the one that came. */
+  readonly mac?: string
+  /** Who made it. */
+  readonly by: PersonId
+  readonly createdAt: WallTime
+  readonly expiresAt: WallTime
+  readonly state: 'open' | 'used' | 'closed'
+  /** Who fetched: when, from which IP address, and what it said it was. */
+  readonly used?: { readonly at: WallTime; readonly from: string; readonly agent: string }
+}
+
 export type AuditAct =
   | 'set-up'
   | 'person-added'
   | 'link-created'
   | 'phone-created'
   | 'phone-changed'
+  | 'phone-setup-created'
+  | 'phone-setup-closed'
+  | 'phone-set-up'
   | 'device-removed'
   | 'password-changed'
   | 'signed-in'

@@ -4,6 +4,7 @@ import { Attempts } from './attempts.ts'
 import { browserDevice, changePhone, createPhone, removeDevice } from './devices.ts'
 import { Keeper } from './keeper.ts'
 import { addPerson, createSignInLink, note, readAudit } from './people.ts'
+import { closePhoneSetup, createPhoneSetup, fetchPhone, phoneSetups } from './phones/setups.ts'
 import type { AccountsPorts } from './ports.ts'
 import { applyRoster, previewOf, undoRoster } from './roster-acts.ts'
 import {
@@ -43,6 +44,10 @@ export async function openAccounts(ports: AccountsPorts): Promise<Accounts> {
     createSignInLink: (actor, person) => createSignInLink(keeper, actor, person),
     createPhone: (actor, phone) => createPhone(keeper, actor, phone),
     changePhone: (actor, phone, change) => changePhone(keeper, actor, phone, change),
+    createPhoneSetup: (actor, wanted) => createPhoneSetup(keeper, actor, wanted),
+    phoneSetups: (actor) => phoneSetups(keeper, actor),
+    closePhoneSetup: (actor, device) => closePhoneSetup(keeper, actor, device),
+    fetchPhone: (attempt) => fetchPhone(keeper, attempts, attempt),
     browserDevice: (session) => browserDevice(keeper, session),
     removeDevice: (actor, device) => removeDevice(keeper, actor, device),
     note: (actor, act, subject, detail) => note(keeper, actor, { act, subject, ...(detail && { detail }) }),

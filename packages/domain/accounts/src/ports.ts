@@ -1,6 +1,6 @@
 // What accounts needs from outside. Writes are lists of changes, applied as a whole or not at all.
 import type { DeviceId, Log, PersonId, SessionId, SiteId, TenantId, WallTime } from '@rufwerk/core'
-import type { AuditEntry, Device, Link, Person, Session, Site, Tenant } from './nouns.ts'
+import type { AuditEntry, Device, Link, Person, PhoneSetup, Session, Site, Tenant } from './nouns.ts'
 
 /** Hex SHA-256 of a token. Tokens themselves are never stored. */
 export type TokenHash = string & { readonly stored: 'sha-256' }
@@ -39,6 +39,25 @@ export type Change =
       readonly keep: number
     }
   | { readonly type: 'removeExpiredLinks'; readonly at: WallTime }
+  /** Replaces the one of the device; exactly one of the keys is there. `pin` is an argon2id string. */
+  | {
+      readonly type: 'putPhoneSetup'
+      readonly setup: PhoneSetup
+      readonly token?: TokenHash
+      readonly pin?: string
+    }
+  /** Makes an open one used and forgets its key; when it is not open, the whole list is a conflict. */
+  | {
+      readonly type: 'usePhoneSetup'
+      readonly device: DeviceId
+      readonly at: WallTime
+      readonly from: string
+      readonly agent: string
+      readonly mac?: string
+    }
+  /** Makes an open one closed and forgets its key. */
+  | { readonly type: 'closePhoneSetup'; readonly device: DeviceId }
+  | { readonly type: 'closeExpiredPhoneSetups'; readonly at: WallTime }
   | { readonly type: 'audit'; readonly entry: AuditEntry }
 
 /**
@@ -54,6 +73,12 @@ export interface Roster {
   readonly devices: readonly Device[]
 }
 
+/** A setup that waits for its phone, with the stored form of its PIN. */
+export interface OpenPhoneSetup {
+  readonly setup: PhoneSetup
+  readonly pin: string
+}
+
 export interface AccountsStore {
   apply(changes: readonly Change[]): Promise<Applied>
   /** Everything the directories are built from. */
@@ -64,6 +89,11 @@ export interface AccountsStore {
   /** Sessions created before `createdBefore` or last seen before `seenBefore`; at most `limit`. */
   oldSessions(createdBefore: WallTime, seenBefore: WallTime, limit: number): Promise<readonly Session[]>
   linkByToken(token: TokenHash): Promise<Link | undefined>
+  /** Of the phones that are there, newest first. */
+  phoneSetupsOf(tenant: TenantId): Promise<readonly PhoneSetup[]>
+  phoneSetupByToken(token: TokenHash): Promise<PhoneSetup | undefined>
+  /** The open ones with a PIN, of all tenants: newest first, at most SETUPS_PER_MAC_MAX. */
+  phoneSetupsByMac(mac: string): Promise<readonly OpenPhoneSetup[]>
   /** Newest first, at most `limit`. */
   auditOf(tenant: TenantId, limit: number): Promise<readonly AuditEntry[]>
 }

@@ -170,5 +170,9 @@ export async function sweepSessions(keeper: Keeper): Promise<void> {
     SWEEP_SESSIONS_MAX,
   )
   const ended = old.map((session): Change => ({ type: 'removeSession', session: session.id }))
-  await keeper.apply([...ended, { type: 'removeExpiredLinks', at: now }])
+  await keeper.apply([
+    ...ended,
+    { type: 'removeExpiredLinks', at: now },
+    { type: 'closeExpiredPhoneSetups', at: now },
+  ])
 }

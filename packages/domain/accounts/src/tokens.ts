@@ -31,6 +31,16 @@ export function newSipPassword(randomBytes: RandomBytes): string {
   return clearText(randomBytes(SIP_PASSWORD_CHARS))
 }
 
+/** Decimal digits, the first ones too, each as likely as any other. */
+export function newPin(randomBytes: RandomBytes, digits: number): string {
+  let pin = ''
+  while (pin.length < digits) {
+    // 250 is the last multiple of 10 in a byte: what is above would make small digits likelier.
+    for (const byte of randomBytes(digits)) if (byte < 250 && pin.length < digits) pin += byte % 10
+  }
+  return pin
+}
+
 /** `size` characters of 5 random bits each. */
 export function clearText(bytes: Uint8Array): string {
   let text = ''

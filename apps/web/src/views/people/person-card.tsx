@@ -9,6 +9,7 @@ import { TermList } from '../ui/term-list.tsx'
 import { useCalls, useServices, useSession } from '../use-services.ts'
 import styles from './people-page.module.css'
 import { PersonLinkBlock } from './person-link-block.tsx'
+import { PersonPhoneBlock } from './person-phone-block.tsx'
 
 const CALLS_SHOWN_MAX = 5
 
@@ -54,7 +55,12 @@ export function PersonCard({ person }: { person: Person }) {
           ]}
         />
       )}
-      {self.role === 'admin' && person.kind === 'person' && !isSelf && <PersonLinkBlock person={person} />}
+      {self.role === 'admin' && person.kind === 'person' && !isSelf && (
+        <>
+          <PersonLinkBlock person={person} />
+          <PersonPhoneBlock person={person} />
+        </>
+      )}
       {!isSelf && <RecentWith person={person} />}
     </article>
   )

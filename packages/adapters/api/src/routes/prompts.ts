@@ -1,14 +1,16 @@
 // /prompts, for admins: what callers hear besides people, replaced by a file of any common format, and taken
 // back. What somebody sends is converted elsewhere, never here.
-import { PROMPT_UPLOAD_BYTES_MAX, Prompt, Prompts } from '@rufwerk/contract/prompts'
-import { fail, ok } from '@rufwerk/core'
+import { PROMPT_UPLOAD_BYTES_MAX, Prompt, PromptFromMessage, Prompts } from '@rufwerk/contract/prompts'
+import { fail, ok, type Result } from '@rufwerk/core'
 import type { Refusal } from '../error.ts'
-import type { ApiPorts, PromptDoor, PromptRefusal } from '../ports.ts'
+import type { ApiPorts, PromptDoor, PromptRefusal, PromptState, VoicemailPort } from '../ports.ts'
 import { type Route, signedInRoute } from '../route.ts'
+import { ownMessage } from './voicemail.ts'
 
-export function promptRoutes({ prompts }: ApiPorts): readonly Route[] {
+export function promptRoutes({ prompts, voicemail }: ApiPorts): readonly Route[] {
   if (prompts === undefined) return []
-  return [...readingRoutes(prompts), ...changingRoutes(prompts)]
+  const byPhone = voicemail === undefined ? [] : [messageRoute(prompts, voicemail)]
+  return [...readingRoutes(prompts), ...changingRoutes(prompts), ...byPhone]
 }
 
 function readingRoutes(prompts: PromptDoor): readonly Route[] {
@@ -58,8 +60,7 @@ function changingRoutes(prompts: PromptDoor): readonly Route[] {
       refusals: ['not-a-sound', 'limit-reached', 'not-found'],
       run: async ({ who, id, upload }) => {
         const { tenant, id: by } = who.person
-        const replaced = await prompts.replace(tenant, by, id, upload)
-        return replaced.ok ? ok({ ...replaced.value }) : fail(refusalOf(replaced.error))
+        return told(await prompts.replace(tenant, by, id, upload))
       },
     }),
     signedInRoute({
@@ -76,6 +77,51 @@ function changingRoutes(prompts: PromptDoor): readonly Route[] {
       },
     }),
   ]
+}
+
+/** Who has no file speaks into an own box, where it can be heard and spoken again before it is kept. */
+function messageRoute(prompts: PromptDoor, { book, sound }: VoicemailPort): Route {
+  return signedInRoute({
+    name: 'promptFromMessage',
+    method: 'post',
+    path: '/prompts/{id}/message',
+    summary:
+      'Replaces one by a message that was spoken by phone into a box of the visitor; the message stays.',
+    access: 'admin',
+    act: 'upload',
+    body: PromptFromMessage,
+    status: 200,
+    answer: Prompt,
+    refusals: ['not-a-sound', 'limit-reached', 'not-found'],
+    run: async ({ who, id, body }) => {
+      const message = await ownMessage(book, who, body.message)
+      if (message === undefined) return fail({ code: 'not-found', field: 'message' })
+      const spoken = await sound(message.recording)
+      if (spoken === 'busy') return fail({ code: 'unavailable' })
+      if (spoken === 'unreadable')
+        return fail({ code: 'not-found', field: 'message', message: 'Its sound cannot be read any more.' })
+      const bytes = await collected(spoken)
+      if (bytes === undefined) return fail({ code: 'not-a-sound', message: 'The message is too long.' })
+      const { tenant, id: by } = who.person
+      return told(await prompts.replace(tenant, by, id, bytes))
+    },
+  })
+}
+
+/** Undefined when it is more than an upload may have. */
+async function collected(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const all: Uint8Array[] = []
+  let length = 0
+  for await (const piece of pieces) {
+    length += piece.length
+    if (length > PROMPT_UPLOAD_BYTES_MAX) return undefined
+    all.push(piece)
+  }
+  return Uint8Array.from(Buffer.concat(all))
+}
+
+function told(replaced: Result<PromptState, PromptRefusal>): Result<Prompt, Refusal> {
+  return replaced.ok ? ok({ ...replaced.value }) : fail(refusalOf(replaced.error))
 }
 
 function refusalOf(refusal: PromptRefusal): Refusal {

@@ -148,7 +148,7 @@ function ownBox(book: Book, { person }: Visitor, id: string): Box | undefined {
   return box?.owners.includes(person.id) ? box : undefined
 }
 
-async function ownMessage(book: Book, who: Visitor, id: string): Promise<Message | undefined> {
+export async function ownMessage(book: Book, who: Visitor, id: string): Promise<Message | undefined> {
   const found = await book.message(who.person.tenant, id as MessageId)
   return found && ownBox(book, who, found.box) ? found.message : undefined
 }

@@ -6,13 +6,13 @@ import { addressGroup, type Peer } from '../peer.ts'
 import type { ApiClock } from '../ports.ts'
 import { RateLimiter } from './rate-limit.ts'
 
-export type AttemptKind = 'password' | 'link' | 'upgrade'
+export type AttemptKind = 'password' | 'link' | 'provision' | 'upgrade'
 
 /**
  * What a signed-in person does: changes something, makes a sign-in link, fetches a key for the phone, works
- * on a dial plan, reads all that is kept, sends a file.
+ * on a dial plan, reads all that is kept, sends a file, tries the mail server.
  */
-export type ActKind = 'write' | 'signInLink' | 'phoneKey' | 'dialPlan' | 'export' | 'upload'
+export type ActKind = 'write' | 'signInLink' | 'phoneKey' | 'dialPlan' | 'export' | 'upload' | 'mailTest'
 
 export class Attempts {
   readonly #clock: ApiClock
@@ -26,11 +26,13 @@ export class Attempts {
     this.#limiters = {
       password: limiter(LIMITS.signInAttemptsPerAddressMax, LIMITS.signInRefillMs),
       link: limiter(LIMITS.linkAttemptsPerAddressMax, LIMITS.linkRefillMs),
+      provision: limiter(LIMITS.provisionAttemptsPerAddressMax, LIMITS.provisionRefillMs),
       upgrade: limiter(LIMITS.upgradesPerAddressMax, LIMITS.upgradeRefillMs),
       write: limiter(LIMITS.writesPerPersonMax, LIMITS.writeRefillMs),
       signInLink: limiter(LIMITS.signInLinksPerPersonMax, LIMITS.signInLinkRefillMs),
       phoneKey: limiter(LIMITS.phoneKeysPerPersonMax, LIMITS.phoneKeyRefillMs),
       upload: limiter(LIMITS.uploadsPerPersonMax, LIMITS.uploadRefillMs),
+      mailTest: limiter(LIMITS.mailTestsPerPersonMax, LIMITS.mailTestRefillMs),
       dialPlan: limiter(LIMITS.planActsPerPersonMax, LIMITS.planActRefillMs),
       export: limiter(LIMITS.exportsPerPersonMax, LIMITS.exportRefillMs),
     }

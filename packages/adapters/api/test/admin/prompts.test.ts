@@ -7,6 +7,7 @@ import * as contract from '@rufwerk/contract'
 import { PROMPT_UPLOAD_BYTES_MAX, Prompts } from '@rufwerk/contract/prompts'
 import { fail, ok, wallTime } from '@rufwerk/core'
 import { HERE, ORIGIN, openStaffedOffice } from '../office.ts'
+import { giveBox } from '../voicemail-boxes.ts'
 
 const WELCOME: PromptState = {
   ...({
@@ -151,4 +152,27 @@ test('uploads of one person have a rate', async () => {
     last = (await ask('PUT', '/prompts/de-welcome', { as: office.admin.token, body: SOUND })).status
   assert.equal(last, 429)
   api.close()
+})
+
+test('an admin makes a message that was spoken by phone a prompt, none of others', async () => {
+  const { office, ask, asked } = await studio()
+  const { admin, colleague } = office
+  await giveBox(office.ports, admin.person, 'mia')
+  await giveBox(office.ports, colleague, 'anna')
+  const use = (message: unknown, as = admin.token) => {
+    const body = Buffer.from(JSON.stringify({ message }))
+    return ask('POST', '/prompts/de-welcome/message', {
+      as,
+      body,
+      headers: { 'content-type': 'application/json' },
+    })
+  }
+  assert.equal((await use('message-of-mia')).status, 200)
+  assert.deepEqual(asked, ['true true de-welcome 4'])
+  assert.equal(await codeOf(await use('message-of-anna')), 'not-found')
+  assert.equal(await codeOf(await use('no-message')), 'not-found')
+  assert.equal(await codeOf(await use('../x')), 'bad-request')
+  assert.equal(await codeOf(await use(7)), 'bad-request')
+  assert.equal(await codeOf(await use('message-of-mia', office.user.token)), 'forbidden')
+  assert.equal(asked.length, 1)
 })

@@ -265,4 +265,25 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     ofColleague: async () => ({ id: 'box-of-colleague' }),
   },
   ...ROOM_EXAMPLES,
+  mail: { access: 'admin' },
+  changeMail: {
+    access: 'admin',
+    body: {
+      ...{ host: 'smtp.muster.example', port: 587, security: 'starttls', fromAddress: 'pbx@muster.example' },
+      signIn: { how: 'password', user: 'pbx', password: 'geheim' },
+    },
+  },
+  removeMail: { access: 'admin' },
+  testMail: { access: 'admin', body: {} },
+  phoneSetups: { access: 'person' },
+  createPhoneSetup: {
+    access: 'person',
+    body: { maker: 'snom', name: 'Tisch' },
+    ofColleague: async ({ colleague }) => ({ body: { maker: 'snom', person: colleague.id } }),
+  },
+  closePhoneSetup: {
+    access: 'person',
+    id: phoneOf,
+    ofColleague: async (office) => ({ id: await phoneOf(office) }),
+  },
 }

@@ -175,6 +175,15 @@ CREATE TABLE rooms (
   tenant TEXT NOT NULL REFERENCES tenants (id), room TEXT NOT NULL, settings TEXT NOT NULL,
   PRIMARY KEY (tenant, room)
 ) STRICT`
+/** How phones come to their settings; `token` and `pin` are hashes, and only there while a row is open. */
+const PHONE_SETUPS = `
+CREATE TABLE phone_setups (
+  device TEXT PRIMARY KEY REFERENCES devices (id) ON DELETE CASCADE, tenant TEXT NOT NULL,
+  maker TEXT NOT NULL, way TEXT NOT NULL, mac TEXT, made_by TEXT NOT NULL, created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL, state TEXT NOT NULL, token TEXT UNIQUE, pin TEXT,
+  used_at INTEGER, used_from TEXT, used_agent TEXT
+) STRICT;
+CREATE INDEX phone_setups_mac ON phone_setups (mac) WHERE pin IS NOT NULL`
 
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'first tables', sql: FIRST_TABLES },
@@ -187,4 +196,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 8, name: 'recorded calls', sql: RECORDINGS },
   { version: 9, name: 'voicemail', sql: VOICEMAIL },
   { version: 10, name: 'conference rooms', sql: ROOMS },
+  { version: 11, name: 'phones that fetch their settings', sql: PHONE_SETUPS },
 ]

@@ -8,7 +8,17 @@ import {
   type TenantId,
   wallTime,
 } from '@rufwerk/core'
-import type { AuditEntry, BrowserDevice, Link, Person, Phone, Session, Site, Tenant } from '../nouns.ts'
+import type {
+  AuditEntry,
+  BrowserDevice,
+  Link,
+  Person,
+  Phone,
+  PhoneSetup,
+  Session,
+  Site,
+  Tenant,
+} from '../nouns.ts'
 import type { AccountsStore, Change, TokenHash } from '../ports.ts'
 
 export interface ContractCase<Subject> {
@@ -299,4 +309,86 @@ const access: ContractCase<AccountsStore>[] = [
   },
 ]
 
-export const accountsStoreContract: readonly ContractCase<AccountsStore>[] = [...roster, ...access]
+const open: PhoneSetup = {
+  device: phone.id,
+  tenant: tenant.id,
+  maker: 'yealink',
+  way: 'link',
+  by: anna.id,
+  createdAt: T0,
+  expiresAt: wallTime(T0 + 1_000),
+  state: 'open',
+}
+const pinned: PhoneSetup = { ...open, way: 'pin', mac: '001565aabb20' }
+const withPhone: readonly Change[] = [...company, { type: 'putDevice', device: phone }]
+const use = { type: 'usePhoneSetup', device: phone.id, at: T0, from: '192.0.2.7', agent: 'Yealink' } as const
+
+const setups: ContractCase<AccountsStore>[] = [
+  {
+    name: 'finds a phone setup by its token, uses it once and forgets the token',
+    run: async (store) => {
+      await committed(store, ...withPhone, { type: 'putPhoneSetup', setup: open, token: token('t1') })
+      assert.deepEqual(await store.phoneSetupByToken(token('t1')), open)
+      assert.equal(await store.phoneSetupByToken(token('t2')), undefined)
+      assert.deepEqual(await store.phoneSetupsOf(tenant.id), [open])
+      assert.deepEqual(await store.phoneSetupsOf('tenant-2' as TenantId), [])
+      await committed(store, { ...use, mac: '001565aabb20' })
+      assert.equal(await store.phoneSetupByToken(token('t1')), undefined)
+      const used = { at: T0, from: '192.0.2.7', agent: 'Yealink' }
+      assert.deepEqual(await store.phoneSetupsOf(tenant.id), [
+        { ...pinned, way: 'link', state: 'used', used },
+      ])
+      const renamed = { ...phone, name: 'anders' }
+      await conflict(store, { type: 'putDevice', device: renamed }, use)
+      assert.deepEqual((await store.rosters())[0]?.devices, [phone])
+    },
+  },
+  {
+    name: 'of two fetches at the same moment one wins',
+    run: async (store) => {
+      await committed(store, ...withPhone, { type: 'putPhoneSetup', setup: open, token: token('t1') })
+      const outcomes = await Promise.all([store.apply([use]), store.apply([use])])
+      assert.deepEqual(outcomes.toSorted(), ['committed', 'conflict'])
+    },
+  },
+  {
+    name: 'finds the open setups of a hardware address with their PINs',
+    run: async (store) => {
+      await committed(store, ...withPhone, { type: 'putPhoneSetup', setup: pinned, pin: '$argon2id$1' })
+      assert.deepEqual(await store.phoneSetupsByMac('001565aabb20'), [{ setup: pinned, pin: '$argon2id$1' }])
+      assert.deepEqual(await store.phoneSetupsByMac('001565aabb21'), [])
+      const again = { ...pinned, createdAt: wallTime(T0 + 5) }
+      await committed(store, { type: 'putPhoneSetup', setup: again, pin: '$argon2id$2' })
+      assert.deepEqual(await store.phoneSetupsByMac('001565aabb20'), [{ setup: again, pin: '$argon2id$2' }])
+      await committed(store, use)
+      assert.deepEqual(await store.phoneSetupsByMac('001565aabb20'), [])
+    },
+  },
+  {
+    name: 'closes a phone setup, or all that have expired; a used one stays used',
+    run: async (store) => {
+      await committed(store, ...withPhone, { type: 'putPhoneSetup', setup: open, token: token('t1') })
+      await committed(store, { type: 'closeExpiredPhoneSetups', at: T0 })
+      assert.deepEqual(await store.phoneSetupByToken(token('t1')), open)
+      await committed(store, { type: 'closeExpiredPhoneSetups', at: open.expiresAt })
+      assert.equal(await store.phoneSetupByToken(token('t1')), undefined)
+      assert.deepEqual(await store.phoneSetupsOf(tenant.id), [{ ...open, state: 'closed' }])
+      await conflict(store, use)
+      await committed(store, { type: 'putPhoneSetup', setup: open, token: token('t2') }, use)
+      await committed(store, { type: 'closePhoneSetup', device: phone.id })
+      assert.equal((await store.phoneSetupsOf(tenant.id))[0]?.state, 'used')
+    },
+  },
+  {
+    name: 'a phone setup goes with its phone',
+    run: async (store) => {
+      await conflict(store, ...company, { type: 'putPhoneSetup', setup: open, token: token('t1') })
+      await committed(store, ...withPhone, { type: 'putPhoneSetup', setup: open, token: token('t1') })
+      await committed(store, { type: 'removeDevice', tenant: tenant.id, device: phone.id })
+      assert.equal(await store.phoneSetupByToken(token('t1')), undefined)
+      assert.deepEqual(await store.phoneSetupsOf(tenant.id), [])
+    },
+  },
+]
+
+export const accountsStoreContract: readonly ContractCase<AccountsStore>[] = [...roster, ...access, ...setups]

@@ -1,7 +1,8 @@
 // AccountsStore in memory, with the same rules as the real one: all changes or none, the same conflicts.
 import type { DeviceId, PersonId, SessionId, SiteId, TenantId, WallTime } from '@rufwerk/core'
-import type { AuditEntry, Device, Link, Person, Session, Site, Tenant } from '../nouns.ts'
-import type { AccountsStore, Applied, Change, Roster, TokenHash } from '../ports.ts'
+import { SETUPS_PER_MAC_MAX } from '../limits.ts'
+import type { AuditEntry, Device, Link, Person, PhoneSetup, Session, Site, Tenant } from '../nouns.ts'
+import type { AccountsStore, Applied, Change, OpenPhoneSetup, Roster, TokenHash } from '../ports.ts'
 
 interface Tables {
   tenants: Map<TenantId, Tenant>
@@ -11,6 +12,7 @@ interface Tables {
   devices: Map<DeviceId, Device>
   sessions: Map<SessionId, { session: Session; token: TokenHash }>
   links: Map<TokenHash, Link>
+  phoneSetups: Map<DeviceId, { setup: PhoneSetup; token?: TokenHash; pin?: string }>
   audit: AuditEntry[]
 }
 
@@ -27,6 +29,7 @@ export class MemoryAccountsStore implements AccountsStore {
     devices: new Map(),
     sessions: new Map(),
     links: new Map(),
+    phoneSetups: new Map(),
     audit: [],
   }
 
@@ -84,11 +87,34 @@ export class MemoryAccountsStore implements AccountsStore {
     return this.#tables.links.get(token)
   }
 
+  async phoneSetupsOf(tenant: TenantId): Promise<readonly PhoneSetup[]> {
+    return this.#setups()
+      .map(({ setup }) => setup)
+      .filter((setup) => setup.tenant === tenant)
+  }
+
+  async phoneSetupByToken(token: TokenHash): Promise<PhoneSetup | undefined> {
+    return this.#setups().find((row) => row.token === token)?.setup
+  }
+
+  async phoneSetupsByMac(mac: string): Promise<readonly OpenPhoneSetup[]> {
+    return this.#setups()
+      .flatMap(({ setup, pin }) => (setup.mac === mac && pin !== undefined ? [{ setup, pin }] : []))
+      .slice(0, SETUPS_PER_MAC_MAX)
+  }
+
   async auditOf(tenant: TenantId, limit: number): Promise<readonly AuditEntry[]> {
     return this.#tables.audit
       .filter((entry) => entry.tenant === tenant)
       .toReversed()
       .slice(0, limit)
+  }
+
+  #setups() {
+    const { devices, phoneSetups } = this.#tables
+    return [...phoneSetups.values()]
+      .filter(({ setup }) => devices.has(setup.device))
+      .toSorted((a, b) => b.setup.createdAt - a.setup.createdAt)
   }
 
   #sessions(): Session[] {
@@ -125,6 +151,12 @@ function applyChange(tables: Tables, change: Change): void {
       return
     case 'audit':
       tables.audit.push(change.entry)
+      return
+    case 'putPhoneSetup':
+    case 'usePhoneSetup':
+    case 'closePhoneSetup':
+    case 'closeExpiredPhoneSetups':
+      applySetup(tables, change)
       return
     default:
       applyAccess(tables, change)
@@ -164,6 +196,40 @@ function applyAccess(
       return
     case 'removeExpiredLinks':
       for (const [token, link] of tables.links) if (link.expiresAt <= change.at) tables.links.delete(token)
+  }
+}
+
+type SetupChange = Extract<Change, { readonly type: `${string}PhoneSetup` | `${string}PhoneSetups` }>
+
+function applySetup({ phoneSetups, devices }: Tables, change: SetupChange): void {
+  switch (change.type) {
+    case 'putPhoneSetup': {
+      if (!devices.has(change.setup.device)) throw new Conflict()
+      const { type: _, ...row } = change
+      phoneSetups.set(change.setup.device, row)
+      return
+    }
+    case 'usePhoneSetup': {
+      const setup = phoneSetups.get(change.device)?.setup
+      if (setup?.state !== 'open') throw new Conflict()
+      const { at, from, agent, mac } = change
+      const used: PhoneSetup = {
+        ...setup,
+        ...(mac !== undefined && { mac }),
+        state: 'used',
+        used: { at, from, agent },
+      }
+      phoneSetups.set(change.device, { setup: used })
+      return
+    }
+    case 'closePhoneSetup':
+    case 'closeExpiredPhoneSetups':
+      for (const [device, { setup }] of phoneSetups) {
+        const isMeant =
+          change.type === 'closePhoneSetup' ? device === change.device : setup.expiresAt <= change.at
+        if (isMeant && setup.state === 'open')
+          phoneSetups.set(device, { setup: { ...setup, state: 'closed' } })
+      }
   }
 }
 

@@ -1,13 +1,7 @@
 // All prompts that the system says by itself, in German and English. The sound is made from these texts by
 // tools/make-prompts.ts; a company may replace each of them.
 import { CALL_PROMPTS } from './calls.ts'
-import {
-  CONFERENCE_PROMPTS,
-  QUEUE_PROMPTS,
-  RECORDING_PROMPTS,
-  SETTING_PROMPTS,
-  STUDIO_PROMPTS,
-} from './services.ts'
+import { CONFERENCE_PROMPTS, QUEUE_PROMPTS, RECORDING_PROMPTS, SETTING_PROMPTS } from './services.ts'
 import type { Language, PromptText } from './text.ts'
 import { VOICEMAIL_TEXTS } from './voicemail.ts'
 import { WORD_PROMPTS } from './words.ts'
@@ -19,7 +13,6 @@ export const CATALOGUE: readonly PromptText[] = [
   ...CONFERENCE_PROMPTS,
   ...RECORDING_PROMPTS,
   ...SETTING_PROMPTS,
-  ...STUDIO_PROMPTS,
   ...WORD_PROMPTS,
 ]
 

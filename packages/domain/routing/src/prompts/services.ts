@@ -1,4 +1,4 @@
-// What queues, conferences, recordings, settings by code and the recording of prompts by phone say.
+// What queues, conferences, recordings and settings by code say.
 import type { PromptText } from './text.ts'
 
 export const QUEUE_PROMPTS = [
@@ -31,12 +31,6 @@ export const QUEUE_PROMPTS = [
     de: 'Ihre voraussichtliche Wartezeit beträgt mehr als eine Stunde.',
     en: 'Your expected wait is more than an hour.',
     use: 'A queue tells the wait: long.',
-  },
-  {
-    name: 'queue-comfort',
-    de: 'Bitte haben Sie noch einen Moment Geduld. Wir sind gleich für Sie da.',
-    en: 'Please stay on the line. We will be with you soon.',
-    use: 'A queue, from time to time.',
   },
   {
     name: 'queue-supervised',
@@ -155,18 +149,6 @@ export const RECORDING_PROMPTS = [
     use: 'People of the house hear this while the others are asked.',
     isFixed: true,
   },
-  {
-    name: 'recording-started',
-    de: 'Die Aufzeichnung läuft.',
-    en: 'Recording has started.',
-    use: 'Told to both sides when a recording begins.',
-  },
-  {
-    name: 'recording-stopped',
-    de: 'Die Aufzeichnung ist beendet.',
-    en: 'Recording has ended.',
-    use: 'Told to both sides when a recording ends.',
-  },
 ] as const satisfies readonly PromptText[]
 
 export const SETTING_PROMPTS = [
@@ -241,26 +223,5 @@ export const SETTING_PROMPTS = [
     de: 'Es sind keine zwei Gespräche da, die verbunden werden können.',
     en: 'There are no two calls that could be connected.',
     use: 'Connecting two calls by code: there are none.',
-  },
-] as const satisfies readonly PromptText[]
-
-export const STUDIO_PROMPTS = [
-  {
-    name: 'studio-speak',
-    de: 'Sprechen Sie Ihre Ansage nach dem Ton, und drücken Sie am Ende die Rautetaste.',
-    en: 'Speak your announcement after the tone, and press the hash key at the end.',
-    use: 'An announcement is recorded by phone.',
-  },
-  {
-    name: 'studio-saved',
-    de: 'Die Ansage ist gespeichert.',
-    en: 'The announcement has been saved.',
-    use: 'An announcement that was recorded by phone is kept.',
-  },
-  {
-    name: 'studio-discarded',
-    de: 'Die Ansage ist verworfen.',
-    en: 'The announcement has been discarded.',
-    use: 'An announcement that was recorded by phone is not kept.',
   },
 ] as const satisfies readonly PromptText[]

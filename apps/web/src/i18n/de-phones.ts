@@ -1,0 +1,50 @@
+// Telefone, die ihre Einstellungen selbst abholen.
+
+export const dePhones = {
+  maker: 'Welches Telefon?',
+  yealink: 'Yealink',
+  snom: 'Snom',
+  linphone: 'iPhone',
+  other: 'Anderes',
+  chooseText: 'Yealink, Snom und die App Linphone holen sich ihre Einstellungen selbst.',
+  forPerson: 'Telefon für {{name}} einrichten',
+  forPersonHint: 'Ein Tischtelefon oder eine App für {{name}}.',
+  nameOptional: 'Name des Telefons (freiwillig)',
+  way: 'Wie holt das Telefon seine Einstellungen?',
+  link: 'Mit einem Link',
+  linkText: 'Der Link kommt auf die Seite des Telefons. Er gilt einen Tag und ein Mal.',
+  pin: 'Mit einer PIN',
+  pinText: 'Das Telefon fragt nach einer PIN, die nur für dieses eine Gerät gilt: eine Stunde und ein Mal.',
+  mac: 'Hardware-Adresse (MAC)',
+  macHint: 'Zwölf Zeichen, auf dem Etikett des Telefons.',
+  macWrong: 'Das ist keine Hardware-Adresse: Sie hat zwölf Zeichen, 0 bis 9 und A bis F.',
+  makeLink: 'Link erstellen',
+  makePin: 'PIN erstellen',
+  accessTitle: 'So kommt das Telefon zu seinen Einstellungen',
+  accessText: 'Sie sehen das nur jetzt.',
+  pinLabel: 'PIN, als Passwort',
+  qr: 'QR-Code mit dem Link für Linphone',
+  once: 'Der Link gilt bis {{until}} und nur ein Mal: Wer ihn zuerst öffnet, bekommt den Zugang.',
+  oncePin: 'Die PIN gilt bis {{until}} und nur ein Mal.',
+  yealinkUrl: 'Server-URL',
+  yealinkFirst:
+    'Öffnen Sie im Browser die Seite des Telefons; seine Adresse steht in seinem Menü unter „Status“.',
+  yealinkThen: 'Tragen Sie unter „Einstellungen“, „Auto Provision“ die Server-URL ein.',
+  yealinkLast: 'Klicken Sie auf „Auto Provision jetzt“. Nach einer Minute ist das Telefon angemeldet.',
+  yealinkUntrusted:
+    'Das Telefon kennt die Zertifizierungsstelle dieses Servers noch nicht. Laden Sie sie zuerst unter „Sicherheit“, „Vertrauenswürdige Zertifikate“ hoch; die Datei bekommen Sie auf der Seite „Zertifikat“.',
+  snomUrl: 'Einstellungs-URL',
+  snomFirst:
+    'Öffnen Sie im Browser die Seite des Telefons; seine Adresse steht in seinem Menü unter „Informationen“.',
+  snomThen: 'Tragen Sie unter „Erweitert“, „Update“ die Einstellungs-URL ein und lassen Sie {mac} stehen.',
+  snomLast: 'Speichern Sie und starten Sie das Telefon neu. Danach ist es angemeldet.',
+  snomUntrusted:
+    'Das Telefon kennt die Zertifizierungsstelle dieses Servers noch nicht. Laden Sie sie zuerst unter „Zertifikate“ hoch; die Datei bekommen Sie auf der Seite „Zertifikat“.',
+  linphoneUrl: 'Link',
+  linphoneFirst: 'Laden Sie auf dem iPhone die App Linphone.',
+  linphoneThen: 'Wählen Sie in der App die Anmeldung mit QR-Code.',
+  linphoneLast: 'Halten Sie die Kamera auf den QR-Code. Danach ist die App angemeldet.',
+  linphoneUntrusted:
+    'Linphone verlangt ein Zertifikat, das von einer öffentlichen Stelle stammt. Mit dem jetzigen des Servers wird der Abruf scheitern.',
+  noPush: 'Die App klingelt nur, solange sie offen ist: Das iPhone weckt sie nicht für Anrufe von hier.',
+}
