@@ -10,6 +10,7 @@ import { createDatabase, type Database, statement } from './dialect.ts'
 import { createCallHistory, eventsOf } from './history.ts'
 import { HELD_SLOTS_MAX, Journal, type JournalStart } from './journal.ts'
 import { readCdr } from './late-rows.ts'
+import { createOwnSettingsStore } from './own-settings.ts'
 import { createPlanStore } from './plan-store.ts'
 import type { Store, UnfinishedCall } from './ports.ts'
 import { createQueueStore } from './queue-store.ts'
@@ -41,6 +42,7 @@ export async function assembleStore(worker: StoreWorker, log: Log): Promise<Stor
     recordings: createRecordingStore(database, worker.writer),
     voicemail: createVoicemailStore(database, worker.writer),
     rooms: createRoomStore(database, worker.writer, log),
+    ownSettings: createOwnSettingsStore(database, worker.writer),
     generation: worker.generation,
     loadLegs: async () => legs.map(({ slot: _, ...leg }) => leg),
     endedLegs: async () => ended.map(({ slot: _, ...leg }) => leg),

@@ -7,6 +7,7 @@ import type { CallId, DeviceId, PersonId, TenantId, WallTime } from '@rufwerk/co
 import type { VoicemailStore } from '@rufwerk/messaging'
 import type { QueueStore } from '@rufwerk/queues'
 import type { RecordingStore, SoundFileStore } from '@rufwerk/recordings'
+import type { OwnSettingsStore } from '@rufwerk/routing/own'
 import type { PlanStore } from '@rufwerk/routing/versions'
 import type { RecordWriter } from './archive/call-archive.ts'
 
@@ -97,6 +98,7 @@ export interface Store {
   readonly recordings: RecordingStore
   readonly voicemail: VoicemailStore
   readonly rooms: RoomStore
+  readonly ownSettings: OwnSettingsStore
   /** Grows by one with every opening of this data folder: media refuses an older call control. */
   readonly generation: number
   /** The legs that were stored when the last run ended, for recovery. */

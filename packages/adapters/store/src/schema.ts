@@ -153,5 +153,6 @@ export interface Tables {
     from_name: string | null
   }
   rooms: Owned & { room: string; settings: string }
+  own_settings: Owned & { person: string; state: string; forward: string | null }
   bindings: Owned & { device: string; binding: string; expires_at: number; version: number; state: string }
 }

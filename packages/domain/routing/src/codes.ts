@@ -2,9 +2,9 @@
 import type { InsideCall } from './config.ts'
 import { CAUSE, type Deciding, type Path, START } from './deciding.ts'
 import type { CodeAction, FeatureCode } from './dial-plan.ts'
-import { callEmergency, siteOf, testEmergency } from './emergency.ts'
+import { siteOf, testEmergency } from './emergency.ts'
 import { lead } from './flow/lead.ts'
-import { emergencyCode, readNumber } from './numbers/number.ts'
+import { readNumber } from './numbers/number.ts'
 import { dialOutside, refuse } from './outside/outside.ts'
 import { payerOf } from './outside/payer.ts'
 import type { PlanNode, Why } from './plan.ts'
@@ -30,6 +30,8 @@ export const DEFAULT_CODES: readonly FeatureCode[] = [
   { code: '*55', does: 'queueWhisper' },
   { code: '*56', does: 'queueBarge' },
   { code: '*9112', does: 'testEmergency' },
+  { code: '*2', does: 'join' },
+  { code: '##', does: 'transfer' },
 ]
 
 /** Whether something is dialled behind the code. */
@@ -53,6 +55,8 @@ const BEHIND: Readonly<Record<CodeAction, 'nothing' | 'maybe' | 'needed'>> = {
   queueWhisper: 'needed',
   queueBarge: 'needed',
   testEmergency: 'nothing',
+  join: 'nothing',
+  transfer: 'needed',
 }
 
 /** Undefined when no code fits. */
@@ -96,17 +100,14 @@ export function findCode(
     // *21*number# as on other systems; ** needs no star behind it.
     const behind = dialled.slice(code.code.length).replace(/^\*/, '').replace(/#$/, '')
     const isFit = { nothing: behind === '', maybe: true, needed: behind !== '' }[BEHIND[code.does]]
-    return isFit ? [{ code, behind }] : []
+    // Without a call there is nobody to transfer.
+    return isFit && code.does !== 'transfer' ? [{ code, behind }] : []
   })
   return fitting.toSorted((a, b) => b.code.code.length - a.code.code.length)[0]
 }
 
 function callOutside(d: Deciding, call: InsideCall, dialled: string, isHidden: boolean): PlanNode {
-  const place = d.place(siteOf(d, call))
-  // Its number is shown, whatever was asked for.
-  const emergency = emergencyCode(dialled, place)
-  if (emergency !== undefined) return callEmergency(d, call, emergency)
-  const read = readNumber(dialled, place)
+  const read = readNumber(dialled, d.place(siteOf(d, call)))
   const values = { number: dialled }
   if (!read.ok) return refuse(d, { rule: 'number-unreadable', values: { ...values, problem: read.error } })
   return dialOutside(d, read.value, payerOf(d, call.caller, isHidden), START)

@@ -40,6 +40,10 @@ export interface Live {
   contactsOf(person: PersonId): readonly Contact[]
   /** Absent: available. */
   stateOf?(person: PersonId): PersonState
+  /** Where somebody has every call forwarded to, set by code or page; undefined: nowhere. */
+  forwardOf?(person: PersonId): Target | undefined
+  /** Where a device stands; absent or undefined: at the site of its person. */
+  siteOf?(device: DeviceId): SiteId | undefined
   isBusy?(person: PersonId): boolean
   /** The box of a person's own, which takes calls where their rules name none. Absent: nobody has one. */
   boxOf?(person: PersonId): string | undefined
@@ -61,7 +65,7 @@ export interface InsideCall {
   readonly caller: PersonId
   /** The calling device never rings itself. */
   readonly callerDevice: DeviceId
-  /** Where the device stands; decides about emergency calls. Absent: the site of the person. */
+  /** Where the device stands; decides about emergency calls. Absent: as Live says, or the person's site. */
   readonly callerSite?: SiteId
   /** The caller is led there by `caller`, who transfers: their rules and their money. */
   readonly isTransfer?: boolean

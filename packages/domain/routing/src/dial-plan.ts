@@ -149,8 +149,13 @@ export type CodeAction =
   | 'queueWhisper'
   | 'queueBarge'
   | 'testEmergency'
+  | 'join'
+  | 'transfer'
 
-/** A code that people dial, with or without something behind it: *21 and then a number. */
+/**
+ * A code that people dial, with or without something behind it: *21 and then a number. `join` is dialled or
+ * pressed during a call, `transfer` is pressed during a call.
+ */
 export interface FeatureCode {
   /** Begins with * or #. */
   readonly code: string

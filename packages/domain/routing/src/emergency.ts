@@ -55,7 +55,11 @@ export function testEmergency(d: Deciding, call: InsideCall, path: Path): PlanNo
 }
 
 export function siteOf(d: Deciding, call: InsideCall): SiteId | undefined {
-  return call.callerSite ?? d.index.people.get(call.caller)?.site ?? d.plan.sites[0]?.site
+  if (call.callerSite !== undefined) return call.callerSite
+  // A site that the plan does not know says nothing about trunks.
+  const stands = d.live.siteOf?.(call.callerDevice)
+  if (stands !== undefined && d.index.sites.has(stands)) return stands
+  return d.index.people.get(call.caller)?.site ?? d.plan.sites[0]?.site
 }
 
 /**

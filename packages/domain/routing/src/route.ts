@@ -1,6 +1,6 @@
 // The telephone system as a function: what happens to a call follows from the configuration, what is live and
 // the call alone. The live system and the explanation beside a past call are this one function.
-import { followCode } from './codes.ts'
+import { findCode, followCode } from './codes.ts'
 import type { InsideCall, Live, RoutedCall, RoutingConfig } from './config.ts'
 import { CAUSE, Deciding, START } from './deciding.ts'
 import { callEmergency, siteOf } from './emergency.ts'
@@ -36,9 +36,7 @@ function decide(d: Deciding, call: RoutedCall): PlanNode {
 /** What somebody of the house dialled. */
 function dial(d: Deciding, call: InsideCall): PlanNode {
   const dialled = normalizeDialled(call.dialled).slice(0, DIALLED_CHARS_MAX)
-  const place = d.place(siteOf(d, call))
-  // Emergency comes before everything else, so that no extension or code can hide it.
-  const emergency = emergencyCode(dialled, place)
+  const emergency = emergencyIn(d, call, dialled)
   if (emergency !== undefined) return callEmergency(d, call, emergency)
   const byCode = followCode(d, call, dialled)
   if (byCode) return byCode
@@ -46,6 +44,34 @@ function dial(d: Deciding, call: InsideCall): PlanNode {
   const short = d.index.speedDial.get(dialled)
   if (short) d.look(START, `speed-dial:${dialled}`, 'fits', { number: short.number })
   return dialPublic(d, call, short ? normalizeDialled(short.number) : dialled)
+}
+
+/**
+ * Whether somebody of the house dials an emergency number, which no limit may stop: what route() finds out
+ * first, for little work.
+ */
+export function dialsEmergency(config: RoutingConfig, live: Live, call: InsideCall): boolean {
+  const d = new Deciding(config, live, call, call)
+  return emergencyIn(d, call, normalizeDialled(call.dialled).slice(0, DIALLED_CHARS_MAX)) !== undefined
+}
+
+/**
+ * The emergency number that is dialled. Alone it comes before everything else, so that no extension or code
+ * can hide it; behind a code that shows or hides the own number, and as speed dialling, it is meant, too.
+ */
+function emergencyIn(d: Deciding, call: InsideCall, dialled: string): string | undefined {
+  const place = d.place(siteOf(d, call))
+  const bare = emergencyCode(dialled, place)
+  if (bare !== undefined) return bare
+  const found = findCode(d.plan.codes, dialled)
+  if (found !== undefined) {
+    const { does } = found.code
+    return does === 'hideNumber' || does === 'showNumber' ? emergencyCode(found.behind, place) : undefined
+  }
+  if (isInside(d, dialled)) return undefined
+  const short = d.index.speedDial.get(dialled)
+  const read = readNumber(short ? short.number : dialled, place)
+  return read.ok && read.value.class === 'emergency' ? read.value.number : undefined
 }
 
 function isInside(d: Deciding, dialled: string): boolean {
@@ -56,7 +82,6 @@ function dialPublic(d: Deciding, call: InsideCall, dialled: string): PlanNode {
   const values = { number: dialled }
   if (d.plan.trunks.length === 0) return withoutTrunk(d, dialled)
   const read = readNumber(dialled, d.place(siteOf(d, call)))
-  if (read.ok && read.value.class === 'emergency') return callEmergency(d, call, read.value.number)
   if (read.ok) return dialOutside(d, read.value, payerOf(d, call.caller), START)
   d.look(START, 'number', read.error, values)
   if (isOutside(dialled)) {

@@ -7,7 +7,7 @@ import type { CallId, LegId, PersonId } from '@rufwerk/core'
 import { MemoryVoicemailStore } from '@rufwerk/messaging/testing'
 import { MemoryQueueStore } from '@rufwerk/queues/testing'
 import { MemoryRecordings, MemorySoundFiles } from '@rufwerk/recordings/testing'
-import { MemoryPlanStore } from '@rufwerk/routing/testing'
+import { MemoryOwnSettings, MemoryPlanStore } from '@rufwerk/routing/testing'
 import type { BindingStore, CallHistory, HoldStore, Store, StoredBinding } from '../ports.ts'
 
 interface Memory {
@@ -46,6 +46,7 @@ export function createMemoryStore(): Store {
     recordings: new MemoryRecordings(),
     voicemail: new MemoryVoicemailStore(),
     rooms: new MemoryRoomStore(),
+    ownSettings: new MemoryOwnSettings(),
     generation: 1,
     loadLegs: async () => [...memory.legs.values()],
     endedLegs: async () => memory.ended,

@@ -185,6 +185,13 @@ CREATE TABLE phone_setups (
 ) STRICT;
 CREATE INDEX phone_setups_mac ON phone_setups (mac) WHERE pin IS NOT NULL`
 
+/** What people set for themselves; `forward` is a target as JSON. */
+const OWN_SETTINGS = `
+CREATE TABLE own_settings (
+  person TEXT PRIMARY KEY REFERENCES people (id) ON DELETE CASCADE,
+  tenant TEXT NOT NULL REFERENCES tenants (id), state TEXT NOT NULL, forward TEXT
+) STRICT, WITHOUT ROWID`
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'first tables', sql: FIRST_TABLES },
   { version: 2, name: 'SRTP of phones', sql: SRTP_OF_PHONES },
@@ -197,4 +204,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 9, name: 'voicemail', sql: VOICEMAIL },
   { version: 10, name: 'conference rooms', sql: ROOMS },
   { version: 11, name: 'phones that fetch their settings', sql: PHONE_SETUPS },
+  { version: 12, name: 'own settings', sql: OWN_SETTINGS },
 ]

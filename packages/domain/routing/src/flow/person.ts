@@ -2,7 +2,7 @@
 // state.
 import { ms, type PersonId } from '@rufwerk/core'
 import type { RoutingPerson } from '../config.ts'
-import { branchOf, CAUSE, type Deciding, end, FORWARDS_MAX, type Path } from '../deciding.ts'
+import { branchOf, CAUSE, type Deciding, end, FORWARDS_MAX, type Path, START } from '../deciding.ts'
 import type { ForwardWhen, PersonRules } from '../dial-plan.ts'
 import type { Target } from '../flow-types.ts'
 import { readE164 } from '../numbers/number.ts'
@@ -42,6 +42,8 @@ function beforeRinging(
 ): PlanNode | undefined {
   // Who calls himself wants to reach his other devices.
   if (isSelf(d, callee)) return undefined
+  const own = ownForwardOf(d, callee.person)
+  if (own) return forwarded(d, callee, own, 'all', path, 'away')
   const state = d.live.stateOf?.(callee.person) ?? 'available'
   const target = forwardOf(d, rules, state)
   if (target) return forwarded(d, callee, target, state, path, 'away')
@@ -63,6 +65,14 @@ function beforeRinging(
   return whenBusy && forwarded(d, callee, whenBusy, 'busy', path, 'busy')
 }
 
+/** Whoever has the calls of somebody can still reach them. */
+function ownForwardOf(d: Deciding, person: PersonId): Target | undefined {
+  const target = d.live.forwardOf?.(person)
+  if (target?.to !== 'person' || d.call.from === 'trunk' || d.call.caller !== target.person) return target
+  d.look(START, `forward:${person}`, 'has-the-calls')
+  return undefined
+}
+
 function forwardOf(d: Deciding, rules: PersonRules | undefined, when: ForwardWhen): Target | undefined {
   const forward = rules?.forwarding[when]
   return d.isOutside ? forward?.outside : forward?.inside
@@ -72,7 +82,7 @@ function forwarded(
   d: Deciding,
   callee: RoutingPerson,
   target: Target,
-  when: ForwardWhen,
+  when: ForwardWhen | 'all',
   path: Path,
   greeting: Greeting,
 ): PlanNode {

@@ -1,1 +1,2 @@
+export { MemoryOwnSettings } from './memory-own-settings.ts'
 export { MemoryPlanStore } from './memory-plan-store.ts'

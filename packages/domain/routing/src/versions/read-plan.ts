@@ -153,7 +153,7 @@ const code = record<FeatureCode>({
   does: oneOf(
     ...(['echo', 'hideNumber', 'showNumber', 'voicemail', 'pickUpGroup', 'pickUp', 'park'] as const),
     ...(['forwardAll', 'forwardOff', 'available', 'away', 'doNotDisturb'] as const),
-    ...(['queueIn', 'queueOut', 'queuePause', 'testEmergency'] as const),
+    ...(['queueIn', 'queueOut', 'queuePause', 'testEmergency', 'join', 'transfer'] as const),
     ...(['queueListen', 'queueWhisper', 'queueBarge'] as const),
   ),
 })
