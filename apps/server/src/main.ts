@@ -3,7 +3,15 @@
 import { randomFillSync } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { createPasswordHasher, openAccounts, type Tenant } from '@rufwerk/accounts'
-import { createLog, createRandomPool, type Flow, minutes, type WallTime, wallTime } from '@rufwerk/core'
+import {
+  createLog,
+  createRandomPool,
+  type Flow,
+  minutes,
+  type PersonId,
+  type WallTime,
+  wallTime,
+} from '@rufwerk/core'
 import { SipTrace } from '@rufwerk/legs'
 import {
   Carriers,
@@ -13,6 +21,7 @@ import {
   TimerWheel,
   writeSocketAddress,
 } from '@rufwerk/net'
+import { openOwnSettings } from '@rufwerk/routing/own'
 import { StreamFramer } from '@rufwerk/sip'
 import { createDemo, loadMasterKey, openStore } from '@rufwerk/store'
 import { openAddresses } from './addresses.ts'
@@ -28,8 +37,10 @@ import { originOf, startLines } from './link.ts'
 import { listenSip, ownAddresses, phoneServer } from './listen.ts'
 import { MailOffice } from './mail/mail-office.ts'
 import { openMediaLink } from './media-link.ts'
+import { emergencyFindings } from './ops/emergency.ts'
 import { Operations } from './ops/operations.ts'
 import { stopOnce } from './ops/stop.ts'
+import { TollWatch } from './ops/toll-watch.ts'
 import { Presence } from './presence.ts'
 import { Converter } from './prompts/converter.ts'
 import { openPrompts } from './prompts/prompts.ts'
@@ -157,6 +168,20 @@ const trunks = {
   book: new Trunks(plannedTrunks),
   network: new Carriers({ sockets, resolver, log }),
 }
+const directoryWith = (person: PersonId) =>
+  accounts.directories().find(({ byPerson }) => byPerson.has(person))
+const own = await openOwnSettings({
+  store: store.ownSettings,
+  configOf: (id) => dialPlans.config(id),
+  tenantOf: (person) => directoryWith(person)?.tenant.id,
+  live: () => telephony?.live ?? NOBODY,
+  ...{ wallTime: now, log },
+})
+const tolls = new TollWatch({
+  now: () => timers.now(),
+  nameOf: (person) => directoryWith(person)?.byPerson.get(person)?.name,
+  log,
+})
 const presence = new Presence(accounts, (device) => telephony?.isRegistered(device) ?? false)
 
 const soundFiles = new SoundFiles({
@@ -212,6 +237,8 @@ async function startTelephony(tenant: Tenant): Promise<void> {
       presence,
       queues,
       rooms,
+      own,
+      tolls,
       log,
       wallTime: now,
       randomBytes,
@@ -288,6 +315,7 @@ const operations: Operations = new Operations({
     answers,
   }),
   dialPlanTroubles: () => dialPlans.troubles(),
+  found: () => [...emergencyFindings(accounts, (id) => dialPlans.config(id)), ...tolls.findings()],
   stop: (drainSeconds) => stopping.begin(drainSeconds),
 })
 const records = openRecords({
@@ -329,6 +357,7 @@ const api = createApi({
   dialPlans: { book: dialPlans, live: () => telephony?.live ?? NOBODY, wallTime: now },
   queues: (id) => (telephony?.queues.tenant === id ? telephony.queues.desk : undefined),
   rooms: (id) => (telephony?.rooms.tenant === id ? telephony.rooms : undefined),
+  ownSettings: own,
   onAnswered: (status) => void answers.set(status, (answers.get(status) ?? 0) + 1),
   onWrongPassword: () => {
     web.wrongPasswords += 1

@@ -17,14 +17,18 @@ import { type MediaPort, type SipTrace, UserAgent } from '@rufwerk/legs'
 import type { TrunkPorts } from '@rufwerk/legs/trunks'
 import type { SipSockets, Timers } from '@rufwerk/net'
 import type { Contact, Live, RoutingConfig } from '@rufwerk/routing'
+import type { OwnSettingsBook } from '@rufwerk/routing/own'
 import type { Store } from '@rufwerk/store'
 import { devicePort } from './devices.ts'
+import { Idle } from './idle.ts'
 import { Lamps } from './lamps.ts'
+import type { TollWatch } from './ops/toll-watch.ts'
 import type { Presence } from './presence.ts'
 import type { CallRecordings } from './recordings/call-recordings.ts'
 import type { SoundFiles } from './recordings/sound-files.ts'
 import type { QueueService } from './services/queues-start.ts'
 import type { RoomsDesk } from './services/rooms-desk.ts'
+import { Settings } from './settings.ts'
 
 export interface TelephonyParts {
   readonly accounts: Accounts
@@ -35,6 +39,9 @@ export interface TelephonyParts {
   readonly presence: Presence
   readonly queues: QueueService
   readonly rooms: RoomsDesk
+  readonly tolls: TollWatch
+  /** What people have set for themselves. */
+  readonly own: OwnSettingsBook
   readonly log: Log
   readonly wallTime: () => WallTime
   readonly randomBytes: (size: number) => Uint8Array
@@ -65,7 +72,7 @@ export class Telephony {
     this.#tenant = tenant.id
     this.queues = parts.queues
     this.rooms = parts.rooms
-    const journal = tellingJournal(store.journal, parts.presence)
+    const journal = tellingJournal(store.journal, parts)
     const devices = devicePort(accounts)
     const lamps = new Lamps(accounts, (person) => this.userAgent.callsChanged(person))
     this.userAgent = new UserAgent(
@@ -91,11 +98,16 @@ export class Telephony {
         },
       },
     )
+    const idle = new Idle(wallTime)
     const clock: Clock = { wallTime, arm: (delay, callback) => timers.arm(delay, callback) }
     const live: Live = {
       contactsOf: (person) => contactsOf(this.userAgent, accounts, person),
       trunk: (id) => this.userAgent.trunkState(id) ?? { isUp: false, calls: 0 },
       isBusy: (person) => parts.presence.presenceOf(person) === 'talking',
+      idleSince: (person) => idle.since(person),
+      stateOf: (person) => parts.own.stateOf(person),
+      forwardOf: (person) => parts.own.forwardOf(person),
+      siteOf: (device) => accounts.directoryOfDevice(device)?.byDevice.get(device)?.site,
       usageOf: (payer) => this.exchange.usageOf(tenant.id, payer),
     }
     this.live = live
@@ -108,13 +120,17 @@ export class Telephony {
         const config = parts.configOf(id)
         return config && { config, live }
       },
-      settings: parts.queues.desk,
+      settings: new Settings({
+        ...{ own: parts.own, queues: parts.queues.desk },
+        languageOf: () => tenant.language,
+      }),
       services: { queue: parts.queues.port, conference: parts.rooms.rooms },
       recorder: parts.callRecordings,
       newId: () => randomId(randomBytes),
       seed: () => Buffer.from(randomBytes(4)).readUInt32BE(),
       onView: (view) => {
         parts.presence.show(view)
+        idle.show(view)
         lamps.show(view)
         parts.queues.port.callShown(view)
       },
@@ -168,13 +184,20 @@ function contactsOf(userAgent: UserAgent, accounts: Accounts, person: PersonId):
   return []
 }
 
-/** The store's journal, which also tells when a call detail record can be read. */
-function tellingJournal(journal: CallJournal, presence: Presence): CallJournal {
+/** The store's journal, which also tells when a call detail record can be read, and what calls cost. */
+function tellingJournal(
+  journal: CallJournal,
+  { presence, tolls }: Pick<TelephonyParts, 'presence' | 'tolls'>,
+): CallJournal {
   return {
-    append: (events) => journal.append(events),
+    append: (events) => {
+      journal.append(events)
+      tolls.heard(events)
+    },
     saveLeg: (leg) => journal.saveLeg(leg),
     end: (cdr, events) => {
       journal.end(cdr, events)
+      tolls.ended(cdr, events)
       void journal.committed('patient').then((isCommitted) => {
         if (isCommitted) presence.recorded(cdr)
       })

@@ -23,6 +23,12 @@ export const AlarmKind = z
     'trunk-down',
     /** `times` in the last ten minutes. */
     'wrong-passwords',
+    /** Names of `sites` from which emergency calls have no line of the site: so many `uncovered` of `all`. */
+    'emergency-uncovered',
+    /** A `limit` of a day's outside calls is reached by `people` (`*` is the company), `times` is how many. */
+    'toll-limit',
+    /** Many calls (`what`: denied, calls) to the outside by `people` in ten minutes: `times` of the first. */
+    'unusual-traffic',
     /** The stored dial plan `version` cannot be read; calls follow version `used`. */
     'dial-plan-unreadable',
     /** The dial plan `version` is in force and has so many `mistakes`. */

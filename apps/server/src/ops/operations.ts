@@ -12,7 +12,7 @@ import type { Flags } from '../flags.ts'
 import type { MediaLink } from '../media-link.ts'
 import type { Telephony } from '../telephony.ts'
 import { VERSION } from '../version.ts'
-import { Alarms } from './alarms.ts'
+import { Alarms, type Finding } from './alarms.ts'
 import { type Figures, metricsText } from './metrics.ts'
 import { WATCH_INTERVAL, Watch } from './watch.ts'
 
@@ -32,6 +32,8 @@ export interface OperationsParts {
   readonly telephony: () => Telephony | undefined
   readonly web: () => Figures['web']
   readonly dialPlanTroubles: () => readonly PlanTrouble[]
+  /** What is wrong with emergency calls and with what calls cost. */
+  readonly found: () => readonly Finding[]
   /** Takes no new calls, waits at most so many seconds, and ends the process. */
   readonly stop: (drainSeconds: number) => void
 }
@@ -116,6 +118,7 @@ export class Operations implements OperationsPort {
       media: media.figures(),
       wrongPasswords: this.#wrongPasswords(),
       dialPlans: this.#parts.dialPlanTroubles(),
+      found: this.#parts.found(),
       trunks: this.#parts.telephony()?.userAgent.trunkStates() ?? [],
       ...(diskFreeBytes === undefined ? {} : { diskFreeBytes }),
     })

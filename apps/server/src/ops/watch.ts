@@ -34,6 +34,8 @@ export interface Observation {
   readonly wrongPasswords: number
   readonly dialPlans: readonly Pick<PlanTrouble, 'kind' | 'version' | 'used' | 'problems'>[]
   readonly diskFreeBytes?: number
+  /** What others have found. */
+  readonly found?: readonly Finding[]
   /** Absent: none are set. */
   readonly trunks?: readonly TrunkState[]
 }
@@ -63,6 +65,7 @@ export class Watch {
       ...trunkFindings(seen.trunks ?? []),
       ...this.#passwordFindings(seen),
       ...dialPlanFindings(seen),
+      ...(seen.found ?? []),
     ]
   }
 

@@ -86,6 +86,12 @@ export const deSystem = {
     'dial-plan-wrong':
       'Der Wählplan (Version {{version}}) passt nicht mehr zu Personen und Standorten (Fehler: {{mistakes}}). Prüfen Sie ihn.',
     'trunk-down': 'Keine Verbindung zum Anbieter: {{trunks}}. Darüber sind gerade keine Anrufe möglich.',
+    'emergency-uncovered':
+      'Kein Notruf über eine eigene Leitung am Standort: {{sites}}. Tragen Sie im Wählplan eine Leitung für Notrufe ein.',
+    'toll-limit':
+      'Das Tageslimit für Anrufe nach draußen ist erreicht ({{limit}}): {{people}}. Weitere Anrufe werden abgewiesen.',
+    'unusual-traffic':
+      'Ungewöhnlich viele Anrufe nach draußen ({{what}}: {{times}} in zehn Minuten): {{people}}. Prüfen Sie, ob ein Zugang missbraucht wird.',
     'wrong-passwords': 'Jemand probiert Passwörter aus: {{times}} falsche in zehn Minuten.',
   },
 }

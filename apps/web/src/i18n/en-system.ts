@@ -87,6 +87,12 @@ export const enSystem: typeof deSystem = {
     'dial-plan-wrong':
       'The dial plan (version {{version}}) no longer fits people and sites (mistakes: {{mistakes}}). Check it.',
     'trunk-down': 'No connection to the provider: {{trunks}}. Calls over it are not possible at the moment.',
+    'emergency-uncovered':
+      'No emergency calls by a line of the site: {{sites}}. Name a line for emergency calls in the dial plan.',
+    'toll-limit':
+      'The limit of outside calls of a day is reached ({{limit}}): {{people}}. Further calls are refused.',
+    'unusual-traffic':
+      'Unusually many calls to the outside ({{what}}: {{times}} in ten minutes): {{people}}. Check whether somebody misuses an account.',
     'wrong-passwords': 'Somebody is guessing passwords: {{times}} wrong ones within ten minutes.',
   },
 }

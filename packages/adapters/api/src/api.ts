@@ -18,6 +18,7 @@ import { devicesRoutes } from './routes/devices.ts'
 import { dialPlanRoutes } from './routes/dial-plan.ts'
 import { healthRoutes } from './routes/health.ts'
 import { mailRoutes } from './routes/mail.ts'
+import { meRoutes } from './routes/me.ts'
 import { operationsRoutes } from './routes/operations.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { personalRoutes } from './routes/personal.ts'
@@ -90,6 +91,7 @@ export function createApi(ports: ApiPorts): Api {
       ...voicemailBoxRoutes(ports),
       ...configurationRoutes(ports),
       ...roomsRoutes(ports),
+      ...meRoutes(ports),
     ],
     ports,
     attempts,

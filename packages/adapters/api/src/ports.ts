@@ -35,7 +35,8 @@ import type { VoicemailBook } from '@rufwerk/messaging'
 import type { PhoneCodes } from '@rufwerk/provisioning'
 import type { QueueConfig, QueueId } from '@rufwerk/queues'
 import type { CallRecording, RecordingRules, RecordingStore } from '@rufwerk/recordings'
-import type { Live } from '@rufwerk/routing'
+import type { Live, PersonState } from '@rufwerk/routing'
+import type { OwnSettings, SettingProblem } from '@rufwerk/routing/own'
 import type { PlanBook } from '@rufwerk/routing/versions'
 import type { WebApp } from './web/web-app.ts'
 
@@ -342,6 +343,15 @@ export interface RoomDesk {
   act(room: RoomId, by: Asker, act: RoomAct): Result<undefined, RoomRefusal>
 }
 
+/** What people set for themselves; a change is in force for the next call. */
+export interface OwnSettingsPort {
+  of(person: PersonId): OwnSettings
+  setState(person: PersonId, state: PersonState): Promise<Result<OwnSettings, SettingProblem>>
+  /** `dialled`: as the person would dial it. */
+  forwardTo(person: PersonId, dialled: string): Promise<Result<OwnSettings, SettingProblem>>
+  forwardOff(person: PersonId): Promise<Result<OwnSettings, SettingProblem>>
+}
+
 /** The relay for sound of browsers without UDP. */
 export interface RelayPort {
   credentialsFor(person: PersonId): PhoneRelay
@@ -389,6 +399,8 @@ export interface ApiPorts {
   readonly mail?: MailPort
   /** Absent without HTTPS: then no phone fetches anything. */
   readonly provisioning?: ProvisioningPort
+  /** Absent in tests of other things. */
+  readonly ownSettings?: OwnSettingsPort
   /** Absent: there is none. */
   readonly relay?: RelayPort
   /** Absent while the web app is not built: then its pages say so. */

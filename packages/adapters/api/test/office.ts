@@ -35,7 +35,9 @@ import {
   type TenantId,
   wallTime,
 } from '@rufwerk/core'
-import { MemoryPlanStore } from '@rufwerk/routing/testing'
+import type { Live } from '@rufwerk/routing'
+import { openOwnSettings } from '@rufwerk/routing/own'
+import { MemoryOwnSettings, MemoryPlanStore } from '@rufwerk/routing/testing'
 import { openPlanBook } from '@rufwerk/routing/versions'
 import { TestDesk } from './queue-desk.ts'
 import { RecordingDesk } from './recordings/desk.ts'
@@ -87,6 +89,7 @@ export interface Office {
   readonly recorded: RecordingDesk
   /** The rooms of each company. */
   readonly rooms: ReturnType<typeof roomDesks>
+  readonly ownStore: MemoryOwnSettings
   say(fact: LiveFact): void
   ask(method: string, path: string, how?: Ask): Promise<Response>
 }
@@ -120,6 +123,11 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
   const desk = new TestDesk()
   const kept = recordsOf(records)
   const rooms = roomDesks()
+  const ownStore = new MemoryOwnSettings()
+  const book = await planBookOf(ofWorld, planStore)
+  const live: Live = {
+    contactsOf: () => [{ device: 'device-9' as DeviceId, binding: 'sip:9@192.0.2.9' }],
+  }
   const listeners = new Set<(fact: LiveFact) => void>()
   const log = { ...SILENT_LOG, error: (...line: unknown[]) => logged.push(JSON.stringify(line)) }
   const recorded = new RecordingDesk()
@@ -170,8 +178,8 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
     }),
     operations: operationsOf(asked),
     dialPlans: {
-      book: await planBookOf(ofWorld, planStore),
-      live: () => ({ contactsOf: () => [{ device: 'device-9' as DeviceId, binding: 'sip:9@192.0.2.9' }] }),
+      book,
+      live: () => live,
       wallTime: ofWorld.now,
     },
     queues: (tenant) => (tenant === 'tenant-other' ? undefined : desk),
@@ -179,6 +187,14 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
     voicemail: await boxesOf(PASSWORDS, ofWorld.now),
     configuration: configurationOf(),
     recordings: recorded,
+    ownSettings: await openOwnSettings({
+      store: ownStore,
+      configOf: (tenant) => book.config(tenant),
+      tenantOf: (person) =>
+        ofWorld.accounts.directories().find(({ byPerson }) => byPerson.has(person))?.tenant.id,
+      live: () => live,
+      ...{ wallTime: ofWorld.now, log: SILENT_LOG },
+    }),
     clock,
     randomBytes: countingRandomBytes(11),
     isOverloaded: () => false,
@@ -208,6 +224,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
     kept,
     recorded,
     rooms,
+    ownStore,
     say: (fact) => {
       for (const listener of listeners) listener(fact)
     },

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { DeviceId, SiteId } from '@rufwerk/core'
-import { type DialPlan, emergencyCoverage, type InsideCall, type Live } from '@rufwerk/routing'
+import {
+  type DialPlan,
+  dialsEmergency,
+  emergencyCoverage,
+  type InsideCall,
+  type Live,
+} from '@rufwerk/routing'
+import fc from 'fast-check'
 import {
   ANNA,
   BERLIN,
@@ -43,6 +50,35 @@ const rows: Row[] = [
     'main 112 as +49302312510, south 112 as 089445566',
   ],
   ['RT-EM3 without a site of anybody, the first', { people: [] }, inside('112'), {}, IN_BERLIN],
+  [
+    'RT-EM10 where the device stands, not where its person belongs',
+    {},
+    inside('112'),
+    { siteOf: () => MUNICH },
+    IN_MUNICH,
+  ],
+  [
+    'RT-EM10 a place that the plan does not know says nothing',
+    {},
+    inside('112'),
+    { siteOf: () => 'attic' as SiteId },
+    IN_BERLIN,
+  ],
+  [
+    'RT-EM10 who says where, is believed first',
+    {},
+    inside('112', { callerSite: BERLIN }),
+    { siteOf: () => MUNICH },
+    IN_BERLIN,
+  ],
+  [
+    'RT-EM4 as speed dialling without any trunk',
+    { trunks: [], speedDial: [{ extension: '801', number: '112' }] },
+    inside('801'),
+    {},
+    'emergency-without-trunk',
+  ],
+  ['RT-EM5 a code that hides the number does not hide it', {}, inside('*31112'), {}, IN_BERLIN],
   ['RT-EM4 no prefix is needed, any is taken', { sites: SITES_0 }, inside('112'), {}, IN_BERLIN],
   ['RT-EM4 behind the prefix', { sites: SITES_0 }, inside('0112'), {}, IN_BERLIN],
   ['RT-EM4 with the country', {}, inside('+49112'), {}, IN_BERLIN],
@@ -233,4 +269,41 @@ test('RT-EM9 is every site covered?', () => {
     'munich true main +49302312510 ',
   ])
   assert.deepEqual(emergencyCoverage({ ...CONFIG, dialPlan: undefined }), [])
+})
+
+test('RT-EM11 the short answer is that of the plan, whatever is dialled', () => {
+  const tails = fc.constantFrom('112', '110', '911', '1120', '11', '100', '0', '')
+  const heads = fc.constantFrom(
+    '',
+    '0',
+    '00',
+    '+49',
+    '0049',
+    '*31',
+    '#31',
+    '*43',
+    '**',
+    '9',
+    '+1',
+    '+43',
+    '8',
+  )
+  const plans = fc.constantFrom<Partial<DialPlan>>(
+    {},
+    { sites: SITES_0 },
+    { trunks: [] },
+    { speedDial: [{ extension: '801', number: '0110' }] },
+  )
+  fc.assert(
+    fc.property(heads, fc.oneof(tails, fc.string({ maxLength: 6 })), plans, (head, tail, plan) => {
+      for (const dialled of [`${head}${tail}`, '801']) {
+        const call = inside(dialled)
+        const config = withPlan(plan)
+        const { rule } = nodeOf(call, { config }).why
+        const isPlanned = rule === 'emergency' || rule === 'emergency-without-trunk'
+        assert.equal(dialsEmergency(config, { contactsOf: () => [] }, call), isPlanned, dialled)
+      }
+    }),
+    { numRuns: 300 },
+  )
 })

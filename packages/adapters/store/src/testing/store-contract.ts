@@ -4,7 +4,15 @@ import assert from 'node:assert/strict'
 import type { ContractCase } from '@rufwerk/accounts/testing'
 import type { CallEvent, Cdr, StoredLeg } from '@rufwerk/calls'
 import { ROOM_DEFAULTS, type RoomId } from '@rufwerk/conferences'
-import { type CallId, type DeviceId, type LegId, type PersonId, type TenantId, wallTime } from '@rufwerk/core'
+import {
+  type CallId,
+  type DeviceId,
+  type LegId,
+  type PersonId,
+  type SiteId,
+  type TenantId,
+  wallTime,
+} from '@rufwerk/core'
 import { type CallerId, QUEUE_DEFAULTS, type QueueDay, type QueueEvent, type QueueId } from '@rufwerk/queues'
 import type { TrunkId } from '@rufwerk/routing'
 import type { Store, StoredBinding } from '../ports.ts'
@@ -319,10 +327,41 @@ const rooms: ContractCase<Store>[] = [
   },
 ]
 
+const own: ContractCase<Store>[] = [
+  {
+    name: 'keeps what people set for themselves, the last of it',
+    run: async (store) => {
+      const { ownSettings } = store
+      await haveTenants(store, tenant)
+      await havePeople(store, mia, anna)
+      const forward = { to: 'outside', number: '+4930555123' } as const
+      assert.deepEqual(await ownSettings.all(), [])
+      assert.equal(await ownSettings.save(tenant, mia, { state: 'away', forward }), true)
+      assert.equal(await ownSettings.save(tenant, anna, { state: 'doNotDisturb' }), true)
+      assert.equal(await ownSettings.save(tenant, anna, { state: 'available' }), true)
+      const all = (await ownSettings.all()).toSorted((a, b) => (a.person < b.person ? -1 : 1))
+      assert.deepEqual(all, [
+        { tenant, person: mia, state: 'away', forward },
+        { tenant, person: anna, state: 'available' },
+      ])
+    },
+  },
+]
+
 async function haveTenants(store: Pick<Store, 'accounts'>, ...ids: readonly TenantId[]): Promise<void> {
   const rest = { country: 'de', language: 'de', isDemo: false, version: 1, createdAt: wallTime(T0) } as const
   const tenants = ids.map((id) => ({ type: 'putTenant' as const, tenant: { id, name: id, ...rest } }))
   assert.equal(await store.accounts.apply(tenants), 'committed')
+}
+
+async function havePeople(store: Store, ...ids: readonly PersonId[]): Promise<void> {
+  const site = { id: 'site-1' as SiteId, tenant, name: 'Hier' }
+  const rest = { tenant, site: site.id, role: 'user', kind: 'person', language: 'de' } as const
+  const people = ids.map((id, at) => ({
+    type: 'putPerson' as const,
+    person: { id, name: id, extension: `10${at}`, createdAt: wallTime(T0), ...rest },
+  }))
+  assert.equal(await store.accounts.apply([{ type: 'putSite', site }, ...people]), 'committed')
 }
 
 export const storeContract: readonly ContractCase<Store>[] = [
@@ -330,6 +369,7 @@ export const storeContract: readonly ContractCase<Store>[] = [
   ...others,
   ...plans,
   ...queues,
+  ...own,
   ...recordingCases,
   ...voicemailContract,
   ...rooms,

@@ -1,12 +1,12 @@
 // Where a person may have every own call forwarded to: what was dialled or typed, read and judged as a call of
 // theirs. Limits of a day are not asked: they are judged for each call that is forwarded.
 import { type DeviceId, fail, ok, type PersonId, type Result, type WallTime } from '@rufwerk/core'
-import { type InsideCall, type Live, type RoutingConfig, type TrunkCall } from '../config.ts'
+import type { InsideCall, Live, RoutingConfig, TrunkCall } from '../config.ts'
 import { Deciding, START } from '../deciding.ts'
 import type { TrunkId } from '../dial-plan.ts'
 import { siteOf } from '../emergency.ts'
 import type { Target } from '../flow-types.ts'
-import { type OutsideNumber, normalizeDialled, readE164, readNumber } from '../numbers/number.ts'
+import { normalizeDialled, type OutsideNumber, readE164, readNumber } from '../numbers/number.ts'
 import { judgeOutside } from '../outside/outside.ts'
 import { payerOf } from '../outside/payer.ts'
 import type { Why } from '../plan.ts'

@@ -2,12 +2,16 @@
 import type { PersonId, TenantId } from '@rufwerk/core'
 import type { PersonState } from '../dial-plan.ts'
 import type { Target } from '../flow-types.ts'
+import type { ForwardProblem } from './own-forward.ts'
 
 export interface OwnSettings {
   readonly state: PersonState
   /** Where every call goes; absent: as the dial plan says for the state. */
   readonly forward?: Target
 }
+
+/** Why a setting was not changed. `nobody`: there is no such person. */
+export type SettingProblem = ForwardProblem | 'not-stored' | 'nobody'
 
 export const NOTHING_SET: OwnSettings = { state: 'available' }
 
