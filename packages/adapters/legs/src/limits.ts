@@ -6,6 +6,8 @@ export interface LegLimits {
   readonly legsMax: number
   /** Incoming legs not answered yet; a further INVITE gets 503. */
   readonly legsInSetupMax: number
+  /** Emergency calls are taken beyond both: so many legs more. */
+  readonly emergencyLegsMax: number
   /** Contacts of one device; a further one gets 403. */
   readonly contactsPerDeviceMax: number
   /** Contacts in total; a further one gets 503. */
@@ -105,6 +107,7 @@ export interface LegLimits {
 export const LEG_LIMITS: LegLimits = {
   legsMax: 20_000,
   legsInSetupMax: 4_000,
+  emergencyLegsMax: 2_000,
   contactsPerDeviceMax: 10,
   bindingsMax: 100_000,
   registersPerSecondMax: 2_000,

@@ -118,6 +118,8 @@ export interface IncomingCall {
 export interface LegListener {
   /** A cause refuses the leg, which is gone then. Commands to the leg may come before this returns. */
   onIncoming(incoming: IncomingCall): 'accepted' | EndCause
+  /** A call for help, which no limit refuses. Absent: there are none. */
+  isEmergency?(told: Pick<IncomingCall, 'caller' | 'dialled'>): boolean
   onLegEvent(leg: LegId, event: LegEvent): void
 }
 

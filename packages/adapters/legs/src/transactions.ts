@@ -42,6 +42,13 @@ export interface TransactionsOptions {
   readonly trace?: TracePort
 }
 
+/** An emergency number, with whatever may stand before it: who it is, and what it is there, is seen later. */
+const HELP = /^[*#+0-9]{0,6}(110|112|911)$/
+
+function mayCallForHelp({ method, uri }: SipRequest): boolean {
+  return method === 'INVITE' && HELP.test(uri.user ?? '')
+}
+
 /** For requests whose outcome changes nothing, such as BYE. */
 export const NOBODY: ClientUser = { onResponse: () => undefined, onFailed: () => undefined }
 
@@ -63,6 +70,7 @@ export class Transactions {
     this.#layer = new TransactionLayer({
       randomBytes: options.randomBytes,
       limits: { serverTransactionsMax, clientTransactionsMax },
+      isUrgent: mayCallForHelp,
     })
   }
 

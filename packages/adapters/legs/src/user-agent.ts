@@ -136,6 +136,7 @@ export class UserAgent implements LegPort {
       subscriptions: this.#subscriptions,
       listener: {
         onIncoming: (incoming) => this.#listener?.onIncoming(incoming) ?? NOBODY_DECIDES,
+        isEmergency: (told) => this.#listener?.isEmergency?.(told) ?? false,
         onLegEvent: () => undefined,
       },
     })

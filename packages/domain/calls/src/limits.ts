@@ -19,6 +19,8 @@ export const NAME_TRIES = 3
 export const TRUNK_SILENT_TIME: Ms = seconds(20)
 /** The tone before an answered call ends without anybody. */
 export const END_TONE_TIME: Ms = seconds(5)
+/** During a call: keys that are further apart are no code, and a number that is keyed in is complete. */
+export const KEY_PAUSE: Ms = seconds(4)
 /** How long a change of a setting may take. */
 export const SETTING_TIME: Ms = seconds(5)
 /** A parked call that nobody has taken by then calls who has parked it. */

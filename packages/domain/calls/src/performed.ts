@@ -22,4 +22,11 @@ export const PERFORMED_CODES: ReadonlySet<DialPlan['codes'][number]['does']> = n
   'queueListen',
   'queueWhisper',
   'queueBarge',
+  'forwardAll',
+  'forwardOff',
+  'available',
+  'away',
+  'doNotDisturb',
+  'join',
+  'transfer',
 ])

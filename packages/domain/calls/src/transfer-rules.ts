@@ -1,9 +1,9 @@
 // Who transfers whom, and to what: what does not depend on the state of a call.
-import { type LegId, ms, type PersonId, type WallTime } from '@rufwerk/core'
+import { type DeviceId, type LegId, ms, type PersonId, type WallTime } from '@rufwerk/core'
 import type { PlanNode, RoutingConfig } from '@rufwerk/routing'
 import type { CallEvent, Caller } from './ports.ts'
 import type { Costs } from './signals.ts'
-import type { CallRecord, Talking } from './state.ts'
+import type { CallRecord, CallState, Talking } from './state.ts'
 
 /** Who is at a leg of an answered call; undefined when that is a service, or nobody any more. */
 export function whoIsAt(record: CallRecord, leg: LegId, config: RoutingConfig): Caller | undefined {
@@ -25,6 +25,23 @@ function answererOf({ caller, answeredBy }: CallRecord, config: RoutingConfig): 
     return { kind: 'inside', tenant, person, device, extension: known.extension, name: known.name }
   }
   return undefined
+}
+
+/** The device at a leg, when it is one of the house. */
+export function deviceAt(record: CallRecord, leg: LegId): DeviceId | undefined {
+  const { caller, callerLeg, calleeLeg, answeredBy, connected } = record
+  const atCallee = leg === calleeLeg ? (connected?.callee ?? answeredBy) : undefined
+  const party = leg === callerLeg ? (connected?.caller ?? caller) : atCallee
+  return party !== undefined && 'device' in party ? party.device : undefined
+}
+
+/** The leg of a device in a call that talks, or that it has begun and that rings. */
+export function legOfDevice(state: CallState, device: DeviceId): LegId | undefined {
+  const { record } = state
+  if (state.name !== 'talking' && state.name !== 'ringing') return undefined
+  if (deviceAt(record, record.callerLeg) === device) return record.callerLeg
+  if (state.name === 'ringing') return undefined
+  return deviceAt(record, state.calleeLeg) === device ? state.calleeLeg : undefined
 }
 
 /**

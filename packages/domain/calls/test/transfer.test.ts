@@ -206,7 +206,7 @@ test('XFR-8 attended: the party takes the place of the transferor, whose legs en
 
 test('XFR-9 attended needs two answered calls; otherwise nothing changes', () => {
   const bench = talking()
-  bench.exchange.onIncoming(SECOND)
+  bench.exchange.onIncoming({ ...SECOND, dialled: '*43' })
   bench.take()
   bench.leg('A', attended('A2')).leg('A', attended('A')).leg('A', attended('nobody'))
   assert.deepEqual(bench.take(), ['told A 480', 'told A 480', 'told A 480'])
@@ -214,6 +214,21 @@ test('XFR-9 attended needs two answered calls; otherwise nothing changes', () =>
   echo.take()
   echo.leg('A', to('100'))
   assert.deepEqual(echo.take(), ['told A 480'])
+})
+
+test('XFR-14 by REFER, while the other call rings: it is given up, and who is led comes back from there', () => {
+  const bench = talking()
+  bench.exchange.onIncoming(SECOND)
+  bench.take()
+  bench.leg('A', attended('A2'))
+  assert.deepEqual(bench.take(), [
+    ...['end A2 487 16', 'end B2 487 16'],
+    ...['source A silence', 'source B1 ringback', 'dial B4 b1'],
+  ])
+  bench.leg('A2', endedByUs).leg('B2', endedByUs).leg('B4', refused(486))
+  assert.deepEqual(bench.take(), ['told A 486', 'source A B1', 'source B1 A'])
+  bench.leg('A', ended).leg('B1', endedByUs)
+  assertClosed(bench, 3)
 })
 
 test('XFR-10 a restart in a transfer: the two who talked go on, the call that was made is over', () => {

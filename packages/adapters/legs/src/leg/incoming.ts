@@ -65,7 +65,8 @@ export function receiveInvite(
 ): void {
   const { table, counts } = context
   const mergeKey = mergeKeyOf(request)
-  const early = refusalAtOnce(context, request, mergeKey)
+  const isEmergency = listener.isEmergency?.(told) ?? false
+  const early = refusalAtOnce(context, request, mergeKey, isEmergency)
   if (early !== undefined) {
     respond(context, transaction, request, early.status, early)
     return
@@ -100,6 +101,7 @@ export function receiveInvite(
     respond(context, transaction, request, refusal.status, refusal)
     return
   }
+  leg.isEmergency = isEmergency
   leg.hopsLeft = forwarding.value.maxForwards
   leg.breadthLeft = forwarding.value.breadths[0] ?? 0
   respond(context, transaction, request, 100)
@@ -121,12 +123,17 @@ export function receiveInvite(
 }
 
 /** What needs no look at what is offered. */
-function refusalAtOnce(context: LegContext, request: SipRequest, mergeKey: string): Refusal | undefined {
+function refusalAtOnce(
+  context: LegContext,
+  request: SipRequest,
+  mergeKey: string,
+  isEmergency: boolean,
+): Refusal | undefined {
   const { table, counts } = context
   // RFC 3261 §8.2.2.2
   if (table.hasMergeKey(mergeKey) || table.hasCallId(request.headers.callId))
     return { status: 482, headers: [] }
-  if (isFull(context)) {
+  if (isFull(context, isEmergency)) {
     counts.refusedCalls += 1
     return { status: 503, headers: RETRY_AFTER }
   }
@@ -224,7 +231,8 @@ function commitAnswer(context: LegContext, leg: Leg, opened: Opened): void {
   saveLeg(context, leg)
   whenCommitted(context, leg, (isCommitted) => {
     if (leg.state.name !== 'answering') return
-    if (!isCommitted) {
+    if (!isCommitted && leg.isEmergency) context.counts.uncommittedChanges += 1
+    else if (!isCommitted) {
       context.counts.refusedUncommitted += 1
       drop(context, leg, NOT_STORED)
       return
@@ -338,8 +346,9 @@ function drop(context: LegContext, leg: Leg, cause: EndCause): void {
   finish(context, leg, { type: 'ended', by: 'us', cause: cause.cause })
 }
 
-function isFull({ table, limits }: LegContext): boolean {
-  return table.legs() >= limits.legsMax || table.inSetup() >= limits.legsInSetupMax
+function isFull({ table, limits }: LegContext, isEmergency: boolean): boolean {
+  const more = isEmergency ? limits.emergencyLegsMax : 0
+  return table.legs() >= limits.legsMax + more || table.inSetup() >= limits.legsInSetupMax + more
 }
 
 function mergeKeyOf(request: SipRequest): string {

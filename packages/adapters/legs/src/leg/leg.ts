@@ -153,6 +153,8 @@ export class Leg {
   /** Our first INVITE with its Via, until it has its final response, and its branch. */
   sentInvite: SipRequest | undefined
   branch: string | undefined
+  /** Its caller needs help: it is answered even when that cannot be stored. */
+  isEmergency = false
   /** +sip.instance of a phone behind a connection: which of a device's connections may carry the leg on. */
   instance: string | undefined
   /** Call-ID of the phone's registrations, the same as long as it runs (RFC 3261 §10.2.4). */

@@ -6,7 +6,7 @@ import type { CallRecord } from '../state.ts'
 
 export type LegCommand = Extract<
   CallOutput,
-  { readonly type: 'dial' | 'ring' | 'progress' | 'answer' | 'end' | 'source' | 'announce' | 'dtmf' | 'told' }
+  { readonly type: 'dial' | 'ring' | 'progress' | 'answer' | 'end' | 'source' | 'announce' | 'dtmf' }
 >
 
 export function command(legs: LegPort, record: CallRecord, output: LegCommand): void {
@@ -36,9 +36,6 @@ export function command(legs: LegPort, record: CallRecord, output: LegCommand): 
       break
     case 'dtmf':
       legs.sendDtmf(output.leg, output.digit, output.durationMs, output.isCarried)
-      break
-    case 'told':
-      legs.transferResult(output.leg, output.status)
       break
     default:
       unreachable(output)

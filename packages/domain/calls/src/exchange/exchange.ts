@@ -1,6 +1,15 @@
 // The exchange: all calls that are going on. Performs what the machine of each call says, in order, through
 // the ports; keeps the books that lead from a leg to its call.
-import { type CallId, type LegId, type Ms, ms, type PersonId, type TenantId, wallTime } from '@rufwerk/core'
+import {
+  type CallId,
+  type DeviceId,
+  type LegId,
+  type Ms,
+  ms,
+  type PersonId,
+  type TenantId,
+  wallTime,
+} from '@rufwerk/core'
 import type { PlanNode, RoutingConfig, TrunkId, Usage } from '@rufwerk/routing'
 import { CALL_TIME_MAX, CAUSE, PARK_TIME } from '../limits.ts'
 import { callToTake } from '../nodes/pick-up.ts'
@@ -14,7 +23,8 @@ import { CallBooks, type Entry } from './call-books.ts'
 import { command } from './command.ts'
 import type { ExchangePorts, IncomingLeg } from './exchange-ports.ts'
 import { House } from './house.ts'
-import { planOf, trunksOf } from './plans.ts'
+import { KeyCodes } from './key-codes.ts'
+import { callsForHelp, planOf, trunksOf } from './plans.ts'
 import { Recorder } from './recorder.ts'
 import { disarm } from './timers.ts'
 import { Transfers } from './transfers.ts'
@@ -24,6 +34,8 @@ import { Visits } from './visits.ts'
 
 /** Calls going on at once, over all tenants. */
 export const CALLS_MAX = 10_000
+/** Emergency calls that are taken beyond CALLS_MAX. */
+const EMERGENCY_CALLS_MAX = 1_000
 /** Calls that one device may have at once, ringing or talking. */
 export const CALLS_PER_DEVICE_MAX = 20
 /** Calls that may have come in through one trunk; what its contract allows is less. */
@@ -46,12 +58,15 @@ export class Exchange {
   readonly #house: House
   readonly #transfers: Transfers
   readonly #visits: Visits
+  readonly #keys: KeyCodes
 
   constructor(ports: ExchangePorts) {
     const books = this.#books
     const take = (call: CallId, input: CallInput): void => this.#take(call, input)
     this.#ports = ports
-    this.#house = new House({ ports, books, take })
+    const join = (device: DeviceId, leg?: LegId): boolean => this.#transfers.joinCalls(device, leg)
+    this.#house = new House({ ports, books, take, join })
+    this.#keys = new KeyCodes({ ports, books, take, join })
     this.#visits = new Visits({ ports, take })
     this.recorder = new Recorder({
       port: ports.recorder,
@@ -65,6 +80,8 @@ export class Exchange {
     this.#transfers = new Transfers({
       ports,
       stateOf: (call) => books.get(call)?.state,
+      states: () => books.states(),
+      tell: (leg, status) => this.#tell(leg, status),
       callOf: (leg) => books.callOf(leg),
       isFull: () => books.calls() >= CALLS_MAX || ports.journal.isOverloaded(),
       open: (record, start) => this.#open(record, start),
@@ -79,12 +96,11 @@ export class Exchange {
    * cause.
    */
   onIncoming(incoming: IncomingLeg): 'accepted' | EndCause {
-    const { journal, clock, routing, seed } = this.#ports
+    const { clock, routing, seed } = this.#ports
     const { call, caller, leg, dialled, replaces } = incoming
     if (replaces !== undefined) return this.#replace(leg, caller, replaces)
-    if (this.#isDraining || this.#books.calls() >= CALLS_MAX || journal.isOverloaded()) return OVERLOADED
-    const max = caller.kind === 'inside' ? CALLS_PER_DEVICE_MAX : CALLS_PER_TRUNK_MAX
-    if (this.#books.callsFrom(caller) >= max) return { status: 486, cause: 17 }
+    const refusal = this.#refusalOf(caller)
+    if (refusal !== undefined && !(this.#hasRoomForHelp() && this.isEmergency(incoming))) return refusal
     const tenant = routing(caller.tenant)
     if (!tenant) return UNKNOWN_TENANT
     const startedAt = clock.wallTime()
@@ -95,6 +111,25 @@ export class Exchange {
     this.#books.enter(newCall(record), [leg], tenant.config)
     this.#take(call, { type: 'start', ...planned })
     return 'accepted'
+  }
+
+  /** Somebody of the house calls for help: whoever has a limit lets this call pass. */
+  isEmergency({ caller, dialled }: Pick<IncomingLeg, 'caller' | 'dialled'>): boolean {
+    const { routing, clock } = this.#ports
+    const tenant = caller.kind === 'inside' ? routing(caller.tenant) : undefined
+    return tenant !== undefined && callsForHelp(tenant, { caller, dialled }, clock.wallTime())
+  }
+
+  /** What stops an ordinary call. */
+  #refusalOf(caller: Caller): EndCause | undefined {
+    const { journal } = this.#ports
+    if (this.#isDraining || this.#books.calls() >= CALLS_MAX || journal.isOverloaded()) return OVERLOADED
+    const max = caller.kind === 'inside' ? CALLS_PER_DEVICE_MAX : CALLS_PER_TRUNK_MAX
+    return this.#books.callsFrom(caller) >= max ? { status: 486, cause: 17 } : undefined
+  }
+
+  #hasRoomForHelp(): boolean {
+    return this.#books.calls() < CALLS_MAX + EMERGENCY_CALLS_MAX
   }
 
   /**
@@ -150,7 +185,11 @@ export class Exchange {
   onLegEvent(leg: LegId, event: LegEvent): void {
     const call = this.#books.callOf(leg)
     if (call === undefined) return
-    if (event.type === 'ended' || event.type === 'refused') this.#books.part(leg)
+    if (event.type === 'ended' || event.type === 'refused') {
+      this.#books.part(leg)
+      this.#keys.forget(leg)
+    }
+    if (event.type === 'dtmf' && this.#keys.pressed(call, leg, event.digit)) return
     this.#take(call, { type: 'leg', leg, event })
     if (event.type === 'quality') this.#reportQuality(call, leg, event)
   }
@@ -196,13 +235,8 @@ export class Exchange {
 
   /** Calls and legs in the books; zero when nothing is going on. */
   size(): number {
-    return (
-      this.#books.size() +
-      this.#waiting.length +
-      this.#transfers.size() +
-      this.#visits.size() +
-      this.recorder.size()
-    )
+    const others = this.#transfers.size() + this.#visits.size() + this.#keys.size() + this.recorder.size()
+    return this.#books.size() + this.#waiting.length + others
   }
 
   /** A call of a leg that is answered already, and may cost something since. */
@@ -339,8 +373,15 @@ export class Exchange {
       default:
         if (output.type === 'end' && this.#isTakenBack(entry, output)) break
         if (output.type === 'dial') this.#house.makeRoom(entry, output.destination)
-        command(this.#ports.legs, entry.state.record, output)
+        if (output.type === 'told') this.#tell(output.leg, output.status)
+        else command(this.#ports.legs, entry.state.record, output)
     }
+  }
+
+  /** Whoever transfers hears what became of it, by the phone or by the keys. */
+  #tell(leg: LegId, status: number): void {
+    this.#ports.legs.transferResult(leg, status)
+    this.#keys.told(leg, status)
   }
 
   #isTakenBack({ state }: Entry, { leg, cause }: CallOutput & { type: 'end' }): boolean {
@@ -365,6 +406,7 @@ export class Exchange {
     this.remember(cdr)
     const detail = { by: cdr.endedBy, cause: cdr.cause, status: cdr.status }
     this.#ports.journal.end(cdr, [...entry.lastEvents, { tenant, call, at, type: 'ended', detail }])
+    for (const leg of entry.legs) this.#keys.forget(leg)
     this.#books.forget(entry)
   }
 

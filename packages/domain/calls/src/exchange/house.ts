@@ -1,10 +1,10 @@
 // What a call asks of the house around it: where it goes on, a place to wait, a person by name, a change of a
 // setting, room on a trunk. The answer is an input like any other.
-import type { CallId } from '@rufwerk/core'
-import type { Target } from '@rufwerk/routing'
+import type { CallId, DeviceId } from '@rufwerk/core'
+import type { Announcement, Target } from '@rufwerk/routing'
 import { CAUSE } from '../limits.ts'
 import { freePlace } from '../nodes/pick-up.ts'
-import type { Destination } from '../ports.ts'
+import type { Destination, SettingAnswer } from '../ports.ts'
 import type { CallInput, CallOutput } from '../signals.ts'
 import type { CallBooks, Entry } from './call-books.ts'
 import type { ExchangePorts } from './exchange-ports.ts'
@@ -14,6 +14,8 @@ export interface HouseParts {
   readonly ports: ExchangePorts
   readonly books: CallBooks
   readonly take: (call: CallId, input: CallInput) => void
+  /** Connects the others of the two calls that a device has; false: it has no two. */
+  readonly join: (device: DeviceId) => boolean
 }
 
 export class House {
@@ -66,6 +68,10 @@ export class House {
     const { ports, take } = this.#parts
     const { settings, log } = ports
     const { call, caller } = entry.state.record
+    if (setting === 'join') {
+      take(call, { type: 'settled', answer: this.#join(entry) })
+      return
+    }
     if (settings === undefined || caller.kind === 'outside') {
       take(call, { type: 'settled', answer: undefined })
       return
@@ -78,6 +84,15 @@ export class House {
         take(call, { type: 'hangUp', by: 'system', how })
       },
     )
+  }
+
+  #join(entry: Entry): SettingAnswer | undefined {
+    const { caller } = entry.state.record
+    const language = this.#routingOf(entry)?.config.language
+    if (caller.kind === 'outside' || language === undefined) return undefined
+    const isChanged = this.#parts.join(caller.device)
+    const words: Announcement = isChanged ? 'joined' : 'nothing-to-join'
+    return { isChanged, prompt: `${language}-${words}` }
   }
 
   /** An emergency call takes a full trunk: the youngest other call on it ends, if there is one. */

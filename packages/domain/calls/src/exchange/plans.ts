@@ -1,6 +1,7 @@
 // A call as route() is asked about it: when it comes in, and when it goes on.
 import type { LegId, WallTime } from '@rufwerk/core'
 import {
+  dialsEmergency,
   findByName,
   type InsideCall,
   type Live,
@@ -33,6 +34,12 @@ export function planOf(
   const call = target === undefined ? first : ({ from: 'plan', first, target, ...now } as const)
   const plan = route(config, live, call)
   return { node: plan.node, config: plan.configVersion, seed: now.seed }
+}
+
+/** Somebody of the house calls for help, or transfers somebody there: no limit may stop that. */
+export function callsForHelp({ config, live }: Routing, asked: Asked, at: WallTime): boolean {
+  const call = firstCall(asked, { at, seed: 0 })
+  return call.from !== 'trunk' && dialsEmergency(config, live, call)
 }
 
 function firstCall(

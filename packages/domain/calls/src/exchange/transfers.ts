@@ -1,20 +1,24 @@
 // Transfers between calls: asks route() as the transferor, lends the party to the call that follows, and sees
 // to it that it comes back, or is rung through to the transferor again, when nobody takes it.
-import { type CallId, type LegId, ms } from '@rufwerk/core'
+import { type CallId, type DeviceId, type LegId, ms } from '@rufwerk/core'
 import type { Target } from '@rufwerk/routing'
 import { CAUSE } from '../limits.ts'
 import type { Caller, InsideCaller } from '../ports.ts'
 import type { CallInput, CallOutput, Costs, Planned, Returning } from '../signals.ts'
 import type { CallRecord, CallState } from '../state.ts'
 import type { NewRecord } from '../step.ts'
-import { isLegOf, refusalOf, whoIsAt } from '../transfer-rules.ts'
+import { isLegOf, legOfDevice, refusalOf, whoIsAt } from '../transfer-rules.ts'
 import type { ExchangePorts } from './exchange-ports.ts'
-import { planOf } from './plans.ts'
+import { callsForHelp, planOf } from './plans.ts'
 
 /** What they need of the exchange. */
 export interface Desk {
   readonly ports: ExchangePorts
   stateOf(call: CallId): CallState | undefined
+  /** In the order in which the calls began. */
+  states(): Iterable<CallState>
+  /** What became of the transfer that this leg asked for. */
+  tell(leg: LegId, status: number): void
   callOf(leg: LegId): CallId | undefined
   /** No further call is taken. */
   isFull(): boolean
@@ -55,10 +59,34 @@ export class Transfers {
     const tenant = ports.routing(record.caller.tenant)
     const transferor = tenant && whoIsAt(record, asked.leg, tenant.config)
     const who = tenant && whoIsAt(record, asked.party, tenant.config)
-    const isAble = who !== undefined && transferor?.kind === 'inside' && !this.#desk.isFull()
-    if (!isAble) ports.legs.transferResult(asked.leg, 503)
-    else if ('leg' in asked.to) this.#join(state, asked, asked.to.leg, who)
-    else this.#lead(state, asked, asked.to.dialled, who, transferor)
+    if (tenant === undefined || who === undefined || transferor?.kind !== 'inside') {
+      this.#desk.tell(asked.leg, 503)
+      return
+    }
+    const { to } = asked
+    const isUrgent =
+      'dialled' in to &&
+      callsForHelp(tenant, { caller: who, dialled: to.dialled, transferor }, ports.clock.wallTime())
+    if (this.#desk.isFull() && !isUrgent) this.#desk.tell(asked.leg, 503)
+    else if ('leg' in to) this.#join(state, asked, to.leg, who, transferor)
+    else this.#lead(state, asked, to.dialled, who, transferor)
+  }
+
+  /**
+   * By code: the others of the two calls that a device has talk to each other. `leg` is in the one that is
+   * joined; otherwise it is the youngest, which may still ring. False: there are no two.
+   */
+  joinCalls(device: DeviceId, leg?: LegId): boolean {
+    const own = [...this.#desk.states()].flatMap((state) => {
+      const found = legOfDevice(state, device)
+      return found === undefined ? [] : [{ state, leg: found }]
+    })
+    const target = leg === undefined ? own.at(-1) : own.find((one) => one.leg === leg)
+    const home = own.findLast(({ state }) => state !== target?.state && state.name === 'talking')
+    if (home === undefined || target === undefined) return false
+    const event = { type: 'transfer', to: { leg: target.leg } } as const
+    this.#desk.take(home.state.record.call, { type: 'leg', leg: home.leg, event })
+    return true
   }
 
   /** The legs that are led away belong to another call before the record of theirs is written. */
@@ -132,7 +160,7 @@ export class Transfers {
     const { call } = home.record
     const planned = this.#plan({ caller: who, dialled, transferor })
     if (planned === undefined) {
-      this.#desk.ports.legs.transferResult(leg, 503)
+      this.#desk.tell(leg, 503)
       return
     }
     const { why } = planned.node
@@ -193,17 +221,24 @@ export class Transfers {
   }
 
   /** Attended: the party takes the place of the transferor's other leg. */
-  #join(home: CallState, { leg, party }: Asked, other: LegId, who: Caller): void {
+  #join(home: CallState, asked: Asked, other: LegId, who: Caller, transferor: InsideCaller): void {
+    const { leg, party } = asked
     const { call } = home.record
     const to = this.#desk.callOf(other)
     const target = to === undefined || to === call ? undefined : this.#desk.stateOf(to)
+    if (to !== undefined && target?.name === 'ringing' && other === target.record.callerLeg) {
+      // Nobody has answered there yet: the party is led to what the transferor dialled, and may come back.
+      this.#desk.take(to, { type: 'hangUp', by: 'caller', how: { status: 487, cause: CAUSE.normal } })
+      this.#lead(home, asked, target.record.dialled, who, transferor)
+      return
+    }
     if (
       to === undefined ||
       target?.name !== 'talking' ||
       home.name !== 'talking' ||
       !isLegOf(target, other)
     ) {
-      this.#desk.ports.legs.transferResult(leg, 480)
+      this.#desk.tell(leg, 480)
       return
     }
     const isHeld = isHeldBy(home, party)

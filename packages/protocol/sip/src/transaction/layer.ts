@@ -20,7 +20,7 @@ import { ClientTransaction, type HeaderLines, ServerTransaction } from './transa
 export interface TransactionLimits {
   /** Server transactions alive at once; beyond, requests outside dialogs get 503 with Retry-After. */
   readonly serverTransactionsMax: number
-  /** What requests inside dialogs, and CANCEL, may use on top of it. */
+  /** What requests inside dialogs, CANCEL and calls for help may use on top of it. */
   readonly inDialogReserve: number
   /** Client transactions alive at once; beyond, `request` fails with `limit`. */
   readonly clientTransactionsMax: number
@@ -29,6 +29,8 @@ export interface TransactionLimits {
 export interface TransactionLayerOptions {
   readonly randomBytes: (size: number) => Uint8Array
   readonly limits?: Partial<TransactionLimits>
+  /** A request outside dialogs that may use the reserve, too: somebody calls for help. */
+  readonly isUrgent?: (request: SipRequest) => boolean
   /** host[:port] for our Via; the address of ours that the peer can reach unless told. */
   readonly sentBy?: (flow: Flow) => string
 }
@@ -49,6 +51,7 @@ export class TransactionLayer {
   readonly #limits: TransactionLimits
   readonly #randomBytes: (size: number) => Uint8Array
   readonly #sentBy: (flow: Flow) => string
+  readonly #isUrgent: (request: SipRequest) => boolean
   /** Entries of both books leave only in #terminate. */
   readonly #transactions = new Map<TransactionId, ClientTransaction | ServerTransaction>()
   readonly #byKey = new Map<string, ClientTransaction | ServerTransaction>()
@@ -61,6 +64,7 @@ export class TransactionLayer {
     this.#limits = { ...LIMITS, ...options.limits }
     this.#randomBytes = options.randomBytes
     this.#sentBy = options.sentBy ?? localAddress
+    this.#isUrgent = options.isUrgent ?? (() => false)
     this.#loopSecret = randomId(options.randomBytes)
   }
 
@@ -218,9 +222,10 @@ export class TransactionLayer {
       this.#perform(known, known.machine.run({ type: 'again' }), out)
       return out
     }
-    const isUrgent = request.method === 'CANCEL' || request.headers.toTag !== undefined
-    const reserve = isUrgent ? this.#limits.inDialogReserve : 0
-    if (this.#serverCount >= this.#limits.serverTransactionsMax + reserve) {
+    const isInDialog = request.method === 'CANCEL' || request.headers.toTag !== undefined
+    const { serverTransactionsMax: most, inDialogReserve } = this.#limits
+    const isFull = this.#serverCount >= most && !isInDialog && !this.#isUrgent(request)
+    if (isFull || this.#serverCount >= most + inDialogReserve) {
       const toTag = stableTag(key)
       const refusal = newResponse(request, 503, { toTag, headers: [['Retry-After', RETRY_AFTER_S]] })
       this.#sendOnce(refusal, flow, size, out)

@@ -1,0 +1,131 @@
+// Codes that people of the house press during a call, for phones that cannot transfer by themselves: one joins
+// their two calls, one is followed by the number to which the other party is led. What the other party presses
+// acts on nothing. The first keys are heard there; while a number is keyed in, that party hears the hold tone.
+import type { CallId, DeviceId, LegId, WallTime } from '@rufwerk/core'
+import { DIALLED_CHARS_MAX } from '@rufwerk/routing'
+import { KEY_PAUSE } from '../limits.ts'
+import type { CallInput } from '../signals.ts'
+import { deviceAt } from '../transfer-rules.ts'
+import type { CallBooks, Entry } from './call-books.ts'
+import type { ExchangePorts } from './exchange-ports.ts'
+
+export interface KeyCodesParts {
+  readonly ports: ExchangePorts
+  readonly books: CallBooks
+  readonly take: (call: CallId, input: CallInput) => void
+  /** Connects the others of the call of this leg and of another one of the device; false: there is none. */
+  readonly join: (device: DeviceId, leg: LegId) => boolean
+}
+
+type Typing =
+  /** The last keys, as long as they may be a code. */
+  | { readonly name: 'code'; readonly keys: string; readonly at: WallTime }
+  | {
+      readonly name: 'number'
+      readonly digits: string
+      readonly pause: Disposable
+      /** The other party was put on hold for it. */
+      readonly holds: boolean
+    }
+  /** Being led there. */
+  | { readonly name: 'led'; readonly holds: boolean }
+
+/** The longest code. */
+const CODE_CHARS_MAX = 8
+
+export class KeyCodes {
+  readonly #parts: KeyCodesParts
+  /** By the leg of who presses; goes with the leg. */
+  readonly #typing = new Map<LegId, Typing>()
+
+  constructor(parts: KeyCodesParts) {
+    this.#parts = parts
+  }
+
+  /** True: the key was for us, and is none of the other party's business. */
+  pressed(call: CallId, leg: LegId, key: string): boolean {
+    const entry = this.#parts.books.get(call)
+    const typing = this.#typing.get(leg)
+    if (entry === undefined || typing?.name === 'led') return typing !== undefined
+    if (typing?.name === 'number') {
+      this.#digit(call, leg, typing, key)
+      return true
+    }
+    return this.#code(entry, leg, key, typing)
+  }
+
+  /** The transfer that was keyed in is decided. */
+  told(leg: LegId, status: number): void {
+    const typing = this.#typing.get(leg)
+    if (typing?.name !== 'led' || status < 200) return
+    this.#typing.delete(leg)
+    const call = this.#parts.books.callOf(leg)
+    if (status >= 300 && typing.holds && call !== undefined) this.#hold(call, leg, 'resumed')
+  }
+
+  forget(leg: LegId): void {
+    const typing = this.#typing.get(leg)
+    if (typing?.name === 'number') typing.pause[Symbol.dispose]()
+    this.#typing.delete(leg)
+  }
+
+  /** Legs on which somebody has pressed keys. */
+  size(): number {
+    return this.#typing.size
+  }
+
+  #code({ state, config }: Entry, leg: LegId, key: string, before: Typing | undefined): boolean {
+    const { ports, join } = this.#parts
+    const { record } = state
+    const device = deviceAt(record, leg)
+    // A centre that is called for help is not put on hold by keys.
+    if (state.name !== 'talking' || device === undefined || record.why.rule === 'emergency') return false
+    const codes = (config ?? ports.routing(record.caller.tenant)?.config)?.dialPlan?.codes ?? []
+    const inCall = codes.filter(({ does }) => does === 'join' || does === 'transfer')
+    if (inCall.length === 0) return false
+    const at = ports.clock.wallTime()
+    const goesOn = before?.name === 'code' && at - before.at <= KEY_PAUSE
+    const keys = `${goesOn ? before.keys : ''}${key}`.slice(-CODE_CHARS_MAX)
+    const code = inCall.find((one) => keys.endsWith(one.code))
+    if (code === undefined) {
+      this.#typing.set(leg, { name: 'code', keys, at })
+      return false
+    }
+    this.#typing.delete(leg)
+    if (code.does === 'join') return join(device, leg)
+    const holds = !state.held.has(leg)
+    this.#typing.set(leg, { name: 'number', digits: '', pause: this.#pause(record.call, leg), holds })
+    if (holds) this.#hold(record.call, leg, 'held')
+    return true
+  }
+
+  #digit(call: CallId, leg: LegId, typing: Typing & { readonly name: 'number' }, key: string): void {
+    typing.pause[Symbol.dispose]()
+    const digits = key === '#' ? typing.digits : `${typing.digits}${key}`
+    if (key !== '#' && digits.length < DIALLED_CHARS_MAX)
+      this.#typing.set(leg, { ...typing, digits, pause: this.#pause(call, leg) })
+    else this.#complete(call, leg, { ...typing, digits })
+  }
+
+  #pause(call: CallId, leg: LegId): Disposable {
+    return this.#parts.ports.clock.arm(KEY_PAUSE, () => {
+      const typing = this.#typing.get(leg)
+      if (typing?.name === 'number') this.#complete(call, leg, typing)
+    })
+  }
+
+  #complete(call: CallId, leg: LegId, { digits, holds }: Typing & { readonly name: 'number' }): void {
+    if (digits === '') {
+      this.#typing.delete(leg)
+      if (holds) this.#hold(call, leg, 'resumed')
+      return
+    }
+    this.#typing.set(leg, { name: 'led', holds })
+    const event = { type: 'transfer', to: { dialled: digits } } as const
+    this.#parts.take(call, { type: 'leg', leg, event })
+  }
+
+  #hold(call: CallId, leg: LegId, type: 'held' | 'resumed'): void {
+    this.#parts.take(call, { type: 'leg', leg, event: { type } })
+  }
+}

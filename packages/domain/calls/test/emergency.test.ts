@@ -1,0 +1,121 @@
+// A call for help is taken at every limit; beside each, the ordinary call that is refused there.
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { CALLS_MAX, CALLS_PER_DEVICE_MAX, type EndCause } from '@rufwerk/calls'
+import type { CallId, DeviceId, LegId, PersonId } from '@rufwerk/core'
+import type { Live, TrunkId } from '@rufwerk/routing'
+import { Bench, CALLER, ended, endedByUs } from './bench.ts'
+import { COMPANY, EVERYBODY } from './company.ts'
+
+const ORDINARY = '030 555123'
+const open = (live: Partial<Live> = {}): Bench =>
+  new Bench({}, { config: COMPANY, live: { ...EVERYBODY, ...live } })
+
+let count = 0
+function dials(bench: Bench, dialled: string, device = CALLER.device): 'accepted' | EndCause {
+  count += 1
+  const ids = { leg: `in${count}` as LegId, call: `c${count}` as CallId }
+  return bench.exchange.onIncoming({ ...ids, caller: { ...CALLER, device }, dialled })
+}
+const status = (answer: 'accepted' | EndCause) => (answer === 'accepted' ? answer : answer.status)
+
+type Row = [limit: string, reach: (bench: Bench) => void, refusal: number]
+const rows: Row[] = [
+  ['while the server drains', (bench) => bench.exchange.drain(), 503],
+  [
+    'while the store is overloaded',
+    (bench) => {
+      bench.isOverloaded = true
+    },
+    503,
+  ],
+  [
+    'at the limit of calls of a device',
+    (bench) => {
+      for (let at = 0; at < CALLS_PER_DEVICE_MAX; at += 1) dials(bench, '*43')
+    },
+    486,
+  ],
+  [
+    'at the limit of all calls',
+    (bench) => {
+      for (let at = 0; at < CALLS_MAX; at += 1) dials(bench, '*43', `phone${at}` as DeviceId)
+    },
+    503,
+  ],
+]
+for (const [limit, reach, refusal] of rows)
+  test(`CALL-EM1 ${limit}: 112 is called, an ordinary number is refused`, () => {
+    const bench = open()
+    reach(bench)
+    bench.take()
+    for (const dialled of ['112', '110', '0112', '+49112', '*31112']) {
+      assert.equal(dials(bench, dialled), 'accepted', dialled)
+      assert.match(bench.take().join(), /dial B\d+ main 11[02]/, dialled)
+    }
+    assert.equal(status(dials(bench, ORDINARY)), refusal)
+    assert.equal(status(dials(bench, '100')), refusal)
+  })
+
+test('CALL-EM1 the limits of a person and a day, and a full trunk: 112 is called', () => {
+  const used = { calls: 999, minutes: 999, money: 9e12, callsNow: 9 }
+  const bench = open({ usageOf: () => used, trunk: () => ({ isUp: true, calls: 1 }) })
+  dials(bench, '112')
+  assert.match(bench.take().join(), /dial B\d+ main 112/)
+  dials(bench, ORDINARY)
+  assert.match(bench.take().join(), /^source in\d+ prompt,progress/)
+})
+
+test('CALL-EM1 somebody who is called from outside is no call for help', () => {
+  const bench = open()
+  bench.exchange.drain()
+  const caller = { kind: 'outside', tenant: CALLER.tenant, trunk: 'main' as TrunkId } as const
+  const call = { leg: 'o' as LegId, call: 'o' as CallId, caller, dialled: '112' }
+  assert.equal(status(bench.exchange.onIncoming(call)), 503)
+})
+
+test('CALL-EM2 calls for help have a limit of their own', () => {
+  const bench = open()
+  for (let at = 0; at < CALLS_MAX; at += 1) dials(bench, '*43', `phone${at}` as DeviceId)
+  let taken = 0
+  while (taken < 2_000 && dials(bench, '112') === 'accepted') taken += 1
+  assert.equal(taken, 1_000)
+})
+
+test('CALL-EM3 somebody is transferred to 112 at a limit; to another number not', () => {
+  const bench = open().call('100').leg('B1', { type: 'answered' })
+  bench.isOverloaded = true
+  bench.take()
+  bench.leg('A', { type: 'transfer', to: { dialled: ORDINARY } })
+  assert.deepEqual(bench.take(), ['told A 503'])
+  bench.leg('A', { type: 'transfer', to: { dialled: '112' } })
+  assert.match(bench.take().join(), /dial B\d+ main 112/)
+})
+
+test('CALL-EM4 keys do not put the centre on hold', () => {
+  const bench = open().call('112').leg('B1', { type: 'answered' })
+  bench.take()
+  for (const digit of '##100#') bench.leg('A', { type: 'dtmf', digit, durationMs: 100, isInBand: true })
+  assert.deepEqual(
+    bench.take(),
+    [...'##100#'].map((digit) => `dtmf B1 ${digit} true`),
+  )
+  bench.leg('A', ended).leg('B1', endedByUs)
+  bench.cdr()
+})
+
+test('CALL-EM5 the test code plays what would happen and calls nobody', () => {
+  const prompts: unknown[] = []
+  const bench = new Bench(
+    { setSource: (_, source) => void prompts.push(source) },
+    { config: COMPANY, live: EVERYBODY },
+  )
+  bench.call('*9112')
+  assert.deepEqual(bench.take(), ['progress A'])
+  const [heard] = prompts as { names: string[] }[]
+  assert.deepEqual(new Set(heard?.names), new Set(['de-emergency-test']))
+  bench.leg('A', { type: 'sourceEnded' }).leg('A', endedByUs)
+  const { why } = bench.cdr()
+  assert.deepEqual([why.rule, why.values.trunk, why.values.number], ['emergency-test', 'main', '112'])
+  assert.equal(CALLER.person, 'bernd' as PersonId)
+})
