@@ -1,5 +1,5 @@
-// Codes that change what a person has set for oneself: performed by the same book as the pages, with words for
-// whoever dialled. Codes of queues are handed on.
+// Codes that change what a person has set for oneself: performed by the same book as the pages, with words
+// for whoever dialled. Codes of queues are handed on.
 import type { SettingAnswer, SettingsPort } from '@rufwerk/calls'
 import type { PersonId, Result } from '@rufwerk/core'
 import type { Announcement, CodeAction, PersonState } from '@rufwerk/routing'

@@ -23,9 +23,9 @@ export const AlarmKind = z
     'trunk-down',
     /** `times` in the last ten minutes. */
     'wrong-passwords',
-    /** Names of `sites` from which emergency calls have no line of the site: so many `uncovered` of `all`. */
+    /** Names of `sites` without a line of their own for emergency calls: so many `uncovered` of `all`. */
     'emergency-uncovered',
-    /** A `limit` of a day's outside calls is reached by `people` (`*` is the company), `times` is how many. */
+    /** A `limit` of a day's outside calls is reached by `people`, so many `times`; `*` is the company. */
     'toll-limit',
     /** Many calls (`what`: denied, calls) to the outside by `people` in ten minutes: `times` of the first. */
     'unusual-traffic',

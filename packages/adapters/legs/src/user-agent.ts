@@ -134,11 +134,7 @@ export class UserAgent implements LegPort {
       context: this.#context,
       authentication: this.#authentication,
       subscriptions: this.#subscriptions,
-      listener: {
-        onIncoming: (incoming) => this.#listener?.onIncoming(incoming) ?? NOBODY_DECIDES,
-        isEmergency: (told) => this.#listener?.isEmergency?.(told) ?? false,
-        onLegEvent: () => undefined,
-      },
+      listener: this.#decider(),
     })
     ports.media.onEvent((event) => this.#run(() => onMediaEvent(this.#context, event)))
   }
@@ -379,6 +375,15 @@ export class UserAgent implements LegPort {
     for (const leg of this.#table.all()) {
       leg.stopTimers()
       this.#table.remove(leg)
+    }
+  }
+
+  /** Who decides about calls that come in; events go another way. */
+  #decider(): LegListener {
+    return {
+      onIncoming: (incoming) => this.#listener?.onIncoming(incoming) ?? NOBODY_DECIDES,
+      isEmergency: (told) => this.#listener?.isEmergency?.(told) ?? false,
+      onLegEvent: () => undefined,
     }
   }
 

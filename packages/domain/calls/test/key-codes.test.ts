@@ -101,7 +101,7 @@ test('XFR-15 dialled without two calls it is refused before an answer', () => {
   assert.deepEqual(bench.take(), ['end A3 403 21'])
 })
 
-test('XFR-14 joined while the second call rings, the party is led there, and comes back when nobody answers', () => {
+test('XFR-14 joined while the second call rings, the party is led there, and comes back', () => {
   const bench = twoCalls()
   assert.equal(bench.exchange.onIncoming(THIRD), 'accepted')
   const told = bench.take()
@@ -117,7 +117,7 @@ test('XFR-14 joined while the second call rings, the party is led there, and com
   assert.equal(bench.exchange.size(), 0)
 })
 
-test('XFR-14 the twin: the same REFER to a call that was never begun by the transferor changes nothing', () => {
+test('XFR-14 the twin: a call of somebody else that rings is not joined', () => {
   const bench = talking()
   const other = { leg: 'C1' as LegId, call: 'call9' as CallId, dialled: '103' }
   const caller = { ...CALLER, person: 'david' as PersonId, device: 'david-phone' as DeviceId }

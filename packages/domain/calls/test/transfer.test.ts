@@ -216,7 +216,7 @@ test('XFR-9 attended needs two answered calls; otherwise nothing changes', () =>
   assert.deepEqual(echo.take(), ['told A 480'])
 })
 
-test('XFR-14 by REFER, while the other call rings: it is given up, and who is led comes back from there', () => {
+test('XFR-14 by REFER, while the other call rings: it is given up, and who is led comes back', () => {
   const bench = talking()
   bench.exchange.onIncoming(SECOND)
   bench.take()

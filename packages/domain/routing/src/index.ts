@@ -1,7 +1,6 @@
-export { type ConfigError, checkConfig } from './check/check-config.ts'
+export { checkConfig } from './check/check-config.ts'
 export { DEFAULT_CODES } from './codes.ts'
 export type {
-  ContinuedCall,
   InsideCall,
   Live,
   RoutedCall,
@@ -20,7 +19,7 @@ export type {
   TrunkId,
 } from './dial-plan.ts'
 export { EMPTY_DIAL_PLAN } from './dial-plan-index.ts'
-export { emergencyCoverage, isEmergency, type SiteCoverage } from './emergency.ts'
+export { emergencyCoverage, isEmergency } from './emergency.ts'
 export { findByName } from './flow/names.ts'
 export type { Flow, FlowId, Target } from './flow-types.ts'
 export { normalizeDialled } from './numbers/number.ts'

@@ -1,6 +1,7 @@
-// Codes that people of the house press during a call, for phones that cannot transfer by themselves: one joins
-// their two calls, one is followed by the number to which the other party is led. What the other party presses
-// acts on nothing. The first keys are heard there; while a number is keyed in, that party hears the hold tone.
+// Codes that people of the house press during a call, for phones that cannot transfer by themselves: one
+// joins their two calls, one is followed by the number to which the other party is led. What somebody outside
+// presses acts on nothing. The first keys are heard at the other end; while a number is keyed in, the hold
+// tone is.
 import type { CallId, DeviceId, LegId, WallTime } from '@rufwerk/core'
 import { DIALLED_CHARS_MAX } from '@rufwerk/routing'
 import { KEY_PAUSE } from '../limits.ts'

@@ -1,5 +1,5 @@
-// Where a person may have every own call forwarded to: what was dialled or typed, read and judged as a call of
-// theirs. Limits of a day are not asked: they are judged for each call that is forwarded.
+// Where a person may have every own call forwarded to: what was dialled or typed, read and judged as a call
+// of theirs. Limits of a day are not asked: they are judged for each call that is forwarded.
 import { type DeviceId, fail, ok, type PersonId, type Result, type WallTime } from '@rufwerk/core'
 import type { InsideCall, Live, RoutingConfig, TrunkCall } from '../config.ts'
 import { Deciding, START } from '../deciding.ts'

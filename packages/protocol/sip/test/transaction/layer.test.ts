@@ -400,19 +400,6 @@ test('TX-X1 beyond the limit new requests get 503, those in dialogs have a reser
   assert.equal(d.layer.size(), 2)
 })
 
-test('TX-X1 what its user calls urgent has the reserve, too', () => {
-  const limits = { serverTransactionsMax: 0, inDialogReserve: 1 }
-  const isUrgent = ({ uri }: SipRequest): boolean => uri.user === '112'
-  const d = new TestDriver(new TransactionLayer({ randomBytes: countingBytes(), limits, isUrgent }))
-  const get = (branch: string, user: string) => {
-    const text = INVITE.replace('in1', branch).replace('INVITE sip:102@', `INVITE sip:${user}@`)
-    return d.perform(d.layer.receive(requestOf(text), UDP)).words()
-  }
-  assert.deepEqual(get('a', '102'), ['send 503', 'dropped limit'])
-  assert.deepEqual(get('b', '112'), ['request INVITE'])
-  assert.deepEqual(get('c', '112'), ['send 503', 'dropped limit'])
-})
-
 test('TX-X5 over UDP what is answered without its user has no more bytes than what came, or is none', () => {
   const answered = (size: number, method: string) => {
     const d = driver({ serverTransactionsMax: method === 'CANCEL' ? 1 : 0 })
