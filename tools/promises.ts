@@ -10,6 +10,8 @@ const RUNS: Readonly<Record<string, () => Promise<Shown>>> = {
   '2': async () => (await import('../interop/promise-calls.ts')).row2(),
   '3a': async () => (await import('../interop/promise-calls.ts')).row3a(),
   '21a': async () => (await import('../interop/promise-secrecy.ts')).row21a(),
+  '24b': async () => (await import('../interop/promises/fraud.ts')).row24b(),
+  '26a': async () => (await import('../interop/promises/trial.ts')).row26a(),
   '24a': async () => (await import('../interop/promise-attacks.ts')).row24a(),
 }
 
