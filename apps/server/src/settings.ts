@@ -2,11 +2,12 @@
 // for whoever dialled. Codes of queues are handed on.
 import type { SettingAnswer, SettingsPort } from '@rufwerk/calls'
 import type { PersonId, Result } from '@rufwerk/core'
-import type { Announcement, CodeAction, PersonState } from '@rufwerk/routing'
+import type { CodeAction, PersonState } from '@rufwerk/routing'
 import type { OwnSettings, OwnSettingsBook, SettingProblem } from '@rufwerk/routing/own'
+import { fileOf } from '@rufwerk/routing/prompts'
 
 /** What is heard when a code was not performed. */
-const WHY_NOT: Readonly<Record<SettingProblem, Announcement>> = {
+const WHY_NOT: Readonly<Record<SettingProblem, string>> = {
   unknown: 'forward-unknown',
   'not-permitted': 'forward-refused',
   emergency: 'forward-refused',
@@ -15,7 +16,7 @@ const WHY_NOT: Readonly<Record<SettingProblem, Announcement>> = {
   nobody: 'setting-failed',
 }
 
-const DONE: Readonly<Record<PersonState, Announcement>> = {
+const DONE: Readonly<Record<PersonState, string>> = {
   available: 'state-available',
   away: 'state-away',
   doNotDisturb: 'state-do-not-disturb',
@@ -53,8 +54,8 @@ export class Settings implements SettingsPort {
     }
   }
 
-  #told(person: PersonId, changed: Result<OwnSettings, SettingProblem>, done: Announcement): SettingAnswer {
+  #told(person: PersonId, changed: Result<OwnSettings, SettingProblem>, done: string): SettingAnswer {
     const words = changed.ok ? done : WHY_NOT[changed.error]
-    return { isChanged: changed.ok, prompt: `${this.#parts.languageOf(person)}-${words}` }
+    return { isChanged: changed.ok, prompt: fileOf(this.#parts.languageOf(person), words) }
   }
 }

@@ -1,7 +1,8 @@
 // What a call asks of the house around it: where it goes on, a place to wait, a person by name, a change of a
 // setting, room on a trunk. The answer is an input like any other.
 import type { CallId, DeviceId } from '@rufwerk/core'
-import type { Announcement, Target } from '@rufwerk/routing'
+import type { Target } from '@rufwerk/routing'
+import { fileOf } from '@rufwerk/routing/prompts'
 import { CAUSE } from '../limits.ts'
 import { freePlace } from '../nodes/pick-up.ts'
 import type { Destination, SettingAnswer } from '../ports.ts'
@@ -91,8 +92,7 @@ export class House {
     const language = this.#routingOf(entry)?.config.language
     if (caller.kind === 'outside' || language === undefined) return undefined
     const isChanged = this.#parts.join(caller.device)
-    const words: Announcement = isChanged ? 'joined' : 'nothing-to-join'
-    return { isChanged, prompt: `${language}-${words}` }
+    return { isChanged, prompt: fileOf(language, isChanged ? 'joined' : 'nothing-to-join') }
   }
 
   /** An emergency call takes a full trunk: the youngest other call on it ends, if there is one. */

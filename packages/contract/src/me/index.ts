@@ -1,5 +1,5 @@
 // /me: what people set for themselves, as by the codes of their phones.
-import { z } from './schema.ts'
+import { z } from '../schema.ts'
 
 export const OwnState = z
   .strictObject({
