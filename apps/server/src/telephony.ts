@@ -100,16 +100,7 @@ export class Telephony {
     )
     const idle = new Idle(wallTime)
     const clock: Clock = { wallTime, arm: (delay, callback) => timers.arm(delay, callback) }
-    const live: Live = {
-      contactsOf: (person) => contactsOf(this.userAgent, accounts, person),
-      trunk: (id) => this.userAgent.trunkState(id) ?? { isUp: false, calls: 0 },
-      isBusy: (person) => parts.presence.presenceOf(person) === 'talking',
-      idleSince: (person) => idle.since(person),
-      stateOf: (person) => parts.own.stateOf(person),
-      forwardOf: (person) => parts.own.forwardOf(person),
-      siteOf: (device) => accounts.directoryOfDevice(device)?.byDevice.get(device)?.site,
-      usageOf: (payer) => this.exchange.usageOf(tenant.id, payer),
-    }
+    const live = this.#liveOf(parts, tenant.id, idle)
     this.live = live
     this.exchange = new Exchange({
       legs: this.userAgent,
@@ -138,12 +129,28 @@ export class Telephony {
     })
     this.userAgent.listen({
       onIncoming: (incoming) => this.exchange.onIncoming(incoming),
+      isEmergency: (told) => this.exchange.isEmergency(told),
       onLegEvent: (leg, event) => {
         // Often after the end of its call.
         if (event.type === 'recorded') parts.soundFiles.recorded(event)
         else this.exchange.onLegEvent(leg, event)
       },
     })
+  }
+
+  /** What routing asks of now. */
+  #liveOf(parts: TelephonyParts, tenant: TenantId, idle: Idle): Live {
+    const { accounts } = parts
+    return {
+      contactsOf: (person) => contactsOf(this.userAgent, accounts, person),
+      trunk: (id) => this.userAgent.trunkState(id) ?? { isUp: false, calls: 0 },
+      isBusy: (person) => parts.presence.presenceOf(person) === 'talking',
+      idleSince: (person) => idle.since(person),
+      stateOf: (person) => parts.own.stateOf(person),
+      forwardOf: (person) => parts.own.forwardOf(person),
+      siteOf: (device) => accounts.directoryOfDevice(device)?.byDevice.get(device)?.site,
+      usageOf: (payer) => this.exchange.usageOf(tenant, payer),
+    }
   }
 
   /** Reads what was used of the day's limits before this start; before the first call. */
