@@ -77,6 +77,11 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   session: { access: 'person' },
   signOut: { access: 'person' },
   changePassword: { access: 'person', body: { newPassword: 'ein langes neues Kennwort' } },
+  ownState: { access: 'person' },
+  setOwnState: { access: 'person', body: { state: 'away' } },
+  ownForwarding: { access: 'person' },
+  setOwnForwarding: { access: 'person', body: { to: '101' } },
+  removeOwnForwarding: { access: 'person' },
   people: { access: 'person' },
   addPerson: { access: 'admin', body: { name: 'Neu', extension: '150' } },
   createSignInLink: {
