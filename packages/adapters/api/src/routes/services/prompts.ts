@@ -2,10 +2,10 @@
 // back. What somebody sends is converted elsewhere, never here.
 import { PROMPT_UPLOAD_BYTES_MAX, Prompt, PromptFromMessage, Prompts } from '@rufwerk/contract/prompts'
 import { fail, ok, type Result } from '@rufwerk/core'
-import type { Refusal } from '../error.ts'
-import type { ApiPorts, PromptDoor, PromptRefusal, PromptState, VoicemailPort } from '../ports.ts'
-import { type Route, signedInRoute } from '../route.ts'
-import { ownMessage } from './voicemail.ts'
+import type { Refusal } from '../../error.ts'
+import type { ApiPorts, PromptDoor, PromptRefusal, PromptState, VoicemailPort } from '../../ports.ts'
+import { type Route, signedInRoute } from '../../route.ts'
+import { ownMessage } from '../voicemail.ts'
 
 export function promptRoutes({ prompts, voicemail }: ApiPorts): readonly Route[] {
   if (prompts === undefined) return []
