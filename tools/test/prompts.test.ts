@@ -69,3 +69,19 @@ test('every prompt that code names is in the catalogue', () => {
   for (const name of all) assert.ok(names.has(name), `${name} is not in the catalogue`)
   for (const name of VOICEMAIL_PROMPTS) assert.ok(names.has(`voicemail-${name}`), `voicemail-${name}`)
 })
+
+/** What a dial plan or the settings of a queue may name, and nothing in the code does. */
+const FOR_SETTINGS = ['welcome', 'closed', 'break', 'holiday', 'queue-supervised']
+/** Put together by say.ts. */
+const WORDS = /^(number|weekday|day|month|hour)-\d+$|^(more-than-100|plus|star|hash|one-minute|minutes|today)$/
+const OTHER_WORDS = /^(yesterday|at|o-clock|oh|am|pm|queue-(position|next|wait|wait-short|wait-long))$/
+
+test('every prompt of the catalogue is named by code, by settings, or put together', () => {
+  const spoken: ReadonlySet<string> = new Set(VOICEMAIL_PROMPTS.map((name) => `voicemail-${name}`))
+  const isKnown = (name: string): boolean =>
+    FOR_SETTINGS.includes(name) || WORDS.test(name) || OTHER_WORDS.test(name) || spoken.has(name)
+  const unsaid = [...names].filter(
+    (name) => !isKnown(name) && !new RegExp(`['"\`-]${name}['"\`]`).test(source),
+  )
+  assert.deepEqual(unsaid, [])
+})

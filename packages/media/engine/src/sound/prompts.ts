@@ -17,8 +17,8 @@ const NAME = /^[a-z0-9][a-z0-9_-]{0,63}(?:\/[a-z0-9][a-z0-9_-]{0,63})?$/i
 const OWN_NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/i
 const MESSAGE = /^message\/(.+)$/
 const TAIL_MS = 60
-/** So much is decoded before other calls get their turn: below a millisecond of work. */
-const PIECE_BYTES = 8_000
+/** So much is decoded before other calls get their turn: a tenth of a second, below a millisecond of work. */
+const PIECE_BYTES = 800
 
 /** One file that is there. */
 interface Found {
