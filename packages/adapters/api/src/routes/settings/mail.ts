@@ -1,8 +1,8 @@
 // /mail: how mail leaves the house. For admins; secrets go in and never come out.
 import { MailSettings, MailState, MailTest, MailTested } from '@rufwerk/contract/mail'
 import { fail, ok } from '@rufwerk/core'
-import type { ApiPorts } from '../ports.ts'
-import { type Route, signedInRoute } from '../route.ts'
+import type { ApiPorts } from '../../ports.ts'
+import { type Route, signedInRoute } from '../../route.ts'
 
 export function mailRoutes({ mail }: ApiPorts): readonly Route[] {
   if (mail === undefined) return []

@@ -4,7 +4,7 @@ import { after, test } from 'node:test'
 import type { MailSettings } from '@rufwerk/contract/mail'
 import { type Ms, type PersonId, SILENT_LOG, type TenantId, wallTime } from '@rufwerk/core'
 import { newIdentity, openSmtpStub, openTokenStub } from '@rufwerk/mail/testing'
-import { MailOffice } from '../src/mail/mail-office.ts'
+import { MailOffice } from '../../src/mail/mail-office.ts'
 
 const IDENTITY = newIdentity('127.0.0.1')
 const TENANT = 'tenant-1' as TenantId

@@ -3,9 +3,9 @@ import type { PhoneSetup as StoredSetup } from '@rufwerk/accounts/phones'
 import { NewPhone, PhoneAccess, type PhoneSetup, PhoneSetups } from '@rufwerk/contract/phones'
 import { type DeviceId, fail, ok, type PersonId } from '@rufwerk/core'
 import { addressOf, type PhoneMaker, readMac } from '@rufwerk/provisioning'
-import { accountsRefusal } from '../accounts-refusal.ts'
-import type { ApiPorts } from '../ports.ts'
-import { type Route, signedInRoute, type Visitor } from '../route.ts'
+import { accountsRefusal } from '../../accounts-refusal.ts'
+import type { ApiPorts } from '../../ports.ts'
+import { type Route, signedInRoute, type Visitor } from '../../route.ts'
 
 const NAMES: Readonly<Record<PhoneMaker, string>> = { yealink: 'Yealink', snom: 'Snom', linphone: 'Linphone' }
 /** Any name is taken with a PIN; phones want one. */

@@ -10,9 +10,9 @@ import {
   NewDevice,
 } from '@rufwerk/contract'
 import { type DeviceId, fail, ok, type PersonId } from '@rufwerk/core'
-import { accountsRefusal } from '../accounts-refusal.ts'
-import type { ApiPorts, LivePort } from '../ports.ts'
-import { type Route, signedInRoute } from '../route.ts'
+import { accountsRefusal } from '../../accounts-refusal.ts'
+import type { ApiPorts, LivePort } from '../../ports.ts'
+import { type Route, signedInRoute } from '../../route.ts'
 
 export function devicesRoutes({ accounts, live, settings }: ApiPorts): readonly Route[] {
   return [

@@ -4,10 +4,10 @@ import { createHash } from 'node:crypto'
 import { PhoneTicket } from '@rufwerk/contract'
 import { PhoneRelay } from '@rufwerk/contract/relay'
 import { type DeviceId, fail, ok } from '@rufwerk/core'
-import { accountsRefusal } from '../accounts-refusal.ts'
-import type { ApiPorts } from '../ports.ts'
-import { type Route, signedInRoute } from '../route.ts'
-import type { Tickets } from '../security/tickets.ts'
+import { accountsRefusal } from '../../accounts-refusal.ts'
+import type { ApiPorts } from '../../ports.ts'
+import { type Route, signedInRoute } from '../../route.ts'
+import type { Tickets } from '../../security/tickets.ts'
 
 export function phoneRoutes({ accounts, settings, relay }: ApiPorts, tickets: Tickets): readonly Route[] {
   return [
