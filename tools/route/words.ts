@@ -100,6 +100,7 @@ const OUTCOMES: Readonly<Record<string, Both>> = {
   pickUpGroup: { de: 'Anruf der Gruppe heranholen', en: 'pick up a call of the group' },
   pickUp: { de: 'Anruf heranholen', en: 'pick up a call' },
   park: { de: 'parken', en: 'park' },
+  conference: { de: 'eigene Gespräche zusammenschalten', en: 'join the own calls' },
   voicemail: { de: 'Anrufbeantworter', en: 'voicemail' },
   forwardAll: { de: 'alles weiterleiten', en: 'forward everything' },
   forwardOff: { de: 'Weiterleitung aus', en: 'forwarding off' },

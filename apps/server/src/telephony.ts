@@ -115,7 +115,7 @@ export class Telephony {
         ...{ own: parts.own, queues: parts.queues.desk },
         languageOf: () => tenant.language,
       }),
-      services: { queue: parts.queues.port, conference: parts.rooms.rooms },
+      services: { queue: parts.queues.port, conference: parts.rooms.port },
       recorder: parts.callRecordings,
       newId: () => randomId(randomBytes),
       seed: () => Buffer.from(randomBytes(4)).readUInt32BE(),

@@ -25,13 +25,13 @@ class Scene {
 
   constructor() {
     this.rig = new ExchangeRig({
-      dialPlan: ROOM_PLAN,
+      dialPlan: { ...ROOM_PLAN, codes: [{ code: '*3', does: 'conference' }] },
       services: (run) => {
         this.#opened = this.#open(run)
         return {
           conference: {
-            enter: (visit) => this.desk?.rooms.enter(visit) ?? false,
-            happened: (call, event) => this.desk?.rooms.happened(call, event),
+            enter: (visit) => this.desk?.port.enter(visit) ?? false,
+            happened: (call, event) => this.desk?.port.happened(call, event),
           },
         }
       },
@@ -251,5 +251,87 @@ test('a removed room sends everybody away, and settings are kept', async () => {
     ['ended', 'ended'],
   )
   assert.equal((await scene.dial('102')).statuses.at(-1), 501)
+  await scene.over()
+})
+
+/** 100 talks with 101 and with 102, and joins them. */
+async function threeWay(): Promise<Scene> {
+  const scene = await Scene.with({})
+  const { rig } = scene
+  const [a, b, c] = [await rig.registered('100'), await rig.registered('101'), await rig.registered('102')]
+  for (const phone of [b, c]) phone.onCall = (call) => call.answer()
+  a.dial('101')
+  await rig.clock.pass(300)
+  c.dial('100')
+  await rig.clock.pass(300)
+  a.calls.at(-1)?.answer()
+  await rig.clock.pass(300)
+  const third = a.dial('*3')
+  await rig.clock.pass(1_000)
+  const legs = [...rig.store.legs.values()]
+  assert.equal(legs.length, 3)
+  const names = { '100': third, '101': b.calls[0], '102': c.calls[0] }
+  for (const [name, call] of Object.entries(names)) {
+    assert.ok(call)
+    scene.calls.set(name, call)
+    const own = legs.find(({ state }) => state.includes(`"device-p${name}"`))
+    assert.ok(own)
+    scene.legs.set(name, own.leg)
+  }
+  assert.deepEqual(
+    a.calls.map(({ state }) => state),
+    ['ended', 'ended', 'talking'],
+  )
+  return scene
+}
+
+test('who talks with two joins them by a code: all three hear each other, with linked records', async () => {
+  const scene = await threeWay()
+  const heard = ['100', '101', '102'].map((name) => scene.hears(name))
+  assert.deepEqual(heard, [
+    ['101', '102'],
+    ['100', '102'],
+    ['100', '101'],
+  ])
+  const links = scene.rig.store.cdrs.map(({ transferredTo }) => transferredTo !== undefined)
+  assert.deepEqual(links, [true, true])
+  await scene.over()
+  const led = scene.rig.store.cdrs.filter(({ transferredBy }) => transferredBy === 'person-100')
+  assert.equal(led.length, 2)
+  assert.equal(scene.rig.store.cdrs.length, 5)
+})
+
+test('who has joined them leaves: the others stay connected; then the last but one ends it', async () => {
+  const scene = await threeWay()
+  scene.calls.get('100')?.hangUp()
+  await scene.rig.clock.pass(300)
+  assert.deepEqual([scene.hears('101'), scene.hears('102')], [['102'], ['101']])
+  scene.calls.get('102')?.hangUp()
+  await scene.rig.clock.pass(300)
+  assert.equal(scene.calls.get('101')?.state, 'ended')
+  await scene.over()
+})
+
+test('a three-way conference goes on over a restart', async () => {
+  const scene = await threeWay()
+  await scene.rig.clock.pass(100)
+  await scene.restart()
+  await scene.rig.clock.pass(20_000)
+  assert.deepEqual(
+    ['100', '101', '102'].map((name) => scene.hears(name).length),
+    [2, 2, 2],
+  )
+  scene.calls.get('100')?.hangUp()
+  await scene.rig.clock.pass(300)
+  assert.deepEqual(scene.hears('101'), ['102'])
+  await scene.over()
+})
+
+test('the code joins nothing where there is no other call', async () => {
+  const scene = await Scene.with({})
+  const phone = await scene.rig.registered('100')
+  const call = phone.dial('*3')
+  await scene.rig.clock.pass(300)
+  assert.equal(call.statuses.at(-1), 501)
   await scene.over()
 })

@@ -17,7 +17,8 @@ import {
 import type { RoomLive } from '@rufwerk/contract/rooms'
 import { fail, type Log, type Ms, ms, ok, type PersonId, type Result, type TenantId } from '@rufwerk/core'
 import type { UserAgent } from '@rufwerk/legs'
-import { Rooms, type RoomsParts } from './rooms.ts'
+import { PASSING_PREFIX, Rooms, type RoomsParts } from './rooms.ts'
+import { ThreeWay, type ThreeWayParts } from './rooms-three-way.ts'
 
 /** Pages are told at most so often of a room. */
 const TELL_AFTER: Ms = ms(250)
@@ -34,12 +35,14 @@ export class RoomsDesk implements RoomDesk {
   readonly #parts: RoomsDeskParts
   readonly #settings: Map<RoomId, RoomSettings>
   readonly rooms: Rooms
+  /** What calls are told to: rooms, and three-way conferences. */
+  readonly port: ThreeWay
   /** Rooms of which pages are told soon. */
   readonly #news = new Map<RoomId, Disposable>()
 
   constructor(
     parts: RoomsDeskParts,
-    rooms: Omit<RoomsParts, 'tenant' | 'clock' | 'onEvent'>,
+    rooms: Omit<RoomsParts, 'tenant' | 'clock' | 'onEvent'> & Pick<ThreeWayParts, 'exchange'>,
     settings: readonly RoomSettings[],
   ) {
     this.#parts = parts
@@ -47,6 +50,7 @@ export class RoomsDesk implements RoomDesk {
     const { tenant, clock } = parts
     const onEvent = (event: RoomEvent): void => this.#happened(event.room)
     this.rooms = new Rooms({ ...rooms, tenant, clock, onEvent }, settings)
+    this.port = new ThreeWay({ ...rooms, tenant, rooms: this.rooms })
   }
 
   settings(): readonly RoomSettings[] {
@@ -111,7 +115,7 @@ export class RoomsDesk implements RoomDesk {
   }
 
   size(): number {
-    return this.rooms.size() + this.#news.size
+    return this.rooms.size() + this.port.size() + this.#news.size
   }
 
   close(): void {
@@ -121,7 +125,7 @@ export class RoomsDesk implements RoomDesk {
   }
 
   #happened(room: RoomId): void {
-    if (this.#news.has(room)) return
+    if (this.#news.has(room) || room.startsWith(PASSING_PREFIX)) return
     const { clock, tenant, tell } = this.#parts
     const timer = clock.arm(TELL_AFTER, () => {
       this.#news.delete(room)
@@ -150,7 +154,10 @@ export interface OpenRoomsParts {
   readonly tell: (fact: LiveFact) => void
   /** Once it stands; before that no call comes. */
   readonly telephony: () =>
-    | { readonly exchange: Pick<Exchange, 'wish'>; readonly userAgent: Pick<UserAgent, 'announce' | 'mixOf'> }
+    | {
+        readonly exchange: Pick<Exchange, 'wish' | 'talksOf' | 'lead'>
+        readonly userAgent: Pick<UserAgent, 'announce' | 'mixOf'>
+      }
     | undefined
 }
 
@@ -164,6 +171,7 @@ export async function openRooms(parts: OpenRoomsParts): Promise<RoomsDesk> {
       wish: (call, wish) => telephony()?.exchange.wish(call, wish) ?? false,
       announce: (announcement) => telephony()?.userAgent.announce(announcement),
       mixOf: (leg) => telephony()?.userAgent.mixOf(leg),
+      exchange: () => telephony()?.exchange,
       language: () => accounts.directoryOf(tenant)?.tenant.language ?? 'en',
     },
     await store.loadRooms(tenant),

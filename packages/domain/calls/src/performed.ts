@@ -16,6 +16,7 @@ export const PERFORMED_CODES: ReadonlySet<DialPlan['codes'][number]['does']> = n
   'pickUpGroup',
   'pickUp',
   'park',
+  'conference',
   'queueIn',
   'queueOut',
   'queuePause',

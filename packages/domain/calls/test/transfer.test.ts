@@ -337,3 +337,24 @@ test('XFR-12 whatever the legs report in a transfer, each call has one record an
     { numRuns: 100 },
   )
 })
+
+test('CALL-81 the calls of a person are found, and who is there is led on as by a transfer', () => {
+  const bench = twoCalls()
+  const legs = (person: string) =>
+    bench.exchange.talksOf(TENANT, person as PersonId).map(({ own, other }) => [own, other])
+  const calls = [
+    ['A', 'B1'],
+    ['A2', 'B2'],
+  ]
+  assert.deepEqual(legs('bernd'), calls)
+  assert.deepEqual(
+    legs('anna'),
+    calls.map((pair) => pair.toReversed()),
+  )
+  assert.deepEqual(legs('nobody'), [])
+  bench.exchange.lead('A' as LegId, '*43')
+  assert.deepEqual(bench.take().slice(-2), ['told A 200', 'end A 200 16'])
+  assert.deepEqual(legs('bernd'), [['A2', 'B2']])
+  bench.leg('A', endedByUs).leg('A2', ended).leg('B2', endedByUs).leg('B1', ended)
+  assertClosed(bench, 3)
+})

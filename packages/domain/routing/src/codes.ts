@@ -18,6 +18,7 @@ export const DEFAULT_CODES: readonly FeatureCode[] = [
   { code: '*8', does: 'pickUpGroup' },
   { code: '**', does: 'pickUp' },
   { code: '*70', does: 'park' },
+  { code: '*3', does: 'conference' },
   { code: '*21', does: 'forwardAll' },
   { code: '#21', does: 'forwardOff' },
   { code: '*25', does: 'doNotDisturb' },
@@ -43,6 +44,7 @@ const BEHIND: Readonly<Record<CodeAction, 'nothing' | 'maybe' | 'needed'>> = {
   pickUpGroup: 'nothing',
   pickUp: 'needed',
   park: 'maybe',
+  conference: 'nothing',
   forwardAll: 'needed',
   forwardOff: 'nothing',
   available: 'nothing',
@@ -80,6 +82,8 @@ export function followCode(d: Deciding, call: InsideCall, dialled: string): Plan
       return pickUp(d, behind)
     case 'park':
       return park(d, behind)
+    case 'conference':
+      return { do: 'conference', why, room: '', joins: true }
     case 'queueListen':
     case 'queueWhisper':
     case 'queueBarge':

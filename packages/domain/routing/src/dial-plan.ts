@@ -137,6 +137,7 @@ export type CodeAction =
   | 'pickUpGroup'
   | 'pickUp'
   | 'park'
+  | 'conference'
   | 'forwardAll'
   | 'forwardOff'
   | 'available'

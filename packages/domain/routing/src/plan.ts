@@ -211,7 +211,14 @@ type ServiceNode =
       /** The caller wants to hear a conversation of this agent, and comes to no queue: it is empty then. */
       readonly supervises?: { readonly agent: PersonId; readonly mode: 'listen' | 'whisper' | 'barge' }
     }
-  | { readonly do: 'conference'; readonly why: Why; readonly room: string }
+  | {
+      readonly do: 'conference'
+      readonly why: Why
+      /** Empty with `joins`. */
+      readonly room: string
+      /** A room of its own, for as long as it lasts, into which the other calls of the caller come, too. */
+      readonly joins?: true
+    }
   /** Parks who is transferred there, brings back who is parked there to who dials it. */
   | { readonly do: 'park'; readonly why: Why; readonly lot: string; readonly slot?: string }
   /** `person`: a call that rings there; absent: one that rings in a group of the caller. */

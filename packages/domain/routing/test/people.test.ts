@@ -206,6 +206,7 @@ const codes: [rule: string, dialled: string, is: string][] = [
   ['RT-CD1 pick up somebody', '**100', 'pickUp anna'],
   ['RT-CD1 pick up nobody', '**199', 'unknown-number'],
   ['RT-CD1 park', '*70', 'park lot'],
+  ['RT-CD1 join the own calls', '*3', 'conference '],
   ['RT-CD1 park there', '*70701', 'park lot 701'],
   ['RT-CD1 hear an agent', '*54100', 'queue listen anna'],
   ['RT-CD1 whisper to an agent', '*55100', 'queue whisper anna'],

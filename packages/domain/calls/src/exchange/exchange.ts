@@ -29,7 +29,7 @@ import { Recorder } from './recorder.ts'
 import { disarm } from './timers.ts'
 import { Transfers } from './transfers.ts'
 import { UsageBook } from './usage.ts'
-import { connectedOf, ringersOf } from './views.ts'
+import { connectedOf, ringersOf, type Talk, talksOf } from './views.ts'
 import { Visits } from './visits.ts'
 
 /** Calls going on at once, over all tenants. */
@@ -199,6 +199,17 @@ export class Exchange {
     if (this.#books.get(call) === undefined) return false
     this.#take(call, { type: 'hangUp', by: 'system' })
     return true
+  }
+
+  /** The answered calls in which this person talks. */
+  talksOf(tenant: TenantId, person: PersonId): readonly Talk[] {
+    const config = this.#ports.routing(tenant)?.config
+    return config === undefined ? [] : talksOf(this.#books.states(), person, config)
+  }
+
+  /** Who talks with this leg is led there, as if its phone had transferred them. */
+  lead(leg: LegId, dialled: string): void {
+    this.onLegEvent(leg, { type: 'transfer', to: { dialled } })
   }
 
   /** What the service that has this call wishes. False when it has no such call any more. */
