@@ -45,9 +45,10 @@ import { Presence } from './presence.ts'
 import { Converter } from './prompts/converter.ts'
 import { openPrompts } from './prompts/prompts.ts'
 import { provisioningPort } from './provisioning.ts'
-import { openRecords } from './records/records.ts'
 import { CallRecordings } from './recordings/call-recordings.ts'
+import { personalRecordings } from './recordings/personal.ts'
 import { SoundFiles } from './recordings/sound-files.ts'
+import { openRecords } from './records/records.ts'
 import { Recovery } from './recovery.ts'
 import { startQueues } from './services/queues-start.ts'
 import { openRooms } from './services/rooms-desk.ts'
@@ -320,7 +321,7 @@ const operations: Operations = new Operations({
 })
 const records = openRecords({
   ...{ dataDir: flags.data, store, timers, log, wallTime: now },
-  sources: [],
+  sources: [personalRecordings(callRecordings, { store: store.recordings, soundFiles })],
   tenants: () => accounts.directories().map((directory) => directory.tenant.id),
 })
 const configuration = new ConfigurationBook({

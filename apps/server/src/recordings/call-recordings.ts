@@ -143,7 +143,7 @@ export class CallRecordings implements RecorderPort {
     who: { readonly by?: PersonId; readonly reason?: string },
   ): Promise<boolean> {
     const { soundFiles, store, wallTime } = this.#parts
-    const act = who.by === undefined ? 'expire' : 'delete'
+    const act = who.by === undefined && who.reason === undefined ? 'expire' : 'delete'
     if (!(await store.log({ tenant, recording, at: wallTime(), act, ...who }))) return false
     return (await soundFiles.erase(recording)) && (await store.remove(recording))
   }
