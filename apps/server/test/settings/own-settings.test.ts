@@ -9,8 +9,8 @@ import { EMPTY_DIAL_PLAN, type Live, route } from '@rufwerk/routing'
 import { type OwnSettingsBook, openOwnSettings } from '@rufwerk/routing/own'
 import { MemoryOwnSettings } from '@rufwerk/routing/testing'
 import { createMemoryStore } from '@rufwerk/store/testing'
-import { openDialPlans } from '../src/dial-plans.ts'
-import { Settings } from '../src/settings.ts'
+import { openDialPlans } from '../../src/dial-plans.ts'
+import { Settings } from '../../src/settings.ts'
 
 const TRUNK = {
   ...{ id: 'main', country: 'de', areaCode: '30', mainNumber: '+49302312510', numbers: [], format: 'plus' },

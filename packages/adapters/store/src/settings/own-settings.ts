@@ -3,8 +3,8 @@
 import type { PersonId, TenantId } from '@rufwerk/core'
 import type { PersonState, Target } from '@rufwerk/routing'
 import type { OwnSettings, OwnSettingsStore } from '@rufwerk/routing/own'
-import { type Database, statement } from './dialect.ts'
-import type { GroupWriter } from './group-writer.ts'
+import { type Database, statement } from '../dialect.ts'
+import type { GroupWriter } from '../group-writer.ts'
 
 const STATES: ReadonlySet<string> = new Set(['available', 'away', 'doNotDisturb'] satisfies PersonState[])
 

@@ -4,9 +4,9 @@ import type { Directory } from '@rufwerk/accounts'
 import { NewOwnForwarding, OwnForwarding, OwnState } from '@rufwerk/contract/me'
 import { fail, ok, type Result } from '@rufwerk/core'
 import type { OwnSettings, SettingProblem } from '@rufwerk/routing/own'
-import type { Refusal } from '../error.ts'
-import type { ApiPorts, OwnSettingsPort } from '../ports.ts'
-import { type Route, signedInRoute } from '../route.ts'
+import type { Refusal } from '../../error.ts'
+import type { ApiPorts, OwnSettingsPort } from '../../ports.ts'
+import { type Route, signedInRoute } from '../../route.ts'
 
 export function meRoutes({ ownSettings }: ApiPorts): readonly Route[] {
   return ownSettings === undefined ? [] : [...stateRoutes(ownSettings), ...forwardRoutes(ownSettings)]

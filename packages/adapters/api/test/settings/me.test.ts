@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ApiError } from '@rufwerk/contract'
 import { OwnForwarding, OwnState } from '@rufwerk/contract/me'
-import { openStaffedOffice } from './office.ts'
+import { openStaffedOffice } from '../office.ts'
 
 const STATE = '/api/v1/me/state'
 const FORWARDING = '/api/v1/me/forwarding'
