@@ -73,8 +73,8 @@ test('every prompt that code names is in the catalogue', () => {
 /** What a dial plan or the settings of a queue may name, and nothing in the code does. */
 const FOR_SETTINGS = ['welcome', 'closed', 'break', 'holiday', 'queue-supervised']
 /** Put together by say.ts. */
-const WORDS = /^(number|weekday|day|month|hour)-\d+$|^(more-than-100|plus|star|hash|one-minute|minutes|today)$/
-const OTHER_WORDS = /^(yesterday|at|o-clock|oh|am|pm|queue-(position|next|wait|wait-short|wait-long))$/
+const WORDS = /^(number|weekday|day|month|hour)-\d+$|^(more-than-100|plus|star|hash|today|yesterday)$/
+const OTHER_WORDS = /^(at|o-clock|oh|am|pm|one-minute|minutes|queue-(position|next|wait(-short|-long)?))$/
 
 test('every prompt of the catalogue is named by code, by settings, or put together', () => {
   const spoken: ReadonlySet<string> = new Set(VOICEMAIL_PROMPTS.map((name) => `voicemail-${name}`))
