@@ -13,6 +13,7 @@ const GROUPS: Readonly<Record<string, () => Promise<Row[]>>> = {
   relay: async () => (await import('./rows/relay.ts')).relay(),
   'relay-delay': async () => (await import('./rows/relay-delay.ts')).relayDelay(),
   queue: async () => (await import('./rows/queue.ts')).queue(),
+  conference: async () => (await import('./rows/conference.ts')).conference(),
   transcode: async () => (await import('./rows/transcode.ts')).transcode(),
   start: async () => (await import('./rows/start.ts')).start(),
   web: async () => (await import('./rows/web.ts')).web(),
