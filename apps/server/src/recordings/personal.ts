@@ -1,4 +1,5 @@
-// Recordings of somebody by number: found, exported as WAV with what proves the consent, erased with their keys.
+// Recordings of somebody by number: found, exported as WAV with what proves the consent, erased with their
+// keys.
 import { Readable } from 'node:stream'
 import type { PersonalDataSource, PersonalFile, PersonalSearch } from '@rufwerk/calls/records'
 import type { CallRecording } from '@rufwerk/recordings'

@@ -1,4 +1,4 @@
-// Recorded calls on the server: evidence, erasure, retention, restart, and what is kept of somebody by number.
+// Recorded calls on the server: evidence, erasure, retention, restart, and what is kept of a number.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { RecorderPort } from '@rufwerk/calls'
