@@ -1,12 +1,20 @@
 // Queues as calls meet them, without SIP and sound: the real exchange and the real driver over a clock that
 // is moved by hand; legs write down what they were told.
 import assert from 'node:assert/strict'
-import { type Caller, Exchange, type LegEvent, type LegPort, type LegSource } from '@rufwerk/calls'
+import {
+  type Caller,
+  type CallJournal,
+  Exchange,
+  type LegEvent,
+  type LegPort,
+  type LegSource,
+} from '@rufwerk/calls'
 import {
   type CallId,
   type DeviceId,
   type LegId,
   type LogFields,
+  type Ms,
   type PersonId,
   SILENT_LOG,
   seconds,
@@ -109,15 +117,16 @@ export class QueueBench {
   #told: string[] = []
   #ids = 0
   readonly #run: string
+  /** As after kill -9: nothing is done any more when its time comes. */
+  #isDead = false
 
   constructor(kept: Kept, run: string) {
     this.kept = kept
     this.#run = run
-    const { clock, calls } = kept
     this.exchange = new Exchange({
       legs: this.#legs(),
-      journal: calls,
-      clock,
+      journal: this.#journal(),
+      clock: this.#clock(),
       log: this.#log(),
       routing: () => ({ config: CONFIG, live: { contactsOf: (who) => this.#contactsOf(who) } }),
       services: {
@@ -162,7 +171,8 @@ export class QueueBench {
   }
 
   parts(): QueuesParts {
-    const { clock, store, registered } = this.kept
+    const { store, registered } = this.kept
+    const clock = this.#clock()
     return {
       ...{ tenant: TENANT, store, clock, wallTime: clock.wallTime, seed: 1 },
       log: this.#log(),
@@ -176,7 +186,8 @@ export class QueueBench {
   /** As kill -9 after what was written, and another run with the calls that were answered. */
   async restarted(): Promise<QueueBench> {
     await this.queues.close()
-    const next = new QueueBench(this.kept, 'M')
+    this.#isDead = true
+    const next = new QueueBench(this.kept, String.fromCharCode(this.#run.charCodeAt(0) + 1))
     await next.start()
     for (const call of await this.kept.calls.unfinishedCalls())
       next.exchange.restore({ ...call, tenant: TENANT })
@@ -223,6 +234,28 @@ export class QueueBench {
     return this.kept.registered.has(who) ? [{ device: `${who}-phone` as DeviceId, binding: who }] : []
   }
 
+  #clock() {
+    const { now, wallTime, arm } = this.kept.clock
+    return {
+      ...{ now, wallTime },
+      arm: (delay: Ms, callback: () => void) =>
+        arm(delay, () => {
+          if (!this.#isDead) callback()
+        }),
+    }
+  }
+
+  #journal(): CallJournal {
+    const { calls } = this.kept
+    return {
+      append: (events) => this.#isDead || calls.append(events),
+      saveLeg: () => undefined,
+      end: (cdr, events) => this.#isDead || calls.end(cdr, events),
+      committed: () => calls.committed(),
+      isOverloaded: () => false,
+    }
+  }
+
   #log() {
     const complain = (event: string, fields?: LogFields): void => {
       this.complaints.push(`${event} ${JSON.stringify(fields ?? {})}`)
@@ -234,7 +267,7 @@ export class QueueBench {
     const tell = (what: string): void => void this.#told.push(what)
     const over = (leg: LegId): void => {
       // A leg that is told to end ends.
-      queueMicrotask(() => this.exchange.onLegEvent(leg, { type: 'ended', by: 'us' }))
+      queueMicrotask(() => this.#isDead || this.exchange.onLegEvent(leg, { type: 'ended', by: 'us' }))
     }
     return {
       dial: ({ leg, destination }) =>
