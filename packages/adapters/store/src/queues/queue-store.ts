@@ -2,8 +2,8 @@
 // store does not look into, but for whose it is.
 import type { Log, TenantId, WallTime } from '@rufwerk/core'
 import type { QueueConfig, QueueDay, QueueId, QueueStore, StoredEvent } from '@rufwerk/queues'
-import { type Database, statement } from './dialect.ts'
-import type { GroupWriter, Statement } from './group-writer.ts'
+import { type Database, statement } from '../dialect.ts'
+import type { GroupWriter, Statement } from '../group-writer.ts'
 
 export function createQueueStore(database: Database, writer: GroupWriter, log: Log): QueueStore {
   const write = async (statements: readonly Statement[]): Promise<boolean> =>

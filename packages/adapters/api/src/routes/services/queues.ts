@@ -14,9 +14,9 @@ import {
 } from '@rufwerk/contract/queues'
 import { fail, ok, type PersonId, type Result, type TenantId } from '@rufwerk/core'
 import type { QueueConfig, QueueId } from '@rufwerk/queues'
-import type { Refusal } from '../error.ts'
-import type { ApiPorts, QueueDesk, QueueRefusal } from '../ports.ts'
-import { type Route, signedInRoute, type Visitor } from '../route.ts'
+import type { Refusal } from '../../error.ts'
+import type { ApiPorts, QueueDesk, QueueRefusal } from '../../ports.ts'
+import { type Route, signedInRoute, type Visitor } from '../../route.ts'
 
 type DeskOf = (tenant: TenantId) => Result<QueueDesk, Refusal>
 

@@ -5,7 +5,7 @@ import test from 'node:test'
 import { seconds } from '@rufwerk/core'
 import type { QueueConfig, QueueId } from '@rufwerk/queues'
 import { SeededRandom } from '@rufwerk/testing'
-import { inside, type Name, OUTSIDE, person, QueueBench, sales } from './support/queue-bench.ts'
+import { inside, type Name, OUTSIDE, person, QueueBench, sales } from './queue-bench.ts'
 
 const RUNS = 25
 const STEPS = 60

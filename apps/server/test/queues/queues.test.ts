@@ -4,7 +4,7 @@ import test from 'node:test'
 import type { CallId } from '@rufwerk/core'
 import { seconds } from '@rufwerk/core'
 import { agentView, type QueueId, queueView } from '@rufwerk/queues'
-import { inside, type Name, OUTSIDE, person, QueueBench, SALES, sales } from './support/queue-bench.ts'
+import { inside, type Name, OUTSIDE, person, QueueBench, SALES, sales } from './queue-bench.ts'
 
 const MUSIC = 'music-hold'
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ApiError } from '@rufwerk/contract'
-import { openStaffedOffice, type Staffed } from './office.ts'
+import { openStaffedOffice, type Staffed } from '../office.ts'
 
 const SETTINGS = { queue: 'sales', name: 'Sales', members: [] }
 
