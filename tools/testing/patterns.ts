@@ -62,6 +62,7 @@ export const INTEROP_PATTERNS = [
   'interop/trunks/*.test.ts',
   'interop/transfer/*.test.ts',
   'interop/conference/*.test.ts',
+  'interop/voicemail/*.test.ts',
 ] as const
 /**
  * They wait most of their time, for a real second of sound or for an answer that must not come, and run two
@@ -81,6 +82,7 @@ export const INTEROP_BESIDE: readonly string[] = [
   'interop/queues/queues.test.ts',
   'interop/conference/rooms.test.ts',
   'interop/transfer/transfer.test.ts',
+  'interop/voicemail/voicemail.test.ts',
   'interop/events/lamps.test.ts',
   'interop/full-disk.test.ts',
   'interop/bad-input.test.ts',

@@ -1,10 +1,10 @@
 // What lamps of phones show: the calls of each person, kept current from call views. Everybody of a company
-// may watch every extension of it; who is on the other side of a call is told to nobody. Without voicemail
-// there is nothing to tell about messages, so that package is not offered.
+// may watch every extension of it; who is on the other side of a call is told to nobody. What waits in boxes
+// is told to who owns them.
 import type { Accounts } from '@rufwerk/accounts'
 import type { CallView } from '@rufwerk/calls'
 import type { CallId, PersonId } from '@rufwerk/core'
-import type { DeviceCredentials, WatchedCall, WatchPort } from '@rufwerk/legs'
+import type { DeviceCredentials, WaitingMessages, WatchedCall, WatchPort } from '@rufwerk/legs'
 
 const NO_CALLS: ReadonlyMap<CallId, WatchedCall> = new Map()
 
@@ -16,9 +16,17 @@ export class Lamps implements WatchPort {
   /** Who takes part in a call, as last shown; removed when it is shown as ended. */
   readonly #peopleOf = new Map<CallId, readonly PersonId[]>()
 
-  constructor(accounts: Accounts, onChanged: (person: PersonId) => void) {
+  /** Absent: nothing is told about messages. */
+  readonly messagesOf?: (person: PersonId) => WaitingMessages
+
+  constructor(
+    accounts: Accounts,
+    onChanged: (person: PersonId) => void,
+    messagesOf?: (person: PersonId) => WaitingMessages,
+  ) {
     this.#accounts = accounts
     this.#onChanged = onChanged
+    if (messagesOf) this.messagesOf = messagesOf
   }
 
   personAt(extension: string, { tenant }: DeviceCredentials): PersonId | undefined {

@@ -50,6 +50,7 @@ import { personalRecordings } from './recordings/personal.ts'
 import { SoundFiles } from './recordings/sound-files.ts'
 import { openRecords } from './records/records.ts'
 import { Recovery } from './recovery.ts'
+import { openVoicemailService } from './services/open-voicemail.ts'
 import { startQueues } from './services/queues-start.ts'
 import { openRooms } from './services/rooms-desk.ts'
 import { Telephony } from './telephony.ts'
@@ -97,9 +98,10 @@ if (flags.isDemo) {
 }
 
 const timers = new TimerWheel({ onError: (error) => log.error('timer failed', { error: String(error) }) })
+const passwords = createPasswordHasher(randomBytes)
 const accounts = await openAccounts({
   store: store.accounts,
-  passwords: createPasswordHasher(randomBytes),
+  passwords,
   wallTime: now,
   randomBytes,
   log,
@@ -211,6 +213,12 @@ const mail = new MailOffice({
   ...{ store, key: masterKey.value.keyFor('mail'), timers, wallTime: now, log, fetch },
 })
 
+const voicemail = await openVoicemailService({
+  ...{ store, accounts, passwords, soundFiles, timers, wallTime: now, randomBytes, log },
+  telephony: () => telephony,
+  configOf: (id) => dialPlans.config(id),
+})
+
 async function startTelephony(tenant: Tenant): Promise<void> {
   if (telephony || isStarting) return
   isStarting = true
@@ -240,6 +248,7 @@ async function startTelephony(tenant: Tenant): Promise<void> {
       rooms,
       own,
       tolls,
+      voicemail,
       log,
       wallTime: now,
       randomBytes,
@@ -273,6 +282,7 @@ accounts.events.on('deviceRemoved', ({ device, sipName }) =>
   telephony?.userAgent.removeDevice(device, sipName),
 )
 await media.ready
+await voicemail.recover()
 callRecordings.adopt(await soundFiles.recover())
 void callRecordings.sweep()
 
@@ -356,6 +366,7 @@ const api = createApi({
   configuration,
   recordings: callRecordings.port(),
   dialPlans: { book: dialPlans, live: () => telephony?.live ?? NOBODY, wallTime: now },
+  voicemail,
   queues: (id) => (telephony?.queues.tenant === id ? telephony.queues.desk : undefined),
   rooms: (id) => (telephony?.rooms.tenant === id ? telephony.rooms : undefined),
   ownSettings: own,
@@ -390,6 +401,7 @@ void orderCertificate(certificates, flags, log)
 const sweep = (): void => {
   // What is expired is refused anyway: a sweep that fails waits for the next one.
   accounts.sweep().catch((error: unknown) => log.warn('sweep failed', { error: String(error) }))
+  voicemail.sweep().catch((error: unknown) => log.warn('sweep failed', { error: String(error) }))
   timers.arm(minutes(60), sweep)
 }
 sweep()

@@ -26,6 +26,7 @@ import type { TollWatch } from './ops/toll-watch.ts'
 import type { Presence } from './presence.ts'
 import type { CallRecordings } from './recordings/call-recordings.ts'
 import type { SoundFiles } from './recordings/sound-files.ts'
+import type { VoicemailService } from './services/open-voicemail.ts'
 import type { QueueService } from './services/queues-start.ts'
 import type { RoomsDesk } from './services/rooms-desk.ts'
 import { Settings } from './settings.ts'
@@ -42,6 +43,7 @@ export interface TelephonyParts {
   readonly tolls: TollWatch
   /** What people have set for themselves. */
   readonly own: OwnSettingsBook
+  readonly voicemail: VoicemailService
   readonly log: Log
   readonly wallTime: () => WallTime
   readonly randomBytes: (size: number) => Uint8Array
@@ -74,7 +76,7 @@ export class Telephony {
     this.rooms = parts.rooms
     const journal = tellingJournal(store.journal, parts)
     const devices = devicePort(accounts)
-    const lamps = new Lamps(accounts, (person) => this.userAgent.callsChanged(person))
+    const lamps = this.#lampsOf(parts, tenant.id)
     this.userAgent = new UserAgent(
       {
         transport: { send: (flow, bytes) => parts.sockets.send(flow, bytes) },
@@ -115,7 +117,7 @@ export class Telephony {
         ...{ own: parts.own, queues: parts.queues.desk },
         languageOf: () => tenant.language,
       }),
-      services: { queue: parts.queues.port, conference: parts.rooms.port },
+      services: servicesOf(parts),
       recorder: parts.callRecordings,
       newId: () => randomId(randomBytes),
       seed: () => Buffer.from(randomBytes(4)).readUInt32BE(),
@@ -139,6 +141,14 @@ export class Telephony {
   }
 
   /** What routing asks of now. */
+  #lampsOf({ accounts, voicemail }: TelephonyParts, tenant: TenantId): Lamps {
+    return new Lamps(
+      accounts,
+      (person) => this.userAgent.callsChanged(person),
+      (person) => voicemail.messagesOf(tenant, person),
+    )
+  }
+
   #liveOf(parts: TelephonyParts, tenant: TenantId, idle: Idle): Live {
     const { accounts } = parts
     return {
@@ -146,6 +156,7 @@ export class Telephony {
       trunk: (id) => this.userAgent.trunkState(id) ?? { isUp: false, calls: 0 },
       isBusy: (person) => parts.presence.presenceOf(person) === 'talking',
       idleSince: (person) => idle.since(person),
+      boxOf: (person) => parts.voicemail.book.boxOf(tenant, person)?.id,
       stateOf: (person) => parts.own.stateOf(person),
       forwardOf: (person) => parts.own.forwardOf(person),
       siteOf: (device) => accounts.directoryOfDevice(device)?.byDevice.get(device)?.site,
@@ -181,6 +192,10 @@ export class Telephony {
   hangUpAll(): void {
     for (const { call } of this.exchange.views()) this.exchange.hangUp(call)
   }
+}
+
+function servicesOf({ queues, rooms, voicemail }: TelephonyParts) {
+  return { queue: queues.port, conference: rooms.port, voicemail: voicemail.service }
 }
 
 function contactsOf(userAgent: UserAgent, accounts: Accounts, person: PersonId): Contact[] {

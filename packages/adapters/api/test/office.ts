@@ -44,7 +44,7 @@ import { RecordingDesk } from './recordings/desk.ts'
 import { roomDesks } from './rooms/room-desk.ts'
 import { mailOf } from './settings/mail-port.ts'
 import { TestClock } from './support/test-clock.ts'
-import { boxesOf, giveBox } from './voicemail-boxes.ts'
+import { boxesOf, giveBox } from './support/voicemail-boxes.ts'
 
 export { CHEAP_HASH_COST, GOOD_PASSWORD, TestClock }
 export const HERE: Peer = { address: '127.0.0.1', isSecure: false }

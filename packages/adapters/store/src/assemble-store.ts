@@ -17,7 +17,7 @@ import { createRecordingStore } from './recordings/recording-store.ts'
 import { createSoundFileStore } from './recordings/sound-file-store.ts'
 import { createRoomStore } from './rooms/room-store.ts'
 import { createOwnSettingsStore } from './settings/own-settings.ts'
-import { createVoicemailStore } from './voicemail-store.ts'
+import { createVoicemailStore } from './voicemail/voicemail-store.ts'
 import type { WorkerThread } from './worker-thread.ts'
 
 /** The thread that owns the files, or in tests what stands for it. */

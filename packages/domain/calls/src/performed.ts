@@ -4,6 +4,7 @@ import type { DialPlan } from '@rufwerk/routing'
 
 export const PERFORMED_SERVICES: ReadonlySet<DialPlan['services'][number]['kind']> = new Set([
   'parking',
+  'voicemail',
   'queue',
   'conference',
 ])
@@ -17,6 +18,7 @@ export const PERFORMED_CODES: ReadonlySet<DialPlan['codes'][number]['does']> = n
   'pickUp',
   'park',
   'conference',
+  'voicemail',
   'queueIn',
   'queueOut',
   'queuePause',

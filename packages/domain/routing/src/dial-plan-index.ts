@@ -35,7 +35,10 @@ export const EMPTY_DIAL_PLAN: DialPlan = {
   schedules: [],
   flows: [],
   services: [],
-  codes: [{ code: '*43', does: 'echo' }],
+  codes: [
+    { code: '*43', does: 'echo' },
+    { code: '*97', does: 'voicemail' },
+  ],
   speedDial: [],
 }
 

@@ -7,7 +7,7 @@ import * as contract from '@rufwerk/contract'
 import { PROMPT_UPLOAD_BYTES_MAX, Prompts } from '@rufwerk/contract/prompts'
 import { fail, ok, wallTime } from '@rufwerk/core'
 import { HERE, ORIGIN, openStaffedOffice } from '../office.ts'
-import { giveBox } from '../voicemail-boxes.ts'
+import { giveBox } from '../support/voicemail-boxes.ts'
 
 const WELCOME: PromptState = {
   ...({

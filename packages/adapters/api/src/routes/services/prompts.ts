@@ -5,7 +5,7 @@ import { fail, ok, type Result } from '@rufwerk/core'
 import type { Refusal } from '../../error.ts'
 import type { ApiPorts, PromptDoor, PromptRefusal, PromptState, VoicemailPort } from '../../ports.ts'
 import { type Route, signedInRoute } from '../../route.ts'
-import { ownMessage } from '../voicemail.ts'
+import { ownMessage } from '../voicemail/messages.ts'
 
 export function promptRoutes({ prompts, voicemail }: ApiPorts): readonly Route[] {
   if (prompts === undefined) return []

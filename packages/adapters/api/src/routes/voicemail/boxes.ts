@@ -8,10 +8,10 @@ import {
 } from '@rufwerk/contract/voicemail'
 import { fail, ok, type PersonId, type Result, seconds, type TenantId, type WallTime } from '@rufwerk/core'
 import type { Box, BoxSettings } from '@rufwerk/messaging'
-import type { Refusal } from '../error.ts'
-import type { ApiPorts, VoicemailPort } from '../ports.ts'
-import { type Route, signedInRoute, type Visitor } from '../route.ts'
-import { extensionsOf, voicemailRefusal } from './voicemail.ts'
+import type { Refusal } from '../../error.ts'
+import type { ApiPorts, VoicemailPort } from '../../ports.ts'
+import { type Route, signedInRoute, type Visitor } from '../../route.ts'
+import { extensionsOf, voicemailRefusal } from './messages.ts'
 
 type Wanted = ReturnType<typeof VoicemailSettings.parse>
 

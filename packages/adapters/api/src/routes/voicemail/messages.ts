@@ -19,9 +19,9 @@ import {
   roomIn,
   type VoicemailRefusal,
 } from '@rufwerk/messaging'
-import type { Refusal } from '../error.ts'
-import type { ApiPorts, VoicemailPort } from '../ports.ts'
-import { type Route, signedInRoute, type Visitor } from '../route.ts'
+import type { Refusal } from '../../error.ts'
+import type { ApiPorts, VoicemailPort } from '../../ports.ts'
+import { type Route, signedInRoute, type Visitor } from '../../route.ts'
 
 export function voicemailRoutes({ voicemail }: ApiPorts): readonly Route[] {
   if (voicemail === undefined) return []

@@ -13,9 +13,9 @@ import type {
   VoicemailStore,
 } from '@rufwerk/messaging'
 import type { Selectable } from 'kysely'
-import { type Database, statement } from './dialect.ts'
-import type { GroupWriter, Statement } from './group-writer.ts'
-import type { Tables } from './schema.ts'
+import { type Database, statement } from '../dialect.ts'
+import type { GroupWriter, Statement } from '../group-writer.ts'
+import type { Tables } from '../schema.ts'
 
 export function createVoicemailStore(database: Database, writer: GroupWriter): VoicemailStore {
   const write = async (...statements: readonly Statement[]): Promise<Stored> => {

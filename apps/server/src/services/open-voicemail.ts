@@ -1,0 +1,134 @@
+// Voicemail put together: boxes over the store, the service that calls come to, and what the API and the
+// lamps are told.
+import type { Accounts, PasswordHasher } from '@rufwerk/accounts'
+import type { VoicemailPort } from '@rufwerk/api'
+import type { VisitWish } from '@rufwerk/calls'
+import {
+  type CallId,
+  type Log,
+  ms,
+  type PersonId,
+  randomId,
+  type TenantId,
+  type WallTime,
+} from '@rufwerk/core'
+import type { WaitingMessages } from '@rufwerk/legs'
+import { type Box, openVoicemail, type VoicemailBook } from '@rufwerk/messaging'
+import type { Timers } from '@rufwerk/net'
+import { EMPTY_DIAL_PLAN, type RoutingConfig } from '@rufwerk/routing'
+import { timeZoneOf } from '@rufwerk/routing/calendar'
+import type { Store } from '@rufwerk/store'
+import type { SoundFiles } from '../recordings/sound-files.ts'
+import type { Telephony } from '../telephony.ts'
+import { Voicemail } from './voicemail.ts'
+import { VoicemailSounds } from './voicemail-sounds.ts'
+import type { Speaker } from './voicemail-speech.ts'
+
+export interface VoicemailServiceParts {
+  readonly store: Pick<Store, 'voicemail' | 'soundFiles'>
+  readonly accounts: Accounts
+  readonly passwords: PasswordHasher
+  readonly soundFiles: SoundFiles
+  readonly telephony: () => Telephony | undefined
+  readonly configOf: (tenant: TenantId) => RoutingConfig | undefined
+  readonly timers: Timers
+  readonly wallTime: () => WallTime
+  readonly randomBytes: (size: number) => Uint8Array
+  readonly log: Log
+}
+
+export interface VoicemailService extends VoicemailPort {
+  readonly service: Voicemail
+  readonly sounds: VoicemailSounds
+  /** For the lamp of this person. */
+  messagesOf(tenant: TenantId, person: PersonId): WaitingMessages
+  /** When the calls of the run before are taken up. */
+  recover(): Promise<void>
+  sweep(): Promise<void>
+  size(): number
+}
+
+export async function openVoicemailService(parts: VoicemailServiceParts): Promise<VoicemailService> {
+  const { store, soundFiles, telephony, wallTime, timers, randomBytes, log } = parts
+  const sounds = new VoicemailSounds(soundFiles)
+  const book: VoicemailBook = await openVoicemail({
+    store: store.voicemail,
+    pins: parts.passwords,
+    wallTime,
+    onChanged: (_, owners) => {
+      for (const owner of owners) telephony()?.userAgent.messagesChanged(owner)
+    },
+    onSoundGone: (recording) => void service.forget(recording),
+  })
+  const service: Voicemail = new Voicemail({
+    ...{ book, sounds, log },
+    takes: store.voicemail,
+    wish: (call: CallId, wish: VisitWish) => telephony()?.exchange.wish(call, wish) ?? false,
+    clock: { wallTime, arm: (delay, callback) => timers.arm(delay, callback) },
+    newId: () => randomId(randomBytes),
+    speakerOf: (tenant, box) => speakerOf(parts, tenant, box),
+    extensionsOf: (tenant, owners) => extensionsOf(parts, tenant, owners),
+  })
+  for (const purpose of ['message', 'greeting'] as const)
+    soundFiles.own(purpose, async ({ recording, call, ended }) => {
+      const whose = service.recorded(recording, ms(ended.lengthMs))
+      // Of the run before: nobody speaks for it any more.
+      if (whose === 'before') telephony()?.exchange.hangUp(call)
+      return whose !== 'nobody' || (await soundFiles.erase(recording))
+    })
+  return {
+    ...{ book, service, sounds },
+    sound: (recording) => sounds.wav(recording),
+    messagesOf: (tenant, person) => messagesOf(parts, book, tenant, person),
+    recover: () => recover(parts, service),
+    sweep: () => book.sweep(),
+    size: () => service.size() + sounds.size(),
+  }
+}
+
+/** Callers hear the language of the company, and who owns a box alone their own. */
+function speakerOf({ accounts, configOf }: VoicemailServiceParts, tenant: TenantId, box: Box): Speaker {
+  const directory = accounts.directoryOf(tenant)
+  const config = configOf(tenant)
+  const owner = box.kind === 'personal' ? box.owners[0] : undefined
+  const language = (owner && directory?.byPerson.get(owner)?.language) ?? directory?.tenant.language ?? 'en'
+  return { language, timeZone: config ? timeZoneOf(config) : 'UTC' }
+}
+
+function extensionsOf(
+  { accounts }: VoicemailServiceParts,
+  tenant: TenantId,
+  owners: readonly PersonId[],
+): readonly string[] {
+  const directory = accounts.directoryOf(tenant)
+  return owners.flatMap((owner) => directory?.byPerson.get(owner)?.extension ?? [])
+}
+
+function messagesOf(
+  { configOf }: VoicemailServiceParts,
+  book: VoicemailBook,
+  tenant: TenantId,
+  person: PersonId,
+): WaitingMessages {
+  const { codes } = configOf(tenant)?.dialPlan ?? EMPTY_DIAL_PLAN
+  const code = codes.find(({ does }) => does === 'voicemail')
+  return { ...book.waitingFor(tenant, person), ...(code && { listenAt: code.code }) }
+}
+
+/**
+ * Who was leaving a message goes on speaking, and it is kept when they hang up. Any other call with a box is
+ * over: nobody knows where in its menu it was.
+ */
+async function recover({ store, telephony }: VoicemailServiceParts, service: Voicemail): Promise<void> {
+  const going = new Set<CallId>()
+  await service.recover(async (recording) => {
+    const file = await store.soundFiles.read(recording)
+    if (file === undefined) return ms(0)
+    if (file.ended !== undefined) return ms(file.ended.lengthMs)
+    if (telephony()?.userAgent.isRecording(recording)) going.add(file.call)
+    return undefined
+  })
+  const { exchange } = telephony() ?? {}
+  for (const { call, why, answeredBy } of exchange?.views() ?? [])
+    if (why.rule === 'voicemail' && answeredBy === undefined && !going.has(call)) exchange?.hangUp(call)
+}

@@ -1,0 +1,134 @@
+// Boxes as a service of the house: which calls are with them, whose recording is whose, and what the run
+// before has left behind.
+import type { Clock, ServicePort, Visit, VisitEvent, VisitWish } from '@rufwerk/calls'
+import {
+  type CallId,
+  type Log,
+  type Ms,
+  ms,
+  type PersonId,
+  type RecordingId,
+  type TenantId,
+} from '@rufwerk/core'
+import {
+  type Box,
+  isWorthKeeping,
+  type MessageId,
+  type Take,
+  type VoicemailBook,
+  type VoicemailStore,
+} from '@rufwerk/messaging'
+import type { Speaker } from './voicemail-speech.ts'
+import { type Sounds, VoicemailVisit } from './voicemail-visit.ts'
+
+export interface VoicemailParts {
+  readonly book: VoicemailBook
+  readonly takes: Pick<VoicemailStore, 'addTake' | 'removeTake' | 'takes'>
+  readonly sounds: Sounds
+  readonly wish: (call: CallId, wish: VisitWish) => boolean
+  readonly clock: Clock
+  readonly newId: () => string
+  readonly log: Log
+  readonly speakerOf: (tenant: TenantId, box: Box) => Speaker
+  readonly extensionsOf: (tenant: TenantId, owners: readonly PersonId[]) => readonly string[]
+}
+
+export class Voicemail implements ServicePort {
+  readonly #parts: VoicemailParts
+  /** Those included that have left and whose recording is still being closed. */
+  readonly #visits = new Map<CallId, VoicemailVisit>()
+  /** Recordings of the run before that go on. */
+  readonly #orphans = new Map<RecordingId, Take>()
+
+  constructor(parts: VoicemailParts) {
+    this.#parts = parts
+  }
+
+  enter(visit: Visit): boolean {
+    const { book, wish, speakerOf, extensionsOf, log } = this.#parts
+    const { node, call, caller } = visit
+    if (node.do !== 'voicemail') return false
+    const { tenant } = caller
+    const box = book.box(tenant, node.box)
+    if (box === undefined) {
+      log.warn('voicemail box missing', { call, box: node.box })
+      wish(call, { type: 'go', target: { to: 'announcement', prompt: 'out-of-order' } })
+      return true
+    }
+    const entered = new VoicemailVisit(visit, box, {
+      ...this.#parts,
+      wish: (one) => wish(call, one),
+      speaker: speakerOf(tenant, box),
+      extensions: extensionsOf(tenant, box.owners),
+      onOver: () => this.#over(call, entered),
+    })
+    this.#visits.set(call, entered)
+    entered.begin()
+    return true
+  }
+
+  happened(call: CallId, event: VisitEvent): void {
+    this.#visits.get(call)?.happened(event)
+  }
+
+  /** A recording of ours is over, and its file closed. Whose it is: of a visit, or of the run before. */
+  recorded(recording: RecordingId, length: Ms): 'visit' | 'before' | 'nobody' {
+    const take = this.#orphans.get(recording)
+    if (take) {
+      void this.#settle(take, length)
+      return 'before'
+    }
+    const visit = [...this.#visits.values()].find((one) => one.recording === recording)
+    visit?.recorded(length)
+    return visit === undefined ? 'nobody' : 'visit'
+  }
+
+  /**
+   * What the run before was recording is kept as far as it was a message, once it is over; what it was
+   * erasing is erased. `lengthOf`: undefined while it goes on.
+   */
+  async recover(lengthOf: (recording: RecordingId) => Promise<Ms | undefined>): Promise<void> {
+    for (const take of await this.#parts.takes.takes()) {
+      this.#orphans.set(take.recording, take)
+      const length = take.purpose === 'gone' ? ms(0) : await lengthOf(take.recording)
+      if (length !== undefined) await this.#settle(take, length)
+    }
+  }
+
+  /** Nothing names it any more. */
+  async forget(recording: RecordingId): Promise<void> {
+    const { sounds, takes } = this.#parts
+    // Otherwise its take stays, for the next start.
+    if (await sounds.erase(recording)) await takes.removeTake(recording)
+  }
+
+  size(): number {
+    return this.#visits.size + this.#orphans.size
+  }
+
+  #over(call: CallId, visit: VoicemailVisit): void {
+    if (this.#visits.get(call) === visit) this.#visits.delete(call)
+  }
+
+  async #settle(take: Take, length: Ms): Promise<void> {
+    const { book, newId, log } = this.#parts
+    const { recording, tenant, box, purpose, startedAt, from, name } = take
+    this.#orphans.delete(recording)
+    try {
+      const isWanted = purpose === 'message' && book.box(tenant, box) !== undefined
+      if (!isWanted || !isWorthKeeping(length)) {
+        await this.forget(recording)
+        return
+      }
+      const message = {
+        ...{ id: newId() as MessageId, recording, receivedAt: startedAt, length, isUrgent: false },
+        ...(from !== undefined && { from }),
+        ...(name !== undefined && { name }),
+      }
+      // Otherwise the take stays, for the next start.
+      if (!(await book.save(tenant, box, message))) log.error('voicemail message not stored', { recording })
+    } catch (error) {
+      log.error('voicemail recording not settled', { recording, error: String(error) })
+    }
+  }
+}
