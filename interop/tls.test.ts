@@ -42,17 +42,28 @@ const account = async (name: string, who: number) => ({
   port: tlsPort,
 })
 
+interface Answer {
+  readonly status: number
+  readonly text: string
+}
+
 /** GET over HTTPS by somebody who trusts only this authority. */
-function statusOf(path: string, ca: string): Promise<number> {
+function get(path: string, ca: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     request({ host: '127.0.0.1', port: httpsPort, path, ca, servername: 'localhost' }, (answer) => {
-      answer.resume()
-      resolve(answer.statusCode ?? 0)
+      let text = ''
+      answer.setEncoding('utf8')
+      answer.on('data', (piece: string) => {
+        text += piece
+      })
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text }))
     })
       .on('error', reject)
       .end()
   })
 }
+
+const statusOf = async (path: string, ca: string): Promise<number> => (await get(path, ca)).status
 
 test('HTTPS is trusted by who installed the authority, and by nobody else', async () => {
   assert.equal(await statusOf('/api/v1/health', authority), 200)
@@ -79,6 +90,31 @@ test('two desk phones over TLS hear each other', async (t) => {
   await assertBothHear(caller, { who: 'callee', phone: ben, hertz: CALLEE_HZ }, 2500)
   ben.hangUp()
   await ada.waitFor('CALL_CLOSED')
+})
+
+test('a phone fetches its settings once, and registers and calls with what they say', async (t) => {
+  const admin = server.admin
+  const { url } = await admin.ask<{ url: string }>('POST', '/phones', { maker: 'yealink', name: 'Empfang' })
+  const path = new URL(`${url}001565aabb20.cfg`).pathname
+  const { status, text } = await get(path, authority)
+  assert.equal(status, 200)
+  assert.equal(await statusOf(path, authority), 404)
+  const said = new Map(text.split('\n').map((line) => line.split(' = ') as [string, string]))
+  const ofAccount = (name: string) => said.get(`account.1.${name}`) ?? assert.fail(name)
+  assert.deepEqual([ofAccount('sip_server.1.transport_type'), ofAccount('srtp_encryption')], ['2', '2'])
+  const told = {
+    sipName: ofAccount('user_name'),
+    password: ofAccount('password'),
+    server: ofAccount('sip_server.1.address'),
+    port: Number(ofAccount('sip_server.1.port')),
+  }
+  const phone = await Baresip.start(told, { transport: 'tls', toneHz: CALLER_HZ, encryption: 'srtp-mand' })
+  t.after(() => phone.stop())
+  phone.dial('*43')
+  await phone.waitFor('CALL_ESTABLISHED')
+  await sleep(SETTLE_MS)
+  await assertAllHear([{ who: 'caller', phone, right: CALLER_HZ, wrong: CALLEE_HZ }], 1500)
+  phone.hangUp()
 })
 
 /** The certificate that the SIP port shows, to somebody who trusts only this authority. */

@@ -189,7 +189,8 @@ async function seePages(scene: Scene): Promise<void> {
 async function seePhones({ words, server }: Scene, page: Page): Promise<void> {
   const { devices, phones } = server
   server.phones = { isOffered: true, isPubliclyTrusted: false }
-  await go(page, '/people/p102')
+  // Loaded anew: that phones can fetch nothing was asked before.
+  await page.goto(`${server.origin}/settings/phones`)
   const dialog = page.getByRole('dialog')
   for (const maker of ['yealink', 'snom', 'linphone'] as const) {
     await page.getByRole('button', { name: words.settings.newPhone }).click()

@@ -127,6 +127,8 @@ export type AuditAct =
   | 'phone-setup-created'
   | 'phone-setup-closed'
   | 'phone-set-up'
+  | 'mail-changed'
+  | 'mail-removed'
   | 'device-removed'
   | 'password-changed'
   | 'signed-in'

@@ -21,6 +21,15 @@ test('settings go in with their secrets and come out without', async () => {
   assert.equal((await office.ask('DELETE', '/api/v1/mail', { as })).status, 204)
   const gone = MailState.parse(await (await office.ask('GET', '/api/v1/mail', { as })).json())
   assert.deepEqual(gone, { waiting: 0, givenUp: 0 })
+  const audit = await office.world.accounts.audit(office.admin.session, 2)
+  assert.ok(audit.ok)
+  assert.deepEqual(
+    audit.value.map(({ act, detail }) => [act, detail]),
+    [
+      ['mail-removed', {}],
+      ['mail-changed', { host: 'smtp.muster.example' }],
+    ],
+  )
 })
 
 test('what is wrong is named, by the schema or by who looks closer', async () => {

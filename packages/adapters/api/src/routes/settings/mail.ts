@@ -1,10 +1,11 @@
 // /mail: how mail leaves the house. For admins; secrets go in and never come out.
 import { MailSettings, MailState, MailTest, MailTested } from '@rufwerk/contract/mail'
 import { fail, ok } from '@rufwerk/core'
+import { accountsRefusal } from '../../accounts-refusal.ts'
 import type { ApiPorts } from '../../ports.ts'
 import { type Route, signedInRoute } from '../../route.ts'
 
-export function mailRoutes({ mail }: ApiPorts): readonly Route[] {
+export function mailRoutes({ accounts, mail }: ApiPorts): readonly Route[] {
   if (mail === undefined) return []
   return [
     signedInRoute({
@@ -29,7 +30,10 @@ export function mailRoutes({ mail }: ApiPorts): readonly Route[] {
       run: async ({ who, body }) => {
         const { tenant } = who.person
         const changed = await mail.change(tenant, body, who.person.id)
-        if (changed.ok) return ok(mail.state(tenant))
+        if (changed.ok) {
+          const noted = await accounts.note(who.session, 'mail-changed', '', { host: body.host })
+          return noted.ok ? ok(mail.state(tenant)) : fail(accountsRefusal(noted.error))
+        }
         if (changed.error === 'not-stored') return fail({ code: 'unavailable' })
         return fail({ code: 'bad-request', ...changed.error })
       },
@@ -43,7 +47,9 @@ export function mailRoutes({ mail }: ApiPorts): readonly Route[] {
       status: 204,
       run: async ({ who }) => {
         const isGone = await mail.remove(who.person.tenant, who.person.id)
-        return isGone ? ok(undefined) : fail({ code: 'unavailable' })
+        if (!isGone) return fail({ code: 'unavailable' })
+        const noted = await accounts.note(who.session, 'mail-removed', '')
+        return noted.ok ? ok(undefined) : fail(accountsRefusal(noted.error))
       },
     }),
     signedInRoute({
