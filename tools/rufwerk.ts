@@ -7,6 +7,7 @@ import { bodyOf, commandOf, fieldsOf, flagOf, readWish, type Wish } from './rufw
 import { type Answered, ask } from './rufwerk/connection.ts'
 import { type Command, commandsOf, type OpenApi, readOperations } from './rufwerk/operations.ts'
 import { withoutSecrets, writeAnswer } from './rufwerk/print.ts'
+import { carryOutRestore, readRestore } from './rufwerk/restore.ts'
 import { type Language, type Refusal, tell, tellMistake, tellRefusal, USAGE } from './rufwerk/words.ts'
 
 const EXIT = { refused: 1, wrong: 2, noServer: 3 } as const
@@ -15,7 +16,9 @@ const API = '/api/v1'
 
 const projectFolder = dirname(dirname(fileURLToPath(import.meta.url)))
 const currentFolder = process.env.INIT_CWD ?? process.cwd()
-const { args, flags } = ownFlags(process.argv.slice(2))
+const { args: typed, flags } = ownFlags(process.argv.slice(2))
+/** `backup` is the short word for making one. */
+const args = typed[0] === 'backup' ? ['backups', 'add', ...typed.slice(1)] : typed
 const language = languageOf(flags.get('language'), process.env)
 const dataFolder =
   flags.get('data') === undefined
@@ -23,6 +26,13 @@ const dataFolder =
     : resolve(currentFolder, flags.get('data') ?? '')
 const output = flags.get('output')
 
+const restore = readRestore(args, { current: currentFolder, dataDir: dataFolder })
+if (restore !== undefined && !flags.has('help')) {
+  const { isDone, sentence } = await carryOutRestore(restore, language)
+  if (!isDone) end(sentence, EXIT.refused)
+  process.stdout.write(`${sentence}\n`)
+  process.exit(0)
+}
 const document = await askServer({ method: 'GET', path: `${API}/openapi.json` }).catch(explain)
 const commands = commandsOf(readOperations(JSON.parse(document.text) as OpenApi))
 if (flags.has('help') || args.length === 0) {

@@ -179,7 +179,7 @@ export function parseFlags(args, folders) {
     logLevel: choice('log-level', ['debug', 'info', 'warn', 'error'], 'info'),
     ringSeconds: Number(ringSeconds),
   }
-  const operation = readOperationFlags(given)
+  const operation = readOperationFlags(given, folders.currentFolder)
   if (!operation.ok) problems.push(operation.message)
   else Object.assign(flags, operation.value)
   for (const read of [readCertificateFlags(given, folders.currentFolder), readNatFlags(given)])

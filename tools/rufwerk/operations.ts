@@ -72,7 +72,7 @@ const NOT_HERE = new Set([
   ...['setupState', 'setUp', 'signIn', 'signInByLink', 'session', 'signOut', 'changePassword'],
   ...['phoneTicket', 'phoneRelay', 'calls', 'call'],
 ])
-const SECRET = /password|secret|token|passphrase|credential|^pin$|Pin$/
+const SECRET = /password|secret|token|passphrase|credential|recoveryKey|^pin$|Pin$/
 /** Links that sign somebody in. */
 const SECRET_OF: Readonly<Record<string, readonly string[]>> = { createSignInLink: ['url'] }
 const DEPTH_MAX = 8

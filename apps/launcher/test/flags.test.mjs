@@ -36,6 +36,7 @@ test('without flags the defaults hold', () => {
     logLevel: 'info',
     ringSeconds: 25,
     drainSeconds: 0,
+    backupFolder: undefined,
     metricsFrom: [],
     isTraced: true,
   })

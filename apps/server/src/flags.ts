@@ -31,6 +31,8 @@ export interface Flags {
   readonly ringSeconds: number
   /** How long calls may go on when the server is stopped, in seconds. */
   readonly drainSeconds: number
+  /** Absolute path; `backups` in the data folder when absent. */
+  readonly backupFolder?: string
   /** IP addresses besides loopback that may read /metrics. */
   readonly metricsFrom: readonly string[]
   /** Whether the SIP messages of calls are kept, without secrets, until they are many. */

@@ -24,6 +24,7 @@ import {
 import { openOwnSettings } from '@rufwerk/routing/own'
 import { StreamFramer } from '@rufwerk/sip'
 import { createDemo, loadMasterKey, openStore } from '@rufwerk/store'
+import { runBackup } from '@rufwerk/store/backup'
 import { openAddresses } from './addresses.ts'
 import { openCertificates, orderCertificate } from './certificates.ts'
 import { ConfigurationBook } from './configuration/book.ts'
@@ -48,6 +49,7 @@ import { provisioningPort } from './provisioning.ts'
 import { CallRecordings } from './recordings/call-recordings.ts'
 import { personalRecordings } from './recordings/personal.ts'
 import { SoundFiles } from './recordings/sound-files.ts'
+import { Backups } from './records/backups.ts'
 import { openRecords } from './records/records.ts'
 import { Recovery } from './recovery.ts'
 import { openVoicemailService } from './services/open-voicemail.ts'
@@ -316,6 +318,10 @@ const webApp = await loadWebApp(join(import.meta.dirname, '../../web/dist'))
 if (!webApp.ok) log.warn('web app missing', { why: webApp.error })
 const answers = new Map<number, number>()
 const web = { wrongPasswords: 0, connections: () => 0, entries: () => 0 }
+const backups = await new Backups({
+  ...{ dataDir: flags.data, folder: flags.backupFolder ?? join(flags.data, 'backups'), program: VERSION },
+  ...{ store, timers, wallTime: now, log, run: runBackup },
+}).open()
 const operations: Operations = new Operations({
   ...{ flags, store, sockets, media, certificates, trace, timers, wallTime: now, log },
   telephony: () => telephony,
@@ -325,6 +331,7 @@ const operations: Operations = new Operations({
     wrongPasswords: web.wrongPasswords,
     answers,
   }),
+  backupFindings: () => backups.findings(),
   dialPlanTroubles: () => dialPlans.troubles(),
   found: () => [...emergencyFindings(accounts, (id) => dialPlans.config(id)), ...tolls.findings()],
   stop: (drainSeconds) => stopping.begin(drainSeconds),
@@ -365,6 +372,7 @@ const api = createApi({
   prompts,
   configuration,
   recordings: callRecordings.port(),
+  backups,
   dialPlans: { book: dialPlans, live: () => telephony?.live ?? NOBODY, wallTime: now },
   voicemail,
   queues: (id) => (telephony?.queues.tenant === id ? telephony.queues.desk : undefined),
@@ -418,6 +426,7 @@ const stopping = stopOnce({
   },
   close: async () => {
     operations.close()
+    backups.close()
     callRecordings.close()
     soundFiles.close()
     mail.close()

@@ -33,6 +33,10 @@ export const AlarmKind = z
     'dial-plan-unreadable',
     /** The dial plan `version` is in force and has so many `mistakes`. */
     'dial-plan-wrong',
+    /** `why`: an English sentence. */
+    'backup-failed',
+    /** None for so many `hours`, although they are on. */
+    'backup-old',
   ])
   .meta({ id: 'AlarmKind' })
 export type AlarmKind = z.infer<typeof AlarmKind>

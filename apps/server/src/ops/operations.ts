@@ -31,6 +31,7 @@ export interface OperationsParts {
   /** Undefined until there is a tenant. */
   readonly telephony: () => Telephony | undefined
   readonly web: () => Figures['web']
+  readonly backupFindings: () => readonly Finding[]
   readonly dialPlanTroubles: () => readonly PlanTrouble[]
   /** What is wrong with emergency calls and with what calls cost. */
   readonly found: () => readonly Finding[]
@@ -122,7 +123,7 @@ export class Operations implements OperationsPort {
       trunks: this.#parts.telephony()?.userAgent.trunkStates() ?? [],
       ...(diskFreeBytes === undefined ? {} : { diskFreeBytes }),
     })
-    this.#alarms.report(findings)
+    this.#alarms.report([...findings, ...this.#parts.backupFindings()])
     this.#timer = timers.arm(WATCH_INTERVAL, () => void this.#look())
   }
 

@@ -85,6 +85,8 @@ export const deSystem = {
       'Der gespeicherte Wählplan (Version {{version}}) ist nicht lesbar. Anrufe folgen Version {{used}}; wenden Sie einen neuen an.',
     'dial-plan-wrong':
       'Der Wählplan (Version {{version}}) passt nicht mehr zu Personen und Standorten (Fehler: {{mistakes}}). Prüfen Sie ihn.',
+    'backup-failed': 'Die letzte Sicherung ist gescheitert: {{why}}.',
+    'backup-old': 'Seit {{hours}} Stunden gibt es keine Sicherung.',
     'trunk-down': 'Keine Verbindung zum Anbieter: {{trunks}}. Darüber sind gerade keine Anrufe möglich.',
     'emergency-uncovered':
       'Kein Notruf über eine eigene Leitung am Standort: {{sites}}. Tragen Sie im Wählplan eine Leitung für Notrufe ein.',

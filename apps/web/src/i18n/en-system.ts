@@ -86,6 +86,8 @@ export const enSystem: typeof deSystem = {
       'The stored dial plan (version {{version}}) cannot be read. Calls follow version {{used}}; apply a new one.',
     'dial-plan-wrong':
       'The dial plan (version {{version}}) no longer fits people and sites (mistakes: {{mistakes}}). Check it.',
+    'backup-failed': 'The last backup failed: {{why}}.',
+    'backup-old': 'There has been no backup for {{hours}} hours.',
     'trunk-down': 'No connection to the provider: {{trunks}}. Calls over it are not possible at the moment.',
     'emergency-uncovered':
       'No emergency calls by a line of the site: {{sites}}. Name a line for emergency calls in the dial plan.',

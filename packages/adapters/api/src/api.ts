@@ -11,6 +11,7 @@ import { LiveHub } from './live/live-hub.ts'
 import type { Peer } from './peer.ts'
 import type { ApiPorts } from './ports.ts'
 import { recordingsRoutes } from './recordings/routes.ts'
+import { backupsRoutes } from './routes/backups.ts'
 import { callsRoutes } from './routes/calls.ts'
 import { certificateRoutes } from './routes/certificate.ts'
 import { configurationRoutes } from './routes/configuration.ts'
@@ -92,6 +93,7 @@ export function createApi(ports: ApiPorts): Api {
       ...configurationRoutes(ports),
       ...roomsRoutes(ports),
       ...meRoutes(ports),
+      ...backupsRoutes(ports),
     ],
     ports,
     attempts,

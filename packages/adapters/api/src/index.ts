@@ -5,6 +5,7 @@ export type {
   ApiClock,
   ApiPorts,
   ApiSettings,
+  BackupsPort,
   CallHistory,
   CertificatePort,
   ConfigurationPort,

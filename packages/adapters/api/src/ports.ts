@@ -13,6 +13,7 @@ import type {
 } from '@rufwerk/calls/records'
 import type { Asker, RoomAct, RoomId, RoomSettings } from '@rufwerk/conferences'
 import type { PhoneServer } from '@rufwerk/contract'
+import type { Backup, BackupSettings, Backups } from '@rufwerk/contract/backups'
 import type { Configuration, ConfigurationChecked, ConfigurationState } from '@rufwerk/contract/configuration'
 import type { MailSettings, MailState } from '@rufwerk/contract/mail'
 import type { Alarm, CallTrace, Draining, TracedMessage } from '@rufwerk/contract/operations'
@@ -187,6 +188,16 @@ export interface RecordsPort {
   }
   readonly personal: readonly PersonalDataSource[]
   wallTime(): WallTime
+}
+
+/** Encrypted copies of everything. */
+export interface BackupsPort {
+  state(): Promise<Backups>
+  /** False when it could not be stored. */
+  change(settings: BackupSettings): Promise<boolean>
+  setKey(secret: string): Promise<boolean>
+  /** `no-key`, or a sentence. */
+  run(): Promise<Result<Backup, string>>
 }
 
 /** The configuration of a company as one file. */
@@ -401,6 +412,8 @@ export interface ApiPorts {
   readonly provisioning?: ProvisioningPort
   /** Absent in tests of other things. */
   readonly ownSettings?: OwnSettingsPort
+  /** Absent in tests of other things. */
+  readonly backups?: BackupsPort
   /** Absent: there is none. */
   readonly relay?: RelayPort
   /** Absent while the web app is not built: then its pages say so. */

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { LIMITS } from '@rufwerk/api'
 import * as contract from '@rufwerk/contract'
+import * as backupsContract from '@rufwerk/contract/backups'
 import * as configurationContract from '@rufwerk/contract/configuration'
 import * as planContract from '@rufwerk/contract/dial-plan'
 import * as mailContract from '@rufwerk/contract/mail'
@@ -116,6 +117,7 @@ async function assertAnswer(
     ...recordingsContract,
     ...recordsContract,
     ...configurationContract,
+    ...backupsContract,
     ...relayContract,
     ...roomsContract,
     ...voicemailContract,

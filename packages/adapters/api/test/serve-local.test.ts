@@ -166,6 +166,17 @@ describe('the command line', () => {
     assert.deepEqual(office.kept.filters.at(-1), { outcome: 'answered' })
   })
 
+  test('backups are asked for and restored; the recovery key is not shown', async () => {
+    const made = await rufwerk('backup', '--data', '.', '--json')
+    assert.match(made.out, /rufwerk-20261122T030000Z\.backup/, made.said)
+    const key = await rufwerk('backups', 'recovery-key', '--data', '.')
+    assert.match(key.out, /secret/)
+    writeFileSync(join(folder, 'none.backup'), 'x')
+    writeFileSync(join(folder, 'key.json'), '{"recoveryKey":"abcd-efgh"}')
+    const restore = await rufwerk('restore', 'none.backup', '--data', 'new', '--key', 'key.json')
+    assert.deepEqual([restore.code, restore.said], [1, 'rufwerk: this is no backup of Rufwerk\n'])
+  })
+
   test('what is wrong has a sentence in two languages and its own exit code', async () => {
     const rows: [args: string[], code: number, said: RegExp][] = [
       [['nothing', '--data', '.'], 2, /no such command: nothing/],

@@ -143,6 +143,8 @@ export type AuditAct =
   | 'personal-erased'
   | 'configuration-imported'
   | 'configuration-exported'
+  | 'backup-made'
+  | 'backups-changed'
 
 export interface AuditEntry {
   readonly tenant: TenantId

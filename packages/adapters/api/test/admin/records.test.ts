@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AuditEntry } from '@rufwerk/accounts'
-import { openStaffedOffice, recordOf, type Staffed } from './office.ts'
+import { openStaffedOffice, recordOf, type Staffed } from '../office.ts'
 
 async function audit({ world, admin }: Staffed): Promise<readonly AuditEntry[]> {
   const read = await world.accounts.audit(admin.session, 5)
