@@ -164,7 +164,8 @@ function replaceLeg(state: Talking, input: CallInput & { readonly type: 'replace
   const held = new Set([...state.held].filter((holder) => holder !== leg))
   if (isHeld) held.add(by)
   // A question that is open is over: it was asked of two others.
-  const next: Talking = { name: 'talking', record, calleeLeg, held }
+  const { mix } = state
+  const next: Talking = { name: 'talking', record, calleeLeg, held, ...(mix && { mix }) }
   const { tenant: _, ...party } = who
   const detail = {
     ...party,

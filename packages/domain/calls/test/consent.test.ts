@@ -2,9 +2,12 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { LegEvent, RecorderPort, RecordingWish } from '@rufwerk/calls'
-import { type LegId, type PersonId, type RecordingId, seconds } from '@rufwerk/core'
+import { type LegId, type PersonId, type RecordingId, seconds, wallTime } from '@rufwerk/core'
 import { decide, decideOnDemand, QUESTIONS, type RecordingRules, type Talk } from '@rufwerk/recordings'
 import fc from 'fast-check'
+import type { MixId } from '../src/ports.ts'
+import type { Talking } from '../src/state.ts'
+import { talking } from '../src/talking.ts'
 import { A, Bench, CALL, CALLER, ended, endedByUs, OUTSIDE } from './bench.ts'
 import { COMPANY, EVERYBODY } from './company.ts'
 
@@ -152,6 +155,23 @@ test('CON-3 what is told after the question of a hold is told as always', () => 
   assert.deepEqual(scene.bench.take().slice(-2), ['source A hold', 'source B1 A'])
   assert.ok(kinds(scene).includes('held'))
   hangUp(scene)
+})
+
+test('CON-3 somebody joins while the question is open: it is over, and a key agrees to nothing', () => {
+  const wish: RecordingWish = {
+    purpose: { id: 'q', name: 'Q', keepDays: 1 },
+    question: QUESTIONS.de,
+    asked: [A],
+  }
+  const record = { callerLeg: A } as Talking['record']
+  const state: Talking = { name: 'talking', record, calleeLeg: 'B1' as LegId, held: new Set() }
+  const env = { at: wallTime(1), newLeg: () => 'B2' as LegId }
+  const asked = talking(state, { type: 'record', wish }, env).state as Talking
+  const joined = talking(asked, { type: 'wished', wish: { type: 'mix', mix: 'm' as MixId } }, env)
+  assert.ok(joined.state.name === 'talking' && joined.state.consent === undefined)
+  const event = { type: 'dtmf', digit: '1', durationMs: 100, isInBand: true } as const
+  const keyed = talking(joined.state, { type: 'leg', leg: A, event }, env)
+  assert.ok([...joined.out, ...keyed.out].every(({ type }) => type !== 'record'))
 })
 
 test('CON-4 keys of the dialogue are not carried over; afterwards they are', () => {

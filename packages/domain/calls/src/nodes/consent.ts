@@ -46,6 +46,8 @@ export function consenting(
 
 function meaningOf(input: CallInput): ConsentInput | undefined {
   if (input.type === 'timer') return input.timer === 'consent' ? { type: 'timeOut' } : undefined
+  // Who joins, or leaves, changes what both hear: a key would be none to the question any more.
+  if (input.type === 'wished') return input.wish.type === 'mix' ? { type: 'disturbed' } : undefined
   return input.type === 'leg' ? meaningOfEvent(input.leg, input.event) : undefined
 }
 
