@@ -2,7 +2,7 @@
 import { MailSettings, MailState, MailTest, MailTested } from '@rufwerk/contract/mail'
 import { fail, ok } from '@rufwerk/core'
 import { accountsRefusal } from '../../accounts-refusal.ts'
-import type { ApiPorts } from '../../ports.ts'
+import type { ApiPorts, MailPort } from '../../ports.ts'
 import { type Route, signedInRoute } from '../../route.ts'
 
 export function mailRoutes({ accounts, mail }: ApiPorts): readonly Route[] {
@@ -52,30 +52,34 @@ export function mailRoutes({ accounts, mail }: ApiPorts): readonly Route[] {
         return noted.ok ? ok(undefined) : fail(accountsRefusal(noted.error))
       },
     }),
-    signedInRoute({
-      name: 'testMail',
-      method: 'post',
-      path: '/mail/test',
-      summary: 'Sends a mail at once, and says in a sentence what fails.',
-      access: 'admin',
-      act: 'mailTest',
-      body: MailTest,
-      status: 200,
-      answer: MailTested,
-      run: async ({ who, body }) => {
-        const { tenant, email, language } = who.person
-        const to = body.to ?? email
-        if (to === undefined)
-          return fail({
-            code: 'bad-request',
-            field: 'to',
-            message: 'To which address? This account has none.',
-          })
-        const sent = await mail.test(tenant, to, language)
-        if (sent.ok) return ok({ isTaken: true })
-        const { code, sentence } = sent.error
-        return ok({ isTaken: false, failure: { code, sentence } })
-      },
-    }),
+    testRoute(mail),
   ]
+}
+
+function testRoute(mail: MailPort): Route {
+  return signedInRoute({
+    name: 'testMail',
+    method: 'post',
+    path: '/mail/test',
+    summary: 'Sends a mail at once, and says in a sentence what fails.',
+    access: 'admin',
+    act: 'mailTest',
+    body: MailTest,
+    status: 200,
+    answer: MailTested,
+    run: async ({ who, body }) => {
+      const { tenant, email, language } = who.person
+      const to = body.to ?? email
+      if (to === undefined)
+        return fail({
+          code: 'bad-request',
+          field: 'to',
+          message: 'To which address? This account has none.',
+        })
+      const sent = await mail.test(tenant, to, language)
+      if (sent.ok) return ok({ isTaken: true })
+      const { code, sentence } = sent.error
+      return ok({ isTaken: false, failure: { code, sentence } })
+    },
+  })
 }
