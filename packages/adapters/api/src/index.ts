@@ -1,6 +1,6 @@
 export { type Api, createApi } from './api.ts'
 export { LIMITS } from './limits.ts'
-export { LOCAL_PEER, type Peer } from './peer.ts'
+export type { Peer } from './peer.ts'
 export type {
   ApiClock,
   ApiPorts,
