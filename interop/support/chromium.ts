@@ -124,6 +124,25 @@ export class BrowserPhone {
     await this.#press('Mute')
   }
 
+  /** Leads the call on at once. */
+  async transfer(number: string): Promise<void> {
+    await this.#press('Transfer')
+    await this.page.getByRole('dialog').getByLabel('Number or name').fill(number)
+    await this.#press('Transfer now')
+  }
+
+  /** Calls somebody else first; the call is held meanwhile. */
+  async consult(number: string): Promise<void> {
+    await this.#press('Transfer')
+    await this.page.getByRole('dialog').getByLabel('Number or name').fill(number)
+    await this.#press('Talk first')
+  }
+
+  /** Connects who is held with who talks. */
+  async connectBoth(): Promise<void> {
+    await this.page.getByRole('button', { name: /^Connect .+ with/ }).click({ timeout: PRESS_MS_MAX })
+  }
+
   /** Presses one key of the keypad of the call. */
   async press(key: string): Promise<void> {
     const pad = this.page.getByRole('group', { name: 'Send tones' })

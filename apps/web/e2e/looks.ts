@@ -19,6 +19,17 @@ async function check(page: Page, state: string): Promise<void> {
   }
   const isWider = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
   assert.equal(isWider, false, `${state} is wider than the screen`)
+  assert.deepEqual(await page.evaluate(cutButtons), [], `${state}: buttons that stand over the edge`)
+}
+
+/** Runs in the page: labels of buttons of which the side of the screen cuts something off. */
+function cutButtons(): string[] {
+  return [...document.querySelectorAll('button')]
+    .filter((button) => {
+      const { left, right, width } = button.getBoundingClientRect()
+      return width > 1 && (left < 0 || right > innerWidth + 1) && !button.closest('.hidden-visually')
+    })
+    .map((button) => button.getAttribute('aria-label') ?? button.innerText)
 }
 
 interface Scene {
@@ -292,13 +303,37 @@ async function dial(page: Page, words: typeof de, number: string): Promise<void>
   await page.keyboard.press('Enter')
 }
 
-async function seeTalking({ words }: Scene, jonas: Page, anna: Page): Promise<void> {
+/** Whom the call goes to, and a second call beside it; then only the first one is left. */
+async function seeTransfer({ words }: Scene, jonas: Page): Promise<void> {
+  const bar = barOf(jonas, words)
+  const dialog = jonas.getByRole('dialog')
+  await bar.getByRole('button', { name: words.action.transfer, exact: true }).click()
+  await dialog.getByLabel(words.phone.field).fill('a')
+  await check(jonas, 'transfer')
+  await dialog.getByLabel(words.phone.field).fill('*43')
+  await dialog.getByRole('button', { name: words.call.transferAsk }).click()
+  const connect = bar.getByText(words.action.connect, { exact: true })
+  await connect.waitFor()
+  await check(jonas, 'two calls')
+  await bar.getByRole('button', { name: words.action.transfer, exact: true }).click()
+  await dialog.getByLabel(words.phone.field).fill('102')
+  await dialog.getByRole('button', { name: words.call.transferNow }).click()
+  await connect.waitFor({ state: 'detached' })
+  await check(jonas, 'being transferred')
+  await bar.getByRole('button', { name: words.action.hangUp, exact: true }).click()
+  await bar.getByRole('button', { name: words.action.resume, exact: true }).first().click()
+  await bar.getByText(words.call.talking).waitFor()
+}
+
+async function seeTalking(scene: Scene, jonas: Page, anna: Page): Promise<void> {
+  const { words } = scene
   const press = (page: Page, label: string) =>
     barOf(page, words).getByRole('button', { name: label, exact: true }).click()
   await press(jonas, words.action.keypad)
   await jonas.getByRole('group', { name: words.call.keypadTitle }).getByText('5').click()
   await check(jonas, 'keypad')
   await press(jonas, words.action.keypad)
+  await seeTransfer(scene, jonas)
   await press(jonas, words.action.mute)
   await barOf(jonas, words).getByText(words.call.muted).waitFor()
   await check(jonas, 'muted')

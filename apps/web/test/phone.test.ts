@@ -11,6 +11,7 @@ import {
   PENDING_MS,
   Phone,
   REMEMBERED_MS,
+  TRANSFER_FAILURE_SHOWN_MS,
 } from '../src/state/phone.ts'
 
 function openPhone(memory: { text: string | null } = { text: null }) {
@@ -35,6 +36,7 @@ function openPhone(memory: { text: string | null } = { text: null }) {
       setMuted: record('setMuted'),
       setHeld: record('setHeld'),
       sendDigit: record('sendDigit'),
+      transfer: (call, to) => record('transfer')(call, 'number' in to ? to.number : `with ${to.call}`),
     },
     memory: { read: () => memory.text, write: (text) => Object.assign(memory, { text }) },
     sound: { play: (sound) => sounds.push(sound), playDigit: (digit) => sounds.push(`key ${digit}`) },
@@ -310,4 +312,81 @@ test('what cannot be read of the page before is forgotten', () => {
     returning(phone, 'back', 'one')
     assert.deepEqual(commands, ['end back unknown'], text.slice(0, 40))
   }
+})
+
+const hungUp = { type: 'ended', end: { by: 'peer', reason: 'hung-up' }, at: 9 } as const
+
+test('a call is led on: it says so, and ends as transferred when the server takes it', () => {
+  const { phone, commands, fact, register } = openPhone()
+  register()
+  phone.dial('101', 'Anna')
+  assert.equal(phone.transfer('call1', '102'), false, 'it does not talk yet')
+  fact('call1', { type: 'answered', at: 5 })
+  assert.equal(phone.transfer('call1', 'Ben'), false, 'that is no number')
+  assert.equal(phone.transfer('call1', '1 02', 'Ben'), true)
+  assert.equal(phone.transfer('call1', '103'), false, 'it is being led already')
+  assert.deepEqual(commands.slice(1), ['transfer call1 102'])
+  fact('call1', hungUp)
+  const [call] = phone.state.get().calls
+  assert.deepEqual(call?.state === 'ended' && call.end, {
+    by: 'peer',
+    reason: 'transferred',
+    to: { number: '102', name: 'Ben' },
+  })
+})
+
+test('a call that could not be led on goes on, and says for a while that nobody was there', () => {
+  const { phone, timers, fact, register } = openPhone()
+  register()
+  phone.dial('101')
+  fact('call1', { type: 'answered', at: 5 })
+  phone.transfer('call1', '102')
+  fact('call1', { type: 'transferFailed' })
+  const transfer = () => {
+    const [call] = phone.state.get().calls
+    return call?.state === 'talking' ? call.transfer?.state : 'over'
+  }
+  assert.equal(transfer(), 'failed')
+  timers.find(({ delayMs }) => delayMs === TRANSFER_FAILURE_SHOWN_MS)?.callback()
+  assert.equal(transfer(), undefined)
+  fact('call1', hungUp)
+  const [call] = phone.state.get().calls
+  assert.equal(call?.state === 'ended' && call.end.reason, 'hung-up')
+})
+
+test('that a transfer failed is not taken back by one that began since', () => {
+  const { phone, timers, fact, register } = openPhone()
+  register()
+  phone.dial('101')
+  fact('call1', { type: 'answered', at: 5 })
+  phone.transfer('call1', '102')
+  fact('call1', { type: 'transferFailed' })
+  phone.transfer('call1', '103')
+  for (const { callback } of timers) callback()
+  const [call] = phone.state.get().calls
+  assert.deepEqual(call?.state === 'talking' && call.transfer, { state: 'asked', to: { number: '103' } })
+})
+
+test('the other sides of two calls are connected; both calls end as transferred', () => {
+  const { phone, commands, fact, register } = openPhone()
+  register()
+  phone.dial('101', 'Anna')
+  fact('call1', { type: 'answered', at: 5 })
+  phone.dial('102', 'Ben')
+  phone.connect('call1', 'call2')
+  assert.deepEqual(
+    commands,
+    ['dial call1 101', 'setHeld call1 true', 'dial call2 102'],
+    'Ben has not answered',
+  )
+  fact('call2', { type: 'answered', at: 6 })
+  phone.connect('call1', 'call2')
+  assert.equal(commands.at(-1), 'transfer call1 with call2')
+  fact('call1', hungUp)
+  fact('call2', hungUp)
+  const ends = phone.state.get().calls.map((call) => call.state === 'ended' && call.end)
+  assert.deepEqual(ends, [
+    { by: 'peer', reason: 'transferred', to: { number: '102', name: 'Ben' } },
+    { by: 'peer', reason: 'transferred', to: { number: '101', name: 'Anna' } },
+  ])
 })

@@ -26,6 +26,8 @@ export const de = {
     hold: 'Halten',
     resume: 'Zurückholen',
     keypad: 'Tastenfeld',
+    transfer: 'Weiterleiten',
+    connect: 'Verbinden',
     dismiss: 'Schließen',
     callAgain: 'Erneut anrufen',
     copy: 'Kopieren',
@@ -104,6 +106,14 @@ export const de = {
     sent: 'Gesendet: {{digits}}',
     others: 'Weitere Gespräche',
     held: '{{name}} wird gehalten',
+    transferTitle: 'Gespräch weiterleiten',
+    transferText: 'An wen soll {{name}} gehen?',
+    transferNow: 'Direkt weiterleiten',
+    transferAsk: 'Vorher sprechen',
+    transferring: 'Wird an {{to}} weitergeleitet …',
+    transferFailed: '{{to}} war nicht zu erreichen. Sie sind wieder verbunden.',
+    transferWord: 'Weiter',
+    connectBoth: '{{name}} mit {{other}} verbinden',
     live: {
       calling: '{{name}} wird angerufen.',
       ringing: 'Bei {{name}} klingelt es.',
@@ -145,6 +155,7 @@ export const de = {
     'not-reachable': '{{name}} ist nicht erreichbar: Gerade ist kein Telefon angemeldet.',
     'not-found':
       'Die Nummer {{number}} gibt es hier nicht. Prüfen Sie die Nummer oder suchen Sie unter „Personen“.',
+    transferred: 'Weitergeleitet an {{to}}.',
     'answered-elsewhere': 'Der Anruf wurde an einem anderen Ihrer Telefone angenommen.',
     'no-common-format':
       'Die beiden Telefone sprechen kein gemeinsames Tonformat. Schalten Sie am anderen Telefon G.711 oder Opus ein.',

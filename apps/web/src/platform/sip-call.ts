@@ -1,7 +1,14 @@
 // One JsSIP session, its sound and its quality. Turns JsSIP's events into our facts, and our commands into
 // JsSIP's methods. Media: audio only, one bundled transport with rtcp-mux.
 
-import type { EndEvent, IncomingEvent, Originator, OutgoingEvent, RTCSession } from 'jssip/lib/RTCSession'
+import type {
+  EndEvent,
+  IncomingEvent,
+  Originator,
+  OutgoingEvent,
+  ReferOptions,
+  RTCSession,
+} from 'jssip/lib/RTCSession'
 import type { IncomingRequest, IncomingResponse } from 'jssip/lib/SIPMessage'
 import type { CallEnd, CallFact } from '../state/call.ts'
 import { type CallQuality, type ReceivedTotals, sampleQuality } from '../state/quality.ts'
@@ -30,6 +37,18 @@ export interface DialogMessage {
   readonly to_tag: string
 }
 
+/** A dialog as we see it. */
+export interface DialogNames {
+  readonly callId: string
+  readonly local: string
+  readonly remote: string
+}
+
+/** What JsSIP gives for a REFER; its types do not know it. */
+interface Referral {
+  on(event: 'requestFailed' | 'failed', listener: () => void): void
+}
+
 interface SinkAudio extends HTMLAudioElement {
   setSinkId(id: string): Promise<void>
 }
@@ -45,6 +64,7 @@ export class SipCall {
   readonly #direction: Direction
   readonly #audio = document.createElement('audio') as SinkAudio
   #session: RTCSession | undefined
+  #dialog: DialogNames | undefined
   #connection: RTCPeerConnection | undefined
   #microphone: MediaStream | undefined
   #timer: ReturnType<typeof setInterval> | undefined
@@ -107,7 +127,8 @@ export class SipCall {
       fact({ type: 'ringing', isAudible: Boolean(response?.body) })
     })
     session.on('accepted', (event: IncomingEvent | OutgoingEvent) => {
-      fact({ type: 'answered', at: Date.now(), dialog: dialogOf(event, invite) })
+      this.#dialog = dialogOf(event, invite)
+      fact({ type: 'answered', at: Date.now(), dialog: targetDialog(this.#dialog) })
       this.#watchQuality()
     })
     session.on('hold', ({ originator }) => fact({ type: 'held', by: sideOf(originator) }))
@@ -164,6 +185,25 @@ export class SipCall {
   setHeld(isHeld: boolean): void {
     if (isHeld) this.#session?.hold()
     else this.#session?.unhold()
+  }
+
+  /** Once it was answered; for whoever another call is to be connected with. */
+  get dialog(): DialogNames | undefined {
+    return this.#dialog
+  }
+
+  /** RFC 3515; with `replaced` the other side takes our place there (RFC 3891). */
+  transfer(target: string, replaced?: DialogNames): void {
+    const failed = (): void => this.#onFact({ type: 'transferFailed' })
+    const session = this.#session
+    if (!session?.isEstablished()) {
+      failed()
+      return
+    }
+    const options = replaced && { replaces: asSession(replaced) }
+    const referral = session.refer(target, options as unknown as ReferOptions) as unknown as Referral | false
+    if (!referral) failed()
+    else for (const event of ['requestFailed', 'failed'] as const) referral.on(event, failed)
   }
 
   sendDigit(digit: string): void {
@@ -228,10 +268,22 @@ function readEnd(event: EndEvent): SipEnd {
   }
 }
 
-/** The dialog as we see it, in the words of Target-Dialog (RFC 4538 §7). */
-function dialogOf(event: IncomingEvent | OutgoingEvent, invite: DialogMessage | undefined): string {
+function dialogOf(event: IncomingEvent | OutgoingEvent, invite: DialogMessage | undefined): DialogNames {
   const answer = ('response' in event ? event.response : undefined) as DialogMessage | undefined
   const { call_id, from_tag, to_tag } = (invite ?? answer) as DialogMessage
   const [local, remote] = invite === undefined ? [from_tag, to_tag] : [to_tag, from_tag]
-  return `${call_id};local-tag=${local};remote-tag=${remote}`
+  return { callId: call_id, local, remote }
+}
+
+/** In the words of Target-Dialog (RFC 4538 §7). */
+function targetDialog({ callId, local, remote }: DialogNames): string {
+  return `${callId};local-tag=${local};remote-tag=${remote}`
+}
+
+/**
+ * Where JsSIP looks for what it writes into Replaces. Of a call that came in it would take its own tag for
+ * that of the other side.
+ */
+function asSession({ callId, local, remote }: DialogNames): object {
+  return { _request: { call_id: callId }, _to_tag: remote, _from_tag: local }
 }

@@ -82,7 +82,7 @@ export class SipPhone implements TelephonePort {
         if (call.hasEnded) return stopStream(stream)
         call.setMicrophone(stream)
         if (!ua?.isConnected()) return call.ended({ by: 'network', reason: 'not-registered' })
-        const session = ua.call(`sip:${number.replaceAll('#', '%23')}@${this.#host}`, {
+        const session = ua.call(this.#uriOf(number), {
           mediaStream: stream,
           mediaConstraints: { audio: true, video: false },
           pcConfig,
@@ -136,6 +136,21 @@ export class SipPhone implements TelephonePort {
 
   sendDigit(id: string, digit: string): void {
     this.#calls.get(id)?.sendDigit(digit)
+  }
+
+  transfer(id: string, to: { readonly number: string } | { readonly call: string }): void {
+    const call = this.#calls.get(id)
+    if ('number' in to) {
+      call?.transfer(this.#uriOf(to.number))
+      return
+    }
+    const dialog = this.#calls.get(to.call)?.dialog
+    // Who is there is told by the dialog, not by the address.
+    if (dialog) call?.transfer(this.#uriOf('0'), dialog)
+  }
+
+  #uriOf(number: string): string {
+    return `sip:${number.replaceAll('#', '%23')}@${this.#host}`
   }
 
   /** Other loudspeaker for the calls there are. */

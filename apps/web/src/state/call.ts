@@ -18,6 +18,7 @@ export type EndReason =
   | 'not-reachable'
   | 'not-found'
   | 'answered-elsewhere'
+  | 'transferred'
   | 'no-common-format'
   | 'overloaded'
   | 'not-registered'
@@ -30,7 +31,14 @@ export type EndReason =
 export interface CallEnd {
   readonly by: 'us' | 'peer' | 'network'
   readonly reason: EndReason
+  /** Whom the other side was led to. */
+  readonly to?: CallParty
 }
+
+/** The other side is being led to somebody else, or could not be. */
+export type Transfer =
+  | { readonly state: 'asked'; readonly to: CallParty }
+  | { readonly state: 'failed'; readonly to: CallParty }
 
 export type HeldBy = 'nobody' | 'us' | 'peer' | 'both'
 
@@ -53,6 +61,8 @@ export type Call = CallFacts &
         readonly since: number
         readonly isMuted: boolean
         readonly heldBy: HeldBy
+        /** Stands until the next one, or the end of the call. */
+        readonly transfer?: Transfer
         /** The page was loaded anew, and its sound is not back yet. */
         readonly isReturning?: true
         /** Names of its dialogs, the newest first, where the phone below tells them. */
@@ -72,6 +82,11 @@ export type CallFact =
   | { readonly type: 'resumed'; readonly by: 'us' | 'peer' }
   | { readonly type: 'muted'; readonly isMuted: boolean }
   | { readonly type: 'quality'; readonly quality: CallQuality }
+  /** The server was asked to lead the other side on, or says that it could not. */
+  | { readonly type: 'transferAsked'; readonly to: CallParty }
+  | { readonly type: 'transferFailed' }
+  /** That it failed was on the screen long enough. */
+  | { readonly type: 'transferTold' }
   | { readonly type: 'ended'; readonly end: CallEnd; readonly at: number }
 
 /** The call after a fact. A fact that does not fit the state changes nothing: it came too late. */
@@ -104,11 +119,29 @@ export function stepCall(call: Call, fact: CallFact): Call {
       return call.state === 'talking' ? { ...call, isMuted: fact.isMuted } : call
     case 'quality':
       return call.state === 'talking' ? { ...call, quality: fact.quality } : call
+    case 'transferAsked':
+      return call.state === 'talking' ? { ...call, transfer: { state: 'asked', to: fact.to } } : call
+    case 'transferFailed':
+      return call.state === 'talking' && call.transfer
+        ? { ...call, transfer: { state: 'failed', to: call.transfer.to } }
+        : call
+    case 'transferTold': {
+      if (call.state !== 'talking' || call.transfer?.state !== 'failed') return call
+      const { transfer: _, ...rest } = call
+      return rest
+    }
     case 'ended': {
       const talkedMs = call.state === 'talking' ? { talkedMs: Math.max(0, fact.at - call.since) } : {}
-      return { id, direction, party, state: 'ended', end: fact.end, ...talkedMs }
+      return { id, direction, party, state: 'ended', end: endOf(call, fact.end), ...talkedMs }
     }
   }
+}
+
+/** The server ends the call of who has led the other side on. */
+function endOf(call: Call, end: CallEnd): CallEnd {
+  if (call.state !== 'talking' || call.transfer?.state !== 'asked') return end
+  const { to } = call.transfer
+  return end.by === 'peer' && end.reason === 'hung-up' ? { by: 'peer', reason: 'transferred', to } : end
 }
 
 function returned(call: Extract<Call, { state: 'talking' }>, dialog: string | undefined): Call {
@@ -131,9 +164,16 @@ function release(heldBy: HeldBy, by: 'us' | 'peer'): HeldBy {
   return heldBy === by ? 'nobody' : heldBy
 }
 
+const ORDINARY: ReadonlySet<EndReason> = new Set([
+  'hung-up',
+  'cancelled',
+  'answered-elsewhere',
+  'transferred',
+])
+
 /** True when the end is worth an explanation: it did not simply get hung up. */
 export function isFailure(call: Call): boolean {
   if (call.state !== 'ended') return false
   const { reason } = call.end
-  return !(reason === 'hung-up' || reason === 'cancelled' || reason === 'answered-elsewhere')
+  return !ORDINARY.has(reason)
 }

@@ -122,7 +122,8 @@ function callerOf({ from }: CallRecord): string {
 export function explainEnd(call: Call, view: CallView | undefined): Sentence | undefined {
   if (call.state !== 'ended') return undefined
   const number = call.party.number
-  const values = { name: call.party.name ?? number, number }
+  const { to } = call.end
+  const values = { name: call.party.name ?? number, number, ...(to && { to: to.name ?? to.number }) }
   if (
     call.direction === 'outgoing' &&
     view &&

@@ -13,6 +13,8 @@ export const CALLS_MAX = 2
 /** How long the end of a call stays on the screen. */
 export const ENDED_SHOWN_MS = 2_500
 export const FAILURE_SHOWN_MS = 30_000
+/** How long it is told that a call could not be led on; it goes on meanwhile. */
+export const TRANSFER_FAILURE_SHOWN_MS = 10_000
 
 /** A call that was asked for before the phone was ready is forgotten after this: it would surprise. */
 export const PENDING_MS = 20_000
@@ -55,6 +57,8 @@ export interface TelephonePort {
   setMuted(call: string, isMuted: boolean): void
   setHeld(call: string, isHeld: boolean): void
   sendDigit(call: string, digit: string): void
+  /** Leads the other side of a call to a number, or to the other side of another call. */
+  transfer(call: string, to: { readonly number: string } | { readonly call: string }): void
 }
 
 export interface SoundPort {
@@ -198,6 +202,30 @@ export class Phone {
     this.#ports.telephone.sendDigit(id, digit)
   }
 
+  /**
+   * The other side of this call goes on to a number without us. False when there is nothing to dial, or
+   * nobody to lead.
+   */
+  transfer(id: string, number: string, name?: string): boolean {
+    const dialled = normalizeNumber(number)
+    const call = this.#find(id)
+    if (dialled === '' || call?.state !== 'talking' || call.transfer?.state === 'asked') return false
+    const to: CallParty = name === undefined ? { number: dialled } : { number: dialled, name }
+    this.#onCallFact(id, { type: 'transferAsked', to })
+    this.#ports.telephone.transfer(id, { number: dialled })
+    return true
+  }
+
+  /** The other sides of two calls go on together without us. */
+  connect(id: string, other: string): void {
+    const [call, second] = [this.#find(id), this.#find(other)]
+    if (call?.state !== 'talking' || second?.state !== 'talking') return
+    if (call.transfer?.state === 'asked') return
+    this.#onCallFact(id, { type: 'transferAsked', to: second.party })
+    this.#onCallFact(other, { type: 'transferAsked', to: call.party })
+    this.#ports.telephone.transfer(id, { call: other })
+  }
+
   /** Takes an ended call off the screen. */
   dismiss(id: string): void {
     const { calls } = this.#cell.get()
@@ -270,6 +298,8 @@ export class Phone {
     const next = stepCall(call, fact)
     if (next === call) return
     this.#replace(next)
+    if (fact.type === 'transferFailed')
+      this.#ports.after(TRANSFER_FAILURE_SHOWN_MS, () => this.#onCallFact(id, { type: 'transferTold' }))
     if (next.state !== 'ended') return
     const shownMs = isFailure(next) ? FAILURE_SHOWN_MS : ENDED_SHOWN_MS
     this.#ports.after(shownMs, () => this.dismiss(id))

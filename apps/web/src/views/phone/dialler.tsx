@@ -4,13 +4,13 @@ import { type FormEvent, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { chooseDial, suggestionsFor } from '../../state/dialler.ts'
 import { looksLikeNumber } from '../../state/number.ts'
-import { Avatar } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { usePeople, useReadable, useServices, useSession } from '../use-services.ts'
 import { DialPad } from './dial-pad.tsx'
 import styles from './dialler.module.css'
 import { MicrophoneNotice } from './microphone-notice.tsx'
+import { Suggestions } from './suggestions.tsx'
 
 /** Below the keys there is room for two. */
 const BELOW_PAD_MAX = 2
@@ -60,7 +60,7 @@ export function Dialler() {
                   {t(unclear === 0 ? 'phone.unclearNone' : 'phone.unclearMany')}
                 </p>
               )}
-              <Suggestions people={suggestions} onChoose={choose} />
+              <Suggestions people={suggestions} verb={t('action.call')} onChoose={choose} />
             </div>
           )}
           <Button type="submit" kind="green" size="large" icon="phone" isWide disabled={text.trim() === ''}>
@@ -70,7 +70,11 @@ export function Dialler() {
       </div>
       <div className={styles.below}>
         {isNumber && suggestions.length > 0 ? (
-          <Suggestions people={suggestions.slice(0, BELOW_PAD_MAX)} onChoose={choose} />
+          <Suggestions
+            people={suggestions.slice(0, BELOW_PAD_MAX)}
+            verb={t('action.call')}
+            onChoose={choose}
+          />
         ) : (
           <p className={styles.hint}>{t('phone.hint')}</p>
         )}
@@ -146,29 +150,5 @@ function Line() {
         {t(`phone.${state}`)}
       </span>
     </p>
-  )
-}
-
-interface SuggestionsProps {
-  readonly people: readonly Person[]
-  readonly onChoose: (person: Person) => void
-}
-
-function Suggestions({ people, onChoose }: SuggestionsProps) {
-  const { t } = useTranslation()
-  if (people.length === 0) return null
-  return (
-    <ul className={styles.suggestions} aria-label={t('phone.suggestions')}>
-      {people.map((person) => (
-        <li key={person.id}>
-          <button type="button" className={styles.suggestion} onClick={() => onChoose(person)}>
-            <span className="hidden-visually">{t('action.call')}: </span>
-            <Avatar name={person.name} presence={person.presence} size="small" />
-            <span className={styles.suggestionName}>{person.name}</span>
-            <span className={styles.suggestionNumber}>{person.extension}</span>
-          </button>
-        </li>
-      ))}
-    </ul>
   )
 }

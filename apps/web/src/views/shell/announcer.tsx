@@ -36,7 +36,10 @@ export function Announcer() {
   if (current?.state === 'calling') text = t('call.live.calling', { name })
   else if (current?.state === 'ringing') text = t('call.live.ringing', { name })
   else if (current?.state === 'ended') text = ended ?? ''
-  else if (current?.state === 'talking') {
+  else if (current?.state === 'talking' && current.transfer) {
+    const { state, to } = current.transfer
+    text = t(state === 'asked' ? 'call.transferring' : 'call.transferFailed', { to: to.name ?? to.number })
+  } else if (current?.state === 'talking') {
     if (current.heldBy === 'us' || current.heldBy === 'both') text = t('call.live.held', { name })
     else if (current.heldBy === 'peer') text = t('call.live.heldByPeer', { name })
     else if (current.isMuted) text = t('call.live.muted')

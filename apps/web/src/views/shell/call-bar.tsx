@@ -14,12 +14,14 @@ import { useNow, useReadable, useServices, useSession } from '../use-services.ts
 import { nameOf, useEndSentence } from './announcer.tsx'
 import styles from './call-bar.module.css'
 import { CallKeypad } from './call-keypad.tsx'
+import { TransferDialog } from './transfer-dialog.tsx'
 
 export function CallBar() {
   const { t } = useTranslation()
   const { phone } = useServices()
   const { calls } = useReadable(phone.state)
   const [keypadOf, setKeypadOf] = useState('')
+  const [transferOf, setTransferOf] = useState('')
   const call = currentCall(calls)
   if (!call) return null
   const others = calls.filter(
@@ -35,15 +37,30 @@ export function CallBar() {
           call={call}
           isKeypadOpen={isKeypadOpen}
           onKeypad={() => setKeypadOf(isKeypadOpen ? '' : call.id)}
+          onTransfer={() => setTransferOf(call.id)}
         />
       )}
       {isKeypadOpen && <CallKeypad key={call.id} call={call.id} />}
+      {transferOf === call.id && call.state === 'talking' && (
+        <TransferDialog call={call} onClose={() => setTransferOf('')} />
+      )}
       {others.length > 0 && (
         <ul className={styles.others} aria-label={t('call.others')}>
           {others.map((other) => (
             <li key={other.id} className={styles.other}>
               <Icon name="pause" size={16} />
               <span className={styles.otherName}>{t('call.held', { name: nameOf(other, t) })}</span>
+              {isSpeaking(call) && (
+                <Button
+                  size="small"
+                  kind="plain"
+                  icon="transfer"
+                  aria-label={t('call.connectBoth', { name: nameOf(other, t), other: nameOf(call, t) })}
+                  onClick={() => phone.connect(other.id, call.id)}
+                >
+                  {t('action.connect')}
+                </Button>
+              )}
               <Button size="small" kind="quiet" icon="play" onClick={() => phone.toggleHold(other.id)}>
                 {t('action.resume')}
               </Button>
@@ -66,9 +83,10 @@ interface GoingCallProps {
   readonly call: Call
   readonly isKeypadOpen: boolean
   readonly onKeypad: () => void
+  readonly onTransfer: () => void
 }
 
-function GoingCall({ call, isKeypadOpen, onKeypad }: GoingCallProps) {
+function GoingCall({ call, isKeypadOpen, onKeypad, onTransfer }: GoingCallProps) {
   const { t } = useTranslation()
   const { phone } = useServices()
   const { tenant } = useSession()
@@ -121,6 +139,14 @@ function GoingCall({ call, isKeypadOpen, onKeypad }: GoingCallProps) {
               aria-expanded={isKeypadOpen}
               onClick={onKeypad}
             />
+            <IconButton
+              icon="transfer"
+              label={t('action.transfer')}
+              word={t('call.transferWord')}
+              aria-haspopup="dialog"
+              disabled={call.transfer?.state === 'asked'}
+              onClick={onTransfer}
+            />
           </>
         )}
         <Button kind="red" icon="hangUp" aria-keyshortcuts="Alt+X" onClick={() => phone.hangUp(call.id)}>
@@ -137,6 +163,7 @@ function EndedCall({ call }: { call: Call }) {
   const sentence = useEndSentence(call)
   const hasFailed = isFailure(call)
   const talkedMs = call.state === 'ended' ? call.talkedMs : undefined
+  const isTransferred = call.state === 'ended' && call.end.reason === 'transferred'
   const canRetry = call.direction === 'outgoing' && hasFailed
   return (
     <div className={`${styles.line} ${styles.endedLine}`}>
@@ -147,7 +174,7 @@ function EndedCall({ call }: { call: Call }) {
         <div className={styles.words}>
           <p className={styles.name}>{nameOf(call, t)}</p>
           <p className={styles.sentence}>
-            {talkedMs === undefined || hasFailed
+            {talkedMs === undefined || hasFailed || isTransferred
               ? sentence
               : t('call.endedAfter', { length: showLength(talkedMs) })}
           </p>
@@ -180,6 +207,13 @@ export function CallStateWord({ call }: { call: Call }) {
     case 'ended':
       return <span>{t('call.ended')}</span>
     case 'talking': {
+      const { transfer } = call
+      if (transfer) {
+        const word = transfer.state === 'asked' ? 'call.transferring' : 'call.transferFailed'
+        return (
+          <span className={styles.waiting}>{t(word, { to: transfer.to.name ?? transfer.to.number })}</span>
+        )
+      }
       if (call.isReturning) return <span className={styles.waiting}>{t('call.returning')}</span>
       const held = { nobody: '', us: 'heldByUs', peer: 'heldByPeer', both: 'heldByBoth' }[call.heldBy]
       if (held) return <span className={styles.waiting}>{t(`call.${held}`)}</span>
@@ -187,6 +221,11 @@ export function CallStateWord({ call }: { call: Call }) {
       return <span>{t('call.talking')}</span>
     }
   }
+}
+
+/** Both sides hear each other. */
+function isSpeaking(call: Call): boolean {
+  return call.state === 'talking' && call.heldBy === 'nobody' && call.transfer?.state !== 'asked'
 }
 
 export function CallLength({ since }: { since: number }) {
