@@ -70,9 +70,26 @@ function originOf(c: Context<ApiEnv>, { settings }: ApiPorts): string {
 /** Read as fast as the client takes it; when reading fails, the connection is cut. */
 function fileResponse(type: string, { name, content }: FileAnswer): Response {
   if (!/^[\w.-]{1,100}$/.test(name)) throw new TypeError('a name that cannot stand in a header')
-  return new Response(ReadableStream.from(content), {
+  return new Response(streamOf(content), {
     headers: { 'content-type': type, 'content-disposition': `attachment; filename="${name}"` },
   })
+}
+
+function streamOf(content: FileAnswer['content']): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const chunks = content[Symbol.asyncIterator]()
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        const next = await chunks.next()
+        if (next.done) controller.close()
+        else controller.enqueue(next.value)
+      },
+      async cancel() {
+        await chunks.return?.()
+      },
+    },
+    { highWaterMark: 0 },
+  )
 }
 
 function routeConfig(route: Route): RouteConfig {

@@ -39,7 +39,7 @@ export interface Visit<Body, Query, Who> {
 export interface FileAnswer {
   /** Letters, digits, `.`, `-` and `_` only. */
   readonly name: string
-  readonly content: AsyncIterable<Uint8Array>
+  readonly content: AsyncIterable<Uint8Array<ArrayBuffer>>
 }
 
 export interface Route<Body = unknown, Query = unknown, Answer = unknown, Who = unknown> {
