@@ -63,7 +63,7 @@ function make(isAll: boolean): void {
   add(fileOf('music', HOLD_MUSIC), 'tools/make-prompts/music.ts', () => holdMusic(PROMPT_RATE))
   for (const file of readdirSync(PROMPTS_FOLDER))
     if (file.endsWith('.wav') && !(file.slice(0, -4) in now)) rmSync(join(PROMPTS_FOLDER, file))
-  writeFileSync(join(PROMPTS_FOLDER, MADE_FROM), `${JSON.stringify(now, undefined, 1)}\n`)
+  writeFileSync(join(PROMPTS_FOLDER, MADE_FROM), `${JSON.stringify(now, undefined, 2)}\n`)
   rmSync(folder, { recursive: true })
 }
 
