@@ -55,6 +55,7 @@ import { Recovery } from './recovery.ts'
 import { openVoicemailService } from './services/open-voicemail.ts'
 import { startQueues } from './services/queues-start.ts'
 import { openRooms } from './services/rooms-desk.ts'
+import { personalVoicemail } from './services/voicemail-personal.ts'
 import { Telephony } from './telephony.ts'
 import { followTrunkFile } from './trunk-file.ts'
 import { familiesOf, Trunks } from './trunks.ts'
@@ -338,7 +339,10 @@ const operations: Operations = new Operations({
 })
 const records = openRecords({
   ...{ dataDir: flags.data, store, timers, log, wallTime: now },
-  sources: [personalRecordings(callRecordings, { store: store.recordings, soundFiles })],
+  sources: [
+    personalRecordings(callRecordings, { store: store.recordings, soundFiles }),
+    personalVoicemail(voicemail),
+  ],
   tenants: () => accounts.directories().map((directory) => directory.tenant.id),
 })
 const configuration = new ConfigurationBook({
