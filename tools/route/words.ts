@@ -92,6 +92,7 @@ const OUTCOMES: Readonly<Record<string, Both>> = {
   closed: { de: 'geschlossen', en: 'closed' },
   break: { de: 'Pause', en: 'break' },
   holiday: { de: 'Feiertag', en: 'holiday' },
+  'has-the-calls': { de: 'nimmt alle Anrufe', en: 'takes every call' },
   'led-there': { de: 'dorthin geführt', en: 'led there' },
   'back-again': { de: 'war schon dran, geht dort weiter', en: 'was passed before, goes on there' },
   echo: { de: 'Echo', en: 'echo' },
@@ -107,6 +108,11 @@ const OUTCOMES: Readonly<Record<string, Both>> = {
   queueIn: { de: 'in der Warteschlange anmelden', en: 'log in to the queue' },
   queueOut: { de: 'von der Warteschlange abmelden', en: 'log out of the queue' },
   queuePause: { de: 'Pause in der Warteschlange', en: 'pause in the queue' },
+  queueListen: { de: 'in der Warteschlange mithören', en: 'listen to a queue' },
+  queueWhisper: { de: 'in der Warteschlange vorsagen', en: 'whisper in a queue' },
+  queueBarge: { de: 'in ein Gespräch der Warteschlange eintreten', en: 'join a call of a queue' },
+  join: { de: 'zwei Gespräche verbinden', en: 'connect two calls' },
+  transfer: { de: 'im Gespräch weiterleiten', en: 'transfer during a call' },
   testEmergency: { de: 'Notruf prüfen', en: 'test the emergency call' },
 }
 

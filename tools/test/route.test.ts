@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { countingRandomBytes } from '@rufwerk/accounts/testing'
+import { PERFORMED_CODES } from '@rufwerk/calls'
 import { SILENT_LOG, type TenantId, wallTime } from '@rufwerk/core'
 import { EMPTY_DIAL_PLAN } from '@rufwerk/routing'
 import { createDemo, openStore } from '@rufwerk/store'
@@ -233,6 +234,7 @@ test('every kind of rule that routing looks at has words, and every outcome that
   // Each word stands in both languages; in German none is that of the rule itself.
   for (const kind of kinds) assert.notEqual(kindWord('de', kind, 'x'), `${kind} x`, kind)
   const told = [...outcomes, ...misfits.filter((word) => /^an?other-|^other-/.test(word))]
+  for (const does of PERFORMED_CODES) assert.notEqual(outcomeWord('de', does), does, does)
   for (const outcome of new Set(told)) assert.notEqual(outcomeWord('de', outcome), outcome, outcome)
   for (const step of ['busy', 'noAnswer', 'declined', 'failed', 'silence', 'wrongKey'])
     assert.doesNotMatch(stepWord('de', step), /Taste \w/, step)
