@@ -1,5 +1,5 @@
 // The voices of Debian that prompts are made with, best first; the first that is installed is taken. What
-// each may be used for: docs/decisions/0014-voices-of-the-prompts.md.
+// each may be used for: docs/decisions/0016-voices-of-the-prompts.md.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -82,6 +82,8 @@ export const INTEROP_BESIDE: readonly string[] = [
   'interop/queues/queues.test.ts',
   'interop/conference/rooms.test.ts',
   'interop/transfer/transfer.test.ts',
+  'interop/transfer/codes.test.ts',
+  'interop/recordings/recordings.test.ts',
   'interop/voicemail/voicemail.test.ts',
   'interop/events/lamps.test.ts',
   'interop/full-disk.test.ts',

@@ -26,7 +26,7 @@ export const deWhy = {
     'Die Nummer {{number}} gibt es in dieser Anlage nicht. Prüfen Sie die Nummer oder suchen Sie unter „Personen“.',
   'unknown-number-incoming': 'Die Nummer {{number}} gibt es in dieser Anlage nicht.',
   'no-trunk':
-    'Für {{number}} fehlt eine Leitung nach draußen; Rufwerk hat noch keine Amtsleitungen. Durchwahlen gehen auch ohne.',
+    'Für {{number}} fehlt eine Leitung nach draußen; es ist noch keine eingerichtet. Durchwahlen gehen auch ohne.',
   'no-trunk-incoming': 'Für {{number}} fehlt eine Leitung nach draußen.',
   'self-call':
     'Sie haben sich selbst angerufen, und kein anderes Ihrer Telefone ist angemeldet. Wählen Sie *43, um sich zu hören.',

@@ -112,7 +112,6 @@ export const de = {
     transferAsk: 'Vorher sprechen',
     transferring: 'Wird an {{to}} weitergeleitet …',
     transferFailed: '{{to}} war nicht zu erreichen. Sie sind wieder verbunden.',
-    transferWord: 'Weiter',
     connectBoth: '{{name}} mit {{other}} verbinden',
     live: {
       calling: '{{name}} wird angerufen.',

@@ -25,8 +25,7 @@ export const enWhy = {
   'unknown-number':
     'There is no number {{number}} in this phone system. Check the number, or search under “People”.',
   'unknown-number-incoming': 'There is no number {{number}} in this phone system.',
-  'no-trunk':
-    '{{number}} needs an outside line, which Rufwerk does not have yet. Extensions work without it.',
+  'no-trunk': '{{number}} needs an outside line, and none is set up yet. Extensions work without it.',
   'no-trunk-incoming': '{{number}} needs an outside line.',
   'self-call': 'You called yourself, and none of your other phones is registered. Dial *43 to hear yourself.',
   'self-call-incoming': 'You called yourself.',

@@ -112,7 +112,6 @@ export const en: typeof de = {
     transferAsk: 'Talk first',
     transferring: 'Transferring to {{to}}…',
     transferFailed: '{{to}} could not be reached. You are connected again.',
-    transferWord: 'Transfer',
     connectBoth: 'Connect {{name}} with {{other}}',
     live: {
       calling: 'Calling {{name}}.',

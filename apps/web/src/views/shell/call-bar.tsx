@@ -142,7 +142,7 @@ function GoingCall({ call, isKeypadOpen, onKeypad, onTransfer }: GoingCallProps)
             <IconButton
               icon="transfer"
               label={t('action.transfer')}
-              word={t('call.transferWord')}
+              word={t('action.transfer')}
               aria-haspopup="dialog"
               disabled={call.transfer?.state === 'asked'}
               onClick={onTransfer}
