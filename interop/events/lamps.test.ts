@@ -158,7 +158,7 @@ function stormText(count: number, port: number): string {
   ].join('\r\n')
 }
 
-test('what cannot be watched is refused: nobody, other packages, messages of others, long lists', async (t) => {
+test('what cannot be watched is refused: nobody, other packages, others’ messages, long lists', async (t) => {
   const phone = await RawPhone.open(accounts.cleo)
   t.after(() => phone.close())
   const ask = async (target: string, headers: readonly string[], isAuthenticated = true) =>
