@@ -29,8 +29,12 @@ export function buildHttpApp(routes: readonly Route[], ports: ApiPorts, attempts
     name: SESSION_COOKIE,
   })
   for (const route of routes) addRoute(app, route, ports, attempts)
-  const document = openApiDocument(app, ports.settings.version)
-  app.get('/openapi.json', (c) => c.json(document))
+  // Made when it is first asked for: it takes longer than all the rest, and a start is no time for it.
+  let document: string | undefined
+  app.get('/openapi.json', (c) => {
+    document ??= JSON.stringify(openApiDocument(app, ports.settings.version))
+    return c.body(document, 200, { 'content-type': 'application/json' })
+  })
   app.notFound((c) => refusalResponse(refusalOfUnknown(c, routes)))
   app.onError((error) => refusalResponse(refusalOfError(error, ports.log)))
   return app
