@@ -24,43 +24,30 @@ import {
 import { openOwnSettings } from '@rufwerk/routing/own'
 import { StreamFramer } from '@rufwerk/sip'
 import { createDemo, loadMasterKey, openStore } from '@rufwerk/store'
-import { runBackup } from '@rufwerk/store/backup'
 import { openAddresses } from './addresses.ts'
 import { openCertificates, orderCertificate } from './certificates.ts'
-import { ConfigurationBook } from './configuration/book.ts'
-import { dialPlanSection } from './configuration/dial-plan.ts'
-import { peopleSection } from './configuration/people.ts'
-import { trunksSection } from './configuration/trunks.ts'
-import { companyOf, NOBODY, openDialPlans } from './dial-plans.ts'
+import { NOBODY, openDialPlans } from './dial-plans.ts'
 import { readEnvironment } from './flags.ts'
 import { attendLauncher, readyForLauncher } from './launcher-link.ts'
-import { originOf, startLines } from './link.ts'
 import { listenSip, ownAddresses, phoneServer } from './listen.ts'
 import { MailOffice } from './mail/mail-office.ts'
 import { openMediaLink } from './media-link.ts'
-import { emergencyFindings } from './ops/emergency.ts'
-import { Operations } from './ops/operations.ts'
 import { stopOnce } from './ops/stop.ts'
 import { TollWatch } from './ops/toll-watch.ts'
 import { Presence } from './presence.ts'
 import { Converter } from './prompts/converter.ts'
 import { openPrompts } from './prompts/prompts.ts'
-import { provisioningPort } from './provisioning.ts'
 import { CallRecordings } from './recordings/call-recordings.ts'
-import { personalRecordings } from './recordings/personal.ts'
 import { SoundFiles } from './recordings/sound-files.ts'
-import { Backups } from './records/backups.ts'
-import { openRecords } from './records/records.ts'
 import { Recovery } from './recovery.ts'
 import { openVoicemailService } from './services/open-voicemail.ts'
 import { startQueues } from './services/queues-start.ts'
 import { openRooms } from './services/rooms-desk.ts'
-import { personalVoicemail } from './services/voicemail-personal.ts'
 import { Telephony } from './telephony.ts'
 import { followTrunkFile } from './trunk-file.ts'
 import { familiesOf, Trunks } from './trunks.ts'
-import { openRelay } from './turn/open-relay.ts'
 import { VERSION } from './version.ts'
+import { startLines } from './web/link.ts'
 
 /** A wrong flag, a taken port, a data folder that cannot be used: starting again would not help. */
 const EXIT_CONFIGURATION = 2
@@ -70,8 +57,6 @@ const DEMO_SEED = 101
 const SIP_DOMAIN = 'rufwerk.invalid'
 /** In the data folder: how carriers are reached, with passwords. */
 const TRUNK_FILE = 'trunks.json'
-/** In the data folder: where `npm run rufwerk` asks. */
-const COMMAND_SOCKET = 'rufwerk.sock'
 /** In the data folder and beside the control socket, as the media process finds them. */
 const RECORDINGS_FOLDER = 'recordings'
 const MESSAGES_FOLDER = 'messages'
@@ -311,103 +296,17 @@ isListening = true
 const register = phoneServer(listening.value, sipPorts)
 telephony?.resume()
 // A third of what has to be loaded: phones need not wait for it.
-const { createApi, loadWebApp, serve, serveLocal } = await import('@rufwerk/api')
-const turnSecret = masterKey.value.keyFor('turn')
-const relay = openRelay({ flags, secret: turnSecret, certificates, timers, wallTime: now, log })
-if (!relay.ok) giveUp(relay.error)
-const webApp = await loadWebApp(join(import.meta.dirname, '../../web/dist'))
-if (!webApp.ok) log.warn('web app missing', { why: webApp.error })
-const answers = new Map<number, number>()
-const web = { wrongPasswords: 0, connections: () => 0, entries: () => 0 }
-const backups = await new Backups({
-  ...{ dataDir: flags.data, folder: flags.backupFolder ?? join(flags.data, 'backups'), program: VERSION },
-  ...{ store, timers, wallTime: now, log, run: runBackup },
-}).open()
-const operations: Operations = new Operations({
-  ...{ flags, store, sockets, media, certificates, trace, timers, wallTime: now, log },
+const { openWebSide } = await import('./web/web-side.ts')
+const opening = await openWebSide({
+  ...{ flags, store, accounts, sockets, media, certificates, trace, timers, randomBytes, log, wallTime: now },
+  ...{ dialPlans, hasPrompt, prompts, presence, own, tolls, mail, voicemail, callRecordings, soundFiles },
+  ...{ turnSecret: masterKey.value.keyFor('turn'), register, sipDomain: SIP_DOMAIN },
+  trunkFile: join(flags.data, TRUNK_FILE),
   telephony: () => telephony,
-  web: () => ({
-    connections: web.connections(),
-    entries: web.entries(),
-    wrongPasswords: web.wrongPasswords,
-    answers,
-  }),
-  backupFindings: () => backups.findings(),
-  dialPlanTroubles: () => dialPlans.troubles(),
-  found: () => [...emergencyFindings(accounts, (id) => dialPlans.config(id)), ...tolls.findings()],
   stop: (drainSeconds) => stopping.begin(drainSeconds),
 })
-const records = openRecords({
-  ...{ dataDir: flags.data, store, timers, log, wallTime: now },
-  sources: [
-    personalRecordings(callRecordings, { store: store.recordings, soundFiles }),
-    personalVoicemail(voicemail),
-  ],
-  tenants: () => accounts.directories().map((directory) => directory.tenant.id),
-})
-const configuration = new ConfigurationBook({
-  accounts,
-  sections: [
-    peopleSection(accounts),
-    dialPlanSection(dialPlans, (directory) => companyOf(directory, { ringSeconds, hasPrompt })),
-    trunksSection(join(flags.data, TRUNK_FILE), log),
-  ],
-  log,
-})
-const provisioning = provisioningPort({
-  ...{ flags, register, wallTime: now },
-  configOf: (id) => dialPlans.config(id),
-})
-const api = createApi({
-  accounts,
-  history: store.history,
-  live: presence,
-  phones: {
-    accept: (request, socket, head, claim) => void sockets.acceptWebSocket(request, socket, head, claim),
-    close: (device) => void sockets.closeDevice(device),
-  },
-  ...(webApp.ok && { web: webApp.value }),
-  ...(relay.value && { relay: relay.value }),
-  ...(provisioning && { provisioning }),
-  mail,
-  certificates,
-  operations,
-  records,
-  prompts,
-  configuration,
-  recordings: callRecordings.port(),
-  backups,
-  dialPlans: { book: dialPlans, live: () => telephony?.live ?? NOBODY, wallTime: now },
-  voicemail,
-  queues: (id) => (telephony?.queues.tenant === id ? telephony.queues.desk : undefined),
-  rooms: (id) => (telephony?.rooms.tenant === id ? telephony.rooms : undefined),
-  ownSettings: own,
-  onAnswered: (status) => void answers.set(status, (answers.get(status) ?? 0) + 1),
-  onWrongPassword: () => {
-    web.wrongPasswords += 1
-  },
-  clock: timers,
-  randomBytes,
-  isOverloaded: () => store.journal.isOverloaded(),
-  log,
-  settings: {
-    version: VERSION,
-    isDemo: flags.isDemo,
-    sipDomain: SIP_DOMAIN,
-    phoneServer: register,
-    origin: originOf(flags),
-    ...(flags.hostNames.length > 0 && { hostNames: flags.hostNames }),
-  },
-})
-const http = await serve(api, { host: flags.httpHost, port: flags.httpPort })
-if (!http.ok) giveUp(http.error.message)
-const https =
-  flags.httpsPort === undefined
-    ? undefined
-    : await serve(api, { host: flags.httpHost, port: flags.httpsPort, identity: certificates })
-if (https !== undefined && !https.ok) giveUp(https.error.message)
-const commandLine = await serveLocal(api, join(flags.data, COMMAND_SOCKET))
-if (!commandLine.ok) log.warn('no command line', { why: commandLine.error })
+if (!opening.ok) giveUp(opening.error)
+const webSide = opening.value
 void orderCertificate(certificates, flags, log)
 
 const sweep = (): void => {
@@ -418,31 +317,23 @@ const sweep = (): void => {
 }
 sweep()
 
-web.entries = () => api.size()
-web.connections = () => [http, https].reduce((sum, side) => sum + (side?.ok ? side.value.size() : 0), 0)
-
 const stopping = stopOnce({
   calls: () => telephony?.exchange.size() ?? 0,
-  drain: () => operations.drainBegun(),
+  drain: () => webSide.drainBegun(),
   hangUpAll: () => {
     media.expectEnd()
     telephony?.hangUpAll()
   },
   close: async () => {
-    operations.close()
-    backups.close()
     callRecordings.close()
     soundFiles.close()
     mail.close()
-    api.close()
     await sockets.close()
-    for (const side of [http, https, commandLine]) if (side?.ok === true) await side.value.close()
+    await webSide.close()
     certificates.close()
     if (addresses.ok) addresses.value.close()
-    if (relay.ok) relay.value?.close()
     media.close()
     await telephony?.queues.close()
-    await records.close()
     await store.close()
     process.exit(0)
   },

@@ -1,14 +1,13 @@
 // The connections of trunks from a file of the data folder: read at the start and when it has changed. What
 // cannot be read changes nothing, and is told without its text: there are passwords in it.
 import { readFile, stat } from 'node:fs/promises'
-import { type TrunkEntry, TrunkFile } from '@rufwerk/contract/trunk-file'
-import { fail, type Log, ok, type Result, seconds, type TenantId } from '@rufwerk/core'
+import type { TrunkEntry } from '@rufwerk/contract/trunk-file'
+import { type Log, ok, type Result, seconds, type TenantId } from '@rufwerk/core'
 import { CARRIER_PROFILES, type TrunkId, type TrunkSettings } from '@rufwerk/legs/trunks'
 import type { Timers } from '@rufwerk/net'
 import type { Trunks } from './trunks.ts'
 
 const LOOK_EVERY = seconds(5)
-const FILE_BYTES_MAX = 1_048_576
 /** What group and others may do with it: nothing. */
 const OTHERS_MODE = 0o077
 
@@ -62,8 +61,7 @@ class Follower implements Disposable {
     this.#seen = seen
     if (file !== undefined && (file.mode & OTHERS_MODE) !== 0)
       log.warn('others can read the passwords of trunks', { path, wanted: '0600' })
-    const text = file === undefined ? '{"trunks":[]}' : await readFile(path, 'utf8')
-    const read = readTrunkFile(text)
+    const read = file === undefined ? ok([]) : await readEntries(path)
     if (!read.ok) {
       log.error('trunks cannot be read', { path, why: read.error })
       return
@@ -79,22 +77,10 @@ class Follower implements Disposable {
   }
 }
 
-/** The entries, or a sentence that names the place; never a value of the file. */
-export function readTrunkFile(text: string): Result<readonly TrunkEntry[], string> {
-  if (text.length > FILE_BYTES_MAX) return fail('it is too long')
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch {
-    return fail('it is not JSON')
-  }
-  const file = TrunkFile.safeParse(json)
-  if (!file.success) {
-    const [issue] = file.error.issues
-    return fail(`${issue?.path.join('.') || 'the file'} is not as it should be`)
-  }
-  const ids = new Set(file.data.trunks.map(({ id }) => id))
-  return ids.size === file.data.trunks.length ? ok(file.data.trunks) : fail('two trunks have the same id')
+/** What checks it takes longer to load than most of a start: not where there is no file. */
+async function readEntries(path: string): Promise<Result<readonly TrunkEntry[], string>> {
+  const { readTrunkFile } = await import('./configuration/trunk-file-text.ts')
+  return readTrunkFile(await readFile(path, 'utf8'))
 }
 
 /** What the entry does not say is as in its profile. */

@@ -4,8 +4,8 @@ import { randomBytes } from 'node:crypto'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { type TrunkEntry, TrunkFile } from '@rufwerk/contract/trunk-file'
 import { fail, type Log, ok } from '@rufwerk/core'
-import { readTrunkFile } from '../trunk-file.ts'
 import type { ConfigChange, ConfigSection } from './section.ts'
+import { readTrunkFile } from './trunk-file-text.ts'
 
 export function trunksSection(path: string, log: Log): ConfigSection {
   return {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type TenantId, wallTime } from '@rufwerk/core'
-import { provisioningPort } from '../../src/provisioning.ts'
+import { provisioningPort } from '../../src/web/provisioning.ts'
 
 const register = { server: '192.0.2.1', port: 5060, tlsPort: 5061 }
 const parts = { register, configOf: () => undefined, wallTime: () => wallTime(0) }

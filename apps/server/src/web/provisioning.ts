@@ -1,9 +1,10 @@
 // Where phones fetch their settings, and what these name: our address, and the codes of the dial plan.
 import type { ProvisioningPort } from '@rufwerk/api'
-import { PATHS, type PhoneServer } from '@rufwerk/contract'
+import type { PhoneServer } from '@rufwerk/contract'
+import { PATHS } from '@rufwerk/contract/paths'
 import type { TenantId, WallTime } from '@rufwerk/core'
 import type { CodeAction, RoutingConfig } from '@rufwerk/routing'
-import type { Flags } from './flags.ts'
+import type { Flags } from '../flags.ts'
 
 export interface ProvisioningParts {
   readonly flags: Pick<Flags, 'httpsPort' | 'httpHost' | 'hostNames'>

@@ -1,9 +1,9 @@
 // The links that are printed: to the welcome with its one-time token, to the app once it is set up, or into
 // the demonstration as two of its people.
 import type { Accounts } from '@rufwerk/accounts'
-import { FRAGMENT_KEYS } from '@rufwerk/contract'
+import { FRAGMENT_KEYS } from '@rufwerk/contract/paths'
 import { demoLinks } from '@rufwerk/store'
-import type { Flags } from './flags.ts'
+import type { Flags } from '../flags.ts'
 
 /** How people reach the pages: scheme, host and port, no slash at the end. */
 export function originOf({ hostNames, httpHost, httpPort, httpsPort }: Flags): string {

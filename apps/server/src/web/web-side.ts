@@ -1,0 +1,240 @@
+// What phones do not need: pages and API, configuration, records, backups, and how we are doing. A third of
+// all that is loaded: it comes once the sockets for phones are open.
+import { join } from 'node:path'
+import type { Accounts } from '@rufwerk/accounts'
+import { type Api, createApi, type HttpServer, loadWebApp, serve, serveLocal } from '@rufwerk/api'
+import type { PhoneServer } from '@rufwerk/contract'
+import { fail, type Log, ok, type Result, type TenantId, type WallTime } from '@rufwerk/core'
+import type { SipTrace } from '@rufwerk/legs'
+import type { CertificateStore, SipSockets, TimerWheel } from '@rufwerk/net'
+import type { OwnSettingsBook } from '@rufwerk/routing/own'
+import type { Language } from '@rufwerk/routing/prompts'
+import type { PlanBook } from '@rufwerk/routing/versions'
+import type { Store } from '@rufwerk/store'
+import { runBackup } from '@rufwerk/store/backup'
+import { ConfigurationBook } from '../configuration/book.ts'
+import { dialPlanSection } from '../configuration/dial-plan.ts'
+import { peopleSection } from '../configuration/people.ts'
+import { trunksSection } from '../configuration/trunks.ts'
+import { companyOf, NOBODY } from '../dial-plans.ts'
+import type { Flags } from '../flags.ts'
+import type { MailOffice } from '../mail/mail-office.ts'
+import type { MediaLink } from '../media-link.ts'
+import { emergencyFindings } from '../ops/emergency.ts'
+import { Operations } from '../ops/operations.ts'
+import type { TollWatch } from '../ops/toll-watch.ts'
+import type { Presence } from '../presence.ts'
+import type { Prompts } from '../prompts/prompts.ts'
+import type { CallRecordings } from '../recordings/call-recordings.ts'
+import { personalRecordings } from '../recordings/personal.ts'
+import type { SoundFiles } from '../recordings/sound-files.ts'
+import { Backups } from '../records/backups.ts'
+import { openRecords, type Records } from '../records/records.ts'
+import type { VoicemailService } from '../services/open-voicemail.ts'
+import { personalVoicemail } from '../services/voicemail-personal.ts'
+import type { Telephony } from '../telephony.ts'
+import { openRelay } from '../turn/open-relay.ts'
+import type { Relay } from '../turn/relay.ts'
+import { VERSION } from '../version.ts'
+import { originOf } from './link.ts'
+import { provisioningPort } from './provisioning.ts'
+
+/** In the data folder: where `npm run rufwerk` asks. */
+const COMMAND_SOCKET = 'rufwerk.sock'
+const WEB_APP = join(import.meta.dirname, '../../../web/dist')
+
+export interface WebSideParts {
+  readonly flags: Flags
+  readonly store: Store
+  readonly accounts: Accounts
+  readonly sockets: SipSockets
+  readonly media: MediaLink
+  readonly certificates: CertificateStore
+  readonly trace: SipTrace
+  readonly timers: TimerWheel
+  readonly dialPlans: PlanBook
+  readonly hasPrompt: (tenant: TenantId, language: Language, name: string) => boolean
+  readonly prompts: Prompts
+  readonly presence: Presence
+  readonly own: OwnSettingsBook
+  readonly tolls: TollWatch
+  readonly mail: MailOffice
+  readonly voicemail: VoicemailService
+  readonly callRecordings: CallRecordings
+  readonly soundFiles: SoundFiles
+  /** What the credentials of the relay are made with; 32 bytes. */
+  readonly turnSecret: Uint8Array
+  /** How trunks are reached; admins export and import it. */
+  readonly trunkFile: string
+  /** Where phones register. */
+  readonly register: PhoneServer
+  /** The host part of browsers' addresses. */
+  readonly sipDomain: string
+  /** Undefined until there is a tenant. */
+  readonly telephony: () => Telephony | undefined
+  /** Takes no new calls, waits at most so many seconds, and ends the process. */
+  readonly stop: (drainSeconds: number) => void
+  readonly randomBytes: (size: number) => Uint8Array
+  readonly wallTime: () => WallTime
+  readonly log: Log
+}
+
+export interface WebSide {
+  /** From now on `/healthz` sends new calls elsewhere. */
+  drainBegun(): void
+  close(): Promise<void>
+}
+
+/** What the figures tell of web and API. */
+interface Counted {
+  readonly answers: Map<number, number>
+  wrongPasswords: number
+  connections: () => number
+  entries: () => number
+}
+
+/** A message names the flag that changes it. */
+export async function openWebSide(parts: WebSideParts): Promise<Result<WebSide, string>> {
+  const { flags, turnSecret, log } = parts
+  const relay = openRelay({ ...parts, secret: turnSecret })
+  if (!relay.ok) return relay
+  const counted: Counted = { answers: new Map(), wrongPasswords: 0, connections: () => 0, entries: () => 0 }
+  const backups = await openBackups(parts)
+  const operations = openOperations(parts, backups, counted)
+  const records = recordsOf(parts)
+  const api = await openApi(parts, { backups, operations, records, counted, relay: relay.value })
+  counted.entries = () => api.size()
+  const { httpHost: host, httpPort, httpsPort } = flags
+  const sides: HttpServer[] = []
+  counted.connections = () => sides.reduce((sum, side) => sum + side.size(), 0)
+  const http = await serve(api, { host, port: httpPort })
+  if (!http.ok) return fail(http.error.message)
+  sides.push(http.value)
+  if (httpsPort !== undefined) {
+    const https = await serve(api, { host, port: httpsPort, identity: parts.certificates })
+    if (!https.ok) return fail(https.error.message)
+    sides.push(https.value)
+  }
+  const commandLine = await serveLocal(api, join(flags.data, COMMAND_SOCKET))
+  if (!commandLine.ok) log.warn('no command line', { why: commandLine.error })
+  return ok({
+    drainBegun: () => operations.drainBegun(),
+    close: async () => {
+      operations.close()
+      backups.close()
+      api.close()
+      for (const side of sides) await side.close()
+      if (commandLine.ok) await commandLine.value.close()
+      relay.value?.close()
+      await records.close()
+    },
+  })
+}
+
+function openBackups({ flags, store, timers, wallTime, log }: WebSideParts): Promise<Backups> {
+  return new Backups({
+    ...{ dataDir: flags.data, folder: flags.backupFolder ?? join(flags.data, 'backups'), program: VERSION },
+    ...{ store, timers, wallTime, log, run: runBackup },
+  }).open()
+}
+
+function openOperations(parts: WebSideParts, backups: Backups, counted: Counted): Operations {
+  const { accounts, dialPlans, tolls } = parts
+  return new Operations({
+    ...parts,
+    web: () => ({ ...counted, connections: counted.connections(), entries: counted.entries() }),
+    backupFindings: () => backups.findings(),
+    dialPlanTroubles: () => dialPlans.troubles(),
+    found: () => [...emergencyFindings(accounts, (id) => dialPlans.config(id)), ...tolls.findings()],
+  })
+}
+
+function recordsOf(parts: WebSideParts): Records {
+  const { flags, store, accounts, callRecordings, soundFiles, voicemail, timers, wallTime, log } = parts
+  return openRecords({
+    ...{ dataDir: flags.data, store, timers, log, wallTime },
+    sources: [
+      personalRecordings(callRecordings, { store: store.recordings, soundFiles }),
+      personalVoicemail(voicemail),
+    ],
+    tenants: () => accounts.directories().map((directory) => directory.tenant.id),
+  })
+}
+
+function configurationOf({
+  accounts,
+  dialPlans,
+  hasPrompt,
+  flags,
+  trunkFile,
+  log,
+}: WebSideParts): ConfigurationBook {
+  const { ringSeconds } = flags
+  return new ConfigurationBook({
+    accounts,
+    sections: [
+      peopleSection(accounts),
+      dialPlanSection(dialPlans, (directory) => companyOf(directory, { ringSeconds, hasPrompt })),
+      trunksSection(trunkFile, log),
+    ],
+    log,
+  })
+}
+
+interface Offices {
+  readonly backups: Backups
+  readonly operations: Operations
+  readonly records: Records
+  readonly counted: Counted
+  readonly relay: Relay | undefined
+}
+
+async function openApi(parts: WebSideParts, offices: Offices): Promise<Api> {
+  const { accounts, store, presence, sockets, certificates, dialPlans, callRecordings, voicemail } = parts
+  const { flags, register, prompts, own, mail, telephony, timers, randomBytes, wallTime, log } = parts
+  const { counted, relay, ...others } = offices
+  const webApp = await loadWebApp(WEB_APP)
+  if (!webApp.ok) log.warn('web app missing', { why: webApp.error })
+  const configOf = (id: TenantId) => dialPlans.config(id)
+  const provisioning = provisioningPort({ flags, register, wallTime, configOf })
+  return createApi({
+    ...{
+      accounts,
+      history: store.history,
+      live: presence,
+      certificates,
+      mail,
+      prompts,
+      voicemail,
+      ...others,
+    },
+    phones: {
+      accept: (request, socket, head, claim) => void sockets.acceptWebSocket(request, socket, head, claim),
+      close: (device) => void sockets.closeDevice(device),
+    },
+    ...(webApp.ok && { web: webApp.value }),
+    ...(relay && { relay }),
+    ...(provisioning && { provisioning }),
+    configuration: configurationOf(parts),
+    recordings: callRecordings.port(),
+    dialPlans: { book: dialPlans, live: () => telephony()?.live ?? NOBODY, wallTime },
+    queues: (id) => (telephony()?.queues.tenant === id ? telephony()?.queues.desk : undefined),
+    rooms: (id) => (telephony()?.rooms.tenant === id ? telephony()?.rooms : undefined),
+    ownSettings: own,
+    onAnswered: (status) => void counted.answers.set(status, (counted.answers.get(status) ?? 0) + 1),
+    onWrongPassword: () => {
+      counted.wrongPasswords += 1
+    },
+    clock: timers,
+    isOverloaded: () => store.journal.isOverloaded(),
+    ...{ randomBytes, log },
+    settings: {
+      version: VERSION,
+      isDemo: flags.isDemo,
+      sipDomain: parts.sipDomain,
+      phoneServer: register,
+      origin: originOf(flags),
+      ...(flags.hostNames.length > 0 && { hostNames: flags.hostNames }),
+    },
+  })
+}
