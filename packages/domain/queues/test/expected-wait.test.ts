@@ -26,6 +26,22 @@ test('QUE-EW1 position, agents and the mean of conversations make the estimate',
   }
 })
 
+test('QUE-EW1 whom an agent rings for is about to be served, and takes that agent from those behind', () => {
+  const one = new Bench([queue('a')])
+  one.enter('x')
+  assert.equal(one.view().expectedWait, 180_000)
+  const two = new Bench([queue('a b', { strategy: 'ringAll' })])
+  two.enter('x')
+  assert.equal(two.view().expectedWait, 0)
+})
+
+test('QUE-AN1 who is rung for is told a short wait', () => {
+  const announce = { first: seconds(5), interval: seconds(60), position: true, wait: true }
+  const bench = new Bench([queue('a', { announce })])
+  bench.enter('x').take()
+  assert.deepEqual(bench.pass(seconds(5)).take(), ['announce x 1 0'])
+})
+
 test('QUE-EW1 the mean follows the conversations, each by an eighth, with the wrap-up', () => {
   const bench = new Bench([queue('a', { wrapUp: seconds(20) })])
   bench.serve('x', seconds(100))
