@@ -11,7 +11,7 @@ import type { Sound } from '../support/wav.ts'
 const PROMPTS = join(import.meta.dirname, '..', '..', 'apps', 'media', 'prompts')
 /** The right prompt, through Opus or G.711 and back, is this alike; another one is not. */
 export const ALIKE_MIN = 0.88
-const OTHER_MAX = 0.75
+export const OTHER_MAX = 0.75
 /** Announcements are said twice, and end after 30 s at the latest. */
 export const ANNOUNCEMENT_MS_MAX = 40_000
 

@@ -59,6 +59,7 @@ export const INTEROP_PATTERNS = [
   'interop/queues/*.test.ts',
   'interop/recordings/*.test.ts',
   'interop/recovery/*.test.ts',
+  'interop/services/*.test.ts',
   'interop/trunks/*.test.ts',
   'interop/transfer/*.test.ts',
   'interop/conference/*.test.ts',
