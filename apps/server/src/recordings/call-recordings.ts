@@ -28,7 +28,7 @@ import {
 } from '@rufwerk/recordings'
 import type { SoundFiles } from './sound-files.ts'
 
-/** How often it is looked for recordings whose time is over; so many are deleted at once. */
+/** How often it is looked for recordings whose time is over; so many are read from the store at once. */
 const SWEEP_EVERY: Ms = minutes(10)
 const SWEPT_AT_ONCE = 100
 
@@ -49,6 +49,7 @@ export class CallRecordings implements RecorderPort {
   readonly #parts: CallRecordingsParts
   readonly #rules = new Map<TenantId, RecordingRules>()
   #sweeping: Disposable | undefined
+  #isClosed = false
 
   constructor(parts: CallRecordingsParts) {
     this.#parts = parts
@@ -151,19 +152,33 @@ export class CallRecordings implements RecorderPort {
   /** Deletes what is over, now and from now on. */
   async sweep(): Promise<void> {
     this.#sweeping?.[Symbol.dispose]()
-    const { store, wallTime, log, timers } = this.#parts
+    const { log, timers } = this.#parts
     try {
-      const over = await store.expired(wallTime(), SWEPT_AT_ONCE)
-      for (const recording of over) await this.erase(recording, {})
-      if (over.length > 0) log.info('recordings deleted', { count: over.length })
+      const count = await this.#eraseExpired()
+      if (count > 0) log.info('recordings deleted', { count })
     } catch (error) {
       log.error('recordings not deleted', { error: String(error) })
     }
-    this.#sweeping = timers.arm(SWEEP_EVERY, () => void this.sweep())
+    if (!this.#isClosed) this.#sweeping = timers.arm(SWEEP_EVERY, () => void this.sweep())
   }
 
   close(): void {
+    this.#isClosed = true
     this.#sweeping?.[Symbol.dispose]()
+  }
+
+  /** However many there are; until one cannot be erased. */
+  async #eraseExpired(): Promise<number> {
+    const { store, wallTime } = this.#parts
+    for (let count = 0; ; ) {
+      const over = await store.expired(wallTime(), SWEPT_AT_ONCE)
+      for (const recording of over) {
+        if (this.#isClosed) return count
+        if (!(await this.erase(recording, {}))) throw new Error(`${count} deleted, the next one could not be`)
+        count += 1
+      }
+      if (over.length < SWEPT_AT_ONCE) return count
+    }
   }
 
   async #ended({ tenant, recording, ended }: SoundFile): Promise<boolean> {

@@ -36,6 +36,8 @@ export function personalRecordings(
       }
       if (lengthMs === undefined) continue
       const opened = await soundFiles.open(id, { form: 'mixed', pauses: 'beep' })
+      // An export that leaves something out says so by ending.
+      if (!opened.ok && opened.error === 'busy') throw new Error('too many recordings are being read')
       if (opened.ok) yield { path: `${id}.wav`, content: opened.value.sound }
     }
   }

@@ -6,8 +6,10 @@ import { fail, ok, type Result } from '@rufwerk/core'
 import type { RecordingFacts, SoundWish } from '@rufwerk/engine/recordings'
 import type { FromReading, ReadingOrder } from './reading-messages.ts'
 
-/** Files read at the same time; a further one is refused. */
+/** Files sent to listeners at the same time, as slowly as they take them; a further one is refused. */
 export const READINGS_MAX = 8
+/** Files read in one go at the same time, as for a phone: no slow listener stands in their way. */
+const GOES_MAX = 8
 /** A reading that nobody asks for more is given up. */
 const IDLE_MS_MAX = 60_000
 
@@ -22,7 +24,8 @@ export interface SoundStream {
 export type ReadingFault = 'busy' | 'unreadable'
 
 export class Readings {
-  readonly #open = new Set<Worker>()
+  /** With whether somebody listens to it; removed when the thread has ended. */
+  readonly #open = new Map<Worker, boolean>()
 
   /** Readings that go on. */
   size(): number {
@@ -64,14 +67,16 @@ export class Readings {
   }
 
   close(): void {
-    for (const worker of this.#open) void worker.terminate()
+    for (const worker of this.#open.keys()) void worker.terminate()
     this.#open.clear()
   }
 
   #begin(order: ReadingOrder): Reading | undefined {
-    if (this.#open.size >= READINGS_MAX) return undefined
+    const isStream = order.task.type === 'stream'
+    const alike = [...this.#open.values()].filter((one) => one === isStream).length
+    if (alike >= (isStream ? READINGS_MAX : GOES_MAX)) return undefined
     const worker = new Worker(new URL('./reading-thread.ts', import.meta.url), { workerData: order })
-    this.#open.add(worker)
+    this.#open.set(worker, isStream)
     worker.once('exit', () => this.#open.delete(worker))
     return new Reading(worker)
   }

@@ -231,7 +231,12 @@ export class SoundFiles {
       if (begun !== undefined && file === undefined) await rm(this.#pathOf(begun), { force: true })
       return
     }
-    const measured = how.bytes > 0 ? how : { ...how, ...(await this.#measure(file)) }
+    const figures = how.bytes > 0 ? how : await this.#measure(file)
+    if (figures === 'busy') {
+      this.#later(AGAIN_AFTER, () => void this.#ended(recording, how))
+      return
+    }
+    const measured = { ...how, ...figures }
     const ended = { ...measured, at: wallTime() }
     if (await store.end(recording, ended)) {
       this.#begun.delete(recording)
@@ -242,10 +247,11 @@ export class SoundFiles {
     }
   }
 
-  /** What is in a file whose end nobody saw. */
-  async #measure(file: SoundFile): Promise<{ lengthMs: number; bytes: number }> {
+  /** What is in a file whose end nobody saw. Busy: other files are read, and nothing is known of this one. */
+  async #measure(file: SoundFile): Promise<{ lengthMs: number; bytes: number } | 'busy'> {
     const key = unsealKey(file.sealedKey, this.#parts.masterKey, file.recording)
     const facts = key && (await this.#readings.facts(this.#pathOf(file), key))
+    if (facts?.ok === false && facts.error === 'busy') return 'busy'
     if (!facts?.ok) return { lengthMs: 0, bytes: 0 }
     return { lengthMs: Math.round(facts.value.lengthMs), bytes: 0 }
   }

@@ -64,7 +64,11 @@ export class VoicemailSounds implements Sounds {
 
   #prepare(recording: RecordingId): Ready {
     const prepared = this.#files.prepare(recording)
-    const ready: Ready = { users: 0, message: prepared.then((one) => (one.ok ? one.value : undefined)) }
+    const message = prepared.then(
+      (one) => (one.ok ? one.value : undefined),
+      () => undefined,
+    )
+    const ready: Ready = { users: 0, message }
     this.#ready.set(recording, ready)
     return ready
   }

@@ -83,7 +83,8 @@ export class VoicemailVisit {
   #playing: number | undefined
   #timer: Disposable | undefined
   #take: (Take & { readonly turn: number }) | undefined
-  readonly #opened = new Set<RecordingId>()
+  /** Made ready for this call, by the names they are played by: each once, however often it is heard. */
+  readonly #opened = new Map<RecordingId, string>()
 
   constructor(visit: Visit, box: Box, parts: VisitParts) {
     this.#visit = visit
@@ -298,12 +299,12 @@ export class VoicemailVisit {
     if (!('recording' in prompt))
       return namesOf(this.#hasFailed ? failed(prompt) : prompt, speaker, clock.wallTime())
     const { recording } = prompt
-    const name = await sounds.open(recording)
+    const name = this.#opened.get(recording) ?? (await sounds.open(recording))
     if (name === undefined) {
       const isGreeting = this.#machine?.kind === 'leave' && this.#machine.state.place !== 'review'
       return namesOf({ say: isGreeting ? 'greeting' : 'unreadable' }, speaker, clock.wallTime())
     }
-    this.#opened.add(recording)
+    this.#opened.set(recording, name)
     return [name]
   }
 
@@ -374,7 +375,7 @@ export class VoicemailVisit {
     if (this.#machine !== undefined && !hasEnded(this.#machine)) return
     this.#isOver = true
     this.#stopWaiting()
-    for (const recording of this.#opened) this.#parts.sounds.close(recording)
+    for (const recording of this.#opened.keys()) this.#parts.sounds.close(recording)
     this.#parts.onOver()
   }
 }

@@ -183,6 +183,22 @@ test('what is over is deleted by itself with its key, what is held is not', asyn
   )
 })
 
+test('more than are read at once are deleted in one go; one that cannot be erased ends it', async () => {
+  const scene = new Scene()
+  const all: RecordingId[] = []
+  for (let count = 0; count < 101; count += 1) all.push(await scene.begun())
+  for (const recording of all) await scene.end(recording)
+  scene.now = T0 + 31 * DAY
+  const { remove } = scene.store
+  scene.store.remove = async () => false
+  await scene.recordings.sweep()
+  assert.equal(scene.store.logged.length, 1)
+  scene.store.remove = remove.bind(scene.store)
+  await scene.recordings.sweep()
+  const left = await Promise.all(all.map((recording) => scene.row(recording)))
+  assert.equal(left.filter((row) => row !== undefined).length, 0)
+})
+
 test('what cannot be logged is not erased', async () => {
   const scene = new Scene()
   const recording = await scene.begun()
@@ -220,4 +236,13 @@ test('recordings of a number are found and erased, but for those that are held o
   assert.deepEqual(await source.erase(search), { erased: 1, held: 1, unfinished: 1 })
   assert.equal(await scene.row(ended), undefined)
   assert.deepEqual(await source.find({ ...search, number: keyOf('+4930123456') }), { count: 0, held: 0 })
+})
+
+test('an export whose sound cannot be read now fails instead of leaving it out', async () => {
+  const scene = new Scene()
+  await scene.end(await scene.begun())
+  const soundFiles = { ...scene.parts.soundFiles, open: async () => fail('busy' as const) }
+  const source = personalRecordings(scene.recordings, { ...scene.parts, soundFiles })
+  const search = { tenant: TENANT, number: keyOf('+4940123456') }
+  await assert.rejects(Array.fromAsync(source.export(search)), /too many/)
 })

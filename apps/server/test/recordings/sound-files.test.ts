@@ -215,6 +215,26 @@ test('after a restart: what goes on goes on, what ended meanwhile is measured an
   assert.equal(after.told.length, 1)
 })
 
+test('after a restart more files than are read at once are all measured, and none counts as empty', async () => {
+  const before = new Scene()
+  const count = 9
+  for (let made = 0; made < count; made += 1) {
+    before.files.begin(WANTED)
+    before.write(1)
+  }
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  const after = new Scene(before.store, before.folder)
+  await after.files.recover()
+  for (let tries = 0; after.told.length < count && tries < 500; tries += 1) {
+    for (const { callback } of after.timers.splice(0)) callback()
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  assert.deepEqual(
+    after.told.map(({ ended }) => ended?.lengthMs),
+    Array.from({ length: count }, () => 1_000),
+  )
+})
+
 test('whose it is may ask to be told again', async () => {
   const scene = new Scene()
   scene.isTaken = false

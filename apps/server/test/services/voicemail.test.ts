@@ -2,8 +2,9 @@
 // somebody tries who is not meant to.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { type PersonId, type RecordingId, seconds, type TenantId } from '@rufwerk/core'
+import { fail, ok, type PersonId, type RecordingId, seconds, type TenantId } from '@rufwerk/core'
 import type { BoxId } from '@rufwerk/messaging'
+import { VoicemailSounds } from '../../src/services/voicemail-sounds.ts'
 import { ANNA, BEN, House, insideOf, OUTSIDE, PIN, SETTINGS, TENANT } from './voicemail-house.ts'
 
 const BOX = ANNA as unknown as BoxId
@@ -125,6 +126,43 @@ test('the owner hears the message by phone, which puts the lamp out', async () =
   await anna.hearsItAll()
   assert.equal(house.heard(), 'goodbye | end')
   assert.deepEqual([house.opened.size, house.service.size()], [0, 0])
+})
+
+test('a message that is heard again and again is made ready once, and put away with the call', async () => {
+  const house = await House.open()
+  await leaveMessage(house)
+  const anna = await house.visit(insideOf(ANNA, '100'), 'listen')
+  await anna.presses('1')
+  for (let times = 0; times < 3; times += 1) {
+    await anna.hearsItAll()
+    house.said.length = 0
+    await anna.presses('1')
+    assert.match(house.heard(), /message\/id\d+$/)
+  }
+  assert.deepEqual([...house.opened.values()], [1])
+  await anna.hangsUp()
+  assert.deepEqual([house.opened.size, house.service.size()], [0, 0])
+})
+
+test('a message that could not be made ready, as with a full disk, can be when there is room', async () => {
+  let isFull = true
+  const released: string[] = []
+  const sounds = new VoicemailSounds({
+    prepare: async () => {
+      if (isFull) throw new Error('ENOSPC')
+      return ok({ prompt: 'message/m', lengthMs: 1, release: () => released.push('m') })
+    },
+    begin: () => assert.fail(),
+    ...{ stop: () => undefined, open: async () => fail('unknown'), erase: async () => true },
+  })
+  const recording = 'r' as RecordingId
+  assert.equal(await sounds.open(recording), undefined)
+  assert.equal(sounds.size(), 0)
+  isFull = false
+  assert.equal(await sounds.open(recording), 'message/m')
+  sounds.close(recording)
+  await Promise.resolve()
+  assert.deepEqual([sounds.size(), released], [0, ['m']])
 })
 
 test('a greeting is recorded by phone, heard by callers, and erased with the next one', async () => {
