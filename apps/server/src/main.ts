@@ -316,6 +316,7 @@ const sweep = (): void => {
   timers.arm(minutes(60), sweep)
 }
 sweep()
+void voicemail.mailThrough((id) => mail.mailerOf(id))
 
 const stopping = stopOnce({
   calls: () => telephony?.exchange.size() ?? 0,

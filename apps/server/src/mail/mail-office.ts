@@ -61,6 +61,10 @@ export class MailOffice implements MailPort {
         const desk = this.#desks.get(tenant)
         return desk?.server === undefined ? refuseMail('not-set-up') : desk.queue.add(mail)
       },
+      sendDue: (mail) => {
+        const desk = this.#desks.get(tenant)
+        return desk?.server === undefined ? refuseMail('not-set-up') : desk.queue.addDue(mail)
+      },
     }
   }
 

@@ -18,6 +18,7 @@ import type { Timers } from '@rufwerk/net'
 import { EMPTY_DIAL_PLAN, type RoutingConfig } from '@rufwerk/routing'
 import { timeZoneOf } from '@rufwerk/routing/calendar'
 import type { Store } from '@rufwerk/store'
+import type { VoicemailMail, VoicemailMailParts } from '../mail/voicemail-mail.ts'
 import type { SoundFiles } from '../recordings/sound-files.ts'
 import type { Telephony } from '../telephony.ts'
 import { Voicemail } from './voicemail.ts'
@@ -44,7 +45,10 @@ export interface VoicemailService extends VoicemailPort {
   messagesOf(tenant: TenantId, person: PersonId): WaitingMessages
   /** When the calls of the run before are taken up. */
   recover(): Promise<void>
+  /** Messages, and mails that are due. */
   sweep(): Promise<void>
+  /** From now on mails about messages are sent, those that the run before owes among them. */
+  mailThrough(mailerOf: VoicemailMailParts['mailerOf']): Promise<void>
   size(): number
 }
 
@@ -59,7 +63,9 @@ export async function openVoicemailService(parts: VoicemailServiceParts): Promis
       for (const owner of owners) telephony()?.userAgent.messagesChanged(owner)
     },
     onSoundGone: (recording) => void service.forget(recording),
+    onMailDue: () => void mails?.look(),
   })
+  let mails: VoicemailMail | undefined
   const service: Voicemail = new Voicemail({
     ...{ book, sounds, log },
     takes: store.voicemail,
@@ -81,8 +87,21 @@ export async function openVoicemailService(parts: VoicemailServiceParts): Promis
     sound: (recording) => sounds.wav(recording),
     messagesOf: (tenant, person) => messagesOf(parts, book, tenant, person),
     recover: () => recover(parts, service),
-    sweep: () => book.sweep(),
-    size: () => service.size() + sounds.size(),
+    async sweep() {
+      await book.sweep()
+      await mails?.look()
+    },
+    async mailThrough(mailerOf) {
+      // Not needed before phones are served.
+      const { VoicemailMail } = await import('../mail/voicemail-mail.ts')
+      mails = new VoicemailMail({
+        ...{ book, store: store.voicemail, mailerOf, wallTime, log },
+        sound: (recording) => sounds.wav(recording),
+        speakerOf: (tenant, box) => speakerOf(parts, tenant, box),
+      })
+      await mails.look()
+    },
+    size: () => service.size() + sounds.size() + (mails?.size() ?? 0),
   }
 }
 

@@ -15,3 +15,5 @@ export const TOKEN_BYTES_MAX = 64 * 1024
 export const TOKEN_RESERVE: Ms = minutes(1)
 /** Of what a mail server says, as far as it is shown. */
 export const REPLY_CHARS_MAX = 200
+/** Of an attachment, coded at once. */
+export const PIECE_BYTES = 48 * 1024

@@ -1,9 +1,10 @@
 // Delivers one mail after the other by SMTP (RFC 5321), a connection for each: mails are few. TLS 1.2 at
 // least; a server that offers none gets nothing unless it is local and was set up so.
+import { Readable } from 'node:stream'
 import { fail, ok, type Result, type WallTime } from '@rufwerk/core'
 import { checkMail, type DeliveryFailure, type Mail } from '@rufwerk/messaging/mail'
 import { failureOf } from './failures.ts'
-import { CONNECT_TIMEOUT, SILENCE_TIMEOUT } from './limits.ts'
+import { CONNECT_TIMEOUT, PIECE_BYTES, SILENCE_TIMEOUT } from './limits.ts'
 import type { MailServer } from './mail-server.ts'
 import { Tokens } from './tokens.ts'
 
@@ -93,9 +94,14 @@ function messageOf({ from }: MailServer, { to, subject, text, attachment }: Mail
         {
           filename: attachment.fileName,
           contentType: attachment.type,
-          content: Buffer.from(attachment.bytes),
+          content: Readable.from(pieces(attachment.bytes)),
         },
       ],
     }),
   }
+}
+
+/** So that the other work of this thread goes on while a large attachment is coded. */
+function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES)
 }

@@ -143,6 +143,7 @@ export interface Tables {
     from_name: string | null
     is_urgent: number
     read_at: number | null
+    is_mail_due: number
   }
   voicemail_takes: Owned & {
     recording: string

@@ -1,7 +1,7 @@
 // /voicemail: boxes and their messages. One's own and those one shares are listened to by their owners only;
 // what a box is like is set by admins.
 import { Id, Time, z } from '../schema.ts'
-import { Name } from '../vocabulary.ts'
+import { Email, Name } from '../vocabulary.ts'
 
 const Kind = z
   .enum(['personal', 'shared'])
@@ -11,6 +11,15 @@ const Pin = z
   .regex(/^[0-9]{1,32}$/)
   .describe('Four to twelve digits that are not guessed at once.')
 const Days = z.int().min(1).max(3650)
+
+const Mail = z.strictObject({
+  to: Email,
+  attachesSound: z.boolean().default(true).describe('With the sound, as WAV.'),
+  deletesAfter: z
+    .boolean()
+    .default(false)
+    .describe('When the mail server has taken the mail with the sound, the message goes from the box.'),
+})
 
 /** A box as one of its owners sees it. */
 export const VoicemailBox = z
@@ -79,6 +88,7 @@ export const VoicemailSettings = z
     temporaryUntil: Time.optional().describe(
       'Until when the temporary greeting counts; absent: until removed.',
     ),
+    mail: Mail.optional().describe('A mail about each new message; absent: none.'),
   })
   .meta({ id: 'VoicemailSettings' })
 export type VoicemailSettings = z.input<typeof VoicemailSettings>

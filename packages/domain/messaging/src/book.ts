@@ -47,6 +47,8 @@ export interface VoicemailPorts {
   readonly onChanged: (tenant: TenantId, owners: readonly PersonId[]) => void
   /** Nothing names this sound any more. */
   readonly onSoundGone: (recording: RecordingId) => void
+  /** A mail about a message is to be sent; it stays so in the store until its end is told there. */
+  readonly onMailDue?: () => void
 }
 
 interface Kept {
@@ -192,9 +194,12 @@ export class VoicemailBook {
 
   /** With it the take of its recording is over. False when it is not stored: the take stays. */
   async save(tenant: TenantId, box: BoxId, message: Message): Promise<boolean> {
-    const isSaved = (await this.#ports.store.addMessage(tenant, box, message)) === 'committed'
-    if (isSaved) await this.#count(tenant, box)
-    return isSaved
+    const { store, onMailDue } = this.#ports
+    const isMailDue = this.box(tenant, box)?.mail !== undefined
+    if ((await store.addMessage(tenant, box, message, isMailDue)) !== 'committed') return false
+    await this.#count(tenant, box)
+    if (isMailDue) onMailDue?.()
+    return true
   }
 
   async markRead(tenant: TenantId, id: MessageId, isRead: boolean): Promise<Stored | 'not-found'> {

@@ -11,6 +11,7 @@ import {
   OWNERS_PER_BOX_MAX,
   RETENTION_DAYS_MAX,
 } from './limits.ts'
+import { isAddress } from './mail/mail.ts'
 
 export type BoxId = string & { readonly kind: 'voicemail-box' }
 export type MessageId = string & { readonly kind: 'voicemail-message' }
@@ -39,6 +40,17 @@ export interface Box {
   readonly longestMessage: Ms
   readonly messagesMax: number
   readonly retention: Retention
+  /** Each new message is told by mail; absent: none is. */
+  readonly mail?: BoxMail
+}
+
+export interface BoxMail {
+  /** One address. */
+  readonly to: string
+  /** With the sound of the message. */
+  readonly attachesSound: boolean
+  /** When the mail server has taken the mail with the sound, the message goes from the box. */
+  readonly deletesAfter: boolean
 }
 
 /** Whole days; kept without end when absent. */
@@ -71,6 +83,7 @@ export type BoxProblem =
   | 'longest-message'
   | 'messages-max'
   | 'retention'
+  | 'mail'
 
 /** The box, or the first thing that is wrong with it. */
 export function checkBox(box: Box): Result<Box, BoxProblem> {
@@ -88,7 +101,13 @@ function problemOf(box: Box): BoxProblem | undefined {
     return 'longest-message'
   if (!Number.isInteger(messagesMax) || messagesMax < 1 || messagesMax > MESSAGES_PER_BOX_MAX)
     return 'messages-max'
-  return [box.retention.oldDays, box.retention.allDays].every(isRetention) ? undefined : 'retention'
+  if (![box.retention.oldDays, box.retention.allDays].every(isRetention)) return 'retention'
+  return box.mail === undefined || isBoxMail(box.mail) ? undefined : 'mail'
+}
+
+/** What was not sent with a mail is not deleted after it. */
+function isBoxMail({ to, attachesSound, deletesAfter }: BoxMail): boolean {
+  return isAddress(to) && (attachesSound || !deletesAfter)
 }
 
 function isRetention(days: number | undefined): boolean {

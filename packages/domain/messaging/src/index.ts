@@ -9,6 +9,7 @@ export {
 export {
   type Box,
   type BoxId,
+  type BoxMail,
   type BoxProblem,
   checkBox,
   GREETING_KINDS,
@@ -21,6 +22,7 @@ export {
 } from './box.ts'
 export { checkPin, PinGuard, type PinHashes, type PinOutcome, type PinProblem } from './pin.ts'
 export type {
+  DueMessage,
   Filling,
   FoundMessage,
   PinHasher,

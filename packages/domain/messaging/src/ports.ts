@@ -40,6 +40,11 @@ export interface FoundMessage {
   readonly message: Message
 }
 
+/** A message whose mail has not been sent yet. */
+export interface DueMessage extends FoundMessage {
+  readonly tenant: TenantId
+}
+
 export interface VoicemailStore {
   boxes(): Promise<readonly TenantBox[]>
   /** Of the boxes that hold a message. */
@@ -63,8 +68,12 @@ export interface VoicemailStore {
   /** Oldest first. */
   messagesOf(tenant: TenantId, box: BoxId): Promise<readonly Message[]>
   message(tenant: TenantId, id: MessageId): Promise<FoundMessage | undefined>
-  /** With it the take of its recording is over. */
-  addMessage(tenant: TenantId, box: BoxId, message: Message): Promise<Stored>
+  /** With it the take of its recording is over. `isMailDue`: a mail about it is to be sent. */
+  addMessage(tenant: TenantId, box: BoxId, message: Message, isMailDue: boolean): Promise<Stored>
+  /** Oldest first. */
+  mailsDue(countMax: number): Promise<readonly DueMessage[]>
+  /** Its mail has been sent, or never will be. */
+  endMail(tenant: TenantId, id: MessageId): Promise<Stored>
   /** Without a time it is new again. */
   markRead(tenant: TenantId, id: MessageId, at: WallTime | undefined): Promise<Stored>
   /** Their sound is gone. */

@@ -21,12 +21,14 @@ interface Bench {
   readonly book: VoicemailBook
   readonly told: string[]
   readonly gone: RecordingId[]
+  readonly mails: { count: number }
 }
 
 async function bench(): Promise<Bench> {
   const store = new MemoryVoicemailStore()
   const told: string[] = []
   const gone: RecordingId[] = []
+  const mails = { count: 0 }
   const book: VoicemailBook = await openVoicemail({
     store,
     pins: {
@@ -38,10 +40,13 @@ async function bench(): Promise<Bench> {
       for (const owner of owners) told.push(`${owner} ${book.waitingFor(tenant, owner).unheard}`)
     },
     onSoundGone: (one) => gone.push(one),
+    onMailDue: () => {
+      mails.count += 1
+    },
   })
   assert.deepEqual(await book.add(TENANT, BOX, SETTINGS, PIN), { ok: true, value: undefined })
   told.length = 0
-  return { store, book, told, gone }
+  return { store, book, told, gone, mails }
 }
 
 test('VM-K1 a message is told when it is committed, and not when it is not stored', async () => {
@@ -162,4 +167,21 @@ test('VM-K5 who owns boxes sees what waits in all of them', async () => {
     ['office'],
   )
   assert.deepEqual([book.boxOf(TENANT, ANNA)?.id, book.boxOf(TENANT, BEN)], [BOX, undefined])
+})
+
+test('VM-K6 a mail is due for a message in a box with an address, once that is stored', async () => {
+  const { store, book, mails } = await bench()
+  assert.ok(await book.save(TENANT, BOX, message('1')))
+  const mail = { to: 'anna@example.com', attachesSound: true, deletesAfter: false }
+  assert.ok((await book.change(TENANT, BOX, { ...SETTINGS, mail })).ok)
+  assert.deepEqual([mails.count, await store.mailsDue(9)], [0, []])
+  assert.ok(await book.save(TENANT, BOX, message('2')))
+  assert.equal(mails.count, 1)
+  assert.deepEqual(
+    (await store.mailsDue(9)).map((due) => [due.tenant, due.box, due.message.id]),
+    [[TENANT, BOX, message('2').id]],
+  )
+  store.outcome = 'not-stored'
+  assert.equal(await book.save(TENANT, BOX, message('3')), false)
+  assert.equal(mails.count, 1)
 })

@@ -24,6 +24,8 @@ const bad: [problem: string, change: Partial<Box>][] = [
   ['longest-message', { longestMessage: ms(Number.NaN) }],
   ['messages-max', { messagesMax: 0 }],
   ['retention', { retention: { oldDays: 0.5 } }],
+  ['mail', { mail: { to: 'a@b, c@d', attachesSound: true, deletesAfter: false } }],
+  ['mail', { mail: { to: 'a@b', attachesSound: false, deletesAfter: true } }],
 ]
 for (const [problem, change] of bad)
   test(`VM-B2 refused: ${problem} ${JSON.stringify(change)}`, () => {

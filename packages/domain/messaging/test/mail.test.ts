@@ -187,3 +187,32 @@ test('MAIL-8 new settings let all that pause try at once; closing forgets them',
   other.queue.close()
   assert.deepEqual([other.timers.length, other.queue.size()], [0, 0])
 })
+
+test('MAIL-9 a due mail is written when its turn comes, and its end is told once', async () => {
+  const { queue, delivered, timers, settle, fire } = world([LATER, undefined, NEVER])
+  const told: string[] = []
+  const due = (name: string, write: () => Promise<Mail | undefined>) =>
+    queue.addDue({ write, over: (outcome) => void told.push(`${name} ${outcome}`) })
+  let tries = 0
+  const busy = async () => {
+    tries += 1
+    if (tries === 1) throw new Error('too many recordings are being read')
+    return MAIL
+  }
+  assert.ok(due('first', async () => MAIL).ok)
+  assert.ok(due('gone', async () => undefined).ok)
+  assert.ok(due('busy', busy).ok)
+  assert.equal(queue.size(), 3)
+  await settle()
+  assert.deepEqual([told, timers.length], [['gone not-wanted'], 2])
+  await fire()
+  await fire()
+  assert.deepEqual(told, ['gone not-wanted', 'first delivered', 'busy given-up'])
+  assert.deepEqual([delivered.length, queue.size()], [1, 0])
+  const closed = world([LATER])
+  for (const name of ['paused', 'second'])
+    closed.queue.addDue({ write: async () => MAIL, over: (outcome) => void told.push(`${name} ${outcome}`) })
+  await closed.settle()
+  closed.queue.close()
+  assert.deepEqual(told.slice(3), ['second delivered', 'paused forgotten'])
+})

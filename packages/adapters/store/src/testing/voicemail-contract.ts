@@ -81,7 +81,7 @@ export const voicemailContract: readonly ContractCase<Store>[] = [
       const second = message('2', { receivedAt: wallTime(T0 + 1), from: undefined })
       const { from: _, ...hidden } = second
       for (const one of [hidden, first])
-        assert.equal(await voicemail.addMessage(tenant, box, one), 'committed')
+        assert.equal(await voicemail.addMessage(tenant, box, one, false), 'committed')
       assert.deepEqual(await voicemail.messagesOf(tenant, box), [first, hidden])
       assert.deepEqual(await voicemail.messagesOf(other, box), [])
       assert.equal(await voicemail.message(other, first.id), undefined)
@@ -104,7 +104,7 @@ export const voicemailContract: readonly ContractCase<Store>[] = [
       const begun = take('of 1', { from: '100', name: 'Ben' })
       assert.equal(await voicemail.addTake(begun), 'committed')
       assert.deepEqual(await voicemail.takes(), [begun])
-      assert.equal(await voicemail.addMessage(tenant, box, message('1')), 'committed')
+      assert.equal(await voicemail.addMessage(tenant, box, message('1'), false), 'committed')
       assert.deepEqual(await voicemail.takes(), [])
       assert.equal(await voicemail.removeMessages(other, ['1' as MessageId]), 'committed')
       assert.equal((await voicemail.messagesOf(tenant, box)).length, 1)
@@ -118,7 +118,7 @@ export const voicemailContract: readonly ContractCase<Store>[] = [
       const takes = { kept: recording('new'), gone: recording('old') }
       assert.equal(await voicemail.putBox({ tenant, box: kept }, takes), 'committed')
       assert.deepEqual(await gone(), ['gone of 1', 'gone old'])
-      assert.equal(await voicemail.addMessage(tenant, box, message('2')), 'committed')
+      assert.equal(await voicemail.addMessage(tenant, box, message('2'), false), 'committed')
       assert.equal(await voicemail.removeBox(tenant, box), 'committed')
       assert.deepEqual(await gone(), ['gone new', 'gone of 1', 'gone of 2', 'gone old'])
       for (const one of await voicemail.takes())
@@ -128,6 +128,31 @@ export const voicemailContract: readonly ContractCase<Store>[] = [
         (await voicemail.boxes()).map((one) => one.tenant),
         [other],
       )
+    },
+  },
+  {
+    name: 'the mail about a message is due until its end is told, or the message is removed',
+    run: async ({ voicemail, ...store }) => {
+      await haveBoxes({ voicemail, ...store })
+      const mail = { to: 'anna@example.com', attachesSound: true, deletesAfter: false }
+      assert.equal(await voicemail.putBox({ tenant, box: { ...BOX, mail } }), 'committed')
+      const boxes = await voicemail.boxes()
+      assert.deepEqual(boxes.find((one) => one.tenant === tenant)?.box.mail, mail)
+      const later = message('1', { receivedAt: wallTime(T0 + 2) })
+      const [first, second] = [message('2'), message('3', { receivedAt: wallTime(T0 + 1) })]
+      for (const one of [later, first, second])
+        assert.equal(await voicemail.addMessage(tenant, box, one, true), 'committed')
+      assert.equal(await voicemail.addMessage(tenant, box, message('4'), false), 'committed')
+      assert.deepEqual(await voicemail.mailsDue(2), [
+        { tenant, box, message: first },
+        { tenant, box, message: second },
+      ])
+      assert.equal(await voicemail.endMail(other, first.id), 'committed')
+      assert.equal((await voicemail.mailsDue(9)).length, 3)
+      assert.equal(await voicemail.endMail(tenant, first.id), 'committed')
+      assert.equal(await voicemail.removeMessages(tenant, [second.id]), 'committed')
+      assert.deepEqual(await voicemail.mailsDue(9), [{ tenant, box, message: later }])
+      assert.equal((await voicemail.messagesOf(tenant, box)).length, 3)
     },
   },
 ]

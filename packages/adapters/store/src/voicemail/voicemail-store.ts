@@ -31,7 +31,10 @@ type Boxes = Pick<
   VoicemailStore,
   'boxes' | 'fillings' | 'fillingOf' | 'putBox' | 'removeBox' | 'pinOf' | 'setPin'
 >
-type Messages = Pick<VoicemailStore, 'messagesOf' | 'message' | 'addMessage' | 'markRead' | 'removeMessages'>
+type Messages = Pick<
+  VoicemailStore,
+  'messagesOf' | 'message' | 'addMessage' | 'markRead' | 'removeMessages' | 'mailsDue' | 'endMail'
+>
 type Takes = Pick<VoicemailStore, 'addTake' | 'removeTake' | 'takes'>
 
 function boxes(database: Database, write: Write): Boxes {
@@ -107,9 +110,21 @@ function messages(database: Database, write: Write): Messages {
       const row = await query.where('id', '=', id).executeTakeFirst()
       return row && { box: row.box as BoxId, message: readMessage(row) }
     },
-    addMessage(tenant, box, message) {
-      const insert = database.insertInto('voicemail_messages').values(messageRow(tenant, box, message))
+    addMessage(tenant, box, message, isMailDue) {
+      const row = { ...messageRow(tenant, box, message), is_mail_due: isMailDue ? 1 : 0 }
+      const insert = database.insertInto('voicemail_messages').values(row)
       return write(statement(insert), endOfTake(database, message.recording))
+    },
+    async mailsDue(countMax) {
+      const query = database.selectFrom('voicemail_messages').selectAll().where('is_mail_due', '=', 1)
+      const rows = await query.orderBy('received_at').orderBy('id').limit(countMax).execute()
+      return rows.map((row) => ({
+        ...{ tenant: row.tenant as TenantId, box: row.box as BoxId, message: readMessage(row) },
+      }))
+    },
+    endMail(tenant, id) {
+      const update = database.updateTable('voicemail_messages').set({ is_mail_due: 0 })
+      return write(statement(update.where('tenant', '=', tenant).where('id', '=', id)))
     },
     markRead(tenant, id, at) {
       const update = database.updateTable('voicemail_messages').set({ read_at: at ?? null })
@@ -197,7 +212,7 @@ function messageRow(
   tenant: TenantId,
   box: BoxId,
   { id, recording, receivedAt, length, from, name, isUrgent, readAt }: Message,
-): Selectable<Tables['voicemail_messages']> {
+): Omit<Selectable<Tables['voicemail_messages']>, 'is_mail_due'> {
   return {
     ...{ id, tenant, box, recording, received_at: receivedAt, length },
     ...{ from_number: from ?? null, from_name: name ?? null },

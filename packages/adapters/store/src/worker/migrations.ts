@@ -192,6 +192,11 @@ CREATE TABLE own_settings (
   tenant TEXT NOT NULL REFERENCES tenants (id), state TEXT NOT NULL, forward TEXT
 ) STRICT, WITHOUT ROWID`
 
+/** Messages about which a mail is still to be sent. */
+const VOICEMAIL_MAILS = `
+ALTER TABLE voicemail_messages ADD COLUMN is_mail_due INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX voicemail_messages_mail ON voicemail_messages (received_at) WHERE is_mail_due = 1`
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'first tables', sql: FIRST_TABLES },
   { version: 2, name: 'SRTP of phones', sql: SRTP_OF_PHONES },
@@ -205,4 +210,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 10, name: 'conference rooms', sql: ROOMS },
   { version: 11, name: 'phones that fetch their settings', sql: PHONE_SETUPS },
   { version: 12, name: 'own settings', sql: OWN_SETTINGS },
+  { version: 13, name: 'mails about voicemail', sql: VOICEMAIL_MAILS },
 ]

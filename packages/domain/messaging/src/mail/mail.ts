@@ -18,12 +18,25 @@ export interface Mail {
   }
 }
 
+/** A mail that is written when its turn has come: what waits for long needs no memory. */
+export interface DueMail {
+  /** Undefined: it is not wanted any more. Rejects while it cannot be written; it is tried again then. */
+  readonly write: () => Promise<Mail | undefined>
+  /** Told exactly once. */
+  readonly over: (outcome: MailOutcome) => void
+}
+
+/** `forgotten`: it was not tried to the end, because the process ends or the mail server was removed. */
+export type MailOutcome = 'delivered' | 'given-up' | 'not-wanted' | 'forgotten'
+
 export interface Mailer {
   /**
    * Ok: the mail waits to be delivered, and is tried again for some hours while the mail server cannot take
    * it. It is forgotten when this process ends.
    */
   send(mail: Mail): Promise<Result<void, MailRefusal>>
+  /** Ok: its end will be told. A refused one was not looked at. */
+  sendDue(mail: DueMail): Result<void, MailRefusal>
 }
 
 const SENTENCES = {

@@ -1,8 +1,8 @@
 // Mails that wait for the mail server: in the order they came, one after the other, each tried again with
 // growing pauses, none without an end. In memory only.
-import { type Log, type Ms, ok, type Result } from '@rufwerk/core'
+import { fail, type Log, type Ms, ok, type Result } from '@rufwerk/core'
 import { BYTES_WAITING_MAX, DELIVERIES_AT_ONCE_MAX, MAILS_WAITING_MAX, RETRY_PAUSES } from './limits.ts'
-import { checkMail, type Mail, type MailRefusal, refuseMail } from './mail.ts'
+import { checkMail, type DueMail, type Mail, type MailOutcome, type MailRefusal, refuseMail } from './mail.ts'
 
 /** Why the mail server did not take a mail. */
 export interface DeliveryFailure {
@@ -22,10 +22,15 @@ export interface MailQueuePorts {
   readonly log: Log
 }
 
-interface Waiting {
-  readonly mail: Mail
+interface Waiting extends DueMail {
   readonly bytes: number
   tries: number
+}
+
+const NOT_WRITTEN: DeliveryFailure = {
+  code: 'not-written',
+  sentence: 'A mail could not be written, because what belongs into it could not be read.',
+  isFinal: false,
 }
 
 export class MailQueue {
@@ -50,8 +55,14 @@ export class MailQueue {
     if (this.size() >= MAILS_WAITING_MAX || this.#bytes + bytes > BYTES_WAITING_MAX)
       return refuseMail('queue-full')
     this.#bytes += bytes
-    this.#ready.push({ mail, bytes, tries: 0 })
-    this.#next()
+    this.#wait({ write: async () => mail, over: () => undefined, bytes, tries: 0 })
+    return ok(undefined)
+  }
+
+  /** Ok: it waits, and what became of it will be told. It is checked when it is written. */
+  addDue({ write, over }: DueMail): Result<void, MailRefusal> {
+    if (this.size() >= MAILS_WAITING_MAX) return refuseMail('queue-full')
+    this.#wait({ write, over, bytes: 0, tries: 0 })
     return ok(undefined)
   }
 
@@ -78,9 +89,15 @@ export class MailQueue {
   /** Forgets what waits. */
   close(): void {
     for (const timer of this.#pausing.values()) timer[Symbol.dispose]()
+    const forgotten = [...this.#ready, ...this.#pausing.keys()]
     this.#pausing.clear()
     this.#ready.length = 0
-    this.#bytes = 0
+    for (const waiting of forgotten) this.#over(waiting, 'forgotten')
+  }
+
+  #wait(waiting: Waiting): void {
+    this.#ready.push(waiting)
+    this.#next()
   }
 
   #next(): void {
@@ -93,13 +110,21 @@ export class MailQueue {
   }
 
   async #deliver(waiting: Waiting): Promise<void> {
-    const delivered = await this.#ports.deliver(waiting.mail)
+    const tried = await this.#try(waiting)
     this.#delivering -= 1
-    if (delivered.ok) {
-      this.#last = undefined
-      this.#forget(waiting)
-    } else this.#failed(waiting, delivered.error)
+    if (tried.ok) {
+      if (tried.value === 'delivered') this.#last = undefined
+      this.#over(waiting, tried.value)
+    } else this.#failed(waiting, tried.error)
     this.#next()
+  }
+
+  async #try({ write }: Waiting): Promise<Result<'delivered' | 'not-wanted', DeliveryFailure>> {
+    const mail = await write().catch(() => NOT_WRITTEN)
+    if (mail === undefined) return ok('not-wanted')
+    if ('isFinal' in mail) return fail(mail)
+    const delivered = await this.#ports.deliver(mail)
+    return delivered.ok ? ok('delivered') : delivered
   }
 
   #failed(waiting: Waiting, failure: DeliveryFailure): void {
@@ -110,7 +135,7 @@ export class MailQueue {
     if (failure.isFinal || pause === undefined) {
       this.#given += 1
       this.#ports.log.error('mail given up', { code, tries: waiting.tries })
-      this.#forget(waiting)
+      this.#over(waiting, 'given-up')
       return
     }
     this.#ports.log.warn('mail not delivered yet', { code, tries: waiting.tries })
@@ -122,7 +147,8 @@ export class MailQueue {
     this.#pausing.set(waiting, timer)
   }
 
-  #forget(waiting: Waiting): void {
-    this.#bytes = Math.max(0, this.#bytes - waiting.bytes)
+  #over({ bytes, over }: Waiting, outcome: MailOutcome): void {
+    this.#bytes -= bytes
+    over(outcome)
   }
 }

@@ -1,11 +1,11 @@
 // A VoicemailStore in memory with the rules of the real one; for tests of what is built on it.
 import { ms, type RecordingId, type TenantId, type WallTime, wallTime } from '@rufwerk/core'
 import type { BoxId, Message, MessageId } from '../box.ts'
-import type { Filling, FoundMessage, Stored, Take, TenantBox, VoicemailStore } from '../ports.ts'
+import type { DueMessage, Filling, Stored, Take, TenantBox, VoicemailStore } from '../ports.ts'
 import { countsOf } from '../summary.ts'
 
-interface Row extends FoundMessage {
-  readonly tenant: TenantId
+interface Row extends DueMessage {
+  readonly isMailDue: boolean
 }
 
 export class MemoryVoicemailStore implements VoicemailStore {
@@ -78,15 +78,28 @@ export class MemoryVoicemailStore implements VoicemailStore {
     return own.map(({ message }) => message).toSorted((a, b) => a.receivedAt - b.receivedAt)
   }
 
-  async message(tenant: TenantId, id: MessageId): Promise<FoundMessage | undefined> {
+  async message(tenant: TenantId, id: MessageId): ReturnType<VoicemailStore['message']> {
     const row = this.#rows.find((one) => one.tenant === tenant && one.message.id === id)
     return row && { box: row.box, message: row.message }
   }
 
-  addMessage(tenant: TenantId, box: BoxId, message: Message): Promise<Stored> {
+  addMessage(tenant: TenantId, box: BoxId, message: Message, isMailDue: boolean): Promise<Stored> {
     return this.#write(() => {
-      this.#rows.push({ tenant, box, message })
+      this.#rows.push({ tenant, box, message, isMailDue })
       this.#takes = this.#takes.filter(({ recording }) => recording !== message.recording)
+    })
+  }
+
+  async mailsDue(countMax: number): Promise<readonly DueMessage[]> {
+    const due = this.#rows.filter(({ isMailDue }) => isMailDue)
+    const sorted = due.toSorted((a, b) => a.message.receivedAt - b.message.receivedAt)
+    return sorted.slice(0, countMax).map(({ isMailDue: _, ...row }) => row)
+  }
+
+  endMail(tenant: TenantId, id: MessageId): Promise<Stored> {
+    return this.#write(() => {
+      const isIt = (row: Row) => row.tenant === tenant && row.message.id === id
+      this.#rows = this.#rows.map((row) => (isIt(row) ? { ...row, isMailDue: false } : row))
     })
   }
 

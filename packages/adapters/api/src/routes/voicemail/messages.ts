@@ -180,6 +180,7 @@ const FIELDS: Readonly<Partial<Record<VoicemailRefusal, string>>> = {
   'longest-message': 'longestMessageSeconds',
   'messages-max': 'messagesMax',
   retention: 'keepDays',
+  mail: 'mail',
 }
 
 export function voicemailRefusal(refusal: VoicemailRefusal): Refusal {
