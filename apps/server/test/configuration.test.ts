@@ -1,6 +1,6 @@
 // A company's configuration as one file: out, compared, in; as a whole or not at all.
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -29,13 +29,20 @@ async function company(t: { after(act: () => void): void }) {
   const store = { dialPlans: new MemoryPlanStore() }
   const dialPlans = await openDialPlans({ accounts, store, ringSeconds: 25, wallTime: now, log: SILENT_LOG })
   /** Its `apply` fails while it is broken. */
-  const last = { isBroken: false }
+  const last: { isBroken: boolean | 'rejects' } = { isBroken: false }
   const failing: ConfigSection = {
     name: 'last',
     export: async () => undefined,
     prepare: async () => ({
       ok: true,
-      value: { changes: [], apply: async () => !last.isBroken, undo: async () => true },
+      value: {
+        changes: [],
+        apply: async () => {
+          if (last.isBroken === 'rejects') throw new Error('the store has failed')
+          return !last.isBroken
+        },
+        undo: async () => true,
+      },
     }),
   }
   const sections = [
@@ -69,6 +76,34 @@ test('what goes out comes in again and changes nothing; secrets do not go out', 
   const done = await book.import(actor, configuration, version)
   assert.deepEqual(done, { ok: true, value: checked })
   assert.match(readFileSync(trunkFile, 'utf8'), new RegExp(SECRET), 'what stands there stays')
+})
+
+test('a password in trunks.json goes nowhere else by an import, and a file that cannot be read stays', async (t) => {
+  const { book, actor, trunkFile, tenant } = await company(t)
+  const entry = { id: 'main', profile: 'generic', account: '123', domain: 'carrier.example' }
+  const stored = JSON.stringify({ trunks: [{ ...entry, password: SECRET }] })
+  writeFileSync(trunkFile, stored, { mode: 0o600 })
+  const { version } = await book.export(tenant)
+  const moves = [
+    { domain: 'thief.example' },
+    { outboundProxy: { host: '192.0.2.9' } },
+    { port: 5070 },
+    { account: '124' },
+    { transport: 'udp' },
+  ]
+  for (const move of moves) {
+    const done = await book.import(actor, fileOf({ trunks: [{ ...entry, ...move }] }), version)
+    assert.deepEqual(done.ok && done.value.problems.map(({ path }) => path), ['main'], JSON.stringify(move))
+  }
+  assert.equal(readFileSync(trunkFile, 'utf8'), stored)
+  const renamed = await book.import(actor, fileOf({ trunks: [{ ...entry, name: 'Carrier' }] }), version)
+  assert.deepEqual(renamed.ok && renamed.value.problems, [])
+  assert.match(readFileSync(trunkFile, 'utf8'), new RegExp(SECRET))
+  // As with a file of somebody else.
+  rmSync(trunkFile)
+  mkdirSync(trunkFile)
+  const { problems } = await book.check(actor, fileOf({ trunks: [entry] }))
+  assert.match(problems[0]?.sentence ?? '', /cannot be read/)
 })
 
 test('the file of one company builds another: ids of the file become those that are there', async (t) => {
@@ -120,9 +155,11 @@ test('when a later section cannot be applied, those before it are taken back', a
   admin.name = 'Anders'
   const trunks = [{ id: 'main', profile: 'sipgate', account: '123' }]
   const file = fileOf({ ...sections, trunks, last: {} })
-  last.isBroken = true
-  assert.deepEqual(await book.import(actor, file, version), { ok: false, error: 'not-stored' })
-  assert.deepEqual((await book.export(tenant)).configuration, configuration)
+  for (const how of [true, 'rejects'] as const) {
+    last.isBroken = how
+    assert.deepEqual(await book.import(actor, file, version), { ok: false, error: 'not-stored' })
+    assert.deepEqual((await book.export(tenant)).configuration, configuration)
+  }
   assert.equal(accounts.directoryOf(tenant)?.byExtension.get('177'), undefined)
   assert.equal(dialPlans.applied(tenant).version, 0)
   assert.equal(existsSync(trunkFile), false)

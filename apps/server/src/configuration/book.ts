@@ -74,15 +74,25 @@ export class ConfigurationBook implements ConfigurationPort {
   async #applyAll(prepared: readonly Prepared[]): Promise<Result<void, 'not-stored'>> {
     const done: Prepared[] = []
     for (const section of prepared) {
-      if (await section.apply()) {
+      if (await this.#isDone(() => section.apply())) {
         done.push(section)
         continue
       }
       for (const earlier of done.toReversed())
-        if (!(await earlier.undo())) this.#parts.log.error('import not taken back', {})
+        if (!(await this.#isDone(() => earlier.undo()))) this.#parts.log.error('import not taken back', {})
       return fail('not-stored')
     }
     return ok(undefined)
+  }
+
+  /** A store that fails instead of answering counts as one that refused. */
+  async #isDone(act: () => Promise<boolean>): Promise<boolean> {
+    try {
+      return await act()
+    } catch (error) {
+      this.#parts.log.error('import failed', { error: error instanceof Error ? error.name : 'unknown' })
+      return false
+    }
   }
 
   async #prepare(actor: Actor, file: Configuration) {

@@ -29,6 +29,14 @@ export function trunksSection(path: string, log: Log): ConfigSection {
         ])
       if (new Set(wanted.map(({ id }) => id)).size < wanted.length)
         return fail([{ path: '', sentence: 'Two trunks have the same id.' }])
+      const moved = wanted.find((entry) => isMoved(entry, known))
+      if (moved !== undefined)
+        return fail([
+          {
+            path: moved.id,
+            sentence: 'Its password is for another server or user; change that in trunks.json.',
+          },
+        ])
       const next = merged(known, wanted)
       const before = await readFile(path, 'utf8').catch(() => undefined)
       const changes = changesOf(known, wanted)
@@ -42,11 +50,26 @@ export function trunksSection(path: string, log: Log): ConfigSection {
   }
 }
 
-/** Undefined when the file is there and wrong. */
+/** Undefined when the file is there and wrong, or cannot be read now. */
 async function readEntries(path: string): Promise<readonly TrunkEntry[] | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => '{"trunks":[]}')
-  const read = readTrunkFile(text)
-  return read.ok ? read.value : undefined
+  try {
+    const read = readTrunkFile(await readFile(path, 'utf8'))
+    return read.ok ? read.value : undefined
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? [] : undefined
+  }
+}
+
+/** What a password is for: whoever may import may not have it sent elsewhere. */
+const PASSWORD_FOR = [
+  ...(['profile', 'domain', 'port', 'transport', 'outboundProxy', 'tlsName', 'authorities'] as const),
+  ...(['account', 'authUser'] as const),
+]
+
+function isMoved(entry: TrunkEntry, known: readonly TrunkEntry[]): boolean {
+  const before = known.find(({ id }) => id === entry.id)
+  if (before?.password === undefined) return false
+  return PASSWORD_FOR.some((name) => JSON.stringify(entry[name]) !== JSON.stringify(before[name]))
 }
 
 function withoutPassword({ password: _, ...entry }: TrunkEntry): TrunkEntry {

@@ -2,7 +2,7 @@
 // whatever is wrong with a file makes it broken as a whole. Stops at a number of samples that is too many for
 // a prompt.
 import { fail, ok, type Result } from '@rufwerk/core'
-import { PROMPT_SECONDS_MAX, type RawSound } from '@rufwerk/engine/prepare'
+import { PROMPT_SECONDS_MAX, type RawSound, SOUND_RATE_MAX, SOUND_RATE_MIN } from '@rufwerk/engine/prepare'
 import { BitReader } from './bit-reader.ts'
 
 export type FlacError = 'broken' | 'too-long' | 'coding'
@@ -14,6 +14,8 @@ interface StreamInfo {
 }
 
 const CHANNELS_MAX = 2
+/** Of all channels: silence needs no room in a file, and a lot in memory. */
+const SAMPLES_MAX = PROMPT_SECONDS_MAX * 96_000 * CHANNELS_MAX
 const SYNC = 0x3ffe
 const BITS_BY_CODE: readonly (number | undefined)[] = [0, 8, 12, undefined, 16, 20, 24, 32]
 const LEFT_SIDE = 8
@@ -49,7 +51,9 @@ function readMetadata(reader: BitReader): StreamInfo | undefined {
 }
 
 function decodeFrames(reader: BitReader, info: StreamInfo): Result<RawSound, FlacError> {
-  if (info.channels > CHANNELS_MAX || info.rate === 0) return fail('coding')
+  const isUsual = info.rate >= SOUND_RATE_MIN && info.rate <= SOUND_RATE_MAX
+  if (info.channels > CHANNELS_MAX || !isUsual) return fail('coding')
+  const lengthMax = Math.min(info.rate * PROMPT_SECONDS_MAX, SAMPLES_MAX / info.channels)
   const blocks: Float32Array[][] = []
   let length = 0
   while (!reader.isAtEnd) {
@@ -57,7 +61,7 @@ function decodeFrames(reader: BitReader, info: StreamInfo): Result<RawSound, Fla
     if (block === undefined) return fail('broken')
     blocks.push(block)
     length += block[0]?.length ?? 0
-    if (length > info.rate * PROMPT_SECONDS_MAX) return fail('too-long')
+    if (length > lengthMax) return fail('too-long')
   }
   if (length === 0) return fail('broken')
   const channels = Array.from({ length: info.channels }, (_, channel) => {
