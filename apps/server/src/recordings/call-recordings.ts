@@ -33,7 +33,7 @@ const SWEEP_EVERY: Ms = minutes(10)
 const SWEPT_AT_ONCE = 100
 
 export interface CallRecordingsParts {
-  readonly soundFiles: Pick<SoundFiles, 'begin' | 'pause' | 'stop' | 'erase' | 'own' | 'open'>
+  readonly soundFiles: Pick<SoundFiles, 'begin' | 'pause' | 'isPaused' | 'stop' | 'erase' | 'own' | 'open'>
   readonly store: RecordingStore
   /** Which words the question has. */
   readonly languageOf: (tenant: TenantId) => 'de' | 'en'
@@ -133,9 +133,12 @@ export class CallRecordings implements RecorderPort {
 
   /** After a start: recordings of calls that go on are looked after again, or end. */
   adopt(going: readonly SoundFile[]): void {
-    for (const { purpose, call, leg, recording } of going)
-      if (purpose === 'call' && !this.#parts.exchange()?.recorder.adopt(call, leg, recording))
-        this.stop(recording)
+    const { soundFiles, exchange } = this.#parts
+    for (const { purpose, call, leg, recording } of going) {
+      if (purpose !== 'call') continue
+      const isPaused = soundFiles.isPaused(recording)
+      if (!exchange()?.recorder.adopt(call, leg, recording, isPaused)) this.stop(recording)
+    }
   }
 
   /** Sound, key and row are gone; who has heard it stays in the log. False: nothing was changed. */

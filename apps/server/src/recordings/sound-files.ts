@@ -35,6 +35,7 @@ const AGAIN_AFTER: Ms = seconds(5)
 /** As the legs do it, once there is a tenant. */
 export type RecordingLegs = Pick<LegPort, 'record' | 'pauseRecording' | 'stopRecording'> & {
   isRecording(recording: RecordingId): boolean
+  isRecordingPaused(recording: RecordingId): boolean
 }
 
 export interface SoundFilesParts {
@@ -123,6 +124,10 @@ export class SoundFiles {
     if (legs) legs.record(leg, { ...order, ...(lengthMaxMs === undefined ? {} : { lengthMaxMs }) })
     else this.recorded({ type: 'recorded', recording, why: 'failed', figures: NOTHING })
     return recording
+  }
+
+  isPaused(recording: RecordingId): boolean {
+    return this.#parts.legs()?.isRecordingPaused(recording) ?? false
   }
 
   pause(recording: RecordingId, isPaused: boolean): void {

@@ -43,6 +43,7 @@ class Scene {
   readonly recordings: CallRecordings
   now = T0
   adopts = true
+  isPaused = false
   owner: SoundOwner = () => false
   readonly parts: CallRecordingsParts
   #count = 0
@@ -58,6 +59,7 @@ class Scene {
           return `r${this.#count}` as RecordingId
         },
         pause: (recording, isPaused) => this.did.push(`pause ${recording} ${isPaused}`),
+        isPaused: () => this.isPaused,
         stop: (recording) => this.did.push(`stop ${recording}`),
         erase: async (recording) => {
           this.did.push(`erase ${recording}`)
@@ -71,7 +73,10 @@ class Scene {
       languageOf: () => 'de',
       exchange: () => ({
         recorder: {
-          adopt: () => this.adopts,
+          adopt: (...asked: unknown[]) => {
+            this.did.push(`adopt ${asked.join(' ')}`)
+            return this.adopts
+          },
           ended: (recording: RecordingId) => this.did.push(`ended ${recording}`),
         } as never,
       }),
@@ -211,15 +216,17 @@ test('what cannot be logged is not erased', async () => {
   assert.ok(!scene.did.includes(`erase ${recording}`))
 })
 
-test('after a restart what goes on is looked after, or ends', async () => {
+test('after a restart what goes on is looked after, paused as it was, or ends', async () => {
   const scene = new Scene()
   const file = (purpose: SoundFile['purpose'], recording: string) =>
     ({ purpose, call: 'c1', leg: A, recording }) as unknown as SoundFile
   scene.recordings.adopt([file('call', 'r1'), file('message', 'r2')])
-  assert.deepEqual(scene.did, [])
+  scene.isPaused = true
+  scene.recordings.adopt([file('call', 'r1')])
+  assert.deepEqual(scene.did.splice(0), ['adopt c1 A r1 false', 'adopt c1 A r1 true'])
   scene.adopts = false
   scene.recordings.adopt([file('call', 'r1'), file('message', 'r2')])
-  assert.deepEqual(scene.did, ['stop r1'])
+  assert.deepEqual(scene.did, ['adopt c1 A r1 true', 'stop r1'])
 })
 
 test('recordings of a number are found and erased, but for those that are held or go on', async () => {

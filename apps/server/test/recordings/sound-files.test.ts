@@ -58,6 +58,7 @@ class Scene {
         pauseRecording: () => undefined,
         stopRecording: (_leg, recording) => this.stopped.push(recording),
         isRecording: (recording) => this.goingOn.has(recording),
+        isRecordingPaused: () => false,
       }),
       masterKey: MASTER,
       folder: this.folder,

@@ -337,6 +337,11 @@ export class UserAgent implements LegPort {
     return this.#context.recordings.has(recording)
   }
 
+  /** As it was asked for last, also before a restart. */
+  isRecordingPaused(recording: RecordingId): boolean {
+    return this.#context.recordings.isPaused(recording)
+  }
+
   counts(): Readonly<LegCounts> {
     return this.#counts
   }

@@ -274,16 +274,20 @@ test('CON-8 the view tells it', () => {
   hangUp(scene)
 })
 
-test('CON-9 after a restart a recording goes on where its leg talks', () => {
+test('CON-9 after a restart a recording goes on where its leg talks, and is paused as it was', () => {
   const before = recorded()
   const recorder = new Recorder()
   const bench = new Bench({}, { recorder, config: COMPANY, live: EVERYBODY })
   const tenant = OUTSIDE.tenant
   assert.equal(bench.exchange.restore({ tenant, call: CALL, events: before.bench.events }), true)
   const { recorder: door } = bench.exchange
-  assert.equal(door.adopt(CALL, 'B1' as LegId, 'r1' as RecordingId), false)
-  assert.equal(door.adopt('other' as typeof CALL, A, 'r1' as RecordingId), false)
-  assert.equal(door.adopt(CALL, A, 'r1' as RecordingId), true)
+  assert.equal(door.adopt(CALL, 'B1' as LegId, 'r1' as RecordingId, false), false)
+  assert.equal(door.adopt('other' as typeof CALL, A, 'r1' as RecordingId, false), false)
+  assert.equal(door.adopt(CALL, A, 'r1' as RecordingId, true), true)
+  assert.deepEqual([door.stateOf(CALL), recorder.did.splice(0)], ['paused', ['pause r1']])
+  bench.leg('A', { type: 'held' }).leg('A', { type: 'resumed' })
+  assert.ok(!recorder.did.splice(0).includes('resume r1'))
+  assert.equal(door.pause(CALL, false), true)
   assert.deepEqual(recorder.did.splice(0), ['resume r1'])
   bench.leg('B1', { type: 'transfer', to: { dialled: CARLA } })
   assert.deepEqual(recorder.did, ['stop r1'])

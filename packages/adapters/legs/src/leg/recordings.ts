@@ -19,6 +19,8 @@ interface Open {
   readonly leg: LegId
   readonly endpoint: EndpointId
   readonly since: Instant
+  /** As it was asked for last. */
+  isPaused: boolean
   /** Its end was asked for, or its endpoint closes: somebody has to say how it ended before this fires. */
   ending?: Disposable
 }
@@ -50,6 +52,10 @@ export class Recordings {
     return this.#open.has(recording)
   }
 
+  isPaused(recording: RecordingId): boolean {
+    return this.#open.get(recording)?.isPaused ?? false
+  }
+
   /** `media`: of the leg; undefined when it is gone. */
   begin(leg: LegId, media: MediaLink | undefined, order: Order): void {
     const { recording } = order
@@ -58,7 +64,7 @@ export class Recordings {
       this.#ports.tell(leg, { type: 'recorded', recording, why: 'failed', figures: NOTHING })
       return
     }
-    this.#keep(recording, leg, media.endpoint)
+    this.#keep(recording, leg, media.endpoint, false)
     const { limits, timers } = this.#ports
     // Without an answer nobody knows whether it goes on: then it shall not.
     const answer = timers.arm(limits.mediaReplyWithin, () => this.#end(recording))
@@ -69,7 +75,9 @@ export class Recordings {
   }
 
   pause(leg: LegId, recording: RecordingId, isPaused: boolean): void {
-    if (this.#open.get(recording)?.leg !== leg) return
+    const open = this.#open.get(recording)
+    if (open?.leg !== leg) return
+    open.isPaused = isPaused
     this.#ask({ type: 'pauseRecording', recording, isPaused }, (reply) => {
       // What was to stay secret would be written: rather nothing at all.
       if (isPaused && reply?.type !== 'done') this.#end(recording)
@@ -82,7 +90,7 @@ export class Recordings {
 
   /** It was begun by the run before and goes on. */
   adopt(leg: LegId, { endpoint, recordings = [] }: EndpointSnapshot): void {
-    for (const { recording } of recordings) this.#keep(recording, leg, endpoint)
+    for (const { recording, isPaused } of recordings) this.#keep(recording, leg, endpoint, isPaused)
   }
 
   /** The endpoint closes, and what is recorded of it ends. */
@@ -106,8 +114,8 @@ export class Recordings {
     this.#open.clear()
   }
 
-  #keep(recording: RecordingId, leg: LegId, endpoint: EndpointId): void {
-    this.#open.set(recording, { leg, endpoint, since: this.#ports.timers.now() })
+  #keep(recording: RecordingId, leg: LegId, endpoint: EndpointId, isPaused: boolean): void {
+    this.#open.set(recording, { leg, endpoint, since: this.#ports.timers.now(), isPaused })
   }
 
   #end(recording: RecordingId): void {

@@ -163,13 +163,20 @@ test('LEG-RCD5 a media process that dies: failed, with the length by our clock',
   await assertTold(s, 'failed', 0)
 })
 
-test('LEG-RCD6 over a restart a recording goes on, can be paused and ended, and is told once', async () => {
+test('LEG-RCD6 over a restart a recording goes on, paused as it was, and is told once', async () => {
   const s = await recorded()
+  s.rig.userAgent.pauseRecording(s.leg, RECORDING, true)
+  await s.rig.clock.pass(100)
+  assert.equal(s.rig.userAgent.isRecordingPaused(RECORDING), true)
   s.rig.kill()
   await s.rig.startAgain()
   listen(s)
   await s.rig.clock.pass(1_000)
   assert.equal(s.rig.userAgent.isRecording(RECORDING), true)
+  assert.equal(s.rig.userAgent.isRecordingPaused(RECORDING), true)
+  s.rig.userAgent.pauseRecording(s.leg, RECORDING, false)
+  await s.rig.clock.pass(100)
+  assert.equal(s.rig.media.recordings.get(RECORDING)?.isPaused, false)
   s.rig.userAgent.pauseRecording(s.leg, RECORDING, true)
   await s.rig.clock.pass(100)
   assert.equal(s.rig.media.recordings.get(RECORDING)?.isPaused, true)

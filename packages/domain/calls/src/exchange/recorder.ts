@@ -81,12 +81,15 @@ export class Recorder {
     return isThere
   }
 
-  /** After a restart: what goes on. False: nobody looks after it, so it may not. */
-  adopt(call: CallId, leg: LegId, recording: RecordingId): boolean {
+  /**
+   * After a restart: what goes on, paused as it was, by whomever: somebody has to say that it goes on. False:
+   * nobody looks after it, so it may not.
+   */
+  adopt(call: CallId, leg: LegId, recording: RecordingId, isPaused: boolean): boolean {
     const state = this.#parts.stateOf(call)
     const talk = state?.name === 'talking' ? talkOf(state) : undefined
     if (talk === undefined || recordedLeg(talk) !== leg || this.#going.has(call)) return false
-    const going = { recording, isPaused: false }
+    const going = { recording, isPaused }
     this.#going.set(call, going)
     this.#apply(going, state)
     return true
