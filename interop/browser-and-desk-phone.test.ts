@@ -7,7 +7,7 @@ import { BROWSER_HZ, DESK_HZ, LISTEN_MS, openCouple } from './support/couple.ts'
 import {
   assertAllHear,
   assertBothHear,
-  assertHearsSomethingElse,
+  assertHearsMusic,
   assertKeysHeard,
   assertPacketsOfTalk,
   SETTLE_MS,
@@ -83,7 +83,7 @@ test('the browser holds and resumes', () =>
   inCall('browser', async () => {
     await browser.hold()
     await sleep(SETTLE_MS)
-    assertHearsSomethingElse('desk phone on hold', await desk.listen(2000), BROWSER_HZ)
+    await assertHearsMusic({ who: 'desk phone on hold', phone: desk }, BROWSER_HZ, 2000)
     await browser.resume()
     await sleep(SETTLE_MS)
     await bothHear('after resume')
@@ -94,7 +94,7 @@ test('the desk phone holds and resumes', () =>
     const held = performance.now()
     desk.hold()
     await sleep(SETTLE_MS)
-    assertHearsSomethingElse('browser on hold', await browser.listen(2000), DESK_HZ)
+    await assertHearsMusic({ who: 'browser on hold', phone: browser }, DESK_HZ, 2000)
     const resumed = performance.now()
     desk.resume()
     await sleep(SETTLE_MS)

@@ -6,7 +6,7 @@ import { Server } from './support/server.ts'
 import {
   assertAllHear,
   assertBothHear,
-  assertHearsSomethingElse,
+  assertHearsMusic,
   assertKeysHeard,
   SETTLE_MS,
 } from './support/sound.ts'
@@ -62,7 +62,7 @@ for (const [who, holder, held, holderHz] of [
     inCall(async () => {
       await holder.hold()
       await sleep(SETTLE_MS)
-      assertHearsSomethingElse('the held one', await held.listen(2000), holderHz)
+      await assertHearsMusic({ who: 'the held one', phone: held }, holderHz, 2000)
       await holder.resume()
       await sleep(SETTLE_MS)
       await bothHear('after resume')

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Baresip } from './support/baresip.ts'
 import { Server } from './support/server.ts'
-import { assertBothHear, assertHearsSomethingElse, SETTLE_MS } from './support/sound.ts'
+import { assertBothHear, assertSomethingElse, measured, SETTLE_MS } from './support/sound.ts'
 import { type HoldForm, SoundPhone } from './support/sound-phone.ts'
 import { heard, type Window } from './support/tone.ts'
 import { sleep, until } from './support/wait.ts'
@@ -55,12 +55,14 @@ for (const [form, answer] of forms)
     await holder.call('101')
     await bothHear('before', holder, LISTEN_MS)
     assert.match(await holder.hold(form), answer)
-    const [atHolder, atHeld] = await listenAtBoth(holder, LISTEN_MS)
-    const { silent, windows } = heard(atHolder, HELD_HZ)
-    assert.equal(silent, windows, `the holder hears something in ${windows - silent} of ${windows} windows`)
-    // The holder goes on speaking: its tone must not be what the other hears.
-    assertHearsSomethingElse('the held one', atHeld, HOLDER_HZ)
-    assert.equal(heard(atHeld, HELD_HZ).share, 0, 'nor does anybody hear oneself')
+    await measured(async () => {
+      const [atHolder, atHeld] = await listenAtBoth(holder, LISTEN_MS)
+      const { silent, windows } = heard(atHolder, HELD_HZ)
+      assert.equal(silent, windows, `the holder hears something in ${windows - silent} of ${windows} windows`)
+      assert.equal(heard(atHeld, HELD_HZ).share, 0, 'nor does anybody hear oneself')
+      // The holder goes on speaking: its tone must not be what the other hears.
+      assertSomethingElse('the held one', atHeld, HOLDER_HZ)
+    })
     assert.equal(await holder.resume(), 'sendrecv')
     await bothHear('after', holder, LISTEN_AFTER_MS)
     await holder.hangUp()

@@ -12,6 +12,8 @@ const EXIT_CONFIGURATION = 2
 /** How long both get for a clean end, and the server of it, so that media has some left. */
 const STOP_MS_MAX = 5_000
 const SERVER_STOP_MS_MAX = 4_000
+/** V8's young generation has 4 MB instead of 16: 18 MB less of memory, and no more CPU. */
+const NODE_FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4']
 
 /** @typedef {'media' | 'server'} Name */
 /** @typedef {import('node:child_process').ChildProcess} ChildProcess */
@@ -70,7 +72,7 @@ export class Family {
     // Node passes a bound handle on like a socket; its types do not know that.
     /** @type {unknown} */
     const stdio = ['inherit', 'inherit', 'inherit', hasListener ? listener : 'ignore', 'ipc']
-    const child = spawn(node, ['--disable-warning=ExperimentalWarning', script], {
+    const child = spawn(node, [...NODE_FLAGS, script], {
       cwd: projectFolder,
       env: hasListener ? { ...environment, RUFWERK_MEDIA_FD: '3' } : environment,
       stdio: /** @type {import('node:child_process').StdioOptions} */ (stdio),

@@ -189,19 +189,16 @@ async function sentences(visitor: Visitor, record: PastCall): Promise<{ german: 
   return { german, english }
 }
 
-test('an outside number and emergency numbers: the announcement is heard, ends, is explained', async (t) => {
+test('an outside number and the police: the announcement is heard, ends, is explained', async (t) => {
   const nobody = { right: 'de-demo-outside', wrong: 'de-emergency' }
   const emergencies = { right: 'de-emergency', wrong: 'de-demo-outside' }
-  const [outside, [police, fire]] = await Promise.all([
+  const [outside, police] = await Promise.all([
     hearsAnnouncement(t, mara, '030 23125 555', nobody),
-    hearsAnnouncement(t, jonas, '110', emergencies).then(
-      async (record) => [record, await hearsAnnouncement(t, jonas, '112', emergencies)] as const,
-    ),
+    hearsAnnouncement(t, jonas, '110', emergencies),
   ])
-  const found = [outside, police, fire].map(({ why, status, endedBy }) => [why.rule, status, endedBy])
+  const found = [outside, police].map(({ why, status, endedBy }) => [why.rule, status, endedBy])
   assert.deepEqual(found, [
     ['demo-outside', 404, 'system'],
-    ['emergency-without-trunk', 480, 'system'],
     ['emergency-without-trunk', 480, 'system'],
   ])
   const explained = await sentences(mara, outside)
@@ -244,7 +241,7 @@ async function talksToAnna(t: TestContext): Promise<void> {
   const [during, after] = cut(sound, found.atMs, greetingMs)
   const isTone = (windows: ReturnType<typeof windowsOf>) => heard(windows, MARA_HZ).share * windows.length
   assert.ok(isTone(windowsOf(during)) === 0, 'while she speaks, nothing is repeated')
-  assert.ok(isTone(windowsOf(after)) >= 5, `repeated for ${isTone(windowsOf(after)) * 200} ms`)
+  if (isTone(windowsOf(after)) < 5) throw new Unheard(`repeated for ${isTone(windowsOf(after)) * 200} ms`)
   const silent = loudness(after).filter((value) => value < 50).length / loudness(after).length
   assert.ok(silent > 0.3, 'between what is said there is silence')
 }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Baresip } from '../support/baresip.ts'
 import { type Person, type PhoneAccount, Server } from '../support/server.ts'
-import { assertBothHear, assertHearsSomethingElse, SETTLE_MS } from '../support/sound.ts'
+import { assertBothHear, assertHearsMusic, SETTLE_MS } from '../support/sound.ts'
 import { sleep, until } from '../support/wait.ts'
 
 const ADA_HZ = 600
@@ -79,7 +79,7 @@ test('music, two agents ring, one answers, both hear each other; then comes the 
     cleo.waitFor('CALL_INCOMING'),
   ])
   await sleep(SETTLE_MS)
-  assertHearsSomethingElse('who waits', await ada.listen(LISTEN_MS), ADA_HZ)
+  await assertHearsMusic({ who: 'who waits', phone: ada }, ADA_HZ, LISTEN_MS)
   const waiting = await cleoPerson.ask<Live>('GET', '/queues/sales/live')
   assert.deepEqual(
     waiting.waiting.map(({ number }) => number),

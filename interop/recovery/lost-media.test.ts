@@ -12,7 +12,7 @@ import {
   openCouple,
   talk,
 } from '../support/couple.ts'
-import { assertHearsSomethingElse, SETTLE_MS } from '../support/sound.ts'
+import { assertHearsMusic, SETTLE_MS } from '../support/sound.ts'
 import { sleep } from '../support/wait.ts'
 
 /** The server waits 500 ms for a reload. */
@@ -106,7 +106,7 @@ test('a call outlives a media connection that could not come to be, and one that
   await browser.hold()
   await browser.page.waitForFunction(isRestarted, before, { timeout: MENDED_MS_MAX })
   await sleep(SETTLE_MS)
-  assertHearsSomethingElse('desk phone on hold', await desk.listen(LISTEN_MS), BROWSER_HZ)
+  await assertHearsMusic({ who: 'desk phone on hold', phone: desk }, BROWSER_HZ, LISTEN_MS)
   await browser.resume()
   await sleep(2 * SETTLE_MS)
   await bothHear(couple, 'after the restart of ICE')

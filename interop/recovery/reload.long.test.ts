@@ -12,7 +12,7 @@ import {
   openCouple,
   talk,
 } from '../support/couple.ts'
-import { assertAllHear, assertHearsSomethingElse, SETTLE_MS } from '../support/sound.ts'
+import { assertAllHear, assertHearsMusic, SETTLE_MS } from '../support/sound.ts'
 import { heard } from '../support/tone.ts'
 import { sleep } from '../support/wait.ts'
 
@@ -73,7 +73,7 @@ test('a call that is held or muted comes back so; another tab takes nothing', as
   await resume.first().waitFor()
   await browser.page.getByText('Reconnecting…').first().waitFor({ state: 'detached' })
   await sleep(2 * SETTLE_MS)
-  assertHearsSomethingElse('desk phone on hold', await desk.listen(LISTEN_MS), BROWSER_HZ)
+  await assertHearsMusic({ who: 'desk phone on hold', phone: desk }, BROWSER_HZ, LISTEN_MS)
   await browser.resume()
   await sleep(2 * SETTLE_MS)
   await bothHear(couple, 'after the hold')

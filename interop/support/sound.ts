@@ -22,7 +22,9 @@ const WINDOWS_MIN = 5
  * A machine that stands still for some tenths of a second takes sound from whoever speaks at that moment.
  * What a call does wrong it does each time: so sound that is missing is measured again, so often altogether.
  */
-export const MEASUREMENTS_MAX = 3
+export const MEASUREMENTS_MAX = 8
+/** Where something is killed for each measurement: what is killed more often within a minute is given up. */
+export const KILLS_MAX = 4
 
 /** Sound that should be there and is not, or not enough of it. */
 export class Unheard extends Error {}
@@ -114,9 +116,9 @@ export function assertPacketsOfTalk(
 }
 
 /** Measures until nothing is `Unheard`, and fails with every measurement if that never is so. */
-export async function measured(measure: () => Promise<void>): Promise<void> {
+export async function measured(measure: () => Promise<void>, countMax = MEASUREMENTS_MAX): Promise<void> {
   const found: string[] = []
-  for (let count = 0; count < MEASUREMENTS_MAX; count++)
+  for (let count = 0; count < countMax; count++)
     try {
       return await measure()
     } catch (error) {
@@ -126,12 +128,20 @@ export async function measured(measure: () => Promise<void>): Promise<void> {
   assert.fail(found.join('\n'))
 }
 
-/**
- * Fails unless something else than the tone was heard: music while on hold, which has notes near any tone.
- */
-export function assertHearsSomethingElse(who: string, windows: readonly Window[], hertz: number): void {
+/** Something else than the tone is heard: music while on hold, which has notes near any tone. */
+export function assertHearsMusic(
+  { who, phone }: Pick<Ear, 'who' | 'phone'>,
+  hertz: number,
+  durationMs: number,
+): Promise<void> {
+  return measured(async () => assertSomethingElse(who, await phone.listen(durationMs), hertz))
+}
+
+/** The same for what was heard already; throws `Unheard` where there was too little. */
+export function assertSomethingElse(who: string, windows: readonly Window[], hertz: number): void {
   const { windows: count, silent } = heard(windows, hertz)
   const strongest = loudest(windows, hertz)
-  assert.ok(count >= WINDOWS_MIN && silent < count / 2, `${who}: ${silent} of ${count} windows are silent`)
   assert.ok(strongest <= NOTE_SHARE_MAX, `${who}: ${hertz} Hz at ${(strongest * 100).toFixed(1)} %`)
+  if (count < WINDOWS_MIN || silent >= count / 2)
+    throw new Unheard(`${who}: ${silent} of ${count} windows are silent`)
 }

@@ -66,9 +66,9 @@ export const INTEROP_PATTERNS = [
   'interop/voicemail/*.test.ts',
 ] as const
 /**
- * They wait most of their time, for a real second of sound or for an answer that must not come, and run two
- * at a time, the longest first. Alone runs what has a browser or floods (both processors are busy then), and
- * what measures times: gaps in the sound, how soon a process is replaced, how long an answer takes.
+ * They wait most of their time, for a real second of sound or for an answer that must not come, and run three
+ * at a time, the longest first. Alone runs what has a browser in most calls or floods (both processors are
+ * busy then), and what measures times: gaps in the sound, how soon a process is replaced or answers.
  */
 export const INTEROP_BESIDE: readonly string[] = [
   'interop/trunks/trunks.test.ts',
@@ -91,6 +91,10 @@ export const INTEROP_BESIDE: readonly string[] = [
   'interop/bad-input.test.ts',
   'interop/recovery/dial-plan.test.ts',
   'interop/nat/relay.test.ts',
+  'interop/encrypted-sound.test.ts',
+  'interop/tls.test.ts',
+  'interop/amplification.test.ts',
+  'interop/rubbish-sound.test.ts',
 ]
 
 /** Run only by npm run test:long; the short groups leave these names out. */
