@@ -137,11 +137,21 @@ export function assertHearsMusic(
   return measured(async () => assertSomethingElse(who, await phone.listen(durationMs), hertz))
 }
 
-/** The same for what was heard already; throws `Unheard` where there was too little. */
+/**
+ * The same for what was heard already. Throws `Unheard` where there was too little, and where the tone was
+ * there at the beginning only: on a busy machine the phone still played what had come before.
+ */
 export function assertSomethingElse(who: string, windows: readonly Window[], hertz: number): void {
   const { windows: count, silent } = heard(windows, hertz)
-  const strongest = loudest(windows, hertz)
-  assert.ok(strongest <= NOTE_SHARE_MAX, `${who}: ${hertz} Hz at ${(strongest * 100).toFixed(1)} %`)
+  const shares = windows.map((window) => loudest([window], hertz))
+  const rest = shares.slice(shares.findIndex((share) => share <= NOTE_SHARE_MAX))
+  const found = `${who}: ${hertz} Hz at ${(Math.max(0, ...shares) * 100).toFixed(1)} %`
+  const isLate = (shares[0] ?? 0) > NOTE_SHARE_MAX && Math.min(...shares) <= NOTE_SHARE_MAX
+  assert.ok(
+    rest.every((share) => share <= NOTE_SHARE_MAX),
+    found,
+  )
+  if (isLate) throw new Unheard(`${found}, at the beginning`)
   if (count < WINDOWS_MIN || silent >= count / 2)
     throw new Unheard(`${who}: ${silent} of ${count} windows are silent`)
 }

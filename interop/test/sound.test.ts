@@ -1,7 +1,13 @@
 // What is measured again and what is not.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { assertAllHear, assertBothHear, assertPacketsOfTalk, MEASUREMENTS_MAX } from '../support/sound.ts'
+import {
+  assertAllHear,
+  assertBothHear,
+  assertHearsMusic,
+  assertPacketsOfTalk,
+  MEASUREMENTS_MAX,
+} from '../support/sound.ts'
 import { windowsOf } from '../support/tone.ts'
 import { silence, sine } from '../support/wav.ts'
 
@@ -55,6 +61,38 @@ test('a tone in noise that stays is not the tone', async () => {
   const hiss = sine(2_500, 2)
   const samples = right.samples.map((sample, index) => 0.8 * sample + 0.4 * (hiss.samples[index] ?? 0))
   await assert.rejects(hear({ ...right, samples }).done, /100 % of the time .* 80 % of the power/)
+})
+
+/** Music with the tone of who holds from one second to another of its three. */
+function musicWithTone(from: number, to: number) {
+  const music = sine(2_500, 3)
+  const samples = music.samples.map((sample, index) => {
+    const isTone = index >= from * music.rate && index < to * music.rate
+    return isTone ? (right.samples[index % right.samples.length] ?? 0) : sample
+  })
+  return { ...music, samples }
+}
+
+test('on hold the tone may come late: that is measured again', async () => {
+  const phone = phoneThatHears(musicWithTone(0, 1), musicWithTone(0, 0))
+  await assertHearsMusic({ who: 'the held one', phone }, RIGHT_HZ, 0)
+  assert.equal(phone.count(), 2)
+})
+
+for (const [what, sound] of [
+  ['in between', musicWithTone(1, 1.5)],
+  ['after a late one', musicWithTone(2.5, 3)],
+  ['all the time', musicWithTone(0, 3)],
+] as const)
+  test(`on hold a tone ${what} fails at once`, async () => {
+    const phone = phoneThatHears(sound, musicWithTone(0, 0))
+    await assert.rejects(assertHearsMusic({ who: 'the held one', phone }, RIGHT_HZ, 0), /600 Hz at 100.0 %$/)
+    assert.equal(phone.count(), 1)
+  })
+
+test('on hold silence is not music', async () => {
+  const phone = phoneThatHears(silence(2))
+  await assert.rejects(assertHearsMusic({ who: 'the held one', phone }, RIGHT_HZ, 0), /10 of 10 windows are/)
 })
 
 test('two hear each other, and who hears oneself is named', async () => {
