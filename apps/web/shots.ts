@@ -1,6 +1,7 @@
 // Takes pictures of every page: node apps/web/shots.ts [FOLDER [LOOK [PORT]]]. For looking at.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { CallView } from '@rufwerk/contract'
 import type { Page } from 'playwright-core'
 import { type Look, type OpenedPage, openBrowser, openPage } from './e2e/browser.ts'
 import { devicesOf } from './e2e/company.ts'
@@ -20,6 +21,13 @@ async function signIn(page: Page, login: string): Promise<void> {
   await page.locator('button[type=submit]').click()
   await page.locator('nav').first().waitFor()
   await page.waitForTimeout(500)
+}
+
+const WORDS_OF_RECORDING = {
+  off: /^(Keine Aufzeichnung|Not recorded)$/,
+  asking: /^(Die Gegenseite wird gefragt|The other side is asked)/,
+  on: /^(Das Gespräch wird aufgezeichnet|This call is recorded)$/,
+  paused: /^(Aufzeichnung unterbrochen|Recording paused)$/,
 }
 
 type Shot = (page: Page, name: string) => Promise<void>
@@ -138,6 +146,29 @@ async function shootTrouble(look: Look, shot: Shot): Promise<void> {
   await context.close()
 }
 
+/** Of 100 with 102, as the server tells it. */
+function recordedCall(recording: CallView['recording']): CallView {
+  return {
+    call: 'shown',
+    state: 'talking',
+    direction: 'incoming',
+    from: { extension: '100', name: '' },
+    dialled: '102',
+    why: { rule: 'extension', values: {} },
+    ...(recording === undefined ? { mayRecord: true } : { recording }),
+  }
+}
+
+/** What the row about the recording of the call says. */
+async function shootRecording(page: Page, shot: Shot): Promise<void> {
+  for (const recording of [undefined, 'asking', 'on', 'paused'] as const) {
+    server.push({ type: 'call', call: recordedCall(recording) })
+    await page.getByText(WORDS_OF_RECORDING[recording ?? 'off']).waitFor()
+    await shot(page, `32-recording-${recording ?? 'off'}`)
+  }
+  server.push({ type: 'call', call: { ...recordedCall(undefined), state: 'ended' } })
+}
+
 async function shootCalls(first: OpenedPage, look: Look, shot: Shot): Promise<void> {
   await first.page.goto(`${server.origin}/phone`)
   await first.page.locator('main form input').waitFor()
@@ -154,6 +185,7 @@ async function shootCalls(first: OpenedPage, look: Look, shot: Shot): Promise<vo
   await stage.getByRole('button').last().click()
   await second.page.waitForTimeout(9_000)
   await shot(second.page, '32-talking')
+  await shootRecording(second.page, shot)
   await second.page.getByRole('button', { name: /Tastenfeld|Keypad/ }).click()
   await second.page.getByRole('button', { name: '5', exact: true }).first().click()
   await shot(second.page, '33-keypad')

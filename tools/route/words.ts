@@ -112,6 +112,7 @@ const OUTCOMES: Readonly<Record<string, Both>> = {
   queueWhisper: { de: 'in der Warteschlange vorsagen', en: 'whisper in a queue' },
   queueBarge: { de: 'in ein Gespräch der Warteschlange eintreten', en: 'join a call of a queue' },
   join: { de: 'zwei Gespräche verbinden', en: 'connect two calls' },
+  record: { de: 'im Gespräch aufzeichnen', en: 'record during a call' },
   transfer: { de: 'im Gespräch weiterleiten', en: 'transfer during a call' },
   testEmergency: { de: 'Notruf prüfen', en: 'test the emergency call' },
 }

@@ -49,6 +49,8 @@ export class FakeServer {
   phoneServer: PhoneServer = PHONE_SERVER
   calls: CallRecord[] | undefined
   alarms: Alarm[] = []
+  /** What pages asked for about recordings, as `call act`. */
+  readonly recordingActs: string[] = []
   certificate: Certificate | undefined = CERTIFICATE
   /** While true nothing is answered, as when the server is down. */
   isDown = false
@@ -202,6 +204,9 @@ export class FakeServer {
         return [204]
       case 'GET /calls':
         return id === '' ? this.#page(person, query) : this.#call(person, id)
+      case 'POST /calls':
+        this.recordingActs.push(`${id} ${String(body.act)}`)
+        return [204]
       case 'GET /alarms':
         return [200, { alarms: this.alarms, clockOffset: 'unknown' }]
       case 'POST /phone':

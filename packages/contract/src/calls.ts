@@ -110,6 +110,11 @@ export const CallView = z
     why: Why,
     cause: z.int().optional().describe('ITU-T Q.850 cause; set once ended.'),
     heldBy: LegRole.optional(),
+    recording: z
+      .enum(['asking', 'on', 'paused'])
+      .optional()
+      .describe('Absent: it is not recorded. `asking`: somebody is asked whether it may be.'),
+    mayRecord: z.boolean().optional().describe('True: this person may have it recorded now.'),
   })
   .meta({ id: 'CallView' })
 export type CallView = z.infer<typeof CallView>

@@ -125,6 +125,7 @@ export class CallRecordings implements RecorderPort {
       open: (recording, wish) => soundFiles.open(recording, wish),
       erase: (recording, who) => this.erase(recording, who),
       isIn: (call, person) => exchange()?.recorder.isIn(call, person) ?? false,
+      mayBegin: (call, by) => exchange()?.recorder.mayBegin(call, by) ?? false,
       begin: (call, by) => exchange()?.recorder.begin(call, by) ?? false,
       pause: (call, isPaused) => exchange()?.recorder.pause(call, isPaused) ?? false,
       stop: (call) => exchange()?.recorder.stop(call) ?? false,

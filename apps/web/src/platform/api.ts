@@ -112,6 +112,8 @@ export const api = {
       `/calls?limit=${limit}${cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
     ),
   call: (call: string) => request<CallDetail>('GET', `/calls/${encodeURIComponent(call)}`),
+  recordCall: (call: string, act: 'begin' | 'pause' | 'resume' | 'stop') =>
+    request<void>('POST', `/calls/${encodeURIComponent(call)}/recording`, { act }),
   certificate: () => request<Certificate>('GET', '/certificate'),
   alarms: () => request<Alarms>('GET', '/alarms'),
   phoneTicket: () => request<PhoneTicket>('POST', '/phone/ticket'),

@@ -51,8 +51,13 @@ export function stepView(event: CallEvent): CallStep {
   }
 }
 
-/** A call that lasts. */
-export function liveView(view: CallView, person: PersonId, directory: Directory | undefined): WireView {
+/** A call that lasts. `mayRecord`: this person may have it recorded. */
+export function liveView(
+  view: CallView,
+  person: PersonId,
+  directory: Directory | undefined,
+  mayRecord: boolean,
+): WireView {
   return {
     call: view.call,
     state: view.state,
@@ -64,6 +69,8 @@ export function liveView(view: CallView, person: PersonId, directory: Directory 
     why: { rule: view.why.rule, values: { ...view.why.values } },
     ...(view.cause !== undefined && { cause: view.cause }),
     ...(view.heldBy !== undefined && { heldBy: view.heldBy }),
+    ...(view.recording !== undefined && { recording: view.recording }),
+    ...(mayRecord && { mayRecord }),
   }
 }
 

@@ -259,6 +259,8 @@ export interface RecordingsPort {
   erase(recording: CallRecording, who: { readonly by: PersonId; readonly reason?: string }): Promise<boolean>
   /** Whether somebody talks in a call that goes on. */
   isIn(call: CallId, person: PersonId): boolean
+  /** Whether `begin` would ask the others. */
+  mayBegin(call: CallId, by: PersonId): boolean
   /** False: it cannot be done now. */
   begin(call: CallId, by: PersonId): boolean
   pause(call: CallId, isPaused: boolean): boolean

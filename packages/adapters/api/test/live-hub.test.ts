@@ -117,6 +117,33 @@ test('presence goes to the own company, calls and quality only to those who have
   assert.equal(hub.size(), 0)
 })
 
+test('a call says whether it is recorded, and to whom whether they may have it so', () => {
+  const { user, colleague } = office
+  const hub = new LiveHub(office.ports)
+  const sockets = [user, { person: colleague }].map((who) => listen(hub, who))
+  const told = () =>
+    sockets.map(({ heard }) =>
+      heard
+        .splice(0)
+        .flatMap((message) =>
+          message.type === 'call' ? [[message.call.recording, message.call.mayRecord]] : [],
+        ),
+    )
+  told()
+  const { recorded } = office
+  const view = viewOf(user.person, colleague, 'talking')
+  recorded.rules = { ...recorded.rules, onDemand: { people: [user.person.id], purpose: 'q' } }
+  recorded.talks.set(view.call, user.person.id)
+  office.say({ type: 'call', view })
+  assert.deepEqual(told(), [[[undefined, true]], [[undefined, undefined]]])
+  recorded.talks.clear()
+  office.say({ type: 'call', view: { ...view, recording: 'paused' } })
+  assert.deepEqual(told(), [[['paused', undefined]], [['paused', undefined]]])
+  office.say({ type: 'call', view: { ...view, state: 'ended', cause: 16 } })
+  office.clock.pass(LIMITS.liveCallCountMs)
+  hub.close()
+})
+
 test('a thousand calls are counted in two messages a second', () => {
   const { admin, user, colleague } = office
   const hub = new LiveHub(office.ports)

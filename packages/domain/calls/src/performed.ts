@@ -30,6 +30,7 @@ export const PERFORMED_CODES: ReadonlySet<DialPlan['codes'][number]['does']> = n
   'available',
   'away',
   'doNotDisturb',
+  'record',
   'join',
   'transfer',
 ])

@@ -115,6 +115,8 @@ export type CallInput =
     }
   /** What is talked shall be recorded. */
   | { readonly type: 'record'; readonly wish: RecordingWish }
+  /** This end alone hears a prompt, and then the other one again. */
+  | { readonly type: 'say'; readonly leg: LegId; readonly names: readonly string[] }
   /** A user, or the system, ends the call from outside the legs. */
   | { readonly type: 'hangUp'; readonly by: Cdr['endedBy']; readonly how?: EndCause }
 

@@ -16,6 +16,7 @@ export function talking(state: Talking, input: CallInput, env: CallEnv): CallSte
   }
   if (input.type === 'record') return askToRecord(state, input.wish)
   if (input.type === 'wished') return wished(state, input.wish)
+  if (input.type === 'say') return say(state, input.leg, input.names)
   if (input.type !== 'leg') return { state, out: [] }
   const { leg, event } = input
   const { callerLeg } = state.record
@@ -29,6 +30,11 @@ export function talking(state: Talking, input: CallInput, env: CallEnv): CallSte
     case 'dtmf': {
       const { digit, durationMs, isInBand } = event
       return { state, out: [{ type: 'dtmf', leg: peer, digit, durationMs, isCarried: isInBand }] }
+    }
+    case 'sourceEnded':
+    case 'sourceFailed': {
+      const heard = sourcesOf(state).filter((one) => one.leg === leg)
+      return { state, out: heard.map((one): CallOutput => ({ type: 'source', ...one })) }
     }
     case 'ended':
     case 'refused': {
@@ -47,6 +53,13 @@ export function talking(state: Talking, input: CallInput, env: CallEnv): CallSte
     default:
       return { state, out: [] }
   }
+}
+
+/** Nothing to who is held, or in a mix, out of which a prompt would take them. */
+function say(state: Talking, leg: LegId, names: readonly string[]): CallStep {
+  const isFree = state.consent === undefined && state.held.size === 0 && state.mix === undefined
+  if (!isFree) return { state, out: [] }
+  return { state, out: [{ type: 'source', leg, source: { type: 'prompt', names, isLooped: false } }] }
 }
 
 /** The service of whoever answered lets a third hear both, or no more. */

@@ -274,6 +274,45 @@ test('CON-8 the view tells it', () => {
   hangUp(scene)
 })
 
+const press = (bench: Bench, leg: string, keys: string): Bench => {
+  for (const digit of keys) bench.leg(leg, { type: 'dtmf', digit, durationMs: 100, isInBand: true })
+  return bench
+}
+
+test('CON-12 by code: begins, pauses and goes on, and who presses hears it', () => {
+  const recorder = new Recorder()
+  recorder.rules = { ...RULES, rules: [] }
+  const bench = new Bench({}, { recorder, config: COMPANY, live: EVERYBODY }).call('100').leg('B1', answered)
+  bench.take()
+  press(bench, A, '*1')
+  assert.deepEqual(bench.take(), ['dtmf B1 * true', 'source A prompt', 'source B1 prompt'])
+  press(bench, A, '*1')
+  assert.deepEqual(bench.take(), [], 'a code while somebody is asked does nothing, and is heard by nobody')
+  press(bench, 'B1', '1')
+  assert.deepEqual(recorder.did.splice(0), ['record A'])
+  bench.take()
+  press(bench, A, '*1')
+  assert.deepEqual(recorder.did.splice(0), ['pause r1'])
+  assert.deepEqual(bench.take(), ['dtmf B1 * true', 'source A prompt'])
+  bench.leg(A, { type: 'sourceEnded' })
+  assert.deepEqual(bench.take(), ['source A B1'])
+  press(bench, 'B1', '*1')
+  assert.deepEqual(recorder.did.splice(0), ['resume r1'], 'the other one of the house may pause it, too')
+  assert.deepEqual(bench.take(), ['dtmf A * true', 'source B1 prompt'])
+  bench.leg('A', ended).leg('B1', endedByUs).cdr()
+  assert.equal(bench.exchange.size(), 0)
+})
+
+test('CON-12 where it is not possible the keys are the other side’s', () => {
+  const { bench, recorder } = connected({ ...RULES, rules: [] })
+  bench.take()
+  press(bench, 'B1', '*1')
+  assert.deepEqual(bench.take(), ['dtmf A * true', 'dtmf A 1 true'], 'Anna may not')
+  press(bench, A, '*1')
+  assert.deepEqual(bench.take(), ['dtmf B1 * true', 'dtmf B1 1 true'], 'nor may anybody outside')
+  assert.deepEqual(recorder.did, [])
+})
+
 test('CON-9 after a restart a recording goes on where its leg talks, and is paused as it was', () => {
   const before = recorded()
   const recorder = new Recorder()

@@ -31,6 +31,7 @@ export const DEFAULT_CODES: readonly FeatureCode[] = [
   { code: '*55', does: 'queueWhisper' },
   { code: '*56', does: 'queueBarge' },
   { code: '*9112', does: 'testEmergency' },
+  { code: '*1', does: 'record' },
   { code: '*2', does: 'join' },
   { code: '##', does: 'transfer' },
 ]
@@ -57,6 +58,7 @@ const BEHIND: Readonly<Record<CodeAction, 'nothing' | 'maybe' | 'needed'>> = {
   queueWhisper: 'needed',
   queueBarge: 'needed',
   testEmergency: 'nothing',
+  record: 'nothing',
   join: 'nothing',
   transfer: 'needed',
 }
@@ -104,8 +106,8 @@ export function findCode(
     // *21*number# as on other systems; ** needs no star behind it.
     const behind = dialled.slice(code.code.length).replace(/^\*/, '').replace(/#$/, '')
     const isFit = { nothing: behind === '', maybe: true, needed: behind !== '' }[BEHIND[code.does]]
-    // Without a call there is nobody to transfer.
-    return isFit && code.does !== 'transfer' ? [{ code, behind }] : []
+    // Without a call there is nobody to transfer, and nothing to record.
+    return isFit && code.does !== 'transfer' && code.does !== 'record' ? [{ code, behind }] : []
   })
   return fitting.toSorted((a, b) => b.code.code.length - a.code.code.length)[0]
 }

@@ -150,12 +150,13 @@ export type CodeAction =
   | 'queueWhisper'
   | 'queueBarge'
   | 'testEmergency'
+  | 'record'
   | 'join'
   | 'transfer'
 
 /**
  * A code that people dial, with or without something behind it: *21 and then a number. `join` is dialled or
- * pressed during a call, `transfer` is pressed during a call.
+ * pressed during a call, `transfer` and `record` are pressed during a call.
  */
 export interface FeatureCode {
   /** Begins with * or #. */

@@ -14,6 +14,7 @@ import { useNow, useReadable, useServices, useSession } from '../use-services.ts
 import { nameOf, useEndSentence } from './announcer.tsx'
 import styles from './call-bar.module.css'
 import { CallKeypad } from './call-keypad.tsx'
+import { CallRecording } from './call-recording.tsx'
 import { TransferDialog } from './transfer-dialog.tsx'
 
 export function CallBar() {
@@ -40,6 +41,7 @@ export function CallBar() {
           onTransfer={() => setTransferOf(call.id)}
         />
       )}
+      <CallRecording call={call} />
       {isKeypadOpen && <CallKeypad key={call.id} call={call.id} />}
       {transferOf === call.id && call.state === 'talking' && (
         <TransferDialog call={call} onClose={() => setTransferOf('')} />

@@ -2,7 +2,7 @@
 // only the own calls; an admin also hears how many calls there are. Clients say nothing.
 import type { Directory } from '@rufwerk/accounts'
 import type { CallView } from '@rufwerk/calls'
-import { CLOSE_CODES, type LiveMessage } from '@rufwerk/contract'
+import { CLOSE_CODES, type CallView as LiveCall, type LiveMessage } from '@rufwerk/contract'
 import { type CallId, ms, type PersonId, type SessionId, type TenantId } from '@rufwerk/core'
 import { isFrom, liveView } from '../call-views.ts'
 import { LIMITS } from '../limits.ts'
@@ -134,9 +134,8 @@ export class LiveHub {
     } else if (fact.type === 'call') {
       this.#keep(fact.view)
       const directory = this.#ports.accounts.directoryOf(fact.view.tenant)
-      for (const listener of this.#ofCall(fact.view)) {
-        this.#send(listener, { type: 'call', call: liveView(fact.view, listener.person, directory) })
-      }
+      for (const listener of this.#ofCall(fact.view))
+        this.#send(listener, { type: 'call', call: this.#seen(fact.view, listener.person, directory) })
     } else if (fact.type === 'quality') {
       const view = this.#calls.get(fact.call)
       const { call, role, quality } = fact
@@ -185,6 +184,11 @@ export class LiveHub {
     }
   }
 
+  #seen(view: CallView, person: PersonId, directory: Directory | undefined): LiveCall {
+    const mayRecord = view.state === 'talking' && this.#ports.recordings?.mayBegin(view.call, person) === true
+    return liveView(view, person, directory, mayRecord)
+  }
+
   #snapshotFor(listener: Listener, directory: Directory): LiveMessage {
     const { live } = this.#ports
     const people = directory.people.map(({ id }) => [id, live.presenceOf(id)] as const)
@@ -195,7 +199,7 @@ export class LiveHub {
     return {
       type: 'snapshot',
       presence: Object.fromEntries(people),
-      calls: calls.map((view) => liveView(view, listener.person, directory)),
+      calls: calls.map((view) => this.#seen(view, listener.person, directory)),
     }
   }
 

@@ -49,6 +49,10 @@ export class RecordingDesk implements RecordingsPort {
     return this.talks.get(call) === person
   }
 
+  mayBegin(call: CallId, person: PersonId): boolean {
+    return this.rules.onDemand?.people.includes(person) === true && this.isIn(call, person)
+  }
+
   begin = (call: CallId, by: PersonId) => this.#do(`begin ${call} ${by}`)
   pause = (call: CallId, isPaused: boolean) => this.#do(`${isPaused ? 'pause' : 'resume'} ${call}`)
   stop = (call: CallId) => this.#do(`stop ${call}`)

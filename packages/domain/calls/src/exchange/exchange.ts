@@ -23,7 +23,7 @@ import { CallBooks, type Entry } from './call-books.ts'
 import { command } from './command.ts'
 import type { ExchangePorts, IncomingLeg } from './exchange-ports.ts'
 import { House } from './house.ts'
-import { KeyCodes } from './key-codes.ts'
+import { KeyCodes, type KeyCodesParts } from './key-codes.ts'
 import { callsForHelp, planOf, trunksOf } from './plans.ts'
 import { Recorder } from './recorder.ts'
 import { disarm } from './timers.ts'
@@ -66,7 +66,8 @@ export class Exchange {
     this.#ports = ports
     const join = (device: DeviceId, leg?: LegId): boolean => this.#transfers.joinCalls(device, leg)
     this.#house = new House({ ports, books, take, join })
-    this.#keys = new KeyCodes({ ports, books, take, join })
+    const record: KeyCodesParts['record'] = (call, by) => this.recorder.press(call, by)
+    this.#keys = new KeyCodes({ ports, books, take, join, record })
     this.#visits = new Visits({ ports, take })
     this.recorder = new Recorder({
       port: ports.recorder,

@@ -1,12 +1,13 @@
-// Codes that people of the house press during a call, for phones that cannot transfer by themselves: one
-// joins their two calls, one is followed by the number to which the other party is led. What somebody outside
-// presses acts on nothing. The first keys are heard at the other end; while a number is keyed in, the hold
+// Codes that people of the house press during a call, for phones that cannot do it by themselves: one joins
+// their two calls, one is followed by the number to which the other party is led, one has the call recorded,
+// pauses that and goes on with it. What somebody outside presses acts on nothing. The first keys are heard at the other end; while a number is keyed in, the hold
 // tone is.
-import type { CallId, DeviceId, LegId, WallTime } from '@rufwerk/core'
-import { DIALLED_CHARS_MAX } from '@rufwerk/routing'
+import type { CallId, DeviceId, LegId, PersonId, WallTime } from '@rufwerk/core'
+import { type CodeAction, DIALLED_CHARS_MAX } from '@rufwerk/routing'
+import { fileOf } from '@rufwerk/routing/prompts'
 import { KEY_PAUSE } from '../limits.ts'
 import type { CallInput } from '../signals.ts'
-import { deviceAt } from '../transfer-rules.ts'
+import { deviceAt, whoIsAt } from '../transfer-rules.ts'
 import type { CallBooks, Entry } from './call-books.ts'
 import type { ExchangePorts } from './exchange-ports.ts'
 
@@ -16,6 +17,8 @@ export interface KeyCodesParts {
   readonly take: (call: CallId, input: CallInput) => void
   /** Connects the others of the call of this leg and of another one of the device; false: there is none. */
   readonly join: (device: DeviceId, leg: LegId) => boolean
+  /** This person wants it recorded, or paused, or to go on. Undefined: that is not possible. */
+  readonly record: (call: CallId, by: PersonId) => 'asking' | 'paused' | 'on' | undefined
 }
 
 type Typing =
@@ -33,6 +36,7 @@ type Typing =
 
 /** The longest code. */
 const CODE_CHARS_MAX = 8
+const IN_CALL: ReadonlySet<CodeAction> = new Set(['join', 'transfer', 'record'])
 
 export class KeyCodes {
   readonly #parts: KeyCodesParts
@@ -75,14 +79,15 @@ export class KeyCodes {
     return this.#typing.size
   }
 
-  #code({ state, config }: Entry, leg: LegId, key: string, before: Typing | undefined): boolean {
+  #code(entry: Entry, leg: LegId, key: string, before: Typing | undefined): boolean {
     const { ports, join } = this.#parts
+    const { state, config } = entry
     const { record } = state
     const device = deviceAt(record, leg)
     // A centre that is called for help is not put on hold by keys.
     if (state.name !== 'talking' || device === undefined || record.why.rule === 'emergency') return false
     const codes = (config ?? ports.routing(record.caller.tenant)?.config)?.dialPlan?.codes ?? []
-    const inCall = codes.filter(({ does }) => does === 'join' || does === 'transfer')
+    const inCall = codes.filter(({ does }) => IN_CALL.has(does))
     if (inCall.length === 0) return false
     const at = ports.clock.wallTime()
     const goesOn = before?.name === 'code' && at - before.at <= KEY_PAUSE
@@ -94,9 +99,23 @@ export class KeyCodes {
     }
     this.#typing.delete(leg)
     if (code.does === 'join') return join(device, leg)
+    if (code.does === 'record') return this.#record(entry, leg)
     const holds = !state.held.has(leg)
     this.#typing.set(leg, { name: 'number', digits: '', pause: this.#pause(record.call, leg), holds })
     if (holds) this.#hold(record.call, leg, 'held')
+    return true
+  }
+
+  #record({ state, config }: Entry, leg: LegId): boolean {
+    const { ports, record, take } = this.#parts
+    const { call, caller } = state.record
+    const known = config ?? ports.routing(caller.tenant)?.config
+    const who = known && whoIsAt(state.record, leg, known)
+    const is = who?.kind === 'inside' ? record(call, who.person) : undefined
+    if (known === undefined || is === undefined) return false
+    // While it is asked the question and the notice tell it.
+    const name = { asking: undefined, paused: 'recording-paused', on: 'recording-resumed' }[is]
+    if (name !== undefined) take(call, { type: 'say', leg, names: [fileOf(known.language, name)] })
     return true
   }
 

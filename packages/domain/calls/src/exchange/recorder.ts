@@ -2,7 +2,7 @@
 // anew whether these two are: somebody who was led elsewhere is asked again. A hold pauses.
 import type { CallId, LegId, PersonId, RecordingId } from '@rufwerk/core'
 import { recordedLeg, type Talk, type TalkParty } from '@rufwerk/recordings'
-import type { Caller, Cdr, RecorderPort } from '../ports.ts'
+import type { Caller, Cdr, RecorderPort, RecordingWish } from '../ports.ts'
 import type { CallInput, CallOutput } from '../signals.ts'
 import type { CallState, Talking } from '../state.ts'
 
@@ -54,14 +54,27 @@ export class Recorder {
 
   /** Somebody who talks in the call wants it recorded. False: it cannot be, or is already. */
   begin(call: CallId, by: PersonId): boolean {
-    const { port, stateOf, take } = this.#parts
-    const state = stateOf(call)
-    if (state?.name !== 'talking' || this.stateOf(call) !== undefined) return false
-    const talk = talkOf(state)
-    const wish = talk && port?.decide(state.record.caller.tenant, talk, by)
-    if (wish === undefined || state.held.size > 0) return false
-    take(call, { type: 'record', wish })
+    const wish = this.#wishOf(call, by)
+    if (wish === undefined) return false
+    this.#parts.take(call, { type: 'record', wish })
     return true
+  }
+
+  /** Whether `begin` would ask. */
+  mayBegin(call: CallId, by: PersonId): boolean {
+    return this.#wishOf(call, by) !== undefined
+  }
+
+  /**
+   * By code: begins, pauses, goes on. Undefined: it does nothing here, and the keys are the other party's.
+   */
+  press(call: CallId, by: PersonId): 'asking' | 'paused' | 'on' | undefined {
+    const state = this.stateOf(call)
+    if (state === 'asking') return 'asking'
+    if (state === undefined) return this.begin(call, by) ? 'asking' : undefined
+    const isPaused = state === 'on'
+    this.pause(call, isPaused)
+    return isPaused ? 'paused' : 'on'
   }
 
   /** False: it is not recorded. */
@@ -133,6 +146,14 @@ export class Recorder {
   /** The call is out of the books. */
   left(call: CallId): void {
     this.#end(call)
+  }
+
+  #wishOf(call: CallId, by: PersonId): RecordingWish | undefined {
+    const { port, stateOf } = this.#parts
+    const state = stateOf(call)
+    if (state?.name !== 'talking' || state.held.size > 0 || this.stateOf(call) !== undefined) return undefined
+    const talk = talkOf(state)
+    return talk && port?.decide(state.record.caller.tenant, talk, by)
   }
 
   #apply({ recording, isPaused }: Going, state: CallState | undefined): void {

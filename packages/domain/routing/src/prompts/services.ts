@@ -149,6 +149,18 @@ export const RECORDING_PROMPTS = [
     use: 'People of the house hear this while the others are asked.',
     isFixed: true,
   },
+  {
+    name: 'recording-paused',
+    de: 'Die Aufzeichnung ist unterbrochen.',
+    en: 'The recording is paused.',
+    use: 'Somebody has paused the recording of their call by code.',
+  },
+  {
+    name: 'recording-resumed',
+    de: 'Die Aufzeichnung geht weiter.',
+    en: 'The recording goes on.',
+    use: 'Somebody has let the recording of their call go on by code.',
+  },
 ] as const satisfies readonly PromptText[]
 
 export const SETTING_PROMPTS = [
