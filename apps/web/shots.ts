@@ -26,7 +26,7 @@ async function signIn(page: Page, login: string): Promise<void> {
 const WORDS_OF_RECORDING = {
   off: /^(Keine Aufzeichnung|Not recorded)$/,
   asking: /^(Die Gegenseite wird gefragt|The other side is asked)/,
-  on: /^(Das Gespräch wird aufgezeichnet|This call is recorded)$/,
+  on: /^(Wird aufgezeichnet|Being recorded)$/,
   paused: /^(Aufzeichnung unterbrochen|Recording paused)$/,
 }
 

@@ -124,7 +124,7 @@ export const de = {
     },
   },
   recording: {
-    on: 'Das Gespräch wird aufgezeichnet',
+    on: 'Wird aufgezeichnet',
     paused: 'Aufzeichnung unterbrochen',
     asking: 'Die Gegenseite wird gefragt …',
     off: 'Keine Aufzeichnung',

@@ -124,7 +124,7 @@ export const en: typeof de = {
     },
   },
   recording: {
-    on: 'This call is recorded',
+    on: 'Being recorded',
     paused: 'Recording paused',
     asking: 'The other side is asked for consent…',
     off: 'Not recorded',

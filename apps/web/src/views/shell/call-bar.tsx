@@ -1,5 +1,5 @@
 // The call bar: who, how long, how well, and what one can do. On every page as long as there is a call.
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Call } from '../../state/call.ts'
 import { isFailure } from '../../state/call.ts'
@@ -14,8 +14,15 @@ import { useNow, useReadable, useServices, useSession } from '../use-services.ts
 import { nameOf, useEndSentence } from './announcer.tsx'
 import styles from './call-bar.module.css'
 import { CallKeypad } from './call-keypad.tsx'
-import { CallRecording } from './call-recording.tsx'
 import { TransferDialog } from './transfer-dialog.tsx'
+
+/** Not needed for the first load. A call goes on without it where it cannot be loaded any more. */
+const CallRecording = lazy(() =>
+  import('./call-recording.tsx').then(
+    ({ CallRecording: view }) => ({ default: view }),
+    () => ({ default: NoRow }),
+  ),
+)
 
 export function CallBar() {
   const { t } = useTranslation()
@@ -41,7 +48,9 @@ export function CallBar() {
           onTransfer={() => setTransferOf(call.id)}
         />
       )}
-      <CallRecording call={call} />
+      <Suspense>
+        <CallRecording call={call} />
+      </Suspense>
       {isKeypadOpen && <CallKeypad key={call.id} call={call.id} />}
       {transferOf === call.id && call.state === 'talking' && (
         <TransferDialog call={call} onClose={() => setTransferOf('')} />
@@ -238,4 +247,8 @@ export function CallLength({ since }: { since: number }) {
       {showLength(now - since)}
     </span>
   )
+}
+
+function NoRow(_: { call: Call }) {
+  return null
 }
