@@ -3,7 +3,14 @@
 import type { MailPort } from '@rufwerk/api'
 import type { MailServerView, MailSettings, MailState } from '@rufwerk/contract/mail'
 import { fail, type Log, ok, type PersonId, type Result, type TenantId, type WallTime } from '@rufwerk/core'
-import { checkMailServer, type MailServer, type SmtpPorts, SmtpSender, type WrongField } from '@rufwerk/mail'
+import {
+  checkMailServer,
+  type MailServer,
+  type SignIn,
+  type SmtpPorts,
+  SmtpSender,
+  type WrongField,
+} from '@rufwerk/mail'
 import { type DeliveryFailure, type Mail, type Mailer, MailQueue, refuseMail } from '@rufwerk/messaging/mail'
 import type { Timers } from '@rufwerk/net'
 import { type Seal, type Store, sealWith } from '@rufwerk/store'
@@ -127,7 +134,7 @@ export class MailOffice implements MailPort {
     const { timers, log, fetch, wallTime, authorities } = this.#parts
     const sender = new SmtpSender({
       ...{ fetch, wallTime, ...(authorities && { authorities }) },
-      onRefreshToken: (refreshToken) => void this.#renew(tenant, refreshToken),
+      onRefreshToken: (refreshToken, of) => void this.#renew(tenant, refreshToken, of),
     })
     const desk: Desk = {
       server: undefined,
@@ -142,10 +149,10 @@ export class MailOffice implements MailPort {
     return desk
   }
 
-  /** The issuer has replaced the refresh token. */
-  async #renew(tenant: TenantId, refreshToken: string): Promise<void> {
+  /** The issuer has replaced the refresh token. It is nobody else's: settings that came meanwhile stay. */
+  async #renew(tenant: TenantId, refreshToken: string, of: SignIn): Promise<void> {
     const desk = this.#desks.get(tenant)
-    if (desk?.server?.signIn.how !== 'oauth2') return
+    if (desk?.server?.signIn.how !== 'oauth2' || desk.server.signIn !== of) return
     desk.server = { ...desk.server, signIn: { ...desk.server.signIn, refreshToken } }
     if (!(await this.#keep(tenant, desk.server))) this.#parts.log.error('mail token not stored', { tenant })
   }

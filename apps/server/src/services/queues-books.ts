@@ -25,6 +25,8 @@ export class QueueBooks {
   #day: number
   #waiting: StoredEvent[] = []
   #timer: Disposable | undefined
+  #dayTimer: Disposable | undefined
+  #isClosed = false
   #writing: Promise<void> = Promise.resolve()
   #lost = 0
 
@@ -49,6 +51,7 @@ export class QueueBooks {
 
   /** Something changed. */
   changed(): void {
+    if (this.#isClosed) return
     this.#timer ??= this.#parts.arm(SAVE_AFTER, () => {
       this.#timer = undefined
       void this.save()
@@ -64,12 +67,10 @@ export class QueueBooks {
     return this.#writing
   }
 
-  /** Another day has begun; these are the figures of the one before. */
+  /** Another day has begun; these are the figures of the one before. Tried until they are stored. */
   async endDay(day: number, days: readonly QueueDay[], at: WallTime): Promise<void> {
     this.#day = day
-    const { store, tenant, log } = this.#parts
-    const keptSince = wallTime(at - EVENTS_KEPT_DAYS * DAY_MS)
-    if (!(await store.endDay(tenant, days, keptSince))) log.error('queue-day-not-stored', { day })
+    await this.#storeDay(days, wallTime(at - EVENTS_KEPT_DAYS * DAY_MS))
   }
 
   /** Events that wait. */
@@ -78,9 +79,19 @@ export class QueueBooks {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     this.#timer?.[Symbol.dispose]()
     this.#timer = undefined
+    this.#dayTimer?.[Symbol.dispose]()
     await this.save()
+  }
+
+  async #storeDay(days: readonly QueueDay[], keptSince: WallTime): Promise<void> {
+    const { store, tenant, log, arm } = this.#parts
+    if (await store.endDay(tenant, days, keptSince)) return
+    log.error('queue-day-not-stored', { queues: days.length })
+    this.#dayTimer?.[Symbol.dispose]()
+    if (!this.#isClosed) this.#dayTimer = arm(DAY_LOOK, () => void this.#storeDay(days, keptSince))
   }
 
   async #write(): Promise<void> {

@@ -1,9 +1,9 @@
 // Queues as calls meet them: the exchange and the driver together.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { CallId } from '@rufwerk/core'
-import { seconds } from '@rufwerk/core'
+import { type CallId, SILENT_LOG, seconds, type TenantId, wallTime } from '@rufwerk/core'
 import { agentView, type QueueId, queueView } from '@rufwerk/queues'
+import { QueueBooks } from '../../src/services/queues-books.ts'
 import { inside, type Name, OUTSIDE, person, QueueBench, SALES, sales } from './queue-bench.ts'
 
 const MUSIC = 'music-hold'
@@ -339,4 +339,43 @@ test('listening ends with the conversation; another mode is told of again', asyn
   bench.hangUp('A')
   assert.ok((await bench.pass(1)).includes('end T 480 16'))
   assert.deepEqual([bench.queues.size(), bench.exchange.size(), await bench.pass(60_000)], [0, 0, []])
+})
+
+test('figures of a day that cannot be stored are tried again; nothing is armed after the end', async () => {
+  const timers: (() => void)[] = []
+  const stored: number[] = []
+  let isFull = true
+  const books = new QueueBooks(
+    {
+      tenant: 'tenant' as TenantId,
+      store: {
+        saveState: async () => !isFull,
+        endDay: async (_, days) => {
+          if (!isFull) stored.push(...days.map(({ day }) => day))
+          return !isFull
+        },
+      },
+      arm: (_, callback) => {
+        timers.push(callback)
+        return { [Symbol.dispose]: () => void timers.splice(timers.indexOf(callback), 1) }
+      },
+      log: SILENT_LOG,
+      snapshot: () => '',
+    },
+    1,
+  )
+  await books.endDay(
+    2,
+    [{ queue: SALES, day: 1, counts: counts(await QueueBench.open(sales([]))) ?? assert.fail() }],
+    wallTime(0),
+  )
+  assert.deepEqual([books.day, timers.length], [2, 1])
+  isFull = false
+  timers.shift()?.()
+  await Promise.resolve()
+  assert.deepEqual([stored, timers.length], [[1], 0])
+  isFull = true
+  await books.close()
+  books.changed()
+  assert.equal(timers.length, 0)
 })

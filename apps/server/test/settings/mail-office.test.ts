@@ -148,6 +148,28 @@ test('a renewed refresh token is kept over a start', async () => {
   )
 })
 
+test('a refresh token that comes for settings of before is not given to those of now', async () => {
+  await using issuer = await openTokenStub({ access_token: 'a', expires_in: 60, refresh_token: 'second' })
+  const { office, stored } = run()
+  const signIn = {
+    ...({ how: 'oauth2', user: 'pbx', clientId: 'c', clientSecret: 's', scope: 'x' } as const),
+    tokenUrl: issuer.url,
+    refreshToken: 'first',
+  } as const
+  await office.change(TENANT, { ...SETTINGS, signIn }, ADMIN)
+  const test = office.test(TENANT, MAIL.to, 'de')
+  const other = { ...signIn, clientId: 'other', refreshToken: 'of the other' }
+  assert.ok((await office.change(TENANT, { ...SETTINGS, signIn: other }, ADMIN)).ok)
+  await test
+  const next = run(stored).office
+  await next.open(TENANT)
+  await next.test(TENANT, MAIL.to, 'de')
+  assert.deepEqual(
+    issuer.asked.map((form) => form.get('refresh_token')),
+    ['first', 'of the other'],
+  )
+})
+
 test('a disk that is full changes nothing, and says so', async () => {
   const { office } = run(new Map(), true)
   await office.open(TENANT)

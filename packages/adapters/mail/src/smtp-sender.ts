@@ -5,14 +5,14 @@ import { fail, ok, type Result, type WallTime } from '@rufwerk/core'
 import { checkMail, type DeliveryFailure, type Mail } from '@rufwerk/messaging/mail'
 import { failureOf } from './failures.ts'
 import { CONNECT_TIMEOUT, PIECE_BYTES, SILENCE_TIMEOUT } from './limits.ts'
-import type { MailServer } from './mail-server.ts'
+import type { MailServer, SignIn } from './mail-server.ts'
 import { Tokens } from './tokens.ts'
 
 export interface SmtpPorts {
   readonly fetch: typeof globalThis.fetch
   readonly wallTime: () => WallTime
-  /** A refresh token that must be kept in place of the one before. */
-  readonly onRefreshToken?: (refreshToken: string) => void
+  /** A refresh token that must be kept in place of the one in this. */
+  readonly onRefreshToken?: (refreshToken: string, of: SignIn) => void
   /** Certificates to trust besides those of Node, in PEM; for tests. */
   readonly authorities?: readonly string[]
 }

@@ -10,8 +10,8 @@ type OAuth2 = Extract<SignIn, { readonly how: 'oauth2' }>
 export interface TokenPorts {
   readonly fetch: typeof globalThis.fetch
   readonly wallTime: () => WallTime
-  /** The issuer gave another refresh token (RFC 6749 §6): the one before may not work again. */
-  readonly onRefreshToken?: (refreshToken: string) => void
+  /** The issuer gave another refresh token for this (RFC 6749 §6): the one before may not work again. */
+  readonly onRefreshToken?: (refreshToken: string, of: SignIn) => void
 }
 
 interface Kept {
@@ -42,7 +42,7 @@ export class Tokens {
     const life = ms(lifeSeconds * 1000)
     this.#kept = { of, token, expiresAt: wallTime(this.#ports.wallTime() + life) }
     if (refreshToken !== undefined && refreshToken !== signIn.refreshToken)
-      this.#ports.onRefreshToken?.(refreshToken)
+      this.#ports.onRefreshToken?.(refreshToken, signIn)
     return ok(token)
   }
 

@@ -8,6 +8,9 @@ import type { CallEvent, Cdr } from '@rufwerk/calls'
 import { type Hold, readNumberKey } from '@rufwerk/calls/records'
 import { type CallId, type PersonId, SILENT_LOG, type TenantId, wallTime } from '@rufwerk/core'
 import type { TrunkId } from '@rufwerk/routing'
+import { createRecordWriter } from '../src/archive/record-writer.ts'
+import { createDatabase } from '../src/dialect.ts'
+import type { GroupWriter } from '../src/group-writer.ts'
 import { type CallArchive, openCallArchive, openStore, type Store } from '../src/index.ts'
 import { callRecord } from '../src/testing/index.ts'
 
@@ -184,6 +187,23 @@ describe('one number in all that is kept', () => {
     assert.deepEqual(await archive.personal.erase(search), { erased: 1, held: 0, unfinished: 0 })
     await close(opened)
   })
+})
+
+test('who forgets something while another one does is still careful when that one has done', async () => {
+  const asked: string[] = []
+  const writer = { transaction: async () => 'written' as const } as unknown as GroupWriter
+  const query = async (sql: string) => {
+    asked.push(sql)
+    return [{ busy: 0 }]
+  }
+  const records = createRecordWriter(createDatabase(query), { writer, query }, SILENT_LOG)
+  const long = Promise.withResolvers<void>()
+  const first = records.forgetting(() => long.promise)
+  await records.forgetting(async () => undefined)
+  assert.equal(asked.includes('PRAGMA secure_delete = OFF'), false)
+  long.resolve()
+  await first
+  assert.equal(asked.filter((sql) => sql === 'PRAGMA secure_delete = OFF').length, 1)
 })
 
 test('time shortens and removes, a little at a time, and not what is held', async () => {

@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -78,6 +79,11 @@ test('what a running store holds is restored as it was, and stands in no backup 
     assert.equal(bytes.includes(secret), false, secret)
 
   const into = join(root, 'restored')
+  // Somebody else's, or that of a run which goes on.
+  mkdirSync(`${into}.unfinished`)
+  assert.deepEqual(restoreBackup({ file, secret: SECRET, dataDir: into }), { ok: false, error: 'not-empty' })
+  assert.ok(existsSync(`${into}.unfinished`))
+  rmdirSync(`${into}.unfinished`)
   const restored = restoreBackup({ file, secret: SECRET, dataDir: into })
   assert.deepEqual(restored, {
     ok: true,

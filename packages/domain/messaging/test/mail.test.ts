@@ -186,6 +186,11 @@ test('MAIL-8 new settings let all that pause try at once; closing forgets them',
   await other.settle()
   other.queue.close()
   assert.deepEqual([other.timers.length, other.queue.size()], [0, 0])
+  const late = world([LATER])
+  late.queue.add(MAIL)
+  late.queue.close()
+  await late.settle()
+  assert.deepEqual([late.timers.length, late.queue.size()], [0, 0], 'what was under way is forgotten, too')
 })
 
 test('MAIL-9 a due mail is written when its turn comes, and its end is told once', async () => {

@@ -21,6 +21,7 @@ interface Asking {
 export function createRecordWriter(database: Database, asking: Asking, log: Log): RecordWriter {
   const { writer } = asking
   const query = (sql: string) => asking.query(sql, [])
+  let working = 0
   return {
     async changeRecords(changes) {
       const statements = changes.flatMap((change) => statementsOf(database, change))
@@ -29,11 +30,14 @@ export function createRecordWriter(database: Database, asking: Asking, log: Log)
     async forgetting(work) {
       const flag = database.insertInto('settings').values({ name: REMNANTS, value: 'left' })
       await writer.transaction([statement(flag.onConflict((clash) => clash.column('name').doNothing()))])
+      working += 1
       await query('PRAGMA secure_delete = ON')
       try {
         return await work()
       } finally {
-        await query('PRAGMA secure_delete = OFF')
+        working -= 1
+        // Somebody else may still be forgetting something.
+        if (working === 0) await query('PRAGMA secure_delete = OFF')
         if (!(await emptyLog(query))) log.warn('store.log-not-emptied')
       }
     },

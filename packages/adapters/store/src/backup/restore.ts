@@ -42,11 +42,12 @@ export function restoreBackup({ file, secret, dataDir }: RestoreWish): Result<Re
   if (existsSync(folder) && (!statSync(folder).isDirectory() || readdirSync(folder).length > 0))
     return fail('not-empty')
   if (!existsSync(file)) return fail('no-file')
+  const draft = `${folder}.unfinished`
+  // Of another run that goes on, or of somebody else: not ours to remove.
+  if (existsSync(draft)) return fail('not-empty')
   const opened = SealedReader.open(file, secret)
   if (!opened.ok) return opened
-  const draft = `${folder}.unfinished`
   try {
-    if (existsSync(draft)) return fail('not-empty')
     mkdirSync(draft, { mode: 0o700, recursive: true })
     const { bavail, bsize } = statfsSync(draft)
     // Nothing is compressed: what comes out is never more than went in.

@@ -39,6 +39,7 @@ export class MailQueue {
   /** Those that pause, with their timer. */
   readonly #pausing = new Map<Waiting, Disposable>()
   #delivering = 0
+  #closes = 0
   #bytes = 0
   #given = 0
   #last: DeliveryFailure | undefined
@@ -86,8 +87,9 @@ export class MailQueue {
     return { waiting: this.size(), givenUp: this.#given, ...(failure && { failure }) }
   }
 
-  /** Forgets what waits. */
+  /** Forgets what waits; what is being delivered is not tried again. */
   close(): void {
+    this.#closes += 1
     for (const timer of this.#pausing.values()) timer[Symbol.dispose]()
     const forgotten = [...this.#ready, ...this.#pausing.keys()]
     this.#pausing.clear()
@@ -110,12 +112,14 @@ export class MailQueue {
   }
 
   async #deliver(waiting: Waiting): Promise<void> {
+    const closes = this.#closes
     const tried = await this.#try(waiting)
     this.#delivering -= 1
     if (tried.ok) {
       if (tried.value === 'delivered') this.#last = undefined
       this.#over(waiting, tried.value)
-    } else this.#failed(waiting, tried.error)
+    } else if (closes !== this.#closes) this.#over(waiting, 'forgotten')
+    else this.#failed(waiting, tried.error)
     this.#next()
   }
 
