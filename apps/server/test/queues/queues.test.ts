@@ -42,8 +42,8 @@ test('announcements come between the music; what is missing of them is a tone, n
   bench.take()
   const told = await bench.pass(20_000)
   assert.deepEqual(told, [
-    'A hears de-queue-next+de-queue-wait+de-number-3+de-minutes',
-    'B hears de-queue-position+de-number-2+de-queue-wait+de-number-6+de-minutes',
+    'A hears de-queue-next+de-queue-wait-short',
+    'B hears de-queue-position+de-number-2+de-queue-wait+de-number-3+de-minutes',
   ])
   bench.leg('A', { type: 'sourceEnded' })
   assert.deepEqual(bench.take(), [`A hears ${MUSIC}`])
