@@ -10,9 +10,11 @@ export function dialPlanSection(book: PlanBook, companyOf: (directory: Directory
   return {
     name: 'dialPlan',
     export: async (tenant) => book.applied(tenant).plan,
-    async prepare({ actor, directory }, value) {
+    async prepare(draft, value) {
+      const { actor, directory } = draft
       const checked = checkPlan(value, companyOf(directory))
       if (!checked.ok) return fail(checked.error.map(({ path, sentence }) => ({ path, sentence })))
+      draft.dialPlan = checked.value
       const before = book.applied(actor.tenant)
       const { changes } = diffPlans(before.plan, checked.value)
       return ok({

@@ -1,6 +1,7 @@
 // One part of a company's configuration, as each part of the server that has settings of its own gives it.
 import type { Actor, Directory } from '@rufwerk/accounts'
 import type { TenantId } from '@rufwerk/core'
+import type { DialPlan } from '@rufwerk/routing'
 
 export interface ConfigChange {
   /** Inside the section. */
@@ -23,6 +24,8 @@ export interface ImportDraft {
   directory: Directory
   /** Ids of the file to ours, where they differ. */
   ids: ReadonlyMap<string, string>
+  /** Absent: that in force stays. */
+  dialPlan?: DialPlan
 }
 
 /** Checked and ready. */

@@ -15,11 +15,11 @@ import {
 } from '@rufwerk/queues'
 import type { CodeAction } from '@rufwerk/routing'
 import type { Queues, QueuesParts } from './queues.ts'
-import { readSettings } from './queues-check.ts'
+import { type House, type QueueProblem, readSettings } from './queues-check.ts'
 import { boxOf } from './queues-target.ts'
 import { agentLive, dateOf, queueLive } from './queues-wire.ts'
 
-const QUEUES_MAX = 200
+export const QUEUES_MAX = 200
 const EVENTS_PER_PAGE = 100
 const DAYS_SHOWN = 92
 
@@ -44,22 +44,34 @@ export class QueuesDesk implements QueueDesk, SettingsPort {
   }
 
   async save(given: object, isNew: boolean): Promise<Result<QueueConfig, QueueRefusal>> {
-    const { tenant, store, config: routing } = this.#parts
     const { configs } = this.#queues
-    const people = this.#accounts.directoryOf(tenant)?.byPerson
-    const read = readSettings(given, {
-      hasPerson: (person) => people?.has(person) ?? false,
-      hasBox: (person) => boxOf(person, routing()) !== undefined,
-      hasQueue: (queue) => configs.has(queue),
-    })
+    const read = this.check(given, {})
     if (!read.ok) return fail({ code: 'wrong', ...read.error })
     const { queue } = read.value
     if (isNew && configs.has(queue)) return fail({ code: 'taken' })
     if (!isNew && !configs.has(queue)) return fail({ code: 'not-there' })
     if (isNew && configs.size >= QUEUES_MAX) return fail({ code: 'too-many' })
-    if (!(await store.saveQueue(tenant, read.value))) return fail({ code: 'not-stored' })
-    this.#queues.configure(read.value)
-    return ok(read.value)
+    return (await this.put(read.value)) ? ok(read.value) : fail({ code: 'not-stored' })
+  }
+
+  /** `instead`: of the house as it will be. */
+  check(given: object, instead: Partial<House>): Result<QueueConfig, QueueProblem> {
+    const { tenant, config: routing } = this.#parts
+    const people = this.#accounts.directoryOf(tenant)?.byPerson
+    return readSettings(given, {
+      hasPerson: (person) => people?.has(person) ?? false,
+      hasBox: (person) => boxOf(person, routing()) !== undefined,
+      hasQueue: (queue) => this.#queues.configs.has(queue),
+      ...instead,
+    })
+  }
+
+  /** What was checked before. False: not stored, and nothing is changed. */
+  async put(config: QueueConfig): Promise<boolean> {
+    const { tenant, store } = this.#parts
+    if (!(await store.saveQueue(tenant, config))) return false
+    this.#queues.configure(config)
+    return true
   }
 
   /** Who waits there goes where its settings say, and conversations go on. */

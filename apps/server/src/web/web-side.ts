@@ -13,10 +13,8 @@ import type { PlanBook } from '@rufwerk/routing/versions'
 import type { Store } from '@rufwerk/store'
 import { runBackup } from '@rufwerk/store/backup'
 import { ConfigurationBook } from '../configuration/book.ts'
-import { dialPlanSection } from '../configuration/dial-plan.ts'
-import { peopleSection } from '../configuration/people.ts'
-import { trunksSection } from '../configuration/trunks.ts'
-import { companyOf, NOBODY } from '../dial-plans.ts'
+import { allSections } from '../configuration/sections.ts'
+import { NOBODY } from '../dial-plans.ts'
 import type { Flags } from '../flags.ts'
 import type { MailOffice } from '../mail/mail-office.ts'
 import type { MediaLink } from '../media-link.ts'
@@ -161,24 +159,11 @@ function recordsOf(parts: WebSideParts): Records {
   })
 }
 
-function configurationOf({
-  accounts,
-  dialPlans,
-  hasPrompt,
-  flags,
-  trunkFile,
-  log,
-}: WebSideParts): ConfigurationBook {
+function configurationOf(parts: WebSideParts): ConfigurationBook {
+  const { accounts, callRecordings, flags, log } = parts
   const { ringSeconds } = flags
-  return new ConfigurationBook({
-    accounts,
-    sections: [
-      peopleSection(accounts),
-      dialPlanSection(dialPlans, (directory) => companyOf(directory, { ringSeconds, hasPrompt })),
-      trunksSection(trunkFile, log),
-    ],
-    log,
-  })
+  const sections = allSections({ ...parts, ringSeconds, recordings: callRecordings })
+  return new ConfigurationBook({ accounts, sections, log })
 }
 
 interface Offices {

@@ -1,5 +1,8 @@
 // /configuration: what makes a company's telephony, as one readable file without secrets.
+import { QueueSettings } from '../queues.ts'
 import { Id, z } from '../schema.ts'
+import { RoomSettings } from '../services/rooms.ts'
+import { NewVoicemailBox } from '../services/voicemail.ts'
 import { Email, Extension, Language, Name, Role } from '../vocabulary.ts'
 
 /** The shape of the file as a whole; each section has its own. */
@@ -70,3 +73,21 @@ export const PeopleSection = z.strictObject({
     .max(10_000),
 })
 export type PeopleSection = z.infer<typeof PeopleSection>
+
+/** The section `prompts`: announcements and music of the company's own, by name; their sound is not in it. */
+export const PromptsSection = z
+  .array(z.strictObject({ file: z.string().max(100), seconds: z.number().optional() }))
+  .max(500)
+
+/** The section `voicemail`. A PIN goes in for a box that is new, and never out. */
+export const VoicemailSection = z
+  .array(NewVoicemailBox.extend({ id: Id, hasPin: z.boolean().optional() }))
+  .max(5_000)
+
+/** The section `queues`. */
+export const QueuesSection = z.array(QueueSettings).max(200)
+
+/** The section `rooms`. PINs as in `voicemail`. */
+export const RoomsSection = z
+  .array(RoomSettings.extend({ hasPin: z.boolean().optional(), hasModeratorPin: z.boolean().optional() }))
+  .max(500)

@@ -20,6 +20,7 @@ export {
   type Retention,
   roomIn,
 } from './box.ts'
+export { BOXES_PER_TENANT_MAX } from './limits.ts'
 export { checkPin, PinGuard, type PinHashes, type PinOutcome, type PinProblem } from './pin.ts'
 export type {
   DueMessage,

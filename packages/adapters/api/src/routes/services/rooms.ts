@@ -28,8 +28,8 @@ function settingsRoutes(deskOf: DeskOf): readonly Route[] {
   const save = async (who: Visitor, body: RoomSettings, isNew: boolean): Promise<Result<Room, Refusal>> => {
     const desk = deskOf(who)
     if (!desk.ok) return desk
-    const saved = await desk.value.save(settingsOf(body), isNew)
-    return saved.ok ? ok(settingsView(saved.value)) : fail(roomRefusal(saved.error))
+    const saved = await desk.value.save(roomSettingsOf(body), isNew)
+    return saved.ok ? ok(roomSettingsView(saved.value)) : fail(roomRefusal(saved.error))
   }
   return [
     signedInRoute({
@@ -42,7 +42,7 @@ function settingsRoutes(deskOf: DeskOf): readonly Route[] {
       answer: Rooms,
       run: async ({ who }) => {
         const desk = deskOf(who)
-        return desk.ok ? ok({ rooms: desk.value.settings().map(settingsView) }) : desk
+        return desk.ok ? ok({ rooms: desk.value.settings().map(roomSettingsView) }) : desk
       },
     }),
     signedInRoute({
@@ -138,7 +138,10 @@ function actOf(act: RoomAct): DomainAct {
   return 'member' in act ? { type: act.type, member: act.member as string as MemberId } : act
 }
 
-function settingsOf(given: RoomSettings): Partial<DomainSettings> & Pick<DomainSettings, 'room' | 'name'> {
+/** In the words of the domain. */
+export function roomSettingsOf(
+  given: RoomSettings,
+): Partial<DomainSettings> & Pick<DomainSettings, 'room' | 'name'> {
   const { room, moderators, lengthMax, opensAt, closesAt, ...rest } = given
   const present = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
   return {
@@ -152,7 +155,7 @@ function settingsOf(given: RoomSettings): Partial<DomainSettings> & Pick<DomainS
   }
 }
 
-function settingsView({ isPassing: _, moderators, ...settings }: DomainSettings): Room {
+function roomSettingsView({ isPassing: _, moderators, ...settings }: DomainSettings): Room {
   return { ...settings, moderators: [...moderators] }
 }
 

@@ -32,7 +32,7 @@ function readingRoutes({ book }: VoicemailPort): readonly Route[] {
       answer: VoicemailBoxStates,
       run: async ({ who }) => {
         const { tenant } = who.person
-        return ok({ boxes: book.boxes(tenant).map((box) => stateView(book, tenant, box)) })
+        return ok({ boxes: book.boxes(tenant).map((box) => boxStateView(book, tenant, box)) })
       },
     }),
   ]
@@ -52,7 +52,7 @@ function changingRoutes({ book }: VoicemailPort): readonly Route[] {
       refusals: ['pin-weak', 'box-wrong', 'limit-reached', 'not-found'],
       run: async ({ who, body }) => {
         const { id: given, pin, ...wanted } = body
-        const settings = settingsOf(wanted, who)
+        const settings = boxSettingsOf(wanted, who)
         if (!settings.ok) return settings
         const [owner] = settings.value.owners
         const id = wanted.kind === 'personal' ? owner : given
@@ -84,7 +84,7 @@ function changingRoutes({ book }: VoicemailPort): readonly Route[] {
         const { tenant } = who.person
         const before = book.box(tenant, id)
         if (before === undefined) return fail({ code: 'not-found' })
-        const settings = settingsOf(body, who)
+        const settings = boxSettingsOf(body, who)
         if (!settings.ok) return settings
         const hasMoved = body.kind === 'personal' && settings.value.owners[0] !== id
         if (before.kind !== body.kind || hasMoved) return fail({ code: 'box-wrong', field: 'owners' })
@@ -109,12 +109,12 @@ function changingRoutes({ book }: VoicemailPort): readonly Route[] {
 
 type Book = VoicemailPort['book']
 
-function isPerson({ directory }: Visitor, id: string): boolean {
+function isPerson({ directory }: Pick<Visitor, 'directory'>, id: string): boolean {
   return directory.byPerson.has(id as PersonId)
 }
 
 /** Owners must be people of the company. */
-function settingsOf(wanted: Wanted, who: Visitor): Result<BoxSettings, Refusal> {
+export function boxSettingsOf(wanted: Wanted, who: Pick<Visitor, 'directory'>): Result<BoxSettings, Refusal> {
   const { owners, longestMessageSeconds, keepHeardDays, keepDays, temporaryUntil, ...rest } = wanted
   if (!owners.every((owner) => isPerson(who, owner))) return fail({ code: 'not-found', field: 'owners' })
   return ok({
@@ -131,10 +131,11 @@ function settingsOf(wanted: Wanted, who: Visitor): Result<BoxSettings, Refusal> 
 
 function state(book: Book, tenant: TenantId, id: string): Result<VoicemailBoxState, Refusal> {
   const box = book.box(tenant, id)
-  return box === undefined ? fail({ code: 'conflict' }) : ok(stateView(book, tenant, box))
+  return box === undefined ? fail({ code: 'conflict' }) : ok(boxStateView(book, tenant, box))
 }
 
-function stateView(book: Book, tenant: TenantId, box: Box): VoicemailBoxState {
+/** A box as admins see it. */
+export function boxStateView(book: Pick<Book, 'fillingOf'>, tenant: TenantId, box: Box): VoicemailBoxState {
   const { greetings: _, retention, longestMessage, owners, temporaryUntil, ...rest } = box
   return {
     ...rest,
