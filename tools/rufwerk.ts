@@ -47,7 +47,9 @@ async function carryOut(wish: Wish): Promise<void> {
   const { operation, id, query } = wish
   const path = operation.path.replace('{id}', id ?? '')
   const search = query.length > 0 ? `?${new URLSearchParams(query.map(([a, b]) => [a, b]))}` : ''
-  const body = operation.body && (await withVersion(wish, bodyOf(wish, readBody(wish.bodyFile))))
+  const body = operation.isUpload
+    ? readBytes(wish.bodyFile)
+    : operation.body && (await withVersion(wish, bodyOf(wish, readBody(wish.bodyFile))))
   const isBinary = operation.file !== undefined && !operation.file.startsWith('text/')
   if (isBinary && output === undefined && process.stdout.isTTY) end(tell('is-file', language), EXIT.wrong)
   const file = output === undefined ? undefined : openNew(resolve(currentFolder, output))
@@ -114,16 +116,20 @@ function refuse({ text, status }: Answered): never {
 
 function readBody(name: string | undefined): unknown {
   if (name === undefined) return undefined
-  let text: string
-  try {
-    text = readFileSync(name === '-' ? 0 : resolve(currentFolder, name), 'utf8')
-  } catch {
-    return end(tell('not-readable', language, name), EXIT.wrong)
-  }
+  const text = readBytes(name).toString('utf8')
   try {
     return JSON.parse(text)
   } catch {
     return end(tell('not-json', language, name), EXIT.wrong)
+  }
+}
+
+/** Of standard input for `-`. */
+function readBytes(name = '-'): Buffer {
+  try {
+    return readFileSync(name === '-' ? 0 : resolve(currentFolder, name))
+  } catch {
+    return end(tell('not-readable', language, name), EXIT.wrong)
   }
 }
 
@@ -141,7 +147,8 @@ function helpOf(command: Command | undefined): string {
     const lines = commands
       .filter(({ isFirst }) => isFirst)
       .map(({ words, operation }) => {
-        const file = operation.body?.some(({ type }) => type === 'other') ? ' FILE' : ''
+        const isFile = operation.isUpload || operation.body?.some(({ type }) => type === 'other')
+        const file = isFile ? ' FILE' : ''
         const said = `${words.join(' ')}${operation.hasId ? ' ID' : ''}${file}`
         return `  ${said.padEnd(34)}${operation.summary}`
       })

@@ -78,8 +78,10 @@ function request(
   if (operation.hasId && id === undefined) return { code: 'id-missing', about: operation.path }
   if (id !== undefined && !ID.test(id)) return { code: 'id-wrong', about: id }
   const [bodyFile, ...surplus] = others
-  if (surplus[0] !== undefined || (bodyFile !== undefined && operation.body === undefined))
+  const takesFile = operation.isUpload || operation.body !== undefined
+  if (surplus[0] !== undefined || (bodyFile !== undefined && !takesFile))
     return { code: 'too-much', about: surplus[0] ?? bodyFile ?? '' }
+  if (operation.isUpload && bodyFile === undefined) return { code: 'file-needed', about: operation.path }
   const query: [string, string][] = []
   const fields: Record<string, unknown> = {}
   for (const [name, text] of flags) {

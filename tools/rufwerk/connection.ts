@@ -1,9 +1,11 @@
 // Asks the server over the socket in its data folder.
 import { request } from 'node:http'
+import { UPLOAD_TYPE } from './operations.ts'
 
 export interface Asked {
   readonly method: string
   readonly path: string
+  /** Bytes go as they are, everything else as JSON. */
   readonly body?: unknown
   /** For a file: what comes is handed on as it comes. */
   readonly onPiece?: (piece: Uint8Array) => void | Promise<void>
@@ -22,13 +24,14 @@ const ANSWER_BYTES_MAX = 64 * 1024 * 1024
 
 /** Rejects with ENOENT or ECONNREFUSED when no server has this data folder. */
 export function ask(socketPath: string, { method, path, body, onPiece }: Asked): Promise<Answered> {
-  const text = body === undefined ? undefined : JSON.stringify(body)
+  const isUpload = body instanceof Uint8Array
+  const sending = isUpload || body === undefined ? body : JSON.stringify(body)
   return new Promise((resolve, reject) => {
     const headers = {
       host: 'localhost',
-      ...(text !== undefined && {
-        'content-type': 'application/json',
-        'content-length': String(Buffer.byteLength(text)),
+      ...(sending !== undefined && {
+        'content-type': isUpload ? UPLOAD_TYPE : 'application/json',
+        'content-length': String(Buffer.byteLength(sending)),
       }),
     }
     const sent = request({ socketPath, method, path, headers }, async (answer) => {
@@ -52,6 +55,6 @@ export function ask(socketPath: string, { method, path, body, onPiece }: Asked):
       }
     })
     sent.on('error', reject)
-    sent.end(text)
+    sent.end(sending)
   })
 }

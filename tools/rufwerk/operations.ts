@@ -17,7 +17,9 @@ export interface Operation {
   readonly summary: string
   readonly hasId: boolean
   readonly query: readonly Field[]
-  /** Absent: it takes no body. */
+  /** It takes a file as it is, and no JSON. */
+  readonly isUpload: boolean
+  /** Absent: it takes no such body. */
   readonly body?: readonly Field[]
   /** Media type of the file that it answers with. */
   readonly file?: string
@@ -68,7 +70,7 @@ export interface OpenApi {
 }
 
 /** Of browsers and of signing in: who comes by the socket is an admin already, and has no phone. */
-const NOT_HERE = new Set([
+export const NOT_HERE: ReadonlySet<string> = new Set([
   ...['setupState', 'setUp', 'signIn', 'signInByLink', 'session', 'signOut', 'changePassword'],
   ...['phoneTicket', 'phoneRelay', 'calls', 'call'],
 ])
@@ -76,6 +78,8 @@ const SECRET = /password|secret|token|passphrase|credential|recoveryKey|^pin$|Pi
 /** Links that sign somebody in. */
 const SECRET_OF: Readonly<Record<string, readonly string[]>> = { createSignInLink: ['url'] }
 const DEPTH_MAX = 8
+/** Of what is sent as it is. */
+export const UPLOAD_TYPE = 'application/octet-stream'
 const PREFIX = '/api/v1'
 
 export function readOperations(document: OpenApi): readonly Operation[] {
@@ -98,6 +102,7 @@ function readOperation(document: OpenApi, path: string, method: string, wire: Wi
   return {
     ...{ name, method: method.toUpperCase(), path, summary: wire.summary ?? '', secrets },
     hasId: path.includes('{id}'),
+    isUpload: wire.requestBody?.content?.[UPLOAD_TYPE] !== undefined,
     query: query.map((one) => fieldOf(document, one.name, one.schema ?? {}, one.required ?? false)),
     ...(body && { body: fieldsOf(document, body) }),
     ...(file !== undefined && { file }),

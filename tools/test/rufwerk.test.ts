@@ -40,6 +40,12 @@ const DOCUMENT: OpenApi = {
     '/api/v1/mail': {
       put: { operationId: 'setMail', requestBody: takes({ host: TEXT, password: TEXT }, ['password']) },
     },
+    '/api/v1/sounds/{id}': {
+      put: {
+        operationId: 'replaceSound',
+        requestBody: { content: { 'application/octet-stream': { schema: TEXT } } },
+      },
+    },
     '/api/v1/session': { post: { operationId: 'signIn', requestBody: takes({ password: TEXT }) } },
   },
 }
@@ -65,6 +71,7 @@ test('each operation has its words, however they are said', () => {
     ['plan', 'plan'],
     ['plan apply f.json', 'changePlan'],
     ['plan rollback', 'rollBack'],
+    ['sounds set welcome welcome.mp3', 'replaceSound'],
   ]
   for (const [line, name] of rows) assert.equal(named(line), name, line)
   assert.equal(named('session'), 'unknown-command', 'who comes by the socket has no session')
@@ -83,6 +90,9 @@ test('what is wrong is told by a code', () => {
     ['plan apply --plan {}', 'file-needed'],
     ['mail set --password hunter2', 'secret-in-arguments'],
     ['mail set --host x', 'file-needed'],
+    ['sounds set welcome', 'file-needed'],
+    ['sounds set welcome a.mp3 b.mp3', 'too-much'],
+    ['plan show f.json', 'too-much'],
   ]
   for (const [line, code] of rows) assert.equal(named(line), code, line)
 })

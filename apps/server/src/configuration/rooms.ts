@@ -1,7 +1,7 @@
 // Conference rooms in a configuration file: without their PINs. A room that is known keeps its own; a new one
 // needs them in the file.
 import type { RoomDesk } from '@rufwerk/api'
-import { roomSettingsOf } from '@rufwerk/api/shapes'
+import { roomSettingsOf } from '@rufwerk/api/rooms'
 import { checkRoom, ROOM_DEFAULTS, ROOMS_MAX, type RoomSettings } from '@rufwerk/conferences'
 import { RoomsSection } from '@rufwerk/contract/configuration'
 import { fail, ok, type Result, type TenantId } from '@rufwerk/core'

@@ -1,6 +1,6 @@
 // Voicemail boxes in a configuration file: whose they are and what fits in, without PINs, greetings and
 // messages. A box that is known keeps all three; a new one may bring its PIN.
-import { boxSettingsOf, boxStateView } from '@rufwerk/api/shapes'
+import { boxSettingsOf, boxStateView } from '@rufwerk/api/boxes'
 import { VoicemailSection } from '@rufwerk/contract/configuration'
 import { fail, ok, type PersonId, type Result, type TenantId } from '@rufwerk/core'
 import {
