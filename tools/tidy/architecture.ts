@@ -71,4 +71,6 @@ export const MAY_REACH_BY_PATH: Readonly<Record<string, string>> = {
   'tools/': 'apps/launcher/',
   // The same words for a rule on paper as on the pages.
   'tools/route/': 'apps/web/src/i18n/',
+  // The commands are checked against an interface with everything in it.
+  'tools/test/': 'packages/adapters/api/test/',
 }

@@ -6,15 +6,10 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { createApi, type PromptDoor, serveLocal } from '@rufwerk/api'
 import { fail } from '@rufwerk/core'
-import { readWish } from '../../../../../tools/rufwerk/arguments.ts'
-import { ask } from '../../../../../tools/rufwerk/connection.ts'
-import {
-  commandsOf,
-  NOT_HERE,
-  type OpenApi,
-  readOperations,
-} from '../../../../../tools/rufwerk/operations.ts'
-import { HERE, ORIGIN, openStaffedOffice } from '../office.ts'
+import { HERE, ORIGIN, openStaffedOffice } from '../../packages/adapters/api/test/office.ts'
+import { readWish } from '../rufwerk/arguments.ts'
+import { ask } from '../rufwerk/connection.ts'
+import { commandsOf, NOT_HERE, type OpenApi, readOperations } from '../rufwerk/operations.ts'
 
 /** What was sent as one. */
 const sounds: string[] = []
