@@ -111,6 +111,7 @@ const OUTCOMES: Readonly<Record<string, Both>> = {
   queueListen: { de: 'in der Warteschlange mithören', en: 'listen to a queue' },
   queueWhisper: { de: 'in der Warteschlange vorsagen', en: 'whisper in a queue' },
   queueBarge: { de: 'in ein Gespräch der Warteschlange eintreten', en: 'join a call of a queue' },
+  recordPrompt: { de: 'eine Ansage aufnehmen', en: 'record an announcement' },
   join: { de: 'zwei Gespräche verbinden', en: 'connect two calls' },
   record: { de: 'im Gespräch aufzeichnen', en: 'record during a call' },
   transfer: { de: 'im Gespräch weiterleiten', en: 'transfer during a call' },

@@ -202,7 +202,7 @@ const mail = new MailOffice({
 })
 
 const voicemail = await openVoicemailService({
-  ...{ store, accounts, passwords, soundFiles, timers, wallTime: now, randomBytes, log },
+  ...{ store, accounts, passwords, soundFiles, prompts, timers, wallTime: now, randomBytes, log },
   telephony: () => telephony,
   configOf: (id) => dialPlans.config(id),
 })

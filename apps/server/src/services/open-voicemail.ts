@@ -1,7 +1,7 @@
 // Voicemail put together: boxes over the store, the service that calls come to, and what the API and the
 // lamps are told.
 import type { Accounts, PasswordHasher } from '@rufwerk/accounts'
-import type { VoicemailPort } from '@rufwerk/api'
+import type { PromptDoor, VoicemailPort } from '@rufwerk/api'
 import type { VisitWish } from '@rufwerk/calls'
 import {
   type CallId,
@@ -17,11 +17,12 @@ import { type Box, openVoicemail, type VoicemailBook } from '@rufwerk/messaging'
 import type { Timers } from '@rufwerk/net'
 import { EMPTY_DIAL_PLAN, type RoutingConfig } from '@rufwerk/routing'
 import { timeZoneOf } from '@rufwerk/routing/calendar'
+import { fileOf } from '@rufwerk/routing/prompts'
 import type { Store } from '@rufwerk/store'
 import type { VoicemailMail, VoicemailMailParts } from '../mail/voicemail-mail.ts'
 import type { SoundFiles } from '../recordings/sound-files.ts'
 import type { Telephony } from '../telephony.ts'
-import { Voicemail } from './voicemail.ts'
+import { type PromptKeeper, Voicemail } from './voicemail.ts'
 import { VoicemailSounds } from './voicemail-sounds.ts'
 import type { Speaker } from './voicemail-speech.ts'
 
@@ -32,6 +33,7 @@ export interface VoicemailServiceParts {
   readonly soundFiles: SoundFiles
   readonly telephony: () => Telephony | undefined
   readonly configOf: (tenant: TenantId) => RoutingConfig | undefined
+  readonly prompts: Pick<PromptDoor, 'replace'>
   readonly timers: Timers
   readonly wallTime: () => WallTime
   readonly randomBytes: (size: number) => Uint8Array
@@ -74,6 +76,7 @@ export async function openVoicemailService(parts: VoicemailServiceParts): Promis
     newId: () => randomId(randomBytes),
     speakerOf: (tenant, box) => speakerOf(parts, tenant, box),
     extensionsOf: (tenant, owners) => extensionsOf(parts, tenant, owners),
+    prompts: promptKeeper(parts, sounds),
   })
   for (const purpose of ['message', 'greeting'] as const)
     soundFiles.own(purpose, async ({ recording, call, ended }) => {
@@ -112,6 +115,26 @@ function speakerOf({ accounts, configOf }: VoicemailServiceParts, tenant: Tenant
   const owner = box.kind === 'personal' ? box.owners[0] : undefined
   const language = (owner && directory?.byPerson.get(owner)?.language) ?? directory?.tenant.language ?? 'en'
   return { language, timeZone: config ? timeZoneOf(config) : 'UTC' }
+}
+
+/** Admins speak prompts, in the language of the company. */
+function promptKeeper(
+  { accounts, prompts, log }: VoicemailServiceParts,
+  sounds: Pick<VoicemailSounds, 'wav'>,
+): PromptKeeper {
+  return {
+    mayRecord: (tenant, person) => accounts.directoryOf(tenant)?.byPerson.get(person)?.role === 'admin',
+    async keep(tenant, by, prompt, recording) {
+      const sound = await sounds.wav(recording)
+      if (typeof sound === 'string') return false
+      // As long as a greeting may be, which is far from what an upload may have.
+      const bytes = Uint8Array.from(Buffer.concat(await Array.fromAsync(sound)))
+      const language = accounts.directoryOf(tenant)?.tenant.language ?? 'en'
+      const kept = await prompts.replace(tenant, by, fileOf(language, prompt), bytes)
+      if (!kept.ok) log.warn('a spoken prompt was not kept', { prompt, why: kept.error.why })
+      return kept.ok
+    },
+  }
 }
 
 function extensionsOf(

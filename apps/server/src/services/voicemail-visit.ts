@@ -52,6 +52,8 @@ export interface VisitParts {
   /** Extensions of the owners, which are no PIN. */
   readonly extensions: readonly string[]
   readonly speaker: Speaker
+  /** The sound becomes a prompt of the company; false when that failed, or this person may not. */
+  readonly savePrompt: (prompt: string, recording: RecordingId) => Promise<boolean>
   /** Told once: nothing of it goes on. */
   readonly onOver: () => void
 }
@@ -150,7 +152,9 @@ export class VoicemailVisit {
     if (this.#hasLeft) return
     const access: MenuAccess =
       caller.kind === 'inside' ? { from: 'phone', person: caller.person } : { from: 'outside' }
-    const { state, out } = openMenu({ box: this.#box, messages, access, extensions })
+    const { records } = this.#visit.node as VoicemailNode
+    const opening = { box: this.#box, messages, access, extensions }
+    const { state, out } = openMenu({ ...opening, ...(records !== undefined && { records }) })
     this.#machine = { kind: 'menu', state }
     this.#perform(out)
   }
@@ -253,6 +257,7 @@ export class VoicemailVisit {
       | 'delete-message'
       | 'save-greeting'
       | 'remove-greeting'
+      | 'save-prompt'
       | 'set-pin'
       | 'check-pin'
     >,
@@ -269,6 +274,8 @@ export class VoicemailVisit {
       case 'save-greeting':
         this.#forgetTake(output.recording)
         return book.setGreeting(tenant, output.box, output.greeting, output.recording)
+      case 'save-prompt':
+        return this.#savePrompt(output)
       case 'remove-greeting':
         return book.setGreeting(tenant, output.box, output.greeting)
       case 'set-pin':
@@ -340,6 +347,15 @@ export class VoicemailVisit {
     return book.save(caller.tenant, box, message)
   }
 
+  /** Kept or not, the recording has served. Should it stay after a crash, its take names it. */
+  async #savePrompt({ prompt, recording }: OutputOf<'save-prompt'>): Promise<boolean> {
+    const { savePrompt, sounds, takes } = this.#parts
+    this.#forgetTake(recording)
+    const isSaved = await savePrompt(prompt, recording)
+    if (await sounds.erase(recording)) await takes.removeTake(recording)
+    return isSaved
+  }
+
   async #checkPin({ turn, box, pin }: OutputOf<'check-pin'>): Promise<void> {
     this.#stopWaiting()
     const { book, log } = this.#parts
@@ -392,7 +408,7 @@ function callerOf(caller: Visit['caller']): { readonly from?: string; readonly n
 
 /** What would have been said of something that could not be stored. */
 const DONE: ReadonlySet<string> = new Set([
-  ...['saved', 'deleted', 'pin-changed', 'greeting-saved', 'greeting-removed'],
+  ...['saved', 'deleted', 'pin-changed', 'greeting-saved', 'greeting-removed', 'prompt-saved'],
 ])
 
 function failed(prompt: Spoken): Spoken {

@@ -21,6 +21,13 @@ import {
 import type { Speaker } from './voicemail-speech.ts'
 import { type Sounds, VoicemailVisit } from './voicemail-visit.ts'
 
+/** Who may speak prompts of the company by phone, and where they go. */
+export interface PromptKeeper {
+  readonly mayRecord: (tenant: TenantId, person: PersonId) => boolean
+  /** False when it is not stored. */
+  readonly keep: (tenant: TenantId, by: PersonId, prompt: string, recording: RecordingId) => Promise<boolean>
+}
+
 export interface VoicemailParts {
   readonly book: VoicemailBook
   readonly takes: Pick<VoicemailStore, 'addTake' | 'removeTake' | 'takes'>
@@ -31,6 +38,7 @@ export interface VoicemailParts {
   readonly log: Log
   readonly speakerOf: (tenant: TenantId, box: Box) => Speaker
   readonly extensionsOf: (tenant: TenantId, owners: readonly PersonId[]) => readonly string[]
+  readonly prompts: PromptKeeper
 }
 
 export class Voicemail implements ServicePort {
@@ -50,9 +58,12 @@ export class Voicemail implements ServicePort {
     if (node.do !== 'voicemail') return false
     const { tenant } = caller
     const box = book.box(tenant, node.box)
-    if (box === undefined) {
-      log.warn('voicemail box missing', { call, box: node.box })
-      wish(call, { type: 'go', target: { to: 'announcement', prompt: 'out-of-order' } })
+    const isDenied = node.records !== undefined && !this.#mayRecord(caller)
+    if (box === undefined || isDenied) {
+      if (isDenied) log.warn('who is no admin wanted to record a prompt', { call })
+      else log.warn('voicemail box missing', { call, box: node.box })
+      const prompt = isDenied ? 'not-permitted' : 'out-of-order'
+      wish(call, { type: 'go', target: { to: 'announcement', prompt } })
       return true
     }
     const entered = new VoicemailVisit(visit, box, {
@@ -60,6 +71,7 @@ export class Voicemail implements ServicePort {
       wish: (one) => wish(call, one),
       speaker: speakerOf(tenant, box),
       extensions: extensionsOf(tenant, box.owners),
+      savePrompt: (prompt, recording) => this.#savePrompt(caller, prompt, recording),
       onOver: () => this.#over(call, entered),
     })
     this.#visits.set(call, entered)
@@ -104,6 +116,16 @@ export class Voicemail implements ServicePort {
 
   size(): number {
     return this.#visits.size + this.#orphans.size
+  }
+
+  #mayRecord(caller: Visit['caller']): boolean {
+    return caller.kind === 'inside' && this.#parts.prompts.mayRecord(caller.tenant, caller.person)
+  }
+
+  /** Who was an admin when the call began may be none any more. */
+  async #savePrompt(caller: Visit['caller'], prompt: string, recording: RecordingId): Promise<boolean> {
+    if (caller.kind !== 'inside' || !this.#mayRecord(caller)) return false
+    return this.#parts.prompts.keep(caller.tenant, caller.person, prompt, recording)
   }
 
   #over(call: CallId, visit: VoicemailVisit): void {

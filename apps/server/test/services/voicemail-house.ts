@@ -54,6 +54,9 @@ export class House {
   /** What callers heard and what became of their calls. */
   readonly said: string[] = []
   readonly lamps: string[] = []
+  readonly admins = new Set<PersonId>([ANNA])
+  readonly prompts: string[] = []
+  takesPrompts = true
   readonly recording = new Set<RecordingId>()
   readonly erased: RecordingId[] = []
   readonly opened = new Map<RecordingId, number>()
@@ -99,14 +102,27 @@ export class House {
       log: SILENT_LOG,
       speakerOf: () => ({ language: 'en', timeZone: 'Europe/Berlin' }),
       extensionsOf: () => ['100'],
+      prompts: {
+        mayRecord: (_, person) => this.admins.has(person),
+        keep: async (_, by, prompt, recording) => {
+          if (this.erased.includes(recording)) return false
+          this.prompts.push(`${prompt} by ${by}`)
+          return this.takesPrompts
+        },
+      },
     })
   }
 
   /** A call comes to the box. */
-  async visit(caller: Caller, greeting: 'listen' | 'noAnswer', box: string = ANNA): Promise<Guest> {
+  async visit(
+    caller: Caller,
+    greeting: 'listen' | 'noAnswer',
+    box: string = ANNA,
+    records?: string,
+  ): Promise<Guest> {
     const why = { rule: 'voicemail', values: { id: box } } as const
     const call = this.#newId('call') as CallId
-    const node = { do: 'voicemail', why, box, greeting } as const
+    const node = { do: 'voicemail', why, box, greeting, ...(records && { records }) } as const
     const visit: Visit = { call, leg: `leg of ${call}` as LegId, caller, node, isAnswered: false }
     this.service.enter(visit)
     const guest = new Guest(this, call)

@@ -314,3 +314,47 @@ test('who calls back does it under the own rules; from outside only where the bo
     assert.match(said, isAllowed ? /go {"to":"outside","number":"\+4930123456"}$/ : /may-not-call-back/)
   }
 })
+
+test('an admin records an announcement by phone, after the PIN, and the recording goes', async () => {
+  const house = await House.open()
+  const anna = await house.visit(insideOf(ANNA, '100'), 'listen', ANNA, 'recorded-1')
+  assert.equal(house.heard(), 'answer | enter-pin')
+  await anna.enters(PIN)
+  assert.equal(house.heard(), 'record-prompt tone')
+  await anna.hearsItAll()
+  await anna.presses('#')
+  await house.recorded(9_000)
+  assert.equal(house.heard(), 'record greeting | stop | recorded-keys')
+  await anna.presses('1')
+  assert.equal(house.heard(), 'prompt-saved goodbye')
+  assert.deepEqual(house.prompts, ['recorded-1 by anna'])
+  assert.equal(house.erased.length, 1)
+  await anna.hearsItAll()
+  assert.deepEqual([await house.store.takes(), house.service.size()], [[], 0])
+  assert.deepEqual(house.book.box(TENANT, ANNA)?.greetings, {})
+})
+
+test('who is no admin, or not any more, records no announcement; a failure is told', async () => {
+  const house = await House.open()
+  const keep = async () => {
+    const anna = await house.visit(insideOf(ANNA, '100'), 'listen', ANNA, 'recorded-1')
+    await anna.enters(PIN)
+    await anna.hearsItAll()
+    await anna.presses('#')
+    await house.recorded(9_000)
+    house.said.length = 0
+    return anna
+  }
+  house.takesPrompts = false
+  await (await keep()).presses('1')
+  assert.equal(house.heard(), 'not-saved goodbye')
+  const second = await keep()
+  house.admins.clear()
+  house.prompts.length = 0
+  await second.presses('1')
+  assert.equal(house.heard(), 'not-saved goodbye')
+  await house.visit(insideOf(ANNA, '100'), 'listen', ANNA, 'recorded-1')
+  assert.equal(house.heard(), 'go {"to":"announcement","prompt":"not-permitted"}')
+  assert.deepEqual([house.prompts, house.erased.length], [[], 2])
+  assert.deepEqual(await house.store.takes(), [])
+})

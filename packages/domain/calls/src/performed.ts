@@ -25,6 +25,7 @@ export const PERFORMED_CODES: ReadonlySet<DialPlan['codes'][number]['does']> = n
   'queueListen',
   'queueWhisper',
   'queueBarge',
+  'recordPrompt',
   'forwardAll',
   'forwardOff',
   'available',

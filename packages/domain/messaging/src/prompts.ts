@@ -10,6 +10,7 @@ export const VOICEMAIL_PROMPTS = [
   ...(['received-at', 'from-number', 'number-hidden', 'message-keys', 'deleted'] as const),
   ...(['may-not-call-back', 'greeting-keys', 'record-greeting', 'recorded-keys', 'greeting-saved'] as const),
   ...(['greeting-removed', 'new-pin', 'repeat-pin', 'pin-changed', 'pins-differ', 'weak-pin'] as const),
+  ...(['record-prompt', 'prompt-saved'] as const),
   /** Something could not be stored, or a recording not be read. */
   ...(['not-saved', 'unreadable'] as const),
 ] as const

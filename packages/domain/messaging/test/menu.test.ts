@@ -20,8 +20,8 @@ const MESSAGES: Message[] = [
   message('hidden', { ...at(8), readAt: NOW, from: undefined } as Partial<Message>),
 ]
 
-function open(access = OWN_PHONE, box: Box = BOX, messages = MESSAGES) {
-  return openMenu({ box, messages, access, extensions: ['100'] })
+function open(access = OWN_PHONE, box: Box = BOX, messages = MESSAGES, records?: string) {
+  return openMenu({ box, messages, access, extensions: ['100'], ...(records && { records }) })
 }
 
 function said(script: string, access = OWN_PHONE, box: Box = BOX, messages = MESSAGES) {
@@ -218,6 +218,30 @@ for (const [what, script, expected] of greetings)
     assert.equal(said(script).said, expected)
   })
 
+const SPEAKING = 'enter-pin | check 2580 | record-prompt tone | record'
+const prompts: [what: string, script: string, said: string][] = [
+  ['is kept', '20s 1 .', 'recorded-keys | save-prompt recorded-1 take 8 | prompt-saved goodbye | hang-up'],
+  ['is heard before', '20s 2', 'recorded-keys | <take 8> recorded-keys'],
+  ['is spoken again', '20s 3', 'recorded-keys | discard take 8 | record-prompt tone'],
+  ['is given up', '20s * .', 'recorded-keys | discard take 8 | goodbye | hang-up'],
+  ['is too short', '1s', 'discard take 8 | too-short record-prompt tone'],
+  ['is not kept by who hangs up', '20s gone', 'recorded-keys | discard take 8'],
+]
+for (const [what, script, expected] of prompts)
+  test(`VM-M10 a prompt ${what}: ${script}`, () => {
+    const all = runScript(open(OWN_PHONE, BOX, [], 'recorded-1'), stepMenu, `2 5 8 0 # . . ${script}`)
+    assert.equal(all.said.replaceAll('wait | ', ''), `${SPEAKING} | ${expected}`)
+  })
+
+test('VM-M10 a prompt needs the PIN on every phone, and 0 means nothing', () => {
+  const records = (box: Box, script: string) =>
+    runScript(open(OWN_PHONE, box, [], 'recorded-1'), stepMenu, script).said
+  assert.equal(records(BOX, ''), 'enter-pin')
+  assert.equal(records({ ...BOX, hasPin: false }, '.'), 'no-access goodbye | hang-up')
+  assert.ok(records(BOX, '2 # . 0').endsWith('record-prompt tone'))
+  assert.ok(records(BOX, '2 # . *').endsWith('record-prompt tone | goodbye'))
+})
+
 test('VM-M9 a new PIN is entered twice', () => {
   const { said: spoken } = said('4 2 5 8 0 # 2 5 8 0 #')
   assert.ok(spoken.endsWith('| set-pin 2580 | pin-changed main-keys'), spoken)
@@ -244,8 +268,8 @@ const words = fc.constantFrom(
 const accesses = fc.constantFrom(OWN_PHONE, OTHER_PHONE, OUTSIDE)
 
 /** Runs a script and then lets everything end by itself, as if nobody were there. */
-function runOut(script: readonly string[], access: MenuAccess, box: Box) {
-  let { state, out } = open(access, box)
+function runOut(script: readonly string[], access: MenuAccess, box: Box, records?: string) {
+  let { state, out } = open(access, box, MESSAGES, records)
   const all: MenuOutput[] = [...out]
   const recorded: string[] = []
   let isIn = state.place.name === 'main'
@@ -257,7 +281,7 @@ function runOut(script: readonly string[], access: MenuAccess, box: Box) {
     const before: MenuState = state
     ;({ state, out } = stepMenu(state, input))
     if (input.type === 'recording-ended' && state !== before) recorded.push(input.recording)
-    if (before.activity === 'checking' && state.place.name === 'main') isIn = true
+    if (before.activity === 'checking' && ['main', 'greeting'].includes(state.place.name)) isIn = true
     if (!isIn) assert.ok(out.every(({ type }) => BEFORE_PIN.includes(type)))
     all.push(...out)
   }
@@ -272,12 +296,14 @@ test('VM-A2, VM-A3, VM-A4 it always ends, touches its own box only, and nothing 
       fc.array(words, { maxLength: 120 }),
       accesses,
       fc.boolean(),
-      (script, access, asksPinInside) => {
-        const { state, all, recorded } = runOut(script, access, { ...BOX, asksPinInside })
+      fc.constantFrom(undefined, 'recorded-1'),
+      (script, access, asksPinInside, records) => {
+        const { state, all, recorded } = runOut(script, access, { ...BOX, asksPinInside }, records)
         assert.equal(state.place.name, 'ended')
         const deleted = new Set<string>()
         for (const output of all) {
           if ('box' in output) assert.equal(output.box, BOX.id)
+          if (output.type === 'save-prompt') assert.equal(output.prompt, records)
           if (!('message' in output)) continue
           assert.ok(ids.includes(output.message) && !deleted.has(output.message))
           if (output.type === 'delete-message') deleted.add(output.message)

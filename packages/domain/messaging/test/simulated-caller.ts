@@ -71,6 +71,8 @@ function described(output: Output): string {
       return `save-greeting ${output.greeting} ${output.recording}`
     case 'remove-greeting':
       return `remove-greeting ${output.greeting}`
+    case 'save-prompt':
+      return `save-prompt ${output.prompt} ${output.recording}`
     case 'call-back':
       return `call-back ${output.number}`
     default:

@@ -30,6 +30,7 @@ export const DEFAULT_CODES: readonly FeatureCode[] = [
   { code: '*54', does: 'queueListen' },
   { code: '*55', does: 'queueWhisper' },
   { code: '*56', does: 'queueBarge' },
+  { code: '*58', does: 'recordPrompt' },
   { code: '*9112', does: 'testEmergency' },
   { code: '*1', does: 'record' },
   { code: '*2', does: 'join' },
@@ -57,6 +58,7 @@ const BEHIND: Readonly<Record<CodeAction, 'nothing' | 'maybe' | 'needed'>> = {
   queueListen: 'needed',
   queueWhisper: 'needed',
   queueBarge: 'needed',
+  recordPrompt: 'needed',
   testEmergency: 'nothing',
   record: 'nothing',
   join: 'nothing',
@@ -90,6 +92,8 @@ export function followCode(d: Deciding, call: InsideCall, dialled: string): Plan
     case 'queueWhisper':
     case 'queueBarge':
       return supervise(d, SUPERVISION[code.does], behind, why)
+    case 'recordPrompt':
+      return recordPrompt(d, call, behind, why)
     case 'testEmergency':
       return testEmergency(d, call, START)
     default:
@@ -136,6 +140,16 @@ function pickUp(d: Deciding, extension: string): PlanNode {
   if (person === undefined)
     return d.announce('not-found', { rule: 'unknown-number', values }, 404, CAUSE.unallocated)
   return { do: 'pickUp', why: { rule: 'pick-up', values }, person }
+}
+
+/** Announcements of one's own that are spoken by phone are `recorded-1` to `recorded-999`. */
+function recordPrompt(d: Deciding, call: InsideCall, number: string, why: Why): PlanNode {
+  const box = d.index.people.get(call.caller)?.voicemail ?? d.live.boxOf?.(call.caller)
+  if (box === undefined || !/^[1-9][0-9]{0,2}$/.test(number))
+    return d.announce('not-found', { ...why, rule: 'unknown-number' }, 404, CAUSE.unallocated)
+  const records = `recorded-${number}`
+  const values = { id: box, records }
+  return { do: 'voicemail', why: { rule: 'voicemail', values }, box, greeting: 'listen', records }
 }
 
 const SUPERVISION = { queueListen: 'listen', queueWhisper: 'whisper', queueBarge: 'barge' } as const

@@ -149,6 +149,7 @@ export type CodeAction =
   | 'queueListen'
   | 'queueWhisper'
   | 'queueBarge'
+  | 'recordPrompt'
   | 'testEmergency'
   | 'record'
   | 'join'

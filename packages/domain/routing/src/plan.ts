@@ -203,6 +203,8 @@ type ServiceNode =
       readonly box: string
       /** `listen`: the owner calls. Otherwise which greeting fits. */
       readonly greeting: 'listen' | 'busy' | 'noAnswer' | 'away' | 'plain'
+      /** With `listen`: the owner, known by the box, speaks this prompt of the company. */
+      readonly records?: string
     }
   | {
       readonly do: 'queue'

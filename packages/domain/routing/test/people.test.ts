@@ -236,6 +236,20 @@ test('RT-CD2 the longest code that fits', () => {
   assert.equal(planOf(inside('*915'), { config }), 'set queueOut 5')
 })
 
+test('RT-VM2 an own announcement is recorded by who has a box, under a number', () => {
+  const live = { boxOf: (person: PersonId) => (person === ANNA ? person : undefined) }
+  const own = (dialled: string) =>
+    nodeOf(inside(dialled, { caller: ANNA, callerDevice: 'anna-phone' as DeviceId }), { live })
+  const node = own('*5812')
+  assert.ok(node.do === 'voicemail')
+  assert.deepEqual([node.box, node.greeting, node.records], [ANNA, 'listen', 'recorded-12'])
+  for (const dialled of ['*58', '*580', '*581000', '*5801', '*58**1']) {
+    const refused = own(dialled)
+    assert.equal(refused.why.rule, 'unknown-number', dialled)
+  }
+  assert.equal(nodeOf(inside('*5812'), { live }).why.rule, 'unknown-number')
+})
+
 test('RT-VM1 a box of their own takes calls that nobody answers, and opens with the code', () => {
   const live = { boxOf: (person: PersonId) => (person === ANNA ? person : undefined) }
   const config = withPlan(anna({}))

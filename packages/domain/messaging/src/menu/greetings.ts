@@ -1,10 +1,12 @@
-// Greetings by telephone: choose one, record it, hear it, keep it or go back to the standard one.
+// Greetings by telephone: choose one, record it, hear it, keep it or go back to the standard one. And prompts
+// of the company, which are recorded in the same way, and nothing else then.
 import type { Ms, RecordingId } from '@rufwerk/core'
 import type { Digit } from '../activity.ts'
 import type { GreetingKind } from '../box.ts'
 import { GREETING_LONGEST, MESSAGE_SHORTEST } from '../limits.ts'
-import { say } from '../prompts.ts'
+import { type Prompt, say } from '../prompts.ts'
 import {
+  leave,
   type MenuState,
   type MenuStep,
   miss,
@@ -12,6 +14,7 @@ import {
   type Place,
   play,
   record,
+  type Spoken,
   withFirst,
 } from './state.ts'
 
@@ -37,12 +40,17 @@ export function greetingsKey(state: MenuState, digit: Digit): MenuStep {
   return miss(state, { name: 'greetings' }, [say('wrong-key'), say('greeting-keys')])
 }
 
-function askRecording(state: MenuState, greeting: GreetingKind): MenuStep {
-  return play(state, { name: 'greeting', greeting }, [say('record-greeting'), say('tone')])
+export function askRecording(state: MenuState, greeting: Spoken): MenuStep {
+  return play(state, { name: 'greeting', greeting }, instruction(greeting))
+}
+
+function instruction(greeting: Spoken): readonly Prompt[] {
+  return [say(typeof greeting === 'string' ? 'record-greeting' : 'record-prompt'), say('tone')]
 }
 
 /** While the instruction is said: 0 goes back to the standard greeting, * to the list. */
-export function instructionKey(state: MenuState, greeting: GreetingKind, digit: Digit): MenuStep {
+export function instructionKey(state: MenuState, greeting: Spoken, digit: Digit): MenuStep {
+  if (typeof greeting !== 'string') return digit === '*' ? leave(state) : { state, out: [] }
   if (digit === '*') return greetingMenu({ ...state, misses: 0 })
   if (digit !== '0') return { state, out: [] }
   const { [greeting]: _gone, ...greetings } = state.box.greetings
@@ -52,42 +60,49 @@ export function instructionKey(state: MenuState, greeting: GreetingKind, digit: 
 }
 
 /** The instruction and the tone are over. */
-export function recordGreeting(state: MenuState, greeting: GreetingKind): MenuStep {
+export function recordGreeting(state: MenuState, greeting: Spoken): MenuStep {
   return record(state, { name: 'greeting', greeting }, GREETING_LONGEST)
 }
 
 export function greetingRecorded(
   state: MenuState,
-  greeting: GreetingKind,
+  greeting: Spoken,
   { recording, length }: { recording: RecordingId; length: Ms },
 ): MenuStep {
   if (length >= MESSAGE_SHORTEST)
     return play(state, { name: 'recorded', greeting, recording }, [say('recorded-keys')])
-  const again = miss(state, { name: 'greeting', greeting }, [
-    ...[say('too-short'), say('record-greeting'), say('tone')],
-  ])
+  const words = [say('too-short'), ...instruction(greeting)]
+  const again = miss(state, { name: 'greeting', greeting }, words)
   return withFirst([{ type: 'discard-recording', recording }], again)
 }
 
 /** 1 keep, 2 hear, 3 record again, * give up. */
 export function recordedKey(state: MenuState, place: Recorded, digit: Digit): MenuStep {
   const { greeting, recording } = place
-  const box = state.box.id
   const heard = { ...state, misses: 0 }
   switch (digit) {
-    case '1': {
-      const greetings = { ...state.box.greetings, [greeting]: recording }
-      const kept = { ...heard, box: { ...state.box, greetings } }
-      const shown = play(kept, { name: 'greetings' }, [say('greeting-saved'), say('greeting-keys')])
-      return withFirst([{ type: 'save-greeting', box, greeting, recording }], shown)
-    }
+    case '1':
+      return keepRecorded(heard, greeting, recording)
     case '2':
       return play(heard, place, [{ recording }, say('recorded-keys')])
     case '3':
       return withFirst([{ type: 'discard-recording', recording }], askRecording(heard, greeting))
     case '*':
+      // Whoever leaves discards it anyway.
+      if (typeof greeting !== 'string') return leave(heard)
       return withFirst([{ type: 'discard-recording', recording }], greetingMenu(heard))
     default:
       return miss(state, place, [say('wrong-key'), say('recorded-keys')])
   }
+}
+
+function keepRecorded(state: MenuState, greeting: Spoken, recording: RecordingId): MenuStep {
+  if (typeof greeting !== 'string') {
+    const said = play(state, { name: 'leaving' }, [say('prompt-saved'), say('goodbye')])
+    return withFirst([{ type: 'save-prompt', prompt: greeting.prompt, recording }], said)
+  }
+  const box = { ...state.box, greetings: { ...state.box.greetings, [greeting]: recording } }
+  const words = [say('greeting-saved'), say('greeting-keys')]
+  const shown = play({ ...state, box }, { name: 'greetings' }, words)
+  return withFirst([{ type: 'save-greeting', box: box.id, greeting, recording }], shown)
 }

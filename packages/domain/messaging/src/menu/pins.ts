@@ -3,6 +3,7 @@ import type { Digit } from '../activity.ts'
 import { PIN_DIGITS_MAX, WRONG_PINS_MAX } from '../limits.ts'
 import { checkPin, type PinOutcome } from '../pin.ts'
 import { say } from '../prompts.ts'
+import { askRecording } from './greetings.ts'
 import {
   leave,
   type MenuState,
@@ -59,7 +60,8 @@ function checking(state: MenuState, place: PinPlace): MenuStep {
 }
 
 export function pinChecked(state: MenuState, outcome: PinOutcome): MenuStep {
-  if (outcome === 'right') return openMain(state)
+  if (outcome === 'right')
+    return state.records === undefined ? openMain(state) : askRecording(state, { prompt: state.records })
   if (outcome === 'locked') return leave(state, [say('locked'), say('goodbye')])
   const wrong = (state.place.name === 'pin' ? state.place.wrong : 0) + 1
   if (wrong >= WRONG_PINS_MAX) return leave(state, [say('wrong-pin'), say('goodbye')])

@@ -30,6 +30,8 @@ export type MenuOutput =
       readonly recording: RecordingId
     }
   | { readonly type: 'remove-greeting'; readonly box: BoxId; readonly greeting: GreetingKind }
+  /** The sound becomes a prompt of the company; the recording is not needed then. */
+  | { readonly type: 'save-prompt'; readonly prompt: string; readonly recording: RecordingId }
   | { readonly type: 'set-pin'; readonly box: BoxId; readonly pin: string }
   /** The counts come from the store, when it has committed. */
   | { readonly type: 'set-lamp'; readonly box: BoxId }
@@ -37,6 +39,9 @@ export type MenuOutput =
 export interface MenuMessage extends Pick<Message, 'id' | 'recording' | 'receivedAt' | 'from' | 'isUrgent'> {
   readonly isRead: boolean
 }
+
+/** A greeting of the box, or a prompt of the company. */
+export type Spoken = GreetingKind | { readonly prompt: string }
 
 export type Place =
   | { readonly name: 'pin'; readonly digits: string; readonly wrong: number }
@@ -49,8 +54,8 @@ export type Place =
       readonly isPlaying: boolean
     }
   | { readonly name: 'greetings' }
-  | { readonly name: 'greeting'; readonly greeting: GreetingKind }
-  | { readonly name: 'recorded'; readonly greeting: GreetingKind; readonly recording: RecordingId }
+  | { readonly name: 'greeting'; readonly greeting: Spoken }
+  | { readonly name: 'recorded'; readonly greeting: Spoken; readonly recording: RecordingId }
   | { readonly name: 'new-pin'; readonly digits: string }
   | { readonly name: 'repeat-pin'; readonly digits: string; readonly pin: string }
   /** The caller has gone, the end of a recording is awaited. */
@@ -70,6 +75,8 @@ export interface MenuState {
   readonly inputs: number
   /** What the box's PIN may not be: the extensions of its owners. */
   readonly extensions: readonly string[]
+  /** The name of a prompt: nothing but that is recorded in this call. */
+  readonly records?: string
 }
 
 export interface MenuStep {

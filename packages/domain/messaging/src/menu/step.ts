@@ -30,15 +30,18 @@ export interface MenuOpening {
   readonly access: MenuAccess
   /** The extensions of the owners, which are no PIN. */
   readonly extensions: readonly string[]
+  /** A prompt of the company that the owner may record; absent: the box is listened to. */
+  readonly records?: string
 }
 
-/** An owner's phone gets in without a PIN where the box allows it; everybody else needs the PIN. */
-export function openMenu({ box, messages, access, extensions }: MenuOpening): MenuStep {
+/** An owner's phone gets in without a PIN where the box allows it; all others, and for prompts, need it. */
+export function openMenu({ box, messages, access, extensions, records }: MenuOpening): MenuStep {
   const state: MenuState = {
     ...{ box, access, extensions, place: { name: 'main' }, activity: 'none', turn: 0, misses: 0, inputs: 0 },
     messages: messages.map(({ readAt, ...message }) => ({ ...message, isRead: readAt !== undefined })),
+    ...(records !== undefined && { records }),
   }
-  if (access.from === 'phone' && mayEnter(box, access.person)) return openMain(state)
+  if (access.from === 'phone' && mayEnter(box, access.person) && records === undefined) return openMain(state)
   return box.hasPin ? askPin(state) : leave(state, [say('no-access'), say('goodbye')])
 }
 

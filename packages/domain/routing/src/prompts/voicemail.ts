@@ -211,6 +211,18 @@ export const VOICEMAIL_TEXTS = [
     use: `${KEYS_USE}a new PIN that is refused.`,
   },
   {
+    name: 'voicemail-record-prompt',
+    de: 'Sprechen Sie die Ansage nach dem Ton, und drücken Sie am Ende die Rautetaste.',
+    en: 'Speak the announcement after the tone, and press the hash key at the end.',
+    use: 'An admin records an announcement by phone.',
+  },
+  {
+    name: 'voicemail-prompt-saved',
+    de: 'Die Ansage ist gespeichert.',
+    en: 'The announcement has been saved.',
+    use: 'An announcement was recorded by phone and is heard from now on.',
+  },
+  {
     name: 'voicemail-not-saved',
     de: 'Das konnte leider nicht gespeichert werden.',
     en: 'Unfortunately this could not be saved.',

@@ -154,7 +154,7 @@ const code = record<FeatureCode>({
     ...(['echo', 'hideNumber', 'showNumber', 'voicemail', 'pickUpGroup', 'pickUp', 'park'] as const),
     ...(['forwardAll', 'forwardOff', 'available', 'away', 'doNotDisturb'] as const),
     ...(['queueIn', 'queueOut', 'queuePause', 'testEmergency', 'join', 'transfer'] as const),
-    ...(['queueListen', 'queueWhisper', 'queueBarge', 'conference', 'record'] as const),
+    ...(['queueListen', 'queueWhisper', 'queueBarge', 'conference', 'record', 'recordPrompt'] as const),
   ),
 })
 
