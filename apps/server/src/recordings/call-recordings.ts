@@ -98,11 +98,12 @@ export class CallRecordings implements RecorderPort {
     void store
       .add(row)
       .catch(() => false)
-      .then((isStored) => {
+      .then(async (isStored) => {
         if (isStored) return
         log.error('consent not stored', { call, recording })
-        void soundFiles.erase(recording)
+        await soundFiles.erase(recording)
       })
+      .catch((error: unknown) => log.error('recording not erased', { recording, error: String(error) }))
     return recording
   }
 

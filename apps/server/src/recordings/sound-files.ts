@@ -89,6 +89,7 @@ export class SoundFiles {
   /** Of this run, until their end is stored: resolves when the beginning is, or cannot be. */
   readonly #begun = new Map<RecordingId, Begun>()
   readonly #timers = new Set<Disposable>()
+  #isClosed = false
 
   constructor(parts: SoundFilesParts) {
     this.#parts = parts
@@ -131,20 +132,16 @@ export class SoundFiles {
   }
 
   pause(recording: RecordingId, isPaused: boolean): void {
-    void this.#legOf(recording).then((leg) => {
-      if (leg !== undefined) this.#parts.legs()?.pauseRecording(leg, recording, isPaused)
-    })
+    this.#withLeg(recording, (legs, leg) => legs.pauseRecording(leg, recording, isPaused))
   }
 
   stop(recording: RecordingId): void {
-    void this.#legOf(recording).then((leg) => {
-      if (leg !== undefined) this.#parts.legs()?.stopRecording(leg, recording)
-    })
+    this.#withLeg(recording, (legs, leg) => legs.stopRecording(leg, recording))
   }
 
   /** What the legs told. */
   recorded({ recording, why, figures: { lengthMs, bytes } }: Recorded): void {
-    void this.#ended(recording, { why, lengthMs, bytes })
+    this.#end(recording, { why, lengthMs, bytes })
   }
 
   /**
@@ -160,8 +157,7 @@ export class SoundFiles {
     const gone = open.filter((file) => !file.ended && !going.includes(file))
     if (gone.length > 0)
       this.#later(CLOSED_AFTER, () => {
-        for (const { recording } of gone)
-          void this.#ended(recording, { why: 'failed', lengthMs: 0, bytes: 0 })
+        for (const { recording } of gone) this.#end(recording, { why: 'failed', lengthMs: 0, bytes: 0 })
       })
     return going
   }
@@ -203,6 +199,7 @@ export class SoundFiles {
   }
 
   close(): void {
+    this.#isClosed = true
     this.#readings.close()
     for (const timer of this.#timers) timer[Symbol.dispose]()
     this.#timers.clear()
@@ -210,6 +207,17 @@ export class SoundFiles {
 
   #pathOf({ file }: Pick<SoundFile, 'file'>): string {
     return join(this.#parts.folder, `${file}${FILE_ENDING}`)
+  }
+
+  #withLeg(recording: RecordingId, act: (legs: RecordingLegs, leg: LegId) => void): void {
+    const { legs, log } = this.#parts
+    this.#legOf(recording).then(
+      (leg) => {
+        const all = legs()
+        if (leg !== undefined && all !== undefined) act(all, leg)
+      },
+      (error: unknown) => log.error('recording not found', { recording, error: String(error) }),
+    )
   }
 
   async #legOf(recording: RecordingId): Promise<LegId | undefined> {
@@ -222,6 +230,14 @@ export class SoundFiles {
     if (file.ended === undefined) return fail('goes-on')
     const key = unsealKey(file.sealedKey, this.#parts.masterKey, recording)
     return key ? ok({ path: this.#pathOf(file), key }) : fail('unreadable')
+  }
+
+  /** A store or a disk that fails is asked again: nobody else says how it ended. */
+  #end(recording: RecordingId, how: Omit<EndedSound, 'at'>): void {
+    this.#ended(recording, how).catch((error: unknown) => {
+      this.#parts.log.error('recording not ended', { recording, error: String(error) })
+      this.#later(AGAIN_AFTER, () => this.#end(recording, how))
+    })
   }
 
   async #ended(recording: RecordingId, how: Omit<EndedSound, 'at'>): Promise<void> {
@@ -238,7 +254,7 @@ export class SoundFiles {
     }
     const figures = how.bytes > 0 ? how : await this.#measure(file)
     if (figures === 'busy') {
-      this.#later(AGAIN_AFTER, () => void this.#ended(recording, how))
+      this.#later(AGAIN_AFTER, () => this.#end(recording, how))
       return
     }
     const measured = { ...how, ...figures }
@@ -248,7 +264,7 @@ export class SoundFiles {
       await this.#tell({ ...file, ended })
     } else {
       // The disk is full, or somebody else has said it meanwhile.
-      this.#later(AGAIN_AFTER, () => void this.#ended(recording, measured))
+      this.#later(AGAIN_AFTER, () => this.#end(recording, measured))
     }
   }
 
@@ -275,6 +291,7 @@ export class SoundFiles {
   }
 
   #later(delay: Ms, work: () => void): void {
+    if (this.#isClosed) return
     const timer = this.#parts.timers.arm(delay, () => {
       this.#timers.delete(timer)
       work()

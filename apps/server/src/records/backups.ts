@@ -73,13 +73,12 @@ export class Backups implements BackupsPort {
   async state(): Promise<State> {
     const { folder } = this.#parts
     const names = backupsAmong(await readdir(folder).catch(() => []))
-    const backups = await Promise.all(
-      names.map(async (name) => ({
-        name,
-        at: madeAt(name) ?? 0,
-        bytes: (await stat(join(folder, name))).size,
-      })),
-    )
+    const found = names.map(async (name) => {
+      // One that is old may go at any moment.
+      const file = await stat(join(folder, name)).catch(() => undefined)
+      return file === undefined ? [] : [{ name, at: madeAt(name) ?? 0, bytes: file.size }]
+    })
+    const backups = (await Promise.all(found)).flat()
     const { at, isGood, why } = this.#last ?? {}
     const last = at !== undefined && isGood !== undefined && { at, isGood, ...(why !== undefined && { why }) }
     return {

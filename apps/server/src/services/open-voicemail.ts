@@ -64,7 +64,12 @@ export async function openVoicemailService(parts: VoicemailServiceParts): Promis
     onChanged: (_, owners) => {
       for (const owner of owners) telephony()?.userAgent.messagesChanged(owner)
     },
-    onSoundGone: (recording) => void service.forget(recording),
+    onSoundGone: (recording) => {
+      // Its take stays, and the next start erases it.
+      service.forget(recording).catch((error: unknown) => {
+        log.error('voicemail sound not erased', { recording, error: String(error) })
+      })
+    },
     onMailDue: () => void mails?.look(),
   })
   let mails: VoicemailMail | undefined

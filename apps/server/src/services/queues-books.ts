@@ -54,7 +54,9 @@ export class QueueBooks {
     if (this.#isClosed) return
     this.#timer ??= this.#parts.arm(SAVE_AFTER, () => {
       this.#timer = undefined
-      void this.save()
+      this.save().catch((error: unknown) => {
+        this.#parts.log.error('queue-state-not-written', { error: String(error) })
+      })
     })
   }
 

@@ -236,6 +236,21 @@ test('after a restart more files than are read at once are all measured, and non
   )
 })
 
+test('a store that fails ends no run: the end is told when it answers again', async () => {
+  const scene = new Scene()
+  const recording = scene.files.begin(WANTED)
+  const { read } = scene.store
+  scene.store.read = async () => Promise.reject(new Error('the store could not answer'))
+  scene.files.recorded(scene.write(1))
+  scene.files.stop('of another run' as RecordingId)
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  assert.deepEqual([scene.told.length, scene.timers.length], [0, 1])
+  scene.store.read = read.bind(scene.store)
+  scene.timers.pop()?.callback()
+  await scene.untilTold(1)
+  assert.equal(scene.told[0]?.recording, recording)
+})
+
 test('whose it is may ask to be told again', async () => {
   const scene = new Scene()
   scene.isTaken = false
