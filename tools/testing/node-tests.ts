@@ -8,6 +8,9 @@ import { endOverdue } from './overdue.ts'
 import { LONG_SUFFIX } from './patterns.ts'
 import { isTooMuch, Witness } from './witness.ts'
 
+/** Each test file loads hundreds of sources: they are found as the launcher has ours found. */
+const IMPORTS = new URL('../../apps/launcher/imports.mjs', import.meta.url).href
+
 /** More than these, and nothing is repeated. */
 const REPEATED_FILES_MAX = 5
 /** Told at the end, where the time of a group goes: so many files, and none that is quicker. */
@@ -151,7 +154,7 @@ async function runFiles(
     files: files.map((file) => `${tests.projectFolder}/${file}`),
     concurrency: tests.concurrency,
     timeout: tests.fileMsMax,
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    execArgv: ['--disable-warning=ExperimentalWarning', `--import=${IMPORTS}`],
     env: { ...process.env, ...environment },
   })
   const place = (test: { file?: string; line?: number }) =>

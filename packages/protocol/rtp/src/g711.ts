@@ -46,18 +46,22 @@ function decodeTable(toLinear: (code: number) => number): Int16Array {
   return Int16Array.from({ length: 256 }, (_, code) => toLinear(code))
 }
 
-/** One byte for each of the 65,536 samples, found by the sample as an unsigned number. */
-function encodeTable(toCode: (sample: number) => number): Uint8Array {
-  return Uint8Array.from({ length: 65_536 }, (_, index) => toCode((index << 16) >> 16))
-}
-
 const LINEAR: Readonly<Record<G711Law, Int16Array>> = {
   PCMA: decodeTable(alawToLinear),
   PCMU: decodeTable(ulawToLinear),
 }
-const CODE: Readonly<Record<G711Law, Uint8Array>> = {
-  PCMA: encodeTable(linearToAlaw),
-  PCMU: encodeTable(linearToUlaw),
+/** One byte for each of the 65,536 samples, found by the sample as an unsigned number. */
+const codes: Partial<Record<G711Law, Uint8Array>> = {}
+
+/** Made when somebody encodes: who only reads headers would wait for it at each start. */
+function encodeTable(law: G711Law): Uint8Array {
+  const known = codes[law]
+  if (known !== undefined) return known
+  const toCode = law === 'PCMA' ? linearToAlaw : linearToUlaw
+  const table = new Uint8Array(65_536)
+  for (let index = 0; index < table.length; index += 1) table[index] = toCode((index << 16) >> 16)
+  codes[law] = table
+  return table
 }
 
 /** Decodes into `into`, which is at least as long as `payload`. */
@@ -68,7 +72,7 @@ export function decodeG711(law: G711Law, payload: Uint8Array, into: Int16Array):
 
 /** Encodes into `into`, which is at least as long as `samples`. */
 export function encodeG711(law: G711Law, samples: Int16Array, into: Uint8Array): void {
-  const table = CODE[law]
+  const table = encodeTable(law)
   for (let i = 0; i < samples.length; i += 1) into[i] = table[(samples[i] as number) & 0xffff] as number
 }
 
