@@ -74,6 +74,7 @@ export class VoicemailBook {
   /** By tenant and box; removed with the box. */
   readonly #kept = new Map<string, Kept>()
   readonly #guard: PinGuard
+  #turn: Promise<unknown> = Promise.resolve()
 
   constructor(ports: VoicemailPorts) {
     this.#ports = ports
@@ -131,7 +132,31 @@ export class VoicemailBook {
   }
 
   /** A new box; `pin` for one that cannot be reached without. */
-  async add(tenant: TenantId, id: string, settings: BoxSettings, pin?: Pin): Outcome {
+  add(tenant: TenantId, id: string, settings: BoxSettings, pin?: Pin): Outcome {
+    return this.#inTurn(() => this.#add(tenant, id, settings, pin))
+  }
+
+  change(tenant: TenantId, id: string, settings: BoxSettings): Outcome {
+    return this.#inTurn(() => this.#change(tenant, id, settings))
+  }
+
+  remove(tenant: TenantId, id: string): Outcome {
+    return this.#inTurn(() => this.#remove(tenant, id))
+  }
+
+  /** The recording takes the place of the one before; without one the standard greeting does. */
+  setGreeting(tenant: TenantId, id: BoxId, kind: GreetingKind, recording?: RecordingId): Promise<boolean> {
+    return this.#inTurn(() => this.#setGreeting(tenant, id, kind, recording))
+  }
+
+  /** One change of a box after the other: each is made of what the one before has left. */
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(change)
+    this.#turn = done.catch(() => undefined)
+    return done
+  }
+
+  async #add(tenant: TenantId, id: string, settings: BoxSettings, pin?: Pin): Outcome {
     if (this.box(tenant, id) !== undefined) return fail('exists')
     if (this.boxes(tenant).length >= BOXES_PER_TENANT_MAX) return fail('too-many-boxes')
     const wanted: Box = { ...settings, id: id as BoxId, hasPin: pin !== undefined, greetings: {} }
@@ -149,7 +174,7 @@ export class VoicemailBook {
     return ok(undefined)
   }
 
-  async change(tenant: TenantId, id: string, settings: BoxSettings): Outcome {
+  async #change(tenant: TenantId, id: string, settings: BoxSettings): Outcome {
     const before = this.box(tenant, id)
     if (before === undefined) return fail('not-found')
     const { hasPin, greetings } = before
@@ -159,7 +184,7 @@ export class VoicemailBook {
     return (await this.#put(tenant, checked.value, told)) ? ok(undefined) : fail('unavailable')
   }
 
-  async remove(tenant: TenantId, id: string): Outcome {
+  async #remove(tenant: TenantId, id: string): Outcome {
     const kept = this.#kept.get(keyOf(tenant, id))
     if (kept === undefined) return fail('not-found')
     const { store, onSoundGone } = this.#ports
@@ -217,8 +242,7 @@ export class VoicemailBook {
     return found === undefined ? 'not-found' : this.#removeAll(tenant, found.box, [found.message])
   }
 
-  /** The recording takes the place of the one before; without one the standard greeting does. */
-  async setGreeting(
+  async #setGreeting(
     tenant: TenantId,
     id: BoxId,
     kind: GreetingKind,

@@ -185,3 +185,27 @@ test('VM-K6 a mail is due for a message in a box with an address, once that is s
   assert.equal(await book.save(TENANT, BOX, message('3')), false)
   assert.equal(mails.count, 1)
 })
+
+test('VM-K7 changes that cross are all made: settings, greetings, and one box of an id', async () => {
+  const { book, gone } = await bench()
+  const [first, second] = [recording('1'), recording('2')]
+  const made = await Promise.all([
+    book.change(TENANT, BOX, { ...SETTINGS, name: 'Anna B.' }),
+    book.setGreeting(TENANT, BOX, 'own', first),
+    book.setGreeting(TENANT, BOX, 'own', second),
+    book.setGreeting(TENANT, BOX, 'busy', recording('3')),
+  ])
+  assert.deepEqual(
+    made.map((one) => one === true || (one !== false && one.ok)),
+    [true, true, true, true],
+  )
+  const box = book.box(TENANT, BOX)
+  assert.deepEqual([box?.name, box?.greetings], ['Anna B.', { own: second, busy: recording('3') }])
+  assert.deepEqual(gone, [first])
+  const [one, other] = await Promise.all([
+    book.add(TENANT, BEN, { ...SETTINGS, owners: [BEN] }),
+    book.add(TENANT, BEN, { ...SETTINGS, owners: [BEN], name: 'other' }),
+  ])
+  assert.deepEqual([one.ok, other], [true, { ok: false, error: 'exists' }])
+  assert.equal(book.box(TENANT, BEN)?.name, 'Anna')
+})
