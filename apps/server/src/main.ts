@@ -41,7 +41,7 @@ import { CallRecordings } from './recordings/call-recordings.ts'
 import { SoundFiles } from './recordings/sound-files.ts'
 import { Recovery } from './recovery.ts'
 import { openVoicemailService } from './services/open-voicemail.ts'
-import { startQueues } from './services/queues-start.ts'
+import { canRing, startQueues } from './services/queues-start.ts'
 import { openRooms } from './services/rooms-desk.ts'
 import { Telephony } from './telephony.ts'
 import { followTrunkFile } from './trunk-file.ts'
@@ -166,6 +166,7 @@ const own = await openOwnSettings({
   configOf: (id) => dialPlans.config(id),
   tenantOf: (person) => directoryWith(person)?.tenant.id,
   live: () => telephony?.live ?? NOBODY,
+  onChanged: (person) => telephony?.queues.port.reachabilityChanged(person),
   ...{ wallTime: now, log },
 })
 const tolls = new TollWatch({
@@ -214,8 +215,9 @@ async function startTelephony(tenant: Tenant): Promise<void> {
     ...{ accounts, tenant: tenant.id, store: store.queues, clock: timers, wallTime: now, log },
     seed: Buffer.from(randomBytes(4)).readUInt32BE(),
     wish: (call, wish) => telephony?.exchange.wish(call, wish) ?? false,
-    isReachable: (person) => (telephony?.live.contactsOf(person).length ?? 0) > 0,
+    isReachable: (person) => canRing(telephony?.live, person),
     config: () => dialPlans.config(tenant.id),
+    hasSound: (file) => prompts.hasFile(tenant.id, file),
     tell: (fact) => presence.tell(fact),
   })
   const rooms = await openRooms({

@@ -58,6 +58,14 @@ export class Prompts implements PromptDoor {
     return builtIn(name) !== undefined || (this.#own.get(tenant)?.has(fileOf(language, name)) ?? false)
   }
 
+  /** As `has`, for music, too: `music-hold`, `de-welcome`. */
+  hasFile(tenant: TenantId, file: string): boolean {
+    const name = readFileName(file)
+    if (name === undefined) return false
+    if (name.language !== 'music') return this.has(tenant, name.language, name.name)
+    return file === HOLD_FILE || this.#filesOf(tenant).has(file)
+  }
+
   list(tenant: TenantId): readonly PromptState[] {
     const own = this.#filesOf(tenant)
     const known = CATALOGUE.flatMap(({ name }) => LANGUAGES.map((language) => fileOf(language, name)))

@@ -13,6 +13,9 @@ export interface House {
   readonly hasPerson: (person: PersonId) => boolean
   readonly hasBox: (person: PersonId) => boolean
   readonly hasQueue: (queue: QueueId) => boolean
+  /** In the language of the company. */
+  readonly hasPrompt: (prompt: string) => boolean
+  readonly hasMusic: (music: string) => boolean
 }
 
 /** `given`: what is absent has its default; `announce` null switches announcements off. */
@@ -40,7 +43,28 @@ function missingIn(config: QueueConfig, house: House): QueueProblem | undefined 
     const problem = problemOf(target, place, config.queue, house)
     if (problem !== undefined) return problem
   }
-  return undefined
+  return unheardIn(config, targets, house)
+}
+
+/** Without music there is a tone, and without supervision nobody is told of it. */
+function unheardIn(
+  { music, supervision }: QueueConfig,
+  targets: readonly (readonly [string, Target])[],
+  { hasPrompt, hasMusic }: House,
+): QueueProblem | undefined {
+  if (music !== '' && !hasMusic(music)) {
+    const sentence = `The queue cannot be used: there is no music ${music}, which music names.`
+    return { place: 'music', sentence }
+  }
+  const named = targets.flatMap(([place, target]) =>
+    target.to === 'announcement' ? [{ place: `${place}.prompt`, prompt: target.prompt }] : [],
+  )
+  const told = { place: 'supervision.announcement', prompt: supervision.announcement }
+  const missing = [...named, ...(told.prompt === '' ? [] : [told])].find(({ prompt }) => !hasPrompt(prompt))
+  if (missing === undefined) return undefined
+  const { place, prompt } = missing
+  const sentence = `The queue cannot be used: nobody has recorded the prompt ${prompt}, which ${place} names.`
+  return { place, sentence }
 }
 
 function nobody(place: string): QueueProblem {

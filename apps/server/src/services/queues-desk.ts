@@ -14,6 +14,7 @@ import {
   queueView,
 } from '@rufwerk/queues'
 import type { CodeAction } from '@rufwerk/routing'
+import { fileOf } from '@rufwerk/routing/prompts'
 import type { Queues, QueuesParts } from './queues.ts'
 import { type House, type QueueProblem, readSettings } from './queues-check.ts'
 import { boxOf } from './queues-target.ts'
@@ -25,15 +26,14 @@ const DAYS_SHOWN = 92
 
 export type QueueCode = Extract<CodeAction, 'queueIn' | 'queueOut' | 'queuePause'>
 
+type DeskParts = Pick<QueuesParts, 'tenant' | 'store' | 'config' | 'hasSound'>
+
 export class QueuesDesk implements QueueDesk, SettingsPort {
-  readonly #parts: Pick<QueuesParts, 'tenant' | 'store' | 'config'>
+  readonly #parts: DeskParts
   readonly #accounts: Accounts
   readonly #queues: Queues
 
-  constructor(
-    queues: Queues,
-    parts: Pick<QueuesParts, 'tenant' | 'store' | 'config'> & { readonly accounts: Accounts },
-  ) {
+  constructor(queues: Queues, parts: DeskParts & { readonly accounts: Accounts }) {
     this.#queues = queues
     this.#parts = parts
     this.#accounts = parts.accounts
@@ -56,12 +56,14 @@ export class QueuesDesk implements QueueDesk, SettingsPort {
 
   /** `instead`: of the house as it will be. */
   check(given: object, instead: Partial<House>): Result<QueueConfig, QueueProblem> {
-    const { tenant, config: routing } = this.#parts
+    const { tenant, config: routing, hasSound = () => true } = this.#parts
     const people = this.#accounts.directoryOf(tenant)?.byPerson
     return readSettings(given, {
       hasPerson: (person) => people?.has(person) ?? false,
       hasBox: (person) => boxOf(person, routing()) !== undefined,
       hasQueue: (queue) => this.#queues.configs.has(queue),
+      hasPrompt: (prompt) => hasSound(fileOf(routing()?.language ?? 'en', prompt)),
+      hasMusic: (music) => hasSound(fileOf('music', music)),
       ...instead,
     })
   }

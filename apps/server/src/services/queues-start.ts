@@ -3,6 +3,7 @@ import type { Accounts } from '@rufwerk/accounts'
 import type { LiveFact } from '@rufwerk/api'
 import { type DeviceId, type Ms, type PersonId, seconds, type TenantId } from '@rufwerk/core'
 import type { QueueId } from '@rufwerk/queues'
+import type { Live } from '@rufwerk/routing'
 import { openQueues, type Queues, type QueuesParts } from './queues.ts'
 import { QueuesDesk } from './queues-desk.ts'
 import { QueueNews } from './queues-news.ts'
@@ -49,6 +50,11 @@ export class QueueService {
     this.#news.close()
     return this.port.close()
   }
+}
+
+/** Whether a phone of this agent can ring, and may. */
+export function canRing(live: Live | undefined, agent: PersonId): boolean {
+  return live !== undefined && live.stateOf?.(agent) !== 'doNotDisturb' && live.contactsOf(agent).length > 0
 }
 
 export async function startQueues(parts: QueueServiceParts): Promise<QueueService> {

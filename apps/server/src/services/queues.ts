@@ -51,9 +51,11 @@ export interface QueuesParts {
   readonly seed: number
   readonly log: Log
   readonly wish: (call: CallId, wish: VisitWish) => boolean
-  /** Whether a phone of this person can ring. */
+  /** Whether a phone of this person can ring, and may. */
   readonly isReachable: (person: PersonId) => boolean
   readonly config: () => RoutingConfig | undefined
+  /** Whether callers can hear this file, such as `de-closed`. Absent: it is not asked. */
+  readonly hasSound?: (file: string) => boolean
   /** Told of every event, once. */
   readonly onEvent?: (event: QueueEvent, at: WallTime) => void
 }

@@ -1,9 +1,11 @@
 // Queues as calls meet them: the exchange and the driver together.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { type CallId, SILENT_LOG, seconds, type TenantId, wallTime } from '@rufwerk/core'
+import { type CallId, type DeviceId, SILENT_LOG, seconds, type TenantId, wallTime } from '@rufwerk/core'
 import { agentView, type QueueId, queueView } from '@rufwerk/queues'
+import type { PersonState } from '@rufwerk/routing'
 import { QueueBooks } from '../../src/services/queues-books.ts'
+import { canRing } from '../../src/services/queues-start.ts'
 import { inside, type Name, OUTSIDE, person, QueueBench, SALES, sales } from './queue-bench.ts'
 
 const MUSIC = 'music-hold'
@@ -378,4 +380,29 @@ test('figures of a day that cannot be stored are tried again; nothing is armed a
   await books.close()
   books.changed()
   assert.equal(timers.length, 0)
+})
+
+test('who is not to be disturbed is not rung, and rings no more; the caller is served later', async () => {
+  const bench = await QueueBench.open(sales(['anna']))
+  bench.call('A', '300')
+  assert.equal(doing(bench, 'anna'), 'ringing')
+  const contacts = [{ device: 'phone' as DeviceId, binding: 'anna' }]
+  const live = (state: PersonState, of = contacts) => ({ contactsOf: () => of, stateOf: () => state })
+  const states = ['available', 'away', 'doNotDisturb'] as const
+  assert.deepEqual(
+    states.map((state) => canRing(live(state), person('anna'))),
+    [true, true, false],
+  )
+  assert.deepEqual(
+    [canRing(live('available', []), person('anna')), canRing(undefined, person('anna'))],
+    [false, false],
+  )
+  bench.kept.registered.delete(person('anna'))
+  bench.queues.reachabilityChanged(person('anna'))
+  assert.equal(doing(bench, 'anna'), 'unreachable')
+  bench.take()
+  bench.kept.registered.add(person('anna'))
+  bench.queues.reachabilityChanged(person('anna'))
+  await bench.pass(1)
+  assert.equal(doing(bench, 'anna'), 'ringing')
 })

@@ -33,17 +33,19 @@ async function office() {
   assert.ok(applied.ok, JSON.stringify(applied))
   const rows = new MemoryOwnSettings()
   let own: OwnSettingsBook | undefined
+  const changed: string[] = []
   const live: Live = {
     contactsOf: (of) => [{ device: `${of}-phone` as never, binding: of }],
     stateOf: (of) => own?.stateOf(of) ?? 'available',
     forwardOf: (of) => own?.forwardOf(of),
   }
   const open = async () => {
-    const book = await openOwnSettings({
+    const book: OwnSettingsBook = await openOwnSettings({
       store: rows,
       configOf: (id) => plans.config(id),
       tenantOf: (of) => world.accounts.directories().find(({ byPerson }) => byPerson.has(of))?.tenant.id,
       live: () => live,
+      onChanged: (of) => changed.push(`${of === second.id ? 'second' : of} ${book.stateOf(of)}`),
       ...{ wallTime: world.now, log: SILENT_LOG },
     })
     own = book
@@ -56,7 +58,7 @@ async function office() {
     const { node } = route(config, live, { ...call, at: world.now() })
     return node.do === 'ring' ? `ring ${node.person}` : node.why.rule
   }
-  return { open, called, rows, admin: person, first, second, own: () => own ?? assert.fail() }
+  return { open, called, changed, rows, admin: person, first, second, own: () => own ?? assert.fail() }
 }
 
 test('a state and a forward count for the next call, and after a restart', async () => {
@@ -126,4 +128,14 @@ test('codes of queues are handed on', async () => {
   }
   const both = new Settings({ own: own(), languageOf: () => 'de', queues })
   assert.equal((await both.change(second.id, 'queueIn', '7')).prompt, 'queueIn 7')
+})
+
+test('a change is told once it is in force, and only then', async () => {
+  const { open, rows, second, changed } = await office()
+  const settings = await open()
+  await settings.change(second.id, 'doNotDisturb', '')
+  assert.deepEqual(changed, ['second doNotDisturb'])
+  rows.canWrite = false
+  await settings.change(second.id, 'available', '')
+  assert.deepEqual(changed, ['second doNotDisturb'])
 })

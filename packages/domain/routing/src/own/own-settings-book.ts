@@ -13,6 +13,8 @@ export interface OwnSettingsPorts {
   readonly tenantOf: (person: PersonId) => TenantId | undefined
   readonly live: () => Live
   readonly wallTime: () => WallTime
+  /** A change is in force: whoever goes by the person's state looks again. */
+  readonly onChanged?: (person: PersonId) => void
   readonly log: Log
 }
 
@@ -91,6 +93,7 @@ export class OwnSettingsBook {
       if (own.state === 'available' && own.forward === undefined) this.#own.delete(person)
       else this.#own.set(person, own)
       log.info('own setting', { person, state: own.state, forwards: own.forward?.to ?? 'nothing' })
+      this.#ports.onChanged?.(person)
       return ok(own)
     })
     this.#turn = result.catch(() => undefined)
