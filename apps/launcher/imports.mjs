@@ -3,8 +3,8 @@
 // finds: our sources are named with their ending, and none of their folders is a package of its own.
 import { registerHooks } from 'node:module'
 
-/** 255 files that phones wait for. All of them are ES modules, and no folder is a package of its own. */
-const KYSELY = '/node_modules/kysely/dist/'
+/** The packages with most files. What their ES modules import with a relative name is one, too. */
+const ES_MODULES = /\/node_modules\/(kysely\/dist|zod|hono\/dist)\//
 
 /** The workspace has each package of ours once: what one file found holds for all. */
 const OWN = '@rufwerk/'
@@ -22,7 +22,7 @@ export function resolveQuickly(specifier, context, next) {
   if (parentURL === undefined || !/^\.\.?\//.test(specifier)) return next(specifier, context)
   const url = () => new URL(specifier, parentURL).href
   if (specifier.endsWith('.ts')) return { url: url(), format: 'module-typescript', shortCircuit: true }
-  if (specifier.endsWith('.js') && parentURL.includes(KYSELY))
+  if (specifier.endsWith('.js') && ES_MODULES.test(parentURL))
     return { url: url(), format: 'module', shortCircuit: true }
   return next(specifier, context)
 }

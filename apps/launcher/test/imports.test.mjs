@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import test from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { resolveQuickly } from '../imports.mjs'
 
 const SERVER = new URL('../../server/src/main.ts', import.meta.url).href
-const KYSELY = dirname(dirname(fileURLToPath(import.meta.resolve('kysely'))))
+const MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url))
+/** Hono once more for who does not import, and its types. */
+const NOT_IMPORTED = ['dist/cjs/**', 'dist/types/**']
 const ASKED = { url: 'asked:', shortCircuit: true }
 
 /** @param {string} specifier @param {string} [parentURL] */
@@ -42,10 +44,17 @@ test('a package of ours is asked for once', () => {
   assert.equal(asked, 1)
 })
 
-test('Kysely is ES modules throughout, each named with its file', () => {
-  assert.equal(JSON.parse(readFileSync(join(KYSELY, 'package.json'), 'utf8')).type, 'module')
-  assert.deepEqual(globSync('**/package.json', { cwd: join(KYSELY, 'dist') }), [])
-  const index = pathToFileURL(join(KYSELY, 'dist', 'index.js')).href
-  const kysely = new URL('kysely.js', index).href
-  assert.equal(found('./kysely.js', index), `module ${kysely}`)
-})
+for (const [name, first] of [
+  ['kysely', 'dist/index.js'],
+  ['zod', 'index.js'],
+  ['hono', 'dist/index.js'],
+])
+  test(`${name} is ES modules throughout, each named with its file`, () => {
+    const folder = join(MODULES, name)
+    for (const file of globSync('**/package.json', { cwd: folder, exclude: NOT_IMPORTED })) {
+      const { type } = JSON.parse(readFileSync(join(folder, file), 'utf8'))
+      assert.equal(type, 'module', file)
+    }
+    const parent = pathToFileURL(join(folder, first)).href
+    assert.equal(found('./other.js', parent), `module ${new URL('other.js', parent).href}`)
+  })
