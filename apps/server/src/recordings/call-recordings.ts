@@ -3,6 +3,7 @@
 import type { RecordingsPort } from '@rufwerk/api'
 import type { Exchange, RecorderPort, RecordingWish } from '@rufwerk/calls'
 import {
+  type LegId,
   type Log,
   type Ms,
   minutes,
@@ -13,6 +14,7 @@ import {
 } from '@rufwerk/core'
 import {
   type CallRecording,
+  continued,
   type Decision,
   decide,
   decideOnDemand,
@@ -83,28 +85,21 @@ export class CallRecordings implements RecorderPort {
   }
 
   begin(begun: Begun): RecordingId {
-    const { soundFiles, store, wallTime, log } = this.#parts
+    const { wallTime } = this.#parts
     const { tenant, call, leg, talk, wish } = begun
-    const tracks = ['received', 'sent'] as const
-    const recording = soundFiles.begin({ tenant, call, leg, purpose: 'call', tracks })
-    const row: CallRecording = {
+    const recording = this.#record({ tenant, call }, leg)
+    return this.#keep({
       ...{ recording, tenant, call },
       startedAt: wallTime(),
       ...describeTalk(talk),
       purpose: wish.purpose,
       ...(wish.by !== undefined && { by: wish.by }),
       evidence: evidenceOf(begun),
-    }
-    void store
-      .add(row)
-      .catch(() => false)
-      .then(async (isStored) => {
-        if (isStored) return
-        log.error('consent not stored', { call, recording })
-        await soundFiles.erase(recording)
-      })
-      .catch((error: unknown) => log.error('recording not erased', { recording, error: String(error) }))
-    return recording
+    })
+  }
+
+  goOn(broke: CallRecording, leg: LegId): RecordingId {
+    return this.#keep(continued(broke, this.#record(broke, leg), this.#parts.wallTime()))
   }
 
   pause(recording: RecordingId, isPaused: boolean): void {
@@ -186,11 +181,33 @@ export class CallRecordings implements RecorderPort {
     }
   }
 
+  #record({ tenant, call }: Pick<CallRecording, 'tenant' | 'call'>, leg: LegId): RecordingId {
+    const tracks = ['received', 'sent'] as const
+    return this.#parts.soundFiles.begin({ tenant, call, leg, purpose: 'call', tracks })
+  }
+
+  /** Without its evidence in the store there is no recording. */
+  #keep(row: CallRecording): RecordingId {
+    const { soundFiles, store, log } = this.#parts
+    const { recording, call } = row
+    void store
+      .add(row)
+      .catch(() => false)
+      .then(async (isStored) => {
+        if (isStored) return
+        log.error('consent not stored', { call, recording })
+        await soundFiles.erase(recording)
+      })
+      .catch((error: unknown) => log.error('recording not erased', { recording, error: String(error) }))
+    return recording
+  }
+
   async #ended({ tenant, recording, ended }: SoundFile): Promise<boolean> {
     const { store, soundFiles, exchange } = this.#parts
-    exchange()?.recorder.ended(recording)
     const lengthMs = ended?.lengthMs ?? 0
     const row = await store.read(tenant, recording)
+    const isBroken = ended?.why === 'endpoint-closed' || ended?.why === 'failed'
+    exchange()?.recorder.ended(recording, row && isBroken ? { ...row, lengthMs } : undefined)
     if (row === undefined || lengthMs === 0) {
       await soundFiles.erase(recording)
       return row === undefined || store.remove(recording)

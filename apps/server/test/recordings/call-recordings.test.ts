@@ -14,7 +14,7 @@ import {
   type TenantId,
   wallTime,
 } from '@rufwerk/core'
-import type { RecordingRules, SoundFile, Talk } from '@rufwerk/recordings'
+import type { CallRecording, RecordingRules, SoundEnd, SoundFile, Talk } from '@rufwerk/recordings'
 import { MemoryRecordings } from '@rufwerk/recordings/testing'
 import { CallRecordings, type CallRecordingsParts } from '../../src/recordings/call-recordings.ts'
 import { personalRecordings } from '../../src/recordings/personal.ts'
@@ -44,6 +44,7 @@ class Scene {
   now = T0
   adopts = true
   isPaused = false
+  broke: CallRecording | undefined
   owner: SoundOwner = () => false
   readonly parts: CallRecordingsParts
   #count = 0
@@ -77,7 +78,10 @@ class Scene {
             this.did.push(`adopt ${asked.join(' ')}`)
             return this.adopts
           },
-          ended: (recording: RecordingId) => this.did.push(`ended ${recording}`),
+          ended: (recording: RecordingId, broke?: CallRecording) => {
+            this.did.push(`ended ${recording}`)
+            this.broke = broke
+          },
         } as never,
       }),
       timers: {
@@ -105,8 +109,8 @@ class Scene {
     return recording
   }
 
-  async end(recording: RecordingId, lengthMs = 4_000): Promise<boolean> {
-    const ended = { at: wallTime(T0), why: 'asked', lengthMs, bytes: 9 } as const
+  async end(recording: RecordingId, lengthMs = 4_000, why: SoundEnd = 'asked'): Promise<boolean> {
+    const ended = { at: wallTime(T0), why, lengthMs, bytes: 9 } as const
     return this.owner({ tenant: TENANT, recording, ended } as SoundFile & { ended: typeof ended })
   }
 
@@ -134,6 +138,28 @@ test('nothing is recorded until rules say so; they outlive a restart', async () 
   scene.store.saveRules = async () => false
   assert.equal(await scene.recordings.changeRules(TENANT, { ...RULES, isOn: false }), false)
   assert.equal(scene.recordings.rulesOf(TENANT).isOn, true, 'not stored, not changed')
+})
+
+test('one whose connection broke goes on in another file with the same evidence, and names the gap', async () => {
+  const scene = new Scene()
+  const first = await scene.begun()
+  assert.equal(await scene.end(first, 4_000, 'endpoint-closed'), true)
+  const { broke } = scene
+  assert.ok(broke)
+  scene.now = T0 + 6_000
+  const second = scene.recordings.goOn(broke, A)
+  await turn()
+  const row = await scene.row(second)
+  assert.deepEqual(row?.continues, { recording: first, brokeAt: T0 + 4_000 })
+  assert.deepEqual([row?.startedAt, row?.lengthMs], [T0 + 6_000, undefined])
+  assert.deepEqual(row?.evidence, (await scene.row(first))?.evidence)
+  await scene.end(second, 0, 'failed')
+  const third = scene.recordings.goOn(scene.broke ?? assert.fail(), A)
+  await turn()
+  assert.equal(await scene.row(second), undefined, 'nothing is to be heard')
+  assert.deepEqual((await scene.row(third))?.continues, row?.continues, 'nor does anything name it')
+  await scene.end(third, 1_000, 'asked')
+  assert.equal(scene.broke, undefined, 'what was ended does not go on')
 })
 
 test('a recording is stored with who agreed, and then with its length', async () => {

@@ -1,5 +1,5 @@
-// Whether a call is recorded. The phone knows its calls by itself, the server says what is recorded; a call of
-// the page is found again among those by who is at the other side.
+// Whether a call is recorded. The phone knows its calls by itself, the server says what is recorded; a call
+// of the page is found again among those by who is at the other side.
 import type { CallView } from '@rufwerk/contract'
 import type { Call } from './call.ts'
 

@@ -65,6 +65,10 @@ export const Recording = z
     trunk: z.string().optional(),
     purpose: RecordingPurpose,
     by: Somebody.optional().describe('Who wanted it; absent: a rule.'),
+    continues: z
+      .object({ recording: z.string(), brokeAt: Time })
+      .optional()
+      .describe('The one before it, which broke off with the connection; what was said between is missing.'),
     keptUntil: Time.optional().describe('Absent while it is held.'),
     hold: z.object({ by: Somebody, at: Time, reason: z.string() }).optional(),
   })

@@ -1,6 +1,6 @@
 // What the calls need from outside. Implemented by the adapters (legs, store), never by this package.
 import type { CallId, DeviceId, LegId, Ms, PersonId, RecordingId, TenantId, WallTime } from '@rufwerk/core'
-import type { Agreement, Purpose, Question, Talk } from '@rufwerk/recordings'
+import type { Agreement, CallRecording, Purpose, Question, Talk } from '@rufwerk/recordings'
 import type { CodeAction, Contact, Q850, Target, TrunkAttempt, TrunkId, Why } from '@rufwerk/routing'
 import type { ServiceNode } from './state.ts'
 
@@ -142,8 +142,9 @@ export interface LegPort {
   moveLeg(leg: LegId, call: CallId): void
   /**
    * Begins to record the leg as it is now: another endpoint of it, as after a restart of the media process,
-   * is not recorded. Followed by exactly one `recorded`, also when it cannot begin, when the leg ends
-   * (perhaps after its `ended`), when the media process dies and when call control starts again.
+   * is told as `renewed` and not recorded by itself. Followed by exactly one `recorded`, also when it cannot
+   * begin, when the leg ends (perhaps after its `ended`), when the media process dies and when call control
+   * starts again.
    */
   record(leg: LegId, order: RecordOrder): void
   /** While it is paused nothing is written but that it was, and for how long. */
@@ -192,6 +193,8 @@ export type LegEvent =
   | { readonly type: 'sourceFailed' }
   /** What was played to this member of a mix alone is over; false: it could not be played. */
   | { readonly type: 'announced'; readonly isPlayed: boolean }
+  /** It has another endpoint: what was recorded of it is over, and may begin again. */
+  | { readonly type: 'renewed' }
   /** No RTP came for the time that the media process allows, although the peer should send. */
   | { readonly type: 'silent' }
   | { readonly type: 'quality'; readonly quality: LegQuality }
@@ -409,6 +412,8 @@ export interface RecorderPort {
     readonly wish: RecordingWish
     readonly agreed: readonly Agreement[]
   }): RecordingId | undefined
+  /** Another recording of the same talk, of this leg, with the consent of the one that broke. */
+  goOn(broke: CallRecording, leg: LegId): RecordingId
   pause(recording: RecordingId, isPaused: boolean): void
   stop(recording: RecordingId): void
 }

@@ -3,7 +3,14 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { LegEvent, RecorderPort, RecordingWish } from '@rufwerk/calls'
 import { type LegId, type PersonId, type RecordingId, seconds, wallTime } from '@rufwerk/core'
-import { decide, decideOnDemand, QUESTIONS, type RecordingRules, type Talk } from '@rufwerk/recordings'
+import {
+  type CallRecording,
+  decide,
+  decideOnDemand,
+  QUESTIONS,
+  type RecordingRules,
+  type Talk,
+} from '@rufwerk/recordings'
 import fc from 'fast-check'
 import type { MixId } from '../src/ports.ts'
 import type { Talking } from '../src/state.ts'
@@ -43,6 +50,11 @@ class Recorder implements RecorderPort {
     this.begun.push(given)
     this.did.push(`record ${given.leg}`)
     return `r${this.begun.length}` as RecordingId
+  }
+
+  goOn(broke: CallRecording, leg: LegId): RecordingId {
+    this.did.push(`go on ${broke.recording} ${leg}`)
+    return `${broke.recording}+` as RecordingId
   }
 
   pause(recording: RecordingId, isPaused: boolean): void {
@@ -310,6 +322,53 @@ test('CON-12 where it is not possible the keys are the other side’s', () => {
   assert.deepEqual(bench.take(), ['dtmf A * true', 'dtmf A 1 true'], 'Anna may not')
   press(bench, A, '*1')
   assert.deepEqual(bench.take(), ['dtmf B1 * true', 'dtmf B1 1 true'], 'nor may anybody outside')
+  assert.deepEqual(recorder.did, [])
+})
+
+const broke = (recording: string) => ({ recording }) as CallRecording
+
+for (const [order, happens] of [
+  [
+    'the end is told first',
+    ({ exchange }: Bench) => {
+      exchange.recorder.ended('r1' as RecordingId, broke('r1'))
+      exchange.onLegEvent(A, { type: 'renewed' })
+    },
+  ],
+  [
+    'the new connection is told first',
+    ({ exchange }: Bench) => {
+      exchange.onLegEvent(A, { type: 'renewed' })
+      exchange.recorder.ended('r1' as RecordingId, broke('r1'))
+    },
+  ],
+] as const)
+  test(`CON-13 a recording goes on with the next connection; ${order}`, () => {
+    const scene = recorded()
+    const { bench, recorder } = scene
+    bench.exchange.recorder.pause(CALL, true)
+    recorder.did.length = 0
+    bench.exchange.onLegEvent('B1' as LegId, { type: 'renewed' })
+    assert.deepEqual(recorder.did, [], 'the other side is not recorded')
+    happens(bench)
+    assert.deepEqual(recorder.did.splice(0), ['go on r1 A', 'pause r1+'])
+    assert.equal(bench.views.at(-1)?.recording, 'paused')
+    assert.deepEqual(kinds(scene).slice(-2), ['recordingBroke', 'recordingWentOn'])
+    bench.exchange.onLegEvent(A, { type: 'renewed' })
+    assert.deepEqual(recorder.did, [], 'once')
+    bench.leg('A', ended)
+    assert.deepEqual(recorder.did.splice(0), ['stop r1+'])
+    hangUp(scene)
+  })
+
+test('CON-13 what broke is not recorded, and goes on for nobody else', () => {
+  const scene = recorded()
+  const { bench, recorder } = scene
+  bench.exchange.recorder.ended('r1' as RecordingId, broke('r1'))
+  assert.equal(bench.views.at(-1)?.recording, undefined)
+  assert.equal(bench.exchange.recorder.pause(CALL, true), false)
+  bench.leg('B1', { type: 'transfer', to: { dialled: CARLA } })
+  bench.exchange.onLegEvent(A, { type: 'renewed' })
   assert.deepEqual(recorder.did, [])
 })
 

@@ -13,6 +13,7 @@ export { QUESTIONS, type Question } from './question.ts'
 export {
   type AccessAct,
   type CallRecording,
+  continued,
   describeTalk,
   type Evidence,
   type RecordingAccess,

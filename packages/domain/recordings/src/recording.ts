@@ -1,5 +1,13 @@
 // A recorded call as the store keeps it, with who agreed to it and who has heard it.
-import type { CallId, LegId, PersonId, RecordingId, TenantId, WallTime } from '@rufwerk/core'
+import {
+  type CallId,
+  type LegId,
+  type PersonId,
+  type RecordingId,
+  type TenantId,
+  type WallTime,
+  wallTime,
+} from '@rufwerk/core'
 import type { Talk, TalkParty } from './decide.ts'
 
 /** What proves that a party agreed. */
@@ -31,6 +39,8 @@ export interface CallRecording {
   /** Who wanted it; absent: a rule. */
   readonly by?: PersonId
   readonly evidence: readonly Evidence[]
+  /** The connection of who is recorded broke then; this one goes on with the same consent from its start. */
+  readonly continues?: { readonly recording: RecordingId; readonly brokeAt: WallTime }
   /** Absent while it goes on. */
   readonly lengthMs?: number
   /** It is not deleted until that is lifted. */
@@ -93,6 +103,17 @@ export function describeTalk(
     ...(talk.queue !== undefined && { queue: talk.queue }),
     ...(first && { trunk: first.trunk }),
   }
+}
+
+/** A recording that goes on after the connection broke. One in which nothing can be heard is not named. */
+export function continued(
+  { hold: _, lengthMs = 0, ...broke }: CallRecording,
+  recording: RecordingId,
+  startedAt: WallTime,
+): CallRecording {
+  const brokeAt = wallTime(broke.startedAt + lengthMs)
+  const continues = lengthMs > 0 ? { recording: broke.recording, brokeAt } : broke.continues
+  return { ...broke, recording, startedAt, ...(continues && { continues }) }
 }
 
 /** The party that pressed the key, as evidence names it. */

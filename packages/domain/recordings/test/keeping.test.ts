@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { type LegId, type PersonId, wallTime } from '@rufwerk/core'
+import { type LegId, type PersonId, type RecordingId, wallTime } from '@rufwerk/core'
 import {
   type AccessAct,
+  type CallRecording,
+  continued,
   describeTalk,
   isExpired,
   keptUntil,
@@ -101,4 +103,18 @@ test('RCE-2 the wordings of a version never change', () => {
   ])
   assert.deepEqual(known, KNOWN_WORDINGS)
   for (const { wording } of Object.values(QUESTIONS)) assert.match(wording, /\b(Eins|one)\b/)
+})
+
+test('RCE-3 one that goes on has the evidence of the one before, names it, and has no hold', () => {
+  const [first, second] = ['r1', 'r2'] as RecordingId[]
+  assert.ok(first && second)
+  const broke = { recording: first, startedAt: T0, purpose, hold, evidence: [], lengthMs: 5_000 }
+  const next = continued(broke as unknown as CallRecording, second, wallTime(T0 + 8_000))
+  assert.deepEqual(next, {
+    ...{ recording: second, startedAt: T0 + 8_000, purpose, evidence: [] },
+    continues: { recording: first, brokeAt: T0 + 5_000 },
+  })
+  assert.equal(keptUntil(next), T0 + 8_000 + 30 * DAY)
+  const silent = continued({ ...next, lengthMs: 0 }, 'r3' as RecordingId, wallTime(T0 + 9_000))
+  assert.deepEqual(silent.continues, next.continues, 'where nothing was written nothing is named')
 })

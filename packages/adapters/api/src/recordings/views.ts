@@ -5,7 +5,7 @@ import type { PersonId } from '@rufwerk/core'
 import { type CallRecording, keptUntil, type RecordingAccess } from '@rufwerk/recordings'
 
 export function recordingView(recording: CallRecording, directory: Directory): Recording {
-  const { startedAt, lengthMs, direction, queue, trunk, by, hold, purpose } = recording
+  const { startedAt, lengthMs, direction, queue, trunk, by, hold, purpose, continues } = recording
   const until = keptUntil(recording)
   return {
     id: recording.recording,
@@ -19,6 +19,7 @@ export function recordingView(recording: CallRecording, directory: Directory): R
     ...(trunk !== undefined && { trunk }),
     purpose: { ...purpose },
     ...(by !== undefined && { by: somebody(by, directory) }),
+    ...(continues && { continues: { ...continues } }),
     ...(until !== undefined && { keptUntil: until }),
     ...(hold && { hold: { by: somebody(hold.by, directory), at: hold.at, reason: hold.reason } }),
   }

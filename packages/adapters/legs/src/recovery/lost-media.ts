@@ -47,7 +47,10 @@ function mend(context: LegContext, leg: Leg, media: MediaLink): void {
   replaceMedia(context, leg)
   openMedia(leg, (opened) => {
     if (opened === undefined) awaitMedia(context, leg)
-    else offerAgain(context, leg)
+    else {
+      context.emit(leg, { type: 'renewed' })
+      offerAgain(context, leg)
+    }
   })
   // After the other: a restart of call control in between finds one of them.
   const { isEncrypted } = media

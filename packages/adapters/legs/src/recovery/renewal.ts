@@ -32,7 +32,10 @@ export function renewMedia(context: LegContext, leg: Leg): void {
   if (leg.media.opened === undefined) replaceMedia(context, leg).close(() => undefined)
   openMedia(leg, (opened) => {
     if (opened === undefined) hangUp(context, leg, NO_RESOURCE, 'network')
-    else offerAgain(context, leg)
+    else {
+      context.emit(leg, { type: 'renewed' })
+      offerAgain(context, leg)
+    }
   })
 }
 

@@ -71,10 +71,14 @@ export function resumeLeg(context: LegContext, leg: Leg, binding: Binding): void
   openMedia(leg, (opened) => {
     if (!isAt(leg, callId)) return
     if (opened === undefined) finish(context, leg, { type: 'ended', by: 'network', cause: NO_RESOURCE })
-    else sendInvite(context, leg, binding, replaced, opened)
+    else {
+      context.emit(leg, { type: 'renewed' })
+      sendInvite(context, leg, binding, replaced, opened)
+    }
   })
   // After the other: a restart of call control in between finds one of them.
   const { isEncrypted } = before
+  context.recordings.closes(before.endpoint)
   before.close((stats) => {
     if (stats !== undefined && leg.state.name !== 'ended') context.emit(leg, qualityOf(stats, isEncrypted))
   })

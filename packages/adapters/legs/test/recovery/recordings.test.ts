@@ -22,6 +22,8 @@ interface Scene {
   /** Of the caller. */
   readonly leg: LegId
   readonly told: Recorded[]
+  /** Legs that got another endpoint. */
+  readonly renewed: LegId[]
 }
 
 async function talking(): Promise<Scene> {
@@ -34,18 +36,19 @@ async function talking(): Promise<Scene> {
   const [open] = rig.media.endpoints.values()
   assert.ok(open)
   const told: Recorded[] = []
-  const scene = { rig, call, leg: open.leg as LegId, told }
+  const scene: Scene = { rig, call, leg: open.leg as LegId, told, renewed: [] }
   listen(scene)
   return scene
 }
 
 /** Between the user agent and its calls. */
-function listen({ rig, told }: Scene): void {
+function listen({ rig, told, renewed }: Scene): void {
   const { exchange } = rig
   rig.userAgent.listen({
     onIncoming: (incoming) => exchange.onIncoming(incoming),
     onLegEvent: (leg, event) => {
       if (event.type === 'recorded') told.push(event)
+      if (event.type === 'renewed') renewed.push(leg)
       exchange.onLegEvent(leg, event)
     },
   })
@@ -159,6 +162,8 @@ test('LEG-RCD5 a media process that dies: failed, with the length by our clock',
   await s.rig.clock.pass(2_000)
   assert.equal(s.call.state, 'talking')
   assert.equal(s.rig.media.recordings.size, 0)
+  assert.equal(s.renewed.filter((leg) => leg === s.leg).length, 1, 'told, so that it can begin again')
+  assert.equal(s.renewed.length, 2)
   s.call.hangUp()
   await assertTold(s, 'failed', 0)
 })

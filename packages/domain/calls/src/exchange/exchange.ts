@@ -77,6 +77,11 @@ export class Exchange {
         const entry = books.get(call)
         if (entry) this.#show(entry, entry.view)
       },
+      note: (call, type, detail) => {
+        const tenant = books.get(call)?.view.tenant
+        const at = ports.clock.wallTime()
+        if (tenant !== undefined) ports.journal.append([{ tenant, call, at, type, detail }])
+      },
     })
     this.#transfers = new Transfers({
       ports,
@@ -186,6 +191,10 @@ export class Exchange {
   onLegEvent(leg: LegId, event: LegEvent): void {
     const call = this.#books.callOf(leg)
     if (call === undefined) return
+    if (event.type === 'renewed') {
+      this.recorder.renewed(call, leg)
+      return
+    }
     if (event.type === 'ended' || event.type === 'refused') {
       this.#books.part(leg)
       this.#keys.forget(leg)

@@ -1,7 +1,7 @@
 // Codes that people of the house press during a call, for phones that cannot do it by themselves: one joins
 // their two calls, one is followed by the number to which the other party is led, one has the call recorded,
-// pauses that and goes on with it. What somebody outside presses acts on nothing. The first keys are heard at the other end; while a number is keyed in, the hold
-// tone is.
+// pauses that and goes on with it. What somebody outside presses acts on nothing. The first keys are heard at
+// the other end; while a number is keyed in, the hold tone is.
 import type { CallId, DeviceId, LegId, PersonId, WallTime } from '@rufwerk/core'
 import { type CodeAction, DIALLED_CHARS_MAX } from '@rufwerk/routing'
 import { fileOf } from '@rufwerk/routing/prompts'

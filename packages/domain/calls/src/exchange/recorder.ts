@@ -1,8 +1,8 @@
 // Calls that are recorded. Whenever two are connected that were not, what is recorded ends, and it is decided
 // anew whether these two are: somebody who was led elsewhere is asked again. A hold pauses.
 import type { CallId, LegId, PersonId, RecordingId } from '@rufwerk/core'
-import { recordedLeg, type Talk, type TalkParty } from '@rufwerk/recordings'
-import type { Caller, Cdr, RecorderPort, RecordingWish } from '../ports.ts'
+import { type CallRecording, recordedLeg, type Talk, type TalkParty } from '@rufwerk/recordings'
+import type { CallEvent, Caller, Cdr, RecorderPort, RecordingWish } from '../ports.ts'
 import type { CallInput, CallOutput } from '../signals.ts'
 import type { CallState, Talking } from '../state.ts'
 
@@ -12,10 +12,16 @@ export interface RecorderParts {
   readonly take: (call: CallId, input: CallInput) => void
   /** What screens show of the call has changed. */
   readonly show: (call: CallId) => void
+  readonly note: (call: CallId, type: string, detail: NonNullable<CallEvent['detail']>) => void
 }
 
 interface Going {
   readonly recording: RecordingId
+  readonly leg: LegId
+  /** Its leg has got another endpoint, which is not recorded yet. */
+  isRenewed: boolean
+  /** It has ended with the connection of its leg, and goes on when that has another one. */
+  broke?: CallRecording
   /** Somebody wants it so; a hold pauses besides. */
   isPaused: boolean
 }
@@ -39,7 +45,7 @@ export class Recorder {
   /** What screens show. */
   stateOf(call: CallId): 'asking' | 'on' | 'paused' | undefined {
     const going = this.#going.get(call)
-    if (going) return going.isPaused ? 'paused' : 'on'
+    if (going && going.broke === undefined) return going.isPaused ? 'paused' : 'on'
     const state = this.#parts.stateOf(call)
     return state?.name === 'talking' && state.consent !== undefined ? 'asking' : undefined
   }
@@ -80,7 +86,7 @@ export class Recorder {
   /** False: it is not recorded. */
   pause(call: CallId, isPaused: boolean): boolean {
     const going = this.#going.get(call)
-    if (going === undefined) return false
+    if (going === undefined || going.broke !== undefined) return false
     going.isPaused = isPaused
     this.#apply(going, this.#parts.stateOf(call))
     this.#parts.show(call)
@@ -102,19 +108,31 @@ export class Recorder {
     const state = this.#parts.stateOf(call)
     const talk = state?.name === 'talking' ? talkOf(state) : undefined
     if (talk === undefined || recordedLeg(talk) !== leg || this.#going.has(call)) return false
-    const going = { recording, isPaused }
+    const going = { recording, leg, isPaused, isRenewed: false }
     this.#going.set(call, going)
     this.#apply(going, state)
     return true
   }
 
-  /** It has ended by itself. */
-  ended(recording: RecordingId): void {
+  /** It has ended by itself. `broke`: with the connection of its leg; then it goes on with the next one. */
+  ended(recording: RecordingId, broke?: CallRecording): void {
     for (const [call, going] of this.#going) {
       if (going.recording !== recording) continue
-      this.#going.delete(call)
+      if (broke === undefined) this.#going.delete(call)
+      else going.broke = broke
       this.#parts.show(call)
+      if (broke !== undefined) this.#parts.note(call, 'recordingBroke', { recording })
+      this.#goOn(call, going)
+      return
     }
+  }
+
+  /** A leg has another endpoint; what was recorded of it has ended, or is about to. */
+  renewed(call: CallId, leg: LegId): void {
+    const going = this.#going.get(call)
+    if (going?.leg !== leg) return
+    going.isRenewed = true
+    this.#goOn(call, going)
   }
 
   /** Everybody who was asked has agreed. */
@@ -124,7 +142,7 @@ export class Recorder {
     if (talk === undefined) return
     const leg = recordedLeg(talk)
     const recording = this.#parts.port?.begin({ tenant: caller.tenant, call, leg, talk, wish, agreed })
-    if (recording !== undefined) this.#going.set(call, { recording, isPaused: false })
+    if (recording !== undefined) this.#going.set(call, { recording, leg, isPaused: false, isRenewed: false })
   }
 
   /** After each step of a call. */
@@ -134,7 +152,7 @@ export class Recorder {
     const { call } = after.record
     if (isSameTalk(before, after)) {
       const going = this.#going.get(call)
-      if (going && isHeld(before) !== isHeld(after)) this.#apply(going, after)
+      if (going && going.broke === undefined && isHeld(before) !== isHeld(after)) this.#apply(going, after)
       return
     }
     this.#end(call)
@@ -156,15 +174,33 @@ export class Recorder {
     return talk && port?.decide(state.record.caller.tenant, talk, by)
   }
 
-  #apply({ recording, isPaused }: Going, state: CallState | undefined): void {
+  #apply({ recording, isPaused }: Pick<Going, 'recording' | 'isPaused'>, state: CallState | undefined): void {
     this.#parts.port?.pause(recording, isPaused || (state !== undefined && isHeld(state)))
+  }
+
+  /** The same two still talk: whatever changes that ends the recording for good. */
+  #goOn(call: CallId, { leg, isPaused, isRenewed, broke }: Going): void {
+    const { port, stateOf, show, note } = this.#parts
+    if (port === undefined || broke === undefined || !isRenewed) return
+    const state = stateOf(call)
+    if (state?.name !== 'talking' || state.consent !== undefined) {
+      // Who is asked anew decides anew.
+      this.#going.delete(call)
+      return
+    }
+    const recording = port.goOn(broke, leg)
+    const going: Going = { recording, leg, isPaused, isRenewed: false }
+    this.#going.set(call, going)
+    if (isPaused || isHeld(state)) this.#apply(going, state)
+    note(call, 'recordingWentOn', { recording })
+    show(call)
   }
 
   #end(call: CallId): boolean {
     const going = this.#going.get(call)
     if (going === undefined) return false
     this.#going.delete(call)
-    this.#parts.port?.stop(going.recording)
+    if (going.broke === undefined) this.#parts.port?.stop(going.recording)
     return true
   }
 }
