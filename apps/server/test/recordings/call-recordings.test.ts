@@ -140,7 +140,7 @@ test('nothing is recorded until rules say so; they outlive a restart', async () 
   assert.equal(scene.recordings.rulesOf(TENANT).isOn, true, 'not stored, not changed')
 })
 
-test('one whose connection broke goes on in another file with the same evidence, and names the gap', async () => {
+test('one whose connection broke goes on in another file with the same evidence, and names it', async () => {
   const scene = new Scene()
   const first = await scene.begun()
   assert.equal(await scene.end(first, 4_000, 'endpoint-closed'), true)
