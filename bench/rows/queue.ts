@@ -1,10 +1,9 @@
 // queue: CPU of the product for a caller who waits with music, against 50 packets a second that it relays in
 // the same run.
-import { writeFileSync } from 'node:fs'
 import { cpuMs } from '../support/cpu.ts'
 import { type Product, startProduct } from '../support/product.ts'
-import { CORE_OF_LOAD, compiled, pause, startProgram } from '../support/program.ts'
-import { PACKETS_PER_SECOND } from '../support/relayed-calls.ts'
+import { compiled, pause } from '../support/program.ts'
+import { PACKETS_PER_SECOND, sendingCalls } from '../support/relayed-calls.ts'
 import { type Row, ratioRow } from '../support/row.ts'
 import { SippLoad } from '../support/sipp.ts'
 import { measureRelayed } from './relay.ts'
@@ -13,9 +12,7 @@ const CALLERS = 100
 const USERS = 50
 const SECONDS = 8
 const NUMBER = '300'
-const CALL_PORT = 25_062
 const REGISTER_PORT = 25_061
-const MEDIA_BASE = 27_000
 
 const PLAN = {
   ...{ sites: [], rates: [], people: [], inbound: [], blocked: [], schedules: [], flows: [], trunks: [] },
@@ -49,19 +46,8 @@ async function measureWaiting(): Promise<number> {
   const callers = await product.users(USERS)
   using load = new SippLoad(product.sipPort)
   await load.register(callers, REGISTER_PORT, USERS, 100)
-  const { program, mapFile } = load.holdCalls({
-    callers,
-    callees: [{ name: NUMBER, password: '' }],
-    localPort: CALL_PORT,
-    count: CALLERS,
-    rate: 50,
-    mediaBase: MEDIA_BASE,
-    holdMs: (SECONDS + 14) * 1000,
-  })
-  await using _calls = program
-  writeFileSync(mapFile, '', { flag: 'a' })
-  const send = ['send', String(MEDIA_BASE), String(CALLERS), String(SECONDS + 8), mapFile]
-  await using _sender = startProgram(rtpq, send, { core: CORE_OF_LOAD })
+  const callees = [{ name: NUMBER, password: '' }]
+  await using _calls = sendingCalls(load, rtpq, { callers, callees, calls: CALLERS, seconds: SECONDS })
   await pause(CALLERS * 20 + 2500)
   if ((await waiting(product)) !== CALLERS) throw new Error('not all callers came to the queue')
   const before = cpuMs(product.pid)

@@ -2,8 +2,8 @@
 // and reflects them at each callee.
 import { writeFileSync } from 'node:fs'
 import type { Product } from './product.ts'
-import { CORE_OF_LOAD, compiled, pause, startProgram } from './program.ts'
-import { SippLoad } from './sipp.ts'
+import { CORE_OF_LOAD, compiled, type Program, pause, startProgram } from './program.ts'
+import { SippLoad, type SipUser } from './sipp.ts'
 
 /** Packets per second and direction of one call with 20 ms packets. */
 export const PACKETS_PER_SECOND = 50
@@ -35,19 +35,9 @@ export async function withRelayedCalls(
     core: CORE_OF_LOAD,
   })
   await pause(500)
-  const { program, mapFile } = load.holdCalls({
-    callers: users,
-    callees: users.toReversed(),
-    localPort: CALL_PORT,
-    count: calls,
-    rate: 50,
-    mediaBase: MEDIA_BASE,
-    holdMs: (seconds + 14) * 1000,
-  })
-  await using _calls = program
-  writeFileSync(mapFile, '', { flag: 'a' })
-  const send = ['send', String(MEDIA_BASE), String(calls), String(seconds + 8), mapFile]
-  await using sender = startProgram(rtpq, send, { core: CORE_OF_LOAD })
+  const callees = users.toReversed()
+  await using talks = sendingCalls(load, rtpq, { callers: users, callees, calls, seconds })
+  const { sender } = talks
   await pause(calls * 20 + 2500)
   await measure()
   await sender.ended
@@ -56,4 +46,32 @@ export async function withRelayedCalls(
     throw new Error(`not all calls stood: ${sender.output()}`)
   const { p50, p99 } = report.rtt_us
   return { lossPercent: report.loss_pct, roundTrip: `round trip p50 ${p50} µs, p99 ${p99} µs` }
+}
+
+/** Calls of which each caller sends; ended with what is returned. */
+export function sendingCalls(
+  load: SippLoad,
+  rtpq: string,
+  wanted: {
+    readonly callers: readonly SipUser[]
+    readonly callees: readonly SipUser[]
+    readonly calls: number
+    readonly seconds: number
+  },
+): AsyncDisposable & { readonly sender: Program } {
+  const { callers, callees, calls, seconds } = wanted
+  const { program, mapFile } = load.holdCalls({
+    ...{ callers, callees, localPort: CALL_PORT, count: calls, rate: 50, mediaBase: MEDIA_BASE },
+    holdMs: (seconds + 14) * 1000,
+  })
+  writeFileSync(mapFile, '', { flag: 'a' })
+  const send = ['send', String(MEDIA_BASE), String(calls), String(seconds + 8), mapFile]
+  const sender = startProgram(rtpq, send, { core: CORE_OF_LOAD })
+  return {
+    sender,
+    async [Symbol.asyncDispose]() {
+      await sender[Symbol.asyncDispose]()
+      await program[Symbol.asyncDispose]()
+    },
+  }
 }

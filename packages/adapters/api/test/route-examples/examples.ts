@@ -52,6 +52,11 @@ const phoneOf = async (office: Staffed): Promise<string> => {
   return created.value.device.id
 }
 
+const callOf = (office: Staffed): string => {
+  office.records.push(recordOf(office.admin.person, office.colleague))
+  return 'call-1'
+}
+
 const holdOf = async (office: Staffed): Promise<string> => {
   const { tenant, person } = actor(office)
   const hold = { id: 'hold-1', tenant, at: wallTime(1), by: person, reason: 'x', call: 'call-1' as CallId }
@@ -109,10 +114,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   calls: { access: 'person' },
   call: {
     access: 'person',
-    id: (office) => {
-      office.records.push(recordOf(office.admin.person, office.colleague))
-      return 'call-1'
-    },
+    id: callOf,
     ofColleague: async (office) => {
       office.records.push(recordOf(office.admin.person, office.colleague, 'call-9'))
       return { id: 'call-9' }
@@ -120,17 +122,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   },
   phoneTicket: { access: 'person' },
   alarms: { access: 'admin' },
-  callTrace: {
-    access: 'admin',
-    id: (office) => {
-      office.records.push(recordOf(office.admin.person, office.colleague))
-      return 'call-1'
-    },
-    ofColleague: async (office) => {
-      office.records.push(recordOf(office.admin.person, office.colleague))
-      return { id: 'call-1' }
-    },
-  },
+  callTrace: { access: 'admin', id: callOf, ofColleague: async (office) => ({ id: callOf(office) }) },
   switchTrace: { access: 'admin', body: { isOn: true } },
   drain: { access: 'admin', body: { seconds: 5 } },
   dialPlan: { access: 'admin' },
@@ -214,17 +206,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   },
   companyRecords: { access: 'admin' },
   companyRecordsTable: { access: 'admin' },
-  companyRecord: {
-    access: 'admin',
-    id: (office) => {
-      office.records.push(recordOf(office.admin.person, office.colleague))
-      return 'call-1'
-    },
-    ofColleague: async (office) => {
-      office.records.push(recordOf(office.admin.person, office.colleague))
-      return { id: 'call-1' }
-    },
-  },
+  companyRecord: { access: 'admin', id: callOf, ofColleague: async (office) => ({ id: callOf(office) }) },
   retention: { access: 'admin' },
   changeRetention: { access: 'admin', body: { keepDays: 90, shortenAfterDays: 30 } },
   holds: { access: 'admin' },
