@@ -10,6 +10,12 @@ export const HEADER_LINES_MAX = 200
 export const HEADER_CHARS_MAX = 8_192
 /** Characters of a Request-URI. Beyond: 414 (RFC 3261 §21.4.12). */
 export const URI_CHARS_MAX = 2_048
+/**
+ * A request measures less, by what our answer may need besides what it copies: bytes of the head and header
+ * lines, and characters of the values that it adds to, which are To (its tag, unless there is one) and the
+ * topmost Via (received, rport, and how it is written anew).
+ */
+export const ANSWER_ROOM = { headBytes: 4_096, lines: 32, valueChars: 256 } as const
 /** Bytes of a body. Beyond: 413 (RFC 3261 §21.4.11). */
 export const BODY_BYTES_MAX = 32_768
 /** Entries of one list header (Via, Route, Contact …) over all its lines. Beyond: 400. */

@@ -83,7 +83,7 @@ export function newResponse(request: SipRequest, status: number, parts: Response
   if (status > 100 && status < 300) copyHeader(asked, headers, 'record-route')
   copyHeader(asked, headers, 'from')
   if (parts.toTag === undefined || asked.toTag !== undefined) copyHeader(asked, headers, 'to')
-  // Not `add`: with the tag a To that was just short enough to be read must not be too long to be answered.
+  // Not `add`: there is room for the tag in what was parsed (ANSWER_ROOM), and it is checked no more.
   else append(headers, 'to', 'To', `${asked.get('to')};tag=${parts.toTag}`)
   copyHeader(asked, headers, 'call-id')
   copyHeader(asked, headers, 'cseq')

@@ -6,6 +6,7 @@ import { endOfToken, isToken, parseDigits, trimmed } from './grammar.ts'
 import { headerKey, nameAt } from './header-table.ts'
 import { append, Headers, hasKey, parseStructure } from './headers.ts'
 import {
+  ANSWER_ROOM,
   BODY_BYTES_MAX,
   HEADER_CHARS_MAX,
   HEADER_LINES_MAX,
@@ -53,17 +54,20 @@ export function parseMessage(bytes: Uint8Array): Result<SipMessage, ParseError> 
   // What carries no version at all is not worth an answer.
   if (!isUsual && !/SIP\/\d/i.test(line)) return fail({ code: 'not-sip', offset: 0 })
 
-  const startLine = IS_RESPONSE.test(line) ? parseStatusLine(line) : parseRequestLine(line)
-  const fields = parseLines(head, lineEnd < 0 ? head.length : lineEnd + 2)
+  const isResponse = IS_RESPONSE.test(line)
+  const startLine = isResponse ? parseStatusLine(line) : parseRequestLine(line)
+  const linesMax = isResponse ? HEADER_LINES_MAX : HEADER_LINES_MAX - ANSWER_ROOM.lines
+  const fields = parseLines(head, lineEnd < 0 ? head.length : lineEnd + 2, linesMax)
   const { headers } = fields
   let error: ParseError | undefined
   let body: Uint8Array | undefined
   if (!startLine.ok) error = startLine.error
-  else if (buffer.length > MESSAGE_BYTES_MAX || headEnd - start > HEADER_SECTION_BYTES_MAX)
+  else if (buffer.length > MESSAGE_BYTES_MAX || headEnd - start > headBytesMax(startLine.value))
     error = { code: 'too-large', offset: head.length }
   else if (endOfHead < 0) error = { code: 'bad-header', offset: head.length }
   else {
     error = fields.error ?? parseStructure(headers) ?? checkMandatory(headers, startLine.value)
+    if (!isResponse) error ??= checkRoom(headers)
     if (error === undefined) {
       const length = cutBody(fields.contentLength, buffer.length - headEnd - 4, head.length)
       if (!length.ok) error = length.error
@@ -121,7 +125,7 @@ function parseStatusLine(line: string): Result<StartLine, ParseError> {
 }
 
 /** Cuts the head into header lines. Goes on after the first error, so that what is legible can be copied. */
-function parseLines(head: string, from: number): Head {
+function parseLines(head: string, from: number, linesMax: number): Head {
   const headers = new Headers()
   let contentLength: number | undefined
   let hasLength = false
@@ -132,7 +136,7 @@ function parseLines(head: string, from: number): Head {
   const hasNul = head.includes('\0')
   let start = from
   for (let count = 0; start < head.length; count++) {
-    if (count === HEADER_LINES_MAX) {
+    if (count === linesMax) {
       fault('too-many', start)
       break
     }
@@ -227,6 +231,22 @@ function checkMandatory(headers: Headers, startLine: StartLine): ParseError | un
   // RFC 3261 §8.1.1.5: the method in CSeq is the method of the request.
   if (startLine.kind === 'request' && headers.cseq.method !== startLine.method)
     return { code: 'bad-value', offset: 0, header: 'cseq' }
+  return undefined
+}
+
+function headBytesMax({ kind }: StartLine): number {
+  return kind === 'response' ? HEADER_SECTION_BYTES_MAX : HEADER_SECTION_BYTES_MAX - ANSWER_ROOM.headBytes
+}
+
+/**
+ * What an answer adds to must not get too long by it: the peer has to read the answer, and we what the peer
+ * copies of it into every further request of the dialog.
+ */
+function checkRoom(headers: Headers): ParseError | undefined {
+  const hasRoom = (name: string) =>
+    (headers.get(name)?.length ?? 0) <= HEADER_CHARS_MAX - ANSWER_ROOM.valueChars
+  if (!hasRoom('via')) return { code: 'too-long', offset: 0, header: 'via' }
+  if (headers.toTag === undefined && !hasRoom('to')) return { code: 'too-long', offset: 0, header: 'to' }
   return undefined
 }
 

@@ -4,6 +4,7 @@
 import { assert, type Flow, isReliable, randomId, toldAddress } from '@rufwerk/core'
 import { SipError } from '../errors.ts'
 import { writeBriefly } from '../message/brief.ts'
+import { isToken } from '../message/grammar.ts'
 import { replaceTopVia } from '../message/headers.ts'
 import { stableTag } from '../message/malformed.ts'
 import { newResponse, type SipMessage, type SipRequest, type SipResponse } from '../message/message.ts'
@@ -319,7 +320,7 @@ export class TransactionLayer {
   }
 
   #respond(server: ServerTransaction, response: SipResponse, out: TransactionOutput[]): void {
-    server.localTag ??= response.headers.toTag
+    server.localTag ??= tokenOf(response.headers.toTag)
     const effects = server.machine.run({ type: 'respond', status: response.status })
     this.#perform(server, effects, out, response)
     if (response.status >= 200) server.release()
@@ -366,7 +367,7 @@ export class TransactionLayer {
   #noteCancelTag(cancel: ClientTransaction | ServerTransaction, message: SipMessage | undefined): void {
     if (cancel.side !== 'client' || message?.kind !== 'response' || message.status >= 300) return
     const invite = this.#byKey.get(clientKey(message.headers.via.branch, 'INVITE'))
-    if (invite?.side === 'client') invite.cancelTag = message.headers.toTag
+    if (invite?.side === 'client') invite.cancelTag = tokenOf(message.headers.toTag)
   }
 
   /** RFC 3261 §18.1.2: our own Via says that the request was ours. */
@@ -399,6 +400,14 @@ export class TransactionLayer {
     const via = `SIP/2.0/${flow.transport.toUpperCase()} ${this.#sentBy(flow)};branch=${branch};rport`
     return [branch, { ...request, headers: request.headers.clone().prepend('Via', via) }]
   }
+}
+
+/**
+ * A tag that can go into a message of ours. Peers send, and parsing lets them, tags that are no token (RFC
+ * 3261 §25.1); in a To that is copied they stay.
+ */
+function tokenOf(tag: string | undefined): string | undefined {
+  return tag !== undefined && isToken(tag) ? tag : undefined
 }
 
 function failure(
