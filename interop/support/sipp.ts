@@ -1,7 +1,7 @@
 // SIPp with a scenario file of interop/sipp: the file's name says what it expects, its exit code whether that
 // came. And SIPVicious (Debian: sipvicious), as people use it who do not ask.
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Child } from './child.ts'
@@ -20,11 +20,15 @@ export interface SippOptions {
   readonly port: number
   /** Whom it calls, for callers. */
   readonly dials?: string
+  /** Another call of theirs, as the header of a URI names it; no `;` is in it. */
+  readonly replaces?: string
   readonly password?: string
 }
 
 export interface SippRun {
   readonly child: Child
+  /** What the scenario logs, so far. */
+  told(): string
   /** Resolves when the scenario is over; throws with what SIPp said when it did not go as expected. */
   succeeded(timeoutMs?: number): Promise<void>
   stop(): Promise<void>
@@ -32,10 +36,14 @@ export interface SippRun {
 
 /** Starts one run of a scenario: one call, or one registration. */
 export function startSipp(options: SippOptions): SippRun {
-  const { account, transport, port, dials = '', password = account.password } = options
+  const { account, transport, port, dials = '', replaces = '', password = account.password } = options
   const folder = mkdtempSync(join(tmpdir(), 'rufwerk-sipp-'))
   const authentication = `[authentication username=${account.sipName} password=${password}]`
-  writeFileSync(join(folder, 'users.csv'), `SEQUENTIAL\n${account.sipName};${authentication};${dials}\n`)
+  writeFileSync(
+    join(folder, 'users.csv'),
+    `SEQUENTIAL\n${account.sipName};${authentication};${dials};${replaces}\n`,
+  )
+  const log = join(folder, 'scenario.log')
   const child = new Child(
     '/usr/bin/sipp',
     [
@@ -46,18 +54,20 @@ export function startSipp(options: SippOptions): SippRun {
       ...['-t', transport === 'udp' ? 'u1' : 't1'],
       ...['-m', '1', '-r', '1', '-l', '1', '-default_behaviors', 'all,-bye', '-nostdin'],
       ...['-timeout', '40s', '-timeout_error', '-trace_err', '-error_file', join(folder, 'errors.log')],
+      ...['-trace_logs', '-log_file', log],
     ],
     { cwd: folder },
   )
   const clean = () => rmSync(folder, { recursive: true, force: true })
   return {
     child,
+    told: () => (existsSync(log) ? readFileSync(log, 'utf8').trim() : ''),
     async succeeded(timeoutMs = 60_000) {
       const code = await child.ended(timeoutMs)
       clean()
       if (code !== 0)
         throw new Error(
-          `${options.scenario} over ${transport} went wrong (${code}):\n${child.output.slice(0, 3000)}`,
+          `${options.scenario} over ${transport} went wrong (${code}):\n${child.output.slice(0, 9000)}`,
         )
     },
     async stop() {
