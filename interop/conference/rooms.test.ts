@@ -4,20 +4,15 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Baresip, type PhoneOptions } from '../support/baresip.ts'
 import { type Person, type PhoneAccount, Server } from '../support/server.ts'
-import { measured, SETTLE_MS, Unheard, WRONG_SHARE_MAX } from '../support/sound.ts'
-import { loudest, toneShare, type Window } from '../support/tone.ts'
+import { SETTLE_MS } from '../support/sound.ts'
 import { sleep, until } from '../support/wait.ts'
+import { assertMixes } from './mixes.ts'
 
 const ADA_HZ = 600
 const BEN_HZ = 1000
 const CLEO_HZ = 1500
 /** Beyond the telephone band: G.711 has nothing above 4 kHz. */
 const WIDE_HZ = 5200
-const LISTEN_MS = 2000
-/** Of two tones that are equally loud each has half of the power. */
-const EACH_SHARE_MIN = 0.25
-const ALL_SHARE_MIN = 0.85
-const WINDOWS_MIN = 5
 const PIN = '471100'
 
 interface Live {
@@ -61,40 +56,6 @@ function untilInside(count: number): Promise<Live> {
     const now = await live()
     return now.members.length === count ? now : undefined
   })
-}
-
-interface Ear {
-  readonly who: string
-  readonly phone: Baresip
-  readonly hears: readonly number[]
-  readonly not: readonly number[]
-}
-
-/** All of them at the same time. What is missing is measured again; what must not be heard never is. */
-function assertMixes(ears: readonly Ear[]): Promise<void> {
-  return measured(async () => {
-    const sounds = await Promise.all(ears.map(({ phone }) => phone.listen(LISTEN_MS)))
-    for (const [index, ear] of ears.entries()) assertMix(ear, sounds[index] ?? [])
-  })
-}
-
-function assertMix({ who, hears, not }: Ear, windows: readonly Window[]): void {
-  for (const hertz of not) {
-    const share = loudest(windows, hertz)
-    assert.ok(share <= WRONG_SHARE_MAX, `${who}: ${hertz} Hz at ${(share * 100).toFixed(1)} %`)
-  }
-  if (windows.length < WINDOWS_MIN) throw new Unheard(`${who}: too little sound`)
-  const shares = hears.map((hertz) => meanShare(windows, hertz))
-  const all = shares.reduce((sum, share) => sum + share, 0)
-  if (all < ALL_SHARE_MIN || shares.some((share) => share < EACH_SHARE_MIN))
-    throw new Unheard(
-      `${who}: ${hears.map((hertz, at) => `${hertz} Hz ${shares[at]?.toFixed(2)}`).join(', ')}`,
-    )
-}
-
-function meanShare(windows: readonly Window[], hertz: number): number {
-  const shares = windows.map(({ samples, rate }) => toneShare(samples, rate, hertz))
-  return shares.reduce((sum, share) => sum + share, 0) / windows.length
 }
 
 test('three in a room each hear the other two and not themselves, wideband too', async (t) => {
