@@ -7,6 +7,7 @@ import { ensurePackages } from './testing/apt.ts'
 
 /** What shows a row, loaded when it runs; every other row is absent. */
 const RUNS: Readonly<Record<string, () => Promise<Shown>>> = {
+  '1': async () => (await import('../interop/promises/company.ts')).row1(),
   '2': async () => (await import('../interop/promise-calls.ts')).row2(),
   '3a': async () => (await import('../interop/promise-calls.ts')).row3a(),
   '21a': async () => (await import('../interop/promise-secrecy.ts')).row21a(),

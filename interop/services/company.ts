@@ -1,5 +1,5 @@
-// A small company as customers meet it: a number at a carrier (Kamailio), office hours, a receptionist, a queue
-// with one agent, and a colleague with voicemail. All phones are baresip, each with a tone of its own.
+// A small company as customers meet it: a number at a carrier (Kamailio), office hours, a receptionist, a
+// queue with one agent, and a colleague with voicemail. All phones are baresip, each with a tone of its own.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Baresip } from '../support/baresip.ts'
@@ -41,8 +41,8 @@ export class Company implements AsyncDisposable {
   }
 
   static async open(hours: 'open' | 'closed'): Promise<Company> {
-    const carrier = await startKamailio()
     const server = await Server.start(['--ring-seconds', String(RING_SECONDS)])
+    const carrier = await startKamailio()
     const phones: Baresip[] = []
     try {
       await setUp(server, carrier, hours)

@@ -22,15 +22,24 @@ const MESSAGE_MS = 4000
 /** Of what was said into a message, what has to be in the file. */
 const MESSAGE_SHARE_MIN = 0.9
 const WINDOW_MS = 200
+/** Not on the way, and how far it may be shifted against what is. */
+const ELSEWHERE = 'en-conference-blocked'
+const ASIDE_MS = 300
 /** The tone before a message: its pitch and how long it is heard at least. */
 const BEEP_MS = 50
 const BEEP_SHARE_MIN = 0.8
 
+/** Sounds of the house that are heard on the way, in this order. */
+export const ON_THE_WAY: readonly string[] = [
+  ...['en-welcome', 'music-hold', 'en-queue-next', 'en-queue-wait-short'],
+  ...['en-voicemail-greeting', 'en-voicemail-tone'],
+]
+
 /** What was heard and stored on the way, in its order. */
 export interface Journey {
-  /** Sounds of the house by name: how alike they were, −1 to 1. */
+  /** Sounds of the house by name, in the order in which they were heard: how alike they were, −1 to 1. */
   readonly sounds: Readonly<Record<string, number>>
-  /** How alike what was heard is to an announcement that is not on the way. */
+  /** How alike the places of announcements are to one that is not on the way, at most. */
   readonly other: number
   readonly message: { readonly lengthMs: number; readonly toneMs: number; readonly from: string | undefined }
   readonly records: readonly Linked[]
@@ -43,7 +52,7 @@ interface Linked {
   readonly transferredFrom?: string
 }
 
-interface Message {
+export interface Message {
   readonly id: string
   readonly lengthMs: number
   readonly from?: string
@@ -90,7 +99,6 @@ async function travelOn(company: Company): Promise<Journey> {
   await ear.hears('en-voicemail-greeting')
   await ear.hearsTone('en-voicemail-tone')
   await sleep(MESSAGE_MS)
-  const other = likeness(customer.heard(), prompt('en-closed')).value
   customer.hangUp()
   assert.equal(colleague.count('CALL_ESTABLISHED'), 0)
   const message = await until('the message', async () => {
@@ -99,12 +107,33 @@ async function travelOn(company: Company): Promise<Journey> {
   })
   const toneMs = await assertSays(company, message)
   const { lengthMs, from } = message
-  return { sounds: ear.sounds, other, message: { lengthMs, toneMs, from }, records: await linked(company) }
+  return {
+    sounds: ear.sounds,
+    other: ear.other,
+    message: { lengthMs, toneMs, from },
+    records: await linked(company),
+  }
+}
+
+/** The colleague calls the customer, and both hear each other. */
+export async function callBack({ customer, colleague, dialsCustomer }: Company): Promise<void> {
+  const [rings, talks] = [customer.count('CALL_INCOMING'), colleague.count('CALL_ESTABLISHED')]
+  colleague.dial(dialsCustomer)
+  await customer.waitFor('CALL_INCOMING', rings + 1)
+  customer.accept()
+  await colleague.waitFor('CALL_ESTABLISHED', talks + 1)
+  await sleep(SETTLE_MS)
+  const inside = { who: 'the colleague', phone: colleague, hertz: COLLEAGUE_HZ }
+  await assertBothHear({ who: 'the customer', phone: customer, hertz: CUSTOMER_HZ }, inside, LISTEN_MS)
+  const closed = customer.count('CALL_CLOSED')
+  colleague.hangUp()
+  await customer.waitFor('CALL_CLOSED', closed + 1)
 }
 
 /** Follows what the customer hears in this call: each sound after the one before. */
 class Ear {
   readonly sounds: Record<string, number> = {}
+  other = -1
   readonly #phone: Company['customer']
   #fromMs = 0
 
@@ -123,7 +152,13 @@ class Ear {
     const known = name.startsWith('music') ? part(whole, 0, MUSIC_MS) : whole
     await this.#finds(name, (sound) => {
       const { value, atMs } = likeness(sound, known)
-      return { value, isThere: value >= ALIKE_MIN, endMs: atMs + lengthMs(known) }
+      const [isThere, endMs] = [value >= ALIKE_MIN, atMs + lengthMs(known)]
+      if (isThere && !name.startsWith('music')) {
+        const place = part(sound, atMs, lengthMs(known))
+        const other = part(prompt(ELSEWHERE), 0, lengthMs(known) - ASIDE_MS)
+        this.other = Math.max(this.other, likeness(place, other).value)
+      }
+      return { value, isThere, endMs }
     })
   }
 
@@ -188,7 +223,7 @@ function assertRinging(windows: Awaited<ReturnType<Company['customer']['listen']
   if (silent === count) throw new Unheard('nothing while it rings')
 }
 
-async function messages({ people: { colleague } }: Company): Promise<readonly Message[]> {
+export async function messages({ people: { colleague } }: Company): Promise<readonly Message[]> {
   const path = `/voicemail/messages?box=${await idOf(colleague)}`
   return (await colleague.ask<{ messages: Message[] }>('GET', path)).messages
 }
