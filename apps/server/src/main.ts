@@ -23,7 +23,7 @@ import {
 } from '@rufwerk/net'
 import { openOwnSettings } from '@rufwerk/routing/own'
 import { StreamFramer } from '@rufwerk/sip'
-import { createDemo, loadMasterKey, openStore } from '@rufwerk/store'
+import { createDemo, loadMasterKey, openStore, sealedRooms } from '@rufwerk/store'
 import { openAddresses } from './addresses.ts'
 import { openCertificates, orderCertificate } from './certificates.ts'
 import { NOBODY, openDialPlans } from './dial-plans.ts'
@@ -208,6 +208,8 @@ const voicemail = await openVoicemailService({
   configOf: (id) => dialPlans.config(id),
 })
 
+const roomStore = sealedRooms(store.rooms, { key: masterKey.value.keyFor('rooms'), log })
+
 async function startTelephony(tenant: Tenant): Promise<void> {
   if (telephony || isStarting) return
   isStarting = true
@@ -221,7 +223,7 @@ async function startTelephony(tenant: Tenant): Promise<void> {
     tell: (fact) => presence.tell(fact),
   })
   const rooms = await openRooms({
-    ...{ accounts, tenant: tenant.id, store: store.rooms, clock: timers, wallTime: now, log },
+    ...{ accounts, tenant: tenant.id, store: roomStore, clock: timers, wallTime: now, log },
     tell: (fact) => presence.tell(fact),
     telephony: () => telephony,
   })

@@ -19,4 +19,5 @@ export type {
   StoreFigures,
   UnfinishedCall,
 } from './ports.ts'
+export { sealedRooms } from './rooms/sealed-rooms.ts'
 export { type Seal, sealWith } from './secrets/sealed.ts'
