@@ -10,7 +10,7 @@ import { lose } from './nodes/lose.ts'
 import { menu } from './nodes/menu.ts'
 import { names } from './nodes/names.ts'
 import { parked, parking } from './nodes/park.ts'
-import { ringing } from './nodes/ring.ts'
+import { heardBeforeAnswer, ringing } from './nodes/ring.ts'
 import { served } from './nodes/serve.ts'
 import { visiting } from './nodes/visit.ts'
 import type { LegEvent } from './ports.ts'
@@ -114,9 +114,16 @@ function callerHeld(state: LiveState, input: CallInput): CallStep | undefined {
   if (input.type !== 'leg' || input.leg !== record.callerLeg) return undefined
   const { type } = input.event
   if (type !== 'held' && type !== 'resumed') return undefined
+  const changed = { ...record, isCallerHeld: type === 'held' }
+  const early = state.name === 'ringing' ? state.early : undefined
   return {
-    state: { ...state, record: { ...record, isCallerHeld: type === 'held' } },
-    out: [{ type: 'event', event: { type, leg: input.leg } }],
+    state: { ...state, record: changed },
+    out: [
+      { type: 'event', event: { type, leg: input.leg } },
+      ...(early === undefined
+        ? []
+        : [{ type: 'source', leg: early, source: heardBeforeAnswer(changed) } as const]),
+    ],
   }
 }
 

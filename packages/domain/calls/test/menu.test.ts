@@ -194,6 +194,17 @@ test('CALL-54 who holds while nobody is connected is on hold for who answers', (
   assert.deepEqual(bench.take(), ['source A B1', 'source B1 hold'])
 })
 
+test('CALL-54 early sound of a phone does not let it hear who holds', () => {
+  const bench = menu().key('1').key('#').leg('A', { type: 'held' })
+  bench.take()
+  bench.leg('B1', { type: 'early' })
+  assert.deepEqual(bench.take(), ['source A B1', 'source B1 hold'])
+  bench.leg('A', { type: 'resumed' })
+  assert.deepEqual(bench.take(), ['source B1 A'])
+  bench.leg('A', { type: 'held' })
+  assert.deepEqual(bench.take(), ['source B1 hold'])
+})
+
 test('CALL-67 a missing prompt is never silence: a menu goes on, words are a tone', () => {
   const bench = company().call('501')
   bench.take()

@@ -2,7 +2,7 @@
 // nobody takes goes on as the plan says.
 import { assert, type LegId } from '@rufwerk/core'
 import { endCall, outcomeOf, peerOrNetwork } from '../ending.ts'
-import type { LegEvent } from '../ports.ts'
+import type { LegEvent, LegSource } from '../ports.ts'
 import type { CallEnv, CallInput, CallOutput, CallStep } from '../signals.ts'
 import type { CallRecord, Fork, Refusal, Ringing, RingNode } from '../state.ts'
 import { type Answerer, connect } from './connect.ts'
@@ -135,10 +135,15 @@ function forkHasSound(state: Ringing, leg: LegId, fork: Fork, env: CallEnv): Cal
     out: [
       ...out.filter((output) => output.type !== 'ring'),
       { type: 'source', leg: callerLeg, source: { type: 'leg', leg } },
-      { type: 'source', leg, source: { type: 'leg', leg: callerLeg } },
+      { type: 'source', leg, source: heardBeforeAnswer(next.record) },
       ...opened,
     ],
   }
+}
+
+/** A phone that sends sound before it answers: a caller who is led to it may hold. */
+export function heardBeforeAnswer({ callerLeg, isCallerHeld }: CallRecord): LegSource {
+  return isCallerHeld ? { type: 'tone', tone: 'hold' } : { type: 'leg', leg: callerLeg }
 }
 
 /** Somebody of the house takes the call with a leg that called in for that. */
