@@ -2,7 +2,14 @@
 import type { DeviceId, PersonId, TenantId } from '@rufwerk/core'
 import { seconds } from '@rufwerk/core'
 import type { DeviceCredentials } from '@rufwerk/legs'
-import type { RoutingConfig, RoutingPerson } from '@rufwerk/routing'
+import {
+  DEFAULT_CODES,
+  type DialPlan,
+  EMPTY_DIAL_PLAN,
+  type FlowId,
+  type RoutingConfig,
+  type RoutingPerson,
+} from '@rufwerk/routing'
 import { digestHa1 } from '@rufwerk/sip'
 
 export const TENANT = 'tenant-1' as TenantId
@@ -38,6 +45,10 @@ export interface CompanyDevice extends DeviceCredentials {
   readonly instance: string | undefined
 }
 
+export function personAt(extension: string): PersonId {
+  return `person-${extension}` as PersonId
+}
+
 export const DEVICES: readonly CompanyDevice[] = LINES.map(
   ({ sipName, extension, transport, algorithm, instance }) => {
     const password = `secret-of-${sipName}`
@@ -46,7 +57,7 @@ export const DEVICES: readonly CompanyDevice[] = LINES.map(
     return {
       device: `device-${sipName}` as DeviceId,
       tenant: TENANT,
-      person: `person-${extension}` as PersonId,
+      person: personAt(extension),
       extension,
       name: `Person ${extension}`,
       sipName,
@@ -62,8 +73,36 @@ export const DEVICES: readonly CompanyDevice[] = LINES.map(
 
 export const EXTENSIONS: readonly string[] = [...new Set(LINES.map((line) => line.extension))]
 
-/** What can be dialled besides people: the echo, an emergency number, nobody, an outside number. */
-export const SERVICES: readonly string[] = ['*43', '110', '999', '0301234567']
+/** What can be dialled besides people: the echo, an emergency number, nobody, an outside number, groups. */
+export const SERVICES: readonly string[] = ['*43', '110', '999', '0301234567', '200', '201']
+/** Places where calls are parked. */
+export const SLOTS: readonly string[] = ['701', '702']
+
+const GROUP = {
+  kind: 'ringGroup',
+  skipsBusy: true,
+  memberTime: seconds(6),
+  ringTime: seconds(20),
+  nobody: { to: 'person', person: personAt('105') },
+} as const
+
+const DIAL_PLAN: DialPlan = {
+  ...EMPTY_DIAL_PLAN,
+  codes: DEFAULT_CODES,
+  flows: [
+    {
+      ...GROUP,
+      ...{ id: 'all' as FlowId, extension: '200', order: 'together' },
+      members: [{ person: personAt('100') }, { person: personAt('102'), after: seconds(3) }],
+    },
+    {
+      ...GROUP,
+      ...{ id: 'turn' as FlowId, extension: '201', order: 'inTurn' },
+      members: ['101', '103', '104'].map((extension) => ({ person: personAt(extension) })),
+    },
+  ],
+  services: [{ kind: 'parking', id: 'lot', extension: '700', slots: SLOTS }],
+}
 
 const byExtension = new Map<string, RoutingPerson>(
   DEVICES.map(({ extension, person, name }) => [extension, { person, extension, name, kind: 'person' }]),
@@ -77,4 +116,5 @@ export const CONFIG: RoutingConfig = {
   isDemo: false,
   ringTime: seconds(25),
   byExtension,
+  dialPlan: DIAL_PLAN,
 }

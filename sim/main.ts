@@ -1,7 +1,7 @@
 // `npm run sim -- --seed N`: plays one seed and prints what happened. `--seeds A-B` plays many and prints a
 // line each. Exit code 1 with the seed and the first invariant that did not hold.
 import { orEnd, readCommandLine, type Values } from '../tools/command-line.ts'
-import { TROUBLES, type Trouble } from './actions.ts'
+import { TROUBLES, type Trouble } from './actions/index.ts'
 import { FAULTS, type FaultName } from './faults/index.ts'
 import { type Outcome, type RunOptions, STEPS, simulate } from './simulate.ts'
 

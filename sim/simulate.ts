@@ -1,6 +1,6 @@
 // One run: from a seed to what happened, the digest of it, and the first invariant that did not hold.
 import { SeededRandom } from '@rufwerk/testing'
-import { act, drawTroubles, drawWeather, TROUBLES, type Trouble } from './actions.ts'
+import { act, drawTroubles, drawWeather, TROUBLES, type Trouble } from './actions/index.ts'
 import { FAULTS, type FaultName } from './faults/index.ts'
 import { People } from './people.ts'
 import {
@@ -37,6 +37,8 @@ export interface Outcome {
   readonly figures: {
     readonly calls: number
     readonly answered: number
+    /** How often which kind of event was written of calls. */
+    readonly kinds: Readonly<Record<string, number>>
     readonly runs: number
     readonly messages: number
     readonly seconds: number
@@ -64,11 +66,18 @@ export async function simulate(options: RunOptions): Promise<Outcome> {
     figures: {
       calls: watch.calls.size,
       answered: records.filter((record) => record.answeredAt !== undefined).length,
+      kinds: countOf([...watch.calls.values()].flatMap(({ kinds }) => kinds)),
       runs: world.run,
       messages: world.network.sent,
       seconds: Math.round((world.clock.now() - start) / 1000),
     },
   }
+}
+
+function countOf(words: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1
+  return counts
 }
 
 async function play(

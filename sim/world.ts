@@ -2,7 +2,7 @@
 // and started again in the middle of them.
 import type { CallEvent, CallJournal, Cdr, StoredLeg } from '@rufwerk/calls'
 import { type Flow, type Log, type LogFields, ms, SILENT_LOG, type SocketAddress } from '@rufwerk/core'
-import { NO_RTP_MAX } from '@rufwerk/media-control'
+import { type Command, NO_RTP_MAX } from '@rufwerk/media-control'
 import type { Store } from '@rufwerk/store'
 import { SimulatedDisk } from '@rufwerk/store/testing'
 import {
@@ -46,6 +46,10 @@ export interface Member {
 
 /** Hears what happens while it happens. */
 export interface Witness {
+  /** The media process, which has done it. */
+  mediaTold(command: Command): void
+  /** Call control. */
+  crashed(): void
   /** By call control. */
   received(bytes: Uint8Array): void
   sent(message: SentMessage, isFromServer: boolean): void
@@ -102,6 +106,7 @@ export class World {
       const source = command.type === 'setSource' ? ` ${JSON.stringify(command.source)}` : ''
       const endpoint = 'endpoint' in command ? ` ${command.endpoint.slice(0, 6)}` : ''
       this.trace.add(`media ${command.type}${endpoint}${source} ${reply.type}`)
+      if (reply.type !== 'refused') this.#witness().mediaTold(command)
     }
     const random = stream('phones')
     const likings = stream('habits')
@@ -166,6 +171,7 @@ export class World {
     const { control } = this
     if (control === undefined) return
     this.trace.add('CRASH of call control')
+    this.#witness().crashed()
     this.messagesUntilCrash = Number.POSITIVE_INFINITY
     control.kill()
     this.disk.crash()

@@ -1,6 +1,7 @@
 // The planted faults by name, and the invariant that finds each.
 import type { Invariant } from '../watch/watch.ts'
 import { cdrTwice, strangeBridge } from './after-restart.ts'
+import { heldHears, listensOn } from './led-on.ts'
 import { crossedCancel, lateFork, secondCall } from './on-the-wire.ts'
 import type { PlantedFault } from './planted.ts'
 
@@ -12,13 +13,20 @@ interface KnownFault {
   plant(): PlantedFault
 }
 
-export type FaultName = 'late-fork' | 'crossed-cancel' | 'strange-bridge' | 'cdr-twice' | 'second-call'
+export type FaultName =
+  | 'late-fork'
+  | 'crossed-cancel'
+  | 'strange-bridge'
+  | 'cdr-twice'
+  | 'second-call'
+  | 'listens-on'
+  | 'held-hears'
 
 export const FAULTS: Readonly<Record<FaultName, KnownFault>> = {
   'late-fork': {
     says: 'the late 2xx of a fork that lost gets its ACK, but no BYE',
     foundBy: ['no-ghosts', 'sessions'],
-    firstSeed: 5,
+    firstSeed: 3,
     plant: lateFork,
   },
   'crossed-cancel': {
@@ -42,7 +50,19 @@ export const FAULTS: Readonly<Record<FaultName, KnownFault>> = {
   'second-call': {
     says: 'a repeated INVITE makes a second call, which answers it, too',
     foundBy: ['one-answer'],
-    firstSeed: 17,
+    firstSeed: 6,
     plant: secondCall,
+  },
+  'listens-on': {
+    says: 'who has transferred a call goes on hearing the party',
+    foundBy: ['own-sound'],
+    firstSeed: 1,
+    plant: listensOn,
+  },
+  'held-hears': {
+    says: 'who is put on hold or parked goes on hearing the other side',
+    foundBy: ['own-sound'],
+    firstSeed: 1,
+    plant: heldHears,
   },
 }

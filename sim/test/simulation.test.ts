@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { TROUBLES } from '../actions.ts'
+import { TROUBLES } from '../actions/index.ts'
 import { simulate } from '../simulate.ts'
 import { breachOf, describeBreach, outcomeOf } from './seeds.ts'
 

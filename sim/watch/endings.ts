@@ -3,7 +3,7 @@
 import type { Cdr } from '@rufwerk/calls'
 import type { SimulatedCall } from '@rufwerk/testing'
 import type { World } from '../world.ts'
-import type { Watch } from './watch.ts'
+import type { KnownCall, Watch } from './watch.ts'
 
 /** Writes of a call of two legs without re-INVITE (architecture: Recovery). */
 const WRITES_MAX = 8
@@ -91,24 +91,34 @@ function lookAtRecords(world: World, watch: Watch): void {
     const isOfThisRun = call.runs.has(world.run)
     const committed = world.disk.rows('SELECT record FROM cdrs WHERE call = ?', id).length
     if (isOfThisRun && committed !== 1) watch.broken('one-cdr', `call ${id} has ${committed} records`)
-    const forks = [...call.legs.values()].filter((role) => role === 'outgoing').length
+    const dialled = [...call.legs.values()].filter((role) => role === 'outgoing').length
+    // Of those that refuse at once only that is stored.
+    const forks = Math.max(dialled, call.kinds.filter((kind) => kind === 'refused').length)
     // A record that a crash lost is written again by the next run.
     const again = Math.max(0, call.cdrs.length - 1)
     // A further fork is stored when it is called and when it refuses, a change with what it changed.
     const most = WRITES_MAX + 2 * Math.max(0, forks - 1) + 2 * watch.changesOf(id) + again
-    // Changes of a leg that was led to another call are counted there.
-    if (call.transfers === 0 && call.writes > most)
-      watch.broken('few-writes', `call ${id}: ${call.writes} writes, at most ${most}`)
+    if (isPlain(call) && call.writes > most)
+      watch.broken('few-writes', `call ${id}: ${call.writes} writes, at most ${most}, ${call.kinds}`)
   }
   for (const { device, phone } of world.members)
     for (const call of phone.calls) lookAtRecord(world, watch, device.sipName, call)
+}
+
+/** Two talk, and nobody else ever came into it: changes of a leg that was led elsewhere are counted there. */
+function isPlain({ legs, kinds, transfers }: KnownCall): boolean {
+  const callers = [...legs.values()].filter((role) => role === 'incoming').length
+  return transfers === 0 && callers === 1 && !kinds.includes('replaced')
 }
 
 /** A caller who was told 200 has talked, and the record says so. */
 function lookAtRecord(world: World, watch: Watch, name: string, call: SimulatedCall): void {
   const dialog = call.dialog && watch.dialogs.get(call.dialog.callId)
   if (dialog?.role !== 'incoming' || !call.statuses.includes(200)) return
-  const [row] = world.disk.rows('SELECT record FROM cdrs WHERE call = ?', dialog.call)
+  const recordOf = (id = '') => world.disk.rows('SELECT record FROM cdrs WHERE call = ?', id)[0]
+  const isLost = watch.calls.get(dialog.call)?.runs.has(world.run) === false
+  // A crash may have taken away that it was led to another call.
+  const row = recordOf(dialog.call) ?? (isLost ? recordOf(dialog.before) : undefined)
   if (row === undefined)
     watch.broken('one-cdr', `${name} was answered in ${dialog.call}, which has no record`)
   else if (isUnanswered(String(row.record)))

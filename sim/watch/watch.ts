@@ -2,9 +2,11 @@
 // media, and keeps the first thing that is wrong.
 import type { CallEvent, Cdr, StoredLeg } from '@rufwerk/calls'
 import type { LogFields, SocketAddress } from '@rufwerk/core'
+import type { Command } from '@rufwerk/media-control'
 import { parseMessage, type SipRequest, type SipResponse } from '@rufwerk/sip'
 import type { SentMessage, SimulatedCall } from '@rufwerk/testing'
 import type { Witness, World } from '../world.ts'
+import { SoundWatch } from './sound.ts'
 import { complaintAbout } from './strict-message.ts'
 
 /** Each has a line in README.md. */
@@ -37,8 +39,17 @@ export interface KnownCall {
   readonly runs: Set<number>
   readonly cdrs: Cdr[]
   writes: number
+  /** Kinds of its events, as they were written. */
+  readonly kinds: string[]
   /** Steps of transfers from it and to it. */
   transfers: number
+}
+
+export interface KnownDialog {
+  readonly call: string
+  readonly role: 'incoming' | 'outgoing'
+  /** The call that it was led from. */
+  readonly before: string | undefined
 }
 
 export class Watch implements Witness {
@@ -47,9 +58,13 @@ export class Watch implements Witness {
   readonly calls = new Map<string, KnownCall>()
   /** By Call-ID of a dialog with a phone: the call, and who sent its INVITE. */
   readonly #joins: [string, string][] = []
-  readonly dialogs = new Map<string, { readonly call: string; readonly role: 'incoming' | 'outgoing' }>()
+  readonly dialogs = new Map<string, KnownDialog>()
   /** By Call-ID: in which run the server sent a BYE last. In this one it may be under way. */
   readonly byes = new Map<string, number>()
+  /** To which call a leg belongs, as stored last. */
+  readonly callOfLeg = new Map<string, string>()
+  /** Legs that hold the other side, as far as this run of call control has written it. */
+  readonly holders = new Set<string>()
   hasSentOptions = false
   /** To tags of the server's answers by run, Call-ID and CSeq of an INVITE. */
   readonly #tags = new Map<string, string>()
@@ -59,10 +74,21 @@ export class Watch implements Witness {
   readonly #changes = new Map<string, Set<string>>()
   readonly #committed = new Set<string>()
   #world: World | undefined
+  #sound: SoundWatch | undefined
 
   begin(world: World): void {
     world.media.areJoined = (one, other) => this.areJoined(one, other)
     this.#world = world
+    this.#sound = new SoundWatch(world, this)
+  }
+
+  /** What was not written when it crashed is not known any more. */
+  crashed(): void {
+    this.holders.clear()
+  }
+
+  mediaTold({ type }: Command): void {
+    if (type === 'setSource') this.#sound?.changed()
   }
 
   broken(invariant: Invariant, detail: string): void {
@@ -102,21 +128,32 @@ export class Watch implements Witness {
     const { role, dialog: stored } = JSON.parse(state) as StoredState
     const dialog = stored?.dialog
     const known = this.#call(call)
+    this.callOfLeg.set(leg, call)
     known.writes += 1
     known.legs.set(leg, role)
-    if (dialog !== undefined) this.dialogs.set(dialog.callId, { call, role })
+    if (dialog === undefined) return
+    const { call: last, before } = this.dialogs.get(dialog.callId) ?? {}
+    this.dialogs.set(dialog.callId, { call, role, before: last === call ? before : last })
   }
 
   eventsAppended(events: readonly CallEvent[]): void {
     for (const call of new Set(events.map((event) => event.call))) this.#call(call).writes += 1
-    for (const { call, type, detail } of events) {
+    for (const { call, leg, type, detail } of events) {
+      if (leg !== undefined && type === 'held') this.holders.add(leg)
+      if (leg !== undefined && type === 'resumed') this.holders.delete(leg)
       const other = detail?.transferredTo ?? detail?.transferredFrom
+      this.#call(call).kinds.push(type)
       if (typeof other === 'string') this.#joins.push([call, other])
       if (typeof other === 'string' || type.startsWith('transfer')) this.#call(call).transfers += 1
     }
   }
 
-  /** Whether transfers have led somebody from one call to the other. */
+  /** Whether a transfer leads from one call to the other. */
+  areLinked(one: string, other: string): boolean {
+    return this.#joins.some(([a, b]) => (a === one && b === other) || (a === other && b === one))
+  }
+
+  /** Whether transfers have led somebody from one call to the other, over how many others it may be. */
   areJoined(one: string, other: string): boolean {
     const joined = new Set([one])
     for (const call of joined)
@@ -143,6 +180,7 @@ export class Watch implements Witness {
   look(): void {
     const world = this.#world
     if (world === undefined) return
+    this.#sound?.look()
     const [stray] = world.media.strays
     if (stray !== undefined) this.broken('own-sound', stray)
     for (const endpoint of world.media.endpoints.values()) {
@@ -179,7 +217,14 @@ export class Watch implements Witness {
       known.runs.add(run)
       return known
     }
-    const fresh: KnownCall = { legs: new Map(), runs: new Set([run]), cdrs: [], writes: 0, transfers: 0 }
+    const fresh: KnownCall = {
+      legs: new Map(),
+      runs: new Set([run]),
+      cdrs: [],
+      writes: 0,
+      kinds: [],
+      transfers: 0,
+    }
     this.calls.set(call, fresh)
     return fresh
   }

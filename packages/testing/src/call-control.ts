@@ -1,6 +1,13 @@
 // One run of call control, from its start to its crash: the real user agent and exchange behind ports that go
 // dead when it is killed. Put together as apps/server does it.
-import { type CallJournal, type CallView, Exchange, type ExchangePorts, type LegPort } from '@rufwerk/calls'
+import {
+  type CallJournal,
+  type CallView,
+  Exchange,
+  type ExchangePorts,
+  type LegEvent,
+  type LegPort,
+} from '@rufwerk/calls'
 import { type DeviceId, type Log, type Ms, randomId, type TenantId } from '@rufwerk/core'
 import type { DevicePort, SipTransport } from '@rufwerk/legs'
 import {
@@ -12,7 +19,8 @@ import {
   UserAgent,
   type WatchPort,
 } from '@rufwerk/legs'
-import type { Contact, RoutingConfig } from '@rufwerk/routing'
+import type { TrunkPorts } from '@rufwerk/legs/trunks'
+import type { Contact, Live, RoutingConfig } from '@rufwerk/routing'
 import type { SeededRandom } from './random.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
@@ -37,6 +45,13 @@ export interface CallControlParts {
   readonly wrapLegs?: (legs: LegPort) => LegPort
   /** Boxes, queues and rooms of this run. */
   readonly services?: (run: CallControl) => ExchangePorts['services']
+  readonly trunks?: TrunkPorts
+  /** Whose calls are recorded. */
+  readonly recorder?: (run: CallControl) => ExchangePorts['recorder']
+  /** How each recording ended, often after the end of its call. */
+  readonly onRecorded?: (event: LegEvent & { readonly type: 'recorded' }) => void
+  /** What else routing asks of now. */
+  readonly live?: (run: CallControl) => Partial<Live>
 }
 
 /** What is read of the store when call control starts. */
@@ -53,7 +68,7 @@ export class CallControl {
     this.#parts = parts
     const { clock, random, log, devices, tenant } = parts
     const journal = this.#journal()
-    const timers = { now: clock.now, arm: this.#arm }
+    const timers = { now: clock.now, arm: this.arm }
     this.userAgent = new UserAgent(
       {
         transport: { send: (flow, bytes) => this.#isAlive && parts.transport.send(flow, bytes) },
@@ -66,6 +81,7 @@ export class CallControl {
         randomBytes: random.bytes,
         wallTime: clock.wallTime,
         ...(parts.watch ? { watch: parts.watch } : {}),
+        ...(parts.trunks ? { trunks: parts.trunks } : {}),
       },
       {
         realm: tenant,
@@ -77,21 +93,28 @@ export class CallControl {
     )
     const own = (device: DeviceId) => this.userAgent.contactsOf(device)
     const services = parts.services?.(this)
+    const recorder = parts.recorder?.(this)
+    const live: Live = { contactsOf: (person) => parts.contactsOf(person, own), ...parts.live?.(this) }
     this.exchange = new Exchange({
       ...(services && { services }),
+      ...(recorder && { recorder }),
       legs: parts.wrapLegs?.(this.userAgent) ?? this.userAgent,
       journal,
-      clock: { wallTime: clock.wallTime, arm: this.#arm },
+      clock: { wallTime: clock.wallTime, arm: this.arm },
       log,
-      routing: () => ({
-        config: parts.config(),
-        live: { contactsOf: (person) => parts.contactsOf(person, own) },
-      }),
+      routing: () => ({ config: parts.config(), live }),
       newId: () => randomId(random.bytes),
       seed: () => random.between(0, 1_000_000),
       onView: (view) => parts.onView?.(view),
     })
-    this.userAgent.listen(this.exchange)
+    this.userAgent.listen({
+      onIncoming: (incoming) => this.exchange.onIncoming(incoming),
+      isEmergency: (told) => this.exchange.isEmergency(told),
+      onLegEvent: (leg, event) => {
+        if (event.type === 'recorded') parts.onRecorded?.(event)
+        else this.exchange.onLegEvent(leg, event)
+      },
+    })
   }
 
   /** What the server does before it opens its sockets. */
@@ -134,7 +157,8 @@ export class CallControl {
     }
   }
 
-  #arm = (delay: Ms, callback: () => void): Disposable => {
+  /** A timer of this run: it dies with it. */
+  arm = (delay: Ms, callback: () => void): Disposable => {
     if (!this.#isAlive) return { [Symbol.dispose]: () => undefined }
     const timer = this.#parts.clock.arm(delay, () => {
       this.#timers.delete(entry)
