@@ -75,6 +75,14 @@ export const EXTENSIONS: readonly string[] = [...new Set(LINES.map((line) => lin
 
 /** What can be dialled besides people: the echo, an emergency number, nobody, an outside number, groups. */
 export const SERVICES: readonly string[] = ['*43', '110', '999', '0301234567', '200', '201']
+/** Where callers wait, or meet. */
+export const ROOM = { id: 'room', extension: '800' } as const
+/** Brings all into one conference with whom somebody talks. */
+export const THREE_WAY = '*3'
+export const QUEUES = [
+  { id: 'sales', extension: '300', members: ['100', '102', '104'] },
+  { id: 'help', extension: '301', members: ['101', '103'] },
+] as const
 /** Places where calls are parked. */
 export const SLOTS: readonly string[] = ['701', '702']
 

@@ -153,6 +153,7 @@ async function closeDown(
   if (!(await pass(2 * SETTLED_MS))) return
   lookWhenOver(world, watch)
   if (isCalm) lookForSilence(world, watch)
+  world.services?.close()
   world.trace.add('registrations run out')
   await world.clock.pass(EXPIRED_MS)
   lookWhenEmpty(world, watch)

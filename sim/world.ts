@@ -1,8 +1,17 @@
 // The world of one run: the network, the phones, the media process and the disk go on; call control is killed
 // and started again in the middle of them.
 import type { CallEvent, CallJournal, Cdr, StoredLeg } from '@rufwerk/calls'
-import { type Flow, type Log, type LogFields, ms, SILENT_LOG, type SocketAddress } from '@rufwerk/core'
-import { type Command, NO_RTP_MAX } from '@rufwerk/media-control'
+import {
+  type EndpointId,
+  type Flow,
+  type Log,
+  type LogFields,
+  ms,
+  type PersonId,
+  SILENT_LOG,
+  type SocketAddress,
+} from '@rufwerk/core'
+import { type AudioSource, type Command, NO_RTP_MAX } from '@rufwerk/media-control'
 import type { Store } from '@rufwerk/store'
 import { SimulatedDisk } from '@rufwerk/store/testing'
 import {
@@ -15,9 +24,10 @@ import {
   SimulatedPhone,
   VirtualClock,
 } from '@rufwerk/testing'
-import { CONFIG, type CompanyDevice, DEVICES, TENANT } from './company.ts'
+import { CONFIG, type CompanyDevice, DEVICES, personAt, QUEUES, TENANT } from './company.ts'
 import { NO_FAULT, type PlantedFault } from './faults/planted.ts'
 import { drawHabits } from './habits.ts'
+import { Services, simulatedQueue } from './services.ts'
 import { Trace } from './trace.ts'
 
 export const SERVER: SocketAddress = { address: '10.0.0.1', port: 5060 }
@@ -30,9 +40,14 @@ const STREAM = {
   habits: 0x5000_0000,
 } as const
 
+/** How long the words of a prompt are. */
+const PROMPT_TIME = ms(2500)
+
 /** Without a media process for so long its endpoints are given up; and so much later calls end. */
 const GIVE_UP = ms(5000)
 const MEDIA_AWAY_MAX = ms(20_000)
+
+const QUEUE_CONFIGS = QUEUES.map(({ id, members }) => simulatedQueue(id, members.map(personAt)))
 
 /** What excuses that a call's two ends do not agree: its phone lost its only path. */
 export type Excuse = 'vanish' | 'rebind' | 'cut'
@@ -72,6 +87,8 @@ export class World {
   /** How often call control was started. */
   run = 0
   control: CallControl | undefined
+  /** Of this run. */
+  services: Services | undefined
   store: Store | undefined
   /** There is no room on the disk. */
   isDiskFull = false
@@ -87,6 +104,7 @@ export class World {
   readonly #fault: PlantedFault
   readonly #witness: () => Witness
   #nextOutsidePort = 20_000
+  readonly #mixes = new Map<string, number>()
 
   constructor(seed: number, witness: () => Witness, fault: PlantedFault = NO_FAULT) {
     this.#witness = witness
@@ -102,11 +120,16 @@ export class World {
       isFull: () => this.isDiskFull,
       commitMs: () => this.#random.disk.between(1, this.slowestCommitMs),
     })
+    this.disk.change(
+      `INSERT INTO tenants VALUES ('${TENANT}', 'Company', 'de', 'de', 0, 1, ${clock.wallTime()})`,
+    )
     this.media.tap = (command, reply) => {
-      const source = command.type === 'setSource' ? ` ${JSON.stringify(command.source)}` : ''
+      const source = command.type === 'setSource' ? ` ${this.#written(command.source)}` : ''
       const endpoint = 'endpoint' in command ? ` ${command.endpoint.slice(0, 6)}` : ''
       this.trace.add(`media ${command.type}${endpoint}${source} ${reply.type}`)
-      if (reply.type !== 'refused') this.#witness().mediaTold(command)
+      if (reply.type === 'refused') return
+      this.#witness().mediaTold(command)
+      if (command.type === 'setSource') this.#playOut(command.endpoint, command.source)
     }
     const random = stream('phones')
     const likings = stream('habits')
@@ -139,11 +162,14 @@ export class World {
     const opened = await this.disk.open()
     const store = this.#fault.wrapStore?.(opened, this) ?? opened
     while (this.media.isGone) await this.clock.pass(10) // Calls are taken up when it is there.
-    const control = this.#build(store)
+    const { control, services } = this.#build(store)
     let isReady = false
-    const starting = control.start({ ...store, journal: this.#watched(store.journal) }).then(() => {
-      isReady = true
-    })
+    const starting = services
+      .open(store.queues, QUEUE_CONFIGS, this.run === 1)
+      .then(() => control.start({ ...store, journal: this.#watched(store.journal) }))
+      .then(() => {
+        isReady = true
+      })
     const killedAt = this.clock.now() + killedAfterMs
     while (!isReady) {
       await this.clock.pass(2)
@@ -155,6 +181,7 @@ export class World {
     }
     await starting
     this.control = control
+    this.services = services
     this.store = store
     const receive = (flow: Flow, bytes: Uint8Array): void => {
       this.#witness().received(bytes)
@@ -163,6 +190,7 @@ export class World {
     const onMessage = this.#fault.wrapReceive?.(receive, this) ?? receive
     this.network.attach(SERVER, { onMessage, onFlowClosed: (flow) => control.userAgent.onFlowClosed(flow) })
     control.resume()
+    services.resume()
     this.trace.add('call control is ready')
   }
 
@@ -176,6 +204,7 @@ export class World {
     control.kill()
     this.disk.crash()
     this.control = undefined
+    this.services = undefined
     this.store = undefined
     this.network.detach(SERVER)
     this.network.cutAll(SERVER)
@@ -256,15 +285,16 @@ export class World {
     return this.members.find(({ phone }) => phone.options.at.address === address)
   }
 
-  #build(store: Store): CallControl {
+  #build(store: Store): { readonly control: CallControl; readonly services: Services } {
     const { clock, media, network } = this
+    let services: Services | undefined
     const send = (flow: Flow, bytes: Uint8Array): boolean => {
       const isSent = network.send(flow, bytes)
       this.messagesUntilCrash -= 1
       if (this.messagesUntilCrash <= 0) this.crash()
       return isSent
     }
-    return new CallControl({
+    const control = new CallControl({
       clock,
       random: this.#random.server,
       log: this.#log(),
@@ -280,7 +310,25 @@ export class World {
       config: () => CONFIG,
       contactsOf: (person, own) =>
         DEVICES.filter((device) => device.person === person).flatMap(({ device }) => own(device)),
+      services: (run) => {
+        services = this.#servicesOf(run)
+        return services.ports
+      },
+      onView: (view) => services?.queues.callShown(view),
+      onRegistrationsChanged: (device) => {
+        const person = DEVICES.find((one) => one.device === device)?.person
+        if (person !== undefined) services?.queues.reachabilityChanged(person)
+      },
     })
+    if (services === undefined) throw new Error('call control was made without its services')
+    return { control, services }
+  }
+
+  #servicesOf(run: CallControl): Services {
+    const isReachable = (person: PersonId): boolean =>
+      DEVICES.some((one) => one.person === person && run.userAgent.contactsOf(one.device).length > 0)
+    const parts = { tenant: TENANT, clock: this.clock, log: this.#log(), seed: this.run, isReachable }
+    return new Services({ ...parts, config: () => CONFIG }, run)
   }
 
   #watched(journal: CallJournal): CallJournal {
@@ -302,6 +350,23 @@ export class World {
       committed: (patience) => journal.committed(patience),
       isOverloaded: () => journal.isOverloaded(),
     }
+  }
+
+  /** What is not looped comes to its end. */
+  #playOut(endpoint: EndpointId, source: AudioSource): void {
+    if (source.type !== 'prompt' || source.isLooped) return
+    this.clock.arm(PROMPT_TIME, () => {
+      if (this.media.endpoints.get(endpoint)?.source === source)
+        this.media.emit({ type: 'sourceEnded', endpoint })
+    })
+  }
+
+  /** Mixes for a while have names of true chance: they are numbered here. */
+  #written(source: AudioSource): string {
+    if (source.type !== 'mix') return JSON.stringify(source)
+    const number = this.#mixes.get(source.mix) ?? this.#mixes.size + 1
+    this.#mixes.set(source.mix, number)
+    return JSON.stringify({ ...source, mix: `mix ${number}` })
   }
 
   #noteMessage(message: SentMessage): void {

@@ -3,8 +3,8 @@
 import { ms } from '@rufwerk/core'
 import { replacesOf, writeReplaces } from '@rufwerk/sip/transfer'
 import type { SimulatedCall } from '@rufwerk/testing'
-import { EXTENSIONS, SERVICES, SLOTS } from '../company.ts'
-import { press } from './calls.ts'
+import { EXTENSIONS, QUEUES, ROOM, SERVICES, SLOTS, THREE_WAY } from '../company.ts'
+import { dial, press } from './calls.ts'
 import { type Action, memberOf, pick, type Stage, talkingCalls } from './stage.ts'
 
 /** Between two keys of a code. */
@@ -21,13 +21,17 @@ export const LEADING: readonly Action[] = [
   { name: 'park by keys', weight: 2, run: (stage) => keyIn(stage, '##*70#') },
   { name: 'come for a parked call', weight: 2, run: comeForParked },
   { name: 'pick up', weight: 5, run: pickUp },
+  { name: 'call a queue', weight: 10, run: callQueue },
+  { name: 'agent comes, goes or pauses', weight: 4, run: changeAgent },
+  { name: 'go to the room', weight: 5, run: (stage) => dial(stage, {}, [ROOM.extension]) },
+  { name: 'bring all into one conference', weight: 4, run: (stage) => dialFrom(stage, THREE_WAY) },
   { name: 'take over at another phone', weight: 4, run: takeOver },
 ]
 
 /** REFER to anybody, also to the party itself, a service or nobody (RFC 3515). */
 function transfer({ world, random }: Stage): boolean {
   const call = pick(random, talkingCalls(world))
-  const target = pick(random, [...EXTENSIONS, ...SERVICES, ...SLOTS])
+  const target = pick(random, [...EXTENSIONS, ...SERVICES, ...SLOTS, '300', '800'])
   if (call?.dialog === undefined) return false
   call.request('REFER', { headers: [['Refer-To', `<sip:${target}@10.0.0.1>`]] })
   // Some phones hang up at once.
@@ -94,8 +98,32 @@ function takeOver({ world, people, random }: Stage): boolean {
   return true
 }
 
+function callQueue(stage: Stage): boolean {
+  return dial(
+    stage,
+    {},
+    QUEUES.map(({ extension }) => extension),
+  )
+}
+
+/** By page, as the server has it done. */
+function changeAgent({ world, random }: Stage): boolean {
+  const person = pick(random, world.members)?.device.person
+  const { queues } = world.services ?? {}
+  if (person === undefined || queues?.set.agents.get(person) === undefined) return false
+  const acts = [
+    { type: 'logIn', agent: person },
+    { type: 'logOut', agent: person },
+    { type: 'pause', agent: person, reason: 'lunch' },
+    { type: 'resume', agent: person },
+  ] as const
+  const act = pick(random, [...acts, acts[0], acts[3]])
+  if (act !== undefined) queues.take(act)
+  return act !== undefined
+}
+
 function transferByKeys(stage: Stage): boolean {
-  const target = pick(stage.random, [...EXTENSIONS, ...SERVICES, ...SLOTS])
+  const target = pick(stage.random, [...EXTENSIONS, ...SERVICES, ...SLOTS, '300', '800'])
   return keyIn(stage, `##${target}#`)
 }
 

@@ -1,7 +1,7 @@
 // The planted faults by name, and the invariant that finds each.
 import type { Invariant } from '../watch/watch.ts'
 import { cdrTwice, strangeBridge } from './after-restart.ts'
-import { heldHears, listensOn } from './led-on.ts'
+import { heldHears, listensOn, strangeRoom } from './led-on.ts'
 import { crossedCancel, lateFork, secondCall } from './on-the-wire.ts'
 import type { PlantedFault } from './planted.ts'
 
@@ -21,6 +21,7 @@ export type FaultName =
   | 'second-call'
   | 'listens-on'
   | 'held-hears'
+  | 'strange-room'
 
 export const FAULTS: Readonly<Record<FaultName, KnownFault>> = {
   'late-fork': {
@@ -64,5 +65,11 @@ export const FAULTS: Readonly<Record<FaultName, KnownFault>> = {
     foundBy: ['own-sound'],
     firstSeed: 1,
     plant: heldHears,
+  },
+  'strange-room': {
+    says: 'somebody is put into a room in which others talk',
+    foundBy: ['own-sound'],
+    firstSeed: 1,
+    plant: strangeRoom,
   },
 }

@@ -19,3 +19,17 @@ function keepHearing(isKept: (source: AudioSource) => boolean): PlantedFault {
 export const listensOn = (): PlantedFault => keepHearing(({ type }) => type === 'silence')
 export const heldHears = (): PlantedFault =>
   keepHearing((source) => source.type === 'tone' && source.tone === 'hold')
+
+/** Who shall hear one other is put into a room in which others talk. */
+export function strangeRoom(): PlantedFault {
+  return {
+    wrapMedia: (media, world) => ({
+      onEvent: (listener) => media.onEvent(listener),
+      command: (command) => {
+        const source = [...world.media.endpoints.values()].find((one) => one.source.type === 'mix')?.source
+        const isMeant = command.type === 'setSource' && command.source.type === 'endpoint'
+        return media.command(isMeant && source !== undefined ? { ...command, source } : command)
+      },
+    }),
+  }
+}

@@ -42,3 +42,11 @@ test('runs have calls that are answered, restarts and loss', async () => {
   assert.ok(sum('runs') > outcomes.length)
   assert.ok(outcomes.some(({ lines }) => lines.some((line) => line.endsWith('[lost]'))))
 })
+
+test('runs have transfers, parked calls, holds and calls taken over', async () => {
+  const kinds = new Set<string>()
+  for (const seed of SEEDS)
+    for (const kind of Object.keys((await outcomeOf(seed)).figures.kinds)) kinds.add(kind)
+  for (const kind of ['transferring', 'transferRefused', 'parked', 'held', 'replaced'])
+    assert.ok(kinds.has(kind), kind)
+})

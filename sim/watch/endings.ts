@@ -39,6 +39,8 @@ function lookAtSession(world: World, watch: Watch, name: string, call: Simulated
 export function lookWhenOver(world: World, watch: Watch): void {
   const control = world.control
   if (control === undefined) throw new Error('call control is down at the end')
+  const waiting = world.services?.size() ?? 0
+  if (waiting !== 0) watch.broken('nothing-left', `${waiting} entries of queues and rooms`)
   const { legs, transactions, keptAlive, events, calls } = control.sizes()
   if (calls > 0) watch.broken('calls-end', `${calls} entries of calls are left in the exchange`)
   // Contacts behind a NAT get OPTIONS until they run out, and the last one is remembered for a while.
@@ -97,7 +99,10 @@ function lookAtRecords(world: World, watch: Watch): void {
     // A record that a crash lost is written again by the next run.
     const again = Math.max(0, call.cdrs.length - 1)
     // A further fork is stored when it is called and when it refuses, a change with what it changed.
-    const most = WRITES_MAX + 2 * Math.max(0, forks - 1) + 2 * watch.changesOf(id) + again
+    // Where nobody answered it is led on.
+    const ledOn = call.kinds.filter((kind) => kind === 'routed').length - 1
+    const most =
+      2 * Math.max(0, ledOn) + WRITES_MAX + 2 * Math.max(0, forks - 1) + 2 * watch.changesOf(id) + again
     if (isPlain(call) && call.writes > most)
       watch.broken('few-writes', `call ${id}: ${call.writes} writes, at most ${most}, ${call.kinds}`)
   }

@@ -27,6 +27,25 @@ export class SoundWatch {
   }
 
   look(): void {
+    this.#lookAtPairs()
+    this.#lookAtMixes()
+  }
+
+  /** Who is in a mix has called that room, or was led there by the same person. */
+  #lookAtMixes(): void {
+    const rooms = new Map<string, string>()
+    for (const endpoint of this.#world.media.endpoints.values()) {
+      const { source } = endpoint
+      if (source.type !== 'mix') continue
+      const here = this.#watch.meetingOf.get(this.#callOf(endpoint)) ?? 'no room'
+      const before = rooms.get(source.mix) ?? here
+      rooms.set(source.mix, here)
+      if (before !== here || here === 'no room')
+        this.#watch.broken('own-sound', `${endpoint.leg}, in ${here}, is in a mix with others of ${before}`)
+    }
+  }
+
+  #lookAtPairs(): void {
     const { endpoints } = this.#world.media
     const listeners = new Map<string, FakeEndpoint>()
     for (const listener of endpoints.values()) {

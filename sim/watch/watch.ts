@@ -5,6 +5,7 @@ import type { LogFields, SocketAddress } from '@rufwerk/core'
 import type { Command } from '@rufwerk/media-control'
 import { parseMessage, type SipRequest, type SipResponse } from '@rufwerk/sip'
 import type { SentMessage, SimulatedCall } from '@rufwerk/testing'
+import { ROOM, THREE_WAY } from '../company.ts'
 import type { Witness, World } from '../world.ts'
 import { SoundWatch } from './sound.ts'
 import { complaintAbout } from './strict-message.ts'
@@ -63,6 +64,8 @@ export class Watch implements Witness {
   readonly byes = new Map<string, number>()
   /** To which call a leg belongs, as stored last. */
   readonly callOfLeg = new Map<string, string>()
+  /** Calls of rooms: of the one with a number, or of those whom one person brings together. */
+  readonly meetingOf = new Map<string, string>()
   /** Legs that hold the other side, as far as this run of call control has written it. */
   readonly holders = new Set<string>()
   hasSentOptions = false
@@ -143,6 +146,9 @@ export class Watch implements Witness {
       if (leg !== undefined && type === 'resumed') this.holders.delete(leg)
       const other = detail?.transferredTo ?? detail?.transferredFrom
       this.#call(call).kinds.push(type)
+      if (type === 'requested' && detail?.dialled === ROOM.extension) this.meetingOf.set(call, 'the room')
+      if (type === 'requested' && detail?.dialled === THREE_WAY)
+        this.meetingOf.set(call, `the conference of ${detail.byPerson ?? detail.person}`)
       if (typeof other === 'string') this.#joins.push([call, other])
       if (typeof other === 'string' || type.startsWith('transfer')) this.#call(call).transfers += 1
     }

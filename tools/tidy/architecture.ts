@@ -73,4 +73,6 @@ export const MAY_REACH_BY_PATH: Readonly<Record<string, string>> = {
   'tools/route/': 'apps/web/src/i18n/',
   // The commands are checked against an interface with everything in it.
   'tools/test/': 'packages/adapters/api/test/',
+  // The simulation plays with the drivers of queues and rooms as they are.
+  'sim/': 'apps/server/src/',
 }
