@@ -23,7 +23,7 @@ import {
 } from '@rufwerk/net'
 import { openOwnSettings } from '@rufwerk/routing/own'
 import { StreamFramer } from '@rufwerk/sip'
-import { createDemo, loadMasterKey, openStore, sealedRooms } from '@rufwerk/store'
+import { createDemo, loadMasterKey, openStore, sealedRooms, sealWith } from '@rufwerk/store'
 import { openAddresses } from './addresses.ts'
 import { openCertificates, orderCertificate } from './certificates.ts'
 import { NOBODY, openDialPlans } from './dial-plans.ts'
@@ -79,6 +79,7 @@ if (!opened.ok) giveUp(`${opened.error.message} The folder is chosen with --data
 const store = opened.value
 const masterKey = await loadMasterKey(flags.data)
 if (!masterKey.ok) giveUp(`${masterKey.error.message} The folder is chosen with --data.`)
+const trunkSeal = sealWith(masterKey.value.keyFor('trunks'))
 
 if (flags.isDemo) {
   const made = await createDemo(store, { now: now(), seed: DEMO_SEED, randomBytes })
@@ -256,7 +257,8 @@ async function startTelephony(tenant: Tenant): Promise<void> {
     tenant,
   )
   telephony = started
-  await followTrunkFile({ path: join(flags.data, TRUNK_FILE), tenant, trunks: trunks.book, timers, log })
+  const trunkFile = { path: join(flags.data, TRUNK_FILE), seal: trunkSeal, timers, log }
+  await followTrunkFile({ ...trunkFile, tenant, trunks: trunks.book })
   await callRecordings.load(tenant.id)
   await started.userAgent.restore()
   await started.rememberUsage(store, now())

@@ -78,33 +78,35 @@ test('what goes out comes in again and changes nothing; secrets do not go out', 
   assert.match(readFileSync(trunkFile, 'utf8'), new RegExp(SECRET), 'what stands there stays')
 })
 
-test('a password in trunks.json goes nowhere else by an import, and a file that cannot be read stays', async (t) => {
-  const { book, actor, trunkFile, tenant } = await company(t)
-  const entry = { id: 'main', profile: 'generic', account: '123', domain: 'carrier.example' }
-  const stored = JSON.stringify({ trunks: [{ ...entry, password: SECRET }] })
-  writeFileSync(trunkFile, stored, { mode: 0o600 })
-  const { version } = await book.export(tenant)
-  const moves = [
-    { domain: 'thief.example' },
-    { outboundProxy: { host: '192.0.2.9' } },
-    { port: 5070 },
-    { account: '124' },
-    { transport: 'udp' },
-  ]
-  for (const move of moves) {
-    const done = await book.import(actor, fileOf({ trunks: [{ ...entry, ...move }] }), version)
-    assert.deepEqual(done.ok && done.value.problems.map(({ path }) => path), ['main'], JSON.stringify(move))
-  }
-  assert.equal(readFileSync(trunkFile, 'utf8'), stored)
-  const renamed = await book.import(actor, fileOf({ trunks: [{ ...entry, name: 'Carrier' }] }), version)
-  assert.deepEqual(renamed.ok && renamed.value.problems, [])
-  assert.match(readFileSync(trunkFile, 'utf8'), new RegExp(SECRET))
-  // As with a file of somebody else.
-  rmSync(trunkFile)
-  mkdirSync(trunkFile)
-  const { problems } = await book.check(actor, fileOf({ trunks: [entry] }))
-  assert.match(problems[0]?.sentence ?? '', /cannot be read/)
-})
+for (const kept of ['password', 'passwordSealed'])
+  test(`a ${kept} in trunks.json goes nowhere else by an import; what cannot be read stays`, async (t) => {
+    const { book, actor, trunkFile, tenant } = await company(t)
+    const entry = { id: 'main', profile: 'generic', account: '123', domain: 'carrier.example' }
+    const stored = JSON.stringify({ trunks: [{ ...entry, [kept]: SECRET }] })
+    writeFileSync(trunkFile, stored, { mode: 0o600 })
+    const { version, configuration } = await book.export(tenant)
+    assert.doesNotMatch(JSON.stringify(configuration), new RegExp(SECRET))
+    const moves = [
+      { domain: 'thief.example' },
+      { outboundProxy: { host: '192.0.2.9' } },
+      { port: 5070 },
+      { account: '124' },
+      { transport: 'udp' },
+    ]
+    for (const move of moves) {
+      const done = await book.import(actor, fileOf({ trunks: [{ ...entry, ...move }] }), version)
+      assert.deepEqual(done.ok && done.value.problems.map(({ path }) => path), ['main'], JSON.stringify(move))
+    }
+    assert.equal(readFileSync(trunkFile, 'utf8'), stored)
+    const renamed = await book.import(actor, fileOf({ trunks: [{ ...entry, name: 'Carrier' }] }), version)
+    assert.deepEqual(renamed.ok && renamed.value.problems, [])
+    assert.match(readFileSync(trunkFile, 'utf8'), new RegExp(SECRET))
+    // As with a file of somebody else.
+    rmSync(trunkFile)
+    mkdirSync(trunkFile)
+    const { problems } = await book.check(actor, fileOf({ trunks: [entry] }))
+    assert.match(problems[0]?.sentence ?? '', /cannot be read/)
+  })
 
 test('the file of one company builds another: ids of the file become those that are there', async (t) => {
   const [first, second] = [await company(t), await company(t)]

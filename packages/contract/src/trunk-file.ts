@@ -11,6 +11,12 @@ export const TrunkEntry = z.strictObject({
   account: z.string().describe('User of the address of record, a SIP-ID or number.'),
   authUser: z.string().optional().describe('The account unless given.'),
   password: z.string().optional().describe('Not for trunks by address.'),
+  passwordSealed: z
+    .string()
+    .optional()
+    .describe(
+      'The password as the server has written it, under its master key; a new one is put as `password`.',
+    ),
   domain: z.string().optional().describe('That of the carrier unless given.'),
   port: z.int().optional(),
   transport: z.enum(['udp', 'tcp', 'tls']).optional(),

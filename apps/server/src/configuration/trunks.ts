@@ -1,11 +1,11 @@
 // How carriers are reached, in a configuration file: without passwords. One that is known keeps its password,
 // a new one needs it in trunks.json. Trunks that the file does not name stay.
-import { randomBytes } from 'node:crypto'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { type TrunkEntry, TrunkFile } from '@rufwerk/contract/trunk-file'
 import { fail, type Log, ok } from '@rufwerk/core'
 import type { ConfigChange, ConfigSection } from './section.ts'
 import { readTrunkFile } from './trunk-file-text.ts'
+import { putTrunkFile, trunkFileText } from './trunk-secrets.ts'
 
 export function trunksSection(path: string, log: Log): ConfigSection {
   return {
@@ -23,7 +23,7 @@ export function trunksSection(path: string, log: Log): ConfigSection {
       const wanted = read.data.trunks
       const known = await readEntries(path)
       if (known === undefined) return fail([{ path: '', sentence: 'trunks.json itself cannot be read.' }])
-      if (wanted.some(({ password }) => password !== undefined))
+      if (wanted.some(hasPassword))
         return fail([
           { path: '', sentence: 'A configuration holds no passwords; they stand in trunks.json.' },
         ])
@@ -42,9 +42,8 @@ export function trunksSection(path: string, log: Log): ConfigSection {
       const changes = changesOf(known, wanted)
       return ok({
         changes,
-        apply: async () =>
-          changes.length === 0 || put(path, `${JSON.stringify({ trunks: next }, undefined, 2)}\n`, log),
-        undo: async () => changes.length === 0 || put(path, before, log),
+        apply: async () => changes.length === 0 || putTrunkFile(path, trunkFileText(next), log),
+        undo: async () => changes.length === 0 || putTrunkFile(path, before, log),
       })
     },
   }
@@ -68,19 +67,27 @@ const PASSWORD_FOR = [
 
 function isMoved(entry: TrunkEntry, known: readonly TrunkEntry[]): boolean {
   const before = known.find(({ id }) => id === entry.id)
-  if (before?.password === undefined) return false
+  if (before === undefined || !hasPassword(before)) return false
   return PASSWORD_FOR.some((name) => JSON.stringify(entry[name]) !== JSON.stringify(before[name]))
 }
 
-function withoutPassword({ password: _, ...entry }: TrunkEntry): TrunkEntry {
+function hasPassword({ password, passwordSealed }: TrunkEntry): boolean {
+  return password !== undefined || passwordSealed !== undefined
+}
+
+function withoutPassword({ password: _, passwordSealed: __, ...entry }: TrunkEntry): TrunkEntry {
   return entry
 }
 
 function merged(known: readonly TrunkEntry[], wanted: readonly TrunkEntry[]): readonly TrunkEntry[] {
   const rest = known.filter(({ id }) => !wanted.some((one) => one.id === id))
   const named = wanted.map((entry) => {
-    const password = known.find(({ id }) => id === entry.id)?.password
-    return { ...entry, ...(password !== undefined && { password }) }
+    const { password, passwordSealed } = known.find(({ id }) => id === entry.id) ?? {}
+    return {
+      ...entry,
+      ...(password !== undefined && { password }),
+      ...(passwordSealed !== undefined && { passwordSealed }),
+    }
   })
   return [...rest, ...named]
 }
@@ -97,21 +104,4 @@ function changesOf(known: readonly TrunkEntry[], wanted: readonly TrunkEntry[]):
 
 function sorted(entry: TrunkEntry): unknown {
   return Object.entries(entry).toSorted(([a], [b]) => (a < b ? -1 : 1))
-}
-
-/** Whole or not at all, and private from its first byte. */
-async function put(path: string, text: string | undefined, log: Log): Promise<boolean> {
-  const draft = `${path}.${randomBytes(4).toString('hex')}.new`
-  try {
-    if (text === undefined) await rm(path, { force: true })
-    else {
-      await writeFile(draft, text, { mode: 0o600, flag: 'wx', flush: true })
-      await rename(draft, path)
-    }
-    return true
-  } catch (error) {
-    await rm(draft, { force: true })
-    log.error('trunks not written', { error: error instanceof Error ? error.name : 'unknown' })
-    return false
-  }
 }
