@@ -1,8 +1,8 @@
 // The settings of queues in a configuration file. Music and announcements are named, people by their ids.
 import { QueuesSection } from '@rufwerk/contract/configuration'
 import { fail, ok, type PersonId, type TenantId } from '@rufwerk/core'
-import type { QueueConfig, QueueId } from '@rufwerk/queues'
-import { QUEUES_MAX, type QueuesDesk } from '../services/queues-desk.ts'
+import { QUEUES_MAX, type QueueConfig, type QueueId } from '@rufwerk/queues'
+import type { QueuesDesk } from '../services/queues-desk.ts'
 import { byId, type Entry, prepareAll, readSection } from './entries.ts'
 import type { ConfigSection, ImportDraft } from './section.ts'
 

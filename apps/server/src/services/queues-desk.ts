@@ -8,6 +8,7 @@ import { type CallId, fail, ok, type PersonId, type Result } from '@rufwerk/core
 import {
   agentView,
   bucketStart,
+  fullness,
   type QueueConfig,
   type QueueId,
   type QueueInput,
@@ -20,7 +21,6 @@ import { type House, type QueueProblem, readSettings } from './queues-check.ts'
 import { boxOf } from './queues-target.ts'
 import { agentLive, dateOf, queueLive } from './queues-wire.ts'
 
-export const QUEUES_MAX = 200
 const EVENTS_PER_PAGE = 100
 const DAYS_SHOWN = 92
 
@@ -50,7 +50,7 @@ export class QueuesDesk implements QueueDesk, SettingsPort {
     const { queue } = read.value
     if (isNew && configs.has(queue)) return fail({ code: 'taken' })
     if (!isNew && !configs.has(queue)) return fail({ code: 'not-there' })
-    if (isNew && configs.size >= QUEUES_MAX) return fail({ code: 'too-many' })
+    if (fullness(this.#queues.set, read.value) !== undefined) return fail({ code: 'too-many' })
     return (await this.put(read.value)) ? ok(read.value) : fail({ code: 'not-stored' })
   }
 

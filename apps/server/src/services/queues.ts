@@ -202,8 +202,14 @@ export class Queues implements ServicePort {
     this.#moving.delete(call)
     const waited = since === undefined ? ms(0) : between(since, this.#parts.clock.now())
     if (!this.#hasBegun) this.#hold(call, this.#configs.get(queue)?.music ?? '')
-    this.take({ type: 'enter', caller: id, queue, waited })
+    this.take({ type: 'enter', caller: id, queue, waited }, (error) => this.#notIn(call, error))
     return true
+  }
+
+  /** A mistake of ours; whoever calls hears more than nothing. */
+  #notIn(call: CallId, { code }: QueuesError): void {
+    this.#parts.log.error('queue-enter-refused', { call, code })
+    this.#parts.wish(call, { type: 'go', target: { to: 'announcement', prompt: 'out-of-order' } })
   }
 
   #letListen(visit: Visit): boolean {

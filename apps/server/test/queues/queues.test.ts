@@ -158,6 +158,16 @@ test('an agent who answers a direct call is busy from the answer on', async () =
   assert.equal(doing(bench, 'anna'), 'talking')
 })
 
+test('who comes to a queue that could not be set up hears so, and not nothing', async () => {
+  const bench = await QueueBench.open()
+  bench.queues.configure(sales(['anna'], { lengthMax: -1 }))
+  bench.call('A', '300')
+  assert.deepEqual(bench.take(), ['A hears de-out-of-order+de-out-of-order', 'progress A'])
+  bench.hangUp('A')
+  await bench.pass(1)
+  assert.equal(bench.queues.size(), 0)
+})
+
 test('a queue without settings is an announcement and a line in the log', async () => {
   const bench = await QueueBench.open()
   bench.call('A', '302')

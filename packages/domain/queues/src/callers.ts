@@ -13,7 +13,7 @@ type InputOf<Type extends QueueInput['type']> = Extract<QueueInput, { type: Type
 
 export function enter(turn: Turn, input: InputOf<'enter'>): void {
   const { set, now } = turn
-  const { caller: id, waited = ms(0) } = input
+  const { caller: id, waited: told = ms(0) } = input
   const queue = set.queues.get(input.queue)
   if (queue === undefined || queue.isRemoved) {
     refuse(turn, queuesError('unknown-queue'))
@@ -29,10 +29,12 @@ export function enter(turn: Turn, input: InputOf<'enter'>): void {
     refuse(turn, queuesError('bad-value', 'priority'))
     return
   }
-  if (!(waited >= 0 && waited <= WAIT_MAX)) {
+  if (!(told >= 0)) {
     refuse(turn, queuesError('bad-value', 'waited'))
     return
   }
+  // Nobody is sent away for having waited too long elsewhere.
+  const waited = ms(Math.min(told, WAIT_MAX))
   const { announce, music } = queue.config
   const caller: WaitingCaller = {
     ...{ name: 'waiting', id, queue: input.queue, priority },

@@ -20,6 +20,8 @@ export {
   serviceLevel,
 } from './figures/counts.ts'
 export { type AgentView, agentView, type QueueView, queueView } from './figures/views.ts'
+export { QUEUES_MAX } from './limits.ts'
+export { fullness } from './settings.ts'
 export type { Outcome, QueueEnv, QueueEvent, QueueInput, QueueOutput, QueueStep } from './signals.ts'
 export { readSnapshot } from './snapshot/read.ts'
 export { SNAPSHOT_VERSION, writeSnapshot } from './snapshot/write.ts'

@@ -5,7 +5,7 @@ import { withdraw } from './conversations.ts'
 import { queuesError } from './errors.ts'
 import { AGENTS_MAX, QUEUES_MAX } from './limits.ts'
 import { refuse, type Turn } from './signals.ts'
-import { newAgent, newQueue, type Queue } from './state.ts'
+import { newAgent, newQueue, type Queue, type QueueSet } from './state.ts'
 import { endSupervision } from './supervision.ts'
 
 export function configure(turn: Turn, given: QueueConfig): void {
@@ -17,13 +17,9 @@ export function configure(turn: Turn, given: QueueConfig): void {
   }
   const config = checked.value
   const present = set.queues.get(config.queue)
-  if (present === undefined && set.queues.size >= QUEUES_MAX) {
-    refuse(turn, queuesError('too-many-queues'))
-    return
-  }
-  const added = config.members.filter(({ agent }) => !set.agents.has(agent)).length
-  if (set.agents.size + added > AGENTS_MAX) {
-    refuse(turn, queuesError('too-many-agents'))
+  const full = fullness(set, config)
+  if (full !== undefined) {
+    refuse(turn, queuesError(full))
     return
   }
   const queue = present ?? newQueue(config)
@@ -33,6 +29,16 @@ export function configure(turn: Turn, given: QueueConfig): void {
   set.queues.set(config.queue, queue)
   setMembers(turn, config)
   endForbiddenSupervision(turn, queue)
+}
+
+/** What of the set has no room for these settings; undefined: they fit. */
+export function fullness(
+  { queues, agents }: QueueSet,
+  { queue, members }: QueueConfig,
+): 'too-many-queues' | 'too-many-agents' | undefined {
+  if (!queues.has(queue) && queues.size >= QUEUES_MAX) return 'too-many-queues'
+  const added = members.filter(({ agent }) => !agents.has(agent)).length
+  return agents.size + added > AGENTS_MAX ? 'too-many-agents' : undefined
 }
 
 /** When the agent who was rung last is no member any more, the nearest one before takes its place. */

@@ -15,7 +15,7 @@ export type QueueInput =
       readonly queue: QueueId
       /** 0 to 9, the higher first; that of the queue unless told. */
       readonly priority?: number
-      /** What it has waited in another queue; it counts for the order only. */
+      /** What it has waited in other queues, WAIT_MAX at most; it counts for the order only. */
       readonly waited?: Ms
     }
   /** The caller is gone: hung up, or taken elsewhere by the agent. */

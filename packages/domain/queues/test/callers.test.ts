@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { ms, seconds } from '@rufwerk/core'
+import { minutes, ms, seconds } from '@rufwerk/core'
 import { type QueueConfig, type QueueId, size } from '@rufwerk/queues'
 import { agent, Bench, caller, Q, queue } from './bench.ts'
 
@@ -173,6 +173,12 @@ test('QUE-CA8 a caller who waits or is unknown cannot lose an agent', () => {
   bench.take()
   for (const name of ['x', 'nobody']) bench.give({ type: 'agentLost', caller: caller(name) })
   assert.deepEqual(bench.take(), [])
+})
+
+test('QUE-CA9 who has waited for hours in other queues comes in all the same', () => {
+  const bench = new Bench([queue('a')])
+  bench.give({ type: 'enter', caller: caller('x'), queue: Q, waited: minutes(10_000) })
+  assert.deepEqual([bench.errors, bench.ringing('x')], [[], ['a']])
 })
 
 test('QUE-CA9 who is not here cannot end, and who is here cannot come again', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { ms, seconds } from '@rufwerk/core'
-import { checkQueue, type QueueId, size, step } from '@rufwerk/queues'
+import { checkQueue, fullness, type QueueId, size, step } from '@rufwerk/queues'
 import { AGENTS_MAX, CALLERS_MAX, QUEUES_MAX, RINGING_PER_CALLER_MAX } from '../src/limits.ts'
 import { agent, Bench, caller, Q, queue } from './bench.ts'
 
@@ -58,7 +58,10 @@ test('QUE-LM2 queues and agents have a limit', () => {
   const bench = new Bench()
   for (let at = 0; at < QUEUES_MAX; at += 1)
     bench.give({ type: 'configure', config: queue(`a${at}`, { queue: `q${at}` as QueueId }) })
-  bench.give({ type: 'configure', config: queue('a', { queue: 'more' as QueueId }) })
+  const more = queue('a', { queue: 'more' as QueueId })
+  assert.equal(fullness(bench.set, more), 'too-many-queues')
+  assert.equal(fullness(bench.set, queue('a', { queue: 'q0' as QueueId })), undefined)
+  bench.give({ type: 'configure', config: more })
   assert.deepEqual([bench.errors.splice(0), size(bench.set).queues], [['too-many-queues'], QUEUES_MAX])
   for (let at = 0; at * 200 < AGENTS_MAX; at += 1) {
     const names = Array.from({ length: 200 }, (_, of) => `b${at}-${of}`).join(' ')

@@ -71,7 +71,7 @@ function settingsRoutes(deskOf: DeskOf): readonly Route[] {
       body: QueueSettings,
       status: 200,
       answer: Queue,
-      refusals: ['unavailable'],
+      refusals: ['limit-reached', 'unavailable'],
       run: async ({ who, id, body }) => {
         if (body.queue !== id) return fail({ code: 'bad-request', field: 'queue' })
         return save(who, body, false)
