@@ -3,10 +3,12 @@
 // leaves nothing running; a process that hangs is replaced. Starts that cannot succeed: bad-start.test.ts;
 // crashes: crash.test.ts.
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { constants, getPriority, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import test, { type TestContext } from 'node:test'
+import { prefer } from '../apps/launcher/priority.mjs'
 import { Child } from './support/child.ts'
 import { freePorts } from './support/ports.ts'
 import { pidOf, runningWith, untilReplaced } from './support/processes.ts'
@@ -121,6 +123,16 @@ test('a start after a crash finds what this run compiled, and nothing of another
   assert.equal(filesIn(folder).length, compiled, 'nothing was compiled again')
   await child.stop()
   assert.ok(!existsSync(dirname(folder)))
+})
+
+test('phones and sound come before other programs, where the system permits it', async (t) => {
+  const { mark } = await startOne(t)
+  const { PRIORITY_ABOVE_NORMAL } = constants.priority
+  const sleeper = spawn('sleep', ['60'], { stdio: 'ignore' })
+  t.after(() => sleeper.kill())
+  const expected = prefer(sleeper.pid) ? PRIORITY_ABOVE_NORMAL : getPriority()
+  for (const part of ['server', 'media'] as const)
+    assert.equal(getPriority(pidOf(part, mark)), expected, part)
 })
 
 test('a launcher that is killed leaves nothing running and no socket', async (t) => {

@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { readCpuTimes } from './cpu-wait.mjs'
 import { Heartbeat, LOOK_INTERVAL_MS } from './heartbeat.mjs'
+import { prefer } from './priority.mjs'
 import { RestartPolicy } from './restart-policy.mjs'
 
 /** A configuration error, like a taken port: starting again would not help. */
@@ -81,6 +82,7 @@ export class Family {
       env: hasListener ? { ...environment, RUFWERK_MEDIA_FD: '3' } : environment,
       stdio: /** @type {import('node:child_process').StdioOptions} */ (stdio),
     })
+    prefer(child.pid)
     this.#running.set(name, child)
     const watch = this.#watch(name, child)
     child.once('error', (error) => {

@@ -1,0 +1,2 @@
+// Types of priority.mjs for TypeScript.
+export function prefer(pid: number | undefined): boolean
