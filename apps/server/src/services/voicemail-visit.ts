@@ -76,7 +76,7 @@ export class VoicemailVisit {
   #machine: Machine | undefined
   readonly #outputs: Output[] = []
   #isPerforming = false
-  #isAnswered: boolean
+  #hasSpoken = false
   #hasLeft = false
   #isOver = false
   /** Something was not stored: the next words say so. */
@@ -92,7 +92,6 @@ export class VoicemailVisit {
     this.#visit = visit
     this.#box = box
     this.#parts = parts
-    this.#isAnswered = visit.isAnswered
   }
 
   /** The recording that goes on. */
@@ -296,8 +295,9 @@ export class VoicemailVisit {
     if (turn !== this.#machine?.state.turn) return
     this.#playing = turn
     const source = { type: 'prompt', names, isLooped: false } as const
-    const type = this.#isAnswered ? 'hear' : 'answer'
-    this.#isAnswered = true
+    // Also a call that somebody answered before: from here on it is ours, over a restart, too.
+    const type = this.#hasSpoken ? 'hear' : 'answer'
+    this.#hasSpoken = true
     this.#parts.wish({ type, source })
   }
 

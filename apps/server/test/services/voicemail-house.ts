@@ -119,11 +119,12 @@ export class House {
     greeting: 'listen' | 'noAnswer',
     box: string = ANNA,
     records?: string,
+    isAnswered = false,
   ): Promise<Guest> {
     const why = { rule: 'voicemail', values: { id: box } } as const
     const call = this.#newId('call') as CallId
     const node = { do: 'voicemail', why, box, greeting, ...(records && { records }) } as const
-    const visit: Visit = { call, leg: `leg of ${call}` as LegId, caller, node, isAnswered: false }
+    const visit: Visit = { call, leg: `leg of ${call}` as LegId, caller, node, isAnswered }
     this.service.enter(visit)
     const guest = new Guest(this, call)
     await guest.pass()

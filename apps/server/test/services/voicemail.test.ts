@@ -17,6 +17,12 @@ async function leaveMessage(house: House, length = 20_000): Promise<void> {
   house.said.length = 0
 }
 
+test('a call that was answered before is answered by the box, so that a restart knows whose it is', async () => {
+  const house = await House.open()
+  await house.visit(OUTSIDE, 'noAnswer', BOX, undefined, true)
+  assert.equal(house.heard(), 'answer | greeting tone')
+})
+
 test('a message is recorded after the tone, kept before that is said, and lights the lamp', async () => {
   const house = await House.open()
   const guest = await house.visit(OUTSIDE, 'noAnswer')

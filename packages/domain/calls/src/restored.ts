@@ -73,8 +73,8 @@ function servedAfterRestart(
   name: string,
   { events }: UnfinishedCall,
 ): Served | Parked | Visiting | undefined {
-  // Who heard that a code was performed has heard enough; a message is kept as far as it was recorded.
-  if (name === 'code' || name === 'voicemail') return undefined
+  // Who heard that a code was performed has heard enough.
+  if (name === 'code') return undefined
   const queued = events.findLast(({ type, why }) => type === 'routed' && why?.rule === 'queue')?.why
   if (name === 'queue' && queued?.values.id !== undefined) {
     const node = { do: 'queue', why: queued, queue: queued.values.id } as const

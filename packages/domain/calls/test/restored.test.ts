@@ -1,11 +1,12 @@
 // What a restart, and the limits of an answered call, do to calls.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { LegEvent } from '@rufwerk/calls'
+import type { LegEvent, ServicePort } from '@rufwerk/calls'
 import { CALL_TIME_MAX } from '@rufwerk/calls/limits'
 import { type CallId, type DeviceId, type LegId, minutes, ms } from '@rufwerk/core'
 import fc from 'fast-check'
 import { Bench, CALL, CALLER, ended, endedByUs, TENANT } from './bench.ts'
+import { COMPANY } from './company.ts'
 
 /** Another run of the system that has only what the first one journaled. */
 function afterRestart(first: Bench): { bench: Bench; isRestored: boolean } {
@@ -56,6 +57,21 @@ test('CALL-25 whatever an answered call went through, its next run knows it', ()
     }),
     { numRuns: 100 },
   )
+})
+
+test('CALL-25 who leaves a message goes on after a restart, until the box or the caller ends it', () => {
+  const voicemail: ServicePort = { enter: () => true, happened: () => undefined }
+  const first = new Bench(undefined, { config: COMPANY, voicemail }).call('300')
+  const source = { type: 'prompt', names: ['greeting'], isLooped: false } as const
+  first.exchange.wish(CALL, { type: 'answer', source })
+  const { bench, isRestored } = afterRestart(first)
+  assert.equal(isRestored, true)
+  assert.deepEqual(bench.take(), ['source A silence'])
+  const [view] = bench.views
+  assert.deepEqual([view?.state, view?.why.rule, view?.answeredBy], ['talking', 'voicemail', undefined])
+  bench.exchange.hangUp(CALL)
+  assert.deepEqual(bench.take(), ['end A 480 16'])
+  assert.deepEqual(bench.leg('A', endedByUs).cdr().answeredBy, { kind: 'system', name: 'voicemail' })
 })
 
 test('CALL-26 an answered call has a limit that a restart does not move', () => {
