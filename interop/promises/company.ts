@@ -59,8 +59,8 @@ export async function row1(): Promise<Shown> {
   const twin = await closedOffice()
   return {
     expected:
-      `welcome, music, place and wait, greeting and tone at least ${ALIKE_MIN} alike in this order; caller and ` +
-      'agent hear each other; the colleague who does not answer has a message with the voice of the caller',
+      `welcome, music, place and wait, greeting and tone at least ${ALIKE_MIN} alike in this order; caller ` +
+      'and agent hear each other; the colleague who does not answer has a message with the voice of the caller',
     observed: describe(real),
     ok: Object.keys(real.sounds).join() === ON_THE_WAY.join() && real.other <= OTHER_MAX,
     twin: {

@@ -1,5 +1,5 @@
 // Attended transfer started by SIPp: it has two calls of its own and connects them by REFER with Replaces.
-// baresip is the one who is transferred and the one who takes the call; both are heard at the other afterwards.
+// baresip is the one who is transferred and the one who takes the call; each hears the other afterwards.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Baresip } from '../support/baresip.ts'
