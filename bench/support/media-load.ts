@@ -1,5 +1,5 @@
-// What a media process spends on calls that a program of ours puts on it: started for this alone, on a core of
-// its own.
+// What a media process spends on calls that a program of ours puts on it: started for this alone, on a core
+// of its own.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -216,7 +216,7 @@ test('after a restart: what goes on goes on, what ended meanwhile is measured an
   assert.equal(after.told.length, 1)
 })
 
-test('after a restart more files than are read at once are all measured, and none counts as empty', async () => {
+test('after a restart more files than are read at once are all measured, none counts as empty', async () => {
   const before = new Scene()
   const count = 9
   for (let made = 0; made < count; made += 1) {

@@ -14,7 +14,6 @@ export type { QueuesError, QueuesErrorCode } from './errors.ts'
 export {
   abandonRate,
   averageWait,
-  type Bucket,
   bucketStart,
   type QueueCounts,
   serviceLevel,
@@ -22,9 +21,9 @@ export {
 export { type AgentView, agentView, type QueueView, queueView } from './figures/views.ts'
 export { QUEUES_MAX } from './limits.ts'
 export { fullness } from './settings.ts'
-export type { Outcome, QueueEnv, QueueEvent, QueueInput, QueueOutput, QueueStep } from './signals.ts'
+export type { QueueEnv, QueueEvent, QueueInput, QueueOutput, QueueStep } from './signals.ts'
 export { readSnapshot } from './snapshot/read.ts'
 export { SNAPSHOT_VERSION, writeSnapshot } from './snapshot/write.ts'
-export { type Activity, newQueueSet, type QueueSet, size } from './state.ts'
+export { newQueueSet, type QueueSet, size } from './state.ts'
 export { step } from './step.ts'
 export type { QueueDay, QueueStore, StoredEvent, StoredState } from './store.ts'
