@@ -21,6 +21,7 @@ const prompts: PromptDoor = {
     sounds.push(`${file} ${bytes.length}`)
     return fail({ why: 'full' })
   },
+  usedAt: () => undefined,
   reset: async () => false,
   sound: async () => undefined,
 }

@@ -3,9 +3,9 @@
 import type { Accounts, Directory, RoutingView } from '@rufwerk/accounts'
 import { PERFORMED_CODES, PERFORMED_SERVICES } from '@rufwerk/calls'
 import { type Log, seconds, type TenantId, type WallTime } from '@rufwerk/core'
-import type { Live } from '@rufwerk/routing'
-import type { Language } from '@rufwerk/routing/prompts'
-import { type Company, openPlanBook, type PlanBook } from '@rufwerk/routing/versions'
+import type { Live, RoutingConfig } from '@rufwerk/routing'
+import { fileOf, type Language } from '@rufwerk/routing/prompts'
+import { type Company, openPlanBook, type PlanBook, promptsIn } from '@rufwerk/routing/versions'
 import type { Store } from '@rufwerk/store'
 
 /** Before there is a tenant: nobody is there. */
@@ -33,6 +33,14 @@ export function companyOf(
     ...{ config, sites: new Set(directory.sites.keys()), performed: PERFORMED },
     ...(hasPrompt && { hasPrompt: (name) => hasPrompt(config.tenant, config.language, name) }),
   }
+}
+
+/** Where the plan in force names this file, such as `de-closed`. */
+export function placeOfPrompt(config: RoutingConfig | undefined, file: string): string | undefined {
+  if (config?.dialPlan === undefined) return undefined
+  const { language } = config
+  const found = promptsIn(config.dialPlan).find(({ prompt }) => fileOf(language, prompt) === file)
+  return found && `${found.path} of the dial plan`
 }
 
 /** Reads what is stored; a plan that is wrong stops nothing. */

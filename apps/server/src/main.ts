@@ -26,7 +26,7 @@ import { StreamFramer } from '@rufwerk/sip'
 import { createDemo, loadMasterKey, openStore, sealedRooms, sealWith } from '@rufwerk/store'
 import { openAddresses } from './addresses.ts'
 import { openCertificates, orderCertificate } from './certificates.ts'
-import { NOBODY, openDialPlans } from './dial-plans.ts'
+import { NOBODY, openDialPlans, placeOfPrompt } from './dial-plans.ts'
 import { readEnvironment } from './flags.ts'
 import { attendLauncher, readyForLauncher } from './launcher-link.ts'
 import { listenSip, ownAddresses, phoneServer } from './listen.ts'
@@ -101,6 +101,8 @@ const prompts = await openPrompts(
     folder: join(flags.data, 'prompts'),
     builtInFolder: join(import.meta.dirname, '../../media/prompts'),
     ...{ converter: new Converter(log), log },
+    placeOf: (id, file) =>
+      placeOfPrompt(dialPlans.config(id), file) ?? telephony?.queues.desk.placeOfSound(file),
   },
   accounts.directories().map((directory) => directory.tenant.id),
 )

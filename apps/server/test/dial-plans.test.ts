@@ -6,7 +6,7 @@ import { newWorld, setUpCompany } from '@rufwerk/accounts/testing'
 import { SILENT_LOG } from '@rufwerk/core'
 import { EMPTY_DIAL_PLAN, route } from '@rufwerk/routing'
 import { createMemoryStore } from '@rufwerk/store/testing'
-import { NOBODY, openDialPlans } from '../src/dial-plans.ts'
+import { NOBODY, openDialPlans, placeOfPrompt } from '../src/dial-plans.ts'
 
 const FLOW = { kind: 'hours', id: 'office', extension: '400', schedule: 'week' } as const
 const SCHEDULE = {
@@ -71,4 +71,17 @@ test('a plan that nobody can read does not keep the server from starting', async
     again.troubles().map(({ kind, version, used }) => [kind, version, used]),
     [['unreadable', 2, 1]],
   )
+})
+
+test('a prompt that the plan in force names is known by its place', async () => {
+  const { person, actor, open } = await office()
+  const book = await open()
+  assert.equal(placeOfPrompt(book.config(person.tenant), 'de-closed'), undefined)
+  const applied = await book.change(actor, { expected: 0, plan: PLAN })
+  assert.ok(applied.ok)
+  const config = book.config(person.tenant)
+  const place = 'flows[0].closed.prompt of the dial plan'
+  assert.equal(placeOfPrompt(config, `${config?.language}-closed`), place)
+  for (const file of ['music-closed', 'fr-closed', 'closed', `${config?.language}-break`])
+    assert.equal(placeOfPrompt(config, file), undefined, file)
 })

@@ -27,6 +27,8 @@ export interface PromptsParts {
   readonly folder: string
   readonly builtInFolder: string
   readonly converter: Converter
+  /** Where the company names this file in its settings. */
+  readonly placeOf?: (tenant: TenantId, file: string) => string | undefined
   readonly log: Log
 }
 
@@ -100,6 +102,11 @@ export class Prompts implements PromptDoor {
     if (!written) return fail({ why: 'not-stored' })
     log.info('prompt replaced', { tenant, by, file })
     return ok(written)
+  }
+
+  usedAt(tenant: TenantId, file: string): string | undefined {
+    const state = this.state(tenant, file)
+    return state?.own === undefined || state.isBuiltIn ? undefined : this.#parts.placeOf?.(tenant, file)
   }
 
   async reset(tenant: TenantId, by: PersonId, file: string): Promise<boolean> {

@@ -35,36 +35,48 @@ function missingIn(config: QueueConfig, house: House): QueueProblem | undefined 
     if (!house.hasPerson(agent)) return nobody(`members.${at}.agent`)
   for (const [at, person] of config.supervision.supervisors.entries())
     if (!house.hasPerson(person)) return nobody(`supervision.supervisors.${at}`)
-  const targets: (readonly [string, Target])[] = [
-    ...Object.entries(config.overflow).map(([why, target]) => [`overflow.${why}`, target] as const),
-    ...config.keys.map(({ target }, at) => [`keys.${at}.target`, target] as const),
-  ]
-  for (const [place, target] of targets) {
+  for (const [place, target] of targetsIn(config)) {
     const problem = problemOf(target, place, config.queue, house)
     if (problem !== undefined) return problem
   }
-  return unheardIn(config, targets, house)
+  return unheardIn(config, house)
+}
+
+function targetsIn(config: QueueConfig): readonly (readonly [string, Target])[] {
+  return [
+    ...Object.entries(config.overflow).map(([why, target]) => [`overflow.${why}`, target] as const),
+    ...config.keys.map(({ target }, at) => [`keys.${at}.target`, target] as const),
+  ]
+}
+
+/** What callers of a queue hear: music by its own name, prompts in the language of the company. */
+export interface NamedSound {
+  readonly place: string
+  readonly kind: 'music' | 'prompt'
+  readonly name: string
 }
 
 /** Without music there is a tone, and without supervision nobody is told of it. */
-function unheardIn(
-  { music, supervision }: QueueConfig,
-  targets: readonly (readonly [string, Target])[],
-  { hasPrompt, hasMusic }: House,
-): QueueProblem | undefined {
-  if (music !== '' && !hasMusic(music)) {
-    const sentence = `The queue cannot be used: there is no music ${music}, which music names.`
-    return { place: 'music', sentence }
-  }
-  const named = targets.flatMap(([place, target]) =>
-    target.to === 'announcement' ? [{ place: `${place}.prompt`, prompt: target.prompt }] : [],
+export function soundsIn(config: QueueConfig): readonly NamedSound[] {
+  const { music, supervision } = config
+  const prompts = targetsIn(config).flatMap(([place, target]) =>
+    target.to === 'announcement' ? [{ place: `${place}.prompt`, name: target.prompt }] : [],
   )
-  const told = { place: 'supervision.announcement', prompt: supervision.announcement }
-  const missing = [...named, ...(told.prompt === '' ? [] : [told])].find(({ prompt }) => !hasPrompt(prompt))
+  const told = { place: 'supervision.announcement', name: supervision.announcement }
+  const all: NamedSound[] = [
+    { place: 'music', kind: 'music', name: music },
+    ...[...prompts, told].map((prompt) => ({ ...prompt, kind: 'prompt' as const })),
+  ]
+  return all.filter(({ name }) => name !== '')
+}
+
+function unheardIn(config: QueueConfig, { hasPrompt, hasMusic }: House): QueueProblem | undefined {
+  const isHeard = ({ kind, name }: NamedSound) => (kind === 'music' ? hasMusic(name) : hasPrompt(name))
+  const missing = soundsIn(config).find((sound) => !isHeard(sound))
   if (missing === undefined) return undefined
-  const { place, prompt } = missing
-  const sentence = `The queue cannot be used: nobody has recorded the prompt ${prompt}, which ${place} names.`
-  return { place, sentence }
+  const { kind, name, place } = missing
+  const what = kind === 'music' ? `there is no music ${name}` : `nobody has recorded the prompt ${name}`
+  return { place, sentence: `The queue cannot be used: ${what}, which ${place} names.` }
 }
 
 function nobody(place: string): QueueProblem {

@@ -17,7 +17,7 @@ import {
 import type { CodeAction } from '@rufwerk/routing'
 import { fileOf } from '@rufwerk/routing/prompts'
 import type { Queues, QueuesParts } from './queues.ts'
-import { type House, type QueueProblem, readSettings } from './queues-check.ts'
+import { type House, type QueueProblem, readSettings, soundsIn } from './queues-check.ts'
 import { boxOf } from './queues-target.ts'
 import { agentLive, dateOf, queueLive } from './queues-wire.ts'
 
@@ -66,6 +66,16 @@ export class QueuesDesk implements QueueDesk, SettingsPort {
       hasMusic: (music) => hasSound(fileOf('music', music)),
       ...instead,
     })
+  }
+
+  /** Where a queue names this file, such as `de-closed` or `music-jazz`. */
+  placeOfSound(file: string): string | undefined {
+    const language = this.#parts.config()?.language ?? 'en'
+    for (const config of this.#queues.configs.values())
+      for (const { place, kind, name } of soundsIn(config))
+        if (fileOf(kind === 'music' ? 'music' : language, name) === file)
+          return `${place} of the queue ${config.queue}`
+    return undefined
   }
 
   /** What was checked before. False: not stored, and nothing is changed. */

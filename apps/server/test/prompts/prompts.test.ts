@@ -29,7 +29,9 @@ const builtInFolder = join(import.meta.dirname, '../../../media/prompts')
 
 async function open(folder = join(mkdtempSync(join(work, 'data-')), 'prompts'), timeMaxMs?: number) {
   const converter = new Converter(SILENT_LOG, timeMaxMs)
-  const prompts = await openPrompts({ folder, builtInFolder, converter, log: SILENT_LOG }, [OURS, THEIRS])
+  const placeOf = (tenant: TenantId, file: string) => (tenant === OURS ? `where ${file} is named` : undefined)
+  const parts = { folder, builtInFolder, converter, placeOf, log: SILENT_LOG }
+  const prompts = await openPrompts(parts, [OURS, THEIRS])
   const replace = (file: string, bytes: Uint8Array, tenant = OURS) =>
     prompts.replace(tenant, ADMIN, file, Uint8Array.from(bytes))
   return { folder, converter, prompts, replace }
@@ -192,6 +194,9 @@ test('own ones are of their company alone, stand beside the built-in ones, and g
     assert.ok(shown.list(THEIRS).every((prompt) => prompt.own === undefined))
   }
   const builtIn = await again.prompts.sound(THEIRS, 'de-welcome')
+  assert.equal(prompts.usedAt(OURS, 'de-summer-party'), 'where de-summer-party is named')
+  for (const file of ['de-welcome', 'music-hold', 'de-not-there', '../x'])
+    assert.equal(prompts.usedAt(OURS, file), undefined, file)
   assert.equal(await again.prompts.reset(OURS, ADMIN, 'de-welcome'), true)
   assert.equal(await again.prompts.reset(OURS, ADMIN, 'de-welcome'), false)
   assert.deepEqual(await again.prompts.sound(OURS, 'de-welcome'), builtIn)

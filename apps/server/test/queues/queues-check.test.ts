@@ -1,7 +1,7 @@
 // Settings of a queue that name what nobody can hear: refused with the place, not found out by callers.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { type House, readSettings } from '../../src/services/queues-check.ts'
+import { type House, readSettings, soundsIn } from '../../src/services/queues-check.ts'
 
 const HOUSE: House = {
   ...{ hasPerson: () => true, hasBox: () => true, hasQueue: () => true },
@@ -34,4 +34,14 @@ test('a prompt that nobody has recorded, and music that is not there, are refuse
     [{ music: 'jazz' }, said('music', 'there is no music jazz')],
   ]
   for (const [change, expected] of rows) assert.equal(problem(change), expected, JSON.stringify(change))
+})
+
+test('what a queue names is told with its place', () => {
+  const keys = [{ key: '1', target: closed }]
+  const read = readSettings({ queue: 'sales', name: 'Sales', members: [], keys }, HOUSE)
+  assert.ok(read.ok)
+  assert.deepEqual(
+    soundsIn(read.value).map(({ place, kind, name }) => `${place} ${kind} ${name}`),
+    ['music music hold', 'keys.0.target.prompt prompt closed'],
+  )
 })

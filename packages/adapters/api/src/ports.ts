@@ -331,6 +331,8 @@ export interface PromptDoor {
     file: string,
     bytes: Uint8Array<ArrayBuffer>,
   ): Promise<Result<PromptState, PromptRefusal>>
+  /** The place in the settings of the company that names it, so that nothing would be heard without it. */
+  usedAt(tenant: TenantId, file: string): string | undefined
   /** False when there is no own one. */
   reset(tenant: TenantId, by: PersonId, file: string): Promise<boolean>
   /** A wave file; undefined when there is none. */

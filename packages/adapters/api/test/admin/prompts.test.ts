@@ -32,6 +32,7 @@ async function studio(refusal?: PromptRefusal) {
       )
       return refusal ? fail(refusal) : ok(WELCOME)
     },
+    usedAt: (_, file) => (file === 'de-closing' ? 'flows[1].prompt of the dial plan' : undefined),
     reset: async (_, __, file) => file === 'de-welcome',
     sound: async (_, file) => (file === 'de-welcome' ? SOUND : undefined),
   }
@@ -73,6 +74,8 @@ test('an admin lists, hears, replaces and resets prompts', async () => {
   assert.equal(await codeOf(await ask('GET', '/prompts/de-other/sound', { as })), 'not-found')
   assert.equal((await ask('DELETE', '/prompts/de-welcome', { as })).status, 204)
   assert.equal(await codeOf(await ask('DELETE', '/prompts/de-other', { as })), 'not-found')
+  const used = contract.ApiError.parse(await (await ask('DELETE', '/prompts/de-closing', { as })).json())
+  assert.equal(used.error.message, 'It is still named: flows[1].prompt of the dial plan.')
 })
 
 test('nobody else may, and no page of another origin', async () => {

@@ -52,6 +52,13 @@ export function senseProblems(dialPlan: DialPlan, company: Company): readonly Pl
 
 function notRecorded(plan: DialPlan, { config, hasPrompt }: Company): PlanProblem[] {
   if (hasPrompt === undefined) return []
+  return promptsIn(plan)
+    .filter(({ prompt }) => !hasPrompt(prompt))
+    .map(({ path, prompt }) => planProblem(path, 'no-such-prompt', { prompt, language: config.language }))
+}
+
+/** Prompts that a plan names, each with its place. */
+export function promptsIn(plan: DialPlan): readonly { readonly path: string; readonly prompt: string }[] {
   const announced = placedTargets(plan).flatMap(({ path, target }) =>
     target.to === 'announcement' ? [{ path: `${path}.prompt`, prompt: target.prompt }] : [],
   )
@@ -59,8 +66,6 @@ function notRecorded(plan: DialPlan, { config, hasPrompt }: Company): PlanProble
     flow.kind === 'receptionist' ? [{ path: `flows[${at}].prompt`, prompt: flow.prompt }] : [],
   )
   return [...announced, ...greeting]
-    .filter(({ prompt }) => !hasPrompt(prompt))
-    .map(({ path, prompt }) => planProblem(path, 'no-such-prompt', { prompt, language: config.language }))
 }
 
 function notPerformed({ services, codes }: DialPlan, performed: Performed | undefined): PlanProblem[] {

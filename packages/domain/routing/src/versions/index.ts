@@ -1,4 +1,4 @@
-export { type Company, checkPlan, type Performed } from './check-plan.ts'
+export { type Company, checkPlan, type Performed, promptsIn } from './check-plan.ts'
 export { diffPlans, type PlanChange, type PlanDiff } from './diff.ts'
 export { CHANGES_MAX, NOTE_CHARS_MAX, PLAN_BYTES_MAX, PROBLEMS_MAX, VERSIONS_KEPT_MAX } from './limits.ts'
 export {

@@ -70,9 +70,11 @@ function changingRoutes(prompts: PromptDoor): readonly Route[] {
       summary: 'Removes the own recording; what is built in is heard again.',
       access: 'admin',
       status: 204,
-      refusals: ['not-found'],
+      refusals: ['not-found', 'conflict'],
       run: async ({ who, id }) => {
         const { tenant, id: by } = who.person
+        const place = prompts.usedAt(tenant, id)
+        if (place !== undefined) return fail({ code: 'conflict', message: `It is still named: ${place}.` })
         return (await prompts.reset(tenant, by, id)) ? ok(undefined) : fail({ code: 'not-found' })
       },
     }),
