@@ -17,7 +17,7 @@ async function leaveMessage(house: House, length = 20_000): Promise<void> {
   house.said.length = 0
 }
 
-test('a call that was answered before is answered by the box, so that a restart knows whose it is', async () => {
+test('a call that was answered before is answered by the box, and its own over a restart', async () => {
   const house = await House.open()
   await house.visit(OUTSIDE, 'noAnswer', BOX, undefined, true)
   assert.equal(house.heard(), 'answer | greeting tone')
