@@ -1,5 +1,5 @@
 // Who takes part: people with one or several devices, over every transport.
-import type { DeviceId, PersonId, TenantId } from '@rufwerk/core'
+import type { DeviceId, PersonId, SiteId, TenantId } from '@rufwerk/core'
 import { seconds } from '@rufwerk/core'
 import type { DeviceCredentials } from '@rufwerk/legs'
 import {
@@ -9,6 +9,8 @@ import {
   type FlowId,
   type RoutingConfig,
   type RoutingPerson,
+  type Trunk,
+  type TrunkId,
 } from '@rufwerk/routing'
 import { digestHa1 } from '@rufwerk/sip'
 
@@ -83,6 +85,14 @@ export const QUEUES = [
   { id: 'sales', extension: '300', members: ['100', '102', '104'] },
   { id: 'help', extension: '301', members: ['101', '103'] },
 ] as const
+/** In this order; the second is asked when the first fails. Their numbers end with an extension. */
+export const TRUNKS = ['a', 'b'].map((name, index) => ({
+  ...{ id: `trunk-${name}` as TrunkId, host: `10.9.0.${index + 1}`, caller: `+49171555000${index}` },
+  ...{ country: 'de', areaCode: '30', mainNumber: `+49302312${index}0` },
+  numbers: [{ number: `+49302312${index}`, extensionDigits: 3 }],
+  ...{ format: 'plus', showsFirstCaller: false, isForEmergency: true },
+})) satisfies readonly (Trunk & { readonly host: string; readonly caller: string })[]
+const SITE = 'site' as SiteId
 /** Places where calls are parked. */
 export const SLOTS: readonly string[] = ['701', '702']
 
@@ -97,6 +107,25 @@ const GROUP = {
 const DIAL_PLAN: DialPlan = {
   ...EMPTY_DIAL_PLAN,
   codes: DEFAULT_CODES,
+  trunks: TRUNKS.map(({ host: _, caller: __, ...trunk }) => trunk),
+  sites: [
+    {
+      ...{ site: SITE, country: 'de', areaCode: '30' },
+      emergencyTrunks: TRUNKS.map(({ id }) => id),
+      emergencyNumber: '+493023120100',
+    },
+  ],
+  inbound: [
+    {
+      id: 'sales',
+      called: TRUNKS.flatMap(({ numbers }) =>
+        numbers.map(({ number }) => ({ number: `${number}300`, extensionDigits: 0 })),
+      ),
+      target: { to: 'queue', queue: 'sales' },
+    },
+  ],
+  outbound: [{ id: 'all', trunks: TRUNKS.map(({ id }) => id) }],
+  people: EXTENSIONS.map((extension) => ({ person: personAt(extension), site: SITE, forwarding: {} })),
   flows: [
     {
       ...GROUP,

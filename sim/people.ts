@@ -1,6 +1,6 @@
 // What people do with their phones: answer sooner or later or not at all, call, change their mind, hang up.
 import { ms } from '@rufwerk/core'
-import type { SeededRandom, SimulatedCall } from '@rufwerk/testing'
+import type { CallOptions, SeededRandom, SimulatedCall } from '@rufwerk/testing'
 import type { Member, World } from './world.ts'
 
 const REGISTER_S = 120
@@ -20,6 +20,7 @@ export class People {
     this.#world = world
     this.#random = random
     world.onUnderWay = (method, status, callId, to) => this.#crossed(method, status, callId, to)
+    for (const phone of world.carriers.phones) phone.onCall = (call) => this.#called(call)
     for (const member of world.members) {
       member.phone.onCall = (call) => this.#called(call)
       member.phone.onDisconnected = () => this.#disconnected(member)
@@ -28,9 +29,9 @@ export class People {
   }
 
   /** Calls somebody, and decides when that will have been enough. */
-  dial(member: Member, target: string, options: Parameters<Member['phone']['dial']>[1] = {}): SimulatedCall {
-    const call = member.phone.dial(target, options)
-    const isLong = member.phone.habits.session !== undefined // Its timer shall run off, too.
+  dial({ phone }: Pick<Member, 'phone'>, target: string, options: CallOptions = {}): SimulatedCall {
+    const call = phone.dial(target, options)
+    const isLong = phone.habits.session !== undefined // Its timer shall run off, too.
     const longest = isLong ? 150_000 : 45_000
     const patience = this.#random.next() < 0.3 ? this.#untilMoment() : this.#random.between(1, longest)
     this.#later(patience, () => this.leave(call))
@@ -46,7 +47,7 @@ export class People {
 
   /** Everybody ends every call, now and whenever another one comes. */
   goHome(): void {
-    for (const { phone } of this.#world.members) phone.onCall = (call) => call.reject(480)
+    for (const phone of this.#world.phones()) phone.onCall = (call) => call.reject(480)
     for (const call of this.#world.calls()) {
       this.leave(call)
       call.cancelReInvites() // A 100 stops its timer B, and whoever would answer may have crashed.

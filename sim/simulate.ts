@@ -145,6 +145,7 @@ async function closeDown(
   if (!(await pass(SETTLED_MS))) return
   lookWhenSettled(world, watch)
   world.trace.add('everybody goes home')
+  world.carriers.remove()
   people.goHome()
   if (!(await pass(SETTLED_MS))) return
   people.goHome()

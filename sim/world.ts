@@ -24,6 +24,7 @@ import {
   SimulatedPhone,
   VirtualClock,
 } from '@rufwerk/testing'
+import { Carriers } from './carriers.ts'
 import { CONFIG, type CompanyDevice, DEVICES, personAt, QUEUES, TENANT } from './company.ts'
 import { NO_FAULT, type PlantedFault } from './faults/planted.ts'
 import { drawHabits } from './habits.ts'
@@ -81,6 +82,7 @@ export class World {
   readonly network: SeededNetwork
   readonly disk: SimulatedDisk
   readonly members: readonly Member[]
+  readonly carriers: Carriers
   readonly excuses = new Map<SimulatedCall, Set<Excuse>>()
   /** By Call-ID: which run of call control sent this INVITE; 0 when it had no chance. */
   readonly invitedIn = new Map<string, number>()
@@ -132,6 +134,7 @@ export class World {
       if (command.type === 'setSource') this.#playOut(command.endpoint, command.source)
     }
     const random = stream('phones')
+    this.carriers = new Carriers({ clock, network, random, server: SERVER })
     const likings = stream('habits')
     this.members = DEVICES.map((device, index) => {
       const at = { address: `10.0.1.${index + 1}`, port: 5062 }
@@ -143,12 +146,17 @@ export class World {
     })
   }
 
+  /** Those of the company and of its carriers. */
+  phones(): SimulatedPhone[] {
+    return [...this.members.map(({ phone }) => phone), ...this.carriers.phones]
+  }
+
   get isUp(): boolean {
     return this.control !== undefined
   }
 
   calls(): SimulatedCall[] {
-    return this.members.flatMap(({ phone }) => phone.calls)
+    return this.phones().flatMap((phone) => phone.calls)
   }
 
   /**
@@ -281,6 +289,10 @@ export class World {
     this.network.rebind(at, { address: at.address, port: this.#nextOutsidePort })
   }
 
+  phoneAt(address: string): SimulatedPhone | undefined {
+    return this.phones().find(({ options }) => options.at.address === address)
+  }
+
   memberAt(address: string): Member | undefined {
     return this.members.find(({ phone }) => phone.options.at.address === address)
   }
@@ -314,6 +326,8 @@ export class World {
         services = this.#servicesOf(run)
         return services.ports
       },
+      trunks: this.carriers.ports,
+      live: (run) => ({ trunk: (id) => run.userAgent.trunkState(id) ?? { isUp: false, calls: 0 } }),
       onView: (view) => services?.queues.callShown(view),
       onRegistrationsChanged: (device) => {
         const person = DEVICES.find((one) => one.device === device)?.person
@@ -372,7 +386,7 @@ export class World {
   #noteMessage(message: SentMessage): void {
     const { flow, bytes, fate } = message
     const nameOf = ({ address }: SocketAddress): string =>
-      address === SERVER.address ? 'server' : (this.memberAt(address)?.device.sipName ?? address)
+      address === SERVER.address ? 'server' : (this.phoneAt(address)?.options.user ?? address)
     const text = Buffer.from(bytes).toString('latin1')
     const first = text.slice(0, text.indexOf('\r\n'))
     const cseq = /^CSeq: ?([^\r]*)/im.exec(text)?.[1] ?? '-'

@@ -1,6 +1,6 @@
 // People call, hold, key and hang up, also at the same moment as the other side.
 import type { SimulatedCall } from '@rufwerk/testing'
-import { EXTENSIONS, SERVICES } from '../company.ts'
+import { EXTENSIONS, SERVICES, TRUNKS } from '../company.ts'
 import { type Action, pick, type Stage, talkingCalls, talkingPair, withTalking } from './stage.ts'
 
 /** An offer that the product must refuse with 4xx: which, is drawn. */
@@ -16,6 +16,8 @@ export const CALLS: readonly Action[] = [
   { name: 'dial', weight: 40, run: (stage) => dial(stage) },
   { name: 'dial without offer', weight: 3, run: (stage) => dial(stage, { hasOffer: false }) },
   { name: 'dial a service', weight: 4, run: (stage) => dial(stage, {}, SERVICES) },
+  { name: 'dial outside', weight: 8, run: (stage) => dial(stage, {}, ['0301234567', '110']) },
+  { name: 'call from outside', weight: 12, run: callIn },
   { name: 'hold or resume', weight: 12, run: holdOrResume },
   { name: 'hold or resume by UPDATE', weight: 6, run: update },
   { name: 're-INVITE before the last was answered', weight: 3, run: hasty },
@@ -91,4 +93,15 @@ function holdAndHangUp(stage: Stage): boolean {
 /** By SIP INFO. */
 export function press(call: SimulatedCall, key: string): void {
   call.info('application/dtmf-relay', `Signal=${key}\r\nDuration=100\r\n`)
+}
+
+/** To a person, a group, a queue, or a number that nobody has. */
+function callIn({ world, people, random }: Stage): boolean {
+  const at = random.between(0, TRUNKS.length - 1)
+  const phone = world.carriers.phones[at]
+  const [range] = TRUNKS[at]?.numbers ?? []
+  const end = pick(random, [...EXTENSIONS, '200', '300', '301', '999'])
+  if (phone === undefined || range === undefined) return false
+  people.dial({ phone }, `${range.number}${end}`)
+  return true
 }

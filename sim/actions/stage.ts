@@ -15,6 +15,7 @@ export const TROUBLES = [
   'full',
   'media',
   'ice',
+  'trunk',
 ] as const
 export type Trouble = (typeof TROUBLES)[number]
 

@@ -24,6 +24,7 @@ export const MISHAPS: readonly Action[] = [
   { name: 'disk is full', weight: 1, trouble: 'full', run: fullDisk },
   { name: 'media process dies', weight: 2, trouble: 'media', run: loseMedia },
   { name: 'media connection breaks', weight: 8, trouble: 'ice', run: breakMedia },
+  { name: 'carrier fails', weight: 5, trouble: 'trunk', run: failCarrier },
   { name: 'disk is slow', weight: 2, trouble: 'disk', run: slowDisk },
 ]
 
@@ -130,5 +131,14 @@ function breakMedia({ world, random }: Stage): boolean {
   const [broken] = pick(random, connected) ?? []
   if (broken === undefined || !world.isUp) return false
   world.media.breakConnection(broken)
+  return true
+}
+
+/** For longer than calls to it wait; what its calls do meanwhile is nobody's fault. */
+function failCarrier({ world, random }: Stage): boolean {
+  const carrier = pick(random, world.carriers.phones)
+  if (carrier === undefined) return false
+  for (const call of carrier.calls) world.excuse(call, 'vanish')
+  world.carriers.cutOff(carrier, random.between(1000, 40_000))
   return true
 }

@@ -2,7 +2,7 @@
 import type { Invariant } from '../watch/watch.ts'
 import { cdrTwice, strangeBridge } from './after-restart.ts'
 import { heldHears, listensOn, strangeRoom } from './led-on.ts'
-import { crossedCancel, lateFork, secondCall } from './on-the-wire.ts'
+import { crossedCancel, forgottenCarrier, lateFork, secondCall } from './on-the-wire.ts'
 import type { PlantedFault } from './planted.ts'
 
 interface KnownFault {
@@ -22,6 +22,7 @@ export type FaultName =
   | 'listens-on'
   | 'held-hears'
   | 'strange-room'
+  | 'forgotten-carrier'
 
 export const FAULTS: Readonly<Record<FaultName, KnownFault>> = {
   'late-fork': {
@@ -71,5 +72,11 @@ export const FAULTS: Readonly<Record<FaultName, KnownFault>> = {
     foundBy: ['own-sound'],
     firstSeed: 1,
     plant: strangeRoom,
+  },
+  'forgotten-carrier': {
+    says: 'the end of a call is not said to its carrier',
+    foundBy: ['no-ghosts', 'sessions'],
+    firstSeed: 1,
+    plant: forgottenCarrier,
   },
 }

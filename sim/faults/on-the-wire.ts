@@ -1,7 +1,7 @@
 // Faults that show in messages: some that should be sent are not, or an INVITE is not recognised.
 import type { Flow } from '@rufwerk/core'
 import { parseMessage } from '@rufwerk/sip'
-import { DEVICES } from '../company.ts'
+import { DEVICES, TRUNKS } from '../company.ts'
 import type { PlantedFault, Send } from './planted.ts'
 
 /** In the CANCEL to a fork that lost to another (RFC 3326 §2). */
@@ -35,6 +35,17 @@ function swallowAfterCancel(isElsewhere: boolean, methods: readonly string[]): P
 
 export const lateFork = (): PlantedFault => swallowAfterCancel(true, ['BYE'])
 export const crossedCancel = (): PlantedFault => swallowAfterCancel(false, ['ACK', 'BYE'])
+
+/** The end of a call is not said to carriers. */
+export function forgottenCarrier(): PlantedFault {
+  return {
+    wrapSend: (send) => (flow, bytes) => {
+      const isCarrier = TRUNKS.some(({ host }) => host === flow.remote.address)
+      const isBye = Buffer.from(bytes).toString('latin1', 0, 4) === 'BYE '
+      return isCarrier && isBye ? true : send(flow, bytes)
+    },
+  }
+}
 
 /** An INVITE that comes again reaches the user agent as one that it has never seen. */
 export function secondCall(): PlantedFault {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { TROUBLES } from '../actions/index.ts'
+import { TRUNKS } from '../company.ts'
 import { simulate } from '../simulate.ts'
 import { breachOf, describeBreach, outcomeOf } from './seeds.ts'
 
@@ -49,4 +50,12 @@ test('runs have transfers, parked calls, holds and calls taken over', async () =
     for (const kind of Object.keys((await outcomeOf(seed)).figures.kinds)) kinds.add(kind)
   for (const kind of ['transferring', 'transferRefused', 'parked', 'held', 'replaced'])
     assert.ok(kinds.has(kind), kind)
+})
+
+test('runs have calls from outside and to the outside', async () => {
+  const lines = (await Promise.all(SEEDS.map(outcomeOf))).flatMap((outcome) => outcome.lines)
+  const [carrier] = TRUNKS
+  assert.ok(lines.some((line) => line.includes(`server > ${carrier?.caller} INVITE `)))
+  assert.ok(lines.some((line) => / server > \+49\S+ SIP\/2\.0 200 OK \(\S+ \d+ INVITE\)/.test(line)))
+  assert.ok(lines.some((line) => line.includes('carrier fails')))
 })

@@ -10,9 +10,9 @@ const WRITES_MAX = 8
 
 /** Everything that waited for an answer has had its 32 s; people still talk. */
 export function lookWhenSettled(world: World, watch: Watch): void {
-  for (const { device, phone } of world.members) {
+  for (const phone of world.phones()) {
     for (const call of phone.calls) {
-      const name = `${device.sipName}'s call ${call.dialog?.callId ?? call.lastInvite?.headers.callId}`
+      const name = `${phone.options.user}'s call ${call.dialog?.callId ?? call.lastInvite?.headers.callId}`
       if (call.isUnacknowledged && !isExcused(world, call))
         watch.broken('acknowledged', `${name}: its 200 never got an ACK`)
       lookAtSession(world, watch, name, call)
@@ -52,10 +52,11 @@ export function lookWhenOver(world: World, watch: Watch): void {
   if (stored !== 0) watch.broken('nothing-left', `${stored} calls in the journal`)
   const rows = world.disk.rows('SELECT call FROM live_calls')
   if (rows.length > 0) watch.broken('one-cdr', `call ${rows[0]?.call} is open in the store and has no record`)
-  for (const { device, phone } of world.members) {
+  for (const phone of world.phones()) {
+    const { user } = phone.options
     const open = phone.calls.find((call) => call.state !== 'ended')
-    if (open !== undefined) watch.broken('calls-end', `${device.sipName} is still ${open.state}`)
-    if (phone.size() > 0) watch.broken('all-answered', `${phone.size()} entries wait at ${device.sipName}`)
+    if (open !== undefined) watch.broken('calls-end', `${user} is still ${open.state}`)
+    if (phone.size() > 0) watch.broken('all-answered', `${phone.size()} entries wait at ${user}`)
   }
   lookAtRecords(world, watch)
 }
@@ -106,8 +107,8 @@ function lookAtRecords(world: World, watch: Watch): void {
     if (isPlain(call) && call.writes > most)
       watch.broken('few-writes', `call ${id}: ${call.writes} writes, at most ${most}, ${call.kinds}`)
   }
-  for (const { device, phone } of world.members)
-    for (const call of phone.calls) lookAtRecord(world, watch, device.sipName, call)
+  for (const phone of world.phones())
+    for (const call of phone.calls) lookAtRecord(world, watch, phone.options.user, call)
 }
 
 /** Two talk, and nobody else ever came into it: changes of a leg that was led elsewhere are counted there. */

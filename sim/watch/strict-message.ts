@@ -18,12 +18,15 @@ const LONG: Readonly<Record<string, string>> = {
   c: 'Content-Type',
   k: 'Supported',
 }
+/** RFC 5626 §3.5.1. */
+const KEEP_ALIVE = '\r\n\r\n'
 /** Exactly one of each in every message. */
 const SINGLE = ['From', 'To', 'Call-ID', 'CSeq', 'Content-Length'] as const
 
 /** Undefined when the message is well-formed. */
 export function complaintAbout(bytes: Uint8Array): string | undefined {
   const text = Buffer.from(bytes).toString('utf8')
+  if (text === KEEP_ALIVE) return undefined
   const end = text.indexOf('\r\n\r\n')
   if (end < 0) return 'no empty line after the headers'
   const [startLine = '', ...lines] = text.slice(0, end).split('\r\n')

@@ -238,7 +238,7 @@ export class Watch implements Witness {
   /** Which phone's call gets the sound of an endpoint. */
   #talkerOf(rtp: SocketAddress | undefined, ufrag: string | undefined): SimulatedCall | undefined {
     if (rtp !== undefined) {
-      const phone = this.#world?.memberAt(rtp.address)?.phone
+      const phone = this.#world?.phoneAt(rtp.address)
       return phone?.calls.find((call) => call.rtpPort === rtp.port)
     }
     return ufrag === undefined ? undefined : this.#world?.calls().find((call) => call.ufrag === ufrag)

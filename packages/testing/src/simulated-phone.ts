@@ -105,6 +105,7 @@ export class SimulatedPhone implements Host {
   }
 
   onMessage(flow: Flow, bytes: Uint8Array): void {
+    if (isKeepAlive(bytes)) return
     const parsed = parseMessage(bytes)
     if (!parsed.ok) throw new Error(`the server sent rubbish: ${parsed.error.code}`)
     const message = parsed.value
@@ -292,4 +293,9 @@ export class SimulatedPhone implements Host {
     const key = dialogKey(request)
     return this.calls.find((call) => call.dialog !== undefined && dialogKey(call.dialog) === key)
   }
+}
+
+/** RFC 5626 §3.5.1: empty lines. */
+function isKeepAlive(bytes: Uint8Array): boolean {
+  return bytes.length === 4 && Buffer.from(bytes).toString('latin1') === '\r\n\r\n'
 }
