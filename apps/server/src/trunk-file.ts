@@ -117,13 +117,18 @@ export function settingsOf(
   const profile = CARRIER_PROFILES.find(({ id }) => id === entry.profile) ?? CARRIER_PROFILES[0]
   const { manner, name, domain = '' } = profile ?? { manner: undefined, name: '', domain: '' }
   if (manner === undefined) throw new Error('there are profiles')
-  const { id, password, passwordSealed: __, from, identity, profile: _, ...rest } = entry
+  const { id, password, passwordSealed: __, from, identity, forwarding, profile: _, ...rest } = entry
   return {
     ...manner,
     ...{ name, domain, tenant, country, sources: [] },
     ...rest,
     id: id as TrunkId,
-    identity: { ...manner.identity, ...(from && { from }), ...(identity && { identity }) },
+    identity: {
+      ...manner.identity,
+      ...(from && { from }),
+      ...(identity && { identity }),
+      ...(forwarding && { forwarding }),
+    },
     ...(password === undefined ? {} : { password: () => password }),
   }
 }

@@ -28,6 +28,10 @@ export const TrunkEntry = z.strictObject({
   srtp: z.enum(['off', 'on', 'required']).optional(),
   from: z.enum(['caller', 'account']).optional().describe('Who stands in From.'),
   identity: z.enum(['none', 'asserted', 'preferred', 'both']).optional(),
+  forwarding: z
+    .enum(['none', 'diversion', 'history-info', 'both'])
+    .optional()
+    .describe('How it is told who forwarded a call.'),
   called: z
     .array(
       z.enum([

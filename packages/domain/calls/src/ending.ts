@@ -77,7 +77,9 @@ export function linksOf({
 
 /** The caller as records name it; the tenant stands beside it. */
 export function partyOf({ tenant: _, ...party }: Caller): Cdr['from'] {
-  return party
+  if (party.kind === 'inside') return party
+  const { forwarders: __, ...outside } = party
+  return outside
 }
 
 function legsOf(state: LiveState): LegId[] {

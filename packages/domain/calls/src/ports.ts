@@ -1,7 +1,16 @@
 // What the calls need from outside. Implemented by the adapters (legs, store), never by this package.
 import type { CallId, DeviceId, LegId, Ms, PersonId, RecordingId, TenantId, WallTime } from '@rufwerk/core'
 import type { Agreement, CallRecording, Purpose, Question, Talk } from '@rufwerk/recordings'
-import type { CodeAction, Contact, Q850, Target, TrunkAttempt, TrunkId, Why } from '@rufwerk/routing'
+import type {
+  CodeAction,
+  Contact,
+  Forwarder,
+  Q850,
+  Target,
+  TrunkAttempt,
+  TrunkId,
+  Why,
+} from '@rufwerk/routing'
 import type { ServiceNode } from './state.ts'
 
 /** Who is calling. */
@@ -25,6 +34,8 @@ export interface OutsideCaller {
   /** E.164; absent when hidden. */
   readonly number?: string
   readonly name?: string
+  /** Who had forwarded the call before it came here, the last first. Not kept over a restart. */
+  readonly forwarders?: readonly Forwarder[]
 }
 
 /** Where an INVITE of ours goes. */
@@ -232,7 +243,7 @@ export interface Cdr {
   readonly ringingAt?: WallTime
   readonly answeredAt?: WallTime
   readonly endedAt: WallTime
-  readonly from: Omit<InsideCaller, 'tenant'> | Omit<OutsideCaller, 'tenant'>
+  readonly from: Omit<InsideCaller, 'tenant'> | Omit<OutsideCaller, 'tenant' | 'forwarders'>
   /** What was dialled; of a call from outside, as the carrier wrote it. */
   readonly dialled: string
   /** Whom the plan meant, when it meant a person. */
@@ -300,7 +311,7 @@ export interface CallView {
   readonly call: CallId
   readonly tenant: TenantId
   readonly state: 'ringing' | 'talking' | 'ended'
-  readonly from: Omit<InsideCaller, 'tenant' | 'device'> | Omit<OutsideCaller, 'tenant'>
+  readonly from: Omit<InsideCaller, 'tenant' | 'device'> | Omit<OutsideCaller, 'tenant' | 'forwarders'>
   readonly dialled: string
   readonly to?: PersonId
   /** Whose phones ring now; absent when nobody's do. */

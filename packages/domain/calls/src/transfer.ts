@@ -2,7 +2,7 @@
 // call that leads it to where it shall go, and comes back when nobody takes it there. Attended: it takes the
 // place of the transferor in another call of theirs. Pure; `transfers.ts` goes between the calls.
 import { type LegId, ms } from '@rufwerk/core'
-import { endCall } from './ending.ts'
+import { endCall, partyOf } from './ending.ts'
 import { CALL_TIME_MAX } from './limits.ts'
 import type { Caller } from './ports.ts'
 import type { CallEnv, CallInput, CallOutput, CallStep } from './signals.ts'
@@ -166,9 +166,8 @@ function replaceLeg(state: Talking, input: CallInput & { readonly type: 'replace
   // A question that is open is over: it was asked of two others.
   const { mix } = state
   const next: Talking = { name: 'talking', record, calleeLeg, held, ...(mix && { mix }) }
-  const { tenant: _, ...party } = who
   const detail = {
-    ...party,
+    ...partyOf(who),
     ...{ was: leg, isHeld },
     ...(from !== undefined && { transferredFrom: from }),
     ...costsDetail(costs ?? {}),

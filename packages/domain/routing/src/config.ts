@@ -2,7 +2,7 @@
 import type { DeviceId, Ms, PersonId, SiteId, TenantId, WallTime } from '@rufwerk/core'
 import type { DialPlan, HoursState, PersonState, TrunkId } from './dial-plan.ts'
 import type { Target } from './flow-types.ts'
-import type { Contact } from './plan.ts'
+import type { Contact, Forwarder } from './plan.ts'
 
 export interface RoutingPerson {
   readonly person: PersonId
@@ -82,6 +82,8 @@ export interface TrunkCall {
   readonly called: string
   /** As the carrier wrote it; absent or empty when hidden. */
   readonly callerNumber?: string
+  /** Who had forwarded it before it came here, the last first; numbers as the carrier wrote them. */
+  readonly forwarders?: readonly Forwarder[]
   readonly at: WallTime
   readonly seed: number
 }

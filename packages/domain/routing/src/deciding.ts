@@ -5,7 +5,7 @@ import type { InsideCall, Live, RoutingConfig, RoutingPerson, TrunkCall } from '
 import type { DialPlan } from './dial-plan.ts'
 import { type DialPlanIndex, indexOf } from './dial-plan-index.ts'
 import type { DiallingPlace } from './numbers/number.ts'
-import type { Looked, PlanNode, Why } from './plan.ts'
+import type { ForwardReason, Looked, PlanNode, Why } from './plan.ts'
 
 /** Rules whose look is recorded in one decision. */
 export const LOOKED_MAX = 1_000
@@ -37,9 +37,11 @@ export interface Path {
   /** Those passed before that: meeting one again is going back. */
   readonly before: readonly string[]
   readonly forwards: number
+  /** Whose calls they were, the last forwarding first. */
+  readonly forwarders: readonly { readonly person: PersonId; readonly reason: ForwardReason }[]
 }
 
-export const START: Path = { branch: '', passed: [], before: [], forwards: 0 }
+export const START: Path = { branch: '', passed: [], before: [], forwards: 0, forwarders: [] }
 
 export class Deciding {
   readonly config: RoutingConfig

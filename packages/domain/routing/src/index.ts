@@ -25,5 +25,15 @@ export type { Flow, FlowId, Target } from './flow-types.ts'
 export { normalizeDialled } from './numbers/number.ts'
 export { costOf, usageDay } from './outside/limits.ts'
 export { DEFAULT_LIMITS } from './outside/payer.ts'
-export type { Contact, OutsideCall, Plan, PlanNode, Q850, RingMember, TrunkAttempt, Why } from './plan.ts'
+export type {
+  Contact,
+  Forwarder,
+  OutsideCall,
+  Plan,
+  PlanNode,
+  Q850,
+  RingMember,
+  TrunkAttempt,
+  Why,
+} from './plan.ts'
 export { DIALLED_CHARS_MAX, dialsEmergency, route } from './route.ts'

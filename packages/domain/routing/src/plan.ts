@@ -83,6 +83,23 @@ export interface Looked {
   readonly branch: string
 }
 
+/** As RFC 5806 calls them. */
+export type ForwardReason =
+  | 'unconditional'
+  | 'user-busy'
+  | 'no-answer'
+  | 'deflection'
+  | 'unavailable'
+  | 'unknown'
+
+/** Whose call it was before it was forwarded. */
+export interface Forwarder {
+  readonly number: string
+  readonly reason: ForwardReason
+  /** The number may be told to carriers, and to nobody else. */
+  readonly isHidden: boolean
+}
+
 /** One way to the public network. */
 export interface TrunkAttempt {
   readonly trunk: TrunkId
@@ -91,6 +108,8 @@ export interface TrunkAttempt {
   /** As this trunk's carrier expects it; always one of the trunk's numbers, or the first caller's. */
   readonly caller?: string
   readonly isHidden: boolean
+  /** Who forwarded it, the last first, as this trunk's carrier expects numbers; absent: nobody. */
+  readonly forwarders?: readonly Forwarder[]
   /** An emergency call and the trunk is full: another call has to end for it. */
   readonly mayCutOthers: boolean
 }

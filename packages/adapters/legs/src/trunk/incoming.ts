@@ -2,7 +2,7 @@
 // carrier was found out before, by the flow.
 import type { Flow } from '@rufwerk/core'
 import type { SipRequest, TransactionId } from '@rufwerk/sip'
-import { readCalled, readCaller } from '@rufwerk/sip/trunk'
+import { readCalled, readCaller, readForwarders } from '@rufwerk/sip/trunk'
 import { type LegContext, respond } from '../leg/context.ts'
 import { receiveInvite } from '../leg/incoming.ts'
 import type { IncomingCall, LegListener } from '../ports.ts'
@@ -38,6 +38,13 @@ function sourcesOf({ settings, contactUser }: TrunkPlan, request: SipRequest): T
   return [...called.filter((source) => source !== 'request-uri'), 'request-uri']
 }
 
+/** Those with a number; who asserts nothing is not asked who forwarded either. */
+function forwardersOf({ headers }: SipRequest): NonNullable<Outside['forwarders']> {
+  return readForwarders(headers).flatMap(({ number, reason, isHidden }) =>
+    number === undefined ? [] : [{ number: number.number, reason, isHidden }],
+  )
+}
+
 /** What the call is told of it. */
 export function trunkCall(
   context: LegContext,
@@ -47,7 +54,11 @@ export function trunkCall(
   const { settings, party } = plan
   const called = readCalled(request, sourcesOf(plan, request))?.number ?? request.uri.user ?? ''
   const { number, displayName, isHidden } = readCaller(request, settings.caller, settings.isTrusted)
-  const caller: Outside = { kind: 'outside', tenant: party.tenant, trunk: party.trunk }
+  const forwarders = settings.isTrusted ? forwardersOf(request) : []
+  const caller: Outside = {
+    ...{ kind: 'outside', tenant: party.tenant, trunk: party.trunk },
+    ...(forwarders.length > 0 && { forwarders }),
+  }
   // RFC 3325 §5: who hides must not be named, though the carrier may have told us.
   if (isHidden) return { caller, dialled: called }
   const shown = number && (context.trunks.toE164(party.trunk, number.number) ?? number.number)

@@ -93,9 +93,10 @@ function standIn({ leg }: Order): Flow {
  * it is by the account.
  */
 function linesOf({ plan }: TrunkLine, wanted: TrunkAttempt, { caller }: Order): CallLines | undefined {
-  const { number: called, isHidden } = wanted
+  const { number: called, isHidden, forwarders = [] } = wanted
   const displayName = caller.kind === 'inside' ? caller.name : undefined
-  const named = wanted.caller === undefined ? undefined : { caller: wanted.caller, called, isHidden }
+  const named =
+    wanted.caller === undefined ? undefined : { caller: wanted.caller, called, isHidden, forwarders }
   const lines = named && callLines(plan.identity, { ...named, ...(displayName && { displayName }) })
   if (lines?.ok) return lines.value
   const plain = { ...plan.identity, from: 'account', identity: 'none', contact: 'account' } as const

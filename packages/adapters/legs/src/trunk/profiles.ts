@@ -162,7 +162,7 @@ const ADDRESS: CarrierProfile = {
   manner: {
     ...CUSTOMER,
     kind: 'address',
-    identity: { ...CUSTOMER.identity, identity: 'asserted', contact: 'caller' },
+    identity: { ...CUSTOMER.identity, identity: 'asserted', contact: 'caller', forwarding: 'diversion' },
     watch: WATCH,
   },
   asked: ['domain', 'outboundProxy'],

@@ -59,6 +59,29 @@ test('TRK-IN2 the called number is read from where the trunk has it', async () =
   }
 })
 
+test('TRK-IN11 who forwarded a call is read from Diversion, else History-Info, when the trunk is believed', async () => {
+  const diversion = [
+    'Diversion',
+    '<sip:+4930100@x>;reason=user-busy, <sip:nobody@x>, <sip:+4930101@x>;privacy=full',
+  ]
+  const history = ['History-Info', '<sip:+4930200@x>;index=1, <sip:+4930201@x;cause=302>;index=1.1;mp=1']
+  const rows = [
+    [true, [diversion, history], '+4930100 user-busy false, +4930101 unknown true'],
+    [true, [history], '+4930200 unconditional false'],
+    [true, [['Diversion', '<sip:%%%>;;;']], undefined],
+    [false, [diversion], undefined],
+  ] as const
+  for (const [isTrusted, headers, is] of rows) {
+    const { rig, carrier } = await registered({ isTrusted })
+    carrier.send(invite({ uri: CONTACT, headers: headers as never }))
+    await rig.settle()
+    const caller = rig.incoming[0]?.caller
+    const forwarders = caller?.kind === 'outside' ? caller.forwarders : undefined
+    const told = forwarders?.map(({ number, reason, isHidden }) => `${number} ${reason} ${isHidden}`)
+    assert.equal(told?.join(', '), is)
+  }
+})
+
 test('TRK-IN3 a stranger cannot call in as a trunk: nothing but the way it comes counts', async () => {
   const { rig, carrier } = await registered()
   const stranger = new Carrier(rig.network, { address: '10.66.0.1', port: 5060 })

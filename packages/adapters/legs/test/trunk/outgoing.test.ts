@@ -68,6 +68,35 @@ test('TRK-OUT2 who calls stands where this carrier wants it', async () => {
   }
 })
 
+test('TRK-OUT16 who forwarded a call stands where this carrier wants it', async () => {
+  const identity = customer().identity
+  const forwarders = [
+    { number: '+4930555101', reason: 'no-answer', isHidden: false },
+    { number: '+4930555100', reason: 'unconditional', isHidden: true },
+  ] as const
+  const rows = [
+    ['none', [], undefined],
+    ['diversion', [/5101@carrier\.example>;reason=no-answer;privacy=off/, /5100@.*privacy=full/], undefined],
+    [
+      'history-info',
+      [],
+      /5100@[^>]*Privacy=history>;index=1, .*5101@[^>]*cause=302>;index=1\.1;mp=1, .*cause=408>/,
+    ],
+    ['both', [/5101@/, /5100@/], /index=1\.1\.1/],
+  ] as const
+  for (const [forwarding, diversion, history] of rows) {
+    const { rig, carrier } = await registered({ identity: { ...identity, forwarding } })
+    rig.dial({ forwarders })
+    await rig.settle(300)
+    const { headers } = carrier.last('INVITE')
+    const diversions = headers.list('diversion')
+    assert.equal(diversions.length, diversion.length, forwarding)
+    for (const [at, one] of diversion.entries()) assert.match(diversions[at] ?? '', one)
+    if (history === undefined) assert.equal(headers.get('history-info'), undefined)
+    else assert.match(headers.get('history-info') ?? '', history)
+  }
+})
+
 test('TRK-OUT3 a caller that cannot be written, or none, does not stop the call', async () => {
   for (const caller of [undefined, 'not a number']) {
     const { rig, carrier } = await registered()

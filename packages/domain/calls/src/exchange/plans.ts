@@ -51,12 +51,13 @@ function firstCall(
     return { dialled, caller: person, callerDevice: device, isTransfer: true, ...now }
   }
   if (caller.kind === 'inside') return { dialled, caller: caller.person, callerDevice: caller.device, ...now }
-  const { trunk, number } = caller
+  const { trunk, number, forwarders } = caller
   return {
     from: 'trunk',
     trunk,
     called: dialled,
     ...(number !== undefined && { callerNumber: number }),
+    ...(forwarders !== undefined && { forwarders }),
     ...now,
   }
 }

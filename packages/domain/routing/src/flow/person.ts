@@ -8,7 +8,7 @@ import type { Target } from '../flow-types.ts'
 import { readE164 } from '../numbers/number.ts'
 import { judgeOutside } from '../outside/outside.ts'
 import { payerOf } from '../outside/payer.ts'
-import type { Contact, PlanNode, RingMember, RingNext, Why } from '../plan.ts'
+import type { Contact, ForwardReason, PlanNode, RingMember, RingNext, Why } from '../plan.ts'
 import { isCalling } from './group.ts'
 import { broken, type Greeting, lead } from './lead.ts'
 
@@ -87,13 +87,30 @@ function forwarded(
   greeting: Greeting,
 ): PlanNode {
   const values = { number: callee.extension, name: callee.name, when, to: target.to }
-  if (path.forwards >= FORWARDS_MAX) {
+  const { call } = d
+  const earlier = call.from === 'trunk' ? (call.forwarders?.length ?? 0) : 0
+  if (path.forwards + earlier >= FORWARDS_MAX) {
     d.look(path, `forward:${callee.person}`, 'too-many', values)
     return end({ rule: 'forward-loop', values }, 480, CAUSE.failed)
   }
   d.look(path, `forward:${callee.person}`, when, values)
   const payer = payerOf(d, callee.person)
-  return lead(d, target, { path: { ...path, forwards: path.forwards + 1 }, payer, greeting })
+  const onwards = { ...forwardedBy(path, callee, REASONS[when]), forwards: path.forwards + 1 }
+  return lead(d, target, { path: onwards, payer, greeting })
+}
+
+const REASONS: Readonly<Record<ForwardWhen | 'all', ForwardReason>> = {
+  all: 'unconditional',
+  available: 'unconditional',
+  away: 'unconditional',
+  doNotDisturb: 'unconditional',
+  busy: 'user-busy',
+  noAnswer: 'no-answer',
+  notRegistered: 'unavailable',
+}
+
+function forwardedBy(path: Path, { person }: RoutingPerson, reason: ForwardReason): Path {
+  return { ...path, forwarders: [{ person, reason }, ...path.forwarders] }
 }
 
 function toBox(
@@ -117,7 +134,8 @@ function mobileOf(
   const mobile = rules?.mobile
   if (!mobile?.rings || isSelf(d, callee)) return undefined
   const read = readE164(mobile.number)
-  const judged = read.ok ? judgeOutside(d, read.value, payerOf(d, callee.person), path) : undefined
+  const there = forwardedBy(path, callee, 'unconditional')
+  const judged = read.ok ? judgeOutside(d, read.value, payerOf(d, callee.person), there) : undefined
   const outcome = judged === undefined ? 'unreadable' : judged.isAllowed ? 'rings' : judged.why.rule
   d.look(path, `mobile:${callee.person}`, outcome, { number: mobile.number })
   if (!judged?.isAllowed) return undefined

@@ -7,6 +7,7 @@ import { classAt, type OutsideNumber } from '../numbers/number.ts'
 import { writeForCarrier } from '../numbers/writing.ts'
 import type { OutsideCall, PlanNode, TrunkAttempt, Why } from '../plan.ts'
 import { callerNumber } from './caller-number.ts'
+import { forwardersOf } from './forwarders.ts'
 import { budgetFor, deniedByKind, isPrefix } from './limits.ts'
 import type { Payer } from './payer.ts'
 
@@ -108,11 +109,13 @@ function attemptsOf(
     d.look(path, `trunk:${id}`, outcome)
     if (trunk === undefined || outcome !== 'tried' || attempts.length >= ATTEMPTS_MAX) continue
     const caller = callerNumber(d, trunk, payer)
+    const forwarders = forwardersOf(d, trunk, path)
     attempts.push({
       trunk: id,
       number: writeForCarrier(number.number, trunk.format, trunk.country),
       ...(caller !== undefined && { caller: writeForCarrier(caller, trunk.format, trunk.country) }),
       isHidden,
+      ...(forwarders.length > 0 && { forwarders }),
       mayCutOthers: false,
     })
   }
