@@ -59,7 +59,7 @@ test('TRK-IN2 the called number is read from where the trunk has it', async () =
   }
 })
 
-test('TRK-IN11 who forwarded a call is read from Diversion, else History-Info, when the trunk is believed', async () => {
+test('TRK-IN11 who forwarded a call is read from Diversion, else History-Info', async () => {
   const diversion = [
     'Diversion',
     '<sip:+4930100@x>;reason=user-busy, <sip:nobody@x>, <sip:+4930101@x>;privacy=full',
