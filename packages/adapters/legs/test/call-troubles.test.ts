@@ -245,6 +245,20 @@ test('LEG-EM1 beyond its own limit a call for help is refused, too', async () =>
   assert.deepEqual(second?.statuses, [503])
 })
 
+test('LEG-EM4 the media process is told which endpoints are for help', async () => {
+  const [rig, a, b] = await twoPhones()
+  a.dial('112')
+  await rig.clock.pass(300)
+  const asked = () =>
+    rig.media.commands.flatMap((command) =>
+      command.type === 'openRtp' ? [command.isEmergency ?? false] : [],
+    )
+  assert.deepEqual(asked(), [true])
+  b.dial('100')
+  await rig.clock.pass(300)
+  assert.deepEqual(asked().slice(1).includes(true), false)
+})
+
 test('LEG-EM2 a phone without registration calls for help by its secret; without it none does', async () => {
   const rig = new ExchangeRig()
   rig.addDevice('100')

@@ -31,7 +31,7 @@ import { isPortFree, PortPool, type PortRange } from './endpoint/ports.ts'
 import { RelayDoors } from './endpoint/relay-door.ts'
 import { SharedPorts, WebRtcTransport } from './endpoint/webrtc-transport.ts'
 import { EventLog } from './event-log.ts'
-import { ENDPOINTS_MAX, HOUSEKEEPING_INTERVAL, REPORT_INTERVAL } from './limits.ts'
+import { EMERGENCY_ENDPOINTS_MAX, ENDPOINTS_MAX, HOUSEKEEPING_INTERVAL, REPORT_INTERVAL } from './limits.ts'
 import { Mixes } from './mix/mixes.ts'
 import { readCommand } from './read-command.ts'
 import { type CreateFile, createGrowingFile } from './recording/chunk-writer.ts'
@@ -376,8 +376,9 @@ export class Engine {
   }
 
   #makeEndpoint(command: Of<'openRtp' | 'openWebRtc'>): Result<Endpoint, Refused> {
-    const { endpoint: id, tenant, call, leg } = command
-    if (this.#endpoints.size >= this.#endpointsMax)
+    const { endpoint: id, tenant, call, leg, isEmergency = false } = command
+    const reserve = isEmergency ? EMERGENCY_ENDPOINTS_MAX : 0
+    if (this.#endpoints.size >= this.#endpointsMax + reserve)
       return fail(refused('limit', `${this.#endpointsMax} endpoints are open`))
     this.#nextKey += 1
     const stream = new OutboundStream(this.#random32(), this.#random32() & 0x7fff, this.#random32())

@@ -3,6 +3,8 @@ import { type Ms, minutes, ms, seconds } from '@rufwerk/core'
 
 /** Endpoints open at the same time in one media process; the next one is refused with `limit`. */
 export const ENDPOINTS_MAX = 2_000
+/** Beyond it, for emergency calls alone. */
+export const EMERGENCY_ENDPOINTS_MAX = 200
 /** Bound port pairs kept for the next call, per local address. */
 export const IDLE_PAIRS_MAX = 256
 /** Ports tried for one endpoint before the answer is `no-port`. */

@@ -153,6 +153,7 @@ const OPEN = {
   leg: isId,
   address: isAddress,
   advertised: isOptional(isAddress),
+  isEmergency: isOptional(isFlag),
 }
 const COUNT = isWhole(0, Number.MAX_SAFE_INTEGER)
 const COMMANDS: Readonly<Record<Command['type'], Readonly<Record<string, Check>>>> = {

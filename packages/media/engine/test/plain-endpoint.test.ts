@@ -258,6 +258,19 @@ test('RTP-11 ports run out with no-port and come back; endpoints have a limit', 
   await small.close()
 })
 
+test('RTP-14 beyond the limit there are endpoints for emergency calls alone', async () => {
+  const full = new Scene({ endpointsMax: 1 })
+  const open = { type: 'openRtp', tenant: 't', call: 'c', leg: 'l', address: HOST }
+  assert.equal((await full.do({ ...open, endpoint: 'a' })).type, 'openedRtp')
+  const other = await full.do({ ...open, endpoint: 'b' })
+  assert.ok(other.type === 'refused' && other.code === 'limit')
+  for (const endpoint of ['c', 'd'])
+    assert.equal((await full.do({ ...open, endpoint, isEmergency: true })).type, 'openedRtp')
+  const wrong = await full.do({ ...open, endpoint: 'e', isEmergency: 'yes' })
+  assert.ok(wrong.type === 'refused' && wrong.code === 'bad-argument')
+  await full.close()
+})
+
 test('RTP-12 RTCP goes where the peer said or beside RTP, and is read on both', async (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] })
   const scene = new Scene()

@@ -135,6 +135,8 @@ export type Command =
       readonly address: string
       /** What the answer names instead: behind address translation the peer cannot send to `address`. */
       readonly advertised?: string
+      /** For an emergency call: it gets one beyond the limit, too. */
+      readonly isEmergency?: boolean
     }
   | {
       readonly type: 'openWebRtc'
@@ -145,6 +147,8 @@ export type Command =
       readonly address: string
       /** An address that becomes the first candidate, before `address` itself. */
       readonly advertised?: string
+      /** For an emergency call: it gets one beyond the limit, too. */
+      readonly isEmergency?: boolean
       /** Absent when we make the offer; then `connectWebRtc` follows with the answer. */
       readonly remote?: IceDtls
     }

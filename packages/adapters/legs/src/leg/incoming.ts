@@ -271,7 +271,7 @@ export function whenCommitted(context: LegContext, leg: Leg, then: (isCommitted:
 
 /** Opens the endpoint on the address that the peer reaches us at; `then` comes at once when it is open. */
 export function openMedia(leg: Leg, then: (opened: Opened | undefined) => void): void {
-  const address = mediaAddress(leg.flow)
+  const address = { ...mediaAddress(leg.flow), ...(leg.isEmergency && { isEmergency: true }) }
   if (leg.isWebRtc) leg.media.openWebRtc(address, leg.theirIce, then)
   else leg.media.openRtp(address, then)
 }

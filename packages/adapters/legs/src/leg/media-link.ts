@@ -29,6 +29,8 @@ export interface Opened {
 export interface MediaAddress {
   readonly address: string
   readonly advertised?: string
+  /** For an emergency call. */
+  readonly isEmergency?: boolean
 }
 
 export interface MediaLinkOptions {

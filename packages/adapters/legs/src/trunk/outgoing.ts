@@ -61,6 +61,7 @@ export function dialTrunk(context: LegContext, order: Order, wanted: TrunkAttemp
   const state = { name: 'preparing' } as const
   const leg = openLeg(context, party, standIn(order), state, { id: order.leg, call: order.call })
   leg.contactUser = lines.contactUser || contactUser
+  leg.isEmergency = context.table.get(order.callerLeg)?.isEmergency ?? false
   context.counts.outgoing += 1
   context.counts.trunkCallsOut += 1
   const tried = new Set<string>()
