@@ -46,6 +46,8 @@ export class Converter {
   #run(bytes: Uint8Array<ArrayBuffer>, use: 'speech' | 'music'): Promise<Converted> {
     const thread = new Worker(new URL('./convert-thread.ts', import.meta.url), {
       workerData: { bytes, use },
+      // Moved and not copied: the thread of calls does not wait for megabytes.
+      transferList: [bytes.buffer],
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB_MAX },
       // Nothing that a decoder prints belongs into our log.
       ...{ stdout: true, stderr: true },

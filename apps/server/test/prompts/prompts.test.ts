@@ -217,3 +217,9 @@ test('the files of a company are limited, replacing one is not', async () => {
   assert.ok(await prompts.reset(OURS, ADMIN, 'de-number-8'))
   assert.ok((await replace('de-one-more', TONE)).ok)
 })
+
+test('what is sent is moved to the thread that converts it, and not copied', async () => {
+  const bytes = Uint8Array.from(TONE)
+  assert.ok((await new Converter(SILENT_LOG).convert(bytes, 'speech')).ok)
+  assert.equal(bytes.length, 0)
+})
