@@ -223,6 +223,7 @@ async function startTelephony(tenant: Tenant): Promise<void> {
     isReachable: (person) => canRing(telephony?.live, person),
     config: () => dialPlans.config(tenant.id),
     hasSound: (file) => prompts.hasFile(tenant.id, file),
+    ownBox: (person) => voicemail.book.boxOf(tenant.id, person)?.id,
     tell: (fact) => presence.tell(fact),
   })
   const rooms = await openRooms({

@@ -26,7 +26,7 @@ const DAYS_SHOWN = 92
 
 export type QueueCode = Extract<CodeAction, 'queueIn' | 'queueOut' | 'queuePause'>
 
-type DeskParts = Pick<QueuesParts, 'tenant' | 'store' | 'config' | 'hasSound'>
+type DeskParts = Pick<QueuesParts, 'tenant' | 'store' | 'config' | 'hasSound' | 'ownBox'>
 
 export class QueuesDesk implements QueueDesk, SettingsPort {
   readonly #parts: DeskParts
@@ -56,11 +56,11 @@ export class QueuesDesk implements QueueDesk, SettingsPort {
 
   /** `instead`: of the house as it will be. */
   check(given: object, instead: Partial<House>): Result<QueueConfig, QueueProblem> {
-    const { tenant, config: routing, hasSound = () => true } = this.#parts
+    const { tenant, config: routing, ownBox, hasSound = () => true } = this.#parts
     const people = this.#accounts.directoryOf(tenant)?.byPerson
     return readSettings(given, {
       hasPerson: (person) => people?.has(person) ?? false,
-      hasBox: (person) => boxOf(person, routing()) !== undefined,
+      hasBox: (person) => boxOf(person, routing(), ownBox) !== undefined,
       hasQueue: (queue) => this.#queues.configs.has(queue),
       hasPrompt: (prompt) => hasSound(fileOf(routing()?.language ?? 'en', prompt)),
       hasMusic: (music) => hasSound(fileOf('music', music)),

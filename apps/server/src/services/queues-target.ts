@@ -6,7 +6,10 @@ import type { RoutingConfig, Target } from '@rufwerk/routing'
 /** The end of the way is the busy tone: who has waited does not hear nothing. */
 const NOWHERE: Target = { to: 'busy' }
 
-export function leadTo(target: QueueTarget, config: RoutingConfig | undefined): Target {
+/** The personal box of somebody, when there is one. */
+export type OwnBox = (person: PersonId) => string | undefined
+
+export function leadTo(target: QueueTarget, config: RoutingConfig | undefined, ownBox?: OwnBox): Target {
   switch (target.to) {
     case 'end':
       return NOWHERE
@@ -17,7 +20,7 @@ export function leadTo(target: QueueTarget, config: RoutingConfig | undefined): 
     case 'queue':
       return { to: 'queue', queue: target.queue }
     case 'voicemail': {
-      const box = boxOf(target.person, config)
+      const box = boxOf(target.person, config, ownBox)
       return box === undefined ? NOWHERE : { to: 'voicemail', box }
     }
     case 'announcement':
@@ -25,7 +28,12 @@ export function leadTo(target: QueueTarget, config: RoutingConfig | undefined): 
   }
 }
 
-/** The box that a person's calls go to. */
-export function boxOf(person: PersonId, config: RoutingConfig | undefined): string | undefined {
-  return config?.dialPlan?.people.find((rules) => rules.person === person)?.voicemail
+/** The box that a person's calls go to: that of the plan, or else their own. */
+export function boxOf(
+  person: PersonId,
+  config: RoutingConfig | undefined,
+  ownBox?: OwnBox,
+): string | undefined {
+  const rules = config?.dialPlan?.people.find((one) => one.person === person)
+  return rules?.voicemail ?? ownBox?.(person)
 }

@@ -40,7 +40,7 @@ import { DAY_LOOK, QueueBooks } from './queues-books.ts'
 import { Elsewhere } from './queues-elsewhere.ts'
 import { Listening } from './queues-listening.ts'
 import { announcementOf, HOLD_TONE, musicOf } from './queues-sound.ts'
-import { leadTo } from './queues-target.ts'
+import { leadTo, type OwnBox } from './queues-target.ts'
 
 export interface QueuesParts {
   readonly tenant: TenantId
@@ -56,6 +56,8 @@ export interface QueuesParts {
   readonly config: () => RoutingConfig | undefined
   /** Whether callers can hear this file, such as `de-closed`. Absent: it is not asked. */
   readonly hasSound?: (file: string) => boolean
+  /** Absent: nobody has a box but by the dial plan. */
+  readonly ownBox?: OwnBox
   /** Told of every event, once. */
   readonly onEvent?: (event: QueueEvent, at: WallTime) => void
 }
@@ -404,11 +406,11 @@ export class Queues implements ServicePort {
   }
 
   #lead({ caller, reason, target, waited }: QueueOutput & { readonly type: 'leave' }): void {
-    const { wish, clock, config, log } = this.#parts
+    const { wish, clock, config, ownBox, log } = this.#parts
     const call = callOf(caller)
     if (target.to === 'queue') this.#moving.set(call, (clock.now() - waited) as Instant)
     log.info('queue-left', { call, reason, to: target.to })
-    wish(call, { type: 'go', target: leadTo(target, config()) })
+    wish(call, { type: 'go', target: leadTo(target, config(), ownBox) })
   }
 
   #arm(at: Instant): void {
