@@ -1,4 +1,4 @@
-// Two carriers that know us by our address: phones that are called over trunks, and call people of the company.
+// Two carriers that know us by our address: phones that are called over trunks, and call people.
 import { type Flow, ms, type SocketAddress } from '@rufwerk/core'
 import { CARRIER_PROFILES, type TrunkPorts, type TrunkSettings } from '@rufwerk/legs/trunks'
 import { readFromCarrier } from '@rufwerk/routing/numbers'

@@ -28,7 +28,7 @@ export const FAULTS: Readonly<Record<FaultName, KnownFault>> = {
   'late-fork': {
     says: 'the late 2xx of a fork that lost gets its ACK, but no BYE',
     foundBy: ['no-ghosts', 'sessions'],
-    firstSeed: 3,
+    firstSeed: 1,
     plant: lateFork,
   },
   'crossed-cancel': {
@@ -52,13 +52,13 @@ export const FAULTS: Readonly<Record<FaultName, KnownFault>> = {
   'second-call': {
     says: 'a repeated INVITE makes a second call, which answers it, too',
     foundBy: ['one-answer'],
-    firstSeed: 6,
+    firstSeed: 8,
     plant: secondCall,
   },
   'listens-on': {
     says: 'who has transferred a call goes on hearing the party',
     foundBy: ['own-sound'],
-    firstSeed: 1,
+    firstSeed: 4,
     plant: listensOn,
   },
   'held-hears': {
@@ -76,7 +76,7 @@ export const FAULTS: Readonly<Record<FaultName, KnownFault>> = {
   'forgotten-carrier': {
     says: 'the end of a call is not said to its carrier',
     foundBy: ['no-ghosts', 'sessions'],
-    firstSeed: 1,
+    firstSeed: 2,
     plant: forgottenCarrier,
   },
 }
