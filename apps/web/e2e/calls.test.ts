@@ -1,30 +1,32 @@
 // Calls between two pages, and to numbers that answer, ring, are busy or do not exist. Real WebRTC in the
 // browser; the server is the SIP switch of these tests.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, afterEach, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { checkAccessibility, openBrowser, openPage } from './browser.ts'
-import { FakeServer, PASSWORD } from './fake-server.ts'
+import { checkAccessibility, openBrowser } from './browser.ts'
+import { FakeServer } from './fake-server.ts'
+import { Seats } from './seats.ts'
 
 const LOOK = { language: 'de', theme: 'light', width: 1280 } as const
 let server: FakeServer
 let browser: Browser
+let seats: Seats
 
 before(async () => {
   server = await new FakeServer().listen(18_474)
   browser = await openBrowser()
+  seats = new Seats(browser)
 })
 
+afterEach(() => seats.clear())
 after(async () => {
   await browser?.close()
   await server?.close()
 })
 
+/** Signed in already: that is what welcome.test.ts is about. */
 async function openPhone(extension: string) {
-  const opened = await openPage(browser, server.origin, LOOK)
-  await opened.page.getByLabel('E-Mail oder Durchwahl').fill(extension)
-  await opened.page.getByLabel('Passwort', { exact: true }).fill(PASSWORD)
-  await opened.page.keyboard.press('Enter')
+  const opened = await seats.open(server.origin, LOOK, `p${extension}`)
   await opened.page.getByText('Bereit').waitFor()
   return opened
 }
@@ -39,7 +41,7 @@ async function dial(page: Page, text: string): Promise<void> {
 }
 
 test('digits typed anywhere dial, Enter calls, the call is cancelled', async () => {
-  const { page, context, complaints } = await openPhone('100')
+  const { page, complaints, leave } = await openPhone('100')
   await page.getByRole('link', { name: 'Anrufe' }).click()
   await page.evaluate(() => (document.activeElement as HTMLElement).blur())
   await page.keyboard.type('1044')
@@ -56,11 +58,11 @@ test('digits typed anywhere dial, Enter calls, the call is cancelled', async () 
   await page.keyboard.press('Escape')
   assert.equal(await field(page).inputValue(), '')
   assert.deepEqual(complaints, [])
-  await context.close()
+  await leave()
 })
 
 test('each failure explains itself', async () => {
-  const { page, context, complaints } = await openPhone('100')
+  const { page, complaints, leave } = await openPhone('100')
   for (const [number, sentence] of [
     ['105', /Lukas Brandt spricht gerade/],
     ['199', /nicht erreichbar/],
@@ -79,7 +81,7 @@ test('each failure explains itself', async () => {
     .getByText(/Niemand heißt so/)
     .waitFor()
   assert.deepEqual(complaints, [])
-  await context.close()
+  await leave()
 })
 
 test('two pages talk, hold, mute, send tones and hang up', async () => {
@@ -115,8 +117,8 @@ test('two pages talk, hold, mute, send tones and hang up', async () => {
     .getByText(/Gespräch beendet nach/)
     .waitFor()
   assert.deepEqual([jonas.complaints, anna.complaints], [[], []])
-  await jonas.context.close()
-  await anna.context.close()
+  await jonas.leave()
+  await anna.leave()
 })
 
 test('leaving the page asks first, but only during a call', async () => {
@@ -163,8 +165,8 @@ test('a ringing call does not take the focus from what is being typed', async ()
   await barOf(jonas.page).getByRole('button', { name: 'Abbrechen' }).click()
   await incomingOf(anna.page).waitFor({ state: 'detached' })
   assert.deepEqual([jonas.complaints, anna.complaints], [[], []])
-  await jonas.context.close()
-  await anna.context.close()
+  await jonas.leave()
+  await anna.leave()
 })
 
 test('a second call waits; answering it holds the first', async () => {
@@ -187,14 +189,14 @@ test('a second call waits; answering it holds the first', async () => {
     .waitFor()
   await barOf(anna.page).getByRole('button', { name: 'Zurückholen' }).click()
   await barOf(jonas.page).getByText('Im Gespräch').waitFor()
-  for (const { context, complaints } of [jonas, anna, mehmet]) {
+  for (const { complaints, leave } of [jonas, anna, mehmet]) {
     assert.deepEqual(complaints, [])
-    await context.close()
+    await leave()
   }
 })
 
 test('a lost server is announced, the call goes on, and the phone registers again by itself', async () => {
-  const { page, context } = await openPhone('100')
+  const { page, leave } = await openPhone('100')
   await dial(page, '*43')
   await barOf(page).getByRole('timer').waitFor()
   server.isDown = true
@@ -203,11 +205,11 @@ test('a lost server is announced, the call goes on, and the phone registers agai
   await barOf(page).getByRole('timer').waitFor()
   server.isDown = false
   await page.getByText(/Ihr Gespräch läuft weiter/).waitFor({ state: 'detached' })
-  await context.close()
+  await leave()
 })
 
 test('a blocked microphone is explained with the next step', async () => {
-  const { page, context } = await openPhone('100')
+  const { page, leave } = await openPhone('100')
   await page.evaluate(() => {
     navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'))
   })
@@ -215,5 +217,5 @@ test('a blocked microphone is explained with the next step', async () => {
   await barOf(page)
     .getByText(/Der Browser sperrt das Mikrofon/)
     .waitFor()
-  await context.close()
+  await leave()
 })

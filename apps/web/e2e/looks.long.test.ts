@@ -1,9 +1,15 @@
-// The pairs of language and width that looks.test.ts leaves out.
+// All combinations of language, width and theme, by all rules.
 import { after, before, describe, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { openBrowser } from './browser.ts'
-import { looksAt } from './looks.ts'
+import { type Frame, scenesIn } from './looks.ts'
 
+const FRAMES: readonly Frame[] = [
+  { language: 'de', width: 1280 },
+  { language: 'en', width: 390 },
+  { language: 'en', width: 1280 },
+  { language: 'de', width: 390 },
+]
 let browser: Browser
 before(async () => {
   browser = await openBrowser()
@@ -11,9 +17,8 @@ before(async () => {
 after(() => browser?.close())
 
 describe('looks', { concurrency: 2 }, () => {
-  for (const { title, run } of looksAt([
-    { language: 'en', width: 1280 },
-    { language: 'de', width: 390 },
-  ]))
-    test(title, () => run(browser))
+  for (const frame of FRAMES)
+    describe(`${frame.language} ${frame.width}`, { concurrency: 1 }, () => {
+      for (const { title, run } of scenesIn(frame, 'all')) test(title, () => run(browser))
+    })
 })

@@ -1,9 +1,14 @@
-// Each language and each width once, light and dark. The other pairs are in looks.long.test.ts.
+// Each page and state in both languages, widths and themes, but not in all of their combinations: those are in
+// looks.long.test.ts.
 import { after, before, describe, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { openBrowser } from './browser.ts'
-import { looksAt } from './looks.ts'
+import { type Frame, scenesIn } from './looks.ts'
 
+const FRAMES: readonly Frame[] = [
+  { language: 'de', width: 1280 },
+  { language: 'en', width: 390 },
+]
 let browser: Browser
 before(async () => {
   browser = await openBrowser()
@@ -11,9 +16,8 @@ before(async () => {
 after(() => browser?.close())
 
 describe('looks', { concurrency: 2 }, () => {
-  for (const { title, run } of looksAt([
-    { language: 'de', width: 1280 },
-    { language: 'en', width: 390 },
-  ]))
-    test(title, () => run(browser))
+  for (const frame of FRAMES)
+    describe(`${frame.language} ${frame.width}`, { concurrency: 1 }, () => {
+      for (const { title, run } of scenesIn(frame, 'pairs')) test(title, () => run(browser))
+    })
 })

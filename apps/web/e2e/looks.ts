@@ -1,22 +1,40 @@
 // Every page and every state in a look: nothing for axe-core to find by any rule, no policy violation, no
-// sideways scrolling. Light and dark are switched without loading the page again.
+// sideways scrolling. Light and dark, and the other width, are switched without loading the page again.
 import assert from 'node:assert/strict'
 import type { Browser, Page } from 'playwright-core'
 import { de } from '../src/i18n/de.ts'
 import { en } from '../src/i18n/en.ts'
-import { checkAccessibility, type Look, openPage } from './browser.ts'
+import { checkAccessibility, type Look, viewportOf } from './browser.ts'
 import { FakeServer, PASSWORD, SETUP_TOKEN } from './fake-server.ts'
+import { Seats } from './seats.ts'
 
 const WORDS = { de, en }
 export type Frame = Pick<Look, 'language' | 'width'>
+/**
+ * How much is looked at in a frame. `pairs`: all rules in one theme and those of colours in the other, because
+ * nothing else differs between them; edges in both widths. `all`: all rules in both themes, edges in the
+ * frame's own width.
+ */
+export type Depth = 'pairs' | 'all'
 const PORT_FIRST = 18_475
 
 /** What is on the screen, light and dark. */
-async function check(page: Page, state: string): Promise<void> {
+async function look(page: Page, state: string, { width }: Frame, depth: Depth): Promise<void> {
+  const whole = width === 1280 ? 'light' : 'dark'
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
-    assert.deepEqual(await checkAccessibility(page), [], `${state}, ${colorScheme}`)
+    const rules = depth === 'all' || colorScheme === whole ? 'all' : 'colours'
+    assert.deepEqual(await checkAccessibility(page, rules), [], `${state}, ${colorScheme}`)
   }
+  await lookAtEdges(page, `${state}, ${width}`)
+  if (depth === 'all') return
+  const other = width === 1280 ? 390 : 1280
+  await page.setViewportSize(viewportOf(other))
+  await lookAtEdges(page, `${state}, ${other}`)
+  await page.setViewportSize(viewportOf(width))
+}
+
+async function lookAtEdges(page: Page, state: string): Promise<void> {
   const isWider = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
   assert.equal(isWider, false, `${state} is wider than the screen`)
   assert.deepEqual(await page.evaluate(cutButtons), [], `${state}: buttons that stand over the edge`)
@@ -33,14 +51,15 @@ function cutButtons(): string[] {
 }
 
 interface Scene {
-  readonly browser: Browser
+  readonly seats: Seats
   readonly frame: Frame
   readonly server: FakeServer
   readonly words: typeof de
+  check(page: Page, state: string): Promise<void>
 }
 
-const openIn = ({ browser, frame, server }: Scene, path = '/') =>
-  openPage(browser, server.origin + path, { ...frame, theme: 'light' })
+const openIn = ({ seats, frame, server }: Scene, path = '/', person?: string) =>
+  seats.open(server.origin + path, { ...frame, theme: 'light' }, person)
 
 async function enter(page: Page, login: string): Promise<void> {
   await page.locator('input[name=username]').fill(login)
@@ -48,9 +67,9 @@ async function enter(page: Page, login: string): Promise<void> {
   await page.keyboard.press('Enter')
 }
 
-async function signIn(scene: Scene, login: string) {
-  const opened = await openIn(scene)
-  await enter(opened.page, login)
+/** With the session that signing in gives. */
+async function signIn(scene: Scene, extension: string) {
+  const opened = await openIn(scene, '/', `p${extension}`)
   await opened.page.getByText(scene.words.phone.registered, { exact: true }).waitFor()
   return opened
 }
@@ -78,7 +97,7 @@ const PAGES: readonly (readonly [path: string, selector: string])[] = [
   ['/nowhere', 'main a[href="/phone"]'],
 ]
 
-async function seeWelcome({ words }: Scene, page: Page): Promise<void> {
+async function seeWelcome({ check, words }: Scene, page: Page): Promise<void> {
   await page.getByRole('heading', { name: words.welcome.title }).waitFor()
   await check(page, 'welcome, language')
   const next = page.locator('button[type=submit]')
@@ -98,9 +117,9 @@ async function seeWelcome({ words }: Scene, page: Page): Promise<void> {
 }
 
 async function seeTheWayIn(scene: Scene): Promise<void> {
-  const { server, words } = scene
+  const { check, server, words } = scene
   server.isSetUp = false
-  const { page, context, complaints } = await openIn(scene, `/#setup=${SETUP_TOKEN}`)
+  const { page, context, complaints, leave } = await openIn(scene, `/#setup=${SETUP_TOKEN}`)
   await seeWelcome(scene, page)
   await context.clearCookies()
   server.isDemo = scene.frame.width === 390
@@ -122,10 +141,10 @@ async function seeTheWayIn(scene: Scene): Promise<void> {
   await check(page, 'first password')
   server.withoutPassword.clear()
   assert.deepEqual(complaints, [])
-  await context.close()
+  await leave()
 }
 
-async function seeCertificate({ server, words }: Scene, page: Page): Promise<void> {
+async function seeCertificate({ check, server, words }: Scene, page: Page): Promise<void> {
   await page.goto(`${server.origin}/certificate`)
   await page.getByRole('heading', { name: words.certificate.stepsTitle }).waitFor()
   await check(page, 'certificate')
@@ -140,7 +159,7 @@ async function seeCertificate({ server, words }: Scene, page: Page): Promise<voi
   server.certificate = certificate
 }
 
-async function seeAlarms({ server, words }: Scene, page: Page): Promise<void> {
+async function seeAlarms({ check, server, words }: Scene, page: Page): Promise<void> {
   const since = Date.now()
   server.alarms = [
     { kind: 'disk-full', severity: 'problem', since, values: {}, message: '' },
@@ -157,7 +176,7 @@ async function seeAlarms({ server, words }: Scene, page: Page): Promise<void> {
 }
 
 /** A company of one that never called, and what cannot be loaded. */
-async function seeGaps({ server, words }: Scene, page: Page): Promise<void> {
+async function seeGaps({ check, server, words }: Scene, page: Page): Promise<void> {
   const { people } = server
   Object.assign(server, { people: people.slice(0, 1), calls: [] })
   await page.goto(`${server.origin}/people`)
@@ -175,9 +194,9 @@ async function seeGaps({ server, words }: Scene, page: Page): Promise<void> {
 }
 
 async function seePages(scene: Scene): Promise<void> {
-  const { server, words } = scene
+  const { check, server, words } = scene
   server.isDemo = true
-  const { page, context, complaints } = await signIn(scene, '100')
+  const { page, complaints, leave } = await signIn(scene, '100')
   await check(page, '/phone')
   await page.getByLabel(words.phone.field).fill('a')
   await check(page, '/phone with suggestions')
@@ -193,11 +212,11 @@ async function seePages(scene: Scene): Promise<void> {
   await seeGaps(scene, page)
   await seeCertificate(scene, page)
   assert.deepEqual(complaints, [])
-  await context.close()
+  await leave()
 }
 
 /** Phones that fetch their settings: each maker's dialog, and what is shown once. */
-async function seePhones({ words, server }: Scene, page: Page): Promise<void> {
+async function seePhones({ check, words, server }: Scene, page: Page): Promise<void> {
   const { devices, phones } = server
   server.phones = { isOffered: true, isPubliclyTrusted: false }
   // Loaded anew: that phones can fetch nothing was asked before.
@@ -222,7 +241,7 @@ async function seePhones({ words, server }: Scene, page: Page): Promise<void> {
   Object.assign(server, { devices, phones })
 }
 
-async function seeDialogs({ words }: Scene, page: Page): Promise<void> {
+async function seeDialogs({ check, words }: Scene, page: Page): Promise<void> {
   await go(page, '/settings/sound')
   await page.getByRole('button', { name: words.settings.testMicrophone }).click()
   await page.getByRole('meter').waitFor()
@@ -274,9 +293,9 @@ async function seeDialogs({ words }: Scene, page: Page): Promise<void> {
 
 /** What stands above the page while the phone does not work, and a link of somebody else. */
 async function seeTrouble(scene: Scene): Promise<void> {
-  const { server, words } = scene
+  const { check, server, words } = scene
   server.isDemo = false
-  const { page, context, complaints } = await openIn(scene)
+  const { page, complaints, leave } = await openIn(scene)
   await page.route(/JsSIP-/, (route) => route.abort())
   await enter(page, '100')
   await page.getByText(words.banner.outdated).waitFor()
@@ -293,7 +312,7 @@ async function seeTrouble(scene: Scene): Promise<void> {
   await page.getByRole('heading', { name: words.link.switchTitle }).waitFor()
   await check(page, 'link of somebody else')
   assert.deepEqual(complaints, [])
-  await context.close()
+  await leave()
 }
 
 const barOf = (page: Page, words: typeof de) => page.getByRole('region', { name: words.call.bar })
@@ -304,7 +323,7 @@ async function dial(page: Page, words: typeof de, number: string): Promise<void>
 }
 
 /** Whom the call goes to, and a second call beside it; then only the first one is left. */
-async function seeTransfer({ words }: Scene, jonas: Page): Promise<void> {
+async function seeTransfer({ check, words }: Scene, jonas: Page): Promise<void> {
   const bar = barOf(jonas, words)
   const dialog = jonas.getByRole('dialog')
   await bar.getByRole('button', { name: words.action.transfer, exact: true }).click()
@@ -326,7 +345,7 @@ async function seeTransfer({ words }: Scene, jonas: Page): Promise<void> {
 }
 
 async function seeTalking(scene: Scene, jonas: Page, anna: Page): Promise<void> {
-  const { words } = scene
+  const { check, words } = scene
   const press = (page: Page, label: string) =>
     barOf(page, words).getByRole('button', { name: label, exact: true }).click()
   await press(jonas, words.action.keypad)
@@ -349,7 +368,7 @@ async function seeTalking(scene: Scene, jonas: Page, anna: Page): Promise<void> 
 }
 
 /** Another caller during a call, and then the server is gone: with a call and without one. */
-async function seeDisturbed({ server, words }: Scene, jonas: Page, anna: Page): Promise<void> {
+async function seeDisturbed({ check, server, words }: Scene, jonas: Page, anna: Page): Promise<void> {
   await barOf(jonas, words).getByRole('button', { name: words.action.dismiss }).click()
   await dial(jonas, words, '*43')
   await barOf(jonas, words).getByRole('timer').waitFor()
@@ -362,10 +381,11 @@ async function seeDisturbed({ server, words }: Scene, jonas: Page, anna: Page): 
   await check(jonas, 'connection lost during a call')
   await anna.getByText(words.banner.reconnecting).waitFor()
   await check(anna, 'connection lost')
+  server.isDown = false
 }
 
 async function seeCalls(scene: Scene): Promise<void> {
-  const { words } = scene
+  const { check, words } = scene
   const jonas = await signIn(scene, '100')
   const anna = await signIn(scene, '101')
   const bar = barOf(jonas.page, words)
@@ -385,9 +405,9 @@ async function seeCalls(scene: Scene): Promise<void> {
   await bar.getByRole('button', { name: words.action.callAgain }).waitFor()
   await check(jonas.page, 'busy')
   await seeDisturbed(scene, jonas.page, anna.page)
-  for (const { context, complaints } of [jonas, anna]) {
+  for (const { complaints, leave } of [jonas, anna]) {
     assert.deepEqual(complaints, [])
-    await context.close()
+    await leave()
   }
 }
 
@@ -399,24 +419,24 @@ const SCENES = [
   ['calls are clean', seeCalls],
 ] as const
 
-/** All scenes in these frames, each with a server of its own. */
-export function looksAt(frames: readonly Frame[]) {
-  return frames.flatMap((frame) =>
-    SCENES.map(([title, see]) => ({
-      title: `${title}: ${frame.language} ${frame.width}`,
-      run: (browser: Browser) => seeIn(browser, frame, see),
-    })),
-  )
-}
-
 let port = PORT_FIRST
 
-async function seeIn(browser: Browser, frame: Frame, see: (scene: Scene) => Promise<void>): Promise<void> {
-  const server = new FakeServer()
-  await server.listen(port++)
-  try {
-    await see({ browser, frame, server, words: WORDS[frame.language] })
-  } finally {
-    await server.close()
-  }
+/** All scenes in a frame, one after the other: they use the same pages, with a server of their own each. */
+export function scenesIn(frame: Frame, depth: Depth) {
+  const ownPort = port++
+  let seats: Seats | undefined
+  return SCENES.map(([title, see]) => ({
+    title: `${title}: ${frame.language} ${frame.width}`,
+    run: async (browser: Browser) => {
+      seats ??= new Seats(browser)
+      const server = await new FakeServer().listen(ownPort)
+      const check = (page: Page, state: string) => look(page, state, frame, depth)
+      try {
+        await see({ seats, frame, server, words: WORDS[frame.language], check })
+      } finally {
+        await seats.clear()
+        await server.close()
+      }
+    },
+  }))
 }

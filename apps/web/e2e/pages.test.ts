@@ -1,29 +1,31 @@
 // What the pages do besides calling.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, afterEach, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
-import { checkAccessibility, type Look, openBrowser, openPage } from './browser.ts'
+import { checkAccessibility, type Look, openBrowser } from './browser.ts'
 import { callsOf } from './company.ts'
-import { FakeServer, PASSWORD } from './fake-server.ts'
+import { FakeServer } from './fake-server.ts'
+import { Seats } from './seats.ts'
 
 let server: FakeServer
 let browser: Browser
+let seats: Seats
 
 before(async () => {
   server = await new FakeServer().listen(18_473)
   browser = await openBrowser()
+  seats = new Seats(browser)
 })
 
+afterEach(() => seats.clear())
 after(async () => {
   await browser?.close()
   await server?.close()
 })
 
-async function signIn(look: Look, login = '100') {
-  const opened = await openPage(browser, server.origin, look)
-  await opened.page.locator('input[name=username]').fill(login)
-  await opened.page.locator('input[name=password]').fill(PASSWORD)
-  await opened.page.keyboard.press('Enter')
+/** Signed in already: that is what welcome.test.ts is about. */
+async function signIn(look: Look, extension = '100') {
+  const opened = await seats.open(server.origin, look, `p${extension}`)
   await opened.page.locator('nav').first().waitFor()
   return opened
 }
@@ -33,7 +35,7 @@ const SCROLLS_MAX = 100
 const LOOK = { theme: 'light', language: 'de', width: 1280 } as const
 
 test('people are found, opened and shown with pushed presence', async () => {
-  const { page, context, complaints } = await signIn(LOOK)
+  const { page, complaints, leave } = await signIn(LOOK)
   await page.getByRole('link', { name: 'Personen' }).click()
   const search = page.getByRole('searchbox', { name: 'Person oder Durchwahl suchen' })
   await search.fill('mueller')
@@ -46,11 +48,11 @@ test('people are found, opened and shown with pushed presence', async () => {
   await search.fill('qqq')
   await page.getByText('Zu „qqq“ passt niemand.').waitFor()
   assert.deepEqual(complaints, [])
-  await context.close()
+  await leave()
 })
 
 test('an admin adds a person and gets a link; a taken extension is named', async () => {
-  const { page, context, complaints } = await signIn(LOOK)
+  const { page, complaints, leave } = await signIn(LOOK)
   await page.goto(`${server.origin}/people`)
   await page.getByRole('button', { name: 'Person anlegen' }).click()
   const dialog = page.getByRole('dialog')
@@ -68,17 +70,17 @@ test('an admin adds a person and gets a link; a taken extension is named', async
   await dialog.waitFor({ state: 'detached' })
   await page.getByRole('link', { name: /Vera Neu/ }).waitFor()
   assert.deepEqual(complaints, [])
-  await context.close()
+  await leave()
 
   const user = await signIn(LOOK, '103')
   await user.page.goto(`${server.origin}/people`)
   await user.page.getByRole('link', { name: /Anna Schmidt/ }).waitFor()
   assert.equal(await user.page.getByRole('button', { name: 'Person anlegen' }).count(), 0)
-  await user.context.close()
+  await user.leave()
 })
 
 test('older calls come as one scrolls, and each explains itself', async () => {
-  const { page, context, complaints } = await signIn(LOOK)
+  const { page, complaints, leave } = await signIn(LOOK)
   await page.getByRole('link', { name: 'Anrufe' }).click()
   await page
     .getByRole('heading', { name: /Heute|Gestern/ })
@@ -99,11 +101,11 @@ test('older calls come as one scrolls, and each explains itself', async () => {
   await callee.getByText('Mäßig').waitFor()
   await callee.getByText('31 ms').waitFor()
   assert.deepEqual(complaints, [])
-  await context.close()
+  await leave()
 })
 
 test('a desk phone is set up, shown once, and removed', async () => {
-  const { page, context, complaints } = await signIn(LOOK)
+  const { page, complaints, leave } = await signIn(LOOK)
   await page.goto(`${server.origin}/settings/phones`)
   await page.getByRole('button', { name: 'Tischtelefon einrichten' }).click()
   const dialog = page.getByRole('dialog')
@@ -119,11 +121,11 @@ test('a desk phone is set up, shown once, and removed', async () => {
   await dialog.getByRole('button', { name: 'Entfernen' }).click()
   await page.getByRole('button', { name: 'Empfang entfernen' }).waitFor({ state: 'detached' })
   assert.deepEqual(complaints, [])
-  await context.close()
+  await leave()
 })
 
 test('whether a phone encrypts is chosen with it and changed later; a failure keeps the choice', async () => {
-  const { page, context, complaints } = await signIn(LOOK)
+  const { page, complaints, leave } = await signIn(LOOK)
   await page.goto(`${server.origin}/settings/phones`)
   const before = server.devices
   await page.getByRole('button', { name: 'Tischtelefon einrichten' }).click()
@@ -163,11 +165,11 @@ test('whether a phone encrypts is chosen with it and changed later; a failure ke
   assert.equal(await browsers.getByRole('button').count(), 1, 'browsers are encrypted anyway')
   server.devices = before
   assert.deepEqual(complaints, [])
-  await context.close()
+  await leave()
 })
 
 test('a phone that fetches its settings: a link, a PIN, or a code for an app; shown once', async () => {
-  const { page, context, complaints } = await signIn(LOOK)
+  const { page, complaints, leave } = await signIn(LOOK)
   const before = { devices: server.devices, phones: server.phones }
   server.phones = { isOffered: true, isPubliclyTrusted: false }
   await page.goto(`${server.origin}/people/p102`)
@@ -217,11 +219,11 @@ test('a phone that fetches its settings: a link, a PIN, or a code for an app; sh
     complaints.filter((text) => !text.includes('400')),
     [],
   )
-  await context.close()
+  await leave()
 })
 
 test('where nothing listens with TLS, no page speaks of it', async () => {
-  const { page, context, complaints } = await signIn(LOOK)
+  const { page, complaints, leave } = await signIn(LOOK)
   const { phoneServer, certificate } = server
   server.phoneServer = { server: '192.168.1.20', port: 5070 }
   assert.ok(certificate)
@@ -247,13 +249,13 @@ test('where nothing listens with TLS, no page speaks of it', async () => {
   assert.equal(await page.getByText('Tischtelefone', { exact: true }).count(), 0)
   Object.assign(server, { phoneServer, certificate, devices: before })
   assert.deepEqual(complaints, [])
-  await context.close()
+  await leave()
 })
 
 test('who calls covers neither the banner nor the call that goes on', async () => {
   for (const width of [390, 1280] as const) {
     server.alarms = [{ kind: 'disk-full', severity: 'problem', since: 1, values: {}, message: '' }]
-    const { page, context } = await signIn({ ...LOOK, width })
+    const { page, leave } = await signIn({ ...LOOK, width })
     await page.getByText('Bereit', { exact: true }).waitFor()
     const banner = page.getByRole('complementary', { name: 'Warnung der Anlage' })
     await banner.waitFor()
@@ -273,13 +275,13 @@ test('who calls covers neither the banner nor the call that goes on', async () =
         `${width}: something is covered`,
       )
     }
-    await context.close()
+    await leave()
   }
   server.alarms = []
 })
 
 test('the choices of encryption stay on one line on a phone', async () => {
-  const { page, context } = await signIn({ ...LOOK, width: 390 })
+  const { page, leave } = await signIn({ ...LOOK, width: 390 })
   await page.goto(`${server.origin}/settings/phones`)
   await page.getByRole('button', { name: 'Verschlüsselung von Schreibtisch ändern' }).click()
   const words = page.getByRole('group', { name: 'Ton verschlüsseln' }).locator('label span')
@@ -293,15 +295,15 @@ test('the choices of encryption stay on one line on a phone', async () => {
   assert.equal(heights.length, 3)
   assert.deepEqual(new Set(heights.map(([lines]) => lines)), new Set([1]))
   assert.equal(new Set(heights.map(([, top]) => top)).size, 1)
-  await context.close()
+  await leave()
 })
 
 test('English dates are American in an American browser', async () => {
-  const { page, context } = await signIn({ ...LOOK, language: 'en' })
+  const { page, leave } = await signIn({ ...LOOK, language: 'en' })
   await page.goto(`${server.origin}/calls/c0`)
   const moment = await page.locator('main article header p').first().innerText()
   assert.match(moment, /[A-Z][a-z]+ \d{1,2}\D.*\d:\d\d\s[AP]M/)
-  await context.close()
+  await leave()
 })
 
 test('long names stay within the screen of a phone', async () => {
@@ -313,7 +315,7 @@ test('long names stay within the screen of a phone', async () => {
     ...call,
     why: { ...call.why, values: { ...call.why.values, name } },
   }))
-  const { page, context } = await signIn({ ...LOOK, width: 390 })
+  const { page, leave } = await signIn({ ...LOOK, width: 390 })
   const isWithin = () =>
     page.evaluate(() =>
       [document.documentElement, ...document.querySelectorAll('main [class*=detail]')].every(
@@ -333,11 +335,11 @@ test('long names stay within the screen of a phone', async () => {
   await page.getByRole('button', { name: 'Trotzdem anmelden' }).waitFor()
   assert.equal(await isWithin(), true, 'the link of another person')
   Object.assign(server, { people: before, calls: undefined })
-  await context.close()
+  await leave()
 })
 
 test('what cannot be loaded is said and tried again; what was there stays', async () => {
-  const { page, context } = await signIn(LOOK)
+  const { page, leave } = await signIn(LOOK)
   await page.getByRole('link', { name: 'Personen' }).click()
   await page.getByRole('link', { name: /Anna Schmidt/ }).waitFor()
   await page.route('**/api/v1/**', (route) => route.fulfill({ status: 500 }))
@@ -352,12 +354,12 @@ test('what cannot be loaded is said and tried again; what was there stays', asyn
   await page.unroute('**/api/v1/**')
   await page.getByRole('button', { name: 'Noch einmal versuchen' }).click()
   await page.getByText('Schreibtisch', { exact: true }).waitFor()
-  await context.close()
+  await leave()
 })
 
 test('a company of one, and a person who is not there, have their own words', async () => {
   const before = server.people
-  const { page, context } = await signIn(LOOK)
+  const { page, leave } = await signIn(LOOK)
   await page.goto(`${server.origin}/people/nobody`)
   await page.getByText('Diese Person gibt es nicht').waitFor()
   server.people = before.slice(0, 1)
@@ -369,11 +371,11 @@ test('a company of one, and a person who is not there, have their own words', as
   await page.getByText('Noch keine Anrufe').waitFor()
   assert.equal(await page.getByText('Wählen Sie links einen Anruf').count(), 0)
   Object.assign(server, { people: before, calls: undefined })
-  await context.close()
+  await leave()
 })
 
 test('a slow start shows that something comes', async (t) => {
-  const { page, context } = await signIn(LOOK)
+  const { page, leave } = await signIn(LOOK)
   let answer = (): void => undefined
   const isAnswered = new Promise<void>((done) => {
     answer = done
@@ -389,11 +391,11 @@ test('a slow start shows that something comes', async (t) => {
   assert.deepEqual(await checkAccessibility(page), [])
   answer()
   await page.getByText('Bereit', { exact: true }).waitFor()
-  await context.close()
+  await leave()
 })
 
 test('a desk phone that registers is shown at once, without opening the page again', async () => {
-  const { page, context, complaints } = await signIn(LOOK)
+  const { page, complaints, leave } = await signIn(LOOK)
   await page.goto(`${server.origin}/settings/phones`)
   const before = server.devices
   const [first] = before.filter(({ kind }) => kind === 'phone')
@@ -407,11 +409,11 @@ test('a desk phone that registers is shown at once, without opening the page aga
   await row.getByText('Angemeldet', { exact: true }).waitFor()
   server.devices = before
   assert.deepEqual(complaints, [])
-  await context.close()
+  await leave()
 })
 
 test('language, theme and devices are chosen and remembered', async () => {
-  const { page, context, complaints } = await signIn(LOOK)
+  const { page, complaints, leave } = await signIn(LOOK)
   await page.goto(`${server.origin}/settings/look`)
   await page.getByRole('radio', { name: 'English' }).check()
   await page.getByRole('heading', { name: 'Language and appearance' }).waitFor()
@@ -430,5 +432,5 @@ test('language, theme and devices are chosen and remembered', async () => {
   assert.notEqual(await page.getByLabel('Microphone', { exact: true }).inputValue(), '')
   assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark')
   assert.deepEqual(complaints, [])
-  await context.close()
+  await leave()
 })

@@ -1,19 +1,23 @@
 // The way in: welcome in three steps, sign in, by link, password, sign out, and what goes wrong on the way.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, afterEach, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
-import { checkAccessibility, openBrowser, openPage } from './browser.ts'
+import { checkAccessibility, openBrowser } from './browser.ts'
 import { FakeServer, PASSWORD, SETUP_TOKEN } from './fake-server.ts'
+import { Seats } from './seats.ts'
 
 const LOOK = { language: 'de', theme: 'light', width: 1280 } as const
 let server: FakeServer
 let browser: Browser
+let seats: Seats
 
 before(async () => {
   server = await new FakeServer().listen(18_472)
   browser = await openBrowser()
+  seats = new Seats(browser)
 })
 
+afterEach(() => seats.clear())
 after(async () => {
   await browser?.close()
   await server?.close()
@@ -21,11 +25,7 @@ after(async () => {
 
 test('the welcome leads from the language to a call to the echo', async () => {
   server.isSetUp = false
-  const { page, context, complaints } = await openPage(
-    browser,
-    `${server.origin}/#setup=${SETUP_TOKEN}`,
-    LOOK,
-  )
+  const { page, complaints, leave } = await seats.open(`${server.origin}/#setup=${SETUP_TOKEN}`, LOOK)
   await page.getByRole('heading', { name: 'Willkommen bei Rufwerk' }).waitFor()
   await page.getByRole('radio', { name: 'English' }).check()
   await page.getByRole('heading', { name: 'Welcome to Rufwerk' }).waitFor()
@@ -61,9 +61,9 @@ test('the welcome leads from the language to a call to the echo', async () => {
   assert.equal(new URL(page.url()).hash, '', 'The secret of the link does not stay in the address.')
   await bar.getByRole('button', { name: 'Auflegen' }).click()
   assert.deepEqual(complaints, [])
-  await context.close()
+  await leave()
 
-  const colleague = await openPage(browser, link ?? '', LOOK)
+  const colleague = await seats.open(link ?? '', LOOK)
   await colleague.page.getByRole('heading', { name: 'Legen Sie ein Passwort fest' }).waitFor()
   await colleague.page.getByLabel('Neues Passwort').fill('kurz')
   await colleague.page.getByRole('button', { name: 'Passwort speichern' }).click()
@@ -72,20 +72,20 @@ test('the welcome leads from the language to a call to the echo', async () => {
   await colleague.page.getByRole('button', { name: 'Passwort speichern' }).click()
   await colleague.page.getByText('Ihre Durchwahl 101').waitFor()
   assert.deepEqual(colleague.complaints, [])
-  await colleague.context.close()
+  await colleague.leave()
 })
 
 test('without the setup link the page says where it is', async () => {
   server.isSetUp = false
-  const { page, context, complaints } = await openPage(browser, server.origin, LOOK)
+  const { page, complaints, leave } = await seats.open(server.origin, LOOK)
   await page.getByText(/den „npm start“ im Terminal/).waitFor()
   assert.deepEqual([await checkAccessibility(page), complaints], [[], []])
-  await context.close()
+  await leave()
   server.isSetUp = true
 })
 
 test('signing in says what is wrong, and signing out ends the phone', async () => {
-  const { page, context, complaints } = await openPage(browser, server.origin, LOOK)
+  const { page, complaints, leave } = await seats.open(server.origin, LOOK)
   await page.getByRole('button', { name: 'Anmelden' }).click()
   assert.equal(await page.getByText('Bitte ausfüllen.').count(), 2)
   await page.getByLabel('E-Mail oder Durchwahl').fill('100')
@@ -105,11 +105,11 @@ test('signing in says what is wrong, and signing out ends the phone', async () =
   await page.getByRole('button', { name: 'Abmelden' }).click()
   await page.getByRole('heading', { name: 'Anmelden' }).waitFor()
   assert.deepEqual(complaints, [])
-  await context.close()
+  await leave()
 })
 
 test('a used link says so; a link while somebody is signed in asks first', async () => {
-  const used = await openPage(browser, `${server.origin}/#link=used-0123456789abcdef`, LOOK)
+  const used = await seats.open(`${server.origin}/#link=used-0123456789abcdef`, LOOK)
   await used.page.getByRole('heading', { name: 'Dieser Link gilt nicht mehr' }).waitFor()
   assert.deepEqual(await checkAccessibility(used.page), [])
   await used.page.getByRole('button', { name: 'Anmelden' }).click()
@@ -125,14 +125,14 @@ test('a used link says so; a link while somebody is signed in asks first', async
   // Has a password: nothing more is asked.
   await used.page.getByText('Ihre Durchwahl 103').waitFor()
   assert.deepEqual(used.complaints, [])
-  await used.context.close()
+  await used.leave()
 })
 
 test('a first password can wait; the settings ask for the current one only when there is one', async () => {
   const person = server.people[4]
   assert.ok(person)
   server.withoutPassword.add(person.id)
-  const { page, context, complaints } = await openPage(browser, server.linkFor(person), LOOK)
+  const { page, complaints, leave } = await seats.open(server.linkFor(person), LOOK)
   await page.getByRole('button', { name: 'Später' }).click()
   await page.getByText('Ihre Durchwahl 104').waitFor()
   await page.goto(`${server.origin}/settings/account`)
@@ -151,11 +151,11 @@ test('a first password can wait; the settings ask for the current one only when 
   await page.getByRole('button', { name: 'Passwort speichern' }).click()
   await changed.getByText('Das bisherige Passwort stimmt nicht.').waitFor()
   assert.deepEqual(complaints, [])
-  await context.close()
+  await leave()
 })
 
 test('a server that does not answer is named, and asked again', async () => {
-  const { page, context } = await openPage(browser, server.origin, LOOK)
+  const { page, leave } = await seats.open(server.origin, LOOK)
   await page.getByLabel('E-Mail oder Durchwahl').fill('100')
   await page.getByLabel('Passwort', { exact: true }).fill(PASSWORD)
   server.isDown = true
@@ -167,5 +167,5 @@ test('a server that does not answer is named, and asked again', async () => {
   server.isDown = false
   await page.getByRole('button', { name: 'Anmelden' }).click()
   await page.getByText('Bereit').waitFor()
-  await context.close()
+  await leave()
 })

@@ -46,10 +46,16 @@ function lowCut(rate: number): Filter {
 
 function filtered(samples: Float32Array, { b, a }: Filter): Float32Array {
   const out = new Float32Array(samples.length)
+  const [b0, b1, b2] = b
+  const [a1, a2] = a
   let [x1, x2, y1, y2] = [0, 0, 0, 0]
-  for (const [at, x] of samples.entries()) {
-    const y = b[0] * x + b[1] * x1 + b[2] * x2 - a[0] * y1 - a[1] * y2
-    ;[x2, x1, y2, y1] = [x1, x, y1, y]
+  for (let at = 0; at < out.length; at += 1) {
+    const x = samples[at] ?? 0
+    const y = b0 * x + b1 * x1 + b2 * x2 - a1 * y1 - a2 * y2
+    x2 = x1
+    x1 = x
+    y2 = y1
+    y1 = y
     out[at] = y
   }
   return out

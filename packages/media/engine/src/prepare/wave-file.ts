@@ -100,7 +100,10 @@ function told(rate: number, channels: number, samples: Float32Array): Result<Raw
 }
 
 function fromShorts(samples: Int16Array): Float32Array {
-  return Float32Array.from(samples, (sample) => sample / 2 ** 15)
+  // A loop: Float32Array.from() with a function takes ten times as long, and prompts are minutes of sound.
+  const out = new Float32Array(samples.length)
+  for (let at = 0; at < out.length; at += 1) out[at] = (samples[at] ?? 0) / 2 ** 15
+  return out
 }
 
 function tag(bytes: Uint8Array, at: number): string {
