@@ -48,7 +48,7 @@ test('a file that is named and is not there is a mistake', () => {
     assert.throws(() => files({ patterns: UNIT_PATTERNS, ...wish }), /no test file gone\.test\.ts/)
 })
 
-test('files that share a process run once each, like all others', (t) => {
+test('files that share a process run once each, like all others; those with hooks share none', (t) => {
   const scratch = mkdtempSync(join(tmpdir(), 'rufwerk-programs-'))
   t.after(() => rmSync(scratch, { recursive: true }))
   const all = files({ patterns: TEST_PATTERNS })
@@ -57,18 +57,13 @@ test('files that share a process run once each, like all others', (t) => {
   const run = programs.flatMap((program) => {
     if (!program.endsWith('.mjs') || all.includes(program)) return [program]
     const imported = readFileSync(resolve(projectFolder, program), 'utf8').matchAll(/^import '(.+)'$/gm)
-    return [...imported].map(([, url = '']) => relative(projectFolder, fileURLToPath(url)))
+    const shared = [...imported].map(([, url = '']) => relative(projectFolder, fileURLToPath(url)))
+    for (const file of shared)
+      assert.doesNotMatch(readFileSync(join(projectFolder, file), 'utf8'), /^(before|after)(Each)?\(/m, file)
+    return shared
   })
   assert.deepEqual(run.toSorted(), all)
   assert.equal(programs.filter((program) => !all.includes(program)).length, TOGETHER.length)
-})
-
-test('no file that shares a process has hooks for all of it', () => {
-  const shared = files({ patterns: TEST_PATTERNS }).filter((file) =>
-    TOGETHER.some((folder) => file.startsWith(folder)),
-  )
-  for (const file of shared)
-    assert.doesNotMatch(readFileSync(join(projectFolder, file), 'utf8'), /^(before|after)(Each)?\(/m, file)
 })
 
 const failure = (file: string, wasStarved: boolean): Failure => ({ file, wasStarved })

@@ -1,7 +1,7 @@
 // Runs test files with node:test and counts. Prints only what failed or was skipped, and a line of progress.
-import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { run } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { endOverdue } from './overdue.ts'
@@ -39,7 +39,7 @@ export interface NodeTests {
   readonly without?: readonly string[]
   /**
    * Folders whose files share a process each, because loading takes most of their time. Only where nothing of
-   * a file outlives its tests, and with no hooks outside of tests.
+   * a file outlives its tests. A file with hooks outside of tests has a process of its own all the same.
    */
   readonly together?: readonly string[]
   /**
@@ -82,10 +82,10 @@ export async function runNodeTests(tests: NodeTests): Promise<Counts> {
 /** What is run: each file, or where the first of a folder stands, one that imports all of the folder. */
 export function programsOf(tests: NodeTests, files: readonly string[], scratch: string): string[] {
   const { projectFolder, together = [] } = tests
-  const folderOf = (file: string) => together.find((folder) => file.startsWith(folder))
+  const folders = new Map(files.map((file) => [file, folderOf(projectFolder, file, together)]))
   const programs = new Set<string>()
   for (const file of files) {
-    const folder = folderOf(file)
+    const folder = folders.get(file)
     if (folder === undefined) {
       programs.add(file)
       continue
@@ -93,11 +93,19 @@ export function programsOf(tests: NodeTests, files: readonly string[], scratch: 
     const program = join(scratch, `${folder.replaceAll('/', '-')}.mjs`)
     if (programs.has(relative(projectFolder, program))) continue
     programs.add(relative(projectFolder, program))
-    const all = files.filter((other) => folderOf(other) === folder)
+    const all = files.filter((other) => folders.get(other) === folder)
     const imports = all.map((each) => `import '${pathToFileURL(join(projectFolder, each)).href}'\n`)
     writeFileSync(program, imports.join(''))
   }
   return [...programs]
+}
+
+/** Whose process it shares; hooks of a file would be hooks of all the others there. */
+function folderOf(projectFolder: string, file: string, together: readonly string[]): string | undefined {
+  const folder = together.find((each) => file.startsWith(each))
+  if (folder === undefined) return undefined
+  const hasHooks = /^(before|after)(Each)?\(/m.test(readFileSync(join(projectFolder, file), 'utf8'))
+  return hasHooks ? undefined : folder
 }
 
 /**
@@ -182,7 +190,7 @@ async function runFiles(
     progress(counts)
   })
   stream.on('test:summary', ({ file, duration_ms }) => {
-    if (file !== undefined) durations.push({ file: relative(tests.projectFolder, file), ms: duration_ms })
+    if (file !== undefined) durations.push({ file: nameOf(tests.projectFolder, file), ms: duration_ms })
   })
   stream.on('test:stderr', ({ message }) => process.stderr.write(message))
   stream.on('test:stdout', ({ message }) => process.stdout.write(message))
@@ -193,6 +201,12 @@ async function runFiles(
   const slowest = slowestFiles(durations)
   if (slowest !== '') console.log(`  slowest: ${slowest}`)
   return { counts, failures }
+}
+
+/** A folder whose files share a process is named by the program that imports them. */
+function nameOf(projectFolder: string, file: string): string {
+  const path = relative(projectFolder, file)
+  return path.startsWith('..') ? basename(file) : path
 }
 
 /** How long a file ran, its start included. */

@@ -22,8 +22,10 @@ export const PARTS_PATTERNS = [
   'sim/test/**/*.test.ts',
 ] as const
 
-/** Five seconds and more each; they begin, in this order. */
+/** Five seconds and more each, or the first of a folder that takes as long; they begin, in this order. */
 export const PARTS_FIRST: readonly string[] = [
+  'apps/server/test/addresses.test.ts',
+  'packages/adapters/api/test/certificate.test.ts',
   'fuzz/test/fuzz.test.ts',
   'sim/test/simulation.test.ts',
   'apps/media/test/recovery.test.ts',
@@ -31,7 +33,10 @@ export const PARTS_FIRST: readonly string[] = [
   'packages/media/engine/test/recovery/takeover.test.ts',
 ]
 
-/** The files of each folder share a process: loading takes longer than their tests, which leave nothing. */
+/**
+ * The files of each folder share a process: loading takes longer than their tests, which leave nothing. Those
+ * with servers or threads do so only where nothing in them minds the others.
+ */
 export const TOGETHER: readonly string[] = [
   'apps/web/test/',
   'packages/core/test/',
@@ -44,8 +49,11 @@ export const TOGETHER: readonly string[] = [
   'packages/domain/queues/test/',
   'packages/domain/recordings/test/',
   'packages/domain/routing/test/',
+  'packages/adapters/api/test/',
   'packages/adapters/legs/test/',
   'packages/adapters/net/test/',
+  'apps/launcher/test/',
+  'apps/server/test/',
 ]
 
 export const BROWSER_PATTERNS = ['apps/*/e2e/**/*.test.ts'] as const

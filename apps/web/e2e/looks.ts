@@ -11,33 +11,50 @@ import { Seats } from './seats.ts'
 const WORDS = { de, en }
 export type Frame = Pick<Look, 'language' | 'width'>
 /**
- * How much is looked at in a frame. `pairs`: all rules in one theme and those of colours in the other, because
- * nothing else differs between them; edges in both widths. `all`: all rules in both themes, edges in the
- * frame's own width.
+ * How much is looked at. `pairs`: each language with each width and each theme, each width with each theme, but
+ * not all three; `all`: the frame as it is, in both themes.
  */
 export type Depth = 'pairs' | 'all'
 const PORT_FIRST = 18_475
 
-/** What is on the screen, light and dark. */
-async function look(page: Page, state: string, { width }: Frame, depth: Depth): Promise<void> {
-  const whole = width === 1280 ? 'light' : 'dark'
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    const rules = depth === 'all' || colorScheme === whole ? 'all' : 'colours'
-    assert.deepEqual(await checkAccessibility(page, rules), [], `${state}, ${colorScheme}`)
+const PAIRS: readonly Look[] = [
+  { language: 'de', width: 1280, theme: 'light' },
+  { language: 'de', width: 390, theme: 'dark' },
+  { language: 'en', width: 390, theme: 'light' },
+  { language: 'en', width: 1280, theme: 'dark' },
+]
+
+/** What is on the screen, in all looks; then it is in the frame again. */
+async function look(page: Page, state: string, frame: Frame, depth: Depth): Promise<void> {
+  const looks = depth === 'pairs' ? PAIRS : (['light', 'dark'] as const).map((theme) => ({ ...frame, theme }))
+  // Its own language first and last: what is on the screen now may be there for some seconds only.
+  for (const { theme, ...shown } of looks.toSorted((a, b) => Number(isOther(a)) - Number(isOther(b)))) {
+    await show(page, shown)
+    await page.emulateMedia({ colorScheme: theme })
+    const where = `${state}, ${shown.language}, ${shown.width}, ${theme}`
+    assert.deepEqual(await checkAccessibility(page), [], where)
+    const isWider = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
+    assert.equal(isWider, false, `${where} is wider than the screen`)
+    assert.deepEqual(await page.evaluate(cutButtons), [], `${where}: buttons that stand over the edge`)
   }
-  await lookAtEdges(page, `${state}, ${width}`)
-  if (depth === 'all') return
-  const other = width === 1280 ? 390 : 1280
-  await page.setViewportSize(viewportOf(other))
-  await lookAtEdges(page, `${state}, ${other}`)
-  await page.setViewportSize(viewportOf(width))
+  await show(page, frame)
+
+  function isOther({ language }: Look): boolean {
+    return language !== frame.language
+  }
 }
 
-async function lookAtEdges(page: Page, state: string): Promise<void> {
-  const isWider = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
-  assert.equal(isWider, false, `${state} is wider than the screen`)
-  assert.deepEqual(await page.evaluate(cutButtons), [], `${state}: buttons that stand over the edge`)
+/** As when the window is made smaller, and another tab has chosen another language. */
+async function show(page: Page, { language, width }: Frame): Promise<void> {
+  if (page.viewportSize()?.width !== width) await page.setViewportSize(viewportOf(width))
+  if ((await page.locator('html').getAttribute('lang')) === language) return
+  await page.evaluate((spoken) => {
+    const key = 'rufwerk.preferences'
+    const before = JSON.parse(localStorage.getItem(key) ?? '{}')
+    localStorage.setItem(key, JSON.stringify({ ...before, language: spoken }))
+    dispatchEvent(new StorageEvent('storage', { key }))
+  }, language)
+  await page.locator(`html[lang=${language}]`).waitFor({ state: 'attached' })
 }
 
 /** Runs in the page: labels of buttons of which the side of the screen cuts something off. */
@@ -411,21 +428,22 @@ async function seeCalls(scene: Scene): Promise<void> {
   }
 }
 
-/** What is looked at in each frame. */
+/** What is looked at, and in how wide a frame where one is enough. */
 const SCENES = [
-  ['the way in is clean', seeTheWayIn],
-  ['pages are clean', seePages],
-  ['trouble is clean', seeTrouble],
-  ['calls are clean', seeCalls],
+  ['the way in is clean', seeTheWayIn, 390],
+  ['pages are clean', seePages, 1280],
+  ['trouble is clean', seeTrouble, 390],
+  ['calls are clean', seeCalls, 390],
 ] as const
 
 let port = PORT_FIRST
 
-/** All scenes in a frame, one after the other: they use the same pages, with a server of their own each. */
+/** The scenes of a frame, one after the other: they use the same pages, with a server of their own each. */
 export function scenesIn(frame: Frame, depth: Depth) {
   const ownPort = port++
   let seats: Seats | undefined
-  return SCENES.map(([title, see]) => ({
+  const seen = SCENES.filter(([, , width]) => depth === 'all' || width === frame.width)
+  return seen.map(([title, see]) => ({
     title: `${title}: ${frame.language} ${frame.width}`,
     run: async (browser: Browser) => {
       seats ??= new Seats(browser)

@@ -170,10 +170,15 @@ function followPreferences(
     tones.set(toneSettings(preferences, country.get()))
     if (next.speaker !== used.speaker) telephone.setSpeaker(next.speaker)
     if (next.microphone !== used.microphone) telephone.setMicrophone(next.microphone)
+    if (next.language && next.language !== used.language) switchLanguage(next.language).catch(() => undefined)
     used = next
     applyTheme(next.theme)
   }
   preferences.current.subscribe(follow)
+  // Told to all tabs but the one that wrote.
+  addEventListener('storage', ({ key }) => {
+    if (key === PREFERENCES_KEY) preferences.reread()
+  })
   country.subscribe(follow)
   follow()
 }

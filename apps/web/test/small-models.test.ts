@@ -83,6 +83,9 @@ test('preferences believe nothing that they do not know', () => {
   book.change({ theme: 'dark', speaker: 'abc' })
   book.change({ speaker: undefined })
   assert.deepEqual(readPreferences(text), { ...DEFAULT_PREFERENCES, theme: 'dark' })
+  text = JSON.stringify({ theme: 'light', language: 'en' })
+  book.reread()
+  assert.deepEqual(book.current.get(), { ...DEFAULT_PREFERENCES, theme: 'light', language: 'en' })
 })
 
 test('the browser speaks German or English', () => {

@@ -73,4 +73,9 @@ export class PreferenceBook {
     this.#cell.set(readPreferences(merged))
     this.#store.write(merged)
   }
+
+  /** Another tab has changed them. */
+  reread(): void {
+    this.#cell.set(readPreferences(this.#store.read()))
+  }
 }
