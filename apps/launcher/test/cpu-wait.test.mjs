@@ -52,13 +52,19 @@ test('a process that is stopped neither runs nor waits, one with a blocked loop 
     await sleep(200)
     const now = readCpuTimes(child.pid)
     assert.ok(before && now)
-    return { ranMs: now.ranMs - before.ranMs, waitedMs: now.waitedMs - before.waitedMs }
+    return now.ranMs - before.ranMs + now.waitedMs - before.waitedMs
+  }
+  /** Looked at again where a machine that stood still in between may be the reason. */
+  const spentSo = async (/** @type {(spentMs: number) => boolean} */ isSo) => {
+    let spentMs = await spent()
+    for (let again = 0; again < 4 && !isSo(spentMs); again += 1) spentMs = await spent()
+    return spentMs
   }
   await sleep(100)
-  const blocked = await spent()
-  assert.ok(blocked.ranMs + blocked.waitedMs >= 150, JSON.stringify(blocked))
+  const blocked = await spentSo((spentMs) => spentMs >= 150)
+  assert.ok(blocked >= 150, `${blocked} ms of 200`)
   child.kill('SIGSTOP')
   await sleep(50)
-  const stopped = await spent()
-  assert.ok(stopped.ranMs + stopped.waitedMs <= 20, JSON.stringify(stopped))
+  const stopped = await spentSo((spentMs) => spentMs <= 20)
+  assert.ok(stopped <= 20, `${stopped} ms of 200`)
 })

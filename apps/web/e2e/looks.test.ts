@@ -1,4 +1,4 @@
-// Each page and state in each pair of language, width and theme. All three together are in looks.long.test.ts.
+// Each page and state in each pair of language, width and theme; all three together: looks.long.test.ts.
 import { after, before, describe, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { openBrowser } from './browser.ts'

@@ -11,8 +11,8 @@ import { Seats } from './seats.ts'
 const WORDS = { de, en }
 export type Frame = Pick<Look, 'language' | 'width'>
 /**
- * How much is looked at. `pairs`: each language with each width and each theme, each width with each theme, but
- * not all three; `all`: the frame as it is, in both themes.
+ * How much is looked at. `pairs`: each language with each width and each theme, each width with each theme,
+ * but not all three; `all`: the frame as it is, in both themes.
  */
 export type Depth = 'pairs' | 'all'
 const PORT_FIRST = 18_475

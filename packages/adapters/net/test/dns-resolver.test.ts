@@ -95,10 +95,15 @@ test('while the servers fail, an old answer serves; a name never heard of is an 
 test('a silent server is given up in time', async (t) => {
   await openDns(t, 25_204, { 'NAPTR slow.example': 'silent' })
   const { resolver } = open(t, 25_204, { within: ms(150) })
-  const before = performance.now()
-  const late = await resolver.resolve({ host: 'slow.example', isSecure: false })
-  assert.equal(late.ok ? '' : late.error.code, 'timeout')
-  assert.ok(performance.now() - before < 1_000)
+  // A machine that stands still is late once, a resolver that waits too long is late each time.
+  let tookMs = Number.POSITIVE_INFINITY
+  for (let attempt = 0; attempt < 4 && tookMs >= 1_000; attempt += 1) {
+    const before = performance.now()
+    const late = await resolver.resolve({ host: 'slow.example', isSecure: false })
+    assert.equal(late.ok ? '' : late.error.code, 'timeout')
+    tookMs = performance.now() - before
+  }
+  assert.ok(tookMs < 1_000, `${tookMs} ms`)
 })
 
 test('addresses, localhost and rubbish ask nobody', async (t) => {
