@@ -92,6 +92,7 @@ export const INTEROP_BESIDE: readonly string[] = [
   'interop/conference/rooms.test.ts',
   'interop/transfer/transfer.test.ts',
   'interop/transfer/codes.test.ts',
+  'interop/transfer/sipp.test.ts',
   'interop/recordings/recordings.test.ts',
   'interop/voicemail/voicemail.test.ts',
   'interop/events/lamps.test.ts',
