@@ -79,6 +79,7 @@ export const EXTENSIONS: readonly string[] = [...new Set(LINES.map((line) => lin
 export const SERVICES: readonly string[] = ['*43', '110', '999', '0301234567', '200', '201']
 /** Where callers wait, or meet. */
 export const ROOM = { id: 'room', extension: '800' } as const
+export const HELP = '110'
 /** Brings all into one conference with whom somebody talks. */
 export const THREE_WAY = '*3'
 export const QUEUES = [

@@ -100,10 +100,16 @@ function lookAtRecords(world: World, watch: Watch): void {
     // A record that a crash lost is written again by the next run.
     const again = Math.max(0, call.cdrs.length - 1)
     // A further fork is stored when it is called and when it refuses, a change with what it changed.
+    // Some are keyed in.
+    const holds = call.kinds.filter((kind) => kind === 'held' || kind === 'resumed').length
     // Where nobody answered it is led on.
     const ledOn = call.kinds.filter((kind) => kind === 'routed').length - 1
     const most =
-      2 * Math.max(0, ledOn) + WRITES_MAX + 2 * Math.max(0, forks - 1) + 2 * watch.changesOf(id) + again
+      2 * Math.max(0, ledOn) +
+      WRITES_MAX +
+      2 * Math.max(0, forks - 1) +
+      2 * Math.max(watch.changesOf(id), holds) +
+      again
     if (isPlain(call) && call.writes > most)
       watch.broken('few-writes', `call ${id}: ${call.writes} writes, at most ${most}, ${call.kinds}`)
   }

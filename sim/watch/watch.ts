@@ -5,7 +5,7 @@ import type { LogFields, SocketAddress } from '@rufwerk/core'
 import type { Command } from '@rufwerk/media-control'
 import { parseMessage, type SipRequest, type SipResponse } from '@rufwerk/sip'
 import type { SentMessage, SimulatedCall } from '@rufwerk/testing'
-import { ROOM, THREE_WAY } from '../company.ts'
+import { HELP, ROOM, THREE_WAY } from '../company.ts'
 import type { Witness, World } from '../world.ts'
 import { SoundWatch } from './sound.ts'
 import { complaintAbout } from './strict-message.ts'
@@ -76,6 +76,8 @@ export class Watch implements Witness {
    */
   readonly #changes = new Map<string, Set<string>>()
   readonly #committed = new Set<string>()
+  /** Calls for help. */
+  readonly #urgent = new Set<string>()
   #world: World | undefined
   #sound: SoundWatch | undefined
 
@@ -146,6 +148,7 @@ export class Watch implements Witness {
       if (leg !== undefined && type === 'resumed') this.holders.delete(leg)
       const other = detail?.transferredTo ?? detail?.transferredFrom
       this.#call(call).kinds.push(type)
+      if (type === 'requested' && detail?.dialled === HELP) this.#urgent.add(call)
       if (type === 'requested' && detail?.dialled === ROOM.extension) this.meetingOf.set(call, 'the room')
       if (type === 'requested' && detail?.dialled === THREE_WAY)
         this.meetingOf.set(call, `the conference of ${detail.byPerson ?? detail.person}`)
@@ -266,8 +269,10 @@ export class Watch implements Witness {
     })
     const isRecorded = dialog !== undefined && world?.disk.rows(RECORD, dialog.call).length === 1
     // To a re-INVITE: a full disk does not keep anybody from hold (docs/decisions/0010).
-    const isChange = dialog?.role === 'outgoing' && world?.wasDiskFull === true
-    if (!isStored && !isRecorded && !isChange)
+    const isChange = dialog?.role === 'outgoing'
+    // Nor from help.
+    const mayBeLate = isChange || (dialog !== undefined && this.#urgent.has(dialog.call))
+    if (!isStored && !isRecorded && !(mayBeLate && world?.wasDiskFull))
       this.broken('committed-first', `2xx to INVITE ${headers.callId} before its leg was committed`)
   }
 
