@@ -34,9 +34,10 @@ function* forwardersHere(d: Deciding, trunk: Trunk, path: Path): Generator<Forwa
 
 /** The number that was called, where it is one of this trunk. */
 function calledNumber({ call, index }: Deciding, trunk: Trunk): string | undefined {
-  const from = call.from === 'trunk' ? index.trunks.get(call.trunk) : undefined
-  const read = from && call.from === 'trunk' && readFromCarrier(call.called, from.format, from)
-  if (!read || !read.ok) return undefined
+  if (call.from !== 'trunk') return undefined
+  const from = index.trunks.get(call.trunk)
+  const read = from && readFromCarrier(call.called, from.format, from)
+  if (!read?.ok) return undefined
   const { number } = read.value
   const isOwn = number === trunk.mainNumber || trunk.numbers.some((range) => isInRange(number, range))
   return isOwn ? showable(number, trunk) : undefined
