@@ -127,7 +127,7 @@ const INTEROP: Group = {
       length: 'short',
       fileMsMax: 5 * MINUTE,
     } as const
-    const beside = await runNodeTests({ ...tests, concurrency: 3, only: INTEROP_BESIDE })
+    const beside = await runNodeTests({ ...tests, concurrency: 4, only: INTEROP_BESIDE })
     return sum(beside, await runNodeTests({ ...tests, concurrency: 1, without: INTEROP_BESIDE }))
   },
 }

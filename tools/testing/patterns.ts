@@ -74,7 +74,7 @@ export const INTEROP_PATTERNS = [
   'interop/voicemail/*.test.ts',
 ] as const
 /**
- * They wait most of their time, for a real second of sound or for an answer that must not come, and run three
+ * They wait most of their time, for a real second of sound or for an answer that must not come, and run four
  * at a time, the longest first. Alone runs what has a browser in most calls or floods (both processors are
  * busy then), and what measures times: gaps in the sound, how soon a process is replaced or answers.
  */

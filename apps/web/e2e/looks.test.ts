@@ -1,4 +1,4 @@
-// Each page and state in each pair of language, width and theme; all three together: looks.long.test.ts.
+// Each page and state in opposite corners of language, width and theme; all of them: looks.long.test.ts.
 import { after, before, describe, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { openBrowser } from './browser.ts'
@@ -17,6 +17,6 @@ after(() => browser?.close())
 describe('looks', { concurrency: 2 }, () => {
   for (const frame of FRAMES)
     describe(`${frame.language} ${frame.width}`, { concurrency: 1 }, () => {
-      for (const { title, run } of scenesIn(frame, 'pairs')) test(title, () => run(browser))
+      for (const { title, run } of scenesIn(frame, 'corners')) test(title, () => run(browser))
     })
 })
