@@ -202,25 +202,26 @@ test('WebSocket: frames cut into bytes, messages cut into frames, two frames in 
   wire.socket.destroy()
 })
 
+const branchOf = (characters: number): string =>
+  message({ via: 'UDP', replace: ['z9hG4bK', `z9hG4bK${'x'.repeat(characters)}`] })
+
 const LONG: [what: string, text: string, answer: number | 'nothing'][] = [
   ['CSeq over 2^31', message({ via: 'UDP', replace: ['CSeq: 1 ', 'CSeq: 2147483648 '] }), 400],
   ['CSeq of 8,000 digits', message({ via: 'UDP', replace: ['CSeq: 1 ', `CSeq: ${'9'.repeat(8000)} `] }), 400],
-  [
-    'a branch of 9,000 characters',
-    message({ via: 'UDP', replace: ['z9hG4bK', `z9hG4bK${'x'.repeat(9000)}`] }),
-    'nothing',
-  ],
-  [
-    'a branch of 8,000 characters',
-    message({ via: 'UDP', replace: ['z9hG4bK', `z9hG4bK${'x'.repeat(8000)}`] }),
-    200,
-  ],
+  ['a branch of 9,000 characters', branchOf(9000), 'nothing'],
+  ['a branch of 7,800 characters', branchOf(7800), 200],
+  ['a branch of 8,000 characters, too long in our answer', branchOf(8000), 513],
   [
     'a From tag of 8,000 characters',
     message({ via: 'UDP', replace: ['tag=abuse', `tag=${'x'.repeat(8000)}`] }),
     200,
   ],
-  ['a To of 8,190 characters', message({ via: 'UDP', replace: ['To: ', `To: "${'x'.repeat(8160)}" `] }), 200],
+  ['a To of 7,930 characters', message({ via: 'UDP', replace: ['To: ', `To: "${'x'.repeat(7900)}" `] }), 200],
+  [
+    'a To without room for our tag',
+    message({ via: 'UDP', replace: ['To: ', `To: "${'x'.repeat(8160)}" `] }),
+    513,
+  ],
   [
     '1,000 Accept headers',
     message({ via: 'UDP', method: 'SUBSCRIBE', more: Array(1000).fill('Accept: a/b') }),
