@@ -12,7 +12,7 @@ const WORDS = { de, en }
 export type Frame = Pick<Look, 'language' | 'width'>
 /**
  * How much is looked at. `corners`: by axe-core in two looks that are opposite in language, width and theme,
- * what stands over the edge in each language and width; `all`: everything in the frame as it is, in both themes.
+ * and what stands over the edge in each language and width; `all`: both in the frame as it is, in both themes.
  */
 export type Depth = 'corners' | 'all'
 const PORT_FIRST = 18_475
