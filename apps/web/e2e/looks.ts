@@ -11,8 +11,8 @@ import { Seats } from './seats.ts'
 const WORDS = { de, en }
 export type Frame = Pick<Look, 'language' | 'width'>
 /**
- * How much is looked at. `corners`: by axe-core in two looks that are opposite in language, width and theme,
- * and what stands over the edge in each language and width; `all`: both in the frame as it is, in both themes.
+ * How much is looked at. `corners`: by axe-core in two looks opposite in language, width and theme, and
+ * what stands over the edge in each language and width; `all`: both in the frame as it is, in both themes.
  */
 export type Depth = 'corners' | 'all'
 const PORT_FIRST = 18_475
