@@ -86,10 +86,10 @@ for (const [name, visitor] of [
     }>('/session')
     assert.equal(session.person.name, name)
     assert.deepEqual([session.tenant.name, session.isDemo], ['Muster GmbH', true])
-    await page.getByText('Muster GmbH').first().waitFor({ timeout: 5000 })
+    await page.getByText('Muster GmbH').first().waitFor({ timeout: 30_000 })
     await page.getByRole('link', { name: 'Personen', exact: true }).first().click()
     for (const someone of ['Anna Hoffmann', 'Leyla Yıldız', 'Nguyen Thi Lan', 'Heinrich Petersen'])
-      await page.getByText(someone).first().waitFor({ timeout: 5000 })
+      await page.getByText(someone).first().waitFor({ timeout: 30_000 })
     const { people } = await visitor().ask<{ people: unknown[] }>('/people')
     assert.equal(people.length, 12)
     const calls: PastCall[] = []
@@ -114,7 +114,7 @@ function talker(who: string, visitor: Visitor, hertz: number): Talker {
 test('one calls the other by browser: both hear the right tone', async () => {
   await mara.dial('102')
   await jonas.press('Annehmen')
-  await mara.page.getByRole('button', { name: 'Halten', exact: true }).first().waitFor({ timeout: 15_000 })
+  await mara.page.getByRole('button', { name: 'Halten', exact: true }).first().waitFor({ timeout: 30_000 })
   await sleep(SETTLE_MS)
   await assertBothHear(talker('Mara', mara, MARA_HZ), talker('Jonas', jonas, JONAS_HZ), 3000)
   const before = await newestCall(mara)

@@ -15,7 +15,7 @@ import { sine, writeWav } from './wav.ts'
 
 /** A whole number of periods of every tone of whole Hz. */
 const LOOP_SECONDS = 10
-const READY_MS_MAX = 20_000
+const READY_MS_MAX = 45_000
 const PRESS_MS_MAX = 30_000
 
 export class BrowserPhone {
@@ -152,13 +152,13 @@ export class BrowserPhone {
 
   /** The call's quality is shown, or the hang-up button is there with a call length running. */
   async waitUntilTalking(): Promise<void> {
-    await this.page.getByRole('button', { name: 'Hold', exact: true }).first().waitFor({ timeout: 15_000 })
+    await this.page.getByRole('button', { name: 'Hold', exact: true }).first().waitFor({ timeout: 30_000 })
   }
 
   async waitUntilOver(): Promise<void> {
     await this.page.getByRole('button', { name: 'Hang up', exact: true }).first().waitFor({
       state: 'detached',
-      timeout: 15_000,
+      timeout: 30_000,
     })
   }
 

@@ -6,7 +6,7 @@ import { freePorts } from './ports.ts'
 import { sleep, until } from './wait.ts'
 
 const LAUNCHER = join(import.meta.dirname, '..', '..', 'apps', 'launcher', 'main.mjs')
-const START_MS_MAX = 30_000
+const START_MS_MAX = 60_000
 const END_MS_MAX = 10_000
 const MEDIA_PORTS = 100
 

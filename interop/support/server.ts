@@ -9,7 +9,7 @@ import { freePorts } from './ports.ts'
 import { until } from './wait.ts'
 
 const PROJECT = join(import.meta.dirname, '..', '..')
-const START_MS_MAX = 30_000
+const START_MS_MAX = 60_000
 const MEDIA_PORTS = 200
 const PASSWORD = 'correct horse battery staple'
 

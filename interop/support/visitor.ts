@@ -10,8 +10,8 @@ import { type PageRecorder, recordPage } from './page/recorder.ts'
 import { sleep, until } from './wait.ts'
 import { type Sound, writeWav } from './wav.ts'
 
-const READY_MS_MAX = 20_000
-const CLICK_MS_MAX = 15_000
+const READY_MS_MAX = 45_000
+const CLICK_MS_MAX = 30_000
 
 type Cookies = Awaited<ReturnType<ReturnType<Page['context']>['cookies']>>
 
