@@ -17,9 +17,11 @@ import { readWav, type Sound } from '../support/wav.ts'
 const ADA_HZ = 600
 const BEN_HZ = 1000
 const GREETING_MS = 1_500
+/** From the key to the message: the beep, and what a machine that stands still takes. */
+const BEGIN_MS_MAX = 3_000
 const MESSAGE_MS = 4_000
 /** Of what was left, and of what is heard of it: pauses of jitter buffers at both ends cost a little. */
-const SHARE_MIN = 0.9
+const SHARE_MIN = 0.8
 
 interface Message {
   readonly id: string
@@ -86,7 +88,7 @@ test('a tone that is left is heard by the owner, by phone and as a file; the lam
   const greeting = heard(await adaPhone.listen(GREETING_MS), ADA_HZ)
   assert.ok(greeting.silent < greeting.windows, 'a greeting is heard')
   adaPhone.press('#')
-  await sleep(1_000 + MESSAGE_MS)
+  await sleep(BEGIN_MS_MAX + MESSAGE_MS)
   adaPhone.hangUp()
   const [message] = await until('the message', async () => {
     const messages = await messagesOf(benPerson, ben)
@@ -94,7 +96,8 @@ test('a tone that is left is heard by the owner, by phone and as a file; the lam
   })
   assert.ok(message)
   assert.equal(message.from, '100')
-  assert.ok(message.lengthMs > MESSAGE_MS && message.lengthMs < 2 * MESSAGE_MS, `${message.lengthMs} ms`)
+  const { lengthMs } = message
+  assert.ok(lengthMs > MESSAGE_MS && lengthMs < 2 * BEGIN_MS_MAX + MESSAGE_MS, `${lengthMs} ms`)
 
   const file = await soundOf(benPerson, message)
   const left = toneMs(file, ADA_HZ)

@@ -103,7 +103,6 @@ export const INTEROP_BESIDE: readonly string[] = [
   'interop/encrypted-sound.test.ts',
   'interop/tls.test.ts',
   'interop/amplification.test.ts',
-  'interop/rubbish-sound.test.ts',
 ]
 
 /** Run only by npm run test:long; the short groups leave these names out. */

@@ -40,8 +40,8 @@ const MACHINE: Sight = {
   processors: availableParallelism(),
 }
 
-/** Steal time of all processors (proc(5), /proc/stat); 0 where there is none. */
-function readTaken(): number {
+/** Steal time of all processors since the start of the machine (proc(5), /proc/stat), ms; 0 if not told. */
+export function readTaken(): number {
   try {
     const [, ...fields] = (readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? '').trim().split(/\s+/)
     return Number(fields[7] ?? 0) * TICK_MS
