@@ -14,7 +14,8 @@ import { sleep, until } from './support/wait.ts'
 const CALLER_HZ = 600
 const CALLEE_HZ = 1000
 /** The launcher begins with a short pause; the server needs about a second. */
-const BACK_MS_MAX = 10_000
+const BACK_MS_MAX = 30_000
+const START_MS_MAX = 60_000
 const LISTEN_MS = 1_500
 /** What is promised for a stop with calls up. */
 const STOP_MS_MAX = 5_000
@@ -159,7 +160,7 @@ test('SIGTERM in a call: phones are told, all ends within 5 s, one record is the
   const [node = '', ...args] = launcher.args
   const again = new Child(node, args)
   t.after(() => again.stop())
-  await again.said(/^http:\/\/\S+$/m, 20_000)
+  await again.said(/^http:\/\/\S+$/m, START_MS_MAX)
   const [record] = await recordsOf(server.admin, 1)
   assert.equal(record?.endedBy, 'system')
   await call(office)

@@ -10,6 +10,8 @@ import { until } from './wait.ts'
 
 const PROJECT = join(import.meta.dirname, '..', '..')
 const START_MS_MAX = 60_000
+/** After a crash. */
+const HEALTHY_MS_MAX = 30_000
 const MEDIA_PORTS = 200
 const PASSWORD = 'correct horse battery staple'
 
@@ -193,7 +195,7 @@ export class Server {
 }
 
 /** Waits for an answer over HTTP that nothing is wrong. */
-export async function untilHealthy(origin: string, timeoutMs?: number): Promise<void> {
+export async function untilHealthy(origin: string, timeoutMs = HEALTHY_MS_MAX): Promise<void> {
   const isHealthy = () =>
     fetch(`${origin}/api/v1/health`).then(
       ({ ok }) => ok,

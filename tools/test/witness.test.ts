@@ -1,7 +1,7 @@
 // When a machine counts as having stood still, and when not.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { isTooMuch, type Sight, Witness } from '../testing/witness.ts'
+import { isTooMuch, type Sight, untilQuiet, Witness } from '../testing/witness.ts'
 
 /** A witness whose timer is called by hand. */
 function newWitness() {
@@ -46,4 +46,30 @@ test('the real one sees a pause that this process makes itself', async () => {
   while (performance.now() - from < 250);
   await new Promise((resolve) => setTimeout(resolve, 60))
   assert.ok(witness.withheld(2_000).longestPauseMs >= 150)
+})
+
+/** A machine of which others take, in each five seconds of two processors, so many milliseconds. */
+function machineWith(taken: readonly number[]) {
+  let now = 0
+  let looks = 0
+  let takenMs = 0
+  const sight: Sight = { now: () => now, takenMs: () => takenMs, processors: 2 }
+  const sleep = async (ms: number) => {
+    now += ms
+    takenMs += taken[looks] ?? taken.at(-1) ?? 0
+    looks += 1
+  }
+  return { sight, sleep }
+}
+
+test('what is run again waits until others leave the machine to us', async () => {
+  const { sight, sleep } = machineWith([5_000, 2_000, 100])
+  assert.equal(await untilQuiet(180_000, sight, sleep), 15_000)
+})
+
+test('it does not wait for ever, and hardly where nobody takes anything', async () => {
+  const busy = machineWith([5_000])
+  assert.equal(await untilQuiet(180_000, busy.sight, busy.sleep), 180_000)
+  const quiet = machineWith([0])
+  assert.equal(await untilQuiet(180_000, quiet.sight, quiet.sleep), 5_000)
 })

@@ -6,13 +6,15 @@ import { run } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { endOverdue } from './overdue.ts'
 import { LONG_SUFFIX } from './patterns.ts'
-import { isTooMuch, Witness } from './witness.ts'
+import { isTooMuch, untilQuiet, Witness } from './witness.ts'
 
 /** Each test file loads hundreds of sources: they are found as the launcher has ours found. */
 const IMPORTS = new URL('../../apps/launcher/imports.mjs', import.meta.url).href
 
 /** More than these, and nothing is repeated. */
 const REPEATED_FILES_MAX = 5
+/** For a moment in which others leave the machine to us. */
+const QUIET_MS_MAX = 180_000
 /** Told at the end, where the time of a group goes: so many files, and none that is quicker. */
 const SLOWEST_FILES_MAX = 10
 const SLOW_MS_MIN = 5_000
@@ -119,7 +121,9 @@ async function runAgain(
 ): Promise<Counts> {
   const files = filesToRepeat(failures)
   if (files.length === 0) return counts
-  console.log(`  the machine stood still while tests failed; once more: ${files.join(', ')}`)
+  const waitedMs = await untilQuiet(QUIET_MS_MAX)
+  const waited = `after ${Math.round(waitedMs / 1000)} s`
+  console.log(`  the machine stood still while tests failed; once more, ${waited}: ${files.join(', ')}`)
   const second = await runFiles({ ...tests, concurrency: 1 }, files, environment)
   const repeated = failures.filter(({ file }) => files.includes(file)).length
   const mended = Math.max(0, repeated - second.counts.failed)

@@ -92,6 +92,27 @@ export class Witness implements Disposable {
   }
 }
 
+const QUIET_LOOK_MS = 5_000
+
+/**
+ * Waits until a machine of which others took too much is left to us for five seconds; at most `msMax`. Gives
+ * how long it waited.
+ */
+export async function untilQuiet(msMax: number, sight = MACHINE, sleep = sleepMs): Promise<number> {
+  const begunAt = sight.now()
+  for (;;) {
+    const [at, taken] = [sight.now(), sight.takenMs()]
+    await sleep(QUIET_LOOK_MS)
+    const takenShare = (sight.takenMs() - taken) / ((sight.now() - at) * sight.processors)
+    const waitedMs = sight.now() - begunAt
+    if (takenShare < TAKEN_SHARE_MIN || waitedMs >= msMax) return waitedMs
+  }
+}
+
+function sleepMs(ms: number): Promise<unknown> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
 /** Whether so much was withheld that whatever depends on real time is worth nothing. */
 export function isTooMuch({ longestPauseMs, takenShare }: Withheld): boolean {
   return longestPauseMs >= PAUSE_MS_MIN || takenShare >= TAKEN_SHARE_MIN
