@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 
 /** Who needs a package. */
-export type Need = 'browser' | 'interop' | 'bench'
+export type Need = 'parts' | 'browser' | 'interop' | 'bench'
 
 interface DebianPackage {
   readonly name: string
@@ -15,6 +15,9 @@ interface DebianPackage {
 
 /** Tried with Debian 12. */
 const PACKAGES: readonly DebianPackage[] = [
+  { name: 'ffmpeg', proof: '/usr/bin/ffmpeg', needs: ['parts'] },
+  { name: 'openssl', proof: '/usr/bin/openssl', needs: ['parts', 'interop'] },
+  { name: 'python3', proof: '/usr/bin/python3', needs: ['parts'] },
   { name: 'chromium', proof: '/usr/bin/chromium', needs: ['browser', 'interop', 'bench'] },
   { name: 'sip-tester', proof: '/usr/bin/sipp', needs: ['interop', 'bench'] },
   { name: 'baresip-core', proof: '/usr/bin/baresip', needs: ['interop'] },

@@ -83,7 +83,7 @@ const UNIT: Group = {
 const PARTS: Group = {
   name: 'parts',
   says: 'sockets, store, media engine, processes; simulated calls and fuzzing',
-  needs: [],
+  needs: ['parts'],
   isLong: false,
   run: (projectFolder) =>
     runNodeTests({ ...MANY_FILES, projectFolder, patterns: PARTS_PATTERNS, first: PARTS_FIRST }),
