@@ -10,6 +10,7 @@ import {
   assertHearsMusic,
   assertKeysHeard,
   assertPacketsOfTalk,
+  measured,
   SETTLE_MS,
 } from './support/sound.ts'
 import { sleep } from './support/wait.ts'
@@ -89,24 +90,25 @@ test('the browser holds and resumes', () =>
     await bothHear('after resume')
   }))
 
-test('the desk phone holds and resumes', () =>
-  inCall('desk', async () => {
-    const held = performance.now()
-    desk.hold()
-    await sleep(SETTLE_MS)
-    await assertHearsMusic({ who: 'browser on hold', phone: browser }, DESK_HZ, 2000)
-    const resumed = performance.now()
-    desk.resume()
-    await sleep(SETTLE_MS)
-    const ear = { who: 'browser after resume', phone: browser, right: DESK_HZ, wrong: BROWSER_HZ }
-    await assertAllHear([ear], LISTEN_MS)
-    const ms = { talked: SETTLE_MS + performance.now() - resumed, held: resumed - held }
-    const closed = desk.count('CALL_CLOSED') + 1
-    desk.hangUp()
-    await desk.waitFor('CALL_CLOSED', closed)
-    await sleep(SETTLE_MS)
-    assertPacketsOfTalk(desk.packetsReceived(), ms)
-  }))
+test('the desk phone holds and resumes', () => measured(() => inCall('desk', deskHoldsAndResumes)))
+
+async function deskHoldsAndResumes(): Promise<void> {
+  const held = performance.now()
+  desk.hold()
+  await sleep(SETTLE_MS)
+  await assertHearsMusic({ who: 'browser on hold', phone: browser }, DESK_HZ, 2000)
+  const resumed = performance.now()
+  desk.resume()
+  await sleep(SETTLE_MS)
+  const ear = { who: 'browser after resume', phone: browser, right: DESK_HZ, wrong: BROWSER_HZ }
+  await assertAllHear([ear], LISTEN_MS)
+  const ms = { talked: SETTLE_MS + performance.now() - resumed, held: resumed - held }
+  const closed = desk.count('CALL_CLOSED') + 1
+  desk.hangUp()
+  await desk.waitFor('CALL_CLOSED', closed)
+  await sleep(SETTLE_MS)
+  assertPacketsOfTalk(desk.packetsReceived(), ms)
+}
 
 test('keys pressed in the browser arrive at the desk phone', () =>
   inCall('browser', async () => {

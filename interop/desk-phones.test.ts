@@ -88,9 +88,17 @@ test('different codecs are transcoded: G.711 and G.722', async (t) => {
   await ben.waitFor('CALL_CLOSED')
 })
 
-test('hold: the held one hears music, not the holder; after resume both are reached again', async (t) => {
-  const { ada, ben } = await connected({ transport: 'udp' })
-  t.after(() => Promise.all([ada.stop(), ben.stop()]))
+test('hold: the held one hears music, not the holder; after resume both are reached again', () =>
+  measured(async () => {
+    const { ada, ben } = await connected({ transport: 'udp' })
+    try {
+      await holdAndResume(ada, ben)
+    } finally {
+      await Promise.all([ada.stop(), ben.stop()])
+    }
+  }))
+
+async function holdAndResume(ada: Baresip, ben: Baresip): Promise<void> {
   const established = performance.now()
   await sleep(1500)
   const held = performance.now()
@@ -107,7 +115,7 @@ test('hold: the held one hears music, not the holder; after resume both are reac
   await ben.waitFor('CALL_CLOSED')
   const received = await until('the statistics of the holder', () => ada.packetsReceived() || undefined)
   assertPacketsOfTalk(received, ms)
-})
+}
 
 test('keys pressed at one phone arrive at the other, both ways', async (t) => {
   const { ada, ben } = await connected({ transport: 'udp' })
