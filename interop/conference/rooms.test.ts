@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Baresip, type PhoneOptions } from '../support/baresip.ts'
-import { type Person, type PhoneAccount, Server } from '../support/server.ts'
+import { type PhoneAccount, Server } from '../support/server.ts'
 import { SETTLE_MS } from '../support/sound.ts'
 import { sleep, until } from '../support/wait.ts'
 import { assertMixes } from './mixes.ts'
@@ -29,13 +29,7 @@ const accounts = {
 }
 
 const plan = {
-  ...{ sites: [], rates: [], people: [], inbound: [], blocked: [], schedules: [], flows: [], trunks: [] },
-  ...{ allowed: { countries: [], premium: [] }, speedDial: [], outbound: [], codes: [] },
   services: [{ kind: 'conference', id: 'monday', extension: '800' }],
-}
-
-async function idOf(person: Person): Promise<string> {
-  return (await person.ask<{ person: { id: string } }>('GET', '/session')).person.id
 }
 
 async function dialled(
@@ -61,9 +55,8 @@ function untilInside(count: number): Promise<Live> {
 test('three in a room each hear the other two and not themselves, wideband too', async (t) => {
   const phones: Baresip[] = []
   t.after(() => Promise.all(phones.map((phone) => phone.stop())))
-  const state = await server.admin.ask<{ version: number }>('GET', '/dial-plan')
-  await server.admin.ask('PUT', '/dial-plan', { expected: state.version, plan })
-  const moderators = [await idOf(server.admin), await idOf(benPerson)]
+  await server.usePlan(plan)
+  const moderators = [await server.admin.id(), await benPerson.id()]
   await server.admin.ask('POST', '/rooms', { room: 'monday', name: 'Monday', pin: PIN, moderators })
   const [ada, ben, cleo] = await Promise.all([
     dialled(accounts.ada, ADA_HZ, 'PCMA/8000/1'),

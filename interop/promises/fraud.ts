@@ -1,20 +1,14 @@
 // What shows promise 24b: somebody has got hold of the secret of a phone and calls where calls cost money,
 // through a carrier of our own that counts what reaches it. The twin is the same attack on a company that
 // allows those countries and sets no limit.
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Shown } from '../../tools/promises/rows.ts'
-import { freePorts } from '../support/ports.ts'
 import { plainSdp, RawPhone } from '../support/raw-sip.ts'
 import { Server } from '../support/server.ts'
 import { until } from '../support/wait.ts'
-import { CarrierServer } from '../trunks/carrier-server.ts'
+import type { CarrierServer } from '../trunks/carrier-server.ts'
+import { MAIN_TRUNK, openLine } from '../trunks/line.ts'
 
 const CARRIER_HZ = 1000
-const CARRIER_ADDRESS = '127.0.0.78'
-const ACCOUNT = '4930555000'
-const PASSWORD = 'only-the-carrier-knows'
-const MAIN_NUMBER = '+4930555000'
 const MEDIA_PORT = 21_890
 /** Austria, Jamaica, a satellite, premium numbers: what such calls go to. */
 const COSTLY = ['004315123456', '0018765550123', '00881612345678', '09001234567', '01371234567', '11833']
@@ -39,32 +33,19 @@ interface Attack {
 }
 
 function planOf(isOpen: boolean) {
-  const trunk = { id: 'main', country: 'de', areaCode: '30', mainNumber: MAIN_NUMBER, format: 'plus' }
   const premium = ['+49900', '+49137', '+881', '11833']
   return {
-    ...{ sites: [], rates: [], people: [], inbound: [], blocked: [], services: [], schedules: [], flows: [] },
-    ...{ codes: [], speedDial: [] },
     allowed: isOpen ? { countries: ['AT', 'JM'], premium } : { countries: [], premium: [] },
     limits: isOpen ? { calls: 1_000, callsAtOnce: 1_000 } : { calls: CALLS_A_DAY },
-    trunks: [{ ...trunk, numbers: [], showsFirstCaller: false, isForEmergency: true }],
-    outbound: [{ id: 'all', trunks: ['main'] }],
+    trunks: [{ ...MAIN_TRUNK, isForEmergency: true }],
   }
 }
 
 async function attack(isOpen: boolean): Promise<Attack> {
   const server = await Server.start()
-  const port = await freePorts(1)
-  const carrier = await CarrierServer.open({
-    ...{ address: CARRIER_ADDRESS, port, transport: 'udp', domain: CARRIER_ADDRESS },
-    ...{ account: ACCOUNT, password: PASSWORD, toneHz: CARRIER_HZ },
-  })
+  const line = { address: '127.0.0.78', toneHz: CARRIER_HZ, plan: planOf(isOpen) }
+  const carrier = await openLine(server, line)
   try {
-    const { version } = await server.admin.ask<{ version: number }>('GET', '/dial-plan')
-    await server.admin.ask('PUT', '/dial-plan', { expected: version, plan: planOf(isOpen) })
-    const line = { id: 'main', profile: 'generic', account: ACCOUNT, password: PASSWORD, transport: 'udp' }
-    const trunks = [{ ...line, domain: CARRIER_ADDRESS, port }]
-    writeFileSync(join(server.dataFolder, 'trunks.json'), JSON.stringify({ trunks }), { mode: 0o600 })
-    await until('the registration', () => carrier.registered, 20_000)
     const stolen = await RawPhone.open(await (server.colleagues[0] ?? server.admin).addPhone('Stolen'))
     stolen.answersRequests = true
     const call = async (dials: string): Promise<number> => {

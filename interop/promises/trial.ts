@@ -1,8 +1,6 @@
 // What shows promise 26a: one Rufwerk is tried beside another telephone system, as one of its phones. The
 // other system is a Rufwerk, too, and knows nothing of that. Calls both ways with the sound measured; the
 // twin has the wrong password for that phone.
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Shown } from '../../tools/promises/rows.ts'
 import { Baresip } from '../support/baresip.ts'
 import { Server } from '../support/server.ts'
@@ -28,30 +26,18 @@ interface Sounds {
   readonly there: readonly Window[]
 }
 
-const NOTHING = {
-  ...{ sites: [], trunks: [], outbound: [], rates: [], people: [], inbound: [], blocked: [] },
-  ...{ services: [], schedules: [], flows: [], codes: [], speedDial: [] },
-  allowed: { countries: [], premium: [] },
-}
-
-async function apply(server: Server, plan: object): Promise<void> {
-  const { version } = await server.admin.ask<{ version: number }>('GET', '/dial-plan')
-  await server.admin.ask('PUT', '/dial-plan', { expected: version, plan })
-}
-
 async function trial(isRight: boolean): Promise<Trial> {
   const [here, there] = [await Server.start(), await Server.start()]
   const phones: Baresip[] = []
   try {
     // There the trial is a phone of the admin, extension 100, and a group has the number that we dial.
     const line = await there.admin.addPhone('Trial')
-    const { id: ben } =
-      (await there.colleagues[0]?.ask<{ id: string }>('GET', '/session').then(personOf)) ?? {}
+    const ben = await there.colleagues[0]?.id()
     const group = { kind: 'ringGroup', id: 'ben', extension: DIALS, members: [{ person: ben }] }
     const rings = { order: 'together', skipsBusy: false, memberTime: 20_000, ringTime: 20_000 }
-    await apply(there, { ...NOTHING, flows: [{ ...group, ...rings, nobody: { to: 'busy' } }] })
+    await there.usePlan({ flows: [{ ...group, ...rings, nobody: { to: 'busy' } }] })
 
-    const { id: ada } = personOf(await here.admin.ask('GET', '/session'))
+    const ada = await here.admin.id()
     const trunk = {
       id: 'trial',
       country: 'de',
@@ -60,16 +46,14 @@ async function trial(isRight: boolean): Promise<Trial> {
       format: 'national',
     }
     const rest = { numbers: [], showsFirstCaller: false, isForEmergency: false }
-    await apply(here, {
-      ...NOTHING,
+    await here.usePlan({
       trunks: [{ ...trunk, ...rest, otherwise: { to: 'person', person: ada } }],
       outbound: [{ id: 'all', trunks: ['trial'] }],
       speedDial: [{ extension: '201', number: `0${DIALS.slice(1)}` }],
     })
     const reached = { profile: 'generic', domain: line.server, port: line.port, transport: 'udp' }
     const account = { account: line.sipName, password: isRight ? line.password : 'wrong', from: 'account' }
-    const file = JSON.stringify({ trunks: [{ id: 'trial', ...reached, ...account }] })
-    writeFileSync(join(here.dataFolder, 'trunks.json'), file, { mode: 0o600 })
+    here.useTrunks([{ id: 'trial', ...reached, ...account }])
     if (!isRight) return { out: undefined, in: undefined, alarm: await alarmOf(here) }
 
     const ours = await Baresip.start(await here.admin.addPhone('Ada'), { transport: 'udp', toneHz: HERE_HZ })
@@ -85,9 +69,6 @@ async function trial(isRight: boolean): Promise<Trial> {
     await Promise.all([here.stop(), there.stop()])
   }
 }
-
-const personOf = (session: unknown): { readonly id: string } =>
-  (session as { readonly person: { readonly id: string } }).person
 
 function alarmOf({ admin }: Server): Promise<string> {
   return until(

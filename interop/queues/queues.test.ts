@@ -32,14 +32,8 @@ const accounts = {
 }
 
 const plan = {
-  ...{ sites: [], rates: [], people: [], inbound: [], blocked: [], schedules: [], flows: [], trunks: [] },
-  ...{ allowed: { countries: [], premium: [] }, speedDial: [], outbound: [] },
   codes: [{ code: '*51', does: 'queueIn' }],
   services: [{ kind: 'queue', id: 'sales', extension: '300' }],
-}
-
-async function idOf(person: Person): Promise<string> {
-  return (await person.ask<{ person: { id: string } }>('GET', '/session')).person.id
 }
 
 function phone(account: PhoneAccount, toneHz: number): Promise<Baresip> {
@@ -55,11 +49,10 @@ function untilDoing(person: Person, activity: string): Promise<unknown> {
 }
 
 test('music, two agents ring, one answers, both hear each other; then comes the wrap-up', async (t) => {
-  const state = await server.admin.ask<{ version: number }>('GET', '/dial-plan')
-  await server.admin.ask('PUT', '/dial-plan', { expected: state.version, plan })
+  await server.usePlan(plan)
   const members = [
-    { agent: await idOf(benPerson), level: 0 },
-    { agent: await idOf(cleoPerson), level: 0 },
+    { agent: await benPerson.id(), level: 0 },
+    { agent: await cleoPerson.id(), level: 0 },
   ]
   const queue = { queue: 'sales', name: 'Sales', members, strategy: 'ringAll', wrapUp: WRAP_UP_MS }
   await server.admin.ask('POST', '/queues', queue)

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Baresip } from '../support/baresip.ts'
-import { type Person, type PhoneAccount, Server } from '../support/server.ts'
+import { type PhoneAccount, Server } from '../support/server.ts'
 import { SETTLE_MS, WRONG_SHARE_MAX } from '../support/sound.ts'
 import { loudest } from '../support/tone.ts'
 import { sleep, until } from '../support/wait.ts'
@@ -24,17 +24,11 @@ test.after(() => server.stop())
 const [agentPerson = server.admin, bossPerson = server.admin] = server.colleagues
 
 const plan = {
-  ...{ sites: [], rates: [], people: [], inbound: [], blocked: [], schedules: [], flows: [], trunks: [] },
-  ...{ allowed: { countries: [], premium: [] }, speedDial: [], outbound: [] },
   codes: [
     { code: '*54', does: 'queueListen' },
     { code: '*55', does: 'queueWhisper' },
   ],
   services: [{ kind: 'queue', id: 'sales', extension: '300' }],
-}
-
-async function idOf(person: Person): Promise<string> {
-  return (await person.ask<{ person: { id: string } }>('GET', '/session')).person.id
 }
 
 function phone(account: PhoneAccount, toneHz: number, answers: 'auto' | 'manual'): Promise<Baresip> {
@@ -61,10 +55,10 @@ async function began(mode: string): Promise<void> {
 }
 
 test('a listener hears both and is heard by nobody; who whispers is heard by the agent', async (t) => {
-  await server.admin.ask('PUT', '/dial-plan', { expected: 0, plan })
-  const supervisors = [await idOf(bossPerson)]
+  await server.usePlan(plan)
+  const supervisors = [await bossPerson.id()]
   await server.admin.ask('POST', '/queues', {
-    ...{ queue: 'sales', name: 'Sales', members: [{ agent: await idOf(agentPerson), level: 0 }] },
+    ...{ queue: 'sales', name: 'Sales', members: [{ agent: await agentPerson.id(), level: 0 }] },
     supervision: { modes: ['listen', 'whisper'], supervisors, announcement: 'queue-supervised' },
   })
   await agentPerson.ask('POST', '/queue-agents', { does: 'logIn' })

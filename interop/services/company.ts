@@ -1,7 +1,5 @@
 // A small company as customers meet it: a number at a carrier (Kamailio), office hours, a receptionist, a
 // queue with one agent, and a colleague with voicemail. All phones are baresip, each with a tone of its own.
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { Baresip } from '../support/baresip.ts'
 import { type Person, Server } from '../support/server.ts'
 import { until } from '../support/wait.ts'
@@ -106,27 +104,20 @@ function peopleOf({ admin, colleagues }: Server): { readonly agent: Person; read
   return { agent, colleague }
 }
 
-export async function idOf(person: Person): Promise<string> {
-  return (await person.ask<{ person: { id: string } }>('GET', '/session')).person.id
-}
-
 async function setUp(server: Server, carrier: KamailioCarrier, hours: 'open' | 'closed'): Promise<void> {
   const { admin } = server
   const { agent, colleague } = peopleOf(server)
-  const { version } = await admin.ask<{ version: number }>('GET', '/dial-plan')
-  await admin.ask('PUT', '/dial-plan', { expected: version, plan: planOf(hours) })
+  await server.usePlan(planOf(hours))
   await admin.ask('POST', '/queues', {
-    ...{ queue: 'sales', name: 'Sales', members: [{ agent: await idOf(agent), level: 0 }] },
+    ...{ queue: 'sales', name: 'Sales', members: [{ agent: await agent.id(), level: 0 }] },
     ...{ ringTime: 60_000, wrapUp: 1000 },
     announce: { first: 7000, interval: 12_000, position: true, wait: true },
   })
-  const owner = await idOf(colleague)
-  const box = { name: 'Cleo', kind: 'personal', owners: [owner], pin: '2580' }
+  const box = { name: 'Cleo', kind: 'personal', owners: [await colleague.id()], pin: '2580' }
   await admin.ask('POST', '/voicemail/boxes', box)
   const { password, server: domain, port } = carrier.customer(LINE)
   const reached = { profile: 'generic', domain, port, transport: 'udp', from: 'account' }
-  const trunks = [{ id: 'main', name: 'Main', account: LINE, password, ...reached }]
-  writeFileSync(join(server.dataFolder, 'trunks.json'), JSON.stringify({ trunks }), { mode: 0o600 })
+  server.useTrunks([{ id: 'main', name: 'Main', account: LINE, password, ...reached }])
   await until('the trunk', () => isUp(server), 20_000)
 }
 
@@ -158,8 +149,6 @@ function planOf(hours: 'open' | 'closed') {
     keys: [{ key: '1', target: { to: 'queue', queue: 'sales' } }],
   }
   return {
-    ...{ sites: [], rates: [], people: [], blocked: [], codes: [], speedDial: [] },
-    allowed: { countries: [], premium: [] },
     trunks: [trunk],
     outbound: [{ id: 'all', trunks: ['main'] }],
     inbound: [

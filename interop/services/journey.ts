@@ -1,15 +1,14 @@
 // One caller's way through a company, with everything heard measured where it is heard: receptionist, queue,
 // agent, transfer to a colleague who does not answer, voicemail. What is missing of a sound is `Unheard`.
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { ALIKE_MIN, prompt } from '../demo/announcement.ts'
 import { likeness } from '../support/likeness.ts'
 import { assertBothHear, SETTLE_MS, Unheard, WRONG_SHARE_MAX } from '../support/sound.ts'
 import { heard, loudest, toneShare, windowsOf } from '../support/tone.ts'
 import { sleep, until } from '../support/wait.ts'
-import { readWav, type Sound } from '../support/wav.ts'
-import { AGENT_HZ, COLLEAGUE, COLLEAGUE_HZ, type Company, CUSTOMER_HZ, idOf } from './company.ts'
+import type { Sound } from '../support/wav.ts'
+import { type Message, messagesOf, soundOf, toneMs } from '../voicemail/messages.ts'
+import { AGENT_HZ, COLLEAGUE, COLLEAGUE_HZ, type Company, CUSTOMER_HZ } from './company.ts'
 
 const POLL_MS = 500
 /** A prompt that is not heard by then is not heard. */
@@ -52,12 +51,6 @@ interface Linked {
   readonly transferredFrom?: string
 }
 
-export interface Message {
-  readonly id: string
-  readonly lengthMs: number
-  readonly from?: string
-}
-
 /** Calls, and hangs up at the end; throws what was not as it should be. */
 export async function travel(company: Company): Promise<Journey> {
   try {
@@ -70,7 +63,7 @@ export async function travel(company: Company): Promise<Journey> {
 
 async function travelOn(company: Company): Promise<Journey> {
   const { customer, agent, colleague } = company
-  const before = await messages(company)
+  const before = await messagesOf(company.people.colleague)
   const calls = { customer: customer.count('CALL_ESTABLISHED'), rings: agent.count('CALL_INCOMING') }
   const closed = agent.count('CALL_CLOSED')
   company.isCalled()
@@ -103,14 +96,14 @@ async function travelOn(company: Company): Promise<Journey> {
   assert.equal(colleague.count('CALL_ESTABLISHED'), 0)
   const message = await until('the message', async () => {
     const known = new Set(before.map(({ id }) => id))
-    return (await messages(company)).find(({ id }) => !known.has(id))
+    return (await messagesOf(company.people.colleague)).find(({ id }) => !known.has(id))
   })
-  const toneMs = await assertSays(company, message)
+  const saidMs = await assertSays(company, message)
   const { lengthMs, from } = message
   return {
     sounds: ear.sounds,
     other: ear.other,
-    message: { lengthMs, toneMs, from },
+    message: { lengthMs, toneMs: saidMs, from },
     records: await linked(company),
   }
 }
@@ -223,22 +216,15 @@ function assertRinging(windows: Awaited<ReturnType<Company['customer']['listen']
   if (silent === count) throw new Unheard('nothing while it rings')
 }
 
-export async function messages({ people: { colleague } }: Company): Promise<readonly Message[]> {
-  const path = `/voicemail/messages?box=${await idOf(colleague)}`
-  return (await colleague.ask<{ messages: Message[] }>('GET', path)).messages
-}
-
 /** How long the customer's tone is in the message, and nobody else's. */
-async function assertSays({ server, people }: Company, { id, lengthMs: length }: Message): Promise<number> {
-  const path = join(server.dataFolder, 'message.wav')
-  writeFileSync(path, await people.colleague.file(`/voicemail/messages/${id}/sound`))
-  const windows = windowsOf(readWav(path))
+async function assertSays({ server, people }: Company, message: Message): Promise<number> {
+  const sound = await soundOf(server, people.colleague, message)
   for (const hertz of [AGENT_HZ, COLLEAGUE_HZ])
-    assert.ok(loudest(windows, hertz) <= WRONG_SHARE_MAX, `${hertz} Hz in the message`)
-  const toneMs = heard(windows, CUSTOMER_HZ).share * windows.length * WINDOW_MS
-  if (toneMs < MESSAGE_SHARE_MIN * Math.max(length - WINDOW_MS, MESSAGE_MS))
-    throw new Unheard(`${toneMs} ms of the customer in a message of ${length} ms`)
-  return toneMs
+    assert.ok(loudest(windowsOf(sound), hertz) <= WRONG_SHARE_MAX, `${hertz} Hz in the message`)
+  const saidMs = toneMs(sound, CUSTOMER_HZ)
+  if (saidMs < MESSAGE_SHARE_MIN * Math.max(message.lengthMs - WINDOW_MS, MESSAGE_MS))
+    throw new Unheard(`${saidMs} ms of the customer in a message of ${message.lengthMs} ms`)
+  return saidMs
 }
 
 /** The records of the call that was led on, and of the one that it was led to. */

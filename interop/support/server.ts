@@ -1,7 +1,7 @@
 // A whole Rufwerk for a test: started by its launcher on free ports with an empty data folder, set up over
 // HTTP as the welcome does, with people and phones as asked for.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Child } from './child.ts'
@@ -14,6 +14,12 @@ const START_MS_MAX = 60_000
 const HEALTHY_MS_MAX = 30_000
 const MEDIA_PORTS = 200
 const PASSWORD = 'correct horse battery staple'
+
+const EMPTY_PLAN = {
+  ...{ sites: [], trunks: [], outbound: [], rates: [], people: [], inbound: [], blocked: [] },
+  ...{ services: [], schedules: [], flows: [], codes: [], speedDial: [] },
+  allowed: { countries: [], premium: [] },
+}
 
 /** What is typed into a phone. */
 export interface PhoneAccount {
@@ -77,7 +83,10 @@ export class Person {
     return json
   }
 
-  /** A new colleague, signed in; only for an admin. */
+  async id(): Promise<string> {
+    return (await this.ask<{ person: { id: string } }>('GET', '/session')).person.id
+  }
+
   /** The bytes of a file. */
   async file(path: string): Promise<Buffer> {
     const headers = { cookie: this.#cookie }
@@ -86,6 +95,7 @@ export class Person {
     return Buffer.from(await response.arrayBuffer())
   }
 
+  /** A new colleague, signed in; only for an admin. */
   async addPerson(name: string, extension: string): Promise<Person> {
     const { id } = await this.ask<{ id: string }>('POST', '/people', { name, extension })
     const { url } = await this.ask<{ url: string }>('POST', `/people/${id}/link`)
@@ -186,6 +196,17 @@ export class Server {
       rmSync(folder, { recursive: true, force: true })
       throw error
     }
+  }
+
+  /** A dial plan with nothing in it but this. */
+  async usePlan(plan: Readonly<Record<string, unknown>>): Promise<void> {
+    const { version } = await this.admin.ask<{ version: number }>('GET', '/dial-plan')
+    await this.admin.ask('PUT', '/dial-plan', { expected: version, plan: { ...EMPTY_PLAN, ...plan } })
+  }
+
+  /** Trunks as an admin writes them into the data folder. */
+  useTrunks(trunks: readonly object[]): void {
+    writeFileSync(join(this.dataFolder, 'trunks.json'), JSON.stringify({ trunks }), { mode: 0o600 })
   }
 
   async stop(): Promise<void> {

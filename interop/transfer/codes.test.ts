@@ -23,15 +23,12 @@ const accounts = {
   cleo: await cleoPerson.addPhone('Cleo'),
 }
 const plan = {
-  ...{ sites: [], trunks: [], outbound: [], rates: [], people: [], inbound: [], blocked: [], services: [] },
-  ...{ schedules: [], flows: [], speedDial: [], allowed: { countries: [], premium: [] } },
   codes: [
     { code: '*2', does: 'join' },
     { code: '##', does: 'transfer' },
   ],
 }
-const { version } = await server.admin.ask<{ version: number }>('GET', '/dial-plan')
-await server.admin.ask('PUT', '/dial-plan', { expected: version, plan })
+await server.usePlan(plan)
 
 const phone = (account: PhoneAccount, toneHz: number): Promise<Baresip> =>
   Baresip.start(account, { transport: 'udp', toneHz, answers: 'auto' })

@@ -5,59 +5,30 @@ import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
 import { Baresip } from '../support/baresip.ts'
-import { freePorts } from '../support/ports.ts'
 import { Server } from '../support/server.ts'
 import { assertBothHear, SETTLE_MS } from '../support/sound.ts'
 import { sleep, until } from '../support/wait.ts'
-import { CarrierServer } from './carrier-server.ts'
+import { CARRIER_PASSWORD, MAIN_TRUNK, NUMBER, openLine } from './line.ts'
 
 const PHONE_HZ = 600
 const CARRIER_HZ = 1000
 const LISTEN_MS = 2000
-const ADDRESS = '127.0.0.79'
-const ACCOUNT = '4930555000'
-const PASSWORD = 'only-the-carrier-knows'
-const NUMBER = '+493055500'
 
 const server = await Server.start()
 test.after(() => server.stop())
-const port = await freePorts(1)
-const carrier = await CarrierServer.open({
-  ...{ address: ADDRESS, port, transport: 'udp', domain: ADDRESS, account: ACCOUNT, password: PASSWORD },
-  toneHz: CARRIER_HZ,
+const trunk = { ...MAIN_TRUNK, isForEmergency: true }
+const carrier = await openLine(server, {
+  ...{ address: '127.0.0.79', toneHz: CARRIER_HZ, dead: { id: 'gone', name: 'Gone' } },
+  plan: { trunks: [{ ...trunk, id: 'gone' }, trunk], outbound: [{ id: 'all', trunks: ['gone', 'main'] }] },
 })
 test.after(() => carrier.close())
-
-const trunk = {
-  ...{ country: 'de', areaCode: '30', mainNumber: `${NUMBER}0`, format: 'plus', showsFirstCaller: false },
-  numbers: [{ number: NUMBER, extensionDigits: 3 }],
-  isForEmergency: true,
-}
-const plan = {
-  ...{ sites: [], rates: [], people: [], inbound: [], blocked: [], services: [], schedules: [], flows: [] },
-  ...{ allowed: { countries: [], premium: [] }, codes: [], speedDial: [] },
-  trunks: [
-    { ...trunk, id: 'gone' },
-    { ...trunk, id: 'main' },
-  ],
-  outbound: [{ id: 'all', trunks: ['gone', 'main'] }],
-}
-const entry = { profile: 'generic', account: ACCOUNT, password: PASSWORD, domain: ADDRESS, transport: 'udp' }
 const path = join(server.dataFolder, 'trunks.json')
-const trunks = [
-  { ...entry, id: 'gone', name: 'Gone', port: await freePorts(1), password: 'wrong' },
-  { ...entry, id: 'main', name: 'Main', port },
-]
 
 interface Alarms {
   readonly alarms: readonly { readonly kind: string; readonly values: Readonly<Record<string, unknown>> }[]
 }
 
 test('a call out takes the trunk that is up, a call in rings who has the number', async (t) => {
-  const state = await server.admin.ask<{ version: number }>('GET', '/dial-plan')
-  await server.admin.ask('PUT', '/dial-plan', { expected: state.version, plan })
-  writeFileSync(path, JSON.stringify({ trunks }), { mode: 0o600 })
-  await until('the registration', () => carrier.registered, 20_000)
   const account = await server.admin.addPhone('Desk of Ada')
   const phone = await Baresip.start(account, { transport: 'udp', toneHz: PHONE_HZ })
   t.after(() => phone.stop())
@@ -94,7 +65,7 @@ test('a trunk that is down is an alarm, and the password is in no log', async ()
     60_000,
   )
   assert.deepEqual(alarm.values, { trunks: 'Gone', why: 'unreachable', down: 1, all: 2 })
-  assert.ok(!server.log.includes(PASSWORD))
+  assert.ok(!server.log.includes(CARRIER_PASSWORD))
 })
 
 test('a file that cannot be read changes nothing; one that is gone ends the registration', async () => {
@@ -102,6 +73,6 @@ test('a file that cannot be read changes nothing; one that is gone ends the regi
   chmodSync(path, 0o600)
   await until('the complaint', () => server.log.includes('it is not JSON'), 20_000)
   assert.ok(carrier.registered)
-  writeFileSync(path, JSON.stringify({ trunks: [] }))
+  server.useTrunks([])
   await until('the end of the registration', () => carrier.registered === undefined, 20_000)
 })

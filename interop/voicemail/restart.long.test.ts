@@ -1,15 +1,12 @@
 // Call control ends the hard way while somebody leaves a message: they speak on, and what they said before,
 // meanwhile and after it is one message, which the owner hears by phone.
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import test from 'node:test'
 import { Baresip } from '../support/baresip.ts'
 import { pidOf, untilReplaced } from '../support/processes.ts'
 import { Server, untilHealthy } from '../support/server.ts'
-import { heard, windowsOf } from '../support/tone.ts'
 import { sleep, until } from '../support/wait.ts'
-import { readWav } from '../support/wav.ts'
+import { messagesOf, soundOf, toneMs } from './messages.ts'
 
 const ADA_HZ = 600
 const BEN_HZ = 1000
@@ -19,28 +16,18 @@ const SPOKEN_MS = 3000
 const BACK_MS_MAX = 60_000
 /** Without what was said while nobody was there it is less. */
 const SHARE_MIN = 0.8
-const WINDOW_MS = 200
-
-interface Message {
-  readonly id: string
-  readonly lengthMs: number
-  readonly from?: string
-}
 
 const server = await Server.start(['--ring-seconds', '2'])
 test.after(() => server.stop())
 const [benPerson = server.admin] = server.colleagues
 
 test('a message goes on while call control is killed, and is whole', async (t) => {
-  const { person } = await benPerson.ask<{ person: { id: string } }>('GET', '/session')
-  const box = { name: 'Ben', kind: 'personal', owners: [person.id], pin: '2580' }
+  const box = { name: 'Ben', kind: 'personal', owners: [await benPerson.id()], pin: '2580' }
   await server.admin.ask('POST', '/voicemail/boxes', box)
   const phone = { transport: 'udp', answers: 'manual' } as const
   const ada = await Baresip.start(await server.admin.addPhone('Ada'), { ...phone, toneHz: ADA_HZ })
   const ben = await Baresip.start(await benPerson.addPhone('Ben'), { ...phone, toneHz: BEN_HZ })
   t.after(() => Promise.all([ada.stop(), ben.stop()]))
-  const messages = async (): Promise<readonly Message[]> =>
-    (await benPerson.ask<{ messages: Message[] }>('GET', `/voicemail/messages?box=${person.id}`)).messages
 
   ada.dial('101')
   await ada.waitFor('CALL_ESTABLISHED')
@@ -55,34 +42,24 @@ test('a message goes on while call control is killed, and is whole', async (t) =
   await untilReplaced('server', mark, before, BACK_MS_MAX)
   await untilHealthy(server.origin, BACK_MS_MAX)
   assert.equal(ada.count('CALL_CLOSED'), 0, 'who speaks notices nothing')
-  assert.deepEqual(await messages(), [], 'it is not a message yet')
+  assert.deepEqual(await messagesOf(benPerson), [], 'it is not a message yet')
   await sleep(SPOKEN_MS)
   const spokenMs = performance.now() - startedAt
   ada.hangUp()
   const [message, ...others] = await until('the message', async () => {
-    const known = await messages()
+    const known = await messagesOf(benPerson)
     return known.length > 0 && known
   })
   assert.ok(message)
   assert.deepEqual([others, message.from], [[], '100'])
-  const path = join(server.dataFolder, 'message.wav')
-  writeFileSync(path, await benPerson.file(`/voicemail/messages/${message.id}/sound`))
-  const windows = windowsOf(readWav(path))
-  const toneMs = heard(windows, ADA_HZ).share * windows.length * WINDOW_MS
-  t.diagnostic(`spoke ${Math.round(spokenMs)} ms, ${toneMs} ms of it in a message of ${message.lengthMs} ms`)
-  assert.ok(toneMs >= SHARE_MIN * spokenMs, `${toneMs} ms of ${Math.round(spokenMs)} ms`)
+  const saidMs = toneMs(await soundOf(server, benPerson, message), ADA_HZ)
+  t.diagnostic(`spoke ${Math.round(spokenMs)} ms, ${saidMs} ms of it in a message of ${message.lengthMs} ms`)
+  assert.ok(saidMs >= SHARE_MIN * spokenMs, `${saidMs} ms of ${Math.round(spokenMs)} ms`)
 
   ben.dial('*97')
   await ben.waitFor('CALL_ESTABLISHED')
   await sleep(500)
   ben.press('1')
-  await until(
-    'the message by phone',
-    async () => {
-      const said = heard(windowsOf(ben.heard()), ADA_HZ)
-      return said.share * said.windows * WINDOW_MS >= SPOKEN_MS
-    },
-    30_000,
-  )
+  await until('the message by phone', () => toneMs(ben.heard(), ADA_HZ) >= SPOKEN_MS, 30_000)
   ben.hangUp()
 })
