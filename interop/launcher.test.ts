@@ -24,14 +24,15 @@ const ORPHANED_MS_MAX = 5_000
 
 test('a second instance takes another port for browsers by itself', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'rufwerk-launcher-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
   const ports: (string | undefined)[] = []
+  const children: Child[] = []
+  endsAll(t, children, folder)
   for (const name of ['first', 'second']) {
     const child = new Child(process.execPath, [
       ...[LAUNCHER, '--data', join(folder, name), '--sip-host', '127.0.0.1'],
       ...['--http-port', String(await freePorts(1)), '--sip-port', String(await freePorts(1))],
     ])
-    t.after(() => child.stop())
+    children.push(child)
     await child.said(/http:\/\/localhost:\d+\//, START_MS_MAX)
     const [, port] = await child.said(/webrtcPort=(\d+)/)
     ports.push(port)
@@ -42,13 +43,12 @@ test('a second instance takes another port for browsers by itself', async (t) =>
 
 test('SIGTERM to npm ends the server, too', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'rufwerk-launcher-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
   const port = await freePorts(1)
   const child = new Child('npm', [
     ...['start', '--prefix', PROJECT, '--', '--data', folder, '--sip-host', '127.0.0.1'],
     ...['--http-port', String(port), '--sip-port', String(await freePorts(1))],
   ])
-  t.after(() => child.stop())
+  endsAll(t, [child], folder)
   await child.said(/http:\/\/localhost:\d+\//, START_MS_MAX)
   const health = `http://127.0.0.1:${port}/api/v1/health`
   assert.equal((await fetch(health)).status, 200)
@@ -63,13 +63,20 @@ test('SIGTERM to npm ends the server, too', async (t) => {
   )
 })
 
+/** In one hook, because hooks run in their order: while a server runs, it writes into its folder. */
+function endsAll(t: TestContext, children: readonly Child[], folder: string): void {
+  t.after(async () => {
+    await Promise.all(children.map((child) => child.stop()))
+    rmSync(folder, { recursive: true, force: true })
+  })
+}
+
 /** A Rufwerk of its own; `mark` finds its processes. */
 async function startOne(
   t: TestContext,
   environment: NodeJS.ProcessEnv = {},
 ): Promise<{ child: Child; mark: string; origin: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'rufwerk-launcher-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
   const port = await freePorts(1)
   const child = new Child(
     process.execPath,
@@ -79,7 +86,7 @@ async function startOne(
     ],
     { env: { ...process.env, ...environment } },
   )
-  t.after(() => child.stop())
+  endsAll(t, [child], folder)
   await child.said(/http:\/\/localhost:\d+\//, START_MS_MAX)
   return { child, mark: `"httpPort":${port},`, origin: `http://127.0.0.1:${port}` }
 }
