@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Call } from '../../state/call.ts'
 import { showNumber } from '../../state/number.ts'
 import { type CallQuality, codecName, showPercent } from '../../state/quality.ts'
-import { nameOf } from '../shell/announcer.tsx'
+import { useNameOf } from '../shell/announcer.tsx'
 import { CallLength, CallStateWord } from '../shell/call-bar.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import { QualityLine, QualityWord } from '../ui/quality-line.tsx'
@@ -12,9 +12,9 @@ import { useLocale, useSession } from '../use-services.ts'
 import styles from './call-stage.module.css'
 
 export function CallStage({ call }: { call: Call }) {
-  const { t } = useTranslation()
+  const nameOf = useNameOf()
   const { tenant } = useSession()
-  const name = nameOf(call, t)
+  const name = nameOf(call)
   const number = showNumber(call.party.number, tenant.country)
   const isRinging = call.state === 'ringing' || call.state === 'calling'
   return (

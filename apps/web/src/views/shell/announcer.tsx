@@ -1,16 +1,18 @@
 // Says aloud, to screen readers only, what happens to calls.
-import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import type { Call } from '../../state/call.ts'
 import { explainEnd } from '../../state/explain.ts'
 import { viewOfDialled } from '../../state/live.ts'
-import { ECHO_NUMBER } from '../../state/number.ts'
+import { ECHO_NUMBER, showNumber } from '../../state/number.ts'
 import { currentCall, isWaiting } from '../../state/phone.ts'
 import { useReadable, useServices, useSession } from '../use-services.ts'
 
-/** Who is at the other side, in the words of the language. */
-export function nameOf({ party }: Call, t: TFunction): string {
-  return party.name ?? (party.number === ECHO_NUMBER ? t('phone.echoName') : party.number)
+/** Tells who is at the other side of a call, in the words of the language; numbers as people read them. */
+export function useNameOf(): (call: Call) => string {
+  const { t } = useTranslation()
+  const { tenant } = useSession()
+  return ({ party: { name, number } }) =>
+    name ?? (number === ECHO_NUMBER ? t('phone.echoName') : showNumber(number, tenant.country))
 }
 
 /** The sentence about how a call ended; undefined while it lasts. */
@@ -27,11 +29,12 @@ export function useEndSentence(call: Call | undefined): string | undefined {
 export function Announcer() {
   const { t } = useTranslation()
   const { phone } = useServices()
+  const nameOf = useNameOf()
   const { calls } = useReadable(phone.state)
   const waiting = calls.find(isWaiting)
   const current = currentCall(calls)
   const ended = useEndSentence(current)
-  const name = current ? nameOf(current, t) : ''
+  const name = current ? nameOf(current) : ''
   let text = ''
   if (current?.state === 'calling') text = t('call.live.calling', { name })
   else if (current?.state === 'ringing') text = t('call.live.ringing', { name })
@@ -51,7 +54,7 @@ export function Announcer() {
         {text}
       </div>
       <div className="hidden-visually" aria-live="assertive">
-        {waiting && t('call.live.incoming', { name: nameOf(waiting, t) })}
+        {waiting && t('call.live.incoming', { name: nameOf(waiting) })}
       </div>
     </>
   )

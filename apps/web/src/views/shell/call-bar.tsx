@@ -11,7 +11,7 @@ import { Button, IconButton } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { QualityWord } from '../ui/quality-line.tsx'
 import { useNow, useReadable, useServices, useSession } from '../use-services.ts'
-import { nameOf, useEndSentence } from './announcer.tsx'
+import { useEndSentence, useNameOf } from './announcer.tsx'
 import styles from './call-bar.module.css'
 import { CallKeypad } from './call-keypad.tsx'
 import { TransferDialog } from './transfer-dialog.tsx'
@@ -26,6 +26,7 @@ const CallRecording = lazy(() =>
 
 export function CallBar() {
   const { t } = useTranslation()
+  const nameOf = useNameOf()
   const { phone } = useServices()
   const { calls } = useReadable(phone.state)
   const [keypadOf, setKeypadOf] = useState('')
@@ -60,13 +61,13 @@ export function CallBar() {
           {others.map((other) => (
             <li key={other.id} className={styles.other}>
               <Icon name="pause" size={16} />
-              <span className={styles.otherName}>{t('call.held', { name: nameOf(other, t) })}</span>
+              <span className={styles.otherName}>{t('call.held', { name: nameOf(other) })}</span>
               {isSpeaking(call) && (
                 <Button
                   size="small"
                   kind="plain"
                   icon="transfer"
-                  aria-label={t('call.connectBoth', { name: nameOf(other, t), other: nameOf(call, t) })}
+                  aria-label={t('call.connectBoth', { name: nameOf(other), other: nameOf(call) })}
                   onClick={() => phone.connect(other.id, call.id)}
                 >
                   {t('action.connect')}
@@ -79,7 +80,7 @@ export function CallBar() {
                 size="small"
                 kind="danger"
                 icon="hangUp"
-                label={`${t('action.hangUp')}: ${nameOf(other, t)}`}
+                label={`${t('action.hangUp')}: ${nameOf(other)}`}
                 onClick={() => phone.hangUp(other.id)}
               />
             </li>
@@ -99,9 +100,10 @@ interface GoingCallProps {
 
 function GoingCall({ call, isKeypadOpen, onKeypad, onTransfer }: GoingCallProps) {
   const { t } = useTranslation()
+  const nameOf = useNameOf()
   const { phone } = useServices()
   const { tenant } = useSession()
-  const name = nameOf(call, t)
+  const name = nameOf(call)
   const number = showNumber(call.party.number, tenant.country)
   const isTalking = call.state === 'talking'
   const isHeld = isTalking && (call.heldBy === 'us' || call.heldBy === 'both')
@@ -170,6 +172,7 @@ function GoingCall({ call, isKeypadOpen, onKeypad, onTransfer }: GoingCallProps)
 
 function EndedCall({ call }: { call: Call }) {
   const { t } = useTranslation()
+  const nameOf = useNameOf()
   const { phone } = useServices()
   const sentence = useEndSentence(call)
   const hasFailed = isFailure(call)
@@ -183,7 +186,7 @@ function EndedCall({ call }: { call: Call }) {
           <Icon name={hasFailed ? 'warning' : 'check'} />
         </span>
         <div className={styles.words}>
-          <p className={styles.name}>{nameOf(call, t)}</p>
+          <p className={styles.name}>{nameOf(call)}</p>
           <p className={styles.sentence}>
             {talkedMs === undefined || hasFailed || isTransferred
               ? sentence

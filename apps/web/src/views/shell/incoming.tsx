@@ -6,18 +6,19 @@ import { isWaiting } from '../../state/phone.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
 import { useReadable, useServices, useSession } from '../use-services.ts'
-import { nameOf } from './announcer.tsx'
+import { useNameOf } from './announcer.tsx'
 import styles from './incoming.module.css'
 
 export function Incoming() {
   const { t } = useTranslation()
+  const nameOf = useNameOf()
   const { phone } = useServices()
   const { tenant } = useSession()
   const { calls } = useReadable(phone.state)
   const call = calls.find(isWaiting)
   if (!call) return null
   const isSecond = calls.some((other) => other.id !== call.id && other.state === 'talking')
-  const name = nameOf(call, t)
+  const name = nameOf(call)
   const number = showNumber(call.party.number, tenant.country)
   return (
     <section className={styles.stage} aria-label={t('call.incomingLabel')}>

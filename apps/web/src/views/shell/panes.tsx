@@ -5,7 +5,7 @@ import { Link } from 'wouter'
 import { isWaiting } from '../../state/phone.ts'
 import { Icon } from '../ui/icon.tsx'
 import { useReadable, useServices } from '../use-services.ts'
-import { nameOf } from './announcer.tsx'
+import { useNameOf } from './announcer.tsx'
 import styles from './shell.module.css'
 
 interface PaneProps {
@@ -59,9 +59,10 @@ export function Panes({ title, action, below, list, detail, focus, backTo }: Pan
 /** The name of the page in the tab; who rings, while somebody does. */
 function useTitle(title: string): void {
   const { t } = useTranslation()
+  const nameOf = useNameOf()
   const { phone } = useServices()
   const waiting = useReadable(phone.state).calls.find(isWaiting)
-  const shown = waiting ? t('call.tab', { name: nameOf(waiting, t) }) : title
+  const shown = waiting ? t('call.tab', { name: nameOf(waiting) }) : title
   useEffect(() => {
     document.title = `${shown} · Rufwerk`
     return () => {

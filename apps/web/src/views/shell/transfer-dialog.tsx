@@ -9,7 +9,7 @@ import { Button } from '../ui/button.tsx'
 import { Dialog, DialogActions } from '../ui/dialog.tsx'
 import { TextField } from '../ui/field.tsx'
 import { usePeople, useReadable, useServices, useSession } from '../use-services.ts'
-import { nameOf } from './announcer.tsx'
+import { useNameOf } from './announcer.tsx'
 
 interface TransferDialogProps {
   readonly call: Call
@@ -19,6 +19,7 @@ interface TransferDialogProps {
 export function TransferDialog({ call, onClose }: TransferDialogProps) {
   const { t } = useTranslation()
   const { phone } = useServices()
+  const nameOf = useNameOf()
   const { person } = useSession()
   const { people } = usePeople()
   const { calls } = useReadable(phone.state)
@@ -44,7 +45,7 @@ export function TransferDialog({ call, onClose }: TransferDialogProps) {
     <Dialog
       isOpen
       title={t('call.transferTitle')}
-      text={t('call.transferText', { name: nameOf(call, t) })}
+      text={t('call.transferText', { name: nameOf(call) })}
       onClose={onClose}
     >
       <form noValidate className="stack" onSubmit={onSubmit}>
