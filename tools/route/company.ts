@@ -15,6 +15,7 @@ import {
 } from '@rufwerk/core'
 import type { RoutingConfig } from '@rufwerk/routing'
 import {
+  CHECKED_HERE,
   type Company,
   checkPlan,
   openPlanBook,
@@ -108,7 +109,7 @@ function sitesOf(plan: unknown): ReadonlySet<SiteId> {
 
 function withPlan(config: RoutingConfig, sites: Company['sites'], plan: unknown, file: string): Loaded {
   const checked = checkPlan(plan, { config, sites })
-  if (checked.ok) return ok({ ...config, dialPlan: checked.value })
+  if (checked.ok) return ok({ ...config, dialPlan: checked.value.plan })
   return fail([`the plan in ${file} has mistakes:`, ...checked.error.map(toldProblem)])
 }
 
@@ -143,8 +144,8 @@ async function configOfDatabase(
   }
   const company: Company = { config, sites: new Set(sites.map((row) => String(row.id) as SiteId)) }
   if (planFile !== undefined) return withPlan(config, company.sites, plan, planFile)
-  const parts = { store: planStore(database), companyOf: () => company, wallTime: () => wallTime(0) }
-  const book = await openPlanBook({ ...parts, log: SILENT_LOG }, [id])
+  const parts = { store: planStore(database), companyOf: () => company, checker: CHECKED_HERE }
+  const book = await openPlanBook({ ...parts, wallTime: () => wallTime(0), log: SILENT_LOG }, [id])
   return ok(book.config(id) ?? config)
 }
 

@@ -3,13 +3,17 @@
 import type { Accounts, Directory, RoutingView } from '@rufwerk/accounts'
 import { PERFORMED_CODES, PERFORMED_SERVICES } from '@rufwerk/calls'
 import { type Log, seconds, type TenantId, type WallTime } from '@rufwerk/core'
+import type { TimerWheel } from '@rufwerk/net'
 import type { Live, RoutingConfig } from '@rufwerk/routing'
 import { fileOf, type Language } from '@rufwerk/routing/prompts'
-import { type Company, openPlanBook, type PlanBook, promptsIn } from '@rufwerk/routing/versions'
+import { type Company, openPlanBook, type PlanBook, type PlanChecker, promptsIn } from '@rufwerk/routing/versions'
 import type { Store } from '@rufwerk/store'
 
 /** Before there is a tenant: nobody is there. */
 export const NOBODY: Live = { contactsOf: () => [] }
+
+/** When phones have registered again. */
+const REVIEW_AFTER = seconds(5)
 
 const PERFORMED = { services: PERFORMED_SERVICES, codes: PERFORMED_CODES }
 
@@ -17,6 +21,8 @@ export interface DialPlanParts {
   readonly accounts: Accounts
   readonly store: Pick<Store, 'dialPlans'>
   readonly ringSeconds: number
+  /** Where plans are checked, so that calls do not wait for it. */
+  readonly checker: PlanChecker
   readonly wallTime: () => WallTime
   readonly log: Log
   /** Whether a company has recorded or been given this prompt; absent: it is not asked. */
@@ -43,16 +49,26 @@ export function placeOfPrompt(config: RoutingConfig | undefined, file: string): 
   return found && `${found.path} of the dial plan`
 }
 
+/**
+ * Asks a while after the start whether stored plans still fit the people. Each was checked when it was stored,
+ * so nobody waits for that before the first call.
+ */
+export function reviewPlans(book: PlanBook, timers: TimerWheel): void {
+  timers.arm(REVIEW_AFTER, () => {
+    void book.review().then((isDone) => {
+      if (!isDone) reviewPlans(book, timers)
+    })
+  })
+}
+
 /** Reads what is stored; a plan that is wrong stops nothing. */
 export function openDialPlans(parts: DialPlanParts): Promise<PlanBook> {
-  const { accounts, store, wallTime, log } = parts
+  const { accounts, store, checker, wallTime, log } = parts
   // A directory's view for routing is another object only when people or sites have changed.
   const made = new WeakMap<RoutingView, Company>()
   return openPlanBook(
     {
-      store: store.dialPlans,
-      wallTime,
-      log,
+      ...{ store: store.dialPlans, checker, wallTime, log },
       companyOf: (tenant) => {
         const directory = accounts.directoryOf(tenant)
         if (directory === undefined) return undefined

@@ -26,7 +26,7 @@ import { StreamFramer } from '@rufwerk/sip'
 import { createDemo, loadMasterKey, openStore, sealedRooms, sealWith } from '@rufwerk/store'
 import { openAddresses } from './addresses.ts'
 import { openCertificates, orderCertificate } from './certificates.ts'
-import { NOBODY, openDialPlans, placeOfPrompt } from './dial-plans.ts'
+import { NOBODY, openDialPlans, placeOfPrompt, reviewPlans } from './dial-plans.ts'
 import { readEnvironment } from './flags.ts'
 import { attendLauncher, readyForLauncher } from './launcher-link.ts'
 import { listenSip, ownAddresses, phoneServer } from './listen.ts'
@@ -34,6 +34,7 @@ import { MailOffice } from './mail/mail-office.ts'
 import { openMediaLink } from './media-link.ts'
 import { stopOnce } from './ops/stop.ts'
 import { TollWatch } from './ops/toll-watch.ts'
+import { PlanChecks } from './plan-check/plan-checks.ts'
 import { Presence } from './presence.ts'
 import { Converter } from './prompts/converter.ts'
 import { openPrompts } from './prompts/prompts.ts'
@@ -108,7 +109,7 @@ const prompts = await openPrompts(
 )
 const hasPrompt: typeof prompts.has = (tenant, language, name) => prompts.has(tenant, language, name)
 const dialPlans = await openDialPlans({
-  ...{ accounts, store, ringSeconds, wallTime: now, log },
+  ...{ accounts, store, checker: new PlanChecks(log), ringSeconds, wallTime: now, log },
   hasPrompt,
 })
 
@@ -325,6 +326,7 @@ const sweep = (): void => {
   timers.arm(minutes(60), sweep)
 }
 sweep()
+reviewPlans(dialPlans, timers)
 void voicemail.mailThrough((id) => mail.mailerOf(id))
 
 const stopping = stopOnce({

@@ -10,6 +10,7 @@ import type { Configuration } from '@rufwerk/contract/configuration'
 import { SILENT_LOG } from '@rufwerk/core'
 import { EMPTY_DIAL_PLAN } from '@rufwerk/routing'
 import { MemoryPlanStore } from '@rufwerk/routing/testing'
+import { CHECKED_HERE } from '@rufwerk/routing/versions'
 import { ConfigurationBook } from '../src/configuration/book.ts'
 import { dialPlanSection } from '../src/configuration/dial-plan.ts'
 import { peopleSection } from '../src/configuration/people.ts'
@@ -27,7 +28,9 @@ async function company(t: { after(act: () => void): void }) {
   const { session } = await setUpCompany(world)
   const { accounts, now } = world
   const store = { dialPlans: new MemoryPlanStore() }
-  const dialPlans = await openDialPlans({ accounts, store, ringSeconds: 25, wallTime: now, log: SILENT_LOG })
+  const dialPlans = await openDialPlans({
+    ...{ accounts, store, checker: CHECKED_HERE, ringSeconds: 25, wallTime: now, log: SILENT_LOG },
+  })
   /** Its `apply` fails while it is broken. */
   const last: { isBroken: boolean | 'rejects' } = { isBroken: false }
   const failing: ConfigSection = {

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { newWorld, setUpCompany } from '@rufwerk/accounts/testing'
 import { SILENT_LOG } from '@rufwerk/core'
 import { EMPTY_DIAL_PLAN, route } from '@rufwerk/routing'
+import { CHECKED_HERE } from '@rufwerk/routing/versions'
 import { createMemoryStore } from '@rufwerk/store/testing'
 import { NOBODY, openDialPlans, placeOfPrompt } from '../src/dial-plans.ts'
 
@@ -24,7 +25,10 @@ async function office() {
   const { person, session } = await setUpCompany(world)
   const store = createMemoryStore()
   const open = () =>
-    openDialPlans({ accounts: world.accounts, store, ringSeconds: 30, wallTime: world.now, log: SILENT_LOG })
+    openDialPlans({
+      ...{ accounts: world.accounts, store, checker: CHECKED_HERE },
+      ...{ ringSeconds: 30, wallTime: world.now, log: SILENT_LOG },
+    })
   return { world, person, session, store, open, actor: { tenant: person.tenant, person: person.id } }
 }
 

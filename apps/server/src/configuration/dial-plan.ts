@@ -1,10 +1,11 @@
 // The dial plan of a configuration file: takes the place of the one in force, as a new version.
 import type { Directory } from '@rufwerk/accounts'
 import { fail, ok } from '@rufwerk/core'
-import { type Company, checkPlan, diffPlans, type PlanBook } from '@rufwerk/routing/versions'
+import { type Company, diffPlans, type PlanBook } from '@rufwerk/routing/versions'
 import type { ConfigSection } from './section.ts'
 
 const NOTE = 'import'
+const NOT_CHECKED = { path: '', sentence: 'The plan could not be checked now; please try again.' }
 
 export function dialPlanSection(book: PlanBook, companyOf: (directory: Directory) => Company): ConfigSection {
   return {
@@ -12,15 +13,18 @@ export function dialPlanSection(book: PlanBook, companyOf: (directory: Directory
     export: async (tenant) => book.applied(tenant).plan,
     async prepare(draft, value) {
       const { actor, directory } = draft
-      const checked = checkPlan(value, companyOf(directory))
-      if (!checked.ok) return fail(checked.error.map(({ path, sentence }) => ({ path, sentence })))
-      draft.dialPlan = checked.value
+      const checked = await book.check(value, companyOf(directory))
+      if (!checked.ok) {
+        if (checked.error.code === 'not-checked') return fail([NOT_CHECKED])
+        return fail(checked.error.problems.map(({ path, sentence }) => ({ path, sentence })))
+      }
+      const { plan } = checked.value
+      draft.dialPlan = plan
       const before = book.applied(actor.tenant)
-      const { changes } = diffPlans(before.plan, checked.value)
+      const { changes } = diffPlans(before.plan, plan)
       return ok({
         changes,
-        apply: async () =>
-          (await book.change(actor, { expected: before.version, plan: checked.value, note: NOTE })).ok,
+        apply: async () => (await book.change(actor, { expected: before.version, plan, note: NOTE })).ok,
         undo: async () => {
           const { version } = book.applied(actor.tenant)
           return version === before.version || (await book.rollBack(actor, version)).ok

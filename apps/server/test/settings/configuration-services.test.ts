@@ -12,6 +12,7 @@ import { MemoryVoicemailStore } from '@rufwerk/messaging/testing'
 import { MemoryQueueStore } from '@rufwerk/queues/testing'
 import { NO_RECORDING, type RecordingRules } from '@rufwerk/recordings'
 import { MemoryPlanStore } from '@rufwerk/routing/testing'
+import { CHECKED_HERE } from '@rufwerk/routing/versions'
 import { VirtualClock } from '@rufwerk/testing'
 import { ConfigurationBook } from '../../src/configuration/book.ts'
 import { allSections } from '../../src/configuration/sections.ts'
@@ -31,6 +32,7 @@ async function company() {
   const dialPlans = await openDialPlans({
     ...{ accounts, store: { dialPlans: new MemoryPlanStore() }, ringSeconds: 25, wallTime: now },
     log: SILENT_LOG,
+    checker: CHECKED_HERE,
   })
   const settings = { accounts, tenant, clock, wallTime: now, log: SILENT_LOG, tell: () => undefined }
   const queues = await startQueues({

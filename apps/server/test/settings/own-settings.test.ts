@@ -8,6 +8,7 @@ import { type PersonId, SILENT_LOG } from '@rufwerk/core'
 import { EMPTY_DIAL_PLAN, type Live, route } from '@rufwerk/routing'
 import { type OwnSettingsBook, openOwnSettings } from '@rufwerk/routing/own'
 import { MemoryOwnSettings } from '@rufwerk/routing/testing'
+import { CHECKED_HERE } from '@rufwerk/routing/versions'
 import { createMemoryStore } from '@rufwerk/store/testing'
 import { openDialPlans } from '../../src/dial-plans.ts'
 import { Settings } from '../../src/settings.ts'
@@ -25,7 +26,14 @@ async function office() {
   assert.ok(first && second)
   const store = createMemoryStore()
   const plans = await openDialPlans({
-    ...{ accounts: world.accounts, store, ringSeconds: 30, wallTime: world.now, log: SILENT_LOG },
+    ...{
+      accounts: world.accounts,
+      store,
+      ringSeconds: 30,
+      wallTime: world.now,
+      log: SILENT_LOG,
+      checker: CHECKED_HERE,
+    },
   })
   const codes = [...PERFORMED_CODES].map((does, at) => ({ code: `*9${at}`, does }))
   const plan = { ...EMPTY_DIAL_PLAN, trunks: [TRUNK], outbound: [{ id: 'all', trunks: ['main'] }], codes }

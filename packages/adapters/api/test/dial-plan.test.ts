@@ -12,6 +12,7 @@ import {
   RouteAnswer,
 } from '@rufwerk/contract/dial-plan'
 import { type DialPlan, EMPTY_DIAL_PLAN } from '@rufwerk/routing'
+import { CHANGES_WAITING_MAX } from '@rufwerk/routing/versions'
 import { openStaffedOffice, type Staffed } from './office.ts'
 
 const PATH = '/api/v1/dial-plan'
@@ -173,6 +174,22 @@ test('who does not know the newest version changes nothing', async () => {
   const full = await office.ask('PUT', PATH, { as, body: { expected: 0, plan } })
   assert.equal(full.status, 503)
   assert.equal((await read(await office.ask('GET', PATH, { as }), DialPlanState)).version, 0)
+})
+
+test('more changes at once than may wait are told to come again', async () => {
+  const office = await openStaffedOffice()
+  const as = office.admin.token
+  const plan = planOf(office)
+  const asked = Array.from({ length: CHANGES_WAITING_MAX + 1 }, () =>
+    office.ask('PUT', PATH, { as, body: { expected: 0, plan } }),
+  )
+  const told = await Promise.all((await Promise.all(asked)).map(async (answer) => answer.json()))
+  const errors = told.flatMap((answer) => ApiError.safeParse(answer).data?.error ?? [])
+  assert.deepEqual(
+    errors.filter(({ code }) => code !== 'conflict').map(({ code, message }) => [code, message]),
+    [['unavailable', 'Other dial plans are being checked; please try again.']],
+  )
+  assert.equal((await read(await office.ask('GET', PATH, { as }), DialPlanState)).version, 1)
 })
 
 test('what is wrong is named with its place, and nothing is applied', async () => {

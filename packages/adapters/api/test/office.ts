@@ -27,7 +27,7 @@ import {
 import type { Live } from '@rufwerk/routing'
 import { openOwnSettings } from '@rufwerk/routing/own'
 import { MemoryOwnSettings, MemoryPlanStore } from '@rufwerk/routing/testing'
-import { openPlanBook } from '@rufwerk/routing/versions'
+import { CHECKED_HERE, openPlanBook } from '@rufwerk/routing/versions'
 import { backupsOf, configurationOf, recordsOf, type TestRecords } from './admin/kept.ts'
 import { TestDesk } from './queues/queue-desk.ts'
 import { RecordingDesk } from './recordings/desk.ts'
@@ -230,7 +230,7 @@ function planBookOf({ accounts, now }: World, store: MemoryPlanStore) {
     const config = { ...directory.routing, ringTime: seconds(25) }
     return { config, sites: new Set(directory.sites.keys()) }
   }
-  return openPlanBook({ store, companyOf, wallTime: now, log: SILENT_LOG }, [])
+  return openPlanBook({ store, companyOf, checker: CHECKED_HERE, wallTime: now, log: SILENT_LOG }, [])
 }
 
 function requestOf(method: string, path: string, { as, body, headers = {} }: Ask): Request {

@@ -18,6 +18,7 @@ import { emergencyCoverage } from '@rufwerk/routing'
 import {
   type Applied,
   diffPlans,
+  type NotChecked,
   type PlanProblem,
   type PlanRefusal,
   type PlanDiff as PlansDiff,
@@ -88,8 +89,12 @@ function readingRoutes({ book }: DialPlanPort): readonly Route[] {
       answer: DialPlanChecked,
       run: async ({ who, body }) => {
         const { tenant } = who.person
-        const tried = book.tryOut(tenant, body.plan)
-        if (!tried.ok) return ok({ problems: tried.error.map(problemView), changes: [], more: 0, sites: [] })
+        const tried = await book.tryOut(tenant, body.plan)
+        if (!tried.ok) {
+          if (tried.error.code !== 'wrong') return fail(planRefusal(tried.error))
+          const problems = tried.error.problems.map(problemView)
+          return ok({ problems, changes: [], more: 0, sites: [] })
+        }
         const config = tried.value
         const diff = config.dialPlan && diffPlans(book.applied(tenant).plan, config.dialPlan)
         const sites = emergencyCoverage(config).map((site) => ({ ...site, problems: [...site.problems] }))
@@ -140,21 +145,25 @@ function told(result: Result<Applied, PlanRefusal>, directory: Directory): Resul
   return result.ok ? ok(stateView(result.value, directory)) : fail(planRefusal(result.error))
 }
 
-function planRefusal(refusal: PlanRefusal): Refusal {
+const NOT_CHECKED: Readonly<Record<NotChecked['why'], string>> = {
+  busy: 'Other dial plans are being checked; please try again.',
+  'too-slow': 'The check of the dial plan took too long; nothing was changed. Please try again.',
+  broken: 'The dial plan could not be checked; nothing was changed. Please try again.',
+}
+
+export function planRefusal(refusal: PlanRefusal): Refusal {
   switch (refusal.code) {
     case 'conflict':
       return { code: 'conflict', message: `The plan has changed: its version is ${refusal.version} now.` }
     case 'wrong':
-      return wrongPlan(refusal.problems)
+      return { code: 'dial-plan-wrong', field: 'plan', problems: refusal.problems.map(problemView) }
     case 'nothing-before':
       return { code: 'conflict', message: 'There is no version before this one.' }
     case 'not-stored':
       return { code: 'unavailable' }
+    case 'not-checked':
+      return { code: 'unavailable', message: NOT_CHECKED[refusal.why] }
   }
-}
-
-export function wrongPlan(problems: readonly PlanProblem[]): Refusal {
-  return { code: 'dial-plan-wrong', field: 'plan', problems: problems.map(problemView) }
 }
 
 function problemView({ path, code, values, sentence }: PlanProblem) {

@@ -19,7 +19,7 @@ import {
 import type { Refusal } from '../error.ts'
 import type { ApiPorts, DialPlanPort } from '../ports.ts'
 import { type Route, signedInRoute, type Visitor } from '../route.ts'
-import { PLAN_ROUTE, wrongPlan } from './dial-plan.ts'
+import { PLAN_ROUTE, planRefusal } from './dial-plan.ts'
 
 /** Stands for every phone of everybody; no device has this id, so that it never is the caller's own. */
 const SOME_PHONE = { device: 'any' as DeviceId, binding: 'any' }
@@ -43,7 +43,7 @@ export function simulateRoutes({ dialPlans }: ApiPorts): readonly Route[] {
       run: async ({ who, body }) => {
         const call = callOf(body, who.directory, dialPlans)
         if (call === undefined) return fail({ code: 'not-found', field: 'caller' })
-        const config = configOf(who, body.plan, dialPlans)
+        const config = await configOf(who, body.plan, dialPlans)
         if (!config.ok) return config
         const live = body.live === 'everybody' ? EVERYBODY : dialPlans.live()
         const plan = route(config.value, live, call)
@@ -77,14 +77,14 @@ function callOf(
   return { from: 'inside', dialled, caller: person.id, callerDevice: NO_DEVICE, ...place, ...when }
 }
 
-function configOf(
+async function configOf(
   { person: { tenant } }: Visitor,
   plan: unknown,
   { book }: DialPlanPort,
-): Result<RoutingConfig, Refusal> {
+): Promise<Result<RoutingConfig, Refusal>> {
   if (plan !== undefined) {
-    const tried = book.tryOut(tenant, plan)
-    return tried.ok ? tried : fail(wrongPlan(tried.error))
+    const tried = await book.tryOut(tenant, plan)
+    return tried.ok ? tried : fail(planRefusal(tried.error))
   }
   const config = book.config(tenant)
   return config === undefined ? fail({ code: 'not-found' }) : ok(config)

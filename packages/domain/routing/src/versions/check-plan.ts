@@ -1,13 +1,13 @@
 // Everything that is asked of a plan before it is applied: its shape, its size, and whether it makes sense
 // for the people and sites of the company.
-import { fail, type Result, type SiteId } from '@rufwerk/core'
+import { fail, ok, type Result, type SiteId } from '@rufwerk/core'
 import { checkConfig } from '../check/check-config.ts'
 import { placedTargets } from '../check/targets.ts'
 import type { RoutingConfig } from '../config.ts'
 import type { DialPlan } from '../dial-plan.ts'
 import { PROBLEMS_MAX } from './limits.ts'
 import { type PlanProblem, planProblem } from './problem.ts'
-import { readPlan } from './read-plan.ts'
+import { readPlan, readPlanText } from './read-plan.ts'
 
 /** What of a plan calls can be led to. */
 export interface Performed {
@@ -26,16 +26,54 @@ export interface Company {
   readonly hasPrompt?: (name: string) => boolean
 }
 
+/** A plan that may be applied. */
+export interface CheckedPlan {
+  readonly plan: DialPlan
+  /** The same, as it is stored. */
+  readonly json: string
+}
+
+/** What is found without asking which prompts there are: plain data, which another thread can give. */
+export interface Examined {
+  /** At most PROBLEMS_MAX. */
+  readonly problems: readonly PlanProblem[]
+  /** Absent: its shape is wrong. */
+  readonly json?: string
+  readonly prompts: readonly NamedPrompt[]
+}
+
+/** A prompt that a plan names, with its place. */
+export interface NamedPrompt {
+  readonly path: string
+  readonly prompt: string
+}
+
 /** The plan as it may be applied, or what is wrong with it. Never throws. */
-export function checkPlan(input: unknown, company: Company): Result<DialPlan, readonly PlanProblem[]> {
-  const read = readPlan(input)
-  if (!read.ok) return read
-  const problems = senseProblems(read.value, company)
-  return problems.length === 0 ? read : fail(problems)
+export function checkPlan(input: unknown, company: Company): Result<CheckedPlan, readonly PlanProblem[]> {
+  return conclude(examine(input, company), company)
+}
+
+/** All that takes long: a plan of thousands of people and flows costs as much as hundreds of calls. */
+export function examine(input: unknown, company: Omit<Company, 'hasPrompt'>): Examined {
+  const read = readPlanText(input)
+  if (!read.ok) return { problems: read.error, prompts: [] }
+  const json = read.value
+  const plan = JSON.parse(json) as DialPlan
+  return { problems: senseProblems(plan, company), json, prompts: promptsIn(plan) }
+}
+
+/** The rest: which prompts there are is asked now. */
+export function conclude(
+  { problems, json, prompts }: Examined,
+  company: Company,
+): Result<CheckedPlan, readonly PlanProblem[]> {
+  const all = [...problems, ...notRecorded(prompts, company)].slice(0, PROBLEMS_MAX)
+  if (json === undefined || all.length > 0) return fail(all)
+  return ok({ plan: JSON.parse(json) as DialPlan, json })
 }
 
 /** What is wrong with a plan whose shape is right: route() bears it, callers hear announcements. */
-export function senseProblems(dialPlan: DialPlan, company: Company): readonly PlanProblem[] {
+function senseProblems(dialPlan: DialPlan, company: Omit<Company, 'hasPrompt'>): readonly PlanProblem[] {
   const { config, sites } = company
   const unknown = dialPlan.sites.flatMap(({ site }, at) =>
     sites.has(site) ? [] : [planProblem(`sites[${at}].site`, 'unknown-site', { site })],
@@ -43,22 +81,17 @@ export function senseProblems(dialPlan: DialPlan, company: Company): readonly Pl
   const wrong = checkConfig({ ...config, dialPlan }).map(({ path, code, values }) =>
     planProblem(path, code, values),
   )
-  const unheard = notRecorded(dialPlan, company)
-  return [...unknown, ...notPerformed(dialPlan, company.performed), ...wrong, ...unheard].slice(
-    0,
-    PROBLEMS_MAX,
-  )
+  return [...unknown, ...notPerformed(dialPlan, company.performed), ...wrong].slice(0, PROBLEMS_MAX)
 }
 
-function notRecorded(plan: DialPlan, { config, hasPrompt }: Company): PlanProblem[] {
+function notRecorded(named: readonly NamedPrompt[], { config, hasPrompt }: Company): PlanProblem[] {
   if (hasPrompt === undefined) return []
-  return promptsIn(plan)
+  return named
     .filter(({ prompt }) => !hasPrompt(prompt))
     .map(({ path, prompt }) => planProblem(path, 'no-such-prompt', { prompt, language: config.language }))
 }
 
-/** Prompts that a plan names, each with its place. */
-export function promptsIn(plan: DialPlan): readonly { readonly path: string; readonly prompt: string }[] {
+export function promptsIn(plan: DialPlan): readonly NamedPrompt[] {
   const announced = placedTargets(plan).flatMap(({ path, target }) =>
     target.to === 'announcement' ? [{ path: `${path}.prompt`, prompt: target.prompt }] : [],
   )

@@ -1,6 +1,22 @@
-export { type Company, checkPlan, type Performed, promptsIn } from './check-plan.ts'
+export {
+  type CheckedPlan,
+  type Company,
+  checkPlan,
+  conclude,
+  type Examined,
+  examine,
+  type Performed,
+  promptsIn,
+} from './check-plan.ts'
+export {
+  CHECKED_HERE,
+  type NotChecked,
+  type PlanChecker,
+  type PlanVerdict,
+  verdictOf,
+} from './checking.ts'
 export { diffPlans, type PlanChange, type PlanDiff } from './diff.ts'
-export { CHANGES_MAX, NOTE_CHARS_MAX, PLAN_BYTES_MAX, PROBLEMS_MAX, VERSIONS_KEPT_MAX } from './limits.ts'
+export { CHANGES_MAX, CHANGES_WAITING_MAX, NOTE_CHARS_MAX, PLAN_BYTES_MAX, PROBLEMS_MAX, VERSIONS_KEPT_MAX } from './limits.ts'
 export {
   type Applied,
   openPlanBook,

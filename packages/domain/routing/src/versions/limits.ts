@@ -5,6 +5,8 @@ import { type Ms, minutes } from '@rufwerk/core'
 export const PLAN_BYTES_MAX = 512 * 1024
 /** Versions of a tenant that are kept; the oldest goes when one more comes. */
 export const VERSIONS_KEPT_MAX = 50
+/** Changes that are checked and stored, one after the other, or wait for that; a further one is refused. */
+export const CHANGES_WAITING_MAX = 8
 /** Problems that are named; the rest is found when these are mended. */
 export const PROBLEMS_MAX = 100
 /** Changes that a comparison names. */

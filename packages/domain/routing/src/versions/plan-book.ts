@@ -5,9 +5,10 @@ import { fail, type Log, ok, type PersonId, type Result, type TenantId, type Wal
 import type { RoutingConfig } from '../config.ts'
 import type { DialPlan } from '../dial-plan.ts'
 import { indexOf } from '../dial-plan-index.ts'
-import { type Company, checkPlan, readStored, senseProblems, writeStored } from './check-plan.ts'
+import { type Company, readStored } from './check-plan.ts'
+import type { PlanChecker, PlanVerdict } from './checking.ts'
 import { diffPlans, type PlanDiff } from './diff.ts'
-import { VERSIONS_KEPT_MAX } from './limits.ts'
+import { CHANGES_WAITING_MAX, VERSIONS_KEPT_MAX } from './limits.ts'
 import type { PlanProblem } from './problem.ts'
 import {
   applyPlan,
@@ -40,6 +41,7 @@ export interface PlanBookPorts {
   readonly store: PlanStore
   /** The same object as long as nothing has changed. */
   readonly companyOf: (tenant: TenantId) => Company | undefined
+  readonly checker: PlanChecker
   readonly wallTime: () => WallTime
   readonly log: Log
 }
@@ -48,7 +50,7 @@ export interface PlanBookPorts {
 export interface Applied extends Head {
   /** Absent: version 0. */
   readonly entry?: VersionEntry
-  /** A stored plan was not as it should be when it was loaded. */
+  /** A stored plan was not as it should be when it was loaded, or when review() looked at it. */
   readonly trouble?: PlanTrouble
 }
 
@@ -67,11 +69,14 @@ interface Actor {
 
 interface Made {
   readonly company: Company
-  readonly applied: Applied
+  readonly plan: DialPlan
   readonly config: RoutingConfig
 }
 
-/** Loads what is stored for these tenants. Never fails because of what a plan holds. */
+/**
+ * Loads what is stored for these tenants: whether it can be read, and not again whether it makes sense, which
+ * was asked when it was stored; review() asks for it. Never fails because of what a plan holds.
+ */
 export async function openPlanBook(ports: PlanBookPorts, tenants: readonly TenantId[]): Promise<PlanBook> {
   const loaded = new Map<TenantId, Applied>()
   for (const tenant of tenants) loaded.set(tenant, await load(ports, tenant))
@@ -84,6 +89,7 @@ export class PlanBook {
   readonly #applied: Map<TenantId, Applied>
   readonly #made = new Map<TenantId, Made>()
   #turn: Promise<unknown> = Promise.resolve()
+  #waiting = 0
 
   constructor(ports: PlanBookPorts, applied: Map<TenantId, Applied>) {
     this.#ports = ports
@@ -101,24 +107,26 @@ export class PlanBook {
   config(tenant: TenantId): RoutingConfig | undefined {
     const company = this.#ports.companyOf(tenant)
     if (company === undefined) return undefined
-    const applied = this.applied(tenant)
+    const { version, plan } = this.applied(tenant)
     const known = this.#made.get(tenant)
-    if (known?.company === company && known.applied === applied) return known.config
-    const { version, plan } = applied
+    // Each version has a plan of its own, also one that restores another.
+    if (known?.company === company && known.plan === plan) return known.config
     const config = version === 0 ? company.config : withPlan(company.config, plan, version)
-    this.#made.set(tenant, { company, applied, config })
+    this.#made.set(tenant, { company, plan, config })
     return config
   }
 
   /** The configuration as it would be with this plan, which nobody has applied. */
-  tryOut(tenant: TenantId, input: unknown): Result<RoutingConfig, readonly PlanProblem[]> {
+  async tryOut(tenant: TenantId, input: unknown): Promise<Result<RoutingConfig, PlanRefusal>> {
     const company = this.#company(tenant)
-    const checked = checkPlan(input, company)
-    return checked.ok ? ok(withPlan(company.config, checked.value, this.applied(tenant).version)) : checked
+    const checked = await this.check(input, company)
+    if (!checked.ok) return checked
+    return ok(withPlan(company.config, checked.value.plan, this.applied(tenant).version))
   }
 
-  check(tenant: TenantId, input: unknown): Result<DialPlan, readonly PlanProblem[]> {
-    return checkPlan(input, this.#company(tenant))
+  /** For a company that may be another one than that of today. */
+  check(input: unknown, company: Company): Promise<PlanVerdict> {
+    return this.#ports.checker.check(input, company)
   }
 
   /** Whether a flow, a service or a number to dial quickly has this extension. */
@@ -136,7 +144,7 @@ export class PlanBook {
       const head = this.applied(tenant)
       // What cannot be read is mended by any plan, also by the one that took its place.
       const known = head.trouble?.kind === 'unreadable' ? { version: head.version } : head
-      const next = applyPlan(known, wanted, this.#author(actor), this.#company(tenant))
+      const next = await applyPlan(known, wanted, this.#author(actor), this.#checkFor(tenant))
       if (!next.ok) return next
       return next.value === undefined ? ok(head) : this.#commit(next.value)
     })
@@ -148,7 +156,7 @@ export class PlanBook {
       const { tenant } = actor
       const head = this.applied(tenant)
       const before = await this.planOf(tenant, head.version - 1)
-      const next = rollBack(head, before, expected, this.#author(actor), this.#company(tenant))
+      const next = await rollBack(head, before, expected, this.#author(actor), this.#checkFor(tenant))
       return next.ok ? this.#commit(next.value) : next
     })
   }
@@ -179,12 +187,32 @@ export class PlanBook {
     return [...this.#applied.values()].flatMap(({ trouble }) => trouble ?? [])
   }
 
-  async #commit({ plan, ...entry }: PlanVersion): Promise<Result<Applied, PlanRefusal>> {
+  /**
+   * Asks again whether what is in force makes sense: people may have gone since it was stored. It stays in
+   * force, and troubles() tells. False: not everything could be checked.
+   */
+  async review(): Promise<boolean> {
+    let isDone = true
+    for (const [tenant, applied] of this.#applied) {
+      const company = this.#ports.companyOf(tenant)
+      if (company === undefined || applied.version === 0 || applied.trouble !== undefined) continue
+      const checked = await this.check(applied.plan, company)
+      if (checked.ok || this.#applied.get(tenant) !== applied) continue
+      if (checked.error.code !== 'wrong') {
+        isDone = false
+        continue
+      }
+      const { version } = applied
+      const trouble = { kind: 'wrong', version, used: version, problems: checked.error.problems } as const
+      this.#applied.set(tenant, { ...applied, trouble })
+      this.#ports.log.error('stored dial plan', toldTrouble(tenant, trouble))
+    }
+    return isDone
+  }
+
+  async #commit({ plan, json, ...entry }: PlanVersion): Promise<Result<Applied, PlanRefusal>> {
     const { tenant, version } = entry
-    const stored = await this.#ports.store.add(
-      { ...entry, plan: writeStored(plan) },
-      version - VERSIONS_KEPT_MAX,
-    )
+    const stored = await this.#ports.store.add({ ...entry, plan: json }, version - VERSIONS_KEPT_MAX)
     if (stored === 'conflict') return fail({ code: 'conflict', version })
     if (stored === 'not-stored') return fail({ code: 'not-stored' })
     const applied: Applied = { version, plan, entry }
@@ -197,6 +225,10 @@ export class PlanBook {
     return { tenant, by: person, at: this.#ports.wallTime() }
   }
 
+  #checkFor(tenant: TenantId): (plan: unknown) => Promise<PlanVerdict> {
+    return (plan) => this.check(plan, this.#company(tenant))
+  }
+
   #company(tenant: TenantId): Company {
     const company = this.#ports.companyOf(tenant)
     if (company === undefined) throw new RangeError('the tenant does not exist')
@@ -204,8 +236,12 @@ export class PlanBook {
   }
 
   /** One change after the other; a failed one does not stop the next. */
-  #inTurn<T>(act: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(act)
+  async #inTurn<T>(act: () => Promise<Result<T, PlanRefusal>>): Promise<Result<T, PlanRefusal>> {
+    if (this.#waiting >= CHANGES_WAITING_MAX) return fail({ code: 'not-checked', why: 'busy' })
+    this.#waiting += 1
+    const result = this.#turn.then(act).finally(() => {
+      this.#waiting -= 1
+    })
     this.#turn = result.then(
       () => undefined,
       () => undefined,
@@ -218,40 +254,26 @@ function withPlan(config: RoutingConfig, dialPlan: DialPlan, version: number): R
   return { ...config, version: config.version + version, dialPlan }
 }
 
-/** The newest plan that can be read. One that is readable and wrong stays in force: route() bears it. */
+/** The newest plan that can be read. */
 async function load(ports: PlanBookPorts, tenant: TenantId): Promise<Applied> {
-  const { store, log, companyOf } = ports
+  const { store, log } = ports
   const entries = await store.list(tenant)
   const [newest] = entries
   if (newest === undefined) return FRESH_HEAD
   const { version } = newest
   let problems: readonly PlanProblem[] | undefined
+  const found = (used: number, plan: DialPlan): Applied => {
+    if (problems === undefined) return { version, plan, entry: newest }
+    const trouble: PlanTrouble = { kind: 'unreadable', version, used, problems }
+    log.error('stored dial plan', toldTrouble(tenant, trouble))
+    return { version, plan, entry: newest, trouble }
+  }
   for (const entry of entries) {
     const read = readStored((await store.read(tenant, entry.version))?.plan ?? '')
-    if (!read.ok) {
-      problems ??= read.error
-      continue
-    }
-    const plan = read.value
-    const company = companyOf(tenant)
-    const wrong = company === undefined ? [] : senseProblems(plan, company)
-    const trouble = troubleOf(version, entry.version, problems, wrong)
-    if (trouble) log.error('stored dial plan', toldTrouble(tenant, trouble))
-    return { version, plan, entry: newest, ...(trouble && { trouble }) }
+    if (read.ok) return found(entry.version, read.value)
+    problems ??= read.error
   }
-  const trouble: PlanTrouble = { kind: 'unreadable', version, used: 0, problems: problems ?? [] }
-  log.error('stored dial plan', toldTrouble(tenant, trouble))
-  return { version, plan: FRESH_HEAD.plan, entry: newest, trouble }
-}
-
-function troubleOf(
-  version: number,
-  used: number,
-  unreadable: readonly PlanProblem[] | undefined,
-  wrong: readonly PlanProblem[],
-): PlanTrouble | undefined {
-  if (unreadable !== undefined) return { kind: 'unreadable', version, used, problems: unreadable }
-  return wrong.length > 0 ? { kind: 'wrong', version, used, problems: wrong } : undefined
+  return found(0, FRESH_HEAD.plan)
 }
 
 function toldTrouble(tenant: TenantId, { kind, version, used, problems }: PlanTrouble) {

@@ -182,6 +182,12 @@ const dialPlan = record<DialPlan>({
  * The plan as it is stored and runs: read anew from its own JSON, so that both are the same. Never throws.
  */
 export function readPlan(input: unknown): Result<DialPlan, readonly PlanProblem[]> {
+  const json = readPlanText(input)
+  return json.ok ? ok(JSON.parse(json.value) as DialPlan) : json
+}
+
+/** The JSON of the plan, with the fields in the order of the format. Never throws. */
+export function readPlanText(input: unknown): Result<string, readonly PlanProblem[]> {
   const found = new Findings()
   const plan = dialPlan(input, '', found)
   if (plan === undefined || found.problems.length > 0) return fail(found.problems)
@@ -191,5 +197,5 @@ export function readPlan(input: unknown): Result<DialPlan, readonly PlanProblem[
     const values = { bytes: String(bytes), most: String(PLAN_BYTES_MAX) }
     return fail([planProblem('', 'too-large', values)])
   }
-  return ok(JSON.parse(json) as DialPlan)
+  return ok(json)
 }

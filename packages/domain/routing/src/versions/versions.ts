@@ -3,7 +3,8 @@
 import { fail, ok, type PersonId, type Result, type TenantId, type WallTime } from '@rufwerk/core'
 import type { DialPlan } from '../dial-plan.ts'
 import { EMPTY_DIAL_PLAN } from '../dial-plan-index.ts'
-import { type Company, checkPlan, writeStored } from './check-plan.ts'
+import { writeStored } from './check-plan.ts'
+import type { NotChecked, PlanVerdict } from './checking.ts'
 import { NOTE_CHARS_MAX } from './limits.ts'
 import { type PlanProblem, planProblem } from './problem.ts'
 
@@ -22,6 +23,8 @@ export interface VersionEntry {
 
 export interface PlanVersion extends VersionEntry {
   readonly plan: DialPlan
+  /** The plan as it is stored. */
+  readonly json: string
 }
 
 /** The newest version, or that there is none yet. */
@@ -54,43 +57,46 @@ export type PlanRefusal =
   /** There is no version before. */
   | { readonly code: 'nothing-before' }
   | { readonly code: 'not-stored' }
+  | NotChecked
+
+/** Asks for the verdict on a plan, for the company as it is now. */
+export type CheckOf = (plan: unknown) => Promise<PlanVerdict>
 
 /** The next version; undefined when the plan is the one that is applied. Without `plan` none can be that. */
-export function applyPlan(
+export async function applyPlan(
   head: Pick<Head, 'version'> & Partial<Head>,
   wanted: WantedPlan,
   author: Author,
-  company: Company,
-): Result<PlanVersion | undefined, PlanRefusal> {
+  check: CheckOf,
+): Promise<Result<PlanVersion | undefined, PlanRefusal>> {
   if (wanted.expected !== head.version) return fail({ code: 'conflict', version: head.version })
   const { note } = wanted
   if (note !== undefined && !isNote(note)) {
     const problem = planProblem('note', 'not-a-name', { most: String(NOTE_CHARS_MAX) })
     return fail({ code: 'wrong', problems: [problem] })
   }
-  const checked = checkPlan(wanted.plan, company)
-  if (!checked.ok) return fail({ code: 'wrong', problems: checked.error })
-  const plan = checked.value
-  if (head.plan !== undefined && writeStored(plan) === writeStored(head.plan)) return ok(undefined)
-  return ok({ ...author, version: head.version + 1, ...(note !== undefined && { note }), plan })
+  const checked = await check(wanted.plan)
+  if (!checked.ok) return checked
+  if (head.plan !== undefined && checked.value.json === writeStored(head.plan)) return ok(undefined)
+  return ok({ ...author, version: head.version + 1, ...(note !== undefined && { note }), ...checked.value })
 }
 
 /**
  * The version before as a new one. It is checked again: people may have come since. Twice in a row is where
  * it was.
  */
-export function rollBack(
+export async function rollBack(
   head: Head,
   before: Head | undefined,
   expected: number,
   author: Author,
-  company: Company,
-): Result<PlanVersion, PlanRefusal> {
+  check: CheckOf,
+): Promise<Result<PlanVersion, PlanRefusal>> {
   if (expected !== head.version) return fail({ code: 'conflict', version: head.version })
   if (before === undefined || head.version === 0) return fail({ code: 'nothing-before' })
-  const checked = checkPlan(before.plan, company)
-  if (!checked.ok) return fail({ code: 'wrong', problems: checked.error })
-  return ok({ ...author, version: head.version + 1, restores: before.version, plan: checked.value })
+  const checked = await check(before.plan)
+  if (!checked.ok) return checked
+  return ok({ ...author, version: head.version + 1, restores: before.version, ...checked.value })
 }
 
 function isNote(note: string): boolean {

@@ -5,8 +5,11 @@ import { EMPTY_DIAL_PLAN, type RoutingConfig } from '@rufwerk/routing'
 import { MemoryPlanStore } from '@rufwerk/routing/testing'
 import {
   applyPlan,
+  CHANGES_WAITING_MAX,
+  CHECKED_HERE,
   type Company,
   openPlanBook,
+  type PlanChecker,
   type PlanStore,
   rollBack,
   VERSIONS_KEPT_MAX,
@@ -20,10 +23,17 @@ const COMPANY: Company = { config: PEOPLE, sites: new Set([BERLIN, MUNICH]) }
 const AUTHOR = { tenant: TENANT, by: ANNA, at: wallTime(7) }
 const OTHER = { ...PLAN, flows: [GROUP] }
 
-const open = (store: PlanStore, lines: string[] = [], company = COMPANY) =>
+const check = (plan: unknown) => CHECKED_HERE.check(plan, COMPANY)
+
+const open = (
+  store: PlanStore,
+  lines: string[] = [],
+  company = COMPANY,
+  checker: PlanChecker = CHECKED_HERE,
+) =>
   openPlanBook(
     {
-      store,
+      ...{ store, checker },
       companyOf: (tenant) => (tenant === TENANT ? company : undefined),
       wallTime: () => wallTime(7),
       log: createLog(
@@ -35,19 +45,22 @@ const open = (store: PlanStore, lines: string[] = [], company = COMPANY) =>
     [TENANT],
   )
 
-test('CFG-V1 a change names the version that is applied', () => {
+test('CFG-V1 a change names the version that is applied', async () => {
   const head = { version: 3, plan: EMPTY_DIAL_PLAN }
-  const applied = applyPlan(head, { expected: 3, plan: PLAN, note: 'Umzug' }, AUTHOR, COMPANY)
-  assert.deepEqual(applied, { ok: true, value: { ...AUTHOR, version: 4, note: 'Umzug', plan: PLAN } })
+  const applied = await applyPlan(head, { expected: 3, plan: PLAN, note: 'Umzug' }, AUTHOR, check)
+  assert.ok(applied.ok && applied.value)
+  const { json, ...version } = applied.value
+  assert.deepEqual(version, { ...AUTHOR, version: 4, note: 'Umzug', plan: PLAN })
+  assert.deepEqual(JSON.parse(json), PLAN)
   for (const expected of [0, 2, 4, Number.NaN]) {
-    const refused = applyPlan(head, { expected, plan: PLAN }, AUTHOR, COMPANY)
+    const refused = await applyPlan(head, { expected, plan: PLAN }, AUTHOR, check)
     assert.deepEqual(refused, { ok: false, error: { code: 'conflict', version: 3 } })
-    const back = rollBack(head, head, expected, AUTHOR, COMPANY)
+    const back = await rollBack(head, head, expected, AUTHOR, check)
     assert.deepEqual(back, { ok: false, error: { code: 'conflict', version: 3 } })
   }
-  const wrong = applyPlan(head, { expected: 3, plan: { ...PLAN, trunks: [] } }, AUTHOR, COMPANY)
+  const wrong = await applyPlan(head, { expected: 3, plan: { ...PLAN, trunks: [] } }, AUTHOR, check)
   assert.equal(wrong.ok ? '' : wrong.error.code, 'wrong')
-  const note = applyPlan(head, { expected: 3, plan: PLAN, note: 'a\nb' }, AUTHOR, COMPANY)
+  const note = await applyPlan(head, { expected: 3, plan: PLAN, note: 'a\nb' }, AUTHOR, check)
   assert.equal(note.ok ? '' : note.error.code, 'wrong')
 })
 
@@ -142,7 +155,7 @@ test('CFG-B2 the configuration of before stays as it was', async () => {
   assert.equal(JSON.stringify(before?.dialPlan), text)
   assert.deepEqual([book.hasExtension(TENANT, '400'), book.hasExtension(TENANT, '100')], [true, false])
   assert.equal(book.config('nobody' as TenantId), undefined)
-  const tried = book.tryOut(TENANT, PLAN)
+  const tried = await book.tryOut(TENANT, PLAN)
   assert.equal(tried.ok && tried.value.dialPlan?.flows.length, 0)
   assert.equal(book.config(TENANT), after)
 })
@@ -173,11 +186,83 @@ test('CFG-B4 a stored plan that is wrong by now stays in force', async () => {
   const store = new MemoryPlanStore()
   await (await open(store)).change(ADMIN, { expected: 0, plan: PLAN })
   const book = await open(store, [], { ...COMPANY, sites: new Set() })
+  const config = book.config(TENANT)
+  assert.equal(await book.review(), true)
+  assert.equal(book.config(TENANT), config, 'Nothing changes for calls.')
   const { plan, trouble } = book.applied(TENANT)
   assert.deepEqual([plan, trouble?.kind, trouble?.used], [PLAN, 'wrong', 1])
   assert.equal(trouble?.problems[0]?.code, 'unknown-site')
   const [told] = book.troubles()
   assert.equal(told, trouble)
+})
+
+/** Says what it is told to, and counts. */
+function otherChecker() {
+  const checker = {
+    why: undefined as 'busy' | 'too-slow' | 'broken' | undefined,
+    asked: 0,
+    check: async (plan: unknown, company: Company) => {
+      checker.asked += 1
+      const { why } = checker
+      return why === undefined
+        ? CHECKED_HERE.check(plan, company)
+        : { ok: false as const, error: { code: 'not-checked' as const, why } }
+    },
+  }
+  return checker
+}
+
+test('CFG-B6 what was checked when it was stored is not checked again when it is loaded', async () => {
+  const store = new MemoryPlanStore()
+  await (await open(store)).change(ADMIN, { expected: 0, plan: PLAN })
+  const lines: string[] = []
+  const checker = otherChecker()
+  const book = await open(store, lines, { ...COMPANY, sites: new Set() }, checker)
+  assert.deepEqual([checker.asked, book.config(TENANT)?.dialPlan, book.troubles()], [0, PLAN, []])
+  for (const why of ['busy', 'too-slow', 'broken'] as const) {
+    checker.why = why
+    assert.equal(await book.review(), false, 'Asked again later.')
+  }
+  assert.deepEqual([book.troubles(), lines], [[], []])
+  checker.why = undefined
+  assert.equal(await book.review(), true)
+  assert.deepEqual([book.troubles().length, lines.length, checker.asked], [1, 1, 4])
+  const fresh = await open(new MemoryPlanStore(), [], COMPANY, checker)
+  assert.deepEqual([await fresh.review(), checker.asked], [true, 4], 'Without a version nothing is asked.')
+})
+
+test('CFG-B6 a plan that was applied during the review has no trouble of the one before', async () => {
+  const store = new MemoryPlanStore()
+  await (await open(store)).change(ADMIN, { expected: 0, plan: PLAN })
+  const book = await open(store, [], { ...COMPANY, sites: new Set() })
+  const reviewed = book.review()
+  // Without sites this is right, and it is stored while the first is looked at.
+  const mended = book.change(ADMIN, { expected: 1, plan: EMPTY_DIAL_PLAN })
+  const [, changed] = await Promise.all([reviewed, mended])
+  assert.ok(changed.ok)
+  assert.deepEqual([book.applied(TENANT).version, book.troubles()], [2, []])
+})
+
+test('CFG-B7 a plan that was not checked is not applied, and few changes wait', async () => {
+  const store = new MemoryPlanStore()
+  const checker = otherChecker()
+  const book = await open(store, [], COMPANY, checker)
+  for (const why of ['busy', 'too-slow', 'broken'] as const) {
+    checker.why = why
+    const refused = { ok: false, error: { code: 'not-checked', why } }
+    assert.deepEqual(await book.change(ADMIN, { expected: 0, plan: PLAN }), refused)
+    assert.deepEqual(await book.tryOut(TENANT, PLAN), refused)
+  }
+  assert.equal(store.rows.length, 0)
+  checker.why = undefined
+  const wants = Array.from({ length: CHANGES_WAITING_MAX + 2 }, (_, version) =>
+    book.change(ADMIN, { expected: version, plan: version % 2 ? OTHER : PLAN }),
+  )
+  const told = (await Promise.all(wants)).map((each) => (each.ok ? 'applied' : each.error.code))
+  const applied = Array.from({ length: CHANGES_WAITING_MAX }, () => 'applied')
+  assert.deepEqual(told, [...applied, 'not-checked', 'not-checked'])
+  const next = await book.change(ADMIN, { expected: CHANGES_WAITING_MAX, plan: PLAN })
+  assert.ok(next.ok, 'Who has had his turn does not wait any more.')
 })
 
 test('CFG-B5 old versions go', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { SiteId } from '@rufwerk/core'
 import { type DialPlan, EMPTY_DIAL_PLAN } from '@rufwerk/routing'
-import { checkPlan, PROBLEMS_MAX, readPlan } from '@rufwerk/routing/versions'
+import { checkPlan, conclude, examine, PROBLEMS_MAX, readPlan } from '@rufwerk/routing/versions'
 import fc from 'fast-check'
 import { ANNA, BERLIN, CONFIG, flowId, GROUP, MAIN, MUNICH, PLAN, rules, WEEK } from '../company.ts'
 
@@ -199,8 +199,10 @@ test('CFG-R5 reading and checking bear anything', () => {
   fc.assert(
     fc.property(fc.oneof(json, plan), (input) => {
       const checked = checkPlan(input, COMPANY)
-      if (checked.ok) assert.deepEqual(readPlan(checked.value), checked)
-      else assert.ok(checked.error.length > 0 && checked.error.length <= PROBLEMS_MAX)
+      if (checked.ok) {
+        assert.deepEqual(readPlan(checked.value.plan), { ok: true, value: checked.value.plan })
+        assert.deepEqual(JSON.parse(checked.value.json), checked.value.plan)
+      } else assert.ok(checked.error.length > 0 && checked.error.length <= PROBLEMS_MAX)
     }),
     { numRuns: 200 },
   )
@@ -272,4 +274,21 @@ test('RT-CK9 a prompt that nobody has recorded is named with its place; the othe
     none.error.filter(({ code }) => code === 'no-such-prompt').map(({ path }) => path),
     ['inbound[0].target.prompt', 'flows[1].prompt'],
   )
+})
+
+test('CFG-R8 the long part of a check gives plain data, and with the prompts of now the same verdict', () => {
+  const asked: string[] = []
+  const company = { ...COMPANY, hasPrompt: (name: string) => asked.push(name) > 0 && name !== 'closed' }
+  const { hasPrompt: _, ...data } = company
+  const inputs: unknown[] = [
+    ...[PLAN, FULL, EMPTY_DIAL_PLAN, { ...PLAN, trunks: [] }, { ...FULL, sites: [] }, { ...FULL, more: 1 }],
+    ...[undefined, null, 7, [], { flows: 7 }, { ...PLAN, blocked: Array.from({ length: 5_000 }, () => 0) }],
+  ]
+  for (const input of inputs) {
+    asked.length = 0
+    const examined = structuredClone(examine(input, structuredClone(data)))
+    assert.deepEqual(asked, [], 'Prompts are asked for at the end.')
+    assert.deepEqual(conclude(examined, company), checkPlan(input, company))
+  }
+  assert.ok(asked.length === 0 && !checkPlan(FULL, company).ok && asked.length > 0)
 })
