@@ -6,7 +6,13 @@ import { type Log, seconds, type TenantId, type WallTime } from '@rufwerk/core'
 import type { TimerWheel } from '@rufwerk/net'
 import type { Live, RoutingConfig } from '@rufwerk/routing'
 import { fileOf, type Language } from '@rufwerk/routing/prompts'
-import { type Company, openPlanBook, type PlanBook, type PlanChecker, promptsIn } from '@rufwerk/routing/versions'
+import {
+  type Company,
+  openPlanBook,
+  type PlanBook,
+  type PlanChecker,
+  promptsIn,
+} from '@rufwerk/routing/versions'
 import type { Store } from '@rufwerk/store'
 
 /** Before there is a tenant: nobody is there. */
@@ -50,8 +56,8 @@ export function placeOfPrompt(config: RoutingConfig | undefined, file: string): 
 }
 
 /**
- * Asks a while after the start whether stored plans still fit the people. Each was checked when it was stored,
- * so nobody waits for that before the first call.
+ * Asks a while after the start whether stored plans still fit the people. Each was checked when it was
+ * stored, so nobody waits for that before the first call.
  */
 export function reviewPlans(book: PlanBook, timers: TimerWheel): void {
   timers.arm(REVIEW_AFTER, () => {
@@ -62,11 +68,12 @@ export function reviewPlans(book: PlanBook, timers: TimerWheel): void {
 }
 
 /** Reads what is stored; a plan that is wrong stops nothing. */
-export function openDialPlans(parts: DialPlanParts): Promise<PlanBook> {
+export async function openDialPlans(parts: DialPlanParts): Promise<PlanBook> {
   const { accounts, store, checker, wallTime, log } = parts
   // A directory's view for routing is another object only when people or sites have changed.
   const made = new WeakMap<RoutingView, Company>()
-  return openPlanBook(
+  const tenants = accounts.directories().map((directory) => directory.tenant.id)
+  const book = await openPlanBook(
     {
       ...{ store: store.dialPlans, checker, wallTime, log },
       companyOf: (tenant) => {
@@ -79,6 +86,12 @@ export function openDialPlans(parts: DialPlanParts): Promise<PlanBook> {
         return company
       },
     },
-    accounts.directories().map((directory) => directory.tenant.id),
+    tenants,
   )
+  for (const tenant of tenants) {
+    const codes = book.newCodes(tenant).map(({ code }) => code)
+    if (book.applied(tenant).version > 0 && codes.length > 0)
+      log.info('new codes', { tenant, codes: codes.join(' ') })
+  }
+  return book
 }

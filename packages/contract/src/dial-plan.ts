@@ -168,6 +168,8 @@ const PersonRules = z.object({
   limits: Limits.optional(),
 })
 
+const FeatureCode = z.object({ code: z.string(), does: z.string() })
+
 export const DialPlan = z
   .object({
     sites: z.array(SiteRules),
@@ -190,7 +192,7 @@ export const DialPlan = z
         slots: z.array(z.string()).optional(),
       }),
     ),
-    codes: z.array(z.object({ code: z.string(), does: z.string() })),
+    codes: z.array(FeatureCode),
     speedDial: z.array(z.object({ extension: z.string(), number: z.string() })),
   })
   .meta({ id: 'DialPlan' })
@@ -215,6 +217,11 @@ export const DialPlanState = z
   .object({
     version: Version,
     plan: DialPlan.describe('What is in force for new calls.'),
+    newCodes: z
+      .array(FeatureCode)
+      .describe(
+        'Usual codes that came after this plan and that it could have; answered at /dial-plan/codes.',
+      ),
     changed: PlanVersion.optional().describe('Absent with version 0.'),
     trouble: z
       .object({
@@ -241,6 +248,17 @@ export const DialPlanChange = z
   })
   .meta({ id: 'DialPlanChange' })
 export type DialPlanChange = z.infer<typeof DialPlanChange>
+
+export const NewCodesAnswer = z
+  .strictObject({
+    expected: Version.describe('The version whose new codes are meant; another one is a conflict.'),
+    add: z
+      .array(z.string().max(8))
+      .max(100)
+      .describe('Those that the plan shall have. Nobody is told of the others any more.'),
+  })
+  .meta({ id: 'NewCodesAnswer' })
+export type NewCodesAnswer = z.infer<typeof NewCodesAnswer>
 
 export const DialPlanDraft = z.strictObject({ plan: PlanInput }).meta({ id: 'DialPlanDraft' })
 export type DialPlanDraft = z.infer<typeof DialPlanDraft>

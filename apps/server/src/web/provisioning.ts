@@ -3,7 +3,7 @@ import type { ProvisioningPort } from '@rufwerk/api'
 import type { PhoneServer } from '@rufwerk/contract'
 import { PATHS } from '@rufwerk/contract/paths'
 import type { TenantId, WallTime } from '@rufwerk/core'
-import type { CodeAction, RoutingConfig } from '@rufwerk/routing'
+import { type CodeAction, EMPTY_DIAL_PLAN, type RoutingConfig } from '@rufwerk/routing'
 import type { Flags } from '../flags.ts'
 
 export interface ProvisioningParts {
@@ -35,7 +35,7 @@ export function provisioningPort({
     server:
       tlsPort === undefined ? { host, port, transport: 'tcp' } : { host, port: tlsPort, transport: 'tls' },
     codesOf: (tenant) => {
-      const codes = configOf(tenant)?.dialPlan?.codes ?? []
+      const { codes } = configOf(tenant)?.dialPlan ?? EMPTY_DIAL_PLAN
       const codeOf = (action: CodeAction) => codes.find(({ does }) => does === action)?.code
       return {
         ...given('pickUp', codeOf('pickUp')),

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type TenantId, wallTime } from '@rufwerk/core'
+import { EMPTY_DIAL_PLAN, type RoutingConfig } from '@rufwerk/routing'
 import { provisioningPort } from '../../src/web/provisioning.ts'
 
 const register = { server: '192.0.2.1', port: 5060, tlsPort: 5061 }
@@ -26,6 +27,13 @@ test('a name is preferred to an address, TLS to TCP', () => {
   assert.equal(bound?.folder, 'https://192.0.2.9:8443/provision/')
 })
 
-test('codes that the dial plan does not have are not told', () => {
-  assert.deepEqual(provisioningPort({ ...parts, flags })?.codesOf('tenant-1' as TenantId), {})
+test('codes that the dial plan has are told, also those of a company without one, and no others', () => {
+  const codesOf = (codes: readonly object[] | undefined) => {
+    const config = codes && { dialPlan: { ...EMPTY_DIAL_PLAN, codes } }
+    const configOf = () => config as unknown as RoutingConfig | undefined
+    return provisioningPort({ ...parts, configOf, flags })?.codesOf('tenant-1' as TenantId)
+  }
+  assert.deepEqual(codesOf(undefined), { voicemail: '*97' })
+  assert.deepEqual(codesOf([]), {})
+  assert.deepEqual(codesOf([{ code: '*71', does: 'park' }]), { park: '*71' })
 })

@@ -176,6 +176,27 @@ test('who does not know the newest version changes nothing', async () => {
   assert.equal((await read(await office.ask('GET', PATH, { as }), DialPlanState)).version, 0)
 })
 
+test('codes that are new since a plan are shown, added when somebody says so, and taken back', async () => {
+  const office = await openStaffedOffice()
+  const as = office.admin.token
+  const fresh = await read(await office.ask('GET', PATH, { as }), DialPlanState)
+  const told = fresh.newCodes.map(({ code }) => code)
+  assert.ok(told.includes('*1') && told.includes('*21') && !told.includes('*43'), told.join(' '))
+  const answer = { expected: 0, add: ['*1', '*21'] }
+  const answered = await read(await office.ask('POST', `${PATH}/codes`, { as, body: answer }), DialPlanState)
+  assert.deepEqual(
+    [answered.version, answered.newCodes, answered.plan.codes.map(({ code }) => code)],
+    [1, [], ['*43', '*97', '*21', '*1']],
+  )
+  const wrong = await office.ask('POST', `${PATH}/codes`, { as, body: { expected: 1, add: ['*1'] } })
+  assert.deepEqual((await read(wrong, ApiError, 422)).error.problems?.[0]?.code, 'not-new')
+  const late = await office.ask('POST', `${PATH}/codes`, { as, body: answer })
+  assert.equal(late.status, 409)
+  const back = await office.ask('POST', `${PATH}/rollback`, { as, body: { expected: 1 } })
+  const taken = await read(back, DialPlanState)
+  assert.deepEqual([taken.plan, taken.newCodes], [EMPTY_DIAL_PLAN, []])
+})
+
 test('more changes at once than may wait are told to come again', async () => {
   const office = await openStaffedOffice()
   const as = office.admin.token

@@ -7,12 +7,15 @@ import { type Database, statement } from './dialect.ts'
 import type { GroupWriter } from './group-writer.ts'
 import type { Tables } from './schema.ts'
 
-const ENTRY = ['tenant', 'version', 'at', 'author', 'note', 'restores'] as const
+const ENTRY = ['tenant', 'version', 'at', 'author', 'note', 'restores', 'codes_known'] as const
 
 export function createPlanStore(database: Database, writer: GroupWriter): PlanStore {
   return {
-    async add({ tenant, version, at, by, note, restores, plan }, forget) {
-      const row = { tenant, version, at, author: by, note: note ?? null, restores: restores ?? null, plan }
+    async add({ tenant, version, at, by, note, restores, codesKnown, plan }, forget) {
+      const row = {
+        ...{ tenant, version, at, author: by, plan },
+        ...{ note: note ?? null, restores: restores ?? null, codes_known: codesKnown ?? null },
+      }
       const old = database
         .deleteFrom('dial_plans')
         .where('tenant', '=', tenant)
@@ -44,5 +47,6 @@ function readEntry(row: Omit<Selectable<Tables['dial_plans']>, 'plan'>): Version
     by: row.author as PersonId,
     ...(row.note !== null && { note: row.note }),
     ...(row.restores !== null && { restores: row.restores }),
+    ...(row.codes_known !== null && { codesKnown: row.codes_known }),
   }
 }

@@ -86,6 +86,7 @@ export interface Tables {
     author: string
     note: string | null
     restores: number | null
+    codes_known: number | null
     plan: string
   }
   queues: Owned & { queue: string; config: string }

@@ -9,33 +9,43 @@ import { dialOutside, refuse } from './outside/outside.ts'
 import { payerOf } from './outside/payer.ts'
 import type { PlanNode, Why } from './plan.ts'
 
-/** What a fresh company has. */
-export const DEFAULT_CODES: readonly FeatureCode[] = [
-  { code: '*43', does: 'echo' },
-  { code: '*31', does: 'hideNumber' },
-  { code: '#31', does: 'showNumber' },
-  { code: '*97', does: 'voicemail' },
-  { code: '*8', does: 'pickUpGroup' },
-  { code: '**', does: 'pickUp' },
-  { code: '*70', does: 'park' },
-  { code: '*3', does: 'conference' },
-  { code: '*21', does: 'forwardAll' },
-  { code: '#21', does: 'forwardOff' },
-  { code: '*25', does: 'doNotDisturb' },
-  { code: '*26', does: 'away' },
-  { code: '#25', does: 'available' },
-  { code: '*51', does: 'queueIn' },
-  { code: '#51', does: 'queueOut' },
-  { code: '*52', does: 'queuePause' },
-  { code: '*54', does: 'queueListen' },
-  { code: '*55', does: 'queueWhisper' },
-  { code: '*56', does: 'queueBarge' },
-  { code: '*58', does: 'recordPrompt' },
-  { code: '*9112', does: 'testEmergency' },
-  { code: '*1', does: 'record' },
-  { code: '*2', does: 'join' },
-  { code: '##', does: 'transfer' },
+/**
+ * The usual codes, by the edition that first had them. Only the last may get more, and only until it is
+ * released: a plan knows which edition its admins were told of.
+ */
+export const CODE_EDITIONS: readonly (readonly FeatureCode[])[] = [
+  [
+    { code: '*43', does: 'echo' },
+    { code: '*31', does: 'hideNumber' },
+    { code: '#31', does: 'showNumber' },
+    { code: '*97', does: 'voicemail' },
+    { code: '*8', does: 'pickUpGroup' },
+    { code: '**', does: 'pickUp' },
+    { code: '*70', does: 'park' },
+    { code: '*3', does: 'conference' },
+    { code: '*21', does: 'forwardAll' },
+    { code: '#21', does: 'forwardOff' },
+    { code: '*25', does: 'doNotDisturb' },
+    { code: '*26', does: 'away' },
+    { code: '#25', does: 'available' },
+    { code: '*51', does: 'queueIn' },
+    { code: '#51', does: 'queueOut' },
+    { code: '*52', does: 'queuePause' },
+    { code: '*54', does: 'queueListen' },
+    { code: '*55', does: 'queueWhisper' },
+    { code: '*56', does: 'queueBarge' },
+    { code: '*9112', does: 'testEmergency' },
+    { code: '*2', does: 'join' },
+    { code: '##', does: 'transfer' },
+  ],
+  [
+    { code: '*58', does: 'recordPrompt' },
+    { code: '*1', does: 'record' },
+  ],
 ]
+
+/** The usual codes of today. */
+export const DEFAULT_CODES: readonly FeatureCode[] = CODE_EDITIONS.flat()
 
 /** Whether something is dialled behind the code. */
 const BEHIND: Readonly<Record<CodeAction, 'nothing' | 'maybe' | 'needed'>> = {
@@ -63,6 +73,19 @@ const BEHIND: Readonly<Record<CodeAction, 'nothing' | 'maybe' | 'needed'>> = {
   record: 'nothing',
   join: 'nothing',
   transfer: 'needed',
+}
+
+/** Pressed while two talk. */
+const IN_CALL: ReadonlySet<CodeAction> = new Set(['join', 'transfer', 'record'])
+
+/** Whether `added` would take anything away that is dialled or pressed for `code` today. */
+export function standsInTheWay(added: FeatureCode, code: FeatureCode): boolean {
+  if (added.code === code.code) return true
+  // *5 with an 8 behind it is *58 by now.
+  if (added.code.startsWith(code.code) && BEHIND[code.does] !== 'nothing') return true
+  // Keys of a call are looked at one by one: the shorter code is complete first.
+  const areInCall = IN_CALL.has(added.does) && IN_CALL.has(code.does)
+  return areInCall && (added.code.includes(code.code) || code.code.includes(added.code))
 }
 
 /** Undefined when no code fits. */

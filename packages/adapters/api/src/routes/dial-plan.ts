@@ -6,6 +6,7 @@ import {
   DialPlanChecked,
   DialPlanDraft,
   DialPlanState,
+  NewCodesAnswer,
   PlanDiff,
   PlanDiffQuery,
   PlanRollback,
@@ -19,6 +20,7 @@ import {
   type Applied,
   diffPlans,
   type NotChecked,
+  type PlanBook,
   type PlanProblem,
   type PlanRefusal,
   type PlanDiff as PlansDiff,
@@ -47,7 +49,7 @@ function readingRoutes({ book }: DialPlanPort): readonly Route[] {
       access: 'admin',
       status: 200,
       answer: DialPlanState,
-      run: async ({ who }) => ok(stateView(book.applied(who.person.tenant), who.directory)),
+      run: async ({ who }) => ok(stateView(book.applied(who.person.tenant), who, book)),
     }),
     signedInRoute({
       name: 'dialPlanVersions',
@@ -119,8 +121,20 @@ function changingRoutes({ book }: DialPlanPort): readonly Route[] {
       run: async ({ who, body }) => {
         const { note, expected, plan } = body
         const wanted = { expected, plan, ...(note !== undefined && { note }) }
-        return told(await book.change(actorOf(who), wanted), who.directory)
+        return told(await book.change(actorOf(who), wanted), who, book)
       },
+    }),
+    signedInRoute({
+      ...PLAN_ROUTE,
+      name: 'answerNewCodes',
+      method: 'post',
+      path: '/dial-plan/codes',
+      summary: 'Adds usual codes that came after the plan, as a new version; the other ones are put away.',
+      body: NewCodesAnswer,
+      status: 200,
+      answer: DialPlanState,
+      refusals: ['dial-plan-wrong'],
+      run: async ({ who, body }) => told(await book.answerCodes(actorOf(who), body), who, book),
     }),
     signedInRoute({
       ...PLAN_ROUTE,
@@ -132,7 +146,7 @@ function changingRoutes({ book }: DialPlanPort): readonly Route[] {
       status: 200,
       answer: DialPlanState,
       refusals: ['dial-plan-wrong'],
-      run: async ({ who, body }) => told(await book.rollBack(actorOf(who), body.expected), who.directory),
+      run: async ({ who, body }) => told(await book.rollBack(actorOf(who), body.expected), who, book),
     }),
   ]
 }
@@ -141,8 +155,12 @@ function actorOf({ person }: Visitor) {
   return { tenant: person.tenant, person: person.id }
 }
 
-function told(result: Result<Applied, PlanRefusal>, directory: Directory): Result<DialPlanState, Refusal> {
-  return result.ok ? ok(stateView(result.value, directory)) : fail(planRefusal(result.error))
+function told(
+  result: Result<Applied, PlanRefusal>,
+  who: Visitor,
+  book: PlanBook,
+): Result<DialPlanState, Refusal> {
+  return result.ok ? ok(stateView(result.value, who, book)) : fail(planRefusal(result.error))
 }
 
 const NOT_CHECKED: Readonly<Record<NotChecked['why'], string>> = {
@@ -170,11 +188,16 @@ function problemView({ path, code, values, sentence }: PlanProblem) {
   return { path, code, values: { ...values }, sentence }
 }
 
-function stateView({ version, plan, entry, trouble }: Applied, directory: Directory): DialPlanState {
+function stateView(
+  { version, plan, entry, trouble }: Applied,
+  { directory, person }: Visitor,
+  book: PlanBook,
+): DialPlanState {
   return {
     version,
     // Of the same shape; the schema's lists may be written to.
     plan: plan as unknown as WirePlan,
+    newCodes: [...book.newCodes(person.tenant)],
     ...(entry && { changed: versionView(entry, directory) }),
     ...(trouble && {
       trouble: { kind: trouble.kind, used: trouble.used, problems: trouble.problems.map(problemView) },

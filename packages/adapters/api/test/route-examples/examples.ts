@@ -130,6 +130,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   dialPlanDiff: { access: 'admin', query: '?from=0&to=0' },
   checkDialPlan: { access: 'admin', body: { plan: EMPTY_DIAL_PLAN } },
   changeDialPlan: { access: 'admin', body: { expected: 0, plan: EMPTY_DIAL_PLAN } },
+  answerNewCodes: { access: 'admin', body: { expected: 0, add: [] } },
   rollBackDialPlan: { access: 'admin', body: { expected: 1 }, isPlanned: true },
   route: {
     access: 'admin',

@@ -241,7 +241,7 @@ const plans: ContractCase<Store>[] = [
       assert.equal(await add(tenant, 2), 'committed')
       assert.equal(await add(otherTenant, 1), 'committed')
       assert.equal(await add(tenant, 2), 'conflict')
-      const noted = { ...author, tenant, version: 3, note: 'Umzug „Süd“', restores: 1 }
+      const noted = { ...author, tenant, version: 3, note: 'Umzug „Süd“', restores: 1, codesKnown: 2 }
       assert.equal(await store.dialPlans.add({ ...noted, plan: '{}' }, 1), 'committed')
       assert.deepEqual(await store.dialPlans.list(tenant), [noted, { ...author, tenant, version: 2 }])
       assert.deepEqual(await store.dialPlans.read(tenant, 3), { ...noted, plan: '{}' })

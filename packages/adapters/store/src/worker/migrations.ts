@@ -197,6 +197,9 @@ const VOICEMAIL_MAILS = `
 ALTER TABLE voicemail_messages ADD COLUMN is_mail_due INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX voicemail_messages_mail ON voicemail_messages (received_at) WHERE is_mail_due = 1`
 
+/** Which edition of the usual codes the admins of a dial plan were told of; null: the first. */
+const CODES_KNOWN = `ALTER TABLE dial_plans ADD COLUMN codes_known INTEGER`
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'first tables', sql: FIRST_TABLES },
   { version: 2, name: 'SRTP of phones', sql: SRTP_OF_PHONES },
@@ -211,4 +214,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 11, name: 'phones that fetch their settings', sql: PHONE_SETUPS },
   { version: 12, name: 'own settings', sql: OWN_SETTINGS },
   { version: 13, name: 'mails about voicemail', sql: VOICEMAIL_MAILS },
+  { version: 14, name: 'new codes of dial plans', sql: CODES_KNOWN },
 ]

@@ -16,7 +16,15 @@ export {
   verdictOf,
 } from './checking.ts'
 export { diffPlans, type PlanChange, type PlanDiff } from './diff.ts'
-export { CHANGES_MAX, CHANGES_WAITING_MAX, NOTE_CHARS_MAX, PLAN_BYTES_MAX, PROBLEMS_MAX, VERSIONS_KEPT_MAX } from './limits.ts'
+export {
+  CHANGES_MAX,
+  CHANGES_WAITING_MAX,
+  NOTE_CHARS_MAX,
+  PLAN_BYTES_MAX,
+  PROBLEMS_MAX,
+  VERSIONS_KEPT_MAX,
+} from './limits.ts'
+export { CODES_EDITION, newCodes } from './new-codes.ts'
 export {
   type Applied,
   openPlanBook,

@@ -3,15 +3,19 @@
 // whoever holds the configuration of before keeps it.
 import { fail, type Log, ok, type PersonId, type Result, type TenantId, type WallTime } from '@rufwerk/core'
 import type { RoutingConfig } from '../config.ts'
-import type { DialPlan } from '../dial-plan.ts'
+import type { DialPlan, FeatureCode } from '../dial-plan.ts'
 import { indexOf } from '../dial-plan-index.ts'
 import { type Company, readStored } from './check-plan.ts'
 import type { PlanChecker, PlanVerdict } from './checking.ts'
 import { diffPlans, type PlanDiff } from './diff.ts'
 import { CHANGES_WAITING_MAX, VERSIONS_KEPT_MAX } from './limits.ts'
+import { newCodes } from './new-codes.ts'
 import type { PlanProblem } from './problem.ts'
 import {
+  type AnsweredCodes,
+  answerCodes,
   applyPlan,
+  codesKnown,
   FRESH_HEAD,
   type Head,
   type PlanRefusal,
@@ -48,8 +52,6 @@ export interface PlanBookPorts {
 
 /** What is in force. */
 export interface Applied extends Head {
-  /** Absent: version 0. */
-  readonly entry?: VersionEntry
   /** A stored plan was not as it should be when it was loaded, or when review() looked at it. */
   readonly trouble?: PlanTrouble
 }
@@ -143,8 +145,28 @@ export class PlanBook {
       const { tenant } = actor
       const head = this.applied(tenant)
       // What cannot be read is mended by any plan, also by the one that took its place.
-      const known = head.trouble?.kind === 'unreadable' ? { version: head.version } : head
+      const { version, entry } = head
+      const isReadable = head.trouble?.kind !== 'unreadable'
+      const known = isReadable ? head : { version, ...(entry && { entry }) }
       const next = await applyPlan(known, wanted, this.#author(actor), this.#checkFor(tenant))
+      if (!next.ok) return next
+      return next.value === undefined ? ok(head) : this.#commit(next.value)
+    })
+  }
+
+  /** Usual codes that came after the plan in force and that it could have; none while that cannot be read. */
+  newCodes(tenant: TenantId): readonly FeatureCode[] {
+    const head = this.applied(tenant)
+    if (head.trouble?.kind === 'unreadable') return []
+    return newCodes(head.plan, codesKnown(head), this.#ports.companyOf(tenant)?.performed)
+  }
+
+  /** Adds those of the new codes that are wanted; nobody is told of the others any more. */
+  answerCodes(actor: Actor, answered: AnsweredCodes): Promise<Result<Applied, PlanRefusal>> {
+    return this.#inTurn(async () => {
+      const { tenant } = actor
+      const [head, offered] = [this.applied(tenant), this.newCodes(tenant)]
+      const next = await answerCodes(head, offered, answered, this.#author(actor), this.#checkFor(tenant))
       if (!next.ok) return next
       return next.value === undefined ? ok(head) : this.#commit(next.value)
     })

@@ -30,6 +30,7 @@ const SENTENCES = {
   'emergency-number': 'is an emergency number and cannot be the extension {extension}',
   'not-an-extension': 'must be 1 to 8 digits; {extension} is no extension',
   'not-a-code': 'must begin with * or # and have 2 to 8 characters; {code} is no code',
+  'not-new': 'names {code}, which is none of the new codes',
   'not-a-number': 'holds {number}, which is no number of the public network in the form +49…',
   'not-showable': 'holds {number}, which may not be shown to those who are called',
   'number-of-no-trunk': 'holds {number}, which belongs to no trunk',

@@ -1,11 +1,12 @@
 // The step from one version of a tenant's dial plan to the next: applying another plan, and going back by
 // one. Nobody overwrites what he has not seen: who changes says which version he knows.
 import { fail, ok, type PersonId, type Result, type TenantId, type WallTime } from '@rufwerk/core'
-import type { DialPlan } from '../dial-plan.ts'
+import type { DialPlan, FeatureCode } from '../dial-plan.ts'
 import { EMPTY_DIAL_PLAN } from '../dial-plan-index.ts'
 import { writeStored } from './check-plan.ts'
 import type { NotChecked, PlanVerdict } from './checking.ts'
 import { NOTE_CHARS_MAX } from './limits.ts'
+import { CODES_EDITION, FIRST_EDITION, withCodes } from './new-codes.ts'
 import { type PlanProblem, planProblem } from './problem.ts'
 
 /** A version without its plan. */
@@ -19,6 +20,8 @@ export interface VersionEntry {
   readonly note?: string
   /** It is this earlier version again. */
   readonly restores?: number
+  /** The edition of the usual codes that its admins were told of; absent: FIRST_EDITION. */
+  readonly codesKnown?: number
 }
 
 export interface PlanVersion extends VersionEntry {
@@ -29,6 +32,8 @@ export interface PlanVersion extends VersionEntry {
 
 /** The newest version, or that there is none yet. */
 export interface Head {
+  /** Absent: version 0. */
+  readonly entry?: VersionEntry
   /** 0: nobody has changed anything yet. */
   readonly version: number
   readonly plan: DialPlan
@@ -48,6 +53,12 @@ export interface WantedPlan {
   /** Unknown JSON. */
   readonly plan: unknown
   readonly note?: string
+}
+
+/** Which of the new codes somebody wants, by the version that he knows. */
+export interface AnsweredCodes {
+  readonly expected: number
+  readonly add: readonly string[]
 }
 
 export type PlanRefusal =
@@ -78,7 +89,8 @@ export async function applyPlan(
   const checked = await check(wanted.plan)
   if (!checked.ok) return checked
   if (head.plan !== undefined && checked.value.json === writeStored(head.plan)) return ok(undefined)
-  return ok({ ...author, version: head.version + 1, ...(note !== undefined && { note }), ...checked.value })
+  const next = { ...author, version: head.version + 1, codesKnown: codesKnown(head, CODES_EDITION) }
+  return ok({ ...next, ...(note !== undefined && { note }), ...checked.value })
 }
 
 /**
@@ -96,7 +108,38 @@ export async function rollBack(
   if (before === undefined || head.version === 0) return fail({ code: 'nothing-before' })
   const checked = await check(before.plan)
   if (!checked.ok) return checked
-  return ok({ ...author, version: head.version + 1, restores: before.version, ...checked.value })
+  const next = { ...author, version: head.version + 1, codesKnown: codesKnown(head, CODES_EDITION) }
+  return ok({ ...next, restores: before.version, ...checked.value })
+}
+
+/**
+ * The answer to the codes that are new: those of them that are wanted come to the plan, the others are not
+ * told any more. A version of its own, also where none is wanted. Undefined: there is nothing to answer.
+ */
+export async function answerCodes(
+  head: Head,
+  offered: readonly FeatureCode[],
+  { expected, add }: AnsweredCodes,
+  author: Author,
+  check: CheckOf,
+): Promise<Result<PlanVersion | undefined, PlanRefusal>> {
+  if (expected !== head.version) return fail({ code: 'conflict', version: head.version })
+  const unknown = add.flatMap((code, at) =>
+    offered.some((one) => one.code === code) ? [] : [planProblem(`add[${at}]`, 'not-new', { code })],
+  )
+  if (unknown.length > 0) return fail({ code: 'wrong', problems: unknown })
+  if (offered.length === 0) return ok(undefined)
+  const added = offered.filter(({ code }) => add.includes(code))
+  const checked = await check(withCodes(head.plan, added))
+  if (!checked.ok) return checked
+  const note = ['codes', ...added.map(({ code }) => code)].join(' ')
+  const next = { ...author, version: head.version + 1, codesKnown: CODES_EDITION, note }
+  return ok({ ...next, ...checked.value })
+}
+
+/** Nobody has chosen the codes of version 0. */
+export function codesKnown({ version, entry }: Pick<Head, 'version' | 'entry'>, ofFresh = 0): number {
+  return version === 0 ? ofFresh : (entry?.codesKnown ?? FIRST_EDITION)
 }
 
 function isNote(note: string): boolean {

@@ -50,7 +50,7 @@ test('CFG-V1 a change names the version that is applied', async () => {
   const applied = await applyPlan(head, { expected: 3, plan: PLAN, note: 'Umzug' }, AUTHOR, check)
   assert.ok(applied.ok && applied.value)
   const { json, ...version } = applied.value
-  assert.deepEqual(version, { ...AUTHOR, version: 4, note: 'Umzug', plan: PLAN })
+  assert.deepEqual(version, { ...AUTHOR, version: 4, codesKnown: 1, note: 'Umzug', plan: PLAN })
   assert.deepEqual(JSON.parse(json), PLAN)
   for (const expected of [0, 2, 4, Number.NaN]) {
     const refused = await applyPlan(head, { expected, plan: PLAN }, AUTHOR, check)
