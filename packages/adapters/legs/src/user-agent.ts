@@ -256,7 +256,7 @@ export class UserAgent implements LegPort {
       const { destination } = order
       const refusal =
         destination.to === 'trunk'
-          ? dialTrunk(this.#context, order, destination.attempt)
+          ? dialTrunk(this.#context, order, destination)
           : dial(this.#context, order, destination.contact)
       if (refusal === undefined) return
       this.#events.push({ leg: order.leg, event: { type: 'refused', ...refusal } })

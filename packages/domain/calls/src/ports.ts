@@ -43,7 +43,13 @@ export type Destination =
   /** A registered phone of the house. */
   | { readonly to: 'contact'; readonly contact: Contact }
   /** The public network. `number` is E.164 or a short code; the attempt says how this carrier writes it. */
-  | { readonly to: 'trunk'; readonly attempt: TrunkAttempt; readonly number: string }
+  | {
+      readonly to: 'trunk'
+      readonly attempt: TrunkAttempt
+      readonly number: string
+      /** A call for help, whoever is led there: no limit of legs or endpoints may stop it. */
+      readonly isEmergency?: true
+    }
 
 export interface EndCause {
   /** SIP status that ends an unanswered leg (RFC 3261 §21); ignored by BYE and CANCEL. */

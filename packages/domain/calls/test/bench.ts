@@ -120,7 +120,8 @@ export class Bench {
       legs: {
         dial: ({ leg, destination }) => {
           const to = destination.to === 'contact' ? destination.contact.binding : trunkOf(destination)
-          this.told.push(`dial ${leg} ${to}`)
+          const isForHelp = destination.to === 'trunk' && destination.isEmergency
+          this.told.push(`dial ${leg} ${to}${isForHelp ? ' for help' : ''}`)
         },
         ring: (leg) => this.told.push(`ring ${leg}`),
         progress: (leg) => this.told.push(`progress ${leg}`),

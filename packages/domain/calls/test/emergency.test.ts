@@ -92,6 +92,75 @@ test('CALL-EM3 somebody is transferred to 112 at a limit; to another number not'
   assert.match(bench.take().join(), /dial B\d+ main 112/)
 })
 
+test('CALL-EM3 who talks to 112 brings the party there at a limit; to another call not', () => {
+  for (const [dialled, told] of [
+    ['112', 'told A 200'],
+    ['100', 'told A 503'],
+  ] as const) {
+    const bench = open().call('100').leg('B1', { type: 'answered' })
+    const device = CALLER.device
+    const second = { leg: 'A2' as LegId, call: 'second' as CallId }
+    const caller = { ...CALLER, device }
+    assert.equal(bench.exchange.onIncoming({ ...second, caller, dialled }), 'accepted')
+    bench.leg('B2', { type: 'answered' })
+    bench.isOverloaded = true
+    bench.take()
+    bench.leg('A', { type: 'transfer', to: { leg: second.leg } })
+    assert.ok(bench.take().includes(told), dialled)
+  }
+})
+
+test('CALL-EM6 a call for help says so to its leg, whoever is led there; no other call does', () => {
+  const rows: [reach: (bench: Bench) => void, isForHelp: boolean][] = [
+    [(bench) => bench.call('112'), true],
+    [(bench) => bench.call(ORDINARY), false],
+    [(bench) => transfers(bench, '112'), true],
+    [(bench) => transfers(bench, '0110'), true],
+    [(bench) => transfers(bench, ORDINARY), false],
+  ]
+  for (const [reach, isForHelp] of rows) {
+    const bench = open()
+    reach(bench)
+    const dialled = bench.take().filter((one) => one.includes(' main '))
+    assert.deepEqual(
+      dialled.map((one) => one.endsWith('for help')),
+      [isForHelp],
+    )
+  }
+})
+
+function transfers(bench: Bench, dialled: string): void {
+  bench.call('100').leg('B1', { type: 'answered' })
+  bench.leg('A', { type: 'transfer', to: { dialled } })
+}
+
+test('CALL-EM3 so many transfers to 112 as calls for help are taken beyond the limit, and no more', () => {
+  const bench = open().call('100').leg('B1', { type: 'answered' })
+  const full = CALLS_MAX + 1_000
+  for (let at = 1; at < full; at += 1) {
+    const dialled = at < CALLS_MAX ? '*43' : '112'
+    assert.equal(dials(bench, dialled, `phone${at}` as DeviceId), 'accepted')
+  }
+  bench.take()
+  bench.leg('A', { type: 'transfer', to: { dialled: '112' } })
+  assert.deepEqual(bench.take(), ['told A 503'])
+})
+
+for (const code of ['*3', '*2'])
+  test(`CALL-EM7 ${code} of who talks to 112 passes the limits; of who talks to somebody else not`, () => {
+    for (const dialled of ['112', ORDINARY]) {
+      const bench = open().call(dialled).leg('B1', { type: 'answered' })
+      bench.exchange.drain()
+      const { exchange } = bench
+      const isForHelp = dialled === '112'
+      assert.equal(exchange.isEmergency({ caller: CALLER, dialled: code }), isForHelp)
+      assert.equal(exchange.isEmergency({ caller: CALLER, dialled: '*43' }), false)
+      const other = { ...CALLER, person: 'anna' as PersonId, device: 'anna-phone' as DeviceId }
+      assert.equal(exchange.isEmergency({ caller: other, dialled: code }), false)
+      assert.equal(status(dials(bench, code)), isForHelp ? 'accepted' : 503)
+    }
+  })
+
 test('CALL-EM4 keys do not put the centre on hold', () => {
   const bench = open().call('112').leg('B1', { type: 'answered' })
   bench.take()

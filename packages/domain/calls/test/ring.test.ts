@@ -170,7 +170,7 @@ test('CALL-41 an emergency call takes a full trunk: the youngest other call on i
   const full = { ...EVERYBODY, trunk: () => ({ isUp: true, calls: 1 }) }
   bench.live = full
   bench.exchange.onIncoming({ leg: 'E' as LegId, call, caller: CALLER, dialled: '112' })
-  assert.deepEqual(bench.take(), ['dial B2 main 112', 'end A 503 8', 'end B1 503 8'])
+  assert.deepEqual(bench.take(), ['dial B2 main 112 for help', 'end A 503 8', 'end B1 503 8'])
 })
 
 test('CALL-41 an emergency call is not left to the word of one centre', () => {
@@ -181,7 +181,7 @@ test('CALL-41 an emergency call is not left to the word of one centre', () => {
   const bench = new Bench({}, { config, live: EVERYBODY }).call('112').leg('B1', { type: 'ringing' })
   bench.take()
   bench.leg('B1', refused(486))
-  assert.deepEqual(bench.take(), ['dial B2 spare 112'])
+  assert.deepEqual(bench.take(), ['dial B2 spare 112 for help'])
 })
 
 test('CALL-42 a caller who hears early sound gets the ringback tone from us when it ends', () => {

@@ -38,6 +38,7 @@ export function restoreLeg(
   leg.usage = { ...dialog.usage, isEstablished: true }
   leg.sessionTimer = dialog.timer
   leg.allowsUpdate = state.allowsUpdate === true
+  leg.isEmergency = state.isEmergency === true
   leg.instance = state.instance
   leg.boot = state.boot
   leg.branch = state.branch

@@ -27,6 +27,8 @@ export interface StoredState {
   readonly isWebRtc: boolean
   readonly isHeld: boolean
   readonly allowsUpdate?: boolean
+  /** Of a call for help: another endpoint is one, too. */
+  readonly isEmergency?: boolean
   readonly flow: Flow
   /** +sip.instance of the phone, where it named one and is behind a connection (RFC 5626). */
   readonly instance?: string
@@ -96,6 +98,7 @@ function keep({ ports }: LegContext, leg: Leg, unanswered: SipRequest | undefine
     isWebRtc: leg.isWebRtc,
     isHeld: leg.isHeld,
     allowsUpdate: leg.allowsUpdate || undefined,
+    isEmergency: leg.isEmergency || undefined,
     flow: leg.flow,
     instance: leg.instance,
     boot: leg.boot,

@@ -29,7 +29,8 @@ import type { TrunkLine } from './line.ts'
 import { type Reached, serverKey } from './servers.ts'
 
 type Order = Parameters<LegPort['dial']>[0]
-type TrunkAttempt = Extract<Order['destination'], { readonly to: 'trunk' }>['attempt']
+type ToTrunk = Extract<Order['destination'], { readonly to: 'trunk' }>
+type TrunkAttempt = ToTrunk['attempt']
 
 const UNREACHABLE = { status: 503, cause: NETWORK_OUT_OF_ORDER } as const
 /** Theirs is no answer to the call: the next trunk may do better. */
@@ -53,7 +54,11 @@ interface Attempt {
 }
 
 /** Starts the leg. Undefined, or why nothing was started. */
-export function dialTrunk(context: LegContext, order: Order, wanted: TrunkAttempt): DialRefusal | undefined {
+export function dialTrunk(
+  context: LegContext,
+  order: Order,
+  { attempt: wanted, isEmergency }: ToTrunk,
+): DialRefusal | undefined {
   const line = context.trunks.line(wanted.trunk)
   const lines = line && linesOf(line, wanted, order)
   if (line === undefined || lines === undefined) return UNREACHABLE
@@ -61,7 +66,7 @@ export function dialTrunk(context: LegContext, order: Order, wanted: TrunkAttemp
   const state = { name: 'preparing' } as const
   const leg = openLeg(context, party, standIn(order), state, { id: order.leg, call: order.call })
   leg.contactUser = lines.contactUser || contactUser
-  leg.isEmergency = context.table.get(order.callerLeg)?.isEmergency ?? false
+  leg.isEmergency = isEmergency === true
   context.counts.outgoing += 1
   context.counts.trunkCallsOut += 1
   const tried = new Set<string>()

@@ -294,7 +294,11 @@ export class TrunkRig {
   }
 
   /** A call over the trunk. */
-  dial(attempt: Partial<Destination['attempt']> = {}, call = 'call-1' as CallId): LegId {
+  dial(
+    attempt: Partial<Destination['attempt']> = {},
+    call = 'call-1' as CallId,
+    help: Pick<Destination, 'isEmergency'> = {},
+  ): LegId {
     this.#legs += 1
     const leg = `leg-${this.#legs}` as LegId
     const known = { trunk: T1, number: '+493012345678', caller: '+4930555000', isHidden: false }
@@ -311,7 +315,7 @@ export class TrunkRig {
         extension: '100',
         name: 'Ada',
       },
-      destination: { ...destination, attempt: { ...known, mayCutOthers: false, ...attempt } },
+      destination: { ...destination, ...help, attempt: { ...known, mayCutOthers: false, ...attempt } },
     })
     return leg
   }

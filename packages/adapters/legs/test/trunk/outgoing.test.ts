@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { CallId } from '@rufwerk/core'
 import type { SipRequest } from '@rufwerk/sip'
 import type { TrunkId, TrunkSettings } from '../../src/trunk/index.ts'
 import { CARRIER, Carrier, customer, neighbour, registered, SDP, TrunkRig } from './carrier.ts'
@@ -214,6 +215,20 @@ test('TRK-OUT12 no limit of ours refuses a call over a trunk', async () => {
   const leg = rig.dial({ number: '112' })
   await rig.settle(500)
   assert.equal(rig.outcome(leg)?.type, 'answered')
+})
+
+test('LEG-EM4 the endpoint of a leg for help is asked for as one, whoever is led there', async () => {
+  for (const help of [{ isEmergency: true }, {}] as const) {
+    const { rig } = await registered()
+    const leg = rig.dial({ number: '112' }, 'call-1' as CallId, help)
+    await rig.settle(500)
+    assert.equal(rig.outcome(leg)?.type, 'answered')
+    const asked = rig.media.commands.filter((command) => command.type === 'openRtp')
+    assert.deepEqual(
+      asked.map(({ isEmergency = false }) => isEmergency),
+      [help.isEmergency ?? false],
+    )
+  }
 })
 
 test('TRK-OUT13 over UDP and TCP the same; a call goes on over the connection that comes after', async () => {

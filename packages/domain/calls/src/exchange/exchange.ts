@@ -24,7 +24,7 @@ import { command } from './command.ts'
 import type { ExchangePorts, IncomingLeg } from './exchange-ports.ts'
 import { House } from './house.ts'
 import { KeyCodes, type KeyCodesParts } from './key-codes.ts'
-import { callsForHelp, planOf, trunksOf } from './plans.ts'
+import { callsForHelp, dialsTogether, isForHelp, planOf, trunksOf } from './plans.ts'
 import { Recorder } from './recorder.ts'
 import { disarm } from './timers.ts'
 import { Transfers } from './transfers.ts'
@@ -89,7 +89,8 @@ export class Exchange {
       states: () => books.states(),
       tell: (leg, status) => this.#tell(leg, status),
       callOf: (leg) => books.callOf(leg),
-      isFull: () => books.calls() >= CALLS_MAX || ports.journal.isOverloaded(),
+      isFull: (isUrgent) =>
+        isUrgent ? !this.#hasRoomForHelp() : books.calls() >= CALLS_MAX || ports.journal.isOverloaded(),
       open: (record, start) => this.#open(record, start),
       give: (leg, call) => this.#give(leg, call),
       release: (leg, call) => void books.get(call)?.legs.delete(leg),
@@ -119,11 +120,16 @@ export class Exchange {
     return 'accepted'
   }
 
-  /** Somebody of the house calls for help: whoever has a limit lets this call pass. */
+  /** Somebody of the house calls for help, or brings others to it: whoever has a limit lets it pass. */
   isEmergency({ caller, dialled }: Pick<IncomingLeg, 'caller' | 'dialled'>): boolean {
     const { routing, clock } = this.#ports
     const tenant = caller.kind === 'inside' ? routing(caller.tenant) : undefined
-    return tenant !== undefined && callsForHelp(tenant, { caller, dialled }, clock.wallTime())
+    if (caller.kind !== 'inside' || tenant === undefined) return false
+    if (callsForHelp(tenant, { caller, dialled }, clock.wallTime())) return true
+    const { config } = tenant
+    if (!dialsTogether(config, dialled)) return false
+    const forHelp = [...this.#books.states()].filter(isForHelp)
+    return talksOf(forHelp, caller.person, config).length > 0
   }
 
   /** What stops an ordinary call. */

@@ -42,6 +42,17 @@ export function callsForHelp({ config, live }: Routing, asked: Asked, at: WallTi
   return call.from !== 'trunk' && dialsEmergency(config, live, call)
 }
 
+/** This call leads, or led, to an emergency number. */
+export function isForHelp(state: CallState | undefined): boolean {
+  return state?.record.why.rule === 'emergency'
+}
+
+/** The code that brings the others of a person's calls together, as a three-way or with each other. */
+export function dialsTogether({ dialPlan }: RoutingConfig, dialled: string): boolean {
+  const codes = dialPlan?.codes ?? []
+  return codes.some(({ code, does }) => code === dialled && (does === 'conference' || does === 'join'))
+}
+
 function firstCall(
   { caller, dialled, transferor }: Asked,
   now: { readonly at: WallTime; readonly seed: number },

@@ -9,7 +9,7 @@ import type { CallRecord, CallState } from '../state.ts'
 import type { NewRecord } from '../step.ts'
 import { isLegOf, legOfDevice, refusalOf, whoIsAt } from '../transfer-rules.ts'
 import type { ExchangePorts } from './exchange-ports.ts'
-import { callsForHelp, planOf } from './plans.ts'
+import { callsForHelp, isForHelp, planOf } from './plans.ts'
 
 /** What they need of the exchange. */
 export interface Desk {
@@ -20,8 +20,8 @@ export interface Desk {
   /** What became of the transfer that this leg asked for. */
   tell(leg: LegId, status: number): void
   callOf(leg: LegId): CallId | undefined
-  /** No further call is taken. */
-  isFull(): boolean
+  /** No further call is taken; calls for help have room beyond. */
+  isFull(isUrgent: boolean): boolean
   /** Begins a call of an answered leg. */
   open(record: NewRecord, start: CallInput & { readonly type: 'start' }): void
   /** Events of the leg go to this call from now on. */
@@ -65,9 +65,10 @@ export class Transfers {
     }
     const { to } = asked
     const isUrgent =
-      'dialled' in to &&
-      callsForHelp(tenant, { caller: who, dialled: to.dialled, transferor }, ports.clock.wallTime())
-    if (this.#desk.isFull() && !isUrgent) this.#desk.tell(asked.leg, 503)
+      this.#isHelp(state, to) ||
+      ('dialled' in to &&
+        callsForHelp(tenant, { caller: who, dialled: to.dialled, transferor }, ports.clock.wallTime()))
+    if (this.#desk.isFull(isUrgent)) this.#desk.tell(asked.leg, 503)
     else if ('leg' in to) this.#join(state, asked, to.leg, who, transferor)
     else this.#lead(state, asked, to.dialled, who, transferor)
   }
@@ -147,6 +148,12 @@ export class Transfers {
 
   size(): number {
     return this.#pending.size
+  }
+
+  /** One of the two calls is one for help: whoever is joined to it, or led away from it. */
+  #isHelp(home: CallState, to: Asked['to']): boolean {
+    const target = 'leg' in to ? this.#desk.callOf(to.leg) : undefined
+    return isForHelp(home) || (target !== undefined && isForHelp(this.#desk.stateOf(target)))
   }
 
   /** Blind: the toll rules are judged again, for the transferor (docs/abuse-cases.md, B8). */

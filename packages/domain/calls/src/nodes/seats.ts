@@ -52,7 +52,9 @@ function dialAttempt(state: Ringing, index: number, env: CallEnv): RingStep {
   const attempt = ring.to === 'outside' ? ring.call.attempts[at] : undefined
   if (ring.to !== 'outside' || attempt === undefined) return { state, out: [] }
   const { number } = ring.call
-  const dialled = dialAll(state, index, [{ to: 'trunk', attempt, number }], env)
+  const isEmergency = ring.call.class === 'emergency'
+  const destination = { to: 'trunk', attempt, number, ...(isEmergency && { isEmergency }) } as const
+  const dialled = dialAll(state, index, [destination], env)
   if (at + 1 >= ring.call.attempts.length) return dialled
   const watch: CallOutput = { type: 'arm', timer: `trunk ${index}`, after: TRUNK_SILENT_TIME }
   return { state: dialled.state, out: [...dialled.out, watch] }
