@@ -10,15 +10,17 @@ import { dirname, join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import { Child } from './support/child.ts'
 import { freePorts } from './support/ports.ts'
-import { pidOf, runningWith, untilReplaced } from './support/processes.ts'
+import { pidOf, runningWith, udpPortsOf, untilReplaced } from './support/processes.ts'
 import { untilHealthy } from './support/server.ts'
-import { until } from './support/wait.ts'
+import { sleep, until } from './support/wait.ts'
 
 const LAUNCHER = join(import.meta.dirname, '..', 'apps', 'launcher', 'main.mjs')
 const PROJECT = join(import.meta.dirname, '..')
 const START_MS_MAX = 20_000
 /** From the moment a process hangs until another one is there. */
 const REPLACED_MS_MAX = 3_000
+/** Longer than three beats. */
+const STEADY_MS = 2_000
 /** From the death of the launcher to that of its children. */
 const ORPHANED_MS_MAX = 5_000
 
@@ -102,7 +104,10 @@ for (const part of ['media', 'server'] as const) {
     const took = performance.now() - startedAt
     t.diagnostic(`another ${part} process after ${Math.round(took)} ms`)
     assert.ok(took < REPLACED_MS_MAX, `${took} ms`)
-    assert.match(child.output, new RegExp(`${part} hangs; killing it`))
+    assert.match(
+      child.output,
+      new RegExp(`${part} is late; making a spare ready[^]*${part} hangs; killing it`),
+    )
     await until(
       'both attached again',
       () => (child.output.match(/media process attached/g) ?? []).length === 2,
@@ -110,6 +115,48 @@ for (const part of ['media', 'server'] as const) {
     assert.equal(pidOf(other, mark), spared)
     await untilHealthy(origin, START_MS_MAX)
   })
+}
+
+for (const part of ['media', 'server'] as const)
+  test(`a ${part} process that only pauses goes on, and its spare ends`, async (t) => {
+    const { child, mark, origin } = await startOne(t)
+    const before = [pidOf('media', mark), pidOf('server', mark)]
+    const paused = pidOf(part, mark)
+    process.kill(paused, 'SIGSTOP')
+    await child.said(new RegExp(`${part} is late; making a spare ready`))
+    process.kill(paused, 'SIGCONT')
+    await child.said(new RegExp(`${part} goes on; its spare is ended`))
+    const running = () => runningWith(mark).filter((process) => process.part === part)
+    await until('the end of the spare', () => running().length === 1)
+    await sleep(STEADY_MS)
+    assert.deepEqual([pidOf('media', mark), pidOf('server', mark)], before)
+    assert.doesNotMatch(child.output, /hangs|ended unexpectedly/)
+    assert.equal(child.output.match(/media process attached/g)?.length, 1, 'nobody else listened')
+    await untilHealthy(origin, START_MS_MAX)
+  })
+
+test('a spare listens nowhere before the hung process has ended', async (t) => {
+  const { child, mark } = await startOne(t)
+  const [hung, server] = [pidOf('media', mark), pidOf('server', mark)]
+  process.kill(hung, 'SIGSTOP')
+  await child.said(/media is late; making a spare ready/)
+  const spare = await until('the spare', () => {
+    const found = runningWith(mark).find(({ part, pid }) => part === 'media' && pid !== hung)
+    return found?.pid
+  })
+  const seen: string[] = []
+  while (isAlive(hung)) {
+    const ready = child.output.match(/media\.ready/g)?.length ?? 0
+    if (isAlive(hung) && (ready > 1 || udpPortsOf(spare).length > 0)) seen.push(`${ready} ready`)
+    await sleep(5)
+  }
+  assert.deepEqual(seen, [])
+  await until('the spare listens', () => (child.output.match(/media\.ready/g) ?? []).length === 2)
+  assert.deepEqual([pidOf('media', mark), pidOf('server', mark)], [spare, server])
+})
+
+function isAlive(pid: number): boolean {
+  return existsSync(`/proc/${pid}/fd`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
 }
 
 test('a start after a crash finds what this run compiled, and nothing of another run', async (t) => {

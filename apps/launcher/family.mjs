@@ -7,6 +7,7 @@ import { readCpuTimes } from './cpu-wait.mjs'
 import { Heartbeat, LOOK_INTERVAL_MS } from './heartbeat.mjs'
 import { prefer } from './priority.mjs'
 import { RestartPolicy } from './restart-policy.mjs'
+import { SPARE_VARIABLE, Spare } from './spare.mjs'
 
 /** A configuration error, like a taken port: starting again would not help. */
 const EXIT_CONFIGURATION = 2
@@ -37,6 +38,7 @@ export class Family {
   #options
   /** @type {Map<Name, ChildProcess>} */
   #running = new Map()
+  #spare = new Spare()
   #policies = { media: new RestartPolicy(), server: new RestartPolicy() }
   /** Set once, by the first reason to stop. @type {number | undefined} */
   #exitCode
@@ -61,6 +63,7 @@ export class Family {
       return
     }
     this.#exitCode = code
+    this.#spare.end()
     if (message) say(message)
     const drainMs = this.#options.drainMs ?? 0
     setTimeout(() => this.#running.get('server')?.kill('SIGKILL'), drainMs + SERVER_STOP_MS_MAX).unref()
@@ -69,20 +72,12 @@ export class Family {
     this.#goOnEnding()
   }
 
-  /** @param {Name} name */
+  /**
+   * The process before has ended, or there was none: only now may another one listen.
+   * @param {Name} name
+   */
   #start(name) {
-    const { node, projectFolder, environment, listener } = this.#options
-    const script = join(projectFolder, 'apps', name, 'src', 'main.ts')
-    const hasListener = name === 'media' && listener !== undefined
-    // Node passes a bound handle on like a socket; its types do not know that.
-    /** @type {unknown} */
-    const stdio = ['inherit', 'inherit', 'inherit', hasListener ? listener : 'ignore', 'ipc']
-    const child = spawn(node, [...NODE_FLAGS, script], {
-      cwd: projectFolder,
-      env: hasListener ? { ...environment, RUFWERK_MEDIA_FD: '3' } : environment,
-      stdio: /** @type {import('node:child_process').StdioOptions} */ (stdio),
-    })
-    prefer(child.pid)
+    const child = this.#spare.take(name) ?? this.#spawn(name)
     this.#running.set(name, child)
     const watch = this.#watch(name, child)
     child.once('error', (error) => {
@@ -97,16 +92,49 @@ export class Family {
     })
   }
 
+  /** @param {Name} name @param {NodeJS.ProcessEnv} [more] */
+  #spawn(name, more = {}) {
+    const { node, projectFolder, environment, listener } = this.#options
+    const script = join(projectFolder, 'apps', name, 'src', 'main.ts')
+    const hasListener = name === 'media' && listener !== undefined
+    // Node passes a bound handle on like a socket; its types do not know that.
+    /** @type {unknown} */
+    const stdio = ['inherit', 'inherit', 'inherit', hasListener ? listener : 'ignore', 'ipc']
+    const child = spawn(node, [...NODE_FLAGS, script], {
+      cwd: projectFolder,
+      env: {
+        ...{ ...environment, [SPARE_VARIABLE]: undefined },
+        ...(hasListener ? { RUFWERK_MEDIA_FD: '3' } : {}),
+        ...more,
+      },
+      stdio: /** @type {import('node:child_process').StdioOptions} */ (stdio),
+    })
+    prefer(child.pid)
+    return child
+  }
+
   /** @param {Name} name @param {ChildProcess} child */
   #watch(name, child) {
     const heartbeat = new Heartbeat(() => readCpuTimes(child.pid))
-    child.on('message', (message) => (message === 'ready' ? heartbeat.ready() : heartbeat.beat()))
+    child.on('message', (message) => {
+      if (message === 'ready') heartbeat.ready()
+      else heartbeat.beat()
+      if (this.#spare.dismiss(name, performance.now())) say(`${name} goes on; its spare is ended`)
+    })
     return setInterval(() => {
       // A process that ends has its own time limit.
-      if (this.#exitCode !== undefined || !heartbeat.look()) return
-      say(`${name} hangs; killing it`)
-      child.kill('SIGKILL')
+      if (this.#exitCode !== undefined) return
+      if (heartbeat.look()) {
+        say(`${name} hangs; killing it`)
+        child.kill('SIGKILL')
+      } else if (heartbeat.isLate()) this.#makeReady(name)
     }, LOOK_INTERVAL_MS)
+  }
+
+  /** @param {Name} name */
+  #makeReady(name) {
+    const spawnSpare = () => this.#spawn(name, { [SPARE_VARIABLE]: '1' })
+    if (this.#spare.prepare(name, performance.now(), spawnSpare)) say(`${name} is late; making a spare ready`)
   }
 
   /** @param {Name} name @param {number | null} code @param {string | null} signal */

@@ -6,6 +6,8 @@ import { isStarved } from './cpu-wait.mjs'
 /** How often a child sends a beat. */
 export const BEAT_INTERVAL_MS = 500
 export const BEATS_MISSED_MAX = 3
+/** With so many missed another process is made ready: it needs about as long as the rest takes. */
+export const BEATS_MISSED_LATE = 1.5
 /** How often the launcher looks. */
 export const LOOK_INTERVAL_MS = 250
 /** While a process starts it may be busy for longer: so long without a beat it hangs. */
@@ -15,6 +17,7 @@ export const STARVED_MS_MAX = 5_000
 
 /** A whole look more than the missed beats take, because looks and beats are not in step. */
 const LOOKS_MAX = (BEATS_MISSED_MAX * BEAT_INTERVAL_MS) / LOOK_INTERVAL_MS + 1
+const LATE_LOOKS = (BEATS_MISSED_LATE * BEAT_INTERVAL_MS) / LOOK_INTERVAL_MS + 1
 const START_LOOKS_MAX = START_MS_MAX / LOOK_INTERVAL_MS
 const STARVED_LOOKS_MAX = STARVED_MS_MAX / LOOK_INTERVAL_MS
 
@@ -51,6 +54,11 @@ export class Heartbeat {
     if (this.#looks < this.#looksMax + STARVED_LOOKS_MAX && this.#isStarved()) return false
     this.#isTold = true
     return true
+  }
+
+  /** It has missed some beats, and may hang; not while it starts, or waits for the CPU. After a look. */
+  isLate() {
+    return this.#looksMax === LOOKS_MAX && this.#looks >= LATE_LOOKS && !this.#isStarved()
   }
 
   #isStarved() {

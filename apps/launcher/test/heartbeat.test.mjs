@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import {
   BEAT_INTERVAL_MS,
+  BEATS_MISSED_LATE,
   BEATS_MISSED_MAX,
   Heartbeat,
   LOOK_INTERVAL_MS,
@@ -86,5 +87,32 @@ test('a beat that comes late ends the patience', () => {
       times.waitedMs += LOOK_INTERVAL_MS
     }
     heartbeat.beat()
+  }
+})
+
+test('late is who has missed some beats, has started, and does not wait for the CPU', () => {
+  const looksUntilLate = (/** @type {Heartbeat} */ heartbeat) => {
+    for (let looks = 1; looks <= 100; looks++) {
+      heartbeat.look()
+      if (heartbeat.isLate()) return looks
+    }
+    return undefined
+  }
+  const heartbeat = new Heartbeat(() => undefined)
+  assert.equal(looksUntilLate(heartbeat), undefined, 'it starts')
+  heartbeat.ready()
+  const looks = looksUntilLate(heartbeat) ?? 0
+  const silentMs = looks * LOOK_INTERVAL_MS
+  assert.ok(silentMs - LOOK_INTERVAL_MS >= BEATS_MISSED_LATE * BEAT_INTERVAL_MS, 'not too early')
+  assert.ok(silentMs < BEATS_MISSED_MAX * BEAT_INTERVAL_MS, 'in time')
+  heartbeat.beat()
+  assert.ok(!heartbeat.isLate())
+  const times = { ranMs: 0, waitedMs: 0 }
+  const starved = new Heartbeat(() => ({ ...times }))
+  starved.ready()
+  for (let look = 0; look < BEATS_MISSED_MAX * 2; look++) {
+    starved.look()
+    assert.ok(!starved.isLate(), `look ${look}`)
+    times.waitedMs += LOOK_INTERVAL_MS
   }
 })

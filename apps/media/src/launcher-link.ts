@@ -1,5 +1,6 @@
 // The channel to the launcher: a beat from our event loop, so that a hang is noticed, and the news that the
-// launcher has gone. Without a channel (started by hand, in tests) it does nothing.
+// launcher has gone. A spare waits for its turn. Without a channel (started by hand, in tests) it does
+// nothing.
 import { flushCompileCache } from 'node:module'
 
 /** As often as the launcher expects it; see apps/launcher/heartbeat.mjs. */
@@ -12,6 +13,19 @@ export function attendLauncher(onLauncherGone: () => void): boolean {
   setInterval(() => tell('beat'), BEAT_INTERVAL_MS).unref()
   process.once('disconnect', onLauncherGone)
   return true
+}
+
+/**
+ * A spare has loaded everything and waits here until the process that seemed to hang has ended: no port is
+ * taken and nothing listens before that. Anybody else goes on at once. See apps/launcher/spare.mjs.
+ */
+export function untilNeeded(): Promise<void> {
+  if (process.env.RUFWERK_SPARE === undefined) return Promise.resolve()
+  return new Promise((resolve) => {
+    process.on('message', (message) => {
+      if (message === 'go') resolve()
+    })
+  })
 }
 
 /**

@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs'
 import { createLog, createRandomPool, ms } from '@rufwerk/core'
 import { closeWebRtc, createEngine, loadOpus } from '@rufwerk/engine'
 import { ControlServer } from './control-server.ts'
-import { attendLauncher, readyForLauncher } from './launcher-link.ts'
+import { attendLauncher, readyForLauncher, untilNeeded } from './launcher-link.ts'
 import { readSettings } from './settings.ts'
 
 /** A wrong setting or a taken control socket: starting again would not help. */
@@ -57,6 +57,7 @@ process.on('SIGTERM', end)
 // Ctrl-C reaches every process of the terminal; the launcher says when it is our turn: after the server.
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, hasLauncher ? () => {} : end)
 const opus = await loadOpus()
+await untilNeeded()
 if ('path' in control) rmSync(control.path, { force: true }) // Of a media process that crashed.
 await server
   .listen(control)

@@ -38,6 +38,22 @@ function removeRunFolder(socket: string): void {
 }
 
 /**
+ * A spare loads all that there is and waits here until the process that seemed to hang has ended: the data
+ * folder is not touched and nothing listens before that. Anybody else goes on at once. See
+ * apps/launcher/spare.mjs.
+ */
+export async function untilNeeded(load: () => Promise<unknown>): Promise<void> {
+  if (process.env.RUFWERK_SPARE === undefined) return
+  const told = new Promise<void>((resolve) => {
+    process.on('message', (message) => {
+      if (message === 'go') resolve()
+    })
+  })
+  await load()
+  await told
+}
+
+/**
  * We have started: from now on three missed beats mean that we hang. What was compiled is kept for the next
  * start after a crash; there is nothing to write when this is that start.
  */

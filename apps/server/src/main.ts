@@ -28,7 +28,7 @@ import { openAddresses } from './addresses.ts'
 import { openCertificates, orderCertificate } from './certificates.ts'
 import { NOBODY, openDialPlans, placeOfPrompt, reviewPlans } from './dial-plans.ts'
 import { readEnvironment } from './flags.ts'
-import { attendLauncher, readyForLauncher } from './launcher-link.ts'
+import { attendLauncher, readyForLauncher, untilNeeded } from './launcher-link.ts'
 import { listenSip, ownAddresses, phoneServer } from './listen.ts'
 import { MailOffice } from './mail/mail-office.ts'
 import { openMediaLink } from './media-link.ts'
@@ -71,6 +71,9 @@ const environment = readEnvironment(process.env)
 if (!environment) giveUp('start it with npm start.')
 const { flags, mediaSocket } = environment
 attendLauncher(mediaSocket)
+// A third of what has to be loaded: phones need not wait for it.
+const loadWebSide = () => import('./web/web-side.ts')
+await untilNeeded(loadWebSide)
 const randomBytes = createRandomPool(randomFillSync)
 const now = (): WallTime => wallTime(Date.now())
 const log = createLog(flags.logLevel, (line) => void process.stderr.write(line), now)
@@ -305,8 +308,7 @@ if (!listening.ok) giveUp(listening.error)
 isListening = true
 const register = phoneServer(listening.value, sipPorts)
 telephony?.resume()
-// A third of what has to be loaded: phones need not wait for it.
-const { openWebSide } = await import('./web/web-side.ts')
+const { openWebSide } = await loadWebSide()
 const opening = await openWebSide({
   ...{ flags, store, accounts, sockets, media, certificates, trace, timers, randomBytes, log, wallTime: now },
   ...{ dialPlans, hasPrompt, prompts, presence, own, tolls, mail, voicemail, callRecordings, soundFiles },
