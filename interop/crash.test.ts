@@ -1,12 +1,13 @@
 // Processes that end the hard way, and a stop on request, each with a call up: what comes back by itself,
 // what is stored, and that there is exactly one record per call.
 import assert from 'node:assert/strict'
+import { createSocket, type Socket } from 'node:dgram'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import test, { type TestContext } from 'node:test'
 import { Baresip } from './support/baresip.ts'
 import { Child } from './support/child.ts'
-import { pidOf, runningWith, untilReplaced } from './support/processes.ts'
+import { pidOf, runningWith, udpPortsOf, untilReplaced } from './support/processes.ts'
 import { type CallSummary, type Person, Server, untilHealthy } from './support/server.ts'
 import { assertBothHear, assertHears, KILLS_MAX, measured, SETTLE_MS } from './support/sound.ts'
 import { sleep, until } from './support/wait.ts'
@@ -121,12 +122,21 @@ test('kill -9 of the server in a call: sound goes on, its phones end it, one rec
   assert.equal(second?.cause, 16)
 })
 
-test('kill -9 of the media process in a call: its sound comes back, the next one works', async (t) => {
+/** Endpoints that a new media process opened at the ports of the one before, as the metrics count them. */
+async function reopened({ server }: Office): Promise<number> {
+  const text = await (await fetch(`${server.origin}/metrics`)).text()
+  return Number(/^rufwerk_sip_media_reopened_total (\d+)$/m.exec(text)?.[1])
+}
+
+test('kill -9 of the media process in a call: sound is back at its ports, the next one works', async (t) => {
   const office = await openOffice(t)
   const { server, ada, ben } = office
   await call(office)
   const serverPid = pidOf('server', office.mark)
+  const ports = udpPortsOf(pidOf('media', office.mark))
   await backAfterKill('media', office)
+  await until('both endpoints', async () => (await reopened(office)) === 2)
+  assert.deepEqual(udpPortsOf(pidOf('media', office.mark)), ports)
   await sleep(BACK_SOUND_MS)
   await bothHear(ada, ben)
   await hangUp(office)
@@ -138,6 +148,64 @@ test('kill -9 of the media process in a call: its sound comes back, the next one
   const [second] = await recordsOf(server.admin, 2)
   assert.equal(second?.cause, 16)
 })
+
+test('kill -9 of both in a call: sound comes back at the same ports', async (t) => {
+  const office = await openOffice(t)
+  const { server, ada, ben, mark } = office
+  await call(office)
+  const before = [pidOf('media', mark), pidOf('server', mark)] as const
+  const ports = udpPortsOf(before[0])
+  for (const pid of before) process.kill(pid, 'SIGKILL')
+  await untilReplaced('media', mark, before[0], BACK_MS_MAX)
+  await untilReplaced('server', mark, before[1], BACK_MS_MAX)
+  await untilHealthy(server.origin, BACK_MS_MAX)
+  await until('both endpoints', async () => (await reopened(office)) === 2)
+  assert.deepEqual(udpPortsOf(pidOf('media', mark)), ports)
+  await bothHear(ada, ben)
+  await hangUp(office)
+  const [record] = await recordsOf(server.admin, 1)
+  assert.equal(record?.cause, 16)
+})
+
+test('kill -9 of the media process, and somebody takes a port: another one, and sound', async (t) => {
+  const office = await openOffice(t)
+  const { server, ada, ben, mark } = office
+  await call(office)
+  const media = pidOf('media', mark)
+  const [port, ...others] = udpPortsOf(media)
+  assert.ok(port)
+  process.kill(media, 'SIGKILL')
+  const stranger = await bindWhenFree(port)
+  t.after(() => stranger.close())
+  await untilReplaced('media', mark, media, BACK_MS_MAX)
+  await until('the other endpoint', async () => (await reopened(office)) === 1)
+  await until('four ports', () => udpPortsOf(pidOf('media', mark)).length >= 4)
+  const now = udpPortsOf(pidOf('media', mark))
+  assert.ok(!now.includes(port))
+  assert.equal(now.filter((each) => others.includes(each)).length, 2, 'the pair of the other phone')
+  await sleep(SETTLE_MS)
+  await bothHear(ada, ben)
+  await hangUp(office)
+  const [record] = await recordsOf(server.admin, 1)
+  assert.equal(record?.cause, 16)
+})
+
+/** Before the next media process is there. */
+async function bindWhenFree(port: number): Promise<Socket> {
+  const bind = () => {
+    const socket = createSocket('udp4')
+    const bound = Promise.withResolvers<Socket | undefined>()
+    socket.once('error', () => bound.resolve(undefined))
+    socket.bind({ port, address: '127.0.0.1', exclusive: true }, () => bound.resolve(socket))
+    return bound.promise
+  }
+  for (let tries = 0; tries < 200; tries++) {
+    const socket = await bind()
+    if (socket) return socket
+    await sleep(2)
+  }
+  throw new Error(`port ${port} stays taken`)
+}
 
 test('SIGTERM in a call: phones are told, all ends within 5 s, one record is there', async (t) => {
   const office = await openOffice(t)

@@ -11,11 +11,12 @@ import {
   SILENT_LOG,
   type SocketAddress,
 } from '@rufwerk/core'
-import { type AudioSource, type Command, NO_RTP_MAX } from '@rufwerk/media-control'
+import { type AudioSource, type Command, NO_RTP_MAX, STATS_INTERVAL } from '@rufwerk/media-control'
 import type { Store } from '@rufwerk/store'
 import { SimulatedDisk } from '@rufwerk/store/testing'
 import {
   CallControl,
+  type FakeEndpoint,
   FakeMedia,
   SeededNetwork,
   SeededRandom,
@@ -50,6 +51,27 @@ const MEDIA_AWAY_MAX = ms(20_000)
 
 const QUEUE_CONFIGS = QUEUES.map(({ id, members }) => simulatedQueue(id, members.map(personAt)))
 
+/** Of the ports that a media process had, every fifth is somebody else's when the next one comes. */
+const PORTS_PER_STRANGER = 5
+const PORTS_PER_PAIR = 2
+
+function mediaWithStrangers(): FakeMedia {
+  const media = new FakeMedia()
+  media.isPortTaken = (port) => (port / PORTS_PER_PAIR) % PORTS_PER_STRANGER === 0
+  return media
+}
+
+/** The phone has been told of no other port; what it sends comes from where this endpoint sends to. */
+export function sendsTo(
+  { remote, rtpPort, phone }: SimulatedCall,
+  { port, configured }: FakeEndpoint,
+): boolean {
+  const told = remote?.media.find(({ kind }) => kind === 'audio')?.port
+  const { address } = phone.options.at
+  const rtp = configured?.remote?.rtp
+  return told === port && rtp?.address === address && rtp.port === rtpPort
+}
+
 /** What excuses that a call's two ends do not agree: its phone lost its only path. */
 export type Excuse = 'vanish' | 'rebind' | 'cut'
 
@@ -78,7 +100,7 @@ export interface Witness {
 export class World {
   readonly clock = new VirtualClock()
   readonly trace = new Trace(this.clock.now)
-  readonly media = new FakeMedia()
+  readonly media = mediaWithStrangers()
   readonly network: SeededNetwork
   readonly disk: SimulatedDisk
   readonly members: readonly Member[]
@@ -131,6 +153,7 @@ export class World {
       this.trace.add(`media ${command.type}${endpoint}${source} ${reply.type}`)
       if (reply.type === 'refused') return
       this.#witness().mediaTold(command)
+      if (command.type === 'openRtp' && command.wishedPort !== undefined) this.#hear(command.endpoint)
       if (command.type === 'setSource') this.#playOut(command.endpoint, command.source)
     }
     const random = stream('phones')
@@ -244,6 +267,15 @@ export class World {
       away[Symbol.dispose]()
       tell()
       if (this.control === control) control?.userAgent.mediaFound([])
+    })
+  }
+
+  /** What phones send to this endpoint is told as the media process does it. */
+  #hear(endpoint: EndpointId): void {
+    this.clock.arm(STATS_INTERVAL, () => {
+      const open = this.media.endpoints.get(endpoint)
+      const isHeard = open && this.calls().some((call) => call.state === 'talking' && sendsTo(call, open))
+      if (isHeard) this.media.hear(endpoint)
     })
   }
 

@@ -2,7 +2,7 @@
 // and the records agree and nothing is left anywhere.
 import type { Cdr } from '@rufwerk/calls'
 import type { SimulatedCall } from '@rufwerk/testing'
-import type { World } from '../world.ts'
+import { sendsTo, type World } from '../world.ts'
 import type { KnownCall, Watch } from './watch.ts'
 
 /** Writes of a call of two legs without re-INVITE (architecture: Recovery). */
@@ -150,12 +150,10 @@ function isExcused(world: World, call: SimulatedCall): boolean {
   return world.invitedIn.get(call.lastInvite?.headers.callId ?? '') === 0
 }
 
-/** An endpoint of the server is open that sends to this call of a phone. */
+/** An endpoint of the server is open that sends to this call of a phone, and the phone sends to it. */
 function isServed(world: World, call: SimulatedCall): boolean {
-  const { address } = call.phone.options.at
   return [...world.media.endpoints.values()].some((endpoint) => {
-    const rtp = endpoint.configured?.remote?.rtp
-    if (rtp !== undefined) return rtp.address === address && rtp.port === call.rtpPort
+    if (endpoint.configured?.remote !== undefined) return sendsTo(call, endpoint)
     return endpoint.remoteIce?.ufrag === call.ufrag && !endpoint.isBroken
   })
 }

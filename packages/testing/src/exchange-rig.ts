@@ -48,6 +48,8 @@ export const ROOM_PLAN: DialPlan = {
   services: [{ kind: 'conference', id: 'room', extension: '800' }],
 }
 const NETWORK_SEED_STEP = 7
+/** Another process gives other ports than the one before. */
+const PORTS_PER_PROCESS = 400
 const RING_TIME = seconds(25)
 
 export interface RigOptions {
@@ -158,6 +160,7 @@ export class ExchangeRig {
   readonly random: SeededRandom
   readonly network: SeededNetwork
   readonly store: FakeStore
+  #nextFirstPort = 16_000
   media = this.#newMedia()
   readonly views: CallView[] = []
   /** What phones may watch. */
@@ -215,9 +218,11 @@ export class ExchangeRig {
     this.network.cutAll(RIG_SERVER)
   }
 
-  /** As the crash of the media process; another one answers. */
-  replaceMedia(): void {
+  /** As the crash of the media process; another one answers, in which others have the ports, or nobody. */
+  replaceMedia(arePortsTaken = false): void {
+    this.#nextFirstPort = 16_000 + ((this.#nextFirstPort + PORTS_PER_PROCESS - 16_000) % 2_000)
     this.media = this.#newMedia()
+    this.media.isPortTaken = () => arePortsTaken
     this.media.onEvent(this.#onMediaEvent)
   }
 
@@ -236,7 +241,7 @@ export class ExchangeRig {
   }
 
   #newMedia(): FakeMedia {
-    const media = new FakeMedia()
+    const media = new FakeMedia(this.#nextFirstPort)
     media.areJoined = (one, other) => this.store.areJoined(one, other)
     return media
   }

@@ -63,6 +63,8 @@ export class FakeMedia {
   connectsRefused = 0
   /** Names of which there is no recording. */
   readonly missingPrompts = new Set<string>()
+  /** Somebody else has this port: a wish for it is not met. */
+  isPortTaken: (port: number) => boolean = () => false
   /** No process is there: every command is refused. */
   isGone = false
   /** What is played to all of a mix. */
@@ -70,7 +72,14 @@ export class FakeMedia {
   /** The ends of recordings are not told, as by a disk that hangs. */
   isDiskStuck = false
   #listener: (event: MediaEvent) => void = () => undefined
-  #nextPort = 16_000
+  #nextPort: number
+  /** Opened since call control asked last for what is open: a claim that does not name them leaves them. */
+  readonly #opened = new Set<EndpointId>()
+
+  /** `firstPort`: where it begins to give ports. */
+  constructor(firstPort = 16_000) {
+    this.#nextPort = firstPort
+  }
 
   /** Answers in a later turn, as a process would. */
   command = async (command: Command): Promise<Reply> => {
@@ -103,6 +112,12 @@ export class FakeMedia {
     if (open === undefined || open.isBroken) return
     open.isBroken = true
     this.emit({ type: 'disconnected', endpoint, why })
+  }
+
+  /** RTP has come to it, as is told every now and then. */
+  hear(endpoint: EndpointId): void {
+    const open = this.endpoints.get(endpoint)
+    if (open !== undefined) this.emit({ type: 'stats', endpoint, stats: statsOf(open) })
   }
 
   /** The endpoint of a leg that is open now. */
@@ -234,6 +249,7 @@ export class FakeMedia {
   }
 
   #snapshot(): Reply {
+    this.#opened.clear()
     const endpoints = [...this.endpoints].map(([endpoint, open]) => {
       const own = [...this.recordings.values()].filter((recording) => recording.endpoint === endpoint)
       const recordings = own.map(({ recording, file, tracks, isPaused }) => ({
@@ -251,12 +267,12 @@ export class FakeMedia {
     return own || all ? { announced: { ...(own && { own }), ...(all && { all }) } } : {}
   }
 
-  /** Every claim here closes the rest: what was opened before it and is not listed is nobody's. */
+  /** What was opened by a call control before, and is not listed, is nobody's. */
   #claim({ endpoints, isComplete }: Extract<Command, { readonly type: 'claim' }>): Reply {
     const unknown = endpoints.filter((endpoint) => !this.endpoints.has(endpoint))
     if (isComplete)
       for (const endpoint of [...this.endpoints.keys()])
-        if (!endpoints.includes(endpoint)) {
+        if (!endpoints.includes(endpoint) && !this.#opened.has(endpoint)) {
           this.endpoints.delete(endpoint)
           this.#endRecordings(endpoint)
         }
@@ -266,12 +282,12 @@ export class FakeMedia {
   #open(command: Extract<Command, { readonly type: 'openRtp' | 'openWebRtc' }>): Reply {
     if (this.isFull) return { type: 'refused', code: 'no-port', why: 'full' }
     if (this.endpoints.has(command.endpoint)) return { type: 'refused', code: 'bad-argument', why: 'open' }
-    const port = this.#nextPort
-    this.#nextPort = port >= 17_998 ? 16_000 : port + 2
     const isRtp = command.type === 'openRtp'
+    const port = (isRtp ? this.#wished(command.wishedPort) : undefined) ?? this.#freePort()
     // An answer takes a role, an offer leaves it open (RFC 8842 §5.2 and §5.3).
     const setup = isRtp || command.remote === undefined ? 'actpass' : 'active'
     const localIce: IceDtls | undefined = isRtp ? undefined : { ...FAKE_ICE, ufrag: `fake${port}`, setup }
+    this.#opened.add(command.endpoint)
     this.endpoints.set(command.endpoint, {
       kind: isRtp ? 'rtp' : 'webrtc',
       tenant: command.tenant,
@@ -291,7 +307,23 @@ export class FakeMedia {
     if (localIce) return { type: 'openedWebRtc', local: localIce, ...own }
     return { type: 'openedRtp', rtp: { address: command.address, port }, rtcpPort: port + 1, ...own }
   }
+
+  #wished(port: number | undefined): number | undefined {
+    const isMet = port !== undefined && isLeft(port, this.endpoints) && !this.isPortTaken(port)
+    return isMet ? port : undefined
+  }
+
+  #freePort(): number {
+    let port = this.#nextPort
+    while (!isLeft(port, this.endpoints)) port = after(port)
+    this.#nextPort = after(port)
+    return port
+  }
 }
+
+const after = (port: number): number => (port >= 17_998 ? 16_000 : port + 2)
+const isLeft = (port: number, endpoints: FakeMedia['endpoints']): boolean =>
+  endpoints.values().every((endpoint) => endpoint.port !== port)
 
 const ownStream = (port: number) => ({ ssrc: port * 7919, cname: `fake-${port}` })
 

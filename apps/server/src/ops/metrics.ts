@@ -101,6 +101,7 @@ const LEG_HELP: Readonly<Record<keyof LegCounts, string>> = {
   uncommittedChanges: 'Changes of calls that were answered without a commit.',
   mediaFailures: 'Commands that the media process refused or did not answer.',
   mediaRenewals: 'New endpoints for browsers whose media connection broke.',
+  mediaReopened: 'Endpoints opened at the same port after the end of the media process.',
   iceRestarts: 'New endpoints for browsers that restarted ICE.',
   failures: 'Exceptions while something was done for a leg or message: mistakes of ours.',
 }

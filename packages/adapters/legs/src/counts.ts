@@ -47,6 +47,8 @@ export interface LegCounts {
   mediaFailures: number
   /** New endpoints for browsers whose media connection broke. */
   mediaRenewals: number
+  /** Endpoints that another media process opened at the port of the one before. */
+  mediaReopened: number
   /** Restarts of ICE that browsers asked for and got. */
   iceRestarts: number
   /** Exceptions while something was done for a leg or message: our bugs. */
@@ -81,6 +83,7 @@ export function newCounts(): LegCounts {
     uncommittedChanges: 0,
     mediaFailures: 0,
     mediaRenewals: 0,
+    mediaReopened: 0,
     iceRestarts: 0,
     failures: 0,
   }

@@ -295,7 +295,7 @@ export class Engine {
     const made = this.#makeEndpoint(command)
     if (!made.ok) return made.error
     const endpoint = made.value
-    const pair = this.#ports.lease(command.address)
+    const pair = this.#ports.lease(command.address, command.wishedPort)
     if (!pair.ok) return refused(pair.error.code, pair.error.why)
     endpoint.attach(
       new PlainTransport(pair.value, endpoint, (used) => this.#ports.release(used), command.advertised),

@@ -158,7 +158,7 @@ const OPEN = {
 const COUNT = isWhole(0, Number.MAX_SAFE_INTEGER)
 const COMMANDS: Readonly<Record<Command['type'], Readonly<Record<string, Check>>>> = {
   hello: { version: COUNT, generation: COUNT },
-  openRtp: OPEN,
+  openRtp: { ...OPEN, wishedPort: isOptional(isWhole(1, 65_535)) },
   openWebRtc: { ...OPEN, remote: isOptional(isIceDtls) },
   connectWebRtc: { endpoint: isId, remote: isIceDtls },
   configure: {

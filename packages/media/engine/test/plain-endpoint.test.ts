@@ -326,3 +326,39 @@ test('RTP-13 the quality of whoever is heard is told every STATS_INTERVAL', asyn
   assert.deepEqual(told(), ['a'], 'nothing new was heard')
   await scene.close()
 })
+
+test('RTP-15 a phone that still sends to the port of a process that died is heard there again', async () => {
+  const died = new Scene()
+  const phone = await died.connect('a')
+  const stranger = await died.phone()
+  died.engine.close()
+  const { firstPort: low } = died
+  const scene = new Scene({ portRange: { low, high: low + 99 } })
+  const open = { type: 'openRtp', tenant: 't', call: 'c', leg: 'l', address: HOST }
+  const wishedPort = phone.endpointPort
+  const opened = await scene.do({ ...open, endpoint: 'b', wishedPort })
+  assert.ok(opened.type === 'openedRtp')
+  assert.equal(opened.rtp.port, wishedPort)
+  // Said again it is answered as before; of another endpoint's wish another port comes.
+  assert.deepEqual(await scene.do({ ...open, endpoint: 'b', wishedPort }), opened)
+  const other = await scene.do({ ...open, endpoint: 'c', wishedPort })
+  assert.ok(other.type === 'openedRtp' && other.rtp.port !== wishedPort)
+  await scene.configure('b', phone)
+  await scene.source('b', { type: 'echo' })
+  phone.send(voice(1))
+  await until(() => phone.heard.length === 1)
+  for (let count = 0; count < 20; count++)
+    stranger.sendRaw(rtp(voice(66), 8, 2_000 + count, 160 * count, 9), wishedPort)
+  phone.send(voice(2))
+  await until(() => phone.heard.length === 2)
+  assert.deepEqual(
+    phone.heard.map(({ payload, port }) => [payload[0], port]),
+    [
+      [1, wishedPort],
+      [2, wishedPort],
+    ],
+  )
+  assert.equal((await scene.stats('b')).rubbish, 20)
+  await scene.close()
+  died.end()
+})

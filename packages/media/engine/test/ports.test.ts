@@ -82,3 +82,45 @@ test('PRT-7 free are the pairs of the range on each address in use, less those l
   for (const pair of pairs) ports.release(pair)
   assert.deepEqual([ports.size(), ports.idle(), ports.free()], [0, 3, 8])
 })
+
+test('PRT-8 a wished port is had when nobody has it, and the others as ever', () => {
+  const ports = pool(21_050, 21_059)
+  const wished = ports.lease(HOST, 21_054)
+  assert.ok(wished.ok)
+  assert.equal(wished.value.port, 21_054)
+  const other = lease(ports)
+  assert.deepEqual([ports.size(), other.port], [2, 21_050])
+  for (const pair of [wished.value, other]) ports.release(pair)
+})
+
+test('PRT-8 of a wish that cannot be met another port comes of it', async () => {
+  const other = createSocket('udp4')
+  await new Promise<void>((resolve) => other.bind(21_067, HOST, resolve))
+  const ports = pool(21_060, 21_075)
+  const live = lease(ports)
+  const past = lease(ports)
+  ports.release(past)
+  const wishes = {
+    'a live endpoint has it': live.port,
+    'a call before had it': past.port,
+    'another program has its port for RTCP': 21_066,
+    'an odd one': 21_069,
+    'below the range': 21_058,
+    'above the range': 21_076,
+    'its second port is above the range': 21_075,
+    'no port': 0,
+  }
+  const leased: PortPair[] = [live]
+  const got = Object.values(wishes).map((port) => {
+    const pair = ports.lease(HOST, port)
+    if (pair.ok) leased.push(pair.value)
+    return pair.ok ? pair.value.port : undefined
+  })
+  for (const [index, why] of Object.keys(wishes).entries())
+    assert.notEqual(got[index], Object.values(wishes)[index], why)
+  const had = got.filter((port) => port !== undefined)
+  assert.equal(new Set([...had, live.port]).size, had.length + 1, 'no pair is leased twice')
+  assert.ok(had.every((port) => port >= 21_060 && port < 21_075 && port % 2 === 0))
+  for (const pair of leased) ports.release(pair)
+  await new Promise<void>((resolve) => other.close(() => resolve()))
+})

@@ -137,6 +137,11 @@ export type Command =
       readonly advertised?: string
       /** For an emergency call: it gets one beyond the limit, too. */
       readonly isEmergency?: boolean
+      /**
+       * Port for RTP of an endpoint that died with its media process: the peer still sends there. Another one
+       * where this cannot be had.
+       */
+      readonly wishedPort?: number
     }
   | {
       readonly type: 'openWebRtc'

@@ -269,11 +269,14 @@ export function whenCommitted(context: LegContext, leg: Leg, then: (isCommitted:
   journal.committed().then(go, () => go(false))
 }
 
-/** Opens the endpoint on the address that the peer reaches us at; `then` comes at once when it is open. */
-export function openMedia(leg: Leg, then: (opened: Opened | undefined) => void): void {
+/**
+ * Opens the endpoint on the address that the peer reaches us at; `then` comes at once when it is open.
+ * `wishedPort` is of plain RTP.
+ */
+export function openMedia(leg: Leg, then: (opened: Opened | undefined) => void, wishedPort?: number): void {
   const address = { ...mediaAddress(leg.flow), ...(leg.isEmergency && { isEmergency: true }) }
   if (leg.isWebRtc) leg.media.openWebRtc(address, leg.theirIce, then)
-  else leg.media.openRtp(address, then)
+  else leg.media.openRtp({ ...address, ...(wishedPort === undefined ? {} : { wishedPort }) }, then)
 }
 
 export function openLeg(

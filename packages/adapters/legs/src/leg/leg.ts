@@ -19,7 +19,7 @@ import {
 } from '@rufwerk/sip/session'
 import type { Party } from '../ports.ts'
 import type { Referral } from '../transfer/referral.ts'
-import type { MediaLink } from './media-link.ts'
+import type { LostEnd, MediaLink } from './media-link.ts'
 
 export type LegState =
   /** Outgoing: the media is being opened, nothing was sent yet. */
@@ -144,6 +144,8 @@ export class Leg {
   breadth: { readonly from: LegId; readonly share: number } | undefined
   /** The wait after a 491 is over (RFC 3261 §14.1). */
   onRetry: (method: 'INVITE' | 'UPDATE') => void = () => undefined
+  /** Plain RTP: where the peer still sends to, while the endpoint that was there is gone. */
+  lostEnd: LostEnd | undefined
   /** Set while a new endpoint has to be opened or offered to the peer: tries that now. */
   renew: (() => void) | undefined
   /** When it got new endpoints because its media connection broke, as far as that still counts. */
@@ -161,9 +163,9 @@ export class Leg {
   boot: string | undefined
   /**
    * By name: those of the INVITE usage, of reliable 1xx, of the session timer, `flow` for a lost connection,
-   * `media` for a lost peer connection, `renewal` and `offer` of another endpoint, `answer` for a 200 from
-   * before a restart, `carrier` for a carrier that says nothing, `referral …` of a REFER, `end` for a BYE
-   * that waits for it.
+   * `media` for a lost peer connection, `renewal` and `offer` of another endpoint, `heard` for one at its
+   * port again, `answer` for a 200 from before a restart, `carrier` for a carrier that says nothing,
+   * `referral …` of a REFER, `end` for a BYE that waits for it.
    */
   readonly timers = new Map<string, Disposable>()
   /** User of our Contact. */

@@ -1,6 +1,7 @@
 // What the media process tells of endpoints, for the legs that they belong to.
 import type { MediaEvent } from '@rufwerk/media-control'
 import { loseMedia, regainMedia } from '../recovery/lost-media.ts'
+import { noteHeard } from '../recovery/same-port.ts'
 import { endpointIn } from './announce.ts'
 import type { LegContext } from './context.ts'
 import { qualityOf } from './teardown.ts'
@@ -23,6 +24,7 @@ export function onMediaEvent(context: LegContext, event: MediaEvent): void {
       emit(leg, { type: 'announced', isPlayed: true })
       break
     case 'stats':
+      noteHeard(leg)
       emit(leg, qualityOf(event.stats, leg.media.isEncrypted))
       break
     case 'disconnected':

@@ -1,7 +1,7 @@
 // The endpoint of one leg in the media process: opened once, configured as often as the session changes,
 // closed on every path. Commands keep their order; a command that is refused is counted and changes nothing
 // here.
-import type { CallId, EndpointId, LegId, TenantId } from '@rufwerk/core'
+import type { CallId, EndpointId, LegId, SocketAddress, TenantId } from '@rufwerk/core'
 import type {
   AnnouncedSound,
   AudioSource,
@@ -25,12 +25,20 @@ export interface Opened {
   readonly cname: string
 }
 
+/** An end of plain RTP whose endpoint is gone: what the peer was told, and what was agreed on for it. */
+export interface LostEnd {
+  readonly at: SocketAddress
+  readonly agreed: Agreed
+}
+
 /** Where an endpoint binds, and what the peer is told instead where that differs. */
 export interface MediaAddress {
   readonly address: string
   readonly advertised?: string
   /** For an emergency call. */
   readonly isEmergency?: boolean
+  /** Plain RTP only: the port that a peer still sends to. */
+  readonly wishedPort?: number
 }
 
 export interface MediaLinkOptions {

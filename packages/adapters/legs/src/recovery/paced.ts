@@ -8,6 +8,7 @@ const TICKS_PER_SECOND = 20
 export class Paced {
   readonly #timers: Timers
   readonly #perTick: number
+  #urgent: (() => void)[] = []
   #waiting: (() => void)[] = []
   #timer: Disposable | undefined
 
@@ -16,26 +17,31 @@ export class Paced {
     this.#perTick = Math.max(1, Math.floor(perSecond / TICKS_PER_SECOND))
   }
 
-  add(work: () => void): void {
-    this.#waiting.push(work)
+  /** What is urgent goes before all that is not. */
+  add(work: () => void, isUrgent = false): void {
+    if (isUrgent) this.#urgent.push(work)
+    else this.#waiting.push(work)
     if (this.#timer === undefined) this.#arm(ms(0))
   }
 
   /** Pieces that were not begun. */
   size(): number {
-    return this.#waiting.length
+    return this.#urgent.length + this.#waiting.length
   }
 
   close(): void {
     this.#timer?.[Symbol.dispose]()
+    this.#urgent = []
     this.#waiting = []
   }
 
   #arm(delay: Ms): void {
     this.#timer = this.#timers.arm(delay, () => {
       this.#timer = undefined
-      const now = this.#waiting.splice(0, this.#perTick)
-      if (this.#waiting.length > 0) this.#arm(TICK)
+      const first = this.#urgent.splice(0, this.#perTick)
+      const now = [...first, ...this.#waiting.splice(0, this.#perTick - first.length)]
+      // What comes soon after waits for the next tick, too.
+      if (now.length > 0) this.#arm(TICK)
       for (const work of now) work()
     })
   }

@@ -28,10 +28,13 @@ import { Paced } from './paced.ts'
 import { loseEndpoints, renewMedia, renewOnceAnswered } from './renewal.ts'
 import { expectRepeats } from './repeats.ts'
 import { dialogAfterRestart, restoreLeg } from './restored-leg.ts'
+import { noteLostEnd, reopenMedia, restoreLostEnd } from './same-port.ts'
 import { readInvite, readStoredLeg, type StoredState } from './stored-leg.ts'
 
 /** Peers that are told something, a second. */
 const PACE_PER_SECOND = 400
+/** Endpoints that are opened where they were, a second: the media process alone has work with them. */
+const REOPENED_PER_SECOND = 4_000
 /** An unanswered INVITE that is older was ended long ago: nothing rings for so long. */
 const UNANSWERED_MAX: Ms = seconds(300)
 /** 64*T1: after that nobody repeats a message or waits for one (RFC 3261 §17.1.1.2). */
@@ -46,8 +49,9 @@ export class Recovery {
   readonly #context: LegContext
   readonly #tellEnded: (leg: LegId) => void
   readonly #paced: Paced
+  readonly #reopened: Paced
   /** What is said when the sockets are open. */
-  #due: (() => void)[] = []
+  #due: { readonly work: () => void; readonly isUrgent: boolean }[] = []
   /** What is done after that: nobody waits for it. */
   #afterwards: (() => void)[] = []
   #isOpen = false
@@ -56,6 +60,7 @@ export class Recovery {
     this.#context = context
     this.#tellEnded = tellEnded
     this.#paced = new Paced(context.ports.timers, PACE_PER_SECOND)
+    this.#reopened = new Paced(context.ports.timers, REOPENED_PER_SECOND)
   }
 
   /**
@@ -79,7 +84,10 @@ export class Recovery {
       })
   }
 
-  /** These belong to calls that go on; other legs are over. Gives the endpoints that go on. */
+  /**
+   * These belong to calls that go on; other legs are over. Gives the endpoints that go on. What can be opened
+   * where it was is opened at once: that needs no sockets of SIP, and no phone that connects again.
+   */
   keep(wanted: ReadonlySet<LegId>): EndpointId[] {
     const { table } = this.#context
     for (const leg of table.all()) {
@@ -89,6 +97,7 @@ export class Recovery {
     }
     for (const leg of wanted) if (table.get(leg) === undefined) this.#later(() => this.#tellEnded(leg))
     const legs = table.all().filter(({ id }) => wanted.has(id))
+    for (const leg of legs) if (leg.lostEnd !== undefined) this.#reopen(leg)
     return legs.flatMap(({ media }) => (media.opened === undefined ? [] : [media.endpoint]))
   }
 
@@ -111,12 +120,14 @@ export class Recovery {
   /** The sockets are open. */
   resume(): void {
     this.#isOpen = true
-    for (const work of [...this.#due, ...this.#afterwards]) this.#paced.add(work)
+    for (const { work, isUrgent } of this.#due) this.#paced.add(work, isUrgent)
+    for (const work of this.#afterwards) this.#paced.add(work)
     this.#due = []
     this.#afterwards = []
   }
 
   mediaLost(): void {
+    for (const leg of this.#context.table.all()) if (leg.state.name === 'confirmed') noteLostEnd(leg)
     loseEndpoints(this.#context)
   }
 
@@ -128,8 +139,9 @@ export class Recovery {
       if (media.opened !== undefined && endpoints.has(media.endpoint)) going.push(media.endpoint)
       else if (state.name === 'resuming') renewOnceAnswered(this.#context, leg)
       else if (state.name !== 'confirmed') continue
-      else if (media.opened === undefined) this.#renew(leg)
-      else this.#over(leg)
+      else if (media.opened !== undefined) this.#over(leg)
+      else if (leg.lostEnd === undefined) this.#renew(leg)
+      else this.#reopen(leg)
     }
     return going
   }
@@ -142,18 +154,19 @@ export class Recovery {
   }
 
   size(): number {
-    return this.#paced.size() + this.#due.length + this.#afterwards.length
+    return this.#paced.size() + this.#reopened.size() + this.#due.length + this.#afterwards.length
   }
 
   close(): void {
     this.#paced.close()
+    this.#reopened.close()
     this.#due = []
     this.#afterwards = []
   }
 
-  #later(work: () => void): void {
-    if (this.#isOpen) this.#paced.add(work)
-    else this.#due.push(work)
+  #later(work: () => void, isUrgent = false): void {
+    if (this.#isOpen) this.#paced.add(work, isUrgent)
+    else this.#due.push({ work, isUrgent })
   }
 
   /**
@@ -171,8 +184,8 @@ export class Recovery {
     }
   }
 
-  #laterFor(leg: Leg, what: string, work: () => void): void {
-    this.#later(() => this.#context.guard(leg, what, work))
+  #laterFor(leg: Leg, what: string, work: () => void, isUrgent = false): void {
+    this.#later(() => this.#context.guard(leg, what, work), isUrgent)
   }
 
   #stand(
@@ -189,8 +202,10 @@ export class Recovery {
       this.#context.guard(leg, 'session timer', () => resumeTimer(this.#context, leg)),
     )
     const isOver = !leg.media.isConfigured && isSameMedia && leg.media.opened === undefined
+    if (snapshot === undefined && !isSameMedia) restoreLostEnd(leg, state)
     if (isOver) turn.push(() => this.#hangUp(leg))
-    else if (!leg.media.isConfigured) turn.push(() => renewMedia(this.#context, leg))
+    else if (!leg.media.isConfigured && leg.lostEnd === undefined)
+      turn.push(() => renewMedia(this.#context, leg))
     else if (snapshot?.local.type === 'webrtc' && !snapshot.isConnected)
       turn.push(() => loseMedia(this.#context, leg, 'connection'))
     if (turn.length > 0)
@@ -200,7 +215,14 @@ export class Recovery {
   }
 
   #renew(leg: Leg): void {
-    this.#laterFor(leg, 'new endpoint', () => renewMedia(this.#context, leg))
+    this.#laterFor(leg, 'new endpoint', () => renewMedia(this.#context, leg), true)
+  }
+
+  #reopen(leg: Leg): void {
+    const { guard } = this.#context
+    this.#reopened.add(() =>
+      guard(leg, 'same port', () => reopenMedia(this.#context, leg, () => this.#renew(leg))),
+    )
   }
 
   #over(leg: Leg): void {

@@ -18,6 +18,7 @@ export function loseEndpoints(context: LegContext): void {
     if (leg.state.name === 'confirmed' || isAsked) {
       leg.media.abandon()
       leg.stopTimer('media')
+      leg.stopTimer('heard')
     } else if (leg.media.opened !== undefined)
       context.guard(leg, 'media lost', () => endLeg(context, leg, { status: 503, cause: TEMPORARY_FAILURE }))
   }

@@ -47,6 +47,8 @@ export interface StoredState {
   readonly codecs: readonly CodecName[]
   readonly local?: string
   readonly remote?: string
+  /** `local` was not agreed on yet: the peer may know another one. */
+  readonly isOffered?: boolean
 }
 
 /**
@@ -110,6 +112,7 @@ function keep({ ports }: LegContext, leg: Leg, unanswered: SipRequest | undefine
     invite: undefined,
     local: undefined,
     remote: undefined,
+    isOffered: (isConfirmed && (session.offered !== undefined || !media.isConfigured)) || undefined,
   }
   return {
     core,

@@ -120,7 +120,7 @@ test('LEG-REC1 no CSeq of a run before is used again, whatever it did not store'
   for (const address of phones) s.rig.network.partition(address, true)
   for (let run = 0; run < 3; run += 1) {
     s.rig.kill()
-    s.rig.replaceMedia()
+    s.rig.replaceMedia(true)
     s.said.length = 0
     await s.rig.startAgain()
     await s.rig.clock.pass(300) // The re-INVITEs are under way, and sent once.

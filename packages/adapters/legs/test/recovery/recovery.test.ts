@@ -277,7 +277,7 @@ test('LEG-REC7 both processes killed: new endpoints, offered by re-INVITE, bridg
   const s = await scene()
   const [call, callee] = await talk(s)
   s.rig.kill()
-  s.rig.replaceMedia()
+  s.rig.replaceMedia(true)
   await s.rig.startAgain()
   await s.rig.clock.pass(1_000)
   assertBridged(s, 2)
@@ -452,7 +452,7 @@ test('LEG-REC11 400 peers a second are told, and a call is stored with at most 8
 test('LEG-REC11 after a restart of both the turn of nobody waits for session timers', async () => {
   const { rig, calls, told } = await crowd()
   rig.kill()
-  rig.replaceMedia()
+  rig.replaceMedia(true)
   await rig.startAgain()
   const before = told()
   await rig.clock.pass(125)
@@ -471,7 +471,7 @@ test('LEG-REC11 with another media process calls with a browser have the first t
   const last = browser.dial('301')
   await rig.clock.pass(1_000)
   loseMedia({ rig })
-  await rig.clock.pass(50)
+  await rig.clock.pass(90)
   const turns = [last, phone.calls[0], calls.at(-1)].map((call) => call?.requests.includes('INVITE'))
   assert.deepEqual(turns, [true, true, false])
   for (const call of [...calls, last]) call.hangUp()
@@ -479,9 +479,9 @@ test('LEG-REC11 with another media process calls with a browser have the first t
   assert.equal(rig.leftovers().legs + rig.leftovers().endpoints, 0)
 })
 
-/** As when the server hears that the process is gone, and attaches to another one. */
+/** As when the server hears that the process is gone, and attaches to another one, without their ports. */
 function loseMedia({ rig }: Pick<Scene, 'rig'>): void {
-  rig.replaceMedia()
+  rig.replaceMedia(true)
   rig.userAgent.mediaLost()
   rig.userAgent.mediaFound([])
 }

@@ -76,15 +76,18 @@ export class PortPool {
     this.#random = random
   }
 
-  /** A pair of nobody, bound to `address`. Give it back with `release`. */
-  lease(address: string): Result<PortPair, PortError> {
+  /**
+   * A pair of nobody, bound to `address`. Give it back with `release`. A wish is met by a pair of the range
+   * that nobody has had here: of one that is idle, late packets of its former call may come.
+   */
+  lease(address: string, wished?: number): Result<PortPair, PortError> {
     let ports = this.#addresses.get(address)
     if (!ports) {
       if (this.#addresses.size >= RTP_ADDRESSES_MAX) return fail({ code: 'limit', why: 'too many addresses' })
       ports = { idle: [], bound: new Set() }
       this.#addresses.set(address, ports)
     }
-    const pair = takeOlder(ports.idle, this.#random)
+    const pair = this.#wished(address, wished, ports.bound) ?? takeOlder(ports.idle, this.#random)
     if (pair) {
       this.#leased += 1
       return ok(pair)
@@ -130,6 +133,16 @@ export class PortPool {
   close(): void {
     for (const ports of this.#addresses.values()) for (const pair of ports.idle) pair.close()
     this.#addresses.clear()
+  }
+
+  #wished(address: string, port: number | undefined, bound: Set<number>): PortPair | undefined {
+    const { first, count } = pairsOf(this.#range)
+    if (port === undefined || port < first || port >= first + 2 * count || port % 2 !== 0) return undefined
+    if (bound.has(port)) return undefined
+    const pair = bindPair(address, port)
+    if (!pair.ok) return undefined
+    bound.add(port)
+    return pair.value
   }
 
   #open(address: string, bound: Set<number>): Result<PortPair, PortError> {

@@ -95,6 +95,7 @@ type Setting =
   | 'promptsDir'
   | 'ownPromptsDir'
   | 'endpointsMax'
+  | 'portRange'
   | 'custody'
   | 'now'
   | 'recordingsDir'
