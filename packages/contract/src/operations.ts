@@ -37,6 +37,8 @@ export const AlarmKind = z
     'backup-failed',
     /** None for so many `hours`, although they are on. */
     'backup-old',
+    /** The mail server did not take the last mail: `why`, an English sentence; so many are `waiting`. */
+    'mail-failing',
   ])
   .meta({ id: 'AlarmKind' })
 export type AlarmKind = z.infer<typeof AlarmKind>

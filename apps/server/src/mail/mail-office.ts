@@ -14,6 +14,7 @@ import {
 import { type DeliveryFailure, type Mail, type Mailer, MailQueue, refuseMail } from '@rufwerk/messaging/mail'
 import type { Timers } from '@rufwerk/net'
 import { type Seal, type Store, sealWith } from '@rufwerk/store'
+import type { Finding } from '../ops/alarms.ts'
 import { mailServerOf } from './settings.ts'
 import { testMail } from './words.ts'
 
@@ -83,6 +84,18 @@ export class MailOffice implements MailPort {
       ...{ waiting, givenUp },
       ...(failure && { failure: { code: failure.code, sentence: failure.sentence } }),
     }
+  }
+
+  /** Mail that does not leave, of the first company where it is so. */
+  findings(): readonly Finding[] {
+    for (const { server, queue } of this.#desks.values()) {
+      const { waiting, failure } = queue.figures()
+      if (server === undefined || failure === undefined) continue
+      const message = `Mail does not leave the house (${waiting} waiting). ${failure.sentence}`
+      const values = { why: failure.sentence, waiting }
+      return [{ kind: 'mail-failing', severity: 'warning', values, message }]
+    }
+    return []
   }
 
   async change(

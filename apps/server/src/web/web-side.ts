@@ -137,13 +137,17 @@ function openBackups({ flags, store, timers, wallTime, log }: WebSideParts): Pro
 }
 
 function openOperations(parts: WebSideParts, backups: Backups, counted: Counted): Operations {
-  const { accounts, dialPlans, tolls } = parts
+  const { accounts, dialPlans, tolls, mail } = parts
   return new Operations({
     ...parts,
     web: () => ({ ...counted, connections: counted.connections(), entries: counted.entries() }),
     backupFindings: () => backups.findings(),
     dialPlanTroubles: () => dialPlans.troubles(),
-    found: () => [...emergencyFindings(accounts, (id) => dialPlans.config(id)), ...tolls.findings()],
+    found: () => [
+      ...emergencyFindings(accounts, (id) => dialPlans.config(id)),
+      ...tolls.findings(),
+      ...mail.findings(),
+    ],
   })
 }
 

@@ -178,3 +178,26 @@ test('a disk that is full changes nothing, and says so', async () => {
   assert.equal(office.state(TENANT).server, undefined)
   assert.equal(await office.remove(TENANT, ADMIN), false)
 })
+
+test('mail that the server does not take is found by admins, until it is taken', async () => {
+  const { office } = run()
+  await office.open(TENANT)
+  const wrong = { how: 'password', user: 'pbx', password: 'falsch' } as const
+  await office.change(TENANT, { ...SETTINGS, signIn: wrong }, ADMIN)
+  assert.deepEqual(office.findings(), [])
+  assert.ok((await office.mailerOf(TENANT).send(MAIL)).ok)
+  await until(() => office.findings().length > 0)
+  const [found] = office.findings()
+  assert.deepEqual([found?.kind, found?.severity, found?.values.waiting], ['mail-failing', 'warning', 1])
+  assert.match(`${found?.message}`, /did not accept the user name or the password/)
+  assert.doesNotMatch(JSON.stringify(found), /falsch/)
+  await office.change(TENANT, SETTINGS, ADMIN)
+  await until(() => office.findings().length === 0)
+  assert.equal(office.size(), 0)
+  const other = run().office
+  await other.change(TENANT, { ...SETTINGS, signIn: wrong }, ADMIN)
+  await other.mailerOf(TENANT).send(MAIL)
+  await until(() => other.findings().length > 0)
+  await other.remove(TENANT, ADMIN)
+  assert.deepEqual(other.findings(), [], 'Without a server nothing fails.')
+})

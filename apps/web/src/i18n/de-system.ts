@@ -87,6 +87,8 @@ export const deSystem = {
       'Der Wählplan (Version {{version}}) passt nicht mehr zu Personen und Standorten (Fehler: {{mistakes}}). Prüfen Sie ihn.',
     'backup-failed': 'Die letzte Sicherung ist gescheitert: {{why}}.',
     'backup-old': 'Seit {{hours}} Stunden gibt es keine Sicherung.',
+    'mail-failing':
+      'E-Mails können gerade nicht verschickt werden (wartend: {{waiting}}). Prüfen Sie den Mailserver mit einer Testmail.',
     'trunk-down': 'Keine Verbindung zum Anbieter: {{trunks}}. Darüber sind gerade keine Anrufe möglich.',
     'emergency-uncovered':
       'Kein Notruf über eine eigene Leitung am Standort: {{sites}}. Tragen Sie im Wählplan eine Leitung für Notrufe ein.',

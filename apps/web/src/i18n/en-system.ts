@@ -88,6 +88,8 @@ export const enSystem: typeof deSystem = {
       'The dial plan (version {{version}}) no longer fits people and sites (mistakes: {{mistakes}}). Check it.',
     'backup-failed': 'The last backup failed: {{why}}.',
     'backup-old': 'There has been no backup for {{hours}} hours.',
+    'mail-failing':
+      'Mail cannot be sent at the moment (waiting: {{waiting}}). Check the mail server with a test mail.',
     'trunk-down': 'No connection to the provider: {{trunks}}. Calls over it are not possible at the moment.',
     'emergency-uncovered':
       'No emergency calls by a line of the site: {{sites}}. Name a line for emergency calls in the dial plan.',
