@@ -168,11 +168,13 @@ export class Notifications {
     })
   }
 
-  /** What fails for a limit of ours, or with a connection, says nothing about the phone. */
+  /** What fails for a limit of ours, with a connection, or where the phone was before says nothing of it. */
   #failed(subscription: Subscription, why: 'timeout' | 'transport' | 'limit', flow: Flow): void {
     const isCut = why === 'transport' && isReliable(flow.transport)
     if (isCut && subscription.flow.id === flow.id) this.lose(subscription)
-    const isOurs = why === 'limit' || isCut
+    // It went to where the phone was before: now it is told where it is.
+    const hasMoved = subscription.flow.id !== flow.id
+    const isOurs = why === 'limit' || isCut || hasMoved
     const later = { type: 'answered', status: 503, retryAfterS: OUR_RETRY_S } as const
     this.step(subscription, isOurs ? later : { type: 'failed' })
   }

@@ -197,6 +197,20 @@ test('LEG-EVT11 a UDP phone that registers from another port is told there', asy
   assert.deepEqual(watcher.told(), ['1 active early recipient'])
 })
 
+for (const comes of ['registers', 'refreshes'] as const)
+  test(`LEG-EVT21 a NOTIFY to the port before ends nothing: the phone ${comes} from another`, async () => {
+    const made = await watching()
+    const { rig, watcher } = made
+    rig.network.rebind(watcher.phone.options.at, { address: '10.0.0.13', port: 40_001 })
+    await ring(made)
+    assert.deepEqual(watcher.told(), [], 'nobody is there')
+    if (comes === 'registers') watcher.phone.register()
+    else assert.equal((await watcher.refresh()).status, 200)
+    await rig.clock.pass(40_000)
+    assert.deepEqual(watcher.told(), ['2 active none'], 'it has stopped ringing')
+    assert.equal((await watcher.refresh()).status, 200)
+  })
+
 test('LEG-EVT12 a device that is removed is told the end, and nothing of the calls', async () => {
   const made = await watching()
   const { rig, watcher } = made

@@ -101,7 +101,7 @@ export function stepNotifier(
     case 'answered':
       return answered(notifier, input, interval, now)
     case 'failed':
-      return notifier.isInFlight ? over(notifier, 'unanswered') : { notifier, out: [] }
+      return unanswered(notifier, interval, now)
     case 'timer':
       if (input.timer === 'next') return next(notifier, interval, now)
       return end(notifier, 'timeout', interval, now)
@@ -143,6 +143,13 @@ function answered(
     return over(idle, 'refused')
   const notBefore = after(now, seconds(Math.max(retryAfterS, 1)))
   return next({ ...idle, due: 'change', isFullNext: true, notBefore }, interval, now)
+}
+
+/** Who subscribed anew while it was under way is there, by another path perhaps (RFC 6665 §4.2.2). */
+function unanswered(notifier: Notifier, interval: Ms, now: Instant): NotifierStep {
+  if (!notifier.isInFlight) return { notifier, out: [] }
+  const isThere = notifier.due === 'prompt' && !notifier.isLastSent
+  return isThere ? next({ ...notifier, isInFlight: false }, interval, now) : over(notifier, 'unanswered')
 }
 
 /** Sends what is due, or sees to it that it will be. */

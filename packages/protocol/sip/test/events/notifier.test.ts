@@ -137,6 +137,18 @@ test('SUB-8 a NOTIFY that is refused or not answered ends it without another', (
   assert.equal(last.answer(1, 481), 'ended timeout')
 })
 
+test('SUB-14 a NOTIFY that is not answered ends nothing when a SUBSCRIBE came after it', () => {
+  const run = new Run().begun()
+  assert.equal(run.change(10), 'notify#1 active;expires=590')
+  assert.equal(run.subscribe(30), '+expiry:600')
+  assert.equal(run.at(42, { type: 'failed' }), 'NOTIFY#2 active;expires=588')
+  assert.equal(run.at(74, { type: 'failed' }), '-expiry, -next, ended unanswered')
+  const changed = new Run().begun()
+  changed.change(10)
+  changed.change(20)
+  assert.equal(changed.at(42, { type: 'failed' }), '-expiry, -next, ended unanswered')
+})
+
 test('SUB-9 with Retry-After it is told anew, in full, after that time; not after more than a minute', () => {
   const run = new Run().begun()
   run.change(10)
