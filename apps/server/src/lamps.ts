@@ -1,15 +1,20 @@
 // What lamps of phones show: the calls of each person, kept current from call views. Everybody of a company
 // may watch every extension of it; who is on the other side of a call is told to nobody. What waits in boxes
 // is told to who owns them.
-import type { Accounts } from '@rufwerk/accounts'
+import type { Directory } from '@rufwerk/accounts'
 import type { CallView } from '@rufwerk/calls'
-import type { CallId, PersonId } from '@rufwerk/core'
+import type { CallId, PersonId, TenantId } from '@rufwerk/core'
 import type { DeviceCredentials, WaitingMessages, WatchedCall, WatchPort } from '@rufwerk/legs'
+
+/** Who is in a company. */
+interface Companies {
+  directoryOf(tenant: TenantId): Pick<Directory, 'byExtension'> | undefined
+}
 
 const NO_CALLS: ReadonlyMap<CallId, WatchedCall> = new Map()
 
 export class Lamps implements WatchPort {
-  readonly #accounts: Accounts
+  readonly #accounts: Companies
   readonly #onChanged: (person: PersonId) => void
   /** Who has which calls; removed with the last one. */
   readonly #callsOf = new Map<PersonId, Map<CallId, WatchedCall>>()
@@ -20,7 +25,7 @@ export class Lamps implements WatchPort {
   readonly messagesOf?: (person: PersonId) => WaitingMessages
 
   constructor(
-    accounts: Accounts,
+    accounts: Companies,
     onChanged: (person: PersonId) => void,
     messagesOf?: (person: PersonId) => WaitingMessages,
   ) {

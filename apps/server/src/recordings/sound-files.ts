@@ -1,7 +1,6 @@
 // Recorded files from their beginning to their erasure: the door through which the parts of the server record
 // legs and read again what was recorded. A file has a key of its own, which only the store has, sealed; its
 // end is told to whose it is exactly once, also when a process died meanwhile.
-import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LegEvent, LegPort } from '@rufwerk/calls'
 import {
@@ -21,8 +20,9 @@ import {
 } from '@rufwerk/core'
 import type { SoundWish } from '@rufwerk/engine/recordings'
 import type { EndedSound, SoundFile, SoundFileStore, SoundPurpose } from '@rufwerk/recordings'
-import { type ReadingFault, Readings, type SoundStream } from './readings.ts'
+import type { ReadingFault, SoundStream } from './readings.ts'
 import { sealKey, unsealKey } from './seal.ts'
+import { openSoundDisk, type SoundDisk } from './sound-disk.ts'
 
 const KEY_BYTES = 32
 /** As the media process names them. */
@@ -34,6 +34,7 @@ const AGAIN_AFTER: Ms = seconds(5)
 
 /** As the legs do it, once there is a tenant. */
 export type RecordingLegs = Pick<LegPort, 'record' | 'pauseRecording' | 'stopRecording'> & {
+  recordings(): readonly { readonly recording: RecordingId; readonly leg: LegId; readonly file: string }[]
   isRecording(recording: RecordingId): boolean
   isRecordingPaused(recording: RecordingId): boolean
 }
@@ -46,6 +47,8 @@ export interface SoundFilesParts {
   /** Where the media process writes; what it is given to play, in memory and of this run alone. */
   readonly folder: string
   readonly messagesFolder: string
+  /** The one of this machine unless told. */
+  readonly disk?: SoundDisk
   readonly timers: { arm(delay: Ms, callback: () => void): Disposable }
   readonly wallTime: () => WallTime
   readonly randomBytes: (size: number) => Uint8Array
@@ -84,7 +87,7 @@ export type SoundFault = ReadingFault | 'unknown' | 'goes-on'
 
 export class SoundFiles {
   readonly #parts: SoundFilesParts
-  readonly #readings = new Readings()
+  readonly #disk: SoundDisk
   readonly #owners = new Map<SoundPurpose, SoundOwner>()
   /** Of this run, until their end is stored: resolves when the beginning is, or cannot be. */
   readonly #begun = new Map<RecordingId, Begun>()
@@ -93,6 +96,7 @@ export class SoundFiles {
 
   constructor(parts: SoundFilesParts) {
     this.#parts = parts
+    this.#disk = parts.disk ?? openSoundDisk()
   }
 
   /** Who is told how files of this purpose end. Once, before `recover`. */
@@ -102,7 +106,7 @@ export class SoundFiles {
 
   /** Recordings of this run that go on, and readings. */
   size(): number {
-    return this.#begun.size + this.#readings.size()
+    return this.#begun.size + this.#disk.size()
   }
 
   /** Begins at once. What cannot be stored is not recorded, and ends as `failed`. */
@@ -149,12 +153,14 @@ export class SoundFiles {
    * goes on.
    */
   async recover(): Promise<readonly SoundFile[]> {
-    await rm(this.#parts.messagesFolder, { recursive: true, force: true })
+    await this.#disk.removeFolder(this.#parts.messagesFolder)
     const open = await this.#parts.store.unsettled()
     for (const file of open) if (file.ended) await this.#tell({ ...file, ended: file.ended })
     const legs = this.#parts.legs()
     const going = open.filter((file) => !file.ended && legs?.isRecording(file.recording))
     const gone = open.filter((file) => !file.ended && !going.includes(file))
+    const known = new Set(open.map(({ recording }) => recording))
+    for (const one of legs?.recordings() ?? []) if (!known.has(one.recording)) this.#disown(one)
     if (gone.length > 0)
       this.#later(CLOSED_AFTER, () => {
         for (const { recording } of gone) this.#end(recording, { why: 'failed', lengthMs: 0, bytes: 0 })
@@ -165,7 +171,7 @@ export class SoundFiles {
   /** A recording that has ended, as WAV. */
   async open(recording: RecordingId, wish: SoundWish): Promise<Result<SoundStream, SoundFault>> {
     const found = await this.#readable(recording)
-    return found.ok ? this.#readings.stream(found.value.path, found.value.key, wish) : found
+    return found.ok ? this.#disk.stream(found.value.path, found.value.key, wish) : found
   }
 
   /** Puts it where the media process finds it, decrypted, until it is released. */
@@ -174,15 +180,15 @@ export class SoundFiles {
     if (!found.ok) return found
     const { messagesFolder, randomBytes } = this.#parts
     const name = randomId(randomBytes)
-    await mkdir(messagesFolder, { recursive: true, mode: 0o700 })
+    await this.#disk.makeFolder(messagesFolder)
     const into = ([8_000, 16_000] as const).map((rate) => ({
       rate,
       path: join(messagesFolder, `${name}.${rate}.wav`),
     }))
     const release = (): void => {
-      for (const { path } of into) void rm(path, { force: true })
+      for (const { path } of into) void this.#disk.remove(path)
     }
-    const saved = await this.#readings.save(found.value.path, found.value.key, into)
+    const saved = await this.#disk.save(found.value.path, found.value.key, into)
     if (saved.ok) return ok({ prompt: `message/${name}`, lengthMs: saved.value.lengthMs, release })
     release()
     return saved
@@ -194,34 +200,33 @@ export class SoundFiles {
     if (file === undefined) return true
     this.stop(recording)
     if (!(await this.#parts.store.erase(recording))) return false
-    await rm(this.#pathOf(file), { force: true })
+    await this.#disk.remove(this.#pathOf(file))
     return true
   }
 
   close(): void {
     this.#isClosed = true
-    this.#readings.close()
+    this.#disk.close()
     for (const timer of this.#timers) timer[Symbol.dispose]()
     this.#timers.clear()
+  }
+
+  /** The run before died before its row was stored: its key is lost, and nobody could say who agreed. */
+  #disown({ recording, leg, file }: ReturnType<RecordingLegs['recordings']>[number]): void {
+    this.#parts.log.warn('recording without a row is ended', { recording })
+    this.#begun.set(recording, { leg, file, stored: Promise.resolve(true) })
+    this.stop(recording)
   }
 
   #pathOf({ file }: Pick<SoundFile, 'file'>): string {
     return join(this.#parts.folder, `${file}${FILE_ENDING}`)
   }
 
+  /** At once, and without the store: somebody is told that it is paused. */
   #withLeg(recording: RecordingId, act: (legs: RecordingLegs, leg: LegId) => void): void {
-    const { legs, log } = this.#parts
-    this.#legOf(recording).then(
-      (leg) => {
-        const all = legs()
-        if (leg !== undefined && all !== undefined) act(all, leg)
-      },
-      (error: unknown) => log.error('recording not found', { recording, error: String(error) }),
-    )
-  }
-
-  async #legOf(recording: RecordingId): Promise<LegId | undefined> {
-    return this.#begun.get(recording)?.leg ?? (await this.#parts.store.read(recording))?.leg
+    const legs = this.#parts.legs()
+    const known = this.#begun.get(recording) ?? legs?.recordings().find((one) => one.recording === recording)
+    if (legs !== undefined && known !== undefined) act(legs, known.leg)
   }
 
   async #readable(recording: RecordingId): Promise<Result<{ path: string; key: Uint8Array }, SoundFault>> {
@@ -249,7 +254,7 @@ export class SoundFiles {
       this.#begun.delete(recording)
       if (!isStored) log.error('recording not stored', { recording })
       // Nobody has its key: it is not stored, or was erased while it was written.
-      if (begun !== undefined && file === undefined) await rm(this.#pathOf(begun), { force: true })
+      if (begun !== undefined && file === undefined) await this.#disk.remove(this.#pathOf(begun))
       return
     }
     const figures = how.bytes > 0 ? how : await this.#measure(file)
@@ -271,7 +276,7 @@ export class SoundFiles {
   /** What is in a file whose end nobody saw. Busy: other files are read, and nothing is known of this one. */
   async #measure(file: SoundFile): Promise<{ lengthMs: number; bytes: number } | 'busy'> {
     const key = unsealKey(file.sealedKey, this.#parts.masterKey, file.recording)
-    const facts = key && (await this.#readings.facts(this.#pathOf(file), key))
+    const facts = key && (await this.#disk.facts(this.#pathOf(file), key))
     if (facts?.ok === false && facts.error === 'busy') return 'busy'
     if (!facts?.ok) return { lengthMs: 0, bytes: 0 }
     return { lengthMs: Math.round(facts.value.lengthMs), bytes: 0 }

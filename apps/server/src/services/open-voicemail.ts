@@ -1,6 +1,6 @@
 // Voicemail put together: boxes over the store, the service that calls come to, and what the API and the
 // lamps are told.
-import type { Accounts, PasswordHasher } from '@rufwerk/accounts'
+import type { Directory, PasswordHasher } from '@rufwerk/accounts'
 import type { PromptDoor, VoicemailPort } from '@rufwerk/api'
 import type { VisitWish } from '@rufwerk/calls'
 import {
@@ -28,10 +28,12 @@ import type { Speaker } from './voicemail-speech.ts'
 
 export interface VoicemailServiceParts {
   readonly store: Pick<Store, 'voicemail' | 'soundFiles'>
-  readonly accounts: Accounts
+  readonly accounts: {
+    directoryOf(tenant: TenantId): Pick<Directory, 'tenant' | 'byPerson'> | undefined
+  }
   readonly passwords: PasswordHasher
   readonly soundFiles: SoundFiles
-  readonly telephony: () => Telephony | undefined
+  readonly telephony: () => Pick<Telephony, 'userAgent' | 'exchange'> | undefined
   readonly configOf: (tenant: TenantId) => RoutingConfig | undefined
   readonly prompts: Pick<PromptDoor, 'replace'>
   readonly timers: Timers

@@ -44,6 +44,7 @@ class Scene {
   readonly told: SoundFile[] = []
   readonly timers: { readonly after: Ms; readonly callback: () => void }[] = []
   goingOn = new Set<RecordingId>()
+  strays: readonly { readonly recording: RecordingId; readonly leg: LegId; readonly file: string }[] = []
   isTaken = true
   readonly files: SoundFiles
 
@@ -57,6 +58,7 @@ class Scene {
         record: (_leg, order) => this.orders.push(order),
         pauseRecording: () => undefined,
         stopRecording: (_leg, recording) => this.stopped.push(recording),
+        recordings: () => this.strays,
         isRecording: (recording) => this.goingOn.has(recording),
         isRecordingPaused: () => false,
       }),
@@ -214,6 +216,36 @@ test('after a restart: what goes on goes on, what ended meanwhile is measured an
   )
   await after.files.recover()
   assert.equal(after.told.length, 1)
+})
+
+test('after a restart: what goes on without a row is ended, and its file removed; no other is', async () => {
+  const before = new Scene()
+  const known = before.files.begin(WANTED)
+  before.write()
+  await new Promise((resolve) => setImmediate(resolve))
+  const lost = new Scene(undefined, before.folder)
+  lost.files.begin(WANTED) // Has the name of the one before.
+  const recording = lost.files.begin(WANTED)
+  const ended = lost.write()
+  const { leg } = WANTED
+  const file = lost.orders.at(-1)?.file ?? ''
+  const own = { recording: known, leg, file: before.orders.at(-1)?.file ?? '' }
+  const scene = new Scene(before.store, before.folder)
+  scene.goingOn = new Set([known, recording])
+  scene.strays = [own, { recording, leg, file }]
+  const going = await scene.files.recover()
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.deepEqual(
+    going.map((one) => one.recording),
+    [known],
+  )
+  assert.deepEqual(scene.stopped, [recording])
+  scene.files.recorded(ended)
+  for (let tries = 0; scene.files.size() > 0 && tries < 100; tries += 1)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  assert.deepEqual(scene.told, [])
+  const left = readdirSync(dirname(join(before.folder, file)))
+  assert.deepEqual(left, [`${known}.rec`])
 })
 
 test('after a restart more files than are read at once are all measured, none counts as empty', async () => {

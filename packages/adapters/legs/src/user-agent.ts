@@ -17,7 +17,7 @@ import { LegTable } from './leg/leg-table.ts'
 import { adoptFlow, loseFlow } from './leg/lost-path.ts'
 import { onMediaEvent } from './leg/media-events.ts'
 import { dial } from './leg/outgoing.ts'
-import { Recordings } from './leg/recordings.ts'
+import { type GoingRecording, Recordings } from './leg/recordings.ts'
 import { setSource } from './leg/sources.ts'
 import { endLeg, finish, refuse, sendBye } from './leg/teardown.ts'
 import { LEG_LIMITS } from './limits.ts'
@@ -330,6 +330,11 @@ export class UserAgent implements LegPort {
 
   stopRecording(leg: LegId, recording: RecordingId): void {
     this.#guard('stop recording', () => this.#context.recordings.stop(leg, recording))
+  }
+
+  /** What is recorded of legs, by whatever run it was begun. */
+  recordings(): readonly GoingRecording[] {
+    return this.#context.recordings.going()
   }
 
   /** Whether a recording goes on, or its end is still to be told. */

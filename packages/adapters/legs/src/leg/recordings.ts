@@ -18,11 +18,19 @@ const NOTHING: Recorded['figures'] = { lengthMs: 0, lostMs: 0, bytes: 0 }
 interface Open {
   readonly leg: LegId
   readonly endpoint: EndpointId
+  readonly file: string
   readonly since: Instant
   /** As it was asked for last. */
   isPaused: boolean
   /** Its end was asked for, or its endpoint closes: somebody has to say how it ended before this fires. */
   ending?: Disposable
+}
+
+type Named = Pick<Order, 'recording' | 'file'>
+
+/** One that goes on, or whose end is still to be told. */
+export interface GoingRecording extends Named {
+  readonly leg: LegId
 }
 
 export interface RecordingsPorts {
@@ -52,6 +60,11 @@ export class Recordings {
     return this.#open.has(recording)
   }
 
+  /** All of them, those of the run before among them. */
+  going(): readonly GoingRecording[] {
+    return [...this.#open].map(([recording, { leg, file }]) => ({ recording, leg, file }))
+  }
+
   isPaused(recording: RecordingId): boolean {
     return this.#open.get(recording)?.isPaused ?? false
   }
@@ -64,7 +77,7 @@ export class Recordings {
       this.#ports.tell(leg, { type: 'recorded', recording, why: 'failed', figures: NOTHING })
       return
     }
-    this.#keep(recording, leg, media.endpoint, false)
+    this.#keep(order, leg, media.endpoint, false)
     const { limits, timers } = this.#ports
     // Without an answer nobody knows whether it goes on: then it shall not.
     const answer = timers.arm(limits.mediaReplyWithin, () => this.#end(recording))
@@ -90,7 +103,7 @@ export class Recordings {
 
   /** It was begun by the run before and goes on. */
   adopt(leg: LegId, { endpoint, recordings = [] }: EndpointSnapshot): void {
-    for (const { recording, isPaused } of recordings) this.#keep(recording, leg, endpoint, isPaused)
+    for (const known of recordings) this.#keep(known, leg, endpoint, known.isPaused)
   }
 
   /** The endpoint closes, and what is recorded of it ends. */
@@ -114,8 +127,8 @@ export class Recordings {
     this.#open.clear()
   }
 
-  #keep(recording: RecordingId, leg: LegId, endpoint: EndpointId, isPaused: boolean): void {
-    this.#open.set(recording, { leg, endpoint, since: this.#ports.timers.now(), isPaused })
+  #keep({ recording, file }: Named, leg: LegId, endpoint: EndpointId, isPaused: boolean): void {
+    this.#open.set(recording, { leg, endpoint, file, since: this.#ports.timers.now(), isPaused })
   }
 
   #end(recording: RecordingId): void {

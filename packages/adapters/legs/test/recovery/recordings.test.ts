@@ -191,6 +191,21 @@ test('LEG-RCD6 over a restart a recording goes on, paused as it was, and is told
   await assertAtRest(s.rig, 1)
 })
 
+test('LEG-RCD10 what is recorded is listed with its file, after a restart, too, and ended', async () => {
+  const s = await recorded()
+  const going = [{ recording: RECORDING, leg: s.leg, file: ORDER.file }]
+  assert.deepEqual(s.rig.userAgent.recordings(), going)
+  s.rig.kill()
+  await s.rig.startAgain()
+  listen(s)
+  assert.deepEqual(s.rig.userAgent.recordings(), going)
+  s.rig.userAgent.stopRecording(s.leg, RECORDING)
+  await s.rig.clock.pass(100)
+  assert.deepEqual(s.rig.userAgent.recordings(), [])
+  s.call.hangUp()
+  await assertTold(s, 'asked')
+})
+
 test('LEG-RCD7 a pause that is not confirmed ends the recording', async () => {
   const s = await recorded()
   const { command } = s.rig.media
