@@ -1,7 +1,9 @@
 // Who takes part: people with one or several devices, over every transport.
+import type { Directory, Person } from '@rufwerk/accounts'
 import type { DeviceId, PersonId, SiteId, TenantId } from '@rufwerk/core'
-import { seconds } from '@rufwerk/core'
+import { seconds, wallTime } from '@rufwerk/core'
 import type { DeviceCredentials } from '@rufwerk/legs'
+import type { RecordingRules } from '@rufwerk/recordings'
 import {
   DEFAULT_CODES,
   type DialPlan,
@@ -86,16 +88,24 @@ export const QUEUES = [
   { id: 'sales', extension: '300', members: ['100', '102', '104'] },
   { id: 'help', extension: '301', members: ['101', '103'] },
 ] as const
-/** In this order; the second is asked when the first fails. Their numbers end with an extension. */
-export const TRUNKS = ['a', 'b'].map((name, index) => ({
+/** In this order; the next one is asked when one fails. Their numbers end with an extension. */
+export const TRUNKS = ['a', 'b', 'c'].map((name, index) => ({
+  /** At the others we are known by our address. */
+  registers: name === 'c',
   ...{ id: `trunk-${name}` as TrunkId, host: `10.9.0.${index + 1}`, caller: `+49171555000${index}` },
   ...{ country: 'de', areaCode: '30', mainNumber: `+49302312${index}0` },
   numbers: [{ number: `+49302312${index}`, extensionDigits: 3 }],
   ...{ format: 'plus', showsFirstCaller: false, isForEmergency: true },
-})) satisfies readonly (Trunk & { readonly host: string; readonly caller: string })[]
+})) satisfies readonly (Trunk & Record<'host' | 'caller', string> & { readonly registers: boolean })[]
 const SITE = 'site' as SiteId
 /** Places where calls are parked. */
 export const SLOTS: readonly string[] = ['701', '702']
+
+/** One of a person, which takes what that person does not, and one that two share. */
+export const TEAM_BOX = { id: 'team', extension: '400', owners: ['101', '104'] } as const
+export const OWN_BOX = { id: personAt('103'), owner: '103' } as const
+/** Whoever has a box hears it there. */
+export const HEAR = '*97'
 
 const GROUP = {
   kind: 'ringGroup',
@@ -108,7 +118,7 @@ const GROUP = {
 const DIAL_PLAN: DialPlan = {
   ...EMPTY_DIAL_PLAN,
   codes: DEFAULT_CODES,
-  trunks: TRUNKS.map(({ host: _, caller: __, ...trunk }) => trunk),
+  trunks: TRUNKS.map(({ host: _, caller: __, registers: ___, ...trunk }) => trunk),
   sites: [
     {
       ...{ site: SITE, country: 'de', areaCode: '30' },
@@ -123,6 +133,13 @@ const DIAL_PLAN: DialPlan = {
         numbers.map(({ number }) => ({ number: `${number}300`, extensionDigits: 0 })),
       ),
       target: { to: 'queue', queue: 'sales' },
+    },
+    {
+      id: 'team',
+      called: TRUNKS.flatMap(({ numbers }) =>
+        numbers.map(({ number }) => ({ number: `${number}${TEAM_BOX.extension}`, extensionDigits: 0 })),
+      ),
+      target: { to: 'voicemail', box: TEAM_BOX.id },
     },
   ],
   outbound: [{ id: 'all', trunks: TRUNKS.map(({ id }) => id) }],
@@ -139,7 +156,24 @@ const DIAL_PLAN: DialPlan = {
       members: ['101', '103', '104'].map((extension) => ({ person: personAt(extension) })),
     },
   ],
-  services: [{ kind: 'parking', id: 'lot', extension: '700', slots: SLOTS }],
+  services: [
+    { kind: 'parking', id: 'lot', extension: '700', slots: SLOTS },
+    { kind: 'voicemail', id: TEAM_BOX.id, extension: TEAM_BOX.extension },
+  ],
+}
+
+/** Rules for a person, a queue and a trunk; on demand for most; who has objected. */
+export const RECORDING_RULES: RecordingRules = {
+  isOn: true,
+  purposes: [{ id: 'quality', name: 'Quality', keepDays: 30 }],
+  rules: [
+    { of: { person: personAt('100') }, calls: 'both', purpose: 'quality' },
+    { of: { queue: 'sales' }, calls: 'in', purpose: 'quality' },
+    ...['trunk-a', 'trunk-b'].map((trunk) => ({ of: { trunk }, calls: 'both', purpose: 'quality' }) as const),
+  ],
+  onDemand: { people: EXTENSIONS.map(personAt), purpose: 'quality' },
+  objectors: [personAt('105')],
+  supervisors: [],
 }
 
 const byExtension = new Map<string, RoutingPerson>(
@@ -155,4 +189,22 @@ export const CONFIG: RoutingConfig = {
   ringTime: seconds(25),
   byExtension,
   dialPlan: DIAL_PLAN,
+}
+
+/** As accounts knows it. */
+export const DIRECTORY = {
+  tenant: {
+    ...{ id: TENANT, name: 'Company', country: 'de', language: 'de', isDemo: false, version: 1 },
+    createdAt: wallTime(0),
+  },
+  byPerson: new Map<PersonId, Person>(),
+  byExtension: new Map<string, Person>(),
+} satisfies Pick<Directory, 'tenant' | 'byPerson' | 'byExtension'>
+for (const extension of EXTENSIONS) {
+  const person: Person = {
+    ...{ id: personAt(extension), tenant: TENANT, site: SITE, name: `Person ${extension}`, extension },
+    ...{ role: 'user', kind: 'person', language: 'de', createdAt: wallTime(0) },
+  }
+  DIRECTORY.byPerson.set(person.id, person)
+  DIRECTORY.byExtension.set(extension, person)
 }

@@ -1,22 +1,21 @@
-// Queues and rooms of one run of call control, put together as apps/server does it. What queues were told
-// before a crash is read again from the disk.
+// Queues, rooms, boxes and recordings of one run of call control, put together as apps/server does it.
+// What they were told before a crash is read again from the disk.
 import type { ServicePort } from '@rufwerk/calls'
 import { ROOM_DEFAULTS, type RoomId, type RoomSettings } from '@rufwerk/conferences'
-import { type Log, type PersonId, seconds, type TenantId } from '@rufwerk/core'
-import { QUEUE_DEFAULTS, type QueueConfig, type QueueId, type QueueStore } from '@rufwerk/queues'
+import { type PersonId, seconds, type TenantId } from '@rufwerk/core'
+import { QUEUE_DEFAULTS, type QueueConfig, type QueueId } from '@rufwerk/queues'
 import type { RoutingConfig } from '@rufwerk/routing'
-import type { CallControl, VirtualClock } from '@rufwerk/testing'
+import type { CallControl } from '@rufwerk/testing'
 import { openQueues, type Queues } from '../apps/server/src/services/queues.ts'
 import { Rooms } from '../apps/server/src/services/rooms.ts'
 import { ThreeWay } from '../apps/server/src/services/rooms-three-way.ts'
+import { Sounds, type SoundsParts } from './sounds.ts'
 
 /** As apps/server waits for phones that connect again. */
 const BEGIN_AFTER = seconds(2)
 
-export interface ServicesParts {
+export interface ServicesParts extends SoundsParts {
   readonly tenant: TenantId
-  readonly clock: VirtualClock
-  readonly log: Log
   readonly seed: number
   readonly config: () => RoutingConfig
   readonly isReachable: (person: PersonId) => boolean
@@ -39,6 +38,7 @@ const ROOM: RoomSettings = {
 }
 
 export class Services {
+  readonly sounds: Sounds
   readonly #parts: ServicesParts
   readonly #run: CallControl
   readonly #rooms: Rooms
@@ -48,6 +48,7 @@ export class Services {
   constructor(parts: ServicesParts, run: CallControl) {
     this.#parts = parts
     this.#run = run
+    this.sounds = new Sounds(parts, run)
     const { tenant, clock, log } = parts
     const rooms = {
       ...{ tenant, log, wallTime: clock.wallTime },
@@ -63,17 +64,18 @@ export class Services {
   }
 
   /** Before the first call; `isFirst`: in a company that is new. */
-  async open(store: QueueStore, configs: readonly QueueConfig[], isFirst: boolean): Promise<void> {
-    const { tenant, clock, log, seed, config, isReachable } = this.#parts
+  async open(configs: readonly QueueConfig[], isFirst: boolean): Promise<void> {
+    const { tenant, clock, log, seed, config, isReachable, store } = this.#parts
     const run = this.#run
     this.#queues = await openQueues({
       ...{ tenant, log, seed, config, isReachable, wallTime: clock.wallTime },
-      store: { ...store, loadQueues: async () => configs },
+      store: { ...store.queues, loadQueues: async () => configs },
       clock: { now: clock.now, arm: run.arm },
       wish: (call, wish) => run.exchange.wish(call, wish),
     })
     const agents = configs.flatMap(({ members }) => members.map(({ agent }) => agent))
     if (isFirst) for (const agent of new Set(agents)) this.#queues.take({ type: 'logIn', agent })
+    await this.sounds.open(isFirst)
   }
 
   get queues(): Queues {
@@ -81,8 +83,9 @@ export class Services {
     return this.#queues
   }
 
-  get ports(): { readonly queue: ServicePort; readonly conference: ServicePort } {
+  get ports(): Readonly<Record<'queue' | 'conference' | 'voicemail', ServicePort>> {
     return {
+      voicemail: this.sounds.service,
       queue: {
         enter: (visit) => this.queues.enter(visit),
         happened: (call, event) => this.queues.happened(call, event),
@@ -99,12 +102,13 @@ export class Services {
 
   /** Who is in a queue or a room, or on the way; zero when nobody is. */
   size(): number {
-    return this.queues.size() + this.#rooms.size() + this.#threeWay.size()
+    return this.queues.size() + this.#rooms.size() + this.#threeWay.size() + this.sounds.size()
   }
 
   /** Nobody comes any more: what is looked at every now and then is not any more. */
   close(): void {
     this.#rooms.close()
+    this.sounds.close()
     void this.queues.close()
   }
 }

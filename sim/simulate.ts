@@ -2,6 +2,7 @@
 import { SeededRandom } from '@rufwerk/testing'
 import { act, drawTroubles, drawWeather, TROUBLES, type Trouble } from './actions/index.ts'
 import { FAULTS, type FaultName } from './faults/index.ts'
+import { Listening } from './listening.ts'
 import { People } from './people.ts'
 import {
   lookAfterStart,
@@ -10,7 +11,10 @@ import {
   lookWhenOver,
   lookWhenSettled,
 } from './watch/endings.ts'
+import { LAMP_TIME_MS, LampWatch } from './watch/lamps.ts'
+import { faultOfTable } from './watch/trunks.ts'
 import { type Breach, Watch } from './watch/watch.ts'
+import { openWatchers, type Watcher } from './watchers.ts'
 import { World } from './world.ts'
 
 export const STEPS = 60
@@ -18,6 +22,9 @@ export const STEPS = 60
 const SETTLED_MS = 40_000
 /** Longer than a registration and half of it. */
 const EXPIRED_MS = 1_000_000
+/** Until a trunk that was refused stands again; and how often it is looked. */
+const TRUNKS_STAND_MS = 400_000
+const TRUNKS_STEP_MS = 10_000
 /** The longest time between two things that happen, in ms: one of these in each run. */
 const PACES = [500, 1500, 3000] as const
 
@@ -39,6 +46,14 @@ export interface Outcome {
     readonly answered: number
     /** How often which kind of event was written of calls. */
     readonly kinds: Readonly<Record<string, number>>
+    /** Recordings of calls, and of these those in which somebody is heard. */
+    readonly recordings: { readonly begun: number; readonly read: number }
+    /** Messages that somebody began to speak, that are kept, and that owners have heard. */
+    readonly boxes: { readonly spoken: number; readonly kept: number; readonly heard: number }
+    /** How often lamps were told something. */
+    readonly lamps: number
+    /** How often the trunk was registered, and refused. */
+    readonly trunk: { readonly registered: number; readonly refused: number }
     readonly runs: number
     readonly messages: number
     readonly seconds: number
@@ -67,6 +82,10 @@ export async function simulate(options: RunOptions): Promise<Outcome> {
       calls: watch.calls.size,
       answered: records.filter((record) => record.answeredAt !== undefined).length,
       kinds: countOf([...watch.calls.values()].flatMap(({ kinds }) => kinds)),
+      recordings: watch.recordings?.figures() ?? { begun: 0, read: 0 },
+      boxes: watch.messages?.figures() ?? { spoken: 0, kept: 0, heard: 0 },
+      lamps: watch.notified,
+      trunk: { registered: world.carriers.registrar.registered, refused: world.carriers.registrar.refused },
       runs: world.run,
       messages: world.network.sent,
       seconds: Math.round((world.clock.now() - start) / 1000),
@@ -91,6 +110,8 @@ async function play(
   const pace = PACES[random.between(0, PACES.length - 1)] ?? 1000
   world.network.setWeather(drawWeather(random, withoutSet))
   const people = new People(world, new SeededRandom(seed * 32_452_843))
+  const watchers = openWatchers(world, new SeededRandom(seed * 67_867_967))
+  new Listening(world, new SeededRandom(seed * 49_979_687))
   const stage = { world, people, random, without: withoutSet }
   await world.start()
   /** Time passes; call control is started again when it crashed. False when something is wrong. */
@@ -108,13 +129,8 @@ async function play(
     world.trace.add(`step ${step}: ${act(stage)}`)
     if (!(await pass(gaps.between(0, pace)))) return
   }
-  await closeDown(
-    world,
-    watch,
-    people,
-    pass,
-    TROUBLES.every((trouble) => withoutSet.has(trouble)),
-  )
+  const isCalm = TROUBLES.every((trouble) => withoutSet.has(trouble))
+  await closeDown({ world, watch, people, watchers, pass, isCalm })
 }
 
 const PASS_MS = 500
@@ -130,13 +146,18 @@ async function startAgain(world: World, watch: Watch, gaps: SeededRandom): Promi
   if (world.isUp) lookAfterStart(world, watch)
 }
 
-async function closeDown(
-  world: World,
-  watch: Watch,
-  people: People,
-  pass: (length: number) => Promise<boolean>,
-  isCalm: boolean,
-): Promise<void> {
+interface Scene {
+  readonly world: World
+  readonly watch: Watch
+  readonly people: People
+  readonly watchers: readonly Watcher[]
+  readonly pass: (length: number) => Promise<boolean>
+  /** Without any trouble. */
+  readonly isCalm: boolean
+}
+
+async function closeDown(scene: Scene): Promise<void> {
+  const { world, watch, people, watchers, pass } = scene
   world.trace.add('the weather clears')
   world.isDiskFull = false
   world.messagesUntilCrash = Number.POSITIVE_INFINITY
@@ -144,18 +165,41 @@ async function closeDown(
   for (const member of world.members) world.comeBack(member)
   if (!(await pass(SETTLED_MS))) return
   lookWhenSettled(world, watch)
+  if (!(await lookAtLamps(scene)) || !(await waitForTrunks(scene))) return
   world.trace.add('everybody goes home')
   world.carriers.remove()
   people.goHome()
   if (!(await pass(SETTLED_MS))) return
   people.goHome()
   people.stop()
+  for (const watcher of watchers) watcher.stop()
   world.fallSilent()
-  if (!(await pass(2 * SETTLED_MS))) return
+  if (!(await pass(3 * SETTLED_MS))) return
   lookWhenOver(world, watch)
-  if (isCalm) lookForSilence(world, watch)
+  new LampWatch(world, watch).lookWhenOver(watchers)
+  if (scene.isCalm) lookForSilence(world, watch)
   world.services?.close()
   world.trace.add('registrations run out')
   await world.clock.pass(EXPIRED_MS)
   lookWhenEmpty(world, watch)
+}
+
+/** People still talk. */
+async function lookAtLamps({ world, watch, watchers, pass }: Scene): Promise<boolean> {
+  const lamps = new LampWatch(world, watch)
+  lamps.look(watchers)
+  if (!(await pass(LAMP_TIME_MS))) return false
+  lamps.look(watchers)
+  return watch.breach === undefined
+}
+
+/** Who was refused asks again after five minutes. */
+async function waitForTrunks({ world, watch, pass }: Scene): Promise<boolean> {
+  let fault = faultOfTable(world)
+  for (let waited = 0; fault !== undefined && waited < TRUNKS_STAND_MS; waited += TRUNKS_STEP_MS) {
+    if (!(await pass(TRUNKS_STEP_MS))) return false
+    fault = faultOfTable(world)
+  }
+  if (fault !== undefined) watch.broken('trunks', fault)
+  return watch.breach === undefined
 }

@@ -30,6 +30,7 @@ import { CONFIG, type CompanyDevice, DEVICES, personAt, QUEUES, TENANT } from '.
 import { NO_FAULT, type PlantedFault } from './faults/planted.ts'
 import { drawHabits } from './habits.ts'
 import { Services, simulatedQueue } from './services.ts'
+import { Tapes } from './tapes.ts'
 import { Trace } from './trace.ts'
 
 export const SERVER: SocketAddress = { address: '10.0.0.1', port: 5060 }
@@ -40,6 +41,7 @@ const STREAM = {
   phones: 0x3000_0000,
   disk: 0x4000_0000,
   habits: 0x5000_0000,
+  sounds: 0x6000_0000,
 } as const
 
 /** How long the words of a prompt are. */
@@ -92,6 +94,8 @@ export interface Witness {
   received(bytes: Uint8Array): void
   sent(message: SentMessage, isFromServer: boolean): void
   legSaved(leg: StoredLeg): void
+  /** By the store: anything. */
+  committed(): void
   eventsAppended(events: readonly CallEvent[]): void
   ended(cdr: Cdr): void
   logged(event: string, fields: LogFields | undefined): void
@@ -101,6 +105,7 @@ export class World {
   readonly clock = new VirtualClock()
   readonly trace = new Trace(this.clock.now)
   readonly media = mediaWithStrangers()
+  readonly tapes = new Tapes(this.media, this.clock.now)
   readonly network: SeededNetwork
   readonly disk: SimulatedDisk
   readonly members: readonly Member[]
@@ -124,7 +129,9 @@ export class World {
   /** Sees what everybody sends, while it is under way. */
   onUnderWay: (method: string, status: number, callId: string, to: Member | undefined) => void = () =>
     undefined
-  readonly #random: { readonly server: SeededRandom; readonly disk: SeededRandom }
+  /** Somebody hears words from now on. */
+  onPrompt: (endpoint: EndpointId, names: readonly string[]) => void = () => undefined
+  readonly #random: Readonly<Record<'server' | 'disk' | 'sounds', SeededRandom>>
   readonly #fault: PlantedFault
   readonly #witness: () => Witness
   #nextOutsidePort = 20_000
@@ -134,7 +141,7 @@ export class World {
     this.#witness = witness
     this.#fault = fault
     const stream = (name: keyof typeof STREAM) => new SeededRandom(STREAM[name] + seed * 7919)
-    this.#random = { server: stream('server'), disk: stream('disk') }
+    this.#random = { server: stream('server'), disk: stream('disk'), sounds: stream('sounds') }
     const tap = (message: SentMessage): void => this.#noteMessage(message)
     this.network = new SeededNetwork({ clock: this.clock, seed: STREAM.network + seed * 7919, tap })
     const { clock, network } = this
@@ -142,6 +149,7 @@ export class World {
       clock: { now: clock.now, arm: (delay, callback) => clock.arm(ms(delay), callback) },
       log: this.#log(),
       isFull: () => this.isDiskFull,
+      onCommit: () => this.#witness().committed(),
       commitMs: () => this.#random.disk.between(1, this.slowestCommitMs),
     })
     this.disk.change(
@@ -152,6 +160,7 @@ export class World {
       const endpoint = 'endpoint' in command ? ` ${command.endpoint.slice(0, 6)}` : ''
       this.trace.add(`media ${command.type}${endpoint}${source} ${reply.type}`)
       if (reply.type === 'refused') return
+      this.tapes.told(command)
       this.#witness().mediaTold(command)
       if (command.type === 'openRtp' && command.wishedPort !== undefined) this.#hear(command.endpoint)
       if (command.type === 'setSource') this.#playOut(command.endpoint, command.source)
@@ -196,8 +205,9 @@ export class World {
     const { control, services } = this.#build(store)
     let isReady = false
     const starting = services
-      .open(store.queues, QUEUE_CONFIGS, this.run === 1)
+      .open(QUEUE_CONFIGS, this.run === 1)
       .then(() => control.start({ ...store, journal: this.#watched(store.journal) }))
+      .then(() => services.sounds.recover())
       .then(() => {
         isReady = true
       })
@@ -250,6 +260,7 @@ export class World {
     if (this.media.isGone) return
     this.trace.add('CRASH of the media process')
     this.media.die()
+    this.tapes.changed()
     let isTold = false
     const tell = (): void => {
       if (isTold || control === undefined || this.control !== control) return
@@ -321,8 +332,20 @@ export class World {
     this.network.rebind(at, { address: at.address, port: this.#nextOutsidePort })
   }
 
+  /** Which phone's call gets the sound of an endpoint. */
+  talkerOf(endpoint: FakeEndpoint | undefined): SimulatedCall | undefined {
+    const rtp = endpoint?.configured?.remote?.rtp
+    if (rtp !== undefined) return this.phoneAt(rtp.address)?.calls.find(({ rtpPort }) => rtpPort === rtp.port)
+    const ufrag = endpoint?.remoteIce?.ufrag
+    return ufrag === undefined ? undefined : this.calls().find((call) => call.ufrag === ufrag)
+  }
+
   phoneAt(address: string): SimulatedPhone | undefined {
     return this.phones().find(({ options }) => options.at.address === address)
+  }
+
+  memberOf({ phone }: SimulatedCall): Member | undefined {
+    return this.members.find((member) => member.phone === phone)
   }
 
   memberAt(address: string): Member | undefined {
@@ -355,12 +378,25 @@ export class World {
       contactsOf: (person, own) =>
         DEVICES.filter((device) => device.person === person).flatMap(({ device }) => own(device)),
       services: (run) => {
-        services = this.#servicesOf(run)
+        services = this.#servicesOf(run, store)
         return services.ports
       },
+      watch: {
+        personAt: (extension, watcher) => services?.sounds.lamps.personAt(extension, watcher),
+        callsOf: (person) => services?.sounds.lamps.callsOf(person) ?? [],
+        messagesOf: (person) => services?.sounds.lamps.messagesOf?.(person) ?? { unheard: 0, heard: 0 },
+      },
+      recorder: () => services?.sounds.recordings,
+      onRecorded: (event) => services?.sounds.files.recorded(event),
       trunks: this.carriers.ports,
-      live: (run) => ({ trunk: (id) => run.userAgent.trunkState(id) ?? { isUp: false, calls: 0 } }),
-      onView: (view) => services?.queues.callShown(view),
+      live: (run) => ({
+        trunk: (id) => run.userAgent.trunkState(id) ?? { isUp: false, calls: 0 },
+        boxOf: (person) => services?.sounds.boxOf(person),
+      }),
+      onView: (view) => {
+        services?.sounds.lamps.show(view)
+        services?.queues.callShown(view)
+      },
       onRegistrationsChanged: (device) => {
         const person = DEVICES.find((one) => one.device === device)?.person
         if (person !== undefined) services?.queues.reachabilityChanged(person)
@@ -370,11 +406,12 @@ export class World {
     return { control, services }
   }
 
-  #servicesOf(run: CallControl): Services {
+  #servicesOf(run: CallControl, store: Store): Services {
     const isReachable = (person: PersonId): boolean =>
       DEVICES.some((one) => one.person === person && run.userAgent.contactsOf(one.device).length > 0)
-    const parts = { tenant: TENANT, clock: this.clock, log: this.#log(), seed: this.run, isReachable }
-    return new Services({ ...parts, config: () => CONFIG }, run)
+    const { clock, tapes } = this
+    const parts = { tenant: TENANT, clock, tapes, store, log: this.#log(), seed: this.run, isReachable }
+    return new Services({ ...parts, random: this.#random.sounds, config: () => CONFIG }, run)
   }
 
   #watched(journal: CallJournal): CallJournal {
@@ -401,6 +438,7 @@ export class World {
   /** What is not looped comes to its end. */
   #playOut(endpoint: EndpointId, source: AudioSource): void {
     if (source.type !== 'prompt' || source.isLooped) return
+    this.onPrompt(endpoint, source.names)
     this.clock.arm(PROMPT_TIME, () => {
       if (this.media.endpoints.get(endpoint)?.source === source)
         this.media.emit({ type: 'sourceEnded', endpoint })

@@ -17,7 +17,7 @@ export const CALLS: readonly Action[] = [
   { name: 'dial without offer', weight: 3, run: (stage) => dial(stage, { hasOffer: false }) },
   { name: 'dial a service', weight: 4, run: (stage) => dial(stage, {}, SERVICES) },
   { name: 'dial outside', weight: 8, run: (stage) => dial(stage, {}, ['0301234567', '110']) },
-  { name: 'call from outside', weight: 12, run: callIn },
+  { name: 'call from outside', weight: 18, run: callIn },
   { name: 'hold or resume', weight: 12, run: holdOrResume },
   { name: 'hold or resume by UPDATE', weight: 6, run: update },
   { name: 're-INVITE before the last was answered', weight: 3, run: hasty },

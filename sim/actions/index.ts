@@ -3,13 +3,14 @@
 import type { SeededRandom } from '@rufwerk/testing'
 import { CALLS } from './calls.ts'
 import { LEADING } from './leading.ts'
+import { RECORDING } from './recording.ts'
 import { type Action, type Stage, TROUBLES, type Trouble } from './stage.ts'
 import { MISHAPS } from './troubles.ts'
 
 export { TROUBLES, type Trouble } from './stage.ts'
 export { drawWeather } from './troubles.ts'
 
-const ACTIONS: readonly Action[] = [...CALLS, ...LEADING, ...MISHAPS]
+const ACTIONS: readonly Action[] = [...CALLS, ...LEADING, ...RECORDING, ...MISHAPS]
 
 /** Not every run has every trouble: what one hides another one shows. */
 export function drawTroubles(random: SeededRandom, without: readonly Trouble[]): ReadonlySet<Trouble> {

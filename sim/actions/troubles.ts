@@ -25,6 +25,7 @@ export const MISHAPS: readonly Action[] = [
   { name: 'media process dies', weight: 2, trouble: 'media', run: loseMedia },
   { name: 'media connection breaks', weight: 8, trouble: 'ice', run: breakMedia },
   { name: 'carrier fails', weight: 5, trouble: 'trunk', run: failCarrier },
+  { name: 'carrier refuses us', weight: 6, trouble: 'trunk', run: refuseUs },
   { name: 'disk is slow', weight: 2, trouble: 'disk', run: slowDisk },
 ]
 
@@ -140,5 +141,17 @@ function failCarrier({ world, random }: Stage): boolean {
   if (carrier === undefined) return false
   for (const call of carrier.calls) world.excuse(call, 'vanish')
   world.carriers.cutOff(carrier, random.between(1000, 40_000))
+  return true
+}
+
+const REFUSALS = [403, 500, 503] as const
+
+/** Its registrar alone. */
+function refuseUs({ world, random }: Stage): boolean {
+  const { registrar } = world.carriers
+  registrar.refusal = pick(random, REFUSALS)
+  world.clock.arm(ms(random.between(10_000, 90_000)), () => {
+    registrar.refusal = undefined
+  })
   return true
 }

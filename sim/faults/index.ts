@@ -2,7 +2,23 @@
 import type { Invariant } from '../watch/watch.ts'
 import { cdrTwice, strangeBridge } from './after-restart.ts'
 import { heldHears, listensOn, strangeRoom } from './led-on.ts'
-import { crossedCancel, forgottenCarrier, lateFork, secondCall } from './on-the-wire.ts'
+import {
+  lostMessage,
+  messageTwice,
+  noEvidence,
+  recordsOnAfterwards,
+  recordsOnInPause,
+  recordsTooEarly,
+  strangeTape,
+} from './on-tape.ts'
+import {
+  crossedCancel,
+  forgottenCarrier,
+  lampStays,
+  lateFork,
+  refusalTaken,
+  secondCall,
+} from './on-the-wire.ts'
 import type { PlantedFault } from './planted.ts'
 
 interface KnownFault {
@@ -23,12 +39,21 @@ export type FaultName =
   | 'held-hears'
   | 'strange-room'
   | 'forgotten-carrier'
+  | 'strange-tape'
+  | 'records-in-pause'
+  | 'records-on'
+  | 'records-early'
+  | 'no-evidence'
+  | 'lost-message'
+  | 'message-twice'
+  | 'lamp-stays'
+  | 'refusal-taken'
 
 export const FAULTS: Readonly<Record<FaultName, KnownFault>> = {
   'late-fork': {
     says: 'the late 2xx of a fork that lost gets its ACK, but no BYE',
     foundBy: ['no-ghosts', 'sessions'],
-    firstSeed: 1,
+    firstSeed: 3,
     plant: lateFork,
   },
   'crossed-cancel': {
@@ -58,7 +83,7 @@ export const FAULTS: Readonly<Record<FaultName, KnownFault>> = {
   'listens-on': {
     says: 'who has transferred a call goes on hearing the party',
     foundBy: ['own-sound'],
-    firstSeed: 4,
+    firstSeed: 6,
     plant: listensOn,
   },
   'held-hears': {
@@ -70,7 +95,7 @@ export const FAULTS: Readonly<Record<FaultName, KnownFault>> = {
   'strange-room': {
     says: 'somebody is put into a room in which others talk',
     foundBy: ['own-sound'],
-    firstSeed: 1,
+    firstSeed: 11,
     plant: strangeRoom,
   },
   'forgotten-carrier': {
@@ -78,5 +103,59 @@ export const FAULTS: Readonly<Record<FaultName, KnownFault>> = {
     foundBy: ['no-ghosts', 'sessions'],
     firstSeed: 2,
     plant: forgottenCarrier,
+  },
+  'strange-tape': {
+    says: 'after a restart the endpoint of another call is recorded',
+    foundBy: ['consent', 'own-recording'],
+    firstSeed: 1,
+    plant: strangeTape,
+  },
+  'records-in-pause': {
+    says: 'a recording that is paused goes on',
+    foundBy: ['pause'],
+    firstSeed: 1,
+    plant: recordsOnInPause,
+  },
+  'records-on': {
+    says: 'a recording goes on with whom somebody is led to',
+    foundBy: ['own-recording', 'recordings-end'],
+    firstSeed: 6,
+    plant: recordsOnAfterwards,
+  },
+  'records-early': {
+    says: 'a recording begins with the question, before the key',
+    foundBy: ['consent'],
+    firstSeed: 1,
+    plant: recordsTooEarly,
+  },
+  'no-evidence': {
+    says: 'who agreed to a recording is not stored',
+    foundBy: ['evidence'],
+    firstSeed: 1,
+    plant: noEvidence,
+  },
+  'lost-message': {
+    says: 'a message that was spoken while call control crashed is forgotten',
+    foundBy: ['messages', 'nothing-left'],
+    firstSeed: 5,
+    plant: lostMessage,
+  },
+  'message-twice': {
+    says: 'a message is stored twice',
+    foundBy: ['messages'],
+    firstSeed: 1,
+    plant: messageTwice,
+  },
+  'lamp-stays': {
+    says: 'a lamp is not told that a call is over',
+    foundBy: ['lamps'],
+    firstSeed: 3,
+    plant: lampStays,
+  },
+  'refusal-taken': {
+    says: 'a trunk that its carrier refuses is held for registered',
+    foundBy: ['trunks'],
+    firstSeed: 2,
+    plant: refusalTaken,
   },
 }

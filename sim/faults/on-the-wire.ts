@@ -84,3 +84,27 @@ export function secondCall(): PlantedFault {
 function callIdOf(text: string): string {
   return /^(?:Call-ID|i): ?([^\r]*)/im.exec(text)?.[1] ?? ''
 }
+
+/** A lamp is not told that a call is over: it goes on shining. */
+export function lampStays(): PlantedFault {
+  const [over, stays] = ['<state>terminated</state>', '<state>confirmed</state>']
+  return {
+    wrapSend: (send) => (flow, bytes) => {
+      const text = Buffer.from(bytes).toString('latin1')
+      if (!text.startsWith('NOTIFY ') || !text.includes(over)) return send(flow, bytes)
+      const body = text.slice(text.indexOf('\r\n\r\n') + 4).replaceAll(over, stays)
+      const head = text.slice(0, text.indexOf('\r\n\r\n') + 4)
+      const told = head.replace(/(Content-Length|^l): ?\d+/m, `$1: ${body.length}`) + body
+      return send(flow, Buffer.from(told, 'latin1'))
+    },
+  }
+}
+
+/** A carrier that refuses to register us is believed to have done it. */
+export const refusalTaken = (): PlantedFault => ({
+  wrapReceive: (receive) => (flow, bytes) => {
+    const text = Buffer.from(bytes).toString('latin1')
+    const isRefusal = /^SIP\/2\.0 (?:403|50\d) /.test(text) && / REGISTER\r\n/.test(text)
+    receive(flow, isRefusal ? Buffer.from(text.replace(/^[^\r]*/, 'SIP/2.0 200 OK'), 'latin1') : bytes)
+  },
+})

@@ -59,3 +59,29 @@ test('runs have calls from outside and to the outside', async () => {
   assert.ok(lines.some((line) => / server > \+49\S+ SIP\/2\.0 200 OK \(\S+ \d+ INVITE\)/.test(line)))
   assert.ok(lines.some((line) => line.includes('carrier fails')))
 })
+
+test('runs have recordings that begin, pause, go on after a break, and some that are refused', async () => {
+  const outcomes = await Promise.all(SEEDS.map(outcomeOf))
+  const begun = outcomes.reduce((sum, { figures }) => sum + figures.recordings.read, 0)
+  assert.ok(begun >= 10, `${begun} recordings`)
+  const kinds = new Set(outcomes.flatMap(({ figures }) => Object.keys(figures.kinds)))
+  for (const kind of ['recordingAgreed', 'recordingRefused', 'recordingWentOn'])
+    assert.ok(kinds.has(kind), kind)
+  const lines = outcomes.flatMap((outcome) => outcome.lines)
+  assert.ok(lines.some((line) => line.endsWith('media pauseRecording done')))
+  assert.ok(lines.some((line) => line.includes('recording-paused')))
+})
+
+test('runs have messages that are spoken, kept and heard', async () => {
+  const boxes = (await Promise.all(SEEDS.map(outcomeOf))).map(({ figures }) => figures.boxes)
+  const sum = (what: 'kept' | 'heard') => boxes.reduce((all, one) => all + one[what], 0)
+  assert.ok(sum('kept') >= 15, `${sum('kept')} messages`)
+  assert.ok(sum('heard') >= 1, `${sum('heard')} heard`)
+})
+
+test('runs have lamps that are told of calls, and a trunk that is registered and refused', async () => {
+  const figures = (await Promise.all(SEEDS.map(outcomeOf))).map((outcome) => outcome.figures)
+  assert.ok(figures.every(({ lamps }) => lamps > 10))
+  assert.ok(figures.every(({ trunk }) => trunk.registered > 0))
+  assert.ok(figures.some(({ trunk }) => trunk.refused > 0))
+})

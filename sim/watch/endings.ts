@@ -3,6 +3,7 @@
 import type { Cdr } from '@rufwerk/calls'
 import type { SimulatedCall } from '@rufwerk/testing'
 import { sendsTo, type World } from '../world.ts'
+import { lookForBindings } from './trunks.ts'
 import type { KnownCall, Watch } from './watch.ts'
 
 /** Writes of a call of two legs without re-INVITE (architecture: Recovery). */
@@ -59,6 +60,9 @@ export function lookWhenOver(world: World, watch: Watch): void {
     if (phone.size() > 0) watch.broken('all-answered', `${phone.size()} entries wait at ${user}`)
   }
   lookAtRecords(world, watch)
+  watch.recordings?.lookWhenOver()
+  watch.messages?.lookWhenOver()
+  lookForBindings(world, watch)
 }
 
 /** Where nothing is lost and nothing breaks, no request of a phone stays without an answer. */
@@ -104,8 +108,11 @@ function lookAtRecords(world: World, watch: Watch): void {
     const holds = call.kinds.filter((kind) => kind === 'held' || kind === 'resumed').length
     // Where nobody answered it is led on.
     const ledOn = call.kinds.filter((kind) => kind === 'routed').length - 1
+    // Consent, refusal, breaks: each is noted when it happens.
+    const recorded = call.kinds.filter((kind) => kind.startsWith('recording')).length
     const most =
       2 * Math.max(0, ledOn) +
+      recorded +
       WRITES_MAX +
       2 * Math.max(0, forks - 1) +
       2 * Math.max(watch.changesOf(id), holds) +

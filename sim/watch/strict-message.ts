@@ -67,6 +67,8 @@ function complaintAboutParts(message: SipMessage): string | undefined {
 function complaintAboutBody({ headers, body }: SipMessage): string | undefined {
   if (headers.contentType === 'application/dtmf-relay') return complaintAboutDigit(body)
   if (headers.contentType === 'message/sipfrag') return complaintAboutFragment(body)
+  if (headers.contentType === 'application/simple-message-summary') return complaintAboutSummary(body)
+  if (headers.contentType === 'application/dialog-info+xml') return complaintAboutDialogs(body)
   if (headers.contentType !== 'application/sdp') return `a body of type ${headers.contentType}`
   const text = Buffer.from(body).toString('utf8')
   if (!text.endsWith('\r\n')) return 'SDP without CRLF at its end'
@@ -88,4 +90,34 @@ function complaintAboutFragment(body: Uint8Array): string | undefined {
 function complaintAboutDigit(body: Uint8Array): string | undefined {
   const text = Buffer.from(body).toString('latin1')
   return /^Signal=[0-9*#A-D]\r\nDuration=\d+\r\n$/.test(text) ? undefined : `a digit as ${text}`
+}
+
+/** RFC 3842 §5.2. */
+function complaintAboutSummary(body: Uint8Array): string | undefined {
+  const text = Buffer.from(body).toString('latin1')
+  const isOne =
+    /^Messages-Waiting: (yes|no)\r\n(Message-Account: sips?:\S+\r\n)?Voice-Message: (\d+)\/\d+\r\n$/
+  const [, waiting, , unheard] = isOne.exec(text) ?? []
+  if (waiting === undefined) return `a summary as ${text}`
+  return (waiting === 'yes') === Number(unheard) > 0 ? undefined : `${waiting}, and ${unheard} are new`
+}
+
+/** RFC 4235 §4: elements that close in order, states that there are, no id twice. */
+function complaintAboutDialogs(body: Uint8Array): string | undefined {
+  const text = Buffer.from(body).toString('utf8')
+  const root =
+    /^<\?xml [^>]+\?>\s*<dialog-info xmlns="urn:ietf:params:xml:ns:dialog-info" version="\d+" state="full" entity="sips?:[^"]+">/
+  if (!root.test(text)) return `a report of dialogs as ${text}`
+  const open: string[] = []
+  for (const [, isEnd, name = '', isEmpty] of text.matchAll(/<(\/)?([a-z-]+)[^<>]*?(\/)?>/g)) {
+    if (isEmpty) continue
+    if (!isEnd) open.push(name)
+    else if (open.pop() !== name) return `</${name}> closes nothing in ${text}`
+  }
+  if (open.length > 0) return `<${open[0]}> is not closed in ${text}`
+  const states = [...text.matchAll(/<state>([^<]*)/g)].map(([, state]) => state)
+  const strange = states.find((state) => !/^(?:early|confirmed|terminated)$/.test(state ?? ''))
+  if (strange !== undefined) return `a dialog that is ${strange}`
+  const ids = [...text.matchAll(/<dialog id="([^"]+)"/g)].map(([, id]) => id)
+  return new Set(ids).size === states.length ? undefined : `dialogs without ids of their own: ${text}`
 }

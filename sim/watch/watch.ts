@@ -1,14 +1,17 @@
 // What must hold at every moment of a run. Hears what call control sends and writes, looks at phones and
 // media, and keeps the first thing that is wrong.
 import type { CallEvent, Cdr, StoredLeg } from '@rufwerk/calls'
-import type { LogFields, SocketAddress } from '@rufwerk/core'
+import type { LogFields } from '@rufwerk/core'
 import type { Command } from '@rufwerk/media-control'
 import { parseMessage, type SipRequest, type SipResponse } from '@rufwerk/sip'
-import type { SentMessage, SimulatedCall } from '@rufwerk/testing'
+import type { SentMessage } from '@rufwerk/testing'
 import { HELP, ROOM, THREE_WAY } from '../company.ts'
 import type { Witness, World } from '../world.ts'
+import { MessageWatch } from './messages.ts'
+import { RecordingWatch } from './recordings.ts'
 import { SoundWatch } from './sound.ts'
 import { complaintAbout } from './strict-message.ts'
+import { lookAtTrunks } from './trunks.ts'
 
 /** Each has a line in README.md. */
 export type Invariant =
@@ -27,6 +30,14 @@ export type Invariant =
   | 'all-answered'
   | 'reachable'
   | 'sessions'
+  | 'consent'
+  | 'own-recording'
+  | 'pause'
+  | 'recordings-end'
+  | 'evidence'
+  | 'messages'
+  | 'lamps'
+  | 'trunks'
   | 'sane-phones'
 
 export interface Breach {
@@ -69,6 +80,8 @@ export class Watch implements Witness {
   /** Legs that hold the other side, as far as this run of call control has written it. */
   readonly holders = new Set<string>()
   hasSentOptions = false
+  /** NOTIFYs about lamps and boxes. */
+  notified = 0
   /** To tags of the server's answers by run, Call-ID and CSeq of an INVITE. */
   readonly #tags = new Map<string, string>()
   /**
@@ -80,11 +93,17 @@ export class Watch implements Witness {
   readonly #urgent = new Set<string>()
   #world: World | undefined
   #sound: SoundWatch | undefined
+  recordings: RecordingWatch | undefined
+  messages: MessageWatch | undefined
+  /** By Call-ID. */
+  readonly #legs = new Map<string, string>()
 
   begin(world: World): void {
     world.media.areJoined = (one, other) => this.areJoined(one, other)
     this.#world = world
     this.#sound = new SoundWatch(world, this)
+    this.recordings = new RecordingWatch(world, this)
+    this.messages = new MessageWatch(world, this)
   }
 
   /** What was not written when it crashed is not known any more. */
@@ -92,8 +111,14 @@ export class Watch implements Witness {
     this.holders.clear()
   }
 
-  mediaTold({ type }: Command): void {
-    if (type === 'setSource') this.#sound?.changed()
+  mediaTold(command: Command): void {
+    if (command.type === 'setSource') this.#sound?.changed()
+    this.recordings?.told(command)
+    this.messages?.told(command)
+  }
+
+  committed(): void {
+    this.messages?.committed()
   }
 
   broken(invariant: Invariant, detail: string): void {
@@ -105,7 +130,14 @@ export class Watch implements Witness {
   /** To call control, which is up. */
   received(bytes: Uint8Array): void {
     const parsed = parseMessage(bytes)
-    if (parsed.ok && parsed.value.kind === 'request') this.#countChange(parsed.value, 'phone')
+    if (!parsed.ok || parsed.value.kind !== 'request') return
+    this.#countChange(parsed.value, 'phone')
+    const { method, headers, body } = parsed.value
+    const leg = method === 'INFO' ? this.#legs.get(headers.callId) : undefined
+    const key = /^Signal=(.)/.exec(Buffer.from(body).toString())?.[1]
+    if (leg === undefined || key === undefined) return
+    this.recordings?.keyed(leg, key)
+    this.messages?.keyed(leg, key)
   }
 
   sent({ bytes }: SentMessage, isFromServer: boolean): void {
@@ -137,6 +169,7 @@ export class Watch implements Witness {
     known.writes += 1
     known.legs.set(leg, role)
     if (dialog === undefined) return
+    this.#legs.set(dialog.callId, leg)
     const { call: last, before } = this.dialogs.get(dialog.callId) ?? {}
     this.dialogs.set(dialog.callId, { call, role, before: last === call ? before : last })
   }
@@ -190,10 +223,13 @@ export class Watch implements Witness {
     const world = this.#world
     if (world === undefined) return
     this.#sound?.look()
+    this.recordings?.look()
+    this.messages?.look()
+    lookAtTrunks(world, this)
     const [stray] = world.media.strays
     if (stray !== undefined) this.broken('own-sound', stray)
     for (const endpoint of world.media.endpoints.values()) {
-      const talker = this.#talkerOf(endpoint.configured?.remote?.rtp, endpoint.remoteIce?.ufrag)
+      const talker = world.talkerOf(endpoint)
       const callId = talker?.dialog?.callId
       const call = callId === undefined ? undefined : this.dialogs.get(callId)?.call
       if (call !== undefined && call !== endpoint.call && !this.areJoined(call, endpoint.call))
@@ -208,6 +244,7 @@ export class Watch implements Witness {
     const { method, headers } = request
     if (method === 'BYE') this.byes.set(headers.callId, this.#world?.run ?? 0)
     this.hasSentOptions ||= method === 'OPTIONS'
+    if (method === 'NOTIFY' && headers.get('event') !== 'refer') this.notified += 1
   }
 
   /** Of either side: re-INVITEs and UPDATEs are stored. */
@@ -236,15 +273,6 @@ export class Watch implements Witness {
     }
     this.calls.set(call, fresh)
     return fresh
-  }
-
-  /** Which phone's call gets the sound of an endpoint. */
-  #talkerOf(rtp: SocketAddress | undefined, ufrag: string | undefined): SimulatedCall | undefined {
-    if (rtp !== undefined) {
-      const phone = this.#world?.phoneAt(rtp.address)
-      return phone?.calls.find((call) => call.rtpPort === rtp.port)
-    }
-    return ufrag === undefined ? undefined : this.#world?.calls().find((call) => call.ufrag === ufrag)
   }
 
   #answersInvite(response: SipResponse): void {
@@ -301,7 +329,14 @@ interface StoredState {
   readonly dialog?: { readonly dialog: { readonly callId: string; readonly state: string } }
 }
 
-const EVENTS_OF_FULL_DISK: ReadonlySet<string> = new Set(['store.cannot-write', 'binding not stored'])
+const EVENTS_OF_FULL_DISK: ReadonlySet<string> = new Set([
+  'store.cannot-write',
+  'binding not stored',
+  'recording not stored',
+  'consent not stored',
+  'voicemail failed',
+  'voicemail message not stored',
+])
 const TWICE = 'SELECT call, count(*) AS count FROM cdrs GROUP BY call HAVING count(*) > 1'
 const OPEN_LEGS = 'SELECT state FROM legs JOIN live_calls ON live_calls.number = legs.number'
 const RECORD = 'SELECT 1 FROM cdrs WHERE call = ?'

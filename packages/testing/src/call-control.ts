@@ -145,13 +145,15 @@ export class CallControl {
 
   /** Everything that must be zero when no call is going on and nobody is registered. */
   sizes() {
-    const { legs, transactions, bindings, keptAlive, events } = this.userAgent.sizes()
+    const { legs, transactions, bindings, keptAlive, events, watching, trunks } = this.userAgent.sizes()
     return {
       legs,
       transactions,
       bindings,
       keptAlive,
       events,
+      watching,
+      trunks,
       calls: this.exchange.size(),
       timers: this.#timers.size,
     }

@@ -69,6 +69,8 @@ export class FakeMedia {
   isGone = false
   /** What is played to all of a mix. */
   readonly #toAll = new Map<MixId, AnnouncedSound>()
+  /** How long what was recorded is, in ms. */
+  lengthOf: (recording: RecordingId) => number = () => FIGURES.lengthMs
   /** The ends of recordings are not told, as by a disk that hangs. */
   isDiskStuck = false
   #listener: (event: MediaEvent) => void = () => undefined
@@ -211,18 +213,24 @@ export class FakeMedia {
       this.recordings.set(recording, { ...open, isPaused: command.isPaused })
       return { type: 'done' }
     }
+    const figures = this.#figuresOf(recording)
     this.recordings.delete(recording)
-    return { type: 'recorded', figures: FIGURES }
+    return { type: 'recorded', figures }
   }
 
   /** Ends one by itself, told in a later turn. */
   endRecording(recording: RecordingId, why: 'endpoint-closed' | 'length' | 'disk-full' | 'failed'): void {
     const { endpoint } = this.recordings.get(recording) ?? {}
+    const figures = this.#figuresOf(recording)
     this.recordings.delete(recording)
     if (endpoint === undefined || this.isDiskStuck) return
     void Promise.resolve().then(() =>
-      this.emit({ type: 'recordingEnded', recording, endpoint, why, figures: FIGURES }),
+      this.emit({ type: 'recordingEnded', recording, endpoint, why, figures }),
     )
+  }
+
+  #figuresOf(recording: RecordingId): typeof FIGURES {
+    return { ...FIGURES, lengthMs: this.lengthOf(recording) }
   }
 
   #endRecordings(of: EndpointId): void {
@@ -254,7 +262,7 @@ export class FakeMedia {
       const own = [...this.recordings.values()].filter((recording) => recording.endpoint === endpoint)
       const recordings = own.map(({ recording, file, tracks, isPaused }) => ({
         ...{ recording, file, tracks, isPaused },
-        ...FIGURES,
+        ...this.#figuresOf(recording),
       }))
       const recorded = recordings.length > 0 ? { recordings } : {}
       return { ...snapshotOf(endpoint, open), ...this.#announcedTo(open), ...recorded }

@@ -61,6 +61,8 @@ export class SimulatedPhone implements Host {
   }
   /** A NOTIFY outside its calls came: how it is answered; with undefined not at all. */
   onNotify: (request: SipRequest) => NotifyAnswer | undefined = () => ({ status: 481 })
+  /** Any other request outside its calls came, as to a registrar. */
+  onRequest: (request: SipRequest) => NotifyAnswer = () => ({ status: 481 })
   /** The connection was closed by the other side, or cut. */
   onDisconnected: () => void = () => undefined
   /** Status of the last REGISTER; 0 while it has none, -1 when it timed out. */
@@ -286,7 +288,10 @@ export class SimulatedPhone implements Host {
       if (answer === undefined) return
       const { status, afterMs = 0 } = answer
       this.arm(afterMs, () => this.respond(transaction, newResponse(request, status, answer)))
-    } else this.respond(transaction, newResponse(request, 481, { toTag: 'none' }))
+    } else {
+      const { status, headers = [] } = this.onRequest(request)
+      this.respond(transaction, newResponse(request, status, { toTag: 'none', headers }))
+    }
   }
 
   #callOf(request: SipRequest): SimulatedCall | undefined {
