@@ -77,6 +77,10 @@ export class CarrierServer {
     this.#options = options
   }
 
+  get port(): number {
+    return this.#options.port
+  }
+
   static async open(options: CarrierOptions): Promise<CarrierServer> {
     const carrier = new CarrierServer(options)
     if (options.transport === 'udp') await carrier.#listenUdp()

@@ -27,18 +27,24 @@ export interface LineOptions {
   readonly dead?: { readonly id: string; readonly name: string }
 }
 
+/** How the carrier is reached, as an admin enters it. */
+export function entryOf(address: string, port: number) {
+  const known = { domain: address, account: ACCOUNT, password: CARRIER_PASSWORD }
+  return { ...known, id: 'main', name: 'Main', profile: 'generic', transport: 'udp', port } as const
+}
+
 /** Resolves when the trunk is registered. */
 export async function openLine(server: Server, options: LineOptions): Promise<CarrierServer> {
   const { address, toneHz, plan = {}, dead } = options
   const port = await freePorts(1)
-  const known = { domain: address, account: ACCOUNT, password: CARRIER_PASSWORD }
-  const carrier = await CarrierServer.open({ ...known, address, port, transport: 'udp', toneHz })
+  const main = entryOf(address, port)
+  const { domain, account, password, transport } = main
+  const carrier = await CarrierServer.open({ domain, account, password, transport, address, port, toneHz })
   try {
     const outbound = [{ id: 'all', trunks: ['main'] }]
     await server.usePlan({ trunks: [MAIN_TRUNK], outbound, ...plan })
-    const entry = { ...known, profile: 'generic', transport: 'udp' }
-    const others = dead ? [{ ...entry, ...dead, port: await freePorts(1), password: 'wrong' }] : []
-    server.useTrunks([...others, { ...entry, id: 'main', name: 'Main', port }])
+    const others = dead ? [{ ...main, ...dead, port: await freePorts(1), password: 'wrong' }] : []
+    server.useTrunks([...others, main])
     await until('the registration', () => carrier.registered, REGISTER_MS_MAX)
     return carrier
   } catch (error) {

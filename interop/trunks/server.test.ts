@@ -1,24 +1,25 @@
 // A whole Rufwerk with a trunk as an admin sets it: the dial plan by HTTP, the carrier in trunks.json. A call
 // in and a call out with the sound measured, the next trunk when the first is down, and the alarm.
 import assert from 'node:assert/strict'
-import { chmodSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
 import { Baresip } from '../support/baresip.ts'
 import { Server } from '../support/server.ts'
 import { assertBothHear, SETTLE_MS } from '../support/sound.ts'
 import { sleep, until } from '../support/wait.ts'
-import { CARRIER_PASSWORD, MAIN_TRUNK, NUMBER, openLine } from './line.ts'
+import { CARRIER_PASSWORD, entryOf, MAIN_TRUNK, NUMBER, openLine } from './line.ts'
 
 const PHONE_HZ = 600
 const CARRIER_HZ = 1000
 const LISTEN_MS = 2000
+const ADDRESS = '127.0.0.79'
 
 const server = await Server.start()
 test.after(() => server.stop())
 const trunk = { ...MAIN_TRUNK, isForEmergency: true }
 const carrier = await openLine(server, {
-  ...{ address: '127.0.0.79', toneHz: CARRIER_HZ, dead: { id: 'gone', name: 'Gone' } },
+  ...{ address: ADDRESS, toneHz: CARRIER_HZ, dead: { id: 'gone', name: 'Gone' } },
   plan: { trunks: [{ ...trunk, id: 'gone' }, trunk], outbound: [{ id: 'all', trunks: ['gone', 'main'] }] },
 })
 test.after(() => carrier.close())
@@ -74,5 +75,28 @@ test('a file that cannot be read changes nothing; one that is gone ends the regi
   await until('the complaint', () => server.log.includes('it is not JSON'), 20_000)
   assert.ok(carrier.registered)
   server.useTrunks([])
+  await until('the end of the registration', () => carrier.registered === undefined, 20_000)
+})
+
+interface Trunks {
+  readonly trunks: readonly { readonly id: string; readonly isUp: boolean; readonly problem?: object }[]
+}
+
+async function mainTrunk() {
+  return (await server.admin.ask<Trunks>('GET', '/trunks')).trunks.find(({ id }) => id === 'main')
+}
+
+test('a trunk that an admin adds over HTTP registers and is up; with a wrong password it says so', async () => {
+  const entry = entryOf(ADDRESS, carrier.port)
+  await server.admin.ask('POST', '/trunks', { ...entry, password: 'wrong' })
+  const down = await until('the problem', async () => (await mainTrunk())?.problem, 20_000)
+  assert.deepEqual(down, { why: 'wrong-password', status: 401 })
+  assert.equal(carrier.registered, undefined)
+
+  await server.admin.ask('PUT', '/trunks/main', entry)
+  await until('the registration', () => carrier.registered, 20_000)
+  await until('the trunk is up', async () => (await mainTrunk())?.isUp, 20_000)
+  assert.ok(!readFileSync(path, 'utf8').includes(CARRIER_PASSWORD))
+  await server.admin.ask('DELETE', '/trunks/main')
   await until('the end of the registration', () => carrier.registered === undefined, 20_000)
 })

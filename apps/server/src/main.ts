@@ -47,7 +47,7 @@ import { openRooms } from './services/rooms-desk.ts'
 import { Telephony } from './telephony.ts'
 import { followTrunkFile } from './trunk-file.ts'
 import { familiesOf, Trunks } from './trunks.ts'
-import { VERSION } from './version.ts'
+import { PRODUCT, VERSION } from './version.ts'
 import { startLines } from './web/link.ts'
 
 /** A wrong flag, a taken port, a data folder that cannot be used: starting again would not help. */
@@ -255,7 +255,7 @@ async function startTelephony(tenant: Tenant): Promise<void> {
       // A new one in each run: which nonces were used is forgotten, so those of the run before must be stale.
       nonceKey: masterKey.ok ? masterKey.value.keyFor(`digest-nonce-${store.generation}`) : randomBytes(32),
       configOf: (id) => dialPlans.config(id),
-      product: `Rufwerk/${VERSION}`,
+      product: PRODUCT,
       trace,
       trunks,
       soundFiles,
@@ -314,6 +314,7 @@ const opening = await openWebSide({
   ...{ dialPlans, hasPrompt, prompts, presence, own, tolls, mail, voicemail, callRecordings, soundFiles },
   ...{ turnSecret: masterKey.value.keyFor('turn'), register, sipDomain: SIP_DOMAIN },
   trunkFile: join(flags.data, TRUNK_FILE),
+  trunkSeal,
   telephony: () => telephony,
   stop: (drainSeconds) => stopping.begin(drainSeconds),
 })

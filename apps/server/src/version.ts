@@ -9,3 +9,5 @@ function readVersion(): string {
 }
 
 export const VERSION = readVersion()
+/** As SIP names it (User-Agent, Server: RFC 3261 §20.35, §20.41). */
+export const PRODUCT = `Rufwerk/${VERSION}`

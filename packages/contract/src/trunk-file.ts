@@ -49,5 +49,8 @@ export const TrunkEntry = z.strictObject({
 })
 export type TrunkEntry = z.infer<typeof TrunkEntry>
 
-export const TrunkFile = z.strictObject({ trunks: z.array(TrunkEntry).max(200) })
+/** Of a company. */
+export const TRUNKS_MAX = 200
+
+export const TrunkFile = z.strictObject({ trunks: z.array(TrunkEntry).max(TRUNKS_MAX) })
 export type TrunkFile = z.infer<typeof TrunkFile>

@@ -12,7 +12,7 @@ export function trunksSection(path: string, log: Log): ConfigSection {
     name: 'trunks',
     async export() {
       const known = await readEntries(path)
-      return known === undefined || known.length === 0 ? undefined : known.map(withoutPassword)
+      return known === undefined || known.length === 0 ? undefined : known.map(withoutSecrets)
     },
     async prepare(_draft, value) {
       const read = TrunkFile.safeParse({ trunks: value })
@@ -50,7 +50,7 @@ export function trunksSection(path: string, log: Log): ConfigSection {
 }
 
 /** Undefined when the file is there and wrong, or cannot be read now. */
-async function readEntries(path: string): Promise<readonly TrunkEntry[] | undefined> {
+export async function readEntries(path: string): Promise<readonly TrunkEntry[] | undefined> {
   try {
     const read = readTrunkFile(await readFile(path, 'utf8'))
     return read.ok ? read.value : undefined
@@ -59,23 +59,24 @@ async function readEntries(path: string): Promise<readonly TrunkEntry[] | undefi
   }
 }
 
-/** What a password is for: whoever may import may not have it sent elsewhere. */
+/** What a password is for: whoever may change a trunk may not have it sent elsewhere. */
 const PASSWORD_FOR = [
   ...(['profile', 'domain', 'port', 'transport', 'outboundProxy', 'tlsName', 'authorities'] as const),
   ...(['account', 'authUser'] as const),
 ]
 
-function isMoved(entry: TrunkEntry, known: readonly TrunkEntry[]): boolean {
+/** Its password is known, and it would be used elsewhere or as somebody else. */
+export function isMoved(entry: TrunkEntry, known: readonly TrunkEntry[]): boolean {
   const before = known.find(({ id }) => id === entry.id)
   if (before === undefined || !hasPassword(before)) return false
   return PASSWORD_FOR.some((name) => JSON.stringify(entry[name]) !== JSON.stringify(before[name]))
 }
 
-function hasPassword({ password, passwordSealed }: TrunkEntry): boolean {
+export function hasPassword({ password, passwordSealed }: TrunkEntry): boolean {
   return password !== undefined || passwordSealed !== undefined
 }
 
-function withoutPassword({ password: _, passwordSealed: __, ...entry }: TrunkEntry): TrunkEntry {
+export function withoutSecrets({ password: _, passwordSealed: __, ...entry }: TrunkEntry): TrunkEntry {
   return entry
 }
 
@@ -96,7 +97,7 @@ function changesOf(known: readonly TrunkEntry[], wanted: readonly TrunkEntry[]):
   return wanted.flatMap((entry): ConfigChange[] => {
     const same = known.find(({ id }) => id === entry.id)
     if (same === undefined) return [{ path: entry.id, what: 'added', after: entry }]
-    const before = withoutPassword(same)
+    const before = withoutSecrets(same)
     const isSame = JSON.stringify(sorted(before)) === JSON.stringify(sorted(entry))
     return isSame ? [] : [{ path: entry.id, what: 'changed', before, after: entry }]
   })

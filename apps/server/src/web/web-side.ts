@@ -6,14 +6,16 @@ import { type Api, createApi, type HttpServer, loadWebApp, serve, serveLocal } f
 import type { PhoneServer } from '@rufwerk/contract'
 import { fail, type Log, ok, type Result, type TenantId, type WallTime } from '@rufwerk/core'
 import type { SipTrace } from '@rufwerk/legs'
+import type { TrunkId } from '@rufwerk/legs/trunks'
 import type { CertificateStore, SipSockets, TimerWheel } from '@rufwerk/net'
 import type { OwnSettingsBook } from '@rufwerk/routing/own'
 import type { Language } from '@rufwerk/routing/prompts'
 import type { PlanBook } from '@rufwerk/routing/versions'
-import type { Store } from '@rufwerk/store'
+import type { Seal, Store } from '@rufwerk/store'
 import { runBackup } from '@rufwerk/store/backup'
 import { ConfigurationBook } from '../configuration/book.ts'
 import { allSections } from '../configuration/sections.ts'
+import { TrunkFileDesk } from '../configuration/trunk-desk.ts'
 import { NOBODY } from '../dial-plans.ts'
 import type { Flags } from '../flags.ts'
 import type { MailOffice } from '../mail/mail-office.ts'
@@ -33,7 +35,7 @@ import { personalVoicemail } from '../services/voicemail-personal.ts'
 import type { Telephony } from '../telephony.ts'
 import { openRelay } from '../turn/open-relay.ts'
 import type { Relay } from '../turn/relay.ts'
-import { VERSION } from '../version.ts'
+import { PRODUCT, VERSION } from '../version.ts'
 import { originOf } from './link.ts'
 import { provisioningPort } from './provisioning.ts'
 
@@ -64,6 +66,8 @@ export interface WebSideParts {
   readonly turnSecret: Uint8Array
   /** How trunks are reached; admins export and import it. */
   readonly trunkFile: string
+  /** For the passwords in it. */
+  readonly trunkSeal: Seal
   /** Where phones register. */
   readonly register: PhoneServer
   /** The host part of browsers' addresses. */
@@ -170,6 +174,22 @@ function configurationOf(parts: WebSideParts): ConfigurationBook {
   return new ConfigurationBook({ accounts, sections, log })
 }
 
+/** The carriers of a company whose calls are served. */
+function trunkDeskOf(parts: WebSideParts): (id: TenantId) => TrunkFileDesk | undefined {
+  const { accounts, telephony, trunkFile: path, trunkSeal: seal, log } = parts
+  let desk: TrunkFileDesk | undefined
+  return (id) => {
+    const started = telephony()
+    const tenant = accounts.directoryOf(id)?.tenant
+    if (tenant === undefined || started?.rooms.tenant !== id) return undefined
+    desk ??= new TrunkFileDesk({
+      ...{ path, tenant, seal, product: PRODUCT, log },
+      stateOf: (trunk) => started.userAgent.trunkState(trunk as TrunkId),
+    })
+    return desk
+  }
+}
+
 interface Offices {
   readonly backups: Backups
   readonly operations: Operations
@@ -209,6 +229,7 @@ async function openApi(parts: WebSideParts, offices: Offices): Promise<Api> {
     dialPlans: { book: dialPlans, live: () => telephony()?.live ?? NOBODY, wallTime },
     queues: (id) => (telephony()?.queues.tenant === id ? telephony()?.queues.desk : undefined),
     rooms: (id) => (telephony()?.rooms.tenant === id ? telephony()?.rooms : undefined),
+    trunks: trunkDeskOf(parts),
     ownSettings: own,
     onAnswered: (status) => void counted.answers.set(status, (counted.answers.get(status) ?? 0) + 1),
     onWrongPassword: () => {

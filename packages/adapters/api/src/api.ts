@@ -27,6 +27,7 @@ import { recordsRoutes } from './routes/records.ts'
 import { promptRoutes } from './routes/services/prompts.ts'
 import { queuesRoutes } from './routes/services/queues.ts'
 import { roomsRoutes } from './routes/services/rooms.ts'
+import { trunksRoutes } from './routes/services/trunks.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { mailRoutes } from './routes/settings/mail.ts'
 import { meRoutes } from './routes/settings/me.ts'
@@ -92,6 +93,7 @@ export function createApi(ports: ApiPorts): Api {
       ...voicemailBoxRoutes(ports),
       ...configurationRoutes(ports),
       ...roomsRoutes(ports),
+      ...trunksRoutes(ports),
       ...meRoutes(ports),
       ...backupsRoutes(ports),
     ],

@@ -39,6 +39,7 @@ import type { CallRecording, RecordingRules, RecordingStore } from '@rufwerk/rec
 import type { Live, PersonState } from '@rufwerk/routing'
 import type { OwnSettings, SettingProblem } from '@rufwerk/routing/own'
 import type { PlanBook } from '@rufwerk/routing/versions'
+import type { TrunkDesk } from './routes/services/trunk-desk.ts'
 import type { WebApp } from './web/web-app.ts'
 
 export interface CallHistory {
@@ -411,6 +412,8 @@ export interface ApiPorts {
   readonly configuration?: ConfigurationPort
   /** As with queues. */
   readonly rooms?: (tenant: TenantId) => RoomDesk | undefined
+  /** As with queues. */
+  readonly trunks?: (tenant: TenantId) => TrunkDesk | undefined
   readonly mail?: MailPort
   /** Absent without HTTPS: then no phone fetches anything. */
   readonly provisioning?: ProvisioningPort

@@ -35,6 +35,7 @@ import { roomDesks } from './rooms/room-desk.ts'
 import { mailOf } from './settings/mail-port.ts'
 import { TestClock } from './support/test-clock.ts'
 import { boxesOf, giveBox } from './support/voicemail-boxes.ts'
+import { trunkDesks } from './trunks/trunk-desk.ts'
 
 export { CHEAP_HASH_COST, GOOD_PASSWORD, TestClock }
 export const HERE: Peer = { address: '127.0.0.1', isSecure: false }
@@ -79,6 +80,8 @@ export interface Office {
   readonly recorded: RecordingDesk
   /** The rooms of each company. */
   readonly rooms: ReturnType<typeof roomDesks>
+  /** The trunks of each company. */
+  readonly trunks: ReturnType<typeof trunkDesks>
   readonly ownStore: MemoryOwnSettings
   say(fact: LiveFact): void
   ask(method: string, path: string, how?: Ask): Promise<Response>
@@ -113,6 +116,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
   const desk = new TestDesk()
   const kept = recordsOf(records)
   const rooms = roomDesks()
+  const trunks = trunkDesks()
   const ownStore = new MemoryOwnSettings()
   const book = await planBookOf(ofWorld, planStore)
   const live: Live = {
@@ -150,6 +154,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
       close: (device) => closed.push(device),
     },
     rooms,
+    trunks,
     relay: {
       credentialsFor: (person) => ({
         ...{ port: 3478, username: `1:${person}`, credential: 'secret', expiresInSeconds: 600 },
@@ -215,6 +220,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
     kept,
     recorded,
     rooms,
+    trunks,
     ownStore,
     say: (fact) => {
       for (const listener of listeners) listener(fact)

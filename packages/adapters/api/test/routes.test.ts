@@ -16,6 +16,7 @@ import * as recordingsContract from '@rufwerk/contract/recordings'
 import * as recordsContract from '@rufwerk/contract/records'
 import * as relayContract from '@rufwerk/contract/relay'
 import * as roomsContract from '@rufwerk/contract/rooms'
+import * as trunksContract from '@rufwerk/contract/trunks'
 import * as voicemailContract from '@rufwerk/contract/voicemail'
 import { GOOD_PASSWORD, openOffice, openStaffedOffice, type Staffed } from './office.ts'
 import { actor, applyOnePlan, EXAMPLES, type Example, setup } from './route-examples/examples.ts'
@@ -120,6 +121,7 @@ async function assertAnswer(
     ...backupsContract,
     ...relayContract,
     ...roomsContract,
+    ...trunksContract,
     ...voicemailContract,
   }).find(([exported]) => exported === schemaName)?.[1]
   assert.ok(schema && typeof schema === 'object' && 'safeParse' in schema, schemaName)

@@ -4,6 +4,7 @@ import { type CallId, wallTime } from '@rufwerk/core'
 import { EMPTY_DIAL_PLAN } from '@rufwerk/routing'
 import { GOOD_PASSWORD, recordOf, type Staffed } from '../office.ts'
 import { ROOM_EXAMPLES } from '../rooms/examples.ts'
+import { TRUNK_EXAMPLES } from '../trunks/examples.ts'
 
 /** Who may use a route. */
 type Access = 'anyone' | 'person' | 'admin'
@@ -258,6 +259,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     ofColleague: async () => ({ id: 'box-of-colleague' }),
   },
   ...ROOM_EXAMPLES,
+  ...TRUNK_EXAMPLES,
   mail: { access: 'admin' },
   changeMail: {
     access: 'admin',
