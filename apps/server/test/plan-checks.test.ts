@@ -26,6 +26,7 @@ const TRUNK = {
 }
 /** The longest part of a check in the thread of calls, of what it takes there as a whole. */
 const STALL_SHARE_MAX = 0.3
+const ROUNDS = 5
 const BUSY = { to: 'busy' }
 
 function companyOf(people: number): Company {
@@ -112,6 +113,21 @@ test('a plan has the same verdict in the thread and here', async () => {
   checks.close()
 })
 
+test('two plans are compared in the thread as here', async () => {
+  const checks = new PlanChecks(SILENT_LOG)
+  const plans = [EMPTY_DIAL_PLAN, planOf(30, 20), planOf(29, 25), { ...planOf(30, 20), more: 1 }]
+  const texts = [...plans.map((plan) => JSON.stringify(plan)), '', '{', '7']
+  const found = new Set<string>()
+  for (const before of texts)
+    for (const after of texts) {
+      const here = await CHECKED_HERE.compare(before, after)
+      assert.deepEqual(await checks.compare(before, after), here)
+      found.add(here.ok ? `${here.value.changes.length > 0}` : here.error.code)
+    }
+  assert.deepEqual([...found].toSorted(), ['false', 'true', 'unreadable'])
+  checks.close()
+})
+
 test('checks take turns, few of them wait, and the rest is told so', async () => {
   const checks = new PlanChecks(SILENT_LOG)
   const company = companyOf(30)
@@ -184,8 +200,8 @@ interface Cost {
   readonly turns: number
 }
 
-/** What one check takes of this thread. */
-async function costOf(checker: PlanChecker, plan: unknown, company: Company): Promise<Cost> {
+/** What something takes of this thread. */
+async function costOf(act: () => Promise<{ readonly ok: boolean }>): Promise<Cost> {
   const begun = used()
   let [before, longest, turns] = [begun, 0, 0]
   const look = () => {
@@ -197,33 +213,37 @@ async function costOf(checker: PlanChecker, plan: unknown, company: Company): Pr
     turns += 1
     look()
   }, 1)
-  const verdict = await checker.check(plan, company)
+  const done = await act()
   look()
   clearInterval(turning)
-  assert.equal(verdict.ok, true, JSON.stringify(verdict).slice(0, 300))
+  assert.equal(done.ok, true, JSON.stringify(done).slice(0, 300))
   return { whole: used() - begun, longest, turns }
 }
 
-test('the thread of calls goes on while a large plan is checked', async () => {
-  const checks = new PlanChecks(SILENT_LOG)
-  const company = companyOf(5_000)
-  const plan = planOf(3_000, 1_000)
-  const rounds = 5
-  const here: Cost[] = []
-  const there: Cost[] = []
-  for (let round = 0; round < rounds; round += 1) {
-    here.push(await costOf(CHECKED_HERE, plan, company))
-    there.push(await costOf(checks, plan, company))
-  }
-  checks.close()
-  const least = (costs: readonly Cost[], what: 'whole' | 'longest') =>
-    Math.min(...costs.map((one) => one[what]))
-  const check = least(here, 'longest')
-  const told = JSON.stringify({ here, there })
-  // The twin: in the same thread the check is one piece, and nothing else has a turn.
-  assert.ok(check > 0.8 * least(here, 'whole'), told)
-  assert.deepEqual([...new Set(here.map(({ turns }) => turns))], [0], told)
-  assert.ok(least(there, 'longest') < STALL_SHARE_MAX * check, told)
-  assert.ok(least(there, 'whole') < 0.8 * check, told)
-  assert.ok(Math.max(...there.map(({ turns }) => turns)) > 5, told)
-})
+const LARGE = planOf(3_000, 1_000)
+const LARGE_COMPANY = companyOf(5_000)
+const [BEFORE, AFTER] = [JSON.stringify(LARGE), JSON.stringify(planOf(2_990, 1_000))]
+const work: readonly (readonly [what: string, ask: (checker: PlanChecker) => Promise<{ ok: boolean }>])[] = [
+  ['checked', (checker) => checker.check(LARGE, LARGE_COMPANY)],
+  ['compared', (checker) => checker.compare(BEFORE, AFTER)],
+]
+for (const [what, ask] of work)
+  test(`the thread of calls goes on while a large plan is ${what}`, async () => {
+    const checks = new PlanChecks(SILENT_LOG)
+    const [here, there]: [Cost[], Cost[]] = [[], []]
+    for (let round = 0; round < ROUNDS; round += 1) {
+      here.push(await costOf(() => ask(CHECKED_HERE)))
+      there.push(await costOf(() => ask(checks)))
+    }
+    checks.close()
+    const least = (costs: readonly Cost[], of: 'whole' | 'longest') =>
+      Math.min(...costs.map((one) => one[of]))
+    const direct = least(here, 'longest')
+    const told = JSON.stringify({ here, there })
+    // The twin: in the same thread it is one piece, and nothing else has a turn.
+    assert.ok(direct > 0.8 * least(here, 'whole'), told)
+    assert.deepEqual([...new Set(here.map(({ turns }) => turns))], [0], told)
+    assert.ok(least(there, 'longest') < STALL_SHARE_MAX * direct, told)
+    assert.ok(least(there, 'whole') < 0.8 * direct, told)
+    assert.ok(Math.max(...there.map(({ turns }) => turns)) > 5, told)
+  })

@@ -1,7 +1,7 @@
 // The dial plan of a configuration file: takes the place of the one in force, as a new version.
 import type { Directory } from '@rufwerk/accounts'
 import { fail, ok } from '@rufwerk/core'
-import { type Company, diffPlans, type PlanBook } from '@rufwerk/routing/versions'
+import type { Company, PlanBook } from '@rufwerk/routing/versions'
 import type { ConfigSection } from './section.ts'
 
 const NOTE = 'import'
@@ -21,7 +21,9 @@ export function dialPlanSection(book: PlanBook, companyOf: (directory: Directory
       const { plan } = checked.value
       draft.dialPlan = plan
       const before = book.applied(actor.tenant)
-      const { changes } = diffPlans(before.plan, plan)
+      const diff = await book.changes(actor.tenant, plan)
+      if (!diff.ok) return fail([NOT_CHECKED])
+      const { changes } = diff.value
       return ok({
         changes,
         apply: async () => (await book.change(actor, { expected: before.version, plan, note: NOTE })).ok,

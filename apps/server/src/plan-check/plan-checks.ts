@@ -1,19 +1,20 @@
-// Checks dial plans in a thread of its own, one after the other: that of a large company takes as long as
-// hundreds of calls. The thread ends when nobody has asked for a while; one that breaks or takes too long is
-// replaced by another for the next plan.
+// Checks and compares dial plans in a thread of its own, one after the other: those of a large company take
+// as long as hundreds of calls. The thread ends when nobody has asked for a while; one that breaks or takes
+// too long is replaced by another for the next plan.
 import { Worker } from 'node:worker_threads'
-import { fail, type Log } from '@rufwerk/core'
+import { fail, type Log, ok, type Result } from '@rufwerk/core'
 import {
   type Company,
   checkPlan,
+  comparisonOf,
   conclude,
-  type Examined,
   type NotChecked,
   type PlanChecker,
+  type PlanComparison,
   type PlanVerdict,
   verdictOf,
 } from '@rufwerk/routing/versions'
-import type { CheckOrder } from './messages.ts'
+import type { Answers, CheckOrder, CompareOrder } from './messages.ts'
 
 /** The largest plan takes a third of a second of a common machine, with a new thread. */
 const CHECK_MS_MAX = 15_000
@@ -28,7 +29,13 @@ interface Limits {
   readonly idleMs: number
 }
 
-type Outcome = Examined | NotChecked['why']
+interface Orders {
+  readonly check: CheckOrder
+  readonly compare: CompareOrder
+}
+
+const BROKEN = fail({ code: 'not-checked', why: 'broken' } as const)
+const TOO_SLOW = fail({ code: 'not-checked', why: 'too-slow' } as const)
 
 export class PlanChecks implements PlanChecker {
   readonly #log: Log
@@ -45,20 +52,19 @@ export class PlanChecks implements PlanChecker {
   }
 
   async check(input: unknown, company: Company): Promise<PlanVerdict> {
-    if (this.#waiting >= CHECKS_MAX) return fail({ code: 'not-checked', why: 'busy' })
     const json = textOf(input)
     // Nothing that JSON cannot say has the shape of a plan: it is refused before anything takes long.
     if (json === undefined) return verdictOf(checkPlan(input, company))
     const { dialPlan: _, ...config } = company.config
     const { sites, performed } = company
-    const order: CheckOrder = { json, company: { config, sites, ...(performed && { performed }) } }
-    this.#waiting += 1
-    const checking = this.#last.then(() => this.#run(order)).catch((error: unknown) => this.#broke(error))
-    this.#last = checking
-    const outcome = await checking
-    this.#waiting -= 1
-    if (typeof outcome === 'string') return fail({ code: 'not-checked', why: outcome })
-    return verdictOf(conclude(outcome, company))
+    const plain = { config, sites, ...(performed && { performed }) }
+    const examined = await this.#ask<'check'>({ do: 'check', json, company: plain })
+    return examined.ok ? verdictOf(conclude(examined.value, company)) : examined
+  }
+
+  async compare(before: string, after: string): Promise<PlanComparison> {
+    const diff = await this.#ask<'compare'>({ do: 'compare', before, after })
+    return diff.ok ? comparisonOf(diff.value) : diff
   }
 
   /** Plans that are checked or wait for it. */
@@ -77,26 +83,38 @@ export class PlanChecks implements PlanChecker {
     void thread?.terminate()
   }
 
-  async #run(order: CheckOrder): Promise<Outcome> {
+  /** In turn; what waits already is done before. */
+  async #ask<What extends keyof Answers>(order: Orders[What]): Promise<Result<Answers[What], NotChecked>> {
+    if (this.#waiting >= CHECKS_MAX) return fail({ code: 'not-checked', why: 'busy' })
+    this.#waiting += 1
+    const asking = this.#last.then(() => this.#run<What>(order)).catch((error: unknown) => this.#broke(error))
+    this.#last = asking
+    const answered = await asking
+    this.#waiting -= 1
+    return answered
+  }
+
+  async #run<What extends keyof Answers>(order: Orders[What]): Promise<Result<Answers[What], NotChecked>> {
     clearTimeout(this.#idle)
     this.#thread ??= this.#begin()
     const thread = this.#thread
     thread.ref()
-    const { promise, resolve } = Promise.withResolvers<Outcome>()
-    const onEnd = (): void => resolve('broken')
-    const timer = setTimeout(() => resolve('too-slow'), this.#limits.checkMs)
-    thread.once('message', resolve).once('error', onEnd).once('exit', onEnd)
+    const { promise, resolve } = Promise.withResolvers<Result<Answers[What], NotChecked>>()
+    const onAnswer = (answer: Answers[What]): void => resolve(ok(answer))
+    const onEnd = (): void => resolve(BROKEN)
+    const timer = setTimeout(() => resolve(TOO_SLOW), this.#limits.checkMs)
+    thread.once('message', onAnswer).once('error', onEnd).once('exit', onEnd)
     thread.postMessage(order)
-    const outcome = await promise
+    const answered = await promise
     clearTimeout(timer)
-    thread.off('message', resolve).off('error', onEnd).off('exit', onEnd)
+    thread.off('message', onAnswer).off('error', onEnd).off('exit', onEnd)
     // What did not answer does not get another plan.
-    if (typeof outcome === 'string') this.close()
+    if (!answered.ok) this.close()
     else {
       thread.unref()
       this.#idle = setTimeout(() => this.close(), this.#limits.idleMs).unref()
     }
-    return outcome
+    return answered
   }
 
   #begin(): Worker {
@@ -111,9 +129,9 @@ export class PlanChecks implements PlanChecker {
   }
 
   /** There is no room for a thread, or it broke. */
-  #broke(error: unknown): 'broken' {
+  #broke(error: unknown): Result<never, NotChecked> {
     this.#log.warn('dial plan check', { error: String(error).slice(0, 200) })
-    return 'broken'
+    return BROKEN
   }
 }
 

@@ -15,16 +15,15 @@ import {
   type PlanVersion as WireVersion,
 } from '@rufwerk/contract/dial-plan'
 import { fail, ok, type Result } from '@rufwerk/core'
-import { emergencyCoverage } from '@rufwerk/routing'
-import {
-  type Applied,
-  diffPlans,
-  type NotChecked,
-  type PlanBook,
-  type PlanProblem,
-  type PlanRefusal,
-  type PlanDiff as PlansDiff,
-  type VersionEntry,
+import { EMPTY_DIAL_PLAN, emergencyCoverage } from '@rufwerk/routing'
+import type {
+  Applied,
+  NotChecked,
+  PlanBook,
+  PlanProblem,
+  PlanRefusal,
+  PlanDiff as PlansDiff,
+  VersionEntry,
 } from '@rufwerk/routing/versions'
 import type { Refusal } from '../error.ts'
 import { LIMITS } from '../limits.ts'
@@ -77,7 +76,7 @@ function readingRoutes({ book }: DialPlanPort): readonly Route[] {
       run: async ({ who, query }) => {
         const [from, to] = [Number(query.from), Number(query.to)]
         const diff = await book.diff(who.person.tenant, from, to)
-        return diff === undefined ? fail({ code: 'not-found' }) : ok({ from, to, ...diffView(diff) })
+        return diff.ok ? ok({ from, to, ...diffView(diff.value) }) : fail(comparisonRefusal(diff.error))
       },
     }),
     signedInRoute({
@@ -98,9 +97,10 @@ function readingRoutes({ book }: DialPlanPort): readonly Route[] {
           return ok({ problems, changes: [], more: 0, sites: [] })
         }
         const config = tried.value
-        const diff = config.dialPlan && diffPlans(book.applied(tenant).plan, config.dialPlan)
+        const diff = await book.changes(tenant, config.dialPlan ?? EMPTY_DIAL_PLAN)
+        if (!diff.ok) return fail(comparisonRefusal(diff.error))
         const sites = emergencyCoverage(config).map((site) => ({ ...site, problems: [...site.problems] }))
-        return ok({ problems: [], ...diffView(diff ?? { changes: [], more: 0 }), sites })
+        return ok({ problems: [], ...diffView(diff.value), sites })
       },
     }),
   ]
@@ -167,6 +167,10 @@ const NOT_CHECKED: Readonly<Record<NotChecked['why'], string>> = {
   busy: 'Other dial plans are being checked; please try again.',
   'too-slow': 'The check of the dial plan took too long; nothing was changed. Please try again.',
   broken: 'The dial plan could not be checked; nothing was changed. Please try again.',
+}
+
+function comparisonRefusal(refusal: NotChecked | { readonly code: 'unreadable' }): Refusal {
+  return refusal.code === 'unreadable' ? { code: 'not-found' } : planRefusal(refusal)
 }
 
 export function planRefusal(refusal: PlanRefusal): Refusal {

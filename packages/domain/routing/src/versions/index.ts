@@ -1,5 +1,4 @@
 export {
-  type CheckedPlan,
   type Company,
   checkPlan,
   conclude,
@@ -10,12 +9,15 @@ export {
 } from './check-plan.ts'
 export {
   CHECKED_HERE,
+  compareStored,
+  comparisonOf,
   type NotChecked,
   type PlanChecker,
+  type PlanComparison,
   type PlanVerdict,
   verdictOf,
 } from './checking.ts'
-export { diffPlans, type PlanChange, type PlanDiff } from './diff.ts'
+export { diffPlans, type PlanDiff } from './diff.ts'
 export {
   CHANGES_MAX,
   CHANGES_WAITING_MAX,
@@ -29,7 +31,6 @@ export {
   type Applied,
   openPlanBook,
   type PlanBook,
-  type PlanBookPorts,
   type PlanStore,
   type PlanTrouble,
   type StoredVersion,

@@ -5,9 +5,8 @@ import { fail, type Log, ok, type PersonId, type Result, type TenantId, type Wal
 import type { RoutingConfig } from '../config.ts'
 import type { DialPlan, FeatureCode } from '../dial-plan.ts'
 import { indexOf } from '../dial-plan-index.ts'
-import { type Company, readStored } from './check-plan.ts'
-import type { PlanChecker, PlanVerdict } from './checking.ts'
-import { diffPlans, type PlanDiff } from './diff.ts'
+import { type Company, readStored, writeStored } from './check-plan.ts'
+import type { PlanChecker, PlanComparison, PlanVerdict } from './checking.ts'
 import { CHANGES_WAITING_MAX, VERSIONS_KEPT_MAX } from './limits.ts'
 import { newCodes } from './new-codes.ts'
 import type { PlanProblem } from './problem.ts'
@@ -177,7 +176,8 @@ export class PlanBook {
     return this.#inTurn(async () => {
       const { tenant } = actor
       const head = this.applied(tenant)
-      const before = await this.planOf(tenant, head.version - 1)
+      const json = await this.#stored(tenant, head.version - 1)
+      const before = json === undefined ? undefined : { version: head.version - 1, plan: parsed(json) }
       const next = await rollBack(head, before, expected, this.#author(actor), this.#checkFor(tenant))
       return next.ok ? this.#commit(next.value) : next
     })
@@ -188,20 +188,24 @@ export class PlanBook {
     return this.#ports.store.list(tenant)
   }
 
-  /** Undefined when a version is not kept, or cannot be read any more. Version 0 is the empty plan. */
-  async diff(tenant: TenantId, from: number, to: number): Promise<PlanDiff | undefined> {
-    const [before, after] = await Promise.all([this.planOf(tenant, from), this.planOf(tenant, to)])
-    return before && after && diffPlans(before.plan, after.plan)
+  /** `unreadable` also when a version is not kept any more. Version 0 is the empty plan. */
+  async diff(tenant: TenantId, from: number, to: number): Promise<PlanComparison> {
+    const [before, after] = await Promise.all([this.#stored(tenant, from), this.#stored(tenant, to)])
+    if (before === undefined || after === undefined) return fail({ code: 'unreadable' })
+    return this.#ports.checker.compare(before, after)
   }
 
-  /** A plan that is kept. */
-  async planOf(tenant: TenantId, version: number): Promise<Head | undefined> {
+  /** What a plan would change of the one in force. */
+  changes(tenant: TenantId, plan: DialPlan): Promise<PlanComparison> {
+    return this.#ports.checker.compare(writeStored(this.applied(tenant).plan), writeStored(plan))
+  }
+
+  /** A plan that is kept, as JSON that nobody has read yet. */
+  async #stored(tenant: TenantId, version: number): Promise<string | undefined> {
     const head = this.applied(tenant)
-    if (version === head.version && head.trouble?.kind !== 'unreadable') return head
-    if (version === 0) return FRESH_HEAD
-    const stored = version > 0 ? await this.#ports.store.read(tenant, version) : undefined
-    const read = stored && readStored(stored.plan)
-    return read?.ok ? { version, plan: read.value } : undefined
+    if (version === head.version && head.trouble?.kind !== 'unreadable') return writeStored(head.plan)
+    if (version === 0) return writeStored(FRESH_HEAD.plan)
+    return version > 0 ? (await this.#ports.store.read(tenant, version))?.plan : undefined
   }
 
   /** What was wrong with stored plans and was not mended since. */
@@ -269,6 +273,16 @@ export class PlanBook {
       () => undefined,
     )
     return result
+  }
+}
+
+/** Undefined, which is no plan, when it is no JSON. */
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
   }
 }
 

@@ -99,7 +99,7 @@ export async function applyPlan(
  */
 export async function rollBack(
   head: Head,
-  before: Head | undefined,
+  before: { readonly version: number; readonly plan: unknown } | undefined,
   expected: number,
   author: Author,
   check: CheckOf,

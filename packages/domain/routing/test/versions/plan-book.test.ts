@@ -8,6 +8,7 @@ import {
   CHANGES_WAITING_MAX,
   CHECKED_HERE,
   type Company,
+  diffPlans,
   openPlanBook,
   type PlanChecker,
   type PlanStore,
@@ -21,6 +22,7 @@ const TENANT = CONFIG.tenant
 const ADMIN = { tenant: TENANT, person: ANNA }
 const COMPANY: Company = { config: PEOPLE, sites: new Set([BERLIN, MUNICH]) }
 const AUTHOR = { tenant: TENANT, by: ANNA, at: wallTime(7) }
+const UNREADABLE = { ok: false, error: { code: 'unreadable' } }
 const OTHER = { ...PLAN, flows: [GROUP] }
 
 const check = (plan: unknown) => CHECKED_HERE.check(plan, COMPANY)
@@ -89,11 +91,12 @@ test('CFG-V3 going back is a version of its own, and going back from that is whe
   assert.ok(forth.ok)
   assert.deepEqual([forth.value.version, forth.value.entry?.restores, forth.value.plan], [4, 2, OTHER])
   const diff = await book.diff(TENANT, 3, 4)
+  assert.ok(diff.ok)
   assert.deepEqual(
-    diff?.changes.map(({ path, what }) => `${path} ${what}`),
+    diff.value.changes.map(({ path, what }) => `${path} ${what}`),
     ['flows[all] added'],
   )
-  assert.equal(await book.diff(TENANT, 3, 9), undefined)
+  assert.deepEqual(await book.diff(TENANT, 3, 9), UNREADABLE)
 })
 
 test('CFG-V3 before the first version there was the empty plan', async () => {
@@ -172,7 +175,7 @@ test('CFG-B3 a stored plan that cannot be read: the newest that can be is in for
     const { version, plan, trouble } = again.applied(TENANT)
     assert.deepEqual([version, plan, trouble?.kind, trouble?.used], [2, PLAN, 'unreadable', 1])
     assert.deepEqual([lines.length, again.troubles().length], [1, 1])
-    assert.equal(await again.diff(TENANT, 1, 2), undefined)
+    assert.deepEqual(await again.diff(TENANT, 1, 2), UNREADABLE)
     const mended = await again.change(ADMIN, { expected: 2, plan: PLAN })
     assert.deepEqual([mended.ok && mended.value.version, again.troubles().length], [3, 0])
   }
@@ -198,16 +201,17 @@ test('CFG-B4 a stored plan that is wrong by now stays in force', async () => {
 
 /** Says what it is told to, and counts. */
 function otherChecker() {
+  const told = <Done>(why: 'busy' | 'too-slow' | 'broken' | undefined, done: () => Done) =>
+    why === undefined ? done() : { ok: false as const, error: { code: 'not-checked' as const, why } }
   const checker = {
     why: undefined as 'busy' | 'too-slow' | 'broken' | undefined,
     asked: 0,
     check: async (plan: unknown, company: Company) => {
       checker.asked += 1
-      const { why } = checker
-      return why === undefined
-        ? CHECKED_HERE.check(plan, company)
-        : { ok: false as const, error: { code: 'not-checked' as const, why } }
+      return told(checker.why, () => CHECKED_HERE.check(plan, company))
     },
+    compare: async (before: string, after: string) =>
+      told(checker.why, () => CHECKED_HERE.compare(before, after)),
   }
   return checker
 }
@@ -252,6 +256,8 @@ test('CFG-B7 a plan that was not checked is not applied, and few changes wait', 
     const refused = { ok: false, error: { code: 'not-checked', why } }
     assert.deepEqual(await book.change(ADMIN, { expected: 0, plan: PLAN }), refused)
     assert.deepEqual(await book.tryOut(TENANT, PLAN), refused)
+    assert.deepEqual(await book.diff(TENANT, 0, 0), refused)
+    assert.deepEqual(await book.changes(TENANT, PLAN), refused)
   }
   assert.equal(store.rows.length, 0)
   checker.why = undefined
@@ -263,6 +269,21 @@ test('CFG-B7 a plan that was not checked is not applied, and few changes wait', 
   assert.deepEqual(told, [...applied, 'not-checked', 'not-checked'])
   const next = await book.change(ADMIN, { expected: CHANGES_WAITING_MAX, plan: PLAN })
   assert.ok(next.ok, 'Who has had his turn does not wait any more.')
+})
+
+test('CFG-D4 two versions are compared as they are stored, and a plan with the one in force', async () => {
+  const store = new MemoryPlanStore()
+  const book = await open(store)
+  await book.change(ADMIN, { expected: 0, plan: PLAN })
+  const direct = { ok: true, value: diffPlans(PLAN, OTHER) }
+  assert.deepEqual(await book.changes(TENANT, OTHER), direct)
+  await book.change(ADMIN, { expected: 1, plan: OTHER })
+  assert.deepEqual(await book.diff(TENANT, 1, 2), direct)
+  assert.deepEqual(await book.diff(TENANT, 0, 1), { ok: true, value: diffPlans(EMPTY_DIAL_PLAN, PLAN) })
+  store.rows = store.rows.map((row) => (row.version === 1 ? { ...row, plan: '{' } : row))
+  assert.deepEqual(await book.diff(TENANT, 1, 2), UNREADABLE)
+  const back = await book.rollBack(ADMIN, 2)
+  assert.deepEqual([back.ok ? '' : back.error.code, book.applied(TENANT).version], ['wrong', 2])
 })
 
 test('CFG-B5 old versions go', async () => {
