@@ -86,7 +86,7 @@ async function mainTrunk() {
   return (await server.admin.ask<Trunks>('GET', '/trunks')).trunks.find(({ id }) => id === 'main')
 }
 
-test('a trunk that an admin adds over HTTP registers and is up; with a wrong password it says so', async () => {
+test('a trunk that is added over HTTP registers and is up; with a wrong password it says so', async () => {
   const entry = entryOf(ADDRESS, carrier.port)
   await server.admin.ask('POST', '/trunks', { ...entry, password: 'wrong' })
   const down = await until('the problem', async () => (await mainTrunk())?.problem, 20_000)
