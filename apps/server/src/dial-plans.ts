@@ -3,7 +3,7 @@
 import type { Accounts, Directory, RoutingView } from '@rufwerk/accounts'
 import { PERFORMED_CODES, PERFORMED_SERVICES } from '@rufwerk/calls'
 import { type Log, seconds, type TenantId, type WallTime } from '@rufwerk/core'
-import type { TimerWheel } from '@rufwerk/net'
+import type { Timers } from '@rufwerk/net'
 import type { Live, RoutingConfig } from '@rufwerk/routing'
 import { fileOf, type Language } from '@rufwerk/routing/prompts'
 import {
@@ -59,7 +59,7 @@ export function placeOfPrompt(config: RoutingConfig | undefined, file: string): 
  * Asks a while after the start whether stored plans still fit the people. Each was checked when it was
  * stored, so nobody waits for that before the first call.
  */
-export function reviewPlans(book: PlanBook, timers: TimerWheel): void {
+export function reviewPlans(book: Pick<PlanBook, 'review'>, timers: Pick<Timers, 'arm'>): void {
   timers.arm(REVIEW_AFTER, () => {
     void book.review().then((isDone) => {
       if (!isDone) reviewPlans(book, timers)

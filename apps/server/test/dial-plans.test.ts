@@ -7,7 +7,7 @@ import { SILENT_LOG } from '@rufwerk/core'
 import { EMPTY_DIAL_PLAN, route } from '@rufwerk/routing'
 import { CHECKED_HERE } from '@rufwerk/routing/versions'
 import { createMemoryStore } from '@rufwerk/store/testing'
-import { NOBODY, openDialPlans, placeOfPrompt } from '../src/dial-plans.ts'
+import { NOBODY, openDialPlans, placeOfPrompt, reviewPlans } from '../src/dial-plans.ts'
 
 const FLOW = { kind: 'hours', id: 'office', extension: '400', schedule: 'week' } as const
 const SCHEDULE = {
@@ -88,4 +88,46 @@ test('a prompt that the plan in force names is known by its place', async () => 
   assert.equal(placeOfPrompt(config, `${config?.language}-closed`), place)
   for (const file of ['music-closed', 'fr-closed', 'closed', `${config?.language}-break`])
     assert.equal(placeOfPrompt(config, file), undefined, file)
+})
+
+test('a stored plan that fits people no more is found a while after the start', async () => {
+  const { person, open, store, world } = await office()
+  const gone = { person: 'gone', site: person.site, forwarding: {} }
+  const sites = [{ site: person.site, country: 'de', emergencyTrunks: [] }]
+  const plan = JSON.stringify({ ...EMPTY_DIAL_PLAN, sites, people: [gone] })
+  const version = { tenant: person.tenant, version: 1, at: world.now(), by: person.id }
+  assert.equal(await store.dialPlans.add({ ...version, plan }, 0), 'committed')
+  const book = await open()
+  assert.deepEqual(book.troubles(), [], 'Nothing is checked at the start.')
+  const armed: { readonly delay: number; readonly act: () => void }[] = []
+  const timers = {
+    arm: (delay: number, act: () => void) => {
+      armed.push({ delay, act })
+      return { [Symbol.dispose]: () => undefined }
+    },
+  }
+  const done = [false, true]
+  const reviewed: boolean[] = []
+  const review = async () => {
+    const isDone = done[reviewed.length] === true && (await book.review())
+    reviewed.push(isDone)
+    return isDone
+  }
+  reviewPlans({ review }, timers)
+  for (let round = 0; round < 2; round += 1) {
+    armed[round]?.act()
+    while (reviewed.length <= round) await new Promise((resolve) => setImmediate(resolve))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  assert.deepEqual(
+    [reviewed, armed.map(({ delay }) => delay)],
+    [
+      [false, true],
+      [5_000, 5_000],
+    ],
+  )
+  assert.deepEqual(
+    book.troubles().map(({ kind, problems }) => [kind, problems[0]?.path]),
+    [['wrong', 'people[0].person']],
+  )
 })
