@@ -8,6 +8,7 @@ import {
   createRandomPool,
   type Flow,
   minutes,
+  ms,
   type PersonId,
   type WallTime,
   wallTime,
@@ -56,6 +57,8 @@ const EXIT_CONFIGURATION = 2
 const DEMO_SEED = 101
 /** Browsers are known by their flow, so the host part of their addresses is nobody's name (RFC 2606). */
 const SIP_DOMAIN = 'rufwerk.invalid'
+/** Phones that connect again wait so long at most for those in calls to hear each other. */
+const REOPENED_WITHIN = ms(1_000)
 /** In the data folder: how carriers are reached, with passwords. */
 const TRUNK_FILE = 'trunks.json'
 /** In the data folder and beside the control socket, as the media process finds them. */
@@ -283,6 +286,7 @@ accounts.events.on('deviceRemoved', ({ device, sipName }) =>
   telephony?.userAgent.removeDevice(device, sipName),
 )
 await media.ready
+await telephony?.userAgent.reopened(REOPENED_WITHIN)
 await voicemail.recover()
 callRecordings.adopt(await soundFiles.recover())
 void callRecordings.sweep()

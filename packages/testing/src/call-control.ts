@@ -8,7 +8,7 @@ import {
   type LegEvent,
   type LegPort,
 } from '@rufwerk/calls'
-import { type DeviceId, type Log, type Ms, randomId, type TenantId } from '@rufwerk/core'
+import { type DeviceId, type Log, type Ms, ms, randomId, type TenantId } from '@rufwerk/core'
 import type { DevicePort, SipTransport } from '@rufwerk/legs'
 import {
   type BindingStore,
@@ -23,6 +23,9 @@ import type { TrunkPorts } from '@rufwerk/legs/trunks'
 import type { Contact, Live, RoutingConfig } from '@rufwerk/routing'
 import type { SeededRandom } from './random.ts'
 import type { VirtualClock } from './virtual-clock.ts'
+
+/** As apps/server. */
+const REOPENED_WITHIN = ms(1_000)
 
 export interface CallControlParts {
   readonly clock: VirtualClock
@@ -125,6 +128,7 @@ export class CallControl {
     const open = reply.type === 'snapshot' ? reply.endpoints : []
     const endpoints = await recoverCalls({ userAgent, exchange, store, endpoints: open })
     await media.command({ type: 'claim', endpoints, isComplete: true })
+    await userAgent.reopened(REOPENED_WITHIN)
     await userAgent.restore()
   }
 

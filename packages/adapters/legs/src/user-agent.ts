@@ -2,7 +2,7 @@
 // of every leg. Takes bytes with their flow, commands of calls and events of the media process; answers,
 // sends, and tells its listener what happened. Knows no call logic.
 import type { EndCause, EndedLeg, LegEvent, LegPort, LegSource, StoredLeg } from '@rufwerk/calls'
-import type { CallId, DeviceId, EndpointId, Flow, LegId, PersonId, RecordingId } from '@rufwerk/core'
+import type { CallId, DeviceId, EndpointId, Flow, LegId, Ms, PersonId, RecordingId } from '@rufwerk/core'
 import type { EndpointSnapshot } from '@rufwerk/media-control'
 import { answerMalformed, type Binding, parseMessage } from '@rufwerk/sip'
 import { flowsByInstance } from '@rufwerk/sip/session'
@@ -168,6 +168,11 @@ export class UserAgent implements LegPort {
   /** These have ended: what a crash may have kept us from saying to them will be said. */
   settleLegs(ended: readonly EndedLeg[]): void {
     this.#run(() => this.#recovery.settle(ended))
+  }
+
+  /** Before the sockets open: sound that is back without a word to a peer is back, or this time is over. */
+  reopened(within: Ms): Promise<void> {
+    return this.#recovery.reopened(within)
   }
 
   /** The sockets are open: what is due to the peers of the run before is said. */

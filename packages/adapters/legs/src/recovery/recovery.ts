@@ -50,6 +50,9 @@ export class Recovery {
   readonly #tellEnded: (leg: LegId) => void
   readonly #paced: Paced
   readonly #reopened: Paced
+  /** Legs that are being opened where they were. */
+  readonly #reopening = new Set<Leg>()
+  #onReopened: () => void = () => undefined
   /** What is said when the sockets are open. */
   #due: { readonly work: () => void; readonly isUrgent: boolean }[] = []
   /** What is done after that: nobody waits for it. */
@@ -117,6 +120,21 @@ export class Recovery {
     }
   }
 
+  /**
+   * Resolves when what can be opened where it was is open, or after this time: who talks comes before who
+   * connects again.
+   */
+  reopened(within: Ms): Promise<void> {
+    if (this.#reopening.size === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = this.#context.ports.timers.arm(within, resolve)
+      this.#onReopened = () => {
+        timer[Symbol.dispose]()
+        resolve()
+      }
+    })
+  }
+
   /** The sockets are open. */
   resume(): void {
     this.#isOpen = true
@@ -127,6 +145,7 @@ export class Recovery {
   }
 
   mediaLost(): void {
+    this.#reopening.clear()
     for (const leg of this.#context.table.all()) if (leg.state.name === 'confirmed') noteLostEnd(leg)
     loseEndpoints(this.#context)
   }
@@ -160,6 +179,7 @@ export class Recovery {
   close(): void {
     this.#paced.close()
     this.#reopened.close()
+    this.#reopening.clear()
     this.#due = []
     this.#afterwards = []
   }
@@ -220,9 +240,13 @@ export class Recovery {
 
   #reopen(leg: Leg): void {
     const { guard } = this.#context
-    this.#reopened.add(() =>
-      guard(leg, 'same port', () => reopenMedia(this.#context, leg, () => this.#renew(leg))),
-    )
+    const settle = (isToOffer: boolean): void => {
+      this.#reopening.delete(leg)
+      if (isToOffer) this.#renew(leg)
+      if (this.#reopening.size === 0) this.#onReopened()
+    }
+    this.#reopening.add(leg)
+    this.#reopened.add(() => guard(leg, 'same port', () => reopenMedia(this.#context, leg, settle)))
   }
 
   #over(leg: Leg): void {

@@ -38,19 +38,23 @@ export function restoreLostEnd(leg: Leg, { remote, isHeld, isOffered }: StoredSt
   if (agreed.ok) leg.lostEnd = lostEndOf(leg, local, { ...agreed.value, isHeldByPeer: isHeld })
 }
 
-/** Opens the endpoint where it was and takes up what was agreed on; `otherwise` when it is not that one. */
-export function reopenMedia(context: LegContext, leg: Leg, otherwise: () => void): void {
+/**
+ * Opens the endpoint where it was and takes up what was agreed on. Tells whether the leg needs another way,
+ * unless the media process dies meanwhile.
+ */
+export function reopenMedia(context: LegContext, leg: Leg, then: (isToOffer: boolean) => void): void {
   const { lostEnd } = leg
-  if (leg.state.name !== 'confirmed' || leg.media.opened !== undefined || lostEnd === undefined) return
+  if (leg.state.name !== 'confirmed' || leg.media.opened !== undefined || lostEnd === undefined) {
+    then(false)
+    return
+  }
   leg.lostEnd = undefined
   const { at, agreed } = lostEnd
   replaceMedia(context, leg).close(() => undefined)
   const settle = (opened: Opened | undefined): void => {
-    if (leg.state.name !== 'confirmed') return
-    if (!isAt(opened, at)) {
-      otherwise()
-      return
-    }
+    const isThere = isAt(opened, at)
+    then(!isThere && leg.state.name === 'confirmed')
+    if (!isThere || leg.state.name !== 'confirmed') return
     context.counts.mediaReopened += 1
     leg.session = { ...leg.session, agreed }
     agree(context, leg)

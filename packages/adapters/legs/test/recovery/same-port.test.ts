@@ -255,3 +255,21 @@ test('LEG-REC18 a phone that took another port just before the end of both is he
   s.call.hangUp()
   await assertAtRest(s.rig, 1)
 })
+
+test('LEG-REC15 the start waits for endpoints that open, and not for ever for others', async () => {
+  for (const isSilent of [false, true]) {
+    const s = await talking()
+    s.rig.kill()
+    s.rig.replaceMedia()
+    const { command } = s.rig.media
+    s.rig.media.command = (given) => {
+      if (given.type !== 'openRtp' || !isSilent) return command(given)
+      return Promise.withResolvers<never>().promise
+    }
+    const before = s.rig.clock.now()
+    await s.rig.startAgain()
+    const tookMs = s.rig.clock.now() - before
+    assert.ok(isSilent ? tookMs >= 1_000 && tookMs < 1_200 : tookMs < 100, `${tookMs} ms`)
+    assert.equal(s.rig.userAgent.counts().mediaReopened, isSilent ? 0 : 2)
+  }
+})
