@@ -28,6 +28,19 @@ export type Quality = z.infer<typeof Quality>
 export const LegRole = z.enum(['caller', 'callee']).meta({ id: 'LegRole' })
 export type LegRole = z.infer<typeof LegRole>
 
+export const Forwarding = z
+  .object({
+    by: Party,
+    why: z
+      .enum([
+        ...(['all', 'available', 'away', 'doNotDisturb', 'busy', 'noAnswer', 'notRegistered'] as const),
+        ...(['deflection', 'unknown'] as const),
+      ])
+      .describe('The state that the forward was set for; `all`: always.'),
+  })
+  .meta({ id: 'Forwarding' })
+export type Forwarding = z.infer<typeof Forwarding>
+
 /** One call that has ended, as the signed-in person saw it. */
 export const CallRecord = z
   .object({
@@ -51,6 +64,10 @@ export const CallRecord = z
     cause: z.int().describe('ITU-T Q.850 cause.'),
     status: z.int().describe('SIP status that the caller got.'),
     why: Why,
+    forwardings: z
+      .array(Forwarding)
+      .optional()
+      .describe('Who has forwarded it and why, in that order; absent: nobody.'),
     transferredTo: z.string().optional().describe('The call that somebody of this one was transferred to.'),
     transferredFrom: z.string().optional().describe('The call that somebody was transferred from.'),
   })

@@ -1,8 +1,10 @@
 // Calls as one person sees them on the wire: names are looked up now, ids of other tenants never appear.
 import type { Directory } from '@rufwerk/accounts'
-import type { CallEvent, CallView, Cdr } from '@rufwerk/calls'
+import type { CallEvent, CallView, Cdr, Forwarding } from '@rufwerk/calls'
 import type { CallRecord, CallStep, Party, CallView as WireView } from '@rufwerk/contract'
 import type { PersonId } from '@rufwerk/core'
+
+type WireForwarding = NonNullable<CallRecord['forwardings']>[number]
 
 /** Whether a person made, was meant by, or answered a call. */
 export function hasPartIn(cdr: Cdr, person: PersonId): boolean {
@@ -36,6 +38,7 @@ export function recordView(cdr: Cdr, person: PersonId, directory: Directory): Ca
     cause: cdr.cause,
     status: cdr.status,
     why: { rule: cdr.why.rule, values: { ...cdr.why.values } },
+    ...(cdr.forwardings && { forwardings: cdr.forwardings.map((one) => forwardingView(one, directory)) }),
     ...(cdr.transferredTo !== undefined && { transferredTo: cdr.transferredTo }),
     ...(cdr.transferredFrom !== undefined && { transferredFrom: cdr.transferredFrom }),
   }
@@ -78,6 +81,11 @@ export function liveView(
 function callerOf({ from }: Pick<Cdr | CallView, 'from'>): Party {
   if (from.kind === 'inside') return { person: from.person, extension: from.extension, name: from.name }
   return { extension: from.number ?? 'anonymous', name: from.name ?? '' }
+}
+
+function forwardingView({ by, why }: Forwarding, directory: Directory): WireForwarding {
+  if (by.kind === 'person') return { by: partyOf(by.person, '', directory), why }
+  return { by: { extension: by.number ?? 'anonymous', name: '' }, why }
 }
 
 function answererOf(

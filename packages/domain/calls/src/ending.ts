@@ -1,5 +1,6 @@
 // How a call ends: every leg is ended, their last facts are waited for, and exactly one CDR comes out.
 import type { LegId } from '@rufwerk/core'
+import { forwardingsOf } from './forwarded.ts'
 import { ENDING_TIME } from './limits.ts'
 import type { Caller, Cdr, LegEvent } from './ports.ts'
 import type { CallEnv, CallInput, CallOutput, CallStep } from './signals.ts'
@@ -62,13 +63,16 @@ function finish(state: EndingCall, before: readonly CallOutput[]): CallStep {
   return { state: { name: 'ended', record }, out }
 }
 
-/** The calls that a transfer leads to and comes from, as records name them. */
+/** Who has forwarded it, and the calls that a transfer leads to and comes from, as records name them. */
 export function linksOf({
   transferredFrom,
   transferredTo,
   transferor,
-}: CallRecord): Pick<Cdr, 'transferredFrom' | 'transferredTo' | 'transferredBy'> {
+  ...record
+}: CallRecord): Pick<Cdr, 'forwardings' | 'transferredFrom' | 'transferredTo' | 'transferredBy'> {
+  const forwardings = forwardingsOf(record)
   return {
+    ...(forwardings && { forwardings }),
     ...(transferredTo !== undefined && { transferredTo }),
     ...(transferredFrom !== undefined && { transferredFrom }),
     ...(transferor !== undefined && { transferredBy: transferor.person }),

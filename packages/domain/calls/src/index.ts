@@ -16,6 +16,8 @@ export type {
   Destination,
   EndCause,
   EndedLeg,
+  ForwardedCall,
+  Forwarding,
   InsideCaller,
   LegEvent,
   LegPort,

@@ -52,3 +52,6 @@ export const CAUSE = {
   /** Recovery on timer expiry. */
   timer: 102,
 } as const
+
+/** Forwardings of a call that are kept and told; older ones are left out. */
+export const FORWARDINGS_MAX = 10

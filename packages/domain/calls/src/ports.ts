@@ -5,6 +5,7 @@ import type {
   CodeAction,
   Contact,
   Forwarder,
+  PlanNode,
   Q850,
   Target,
   TrunkAttempt,
@@ -34,7 +35,7 @@ export interface OutsideCaller {
   /** E.164; absent when hidden. */
   readonly number?: string
   readonly name?: string
-  /** Who had forwarded the call before it came here, the last first. Not kept over a restart. */
+  /** Who had forwarded the call before it came here, the last first. */
   readonly forwarders?: readonly Forwarder[]
 }
 
@@ -50,6 +51,32 @@ export type Destination =
       /** A call for help, whoever is led there: no limit of legs or endpoints may stop it. */
       readonly isEmergency?: true
     }
+
+/** What a phone of the house is told of a call that was forwarded to it. */
+export interface ForwardedCall {
+  /** Who calls, and for whom; absent: who calls is hidden. */
+  readonly display?: string
+  /** The last first (RFC 5806 §5); those who hide are left out. */
+  readonly forwarders: readonly {
+    /** An extension, or E.164. */
+    readonly number: string
+    readonly name?: string
+    readonly reason: Forwarder['reason']
+  }[]
+}
+
+/** Somebody of the house who has forwarded a call, and in which state. */
+export type ForwardedBy = NonNullable<PlanNode['forwarders']>[number]
+
+/** One forwarding, as a record names it. */
+export interface Forwarding {
+  readonly by:
+    | { readonly kind: 'person'; readonly person: PersonId }
+    /** Before the call came here; E.164 as far as the carrier's number could be read, absent when hidden. */
+    | { readonly kind: 'outside'; readonly number?: string }
+  /** The state that the forward was set for, or its like as another system tells it. */
+  readonly why: ForwardedBy['when'] | 'deflection' | 'unknown'
+}
 
 export interface EndCause {
   /** SIP status that ends an unanswered leg (RFC 3261 §21); ignored by BYE and CANCEL. */
@@ -124,6 +151,8 @@ export interface LegPort {
     /** The leg that called: its formats are offered first, so that packets can be relayed. */
     readonly callerLeg: LegId
     readonly destination: Destination
+    /** To a phone of the house, when somebody has forwarded the call there. */
+    readonly forwarded?: ForwardedCall
   }): void
   /** 180 to an unanswered incoming leg. */
   ring(leg: LegId): void
@@ -266,6 +295,8 @@ export interface Cdr {
   readonly cause: Q850
   readonly status: number
   readonly why: Why
+  /** Who has forwarded it, in that order; absent: nobody, and in records of before. */
+  readonly forwardings?: readonly Forwarding[]
   /** The call that somebody of this one was transferred to, and the one that it comes from. */
   readonly transferredTo?: CallId
   readonly transferredFrom?: CallId

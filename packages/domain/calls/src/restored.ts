@@ -12,6 +12,7 @@ import {
 } from '@rufwerk/core'
 import type { TrunkId, Why } from '@rufwerk/routing'
 import { linksOf, partyOf } from './ending.ts'
+import { earlierText, readEarlier, readForwardersText } from './forwarded.ts'
 import { PARKING } from './nodes/serve.ts'
 import type { CallEvent, Caller, Cdr } from './ports.ts'
 import { serviceOf } from './service-detail.ts'
@@ -38,9 +39,11 @@ export function requestedEvent(
 ): CallEvent {
   const { call, caller, callerLeg, dialled, transferredFrom, transferor } = record
   const { kind: _, ...from } = partyOf(caller)
+  const forwarders = earlierText(caller)
   const detail = {
     dialled,
     ...from,
+    ...(forwarders !== undefined && { forwarders }),
     ...{ config, seed },
     ...(transferredFrom !== undefined && { transferredFrom }),
     ...(transferor && { byPerson: transferor.person, byDevice: transferor.device }),
@@ -140,6 +143,7 @@ function beginning({ tenant, call, events }: UnfinishedCall): CallRecord | undef
   if (requested?.detail === undefined || requested.leg === undefined) return undefined
   const { dialled, transferredFrom, byPerson, byDevice } = requested.detail
   const to = events.findLast((event) => event.detail?.to !== undefined)?.detail?.to
+  const forwardedBy = events.findLast((event) => event.detail?.forwardedBy !== undefined)?.detail?.forwardedBy
   const answers = events.filter((event) => event.type === 'answered')
   // A receptionist answers first, and then a person.
   const last = answers.at(-1)
@@ -154,6 +158,7 @@ function beginning({ tenant, call, events }: UnfinishedCall): CallRecord | undef
     dialled: String(dialled),
     startedAt: requested.at,
     why,
+    ...(forwardedBy !== undefined && { forwarders: readForwardersText(String(forwardedBy)) }),
     ringingAt: events.find((event) => event.type === 'ringing')?.at,
     answeredAt: answers[0]?.at,
     to: to === undefined ? undefined : (String(to) as PersonId),
@@ -190,6 +195,7 @@ function callerOf(tenant: TenantId, detail: NonNullable<CallEvent['detail']>): C
     kind: 'outside',
     tenant,
     trunk: String(trunk) as TrunkId,
+    ...(detail.forwarders !== undefined && { forwarders: readEarlier(detail) }),
     ...(number !== undefined && { number: String(number) }),
     ...(name !== undefined && { name: String(name) }),
   }

@@ -7,6 +7,7 @@ import type {
   Cdr,
   Destination,
   EndCause,
+  ForwardedBy,
   InsideCaller,
   LegQuality,
   MixId,
@@ -32,6 +33,8 @@ export interface CallRecord {
   readonly dialled: string
   readonly startedAt: WallTime
   readonly why: Why
+  /** Who of the house has forwarded it, the last first. */
+  readonly forwarders?: readonly ForwardedBy[]
   readonly ringingAt?: WallTime
   /** When somebody, or the system, answered first. */
   readonly answeredAt?: WallTime

@@ -5,7 +5,7 @@ import type { InsideCall, Live, RoutingConfig, RoutingPerson, TrunkCall } from '
 import type { DialPlan } from './dial-plan.ts'
 import { type DialPlanIndex, indexOf } from './dial-plan-index.ts'
 import type { DiallingPlace } from './numbers/number.ts'
-import type { ForwardReason, Looked, PlanNode, Why } from './plan.ts'
+import type { ForwardedBy, Looked, PlanNode, Why } from './plan.ts'
 
 /** Rules whose look is recorded in one decision. */
 export const LOOKED_MAX = 1_000
@@ -38,7 +38,7 @@ export interface Path {
   readonly before: readonly string[]
   readonly forwards: number
   /** Whose calls they were, the last forwarding first. */
-  readonly forwarders: readonly { readonly person: PersonId; readonly reason: ForwardReason }[]
+  readonly forwarders: readonly ForwardedBy[]
 }
 
 export const START: Path = { branch: '', passed: [], before: [], forwards: 0, forwarders: [] }

@@ -23,6 +23,7 @@ export { emergencyCoverage, isEmergency } from './emergency.ts'
 export { findByName } from './flow/names.ts'
 export type { Flow, FlowId, Target } from './flow-types.ts'
 export { normalizeDialled } from './numbers/number.ts'
+export { FORWARD_REASONS } from './outside/forwarders.ts'
 export { costOf, usageDay } from './outside/limits.ts'
 export { DEFAULT_LIMITS } from './outside/payer.ts'
 export type {

@@ -1,6 +1,6 @@
 // What route() answers: a tree of what to do with a call, with an outcome table and the rule that decided.
 import type { DeviceId, Ms, PersonId } from '@rufwerk/core'
-import type { CodeAction, TrunkId } from './dial-plan.ts'
+import type { CodeAction, ForwardWhen, TrunkId } from './dial-plan.ts'
 import type { FlowId, Target } from './flow-types.ts'
 import type { NumberClass } from './numbers/number.ts'
 
@@ -92,6 +92,12 @@ export type ForwardReason =
   | 'unavailable'
   | 'unknown'
 
+/** Somebody of the house has forwarded it, always or in this state. */
+export interface ForwardedBy {
+  readonly person: PersonId
+  readonly when: ForwardWhen | 'all'
+}
+
 /** Whose call it was before it was forwarded. */
 export interface Forwarder {
   readonly number: string
@@ -142,7 +148,10 @@ export type RingNext = Readonly<Record<'busy' | 'noAnswer' | 'declined' | 'faile
 /** What is absent goes on as no answer. */
 export type RingNextOrNoAnswer = Readonly<{ noAnswer: PlanNode } & Partial<RingNext>>
 
-export type PlanNode = FirstNode | FlowNode | ServiceNode
+export type PlanNode = (FirstNode | FlowNode | ServiceNode) & {
+  /** Who of the house has forwarded the call here, the last first; absent: nobody since the node before. */
+  readonly forwarders?: readonly ForwardedBy[]
+}
 
 type FirstNode =
   | {

@@ -144,3 +144,22 @@ test('RT-ID5 a call that was forwarded five times elsewhere is not forwarded aga
   assert.equal(nodeOf(many(4), { config }).do, 'dialOut')
   assert.equal(nodeOf(many(5), { config }).why.rule, 'forward-loop')
 })
+
+test('RT-FW9 what a forward leads to names who forwarded and in which state, and nothing else does', () => {
+  const shown = (node: PlanNode) => node.forwarders?.map(({ person, when }) => `${person} ${when}`).join(', ')
+  const call = inside('100', { caller: CARLA, callerDevice: 'carla-phone' as DeviceId })
+  const toBernd = { inside: TO_BERND, outside: TO_BERND }
+  const chain = [rules(ANNA, { forwarding: { available: toBernd } }), rules(BERND, { forwarding: always })]
+  assert.equal(
+    shown(nodeOf(call, { config: withPlan({ people: chain }) })),
+    `${BERND} available, ${ANNA} available`,
+  )
+  assert.equal(shown(nodeOf(call, { config: withPlan({ people: [] }) })), undefined)
+  const later = nodeOf(call, {
+    config: withPlan({ people: [rules(ANNA, { forwarding: { noAnswer: toBernd } })] }),
+  })
+  assert.equal(shown(later), undefined)
+  assert.ok(later.do === 'ring')
+  assert.equal(shown(later.next.noAnswer), `${ANNA} noAnswer`)
+  assert.equal(shown(later.next.busy), undefined)
+})

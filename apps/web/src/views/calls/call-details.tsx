@@ -17,6 +17,7 @@ import { QualityWord } from '../ui/quality-line.tsx'
 import { TermList } from '../ui/term-list.tsx'
 import { useLocale, useServices, useSession } from '../use-services.ts'
 import styles from './calls-page.module.css'
+import { forwardingWord } from './forwarding-words.ts'
 
 export function CallDetails({ id }: { id: string }) {
   const { t } = useTranslation()
@@ -113,7 +114,7 @@ function Head({ call }: { call: CallRecord }) {
 }
 
 function Facts({ call }: { call: CallRecord }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const { tenant } = useSession()
   const { isEcho, talkedMs } = summarize(call)
   const rangUntil = call.answeredAt ?? call.endedAt
@@ -139,6 +140,12 @@ function Facts({ call }: { call: CallRecord }) {
               : isEcho
                 ? `${t('phone.echoName')} (${call.dialled})`
                 : showNumber(call.dialled, tenant.country),
+        },
+        call.forwardings && {
+          name: forwardingWord('forwardedBy', i18n.language),
+          value: call.forwardings
+            .map(({ by, why }) => `${party(by)} (${forwardingWord(why, i18n.language)})`)
+            .join(', '),
         },
         call.ringingAt === undefined
           ? undefined

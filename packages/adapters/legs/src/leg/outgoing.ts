@@ -33,6 +33,8 @@ type Contact = Extract<Dial['destination'], { readonly to: 'contact' }>['contact
 /** The contact or trunk cannot be reached, no branch is left, or there is no room for another leg. */
 export type DialRefusal = { readonly status: 440 | 480 | 483 | 503; readonly cause: number }
 
+/** Those who forwarded a call that a phone is told; an INVITE over UDP should stay in one packet. */
+const DIVERSIONS_MAX = 5
 /** Branches of one call that may be told a share of its Max-Breadth. */
 const BRANCHES_MAX = 10
 const TIMEOUT = { status: 408, cause: 18 }
@@ -124,6 +126,7 @@ function sendInvite(context: LegContext, leg: Leg, attempt: Attempt): void {
       ...routes.map((route) => ['Route', route] as const),
       ...sessionHeaders(context, leg),
       ['Max-Breadth', String(maxBreadth)],
+      ...diversions(order, leg.flow),
       ['User-Agent', context.product],
     ],
     body: { type: SDP_TYPE, content: local.localText ?? '' },
@@ -205,12 +208,29 @@ export function resetInvite(leg: Leg): void {
   leg.state = { name: 'preparing' }
 }
 
-function fromOf({ caller }: Dial, flow: Flow): string {
+function fromOf({ caller, forwarded }: Dial, flow: Flow): string {
   if (caller.kind === 'inside')
-    return writeNameAddr({ displayName: caller.name, uri: localUri(caller.extension, flow) })
+    return writeNameAddr({
+      displayName: forwarded?.display ?? caller.name,
+      uri: localUri(caller.extension, flow),
+    })
   const { number, name } = caller
   if (number === undefined) return ANONYMOUS
-  return writeNameAddr({ displayName: name ?? number, uri: localUri(number, flow) })
+  return writeNameAddr({ displayName: forwarded?.display ?? name ?? number, uri: localUri(number, flow) })
+}
+
+/** Who has forwarded the call to this phone, the last first (RFC 5806 §5). */
+function diversions({ forwarded }: Dial, flow: Flow): readonly (readonly [string, string])[] {
+  const forwarders = forwarded?.forwarders ?? []
+  return forwarders.slice(0, DIVERSIONS_MAX).map(({ number, name, reason }) => {
+    const params = new Map([
+      ['reason', reason],
+      ['privacy', 'off'],
+      ['counter', '1'],
+    ])
+    const uri = localUri(number, flow)
+    return ['Diversion', writeNameAddr({ ...(name && { displayName: name }), uri, params })]
+  })
 }
 
 function toOf(device: Party, flow: Flow): string {

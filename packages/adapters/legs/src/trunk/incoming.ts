@@ -39,10 +39,14 @@ function sourcesOf({ settings, contactUser }: TrunkPlan, request: SipRequest): T
 }
 
 /** Those with a number; who asserts nothing is not asked who forwarded either. */
-function forwardersOf({ headers }: SipRequest): NonNullable<Outside['forwarders']> {
-  return readForwarders(headers).flatMap(({ number, reason, isHidden }) =>
-    number === undefined ? [] : [{ number: number.number, reason, isHidden }],
-  )
+function forwardersOf(
+  { headers }: SipRequest,
+  toE164: (number: string) => string | undefined,
+): NonNullable<Outside['forwarders']> {
+  return readForwarders(headers).flatMap(({ number: told, reason, isHidden }) => {
+    const number = told && (toE164(told.number) ?? told.number)
+    return number === undefined ? [] : [{ number, reason, isHidden }]
+  })
 }
 
 /** What the call is told of it. */
@@ -54,14 +58,15 @@ export function trunkCall(
   const { settings, party } = plan
   const called = readCalled(request, sourcesOf(plan, request))?.number ?? request.uri.user ?? ''
   const { number, displayName, isHidden } = readCaller(request, settings.caller, settings.isTrusted)
-  const forwarders = settings.isTrusted ? forwardersOf(request) : []
+  const toE164 = (text: string) => context.trunks.toE164(party.trunk, text)
+  const forwarders = settings.isTrusted ? forwardersOf(request, toE164) : []
   const caller: Outside = {
     ...{ kind: 'outside', tenant: party.tenant, trunk: party.trunk },
     ...(forwarders.length > 0 && { forwarders }),
   }
   // RFC 3325 §5: who hides must not be named, though the carrier may have told us.
   if (isHidden) return { caller, dialled: called }
-  const shown = number && (context.trunks.toE164(party.trunk, number.number) ?? number.number)
+  const shown = number && (toE164(number.number) ?? number.number)
   return {
     caller: { ...caller, ...(shown && { number: shown }), ...(displayName && { name: displayName }) },
     dialled: called,

@@ -68,6 +68,7 @@ test('TRK-IN11 who forwarded a call is read from Diversion, else History-Info', 
   const rows = [
     [true, [diversion, history], '+4930100 user-busy false, +4930101 unknown true'],
     [true, [history], '+4930200 unconditional false'],
+    [true, [['Diversion', '<sip:030100@x>;reason=no-answer']], '+4930100 no-answer false'],
     [true, [['Diversion', '<sip:%%%>;;;']], undefined],
     [false, [diversion], undefined],
   ] as const

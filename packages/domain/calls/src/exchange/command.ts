@@ -1,5 +1,7 @@
 // What the machine says about legs, said to the legs.
 import { unreachable } from '@rufwerk/core'
+import type { RoutingConfig } from '@rufwerk/routing'
+import { forwardedCall } from '../forwarded.ts'
 import type { LegPort } from '../ports.ts'
 import type { CallOutput } from '../signals.ts'
 import type { CallRecord } from '../state.ts'
@@ -9,11 +11,19 @@ export type LegCommand = Extract<
   { readonly type: 'dial' | 'ring' | 'progress' | 'answer' | 'end' | 'source' | 'announce' | 'dtmf' }
 >
 
-export function command(legs: LegPort, record: CallRecord, output: LegCommand): void {
+/** `config`: of the call; without it, as after a restart, a phone is not told who forwarded. */
+export function command(
+  legs: LegPort,
+  record: CallRecord,
+  output: LegCommand,
+  config: RoutingConfig | undefined,
+): void {
   switch (output.type) {
     case 'dial': {
       const { call, caller, callerLeg } = record
-      legs.dial({ call, leg: output.leg, caller, callerLeg, destination: output.destination })
+      const { leg, destination } = output
+      const forwarded = destination.to === 'contact' && config && forwardedCall(record, config)
+      legs.dial({ call, leg, caller, callerLeg, destination, ...(forwarded && { forwarded }) })
       break
     }
     case 'ring':

@@ -401,7 +401,7 @@ export class Exchange {
         if (output.type === 'end' && this.#isTakenBack(entry, output)) break
         if (output.type === 'dial') this.#house.makeRoom(entry, output.destination)
         if (output.type === 'told') this.#tell(output.leg, output.status)
-        else command(this.#ports.legs, entry.state.record, output)
+        else command(this.#ports.legs, entry.state.record, output, entry.config)
     }
   }
 

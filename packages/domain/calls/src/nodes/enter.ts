@@ -1,6 +1,7 @@
 // A call comes to a node of its plan: what is done there begins, and the record says why it came there.
 import type { PlanNode } from '@rufwerk/routing'
 import { endCall } from '../ending.ts'
+import { forwardersText, withForwarders } from '../forwarded.ts'
 import { CAUSE } from '../limits.ts'
 import type { CallEvent } from '../ports.ts'
 import type { CallEnv, CallOutput, CallStep } from '../signals.ts'
@@ -22,13 +23,16 @@ export function enter(
   env: CallEnv,
   detail: CallEvent['detail'] = {},
 ): CallStep {
+  const known = withForwarders(record, node)
   const told: Record<string, string | number | boolean> = { ...detail }
+  const forwarders = known === record ? undefined : forwardersText(known)
+  if (forwarders !== undefined) told.forwardedBy = forwarders
   if ('person' in node && node.person !== undefined) told.to = node.person
   const event: CallOutput = {
     type: 'event',
     event: { type: 'routed', why: node.why, ...(Object.keys(told).length > 0 && { detail: told }) },
   }
-  const { state, out } = perform({ ...record, why: node.why }, node, env)
+  const { state, out } = perform({ ...known, why: node.why }, node, env)
   return { state, out: [event, ...out] }
 }
 

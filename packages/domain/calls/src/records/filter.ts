@@ -10,7 +10,7 @@ export interface RecordFilter {
   readonly since?: WallTime
   /** Begun before. */
   readonly until?: WallTime
-  /** Who called, was meant, answered, or led the caller to where it cost something. */
+  /** Who called, was meant, answered, forwarded, or led the caller to where it cost something. */
   readonly person?: PersonId
   readonly number?: NumberKey
   readonly trunk?: string
@@ -29,18 +29,20 @@ export function isAskedFor(cdr: Cdr, filter: RecordFilter): boolean {
   )
 }
 
-function hasPart({ from, to, answeredBy, transferredBy }: Cdr, person: PersonId): boolean {
+function hasPart({ from, to, answeredBy, transferredBy, forwardings }: Cdr, person: PersonId): boolean {
   return (
     (from.kind === 'inside' && from.person === person) ||
     to === person ||
     (answeredBy?.kind === 'person' && answeredBy.person === person) ||
-    transferredBy === person
+    transferredBy === person ||
+    forwardings?.some(({ by }) => by.kind === 'person' && by.person === person) === true
   )
 }
 
 /** The numbers that had part, not those that only stand in the reason. */
-function isReachedBy({ from, dialled, answeredBy, spent }: Cdr, key: NumberKey): boolean {
+function isReachedBy({ from, dialled, answeredBy, spent, forwardings = [] }: Cdr, key: NumberKey): boolean {
   const caller = from.kind === 'inside' ? from.extension : from.number
   const answered = answeredBy?.kind === 'outside' ? answeredBy.number : undefined
-  return holdsNumber([caller, dialled, answered, spent?.number], key)
+  const forwarders = forwardings.map(({ by }) => (by.kind === 'outside' ? by.number : undefined))
+  return holdsNumber([caller, dialled, answered, spent?.number, ...forwarders], key)
 }

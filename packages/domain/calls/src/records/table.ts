@@ -1,6 +1,6 @@
 // A record as a line of a table: the columns of the export.
 import type { PersonId } from '@rufwerk/core'
-import type { Cdr } from '../ports.ts'
+import type { Cdr, Forwarding } from '../ports.ts'
 import { directionOf, outcomeOf, trunksOf } from './outcome.ts'
 
 export interface NamedPerson {
@@ -12,7 +12,7 @@ export const RECORD_COLUMNS = [
   ...['call', 'started', 'answered', 'ended', 'ring_seconds', 'talk_seconds', 'direction', 'outcome'],
   ...['from_number', 'from_name', 'dialled', 'to_extension', 'to_name'],
   ...['answered_number', 'answered_name', 'trunk', 'ended_by', 'cause', 'status', 'rule'],
-  ...['transferred_from', 'transferred_to'],
+  ...['transferred_from', 'transferred_to', 'forwarded_by'],
 ] as const
 
 type Cell = string | number | undefined
@@ -31,7 +31,15 @@ export function recordCells(cdr: Cdr, who: (person: PersonId) => NamedPerson | u
     ...[from.name, cdr.dialled, meant?.extension, meant?.name],
     ...[answerer.extension, answerer.name, trunksOf(cdr).join(' '), cdr.endedBy],
     ...[cdr.cause, cdr.status, cdr.why.rule, cdr.transferredFrom, cdr.transferredTo],
+    forwardedBy(cdr, who),
   ]
+}
+
+/** Everybody in that order, with why: `busy 100 > noAnswer +4930555123`. */
+function forwardedBy({ forwardings }: Cdr, who: (person: PersonId) => NamedPerson | undefined): Cell {
+  const numberOf = ({ by }: Forwarding): string =>
+    by.kind === 'person' ? (who(by.person)?.extension ?? '') : (by.number ?? 'anonymous')
+  return forwardings?.map((one) => `${one.why} ${numberOf(one)}`.trim()).join(' > ')
 }
 
 function answererOf({ answeredBy }: Cdr, who: (person: PersonId) => NamedPerson | undefined) {

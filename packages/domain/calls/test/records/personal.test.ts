@@ -49,6 +49,26 @@ const key = readNumberKey('030 123456', 'de')
 assert.ok(key.ok)
 const number = key.value
 
+test('REC-P8 who forwarded is found, erased and shortened like who called, and a column says it', () => {
+  const forwardings: Cdr['forwardings'] = [
+    { by: { kind: 'outside', number: '+4930123456' }, why: 'busy' },
+    { by: { kind: 'outside' }, why: 'unknown' },
+    { by: { kind: 'person', person: anna }, why: 'noAnswer' },
+  ]
+  const cdr: Cdr = { ...IN, from: { kind: 'outside', trunk: main }, forwardings }
+  assert.ok(isAskedFor(cdr, { number }))
+  assert.ok(isAskedFor(cdr, { person: anna }))
+  assert.equal(isAskedFor({ ...cdr, forwardings: [] }, { number }), false)
+  const told = { at: wallTime(T0), type: 'requested', detail: { forwarders: '+4930123456:user-busy' } }
+  const papers = { cdr, events: [told] } as CallPapers
+  assert.doesNotMatch(JSON.stringify(erased(papers, number)), /123456/)
+  assert.doesNotMatch(JSON.stringify(shortened(papers)), /123456/)
+  const cells = recordCells(cdr, () => ({ extension: '101', name: 'Anna' }))
+  const shown = 'busy +4930123456 > unknown anonymous > noAnswer 101'
+  assert.equal(cells[RECORD_COLUMNS.indexOf('forwarded_by')], shown)
+  assert.equal(recordCells(IN, () => undefined)[RECORD_COLUMNS.indexOf('forwarded_by')], undefined)
+})
+
 test('REC-P1 erasing takes a number out of record and events, with the name and what was dialled', () => {
   const outgoing = erased({ cdr: OUT, events }, number)
   assert.equal(concerns(outgoing, number), false)

@@ -8,7 +8,7 @@ import type { Target } from '../flow-types.ts'
 import { readE164 } from '../numbers/number.ts'
 import { judgeOutside } from '../outside/outside.ts'
 import { payerOf } from '../outside/payer.ts'
-import type { Contact, ForwardReason, PlanNode, RingMember, RingNext, Why } from '../plan.ts'
+import type { Contact, ForwardedBy, PlanNode, RingMember, RingNext, Why } from '../plan.ts'
 import { isCalling } from './group.ts'
 import { broken, type Greeting, lead } from './lead.ts'
 
@@ -95,22 +95,14 @@ function forwarded(
   }
   d.look(path, `forward:${callee.person}`, when, values)
   const payer = payerOf(d, callee.person)
-  const onwards = { ...forwardedBy(path, callee, REASONS[when]), forwards: path.forwards + 1 }
-  return lead(d, target, { path: onwards, payer, greeting })
+  const onwards = { ...forwardedBy(path, callee, when), forwards: path.forwards + 1 }
+  const node = lead(d, target, { path: onwards, payer, greeting })
+  // Who forwards it once more has named all of them.
+  return node.forwarders === undefined ? { ...node, forwarders: onwards.forwarders } : node
 }
 
-const REASONS: Readonly<Record<ForwardWhen | 'all', ForwardReason>> = {
-  all: 'unconditional',
-  available: 'unconditional',
-  away: 'unconditional',
-  doNotDisturb: 'unconditional',
-  busy: 'user-busy',
-  noAnswer: 'no-answer',
-  notRegistered: 'unavailable',
-}
-
-function forwardedBy(path: Path, { person }: RoutingPerson, reason: ForwardReason): Path {
-  return { ...path, forwarders: [{ person, reason }, ...path.forwarders] }
+function forwardedBy(path: Path, { person }: RoutingPerson, when: ForwardedBy['when']): Path {
+  return { ...path, forwarders: [{ person, when }, ...path.forwarders] }
 }
 
 function toBox(
@@ -134,7 +126,7 @@ function mobileOf(
   const mobile = rules?.mobile
   if (!mobile?.rings || isSelf(d, callee)) return undefined
   const read = readE164(mobile.number)
-  const there = forwardedBy(path, callee, 'unconditional')
+  const there = forwardedBy(path, callee, 'all')
   const judged = read.ok ? judgeOutside(d, read.value, payerOf(d, callee.person), there) : undefined
   const outcome = judged === undefined ? 'unreadable' : judged.isAllowed ? 'rings' : judged.why.rule
   d.look(path, `mobile:${callee.person}`, outcome, { number: mobile.number })

@@ -3,11 +3,22 @@
 import type { Deciding, Path } from '../deciding.ts'
 import type { Trunk } from '../dial-plan.ts'
 import { readFromCarrier, writeForCarrier } from '../numbers/writing.ts'
-import type { Forwarder } from '../plan.ts'
+import type { ForwardedBy, Forwarder, ForwardReason } from '../plan.ts'
 import { isInRange, ownsNumber, showable } from './caller-number.ts'
 
 /** Named in one call; older ones are left out. */
 const FORWARDERS_MAX = 5
+
+/** How other systems are told of it (RFC 5806 §5). */
+export const FORWARD_REASONS: Readonly<Record<ForwardedBy['when'], ForwardReason>> = {
+  all: 'unconditional',
+  available: 'unconditional',
+  away: 'unconditional',
+  doNotDisturb: 'unconditional',
+  busy: 'user-busy',
+  noAnswer: 'no-answer',
+  notRegistered: 'unavailable',
+}
 
 /** The last first, as the trunk's carrier expects numbers. */
 export function forwardersOf(d: Deciding, trunk: Trunk, path: Path): readonly Forwarder[] {
@@ -21,7 +32,8 @@ export function forwardersOf(d: Deciding, trunk: Trunk, path: Path): readonly Fo
 
 function* forwardersHere(d: Deciding, trunk: Trunk, path: Path): Generator<Forwarder> {
   const main = showable(trunk.mainNumber, trunk)
-  for (const { person, reason } of path.forwarders) {
+  for (const { person, when } of path.forwarders) {
+    const reason = FORWARD_REASONS[when]
     const { number: own, isHidden = false } = d.index.people.get(person) ?? {}
     const number = own !== undefined && ownsNumber(trunk, own) ? own : main
     if (number !== undefined) yield { number, reason, isHidden }
