@@ -193,9 +193,11 @@ test('what cannot be stored is not recorded', async () => {
   await new Promise((resolve) => setTimeout(resolve, 20))
   assert.deepEqual(scene.stopped, [recording])
   scene.files.recorded(scene.write())
-  await new Promise((resolve) => setTimeout(resolve, 50))
+  const left = () => readdirSync(join(scene.folder, '2026-09'))
+  for (let tries = 0; left().length > 0 && tries < 200; tries += 1)
+    await new Promise((resolve) => setTimeout(resolve, 10))
   assert.equal(scene.files.size(), 0)
-  assert.deepEqual(readdirSync(join(scene.folder, '2026-09')), [])
+  assert.deepEqual(left(), [])
 })
 
 test('after a restart: what goes on goes on, what ended meanwhile is measured and told, once', async () => {
