@@ -108,8 +108,8 @@ function lookAtRecords(world: World, watch: Watch): void {
     const holds = call.kinds.filter((kind) => kind === 'held' || kind === 'resumed').length
     // Where nobody answered it is led on.
     const ledOn = call.kinds.filter((kind) => kind === 'routed').length - 1
-    // Consent, refusal, breaks: each is noted when it happens.
-    const recorded = call.kinds.filter((kind) => kind.startsWith('recording')).length
+    // Consent, refusal, breaks, words that could not be said: each is noted when it happens.
+    const recorded = call.kinds.filter((kind) => /^recording|^promptMissing/.test(kind)).length
     const most =
       2 * Math.max(0, ledOn) +
       recorded +

@@ -2,7 +2,7 @@
 // the other, so that what is kept is committed before the next word is said. Digits of a PIN stand in their
 // states: those are never logged.
 import type { Clock, Visit, VisitEvent, VisitWish } from '@rufwerk/calls'
-import type { Log, Ms, RecordingId } from '@rufwerk/core'
+import { type Log, type Ms, ms, type RecordingId } from '@rufwerk/core'
 import type { Box, MessageId, Take, VoicemailBook, VoicemailStore } from '@rufwerk/messaging'
 import {
   type Arrival,
@@ -334,6 +334,8 @@ export class VoicemailVisit {
     this.#take = { ...take, turn }
     if ((await takes.addTake(take)) === 'committed') return
     sounds.stop(recording)
+    // What is not stored has no end that could be told: the visit would wait for it for ever.
+    this.recorded(ms(0))
     throw new Error('the store takes no recording')
   }
 

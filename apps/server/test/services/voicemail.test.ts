@@ -99,14 +99,15 @@ test('a message that cannot be stored is not called saved; it is kept at the nex
   assert.equal((await house.book.messages(TENANT, BOX)).length, 1)
 })
 
-test('without a store nothing is recorded, and the call ends', async () => {
+test('without a store nothing is recorded, the call ends, and nothing waits for an end', async () => {
   const house = await House.open()
   const guest = await house.visit(OUTSIDE, 'noAnswer')
   house.store.outcome = 'not-stored'
   await guest.hearsItAll()
-  await house.recorded(0)
-  assert.equal(house.heard(), 'answer | greeting tone | record message | stop | end | stop')
+  assert.equal(house.heard(), 'answer | greeting tone | record message | stop | end')
   assert.equal(house.service.size(), 0)
+  await house.recorded(0)
+  assert.equal(house.heard(), '')
 })
 
 test('the owner hears the message by phone, which puts the lamp out', async () => {
