@@ -40,7 +40,8 @@ export class MessageWatch {
       if (tape === undefined || tape.isOfCall || this.#spoken.has(tape)) return
       const caller = this.#world.talkerOf(media.endpoints.get(tape.endpoint))
       const { extension } = caller === undefined ? {} : (this.#world.memberOf(caller)?.device ?? {})
-      const from = extension ?? caller?.phone.options.user ?? 'nobody'
+      // Outside, whom we called is who we dialled.
+      const from = extension ?? caller?.calledAs ?? caller?.phone.options.user ?? 'nobody'
       this.#spoken.set(tape, { from, isTaken: false, isDiscarded: false, messages: new Set() })
     } else if (command.type === 'setSource' && command.source.type === 'prompt') {
       const leg = media.endpoints.get(command.endpoint)?.leg

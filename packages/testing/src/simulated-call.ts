@@ -47,6 +47,9 @@ export interface CallOptions {
 
 const FIRST_RTP_PORT = 1000
 
+/** Not known any more once the session is over (RFC 3261 §12.2.2); a REFER may still be told of. */
+const ABOUT_SESSION: ReadonlySet<string> = new Set(['INVITE', 'UPDATE', 'INFO', 'PRACK'])
+
 export class SimulatedCall {
   readonly phone: SimulatedPhone
   state: 'calling' | 'ringing' | 'talking' | 'ended' = 'calling'
@@ -68,6 +71,8 @@ export class SimulatedCall {
   dialog: Dialog | undefined
   lastResponse: SipResponse | undefined
   lastInvite: SipRequest | undefined
+  /** What was dialled where the server called this phone. */
+  calledAs: string | undefined
   local: SessionDescription | undefined
   remote: SessionDescription | undefined
   remoteText = ''
@@ -143,6 +148,7 @@ export class SimulatedCall {
     this.#usage = newInviteUsage(false)
     this.#transaction = transaction
     this.lastInvite = request
+    this.calledAs = request.uri.user
     this.state = 'ringing'
     this.#readSdp(request)
     const tag = randomId(this.phone.options.random.bytes).slice(0, 8)
@@ -262,7 +268,8 @@ export class SimulatedCall {
       this.#sender.step({ type: 'prackReceived', prack: request }, transaction)
       return
     }
-    const answer = this.answerTo(request)
+    const isOver = this.state === 'ended' && ABOUT_SESSION.has(request.method)
+    const answer = isOver ? { status: 481 } : this.answerTo(request)
     if (answer === undefined) return
     const content = request.method === 'INVITE' && answer.status === 200 ? this.#reAnswer(request) : undefined
     const isRefresh = answer.status === 200 && (request.method === 'INVITE' || request.method === 'UPDATE')
