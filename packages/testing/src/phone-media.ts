@@ -1,7 +1,18 @@
-// What a simulated phone's descriptions are made of.
+// What a call of a simulated phone is made of, and its descriptions.
 import { type Codec, type Direction, OUR_CODECS } from '@rufwerk/sdp'
 import { FAKE_ICE } from './fake-media.ts'
 import type { SimulatedCall } from './simulated-call.ts'
+
+export interface CallOptions {
+  readonly codecs?: readonly Codec['name'][]
+  /** False: no telephone-event. */
+  readonly hasDtmf?: boolean
+  /** False: the INVITE carries no offer, the ACK will carry the answer. */
+  readonly hasOffer?: boolean
+  readonly headers?: readonly (readonly [string, string])[]
+  /** Instead of the description that the phone would write. */
+  readonly body?: string
+}
 
 export function codecsOf({ options, phone }: SimulatedCall): Codec[] {
   const names = options.codecs ?? (phone.options.device ? ['opus', 'PCMA'] : ['PCMA', 'PCMU'])

@@ -1,7 +1,6 @@
 // One call of a simulated phone, as caller or callee: its dialog, its descriptions, and what it saw.
 import { randomId } from '@rufwerk/core'
 import {
-  type Codec,
   type Direction,
   makeAnswer,
   makeOffer,
@@ -30,20 +29,9 @@ import {
 } from '@rufwerk/sip'
 import { mayUpdate, receiveProvisional, reliability } from '@rufwerk/sip/session'
 import { habitHeaders, PhoneSession } from './phone-habits.ts'
-import { codecsOf, sdpBody, streamOf } from './phone-media.ts'
+import { type CallOptions, codecsOf, sdpBody, streamOf } from './phone-media.ts'
 import { ReliableRinging } from './phone-reliable.ts'
 import type { SimulatedPhone } from './simulated-phone.ts'
-
-export interface CallOptions {
-  readonly codecs?: readonly Codec['name'][]
-  /** False: no telephone-event. */
-  readonly hasDtmf?: boolean
-  /** False: the INVITE carries no offer, the ACK will carry the answer. */
-  readonly hasOffer?: boolean
-  readonly headers?: readonly (readonly [string, string])[]
-  /** Instead of the description that the phone would write. */
-  readonly body?: string
-}
 
 const FIRST_RTP_PORT = 1000
 

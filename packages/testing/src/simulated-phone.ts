@@ -19,8 +19,9 @@ import {
 } from '@rufwerk/sip'
 import type { Host, SeededNetwork } from './network.ts'
 import type { PhoneHabits } from './phone-habits.ts'
+import type { CallOptions } from './phone-media.ts'
 import type { SeededRandom } from './random.ts'
-import { type CallOptions, SimulatedCall } from './simulated-call.ts'
+import { SimulatedCall } from './simulated-call.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
 export interface PhoneOptions {
