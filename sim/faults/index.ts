@@ -9,6 +9,7 @@ import {
   recordsOnAfterwards,
   recordsOnInPause,
   recordsTooEarly,
+  resumedUnheard,
   strangeTape,
 } from './on-tape.ts'
 import {
@@ -42,6 +43,7 @@ export type FaultName =
   | 'strange-tape'
   | 'records-in-pause'
   | 'records-on'
+  | 'resumed-unheard'
   | 'records-early'
   | 'no-evidence'
   | 'lost-message'
@@ -121,6 +123,12 @@ export const FAULTS: Readonly<Record<FaultName, KnownFault>> = {
     foundBy: ['own-recording', 'recordings-end'],
     firstSeed: 6,
     plant: recordsOnAfterwards,
+  },
+  'resumed-unheard': {
+    says: 'a recording is told to go on while no media process is there, and does so in the next one',
+    foundBy: ['pause'],
+    firstSeed: 153,
+    plant: resumedUnheard,
   },
   'records-early': {
     says: 'a recording begins with the question, before the key',

@@ -37,6 +37,14 @@ export const strangeTape = (): PlantedFault =>
 export const recordsOnInPause = (): PlantedFault =>
   instead((command) => (command.type === 'pauseRecording' && command.isPaused ? { type: 'done' } : undefined))
 
+/** As if a command that nobody could take was done. */
+export const resumedUnheard = (): PlantedFault =>
+  instead(({ type, ...command }, { media }) =>
+    media.isGone && type === 'pauseRecording' && 'isPaused' in command && !command.isPaused
+      ? { type: 'done' }
+      : undefined,
+  )
+
 export const recordsOnAfterwards = (): PlantedFault =>
   instead((command, { tapes }) =>
     command.type === 'stopRecording' && tapes.all.get(command.recording)?.isOfCall

@@ -42,7 +42,7 @@ export class Recovery {
       return []
     }
     const { userAgent, exchange } = telephony
-    if (media !== 'first') return userAgent.mediaFound(endpoints.map(({ endpoint }) => endpoint))
+    if (media !== 'first') return userAgent.mediaFound(endpoints)
     const going = await recoverCalls({ userAgent, exchange, store: this.#store, endpoints })
     this.#log.info('calls taken up', { calls: exchange.views().length, endpoints: going.length })
     return going

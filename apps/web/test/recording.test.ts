@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { CallView } from '@rufwerk/contract'
 import type { Call } from '../src/state/call.ts'
-import { actsOf, viewOfCall } from '../src/state/recording.ts'
+import { actsOf, viewOfCall, wordsOf } from '../src/state/recording.ts'
 
 const view = (call: string, more: Partial<CallView> = {}): CallView => ({
   call,
@@ -52,4 +52,14 @@ test('what may be done follows from the state', () => {
   assert.deepEqual(actsOf(view('a', { recording: 'asking' })), [])
   assert.deepEqual(actsOf(view('a', { recording: 'on' })), ['pause', 'stop'])
   assert.deepEqual(actsOf(view('a', { recording: 'paused' })), ['resume', 'stop'])
+})
+
+test('an act that was refused says what stays, as long as that is so', () => {
+  assert.equal(wordsOf('paused', 'resume'), 'notResumed')
+  assert.equal(wordsOf('on', 'resume'), 'on')
+  assert.equal(wordsOf('on', 'pause'), 'notPaused')
+  assert.equal(wordsOf('paused', 'pause'), 'paused')
+  assert.equal(wordsOf(undefined, 'begin'), 'failed')
+  assert.equal(wordsOf(undefined, undefined), 'off')
+  assert.equal(wordsOf('asking', undefined), 'asking')
 })

@@ -49,7 +49,7 @@ export class FakeMedia {
   readonly endpoints = new Map<EndpointId, FakeEndpoint>()
   readonly commands: Command[] = []
   /** That go on, and whether they are paused. */
-  readonly recordings = new Map<RecordingId, Record & { readonly isPaused: boolean }>()
+  readonly recordings = new Map<RecordingId, Omit<Record, 'isPaused'> & { readonly isPaused: boolean }>()
   readonly refused: Command[] = []
   /** Sources that belong to another call or tenant than who would hear them: there must never be one. */
   readonly strays: string[] = []
@@ -176,7 +176,7 @@ export class FakeMedia {
       case 'setSource':
         return this.#setSource(endpoint, command.source)
       case 'record':
-        this.recordings.set(command.recording, { ...command, isPaused: false })
+        this.recordings.set(command.recording, { ...command, isPaused: command.isPaused ?? false })
         return { type: 'done' }
       case 'sendDtmf':
         endpoint.digits.push(command.digit)

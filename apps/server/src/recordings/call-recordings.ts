@@ -98,12 +98,12 @@ export class CallRecordings implements RecorderPort {
     })
   }
 
-  goOn(broke: CallRecording, leg: LegId): RecordingId {
-    return this.#keep(continued(broke, this.#record(broke, leg), this.#parts.wallTime()))
+  goOn(broke: CallRecording, leg: LegId, isPaused: boolean): RecordingId {
+    return this.#keep(continued(broke, this.#record(broke, leg, isPaused), this.#parts.wallTime()))
   }
 
-  pause(recording: RecordingId, isPaused: boolean): void {
-    this.#parts.soundFiles.pause(recording, isPaused)
+  pause(recording: RecordingId, isPaused: boolean): Promise<boolean> {
+    return this.#parts.soundFiles.pause(recording, isPaused)
   }
 
   stop(recording: RecordingId): void {
@@ -123,7 +123,7 @@ export class CallRecordings implements RecorderPort {
       isIn: (call, person) => exchange()?.recorder.isIn(call, person) ?? false,
       mayBegin: (call, by) => exchange()?.recorder.mayBegin(call, by) ?? false,
       begin: (call, by) => exchange()?.recorder.begin(call, by) ?? false,
-      pause: (call, isPaused) => exchange()?.recorder.pause(call, isPaused) ?? false,
+      pause: async (call, isPaused) => (await exchange()?.recorder.pause(call, isPaused)) ?? false,
       stop: (call) => exchange()?.recorder.stop(call) ?? false,
     }
   }
@@ -181,9 +181,13 @@ export class CallRecordings implements RecorderPort {
     }
   }
 
-  #record({ tenant, call }: Pick<CallRecording, 'tenant' | 'call'>, leg: LegId): RecordingId {
+  #record(
+    { tenant, call }: Pick<CallRecording, 'tenant' | 'call'>,
+    leg: LegId,
+    isPaused = false,
+  ): RecordingId {
     const tracks = ['received', 'sent'] as const
-    return this.#parts.soundFiles.begin({ tenant, call, leg, purpose: 'call', tracks })
+    return this.#parts.soundFiles.begin({ tenant, call, leg, purpose: 'call', tracks, isPaused })
   }
 
   /** Without its evidence in the store there is no recording. */

@@ -62,6 +62,7 @@ export interface RecordingOrder {
   readonly purpose: SoundPurpose
   readonly tracks: readonly ('received' | 'sent')[]
   readonly lengthMaxMs?: number
+  readonly isPaused?: boolean
 }
 
 /** `file.ended` is there. False: told again later, also after a restart. */
@@ -110,7 +111,7 @@ export class SoundFiles {
   }
 
   /** Begins at once. What cannot be stored is not recorded, and ends as `failed`. */
-  begin({ tenant, call, leg, purpose, tracks, lengthMaxMs }: RecordingOrder): RecordingId {
+  begin({ tenant, call, leg, purpose, tracks, lengthMaxMs, isPaused }: RecordingOrder): RecordingId {
     const { store, masterKey, randomBytes, wallTime } = this.#parts
     const recording = randomId(randomBytes) as RecordingId
     const key = randomBytes(KEY_BYTES)
@@ -124,9 +125,13 @@ export class SoundFiles {
     void stored.then((isStored) => {
       if (!isStored) this.stop(recording)
     })
-    const order = { recording, file, key: Buffer.from(key).toString('base64'), tracks }
+    const order = {
+      ...{ recording, file, key: Buffer.from(key).toString('base64'), tracks },
+      ...(lengthMaxMs !== undefined && { lengthMaxMs }),
+      ...(isPaused && { isPaused }),
+    }
     const legs = this.#parts.legs()
-    if (legs) legs.record(leg, { ...order, ...(lengthMaxMs === undefined ? {} : { lengthMaxMs }) })
+    if (legs) legs.record(leg, order)
     else this.recorded({ type: 'recorded', recording, why: 'failed', figures: NOTHING })
     return recording
   }
@@ -135,12 +140,16 @@ export class SoundFiles {
     return this.#parts.legs()?.isRecordingPaused(recording) ?? false
   }
 
-  pause(recording: RecordingId, isPaused: boolean): void {
-    this.#withLeg(recording, (legs, leg) => legs.pauseRecording(leg, recording, isPaused))
+  /** False: it could not be done. At once, and without the store: somebody waits to be told. */
+  async pause(recording: RecordingId, isPaused: boolean): Promise<boolean> {
+    const leg = this.#legOf(recording)
+    const done = leg && this.#parts.legs()?.pauseRecording(leg, recording, isPaused)
+    return (await done) ?? false
   }
 
   stop(recording: RecordingId): void {
-    this.#withLeg(recording, (legs, leg) => legs.stopRecording(leg, recording))
+    const leg = this.#legOf(recording)
+    if (leg !== undefined) this.#parts.legs()?.stopRecording(leg, recording)
   }
 
   /** What the legs told. */
@@ -222,11 +231,15 @@ export class SoundFiles {
     return join(this.#parts.folder, `${file}${FILE_ENDING}`)
   }
 
-  /** At once, and without the store: somebody is told that it is paused. */
-  #withLeg(recording: RecordingId, act: (legs: RecordingLegs, leg: LegId) => void): void {
-    const legs = this.#parts.legs()
-    const known = this.#begun.get(recording) ?? legs?.recordings().find((one) => one.recording === recording)
-    if (legs !== undefined && known !== undefined) act(legs, known.leg)
+  #legOf(recording: RecordingId): LegId | undefined {
+    const begun = this.#begun.get(recording)
+    const going =
+      begun ??
+      this.#parts
+        .legs()
+        ?.recordings()
+        .find((one) => one.recording === recording)
+    return going?.leg
   }
 
   async #readable(recording: RecordingId): Promise<Result<{ path: string; key: Uint8Array }, SoundFault>> {

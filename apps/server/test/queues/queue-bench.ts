@@ -287,7 +287,7 @@ export class QueueBench {
       transferResult: (leg, status) => tell(`told ${leg} ${status}`),
       moveLeg: () => undefined,
       record: () => undefined,
-      pauseRecording: () => undefined,
+      pauseRecording: async () => false,
       stopRecording: () => undefined,
     }
   }

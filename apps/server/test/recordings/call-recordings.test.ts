@@ -54,12 +54,15 @@ class Scene {
     this.parts = {
       store,
       soundFiles: {
-        begin: ({ leg }) => {
+        begin: ({ leg, isPaused }) => {
           this.#count += 1
-          this.did.push(`begin ${leg}`)
+          this.did.push(`begin ${leg}${isPaused ? ' paused' : ''}`)
           return `r${this.#count}` as RecordingId
         },
-        pause: (recording, isPaused) => this.did.push(`pause ${recording} ${isPaused}`),
+        pause: async (recording, isPaused) => {
+          this.did.push(`pause ${recording} ${isPaused}`)
+          return true
+        },
         isPaused: () => this.isPaused,
         stop: (recording) => this.did.push(`stop ${recording}`),
         erase: async (recording) => {
@@ -147,14 +150,16 @@ test('one whose connection broke goes on in another file with the same evidence,
   const { broke } = scene
   assert.ok(broke)
   scene.now = T0 + 6_000
-  const second = scene.recordings.goOn(broke, A)
+  const second = scene.recordings.goOn(broke, A, false)
+  assert.equal(scene.did.at(-1), 'begin A')
   await turn()
   const row = await scene.row(second)
   assert.deepEqual(row?.continues, { recording: first, brokeAt: T0 + 4_000 })
   assert.deepEqual([row?.startedAt, row?.lengthMs], [T0 + 6_000, undefined])
   assert.deepEqual(row?.evidence, (await scene.row(first))?.evidence)
   await scene.end(second, 0, 'failed')
-  const third = scene.recordings.goOn(scene.broke ?? assert.fail(), A)
+  const third = scene.recordings.goOn(scene.broke ?? assert.fail(), A, true)
+  assert.equal(scene.did.at(-1), 'begin A paused')
   await turn()
   assert.equal(await scene.row(second), undefined, 'nothing is to be heard')
   assert.deepEqual((await scene.row(third))?.continues, row?.continues, 'nor does anything name it')

@@ -56,7 +56,7 @@ class Scene {
       store,
       legs: () => ({
         record: (_leg, order) => this.orders.push(order),
-        pauseRecording: () => undefined,
+        pauseRecording: async () => true,
         stopRecording: (_leg, recording) => this.stopped.push(recording),
         recordings: () => this.strays,
         isRecording: (recording) => this.goingOn.has(recording),

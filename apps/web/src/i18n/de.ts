@@ -129,6 +129,8 @@ export const de = {
     asking: 'Die Gegenseite wird gefragt …',
     off: 'Keine Aufzeichnung',
     failed: 'Das ist gerade nicht möglich.',
+    notPaused: 'Wird weiter aufgezeichnet: Eine Pause ist gerade nicht möglich.',
+    notResumed: 'Bleibt unterbrochen: Weiter geht es gerade nicht.',
     begin: 'Dieses Gespräch aufzeichnen',
     beginWord: 'Aufzeichnen',
     pause: 'Aufzeichnung unterbrechen',

@@ -129,6 +129,8 @@ export const en: typeof de = {
     asking: 'The other side is asked for consent…',
     off: 'Not recorded',
     failed: 'That is not possible right now.',
+    notPaused: 'Still being recorded: it cannot be paused right now.',
+    notResumed: 'Still paused: it cannot go on right now.',
     begin: 'Record this call',
     beginWord: 'Record',
     pause: 'Pause the recording',

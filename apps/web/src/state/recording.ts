@@ -34,6 +34,14 @@ export function actsOf({ recording, mayRecord }: CallView): readonly RecordingAc
   }
 }
 
+/** Which words say how it stands. `refused`: what was tried last and could not be done. */
+export function wordsOf(state: CallView['recording'], refused: RecordingAct | undefined) {
+  if (state === 'on' && refused === 'pause') return 'notPaused'
+  if (state === 'paused' && refused === 'resume') return 'notResumed'
+  if (state === undefined) return refused === undefined ? 'off' : 'failed'
+  return state
+}
+
 function isAt(view: CallView, { direction, party }: Call): boolean {
   if (view.direction !== direction) return false
   return direction === 'outgoing'

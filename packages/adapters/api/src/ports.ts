@@ -264,7 +264,8 @@ export interface RecordingsPort {
   mayBegin(call: CallId, by: PersonId): boolean
   /** False: it cannot be done now. */
   begin(call: CallId, by: PersonId): boolean
-  pause(call: CallId, isPaused: boolean): boolean
+  /** False: it is not recorded, or no media process does it now; then it is as it was. */
+  pause(call: CallId, isPaused: boolean): Promise<boolean>
   stop(call: CallId): boolean
   wallTime(): WallTime
 }

@@ -192,8 +192,9 @@ export class UserAgent implements LegPort {
   }
 
   /** A media process is there with these endpoints; legs without one get another. Gives those that go on. */
-  mediaFound(endpoints: Iterable<EndpointId>): readonly EndpointId[] {
-    return this.#recovery.mediaFound(new Set(endpoints))
+  mediaFound(endpoints: readonly EndpointSnapshot[]): readonly EndpointId[] {
+    this.#context.recordings.found(endpoints)
+    return this.#recovery.mediaFound(new Set(endpoints.map(({ endpoint }) => endpoint)))
   }
 
   /** One whole message from the network. Never throws. */
@@ -329,8 +330,8 @@ export class UserAgent implements LegPort {
     this.#guard('record', () => this.#context.recordings.begin(leg, this.#table.get(leg)?.media, order))
   }
 
-  pauseRecording(leg: LegId, recording: RecordingId, isPaused: boolean): void {
-    this.#guard('pause recording', () => this.#context.recordings.pause(leg, recording, isPaused))
+  pauseRecording(leg: LegId, recording: RecordingId, isPaused: boolean): Promise<boolean> {
+    return this.#context.recordings.pause(leg, recording, isPaused)
   }
 
   stopRecording(leg: LegId, recording: RecordingId): void {

@@ -129,6 +129,8 @@ export interface RecordOrder {
   readonly tracks: readonly ('received' | 'sent')[]
   /** It ends by itself after this; after four hours when absent. */
   readonly lengthMaxMs?: number
+  /** Begins paused. */
+  readonly isPaused?: true
 }
 
 /** What was written of a recording. */
@@ -193,8 +195,11 @@ export interface LegPort {
    * starts again.
    */
   record(leg: LegId, order: RecordOrder): void
-  /** While it is paused nothing is written but that it was, and for how long. */
-  pauseRecording(leg: LegId, recording: RecordingId, isPaused: boolean): void
+  /**
+   * While it is paused nothing is written but that it was, and for how long. False: it could not be done; a
+   * recording that could not be paused ends.
+   */
+  pauseRecording(leg: LegId, recording: RecordingId, isPaused: boolean): Promise<boolean>
   stopRecording(leg: LegId, recording: RecordingId): void
 }
 
@@ -461,8 +466,9 @@ export interface RecorderPort {
     readonly agreed: readonly Agreement[]
   }): RecordingId | undefined
   /** Another recording of the same talk, of this leg, with the consent of the one that broke. */
-  goOn(broke: CallRecording, leg: LegId): RecordingId
-  pause(recording: RecordingId, isPaused: boolean): void
+  goOn(broke: CallRecording, leg: LegId, isPaused: boolean): RecordingId
+  /** False: it could not be done; a recording that could not be paused ends. */
+  pause(recording: RecordingId, isPaused: boolean): Promise<boolean>
   stop(recording: RecordingId): void
 }
 

@@ -137,7 +137,10 @@ export class Bench {
         transferResult: (leg, status) => this.told.push(`told ${leg} ${status}`),
         moveLeg: (leg, call) => this.told.push(`move ${leg} ${call}`),
         record: (leg, { recording }) => this.told.push(`record ${leg} ${recording}`),
-        pauseRecording: (leg, recording, isPaused) => this.told.push(`pause ${leg} ${recording} ${isPaused}`),
+        pauseRecording: async (leg, recording, isPaused) => {
+          this.told.push(`pause ${leg} ${recording} ${isPaused}`)
+          return true
+        },
         stopRecording: (leg, recording) => this.told.push(`stop ${leg} ${recording}`),
         sendDtmf: (leg, digit, _, isCarried) => this.told.push(`dtmf ${leg} ${digit} ${isCarried}`),
         ...legs,

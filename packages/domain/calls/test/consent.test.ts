@@ -1,103 +1,34 @@
 // The question whether a call may be recorded, and recordings over hold, transfer and restart.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { LegEvent, RecorderPort, RecordingWish } from '@rufwerk/calls'
-import { type LegId, type PersonId, type RecordingId, seconds, wallTime } from '@rufwerk/core'
-import {
-  type CallRecording,
-  decide,
-  decideOnDemand,
-  QUESTIONS,
-  type RecordingRules,
-  type Talk,
-} from '@rufwerk/recordings'
+import type { LegEvent, RecordingWish } from '@rufwerk/calls'
+import { type LegId, type RecordingId, seconds, wallTime } from '@rufwerk/core'
+import { QUESTIONS } from '@rufwerk/recordings'
 import fc from 'fast-check'
 import type { MixId } from '../src/ports.ts'
 import type { Talking } from '../src/state.ts'
 import { talking } from '../src/talking.ts'
 import { A, Bench, CALL, CALLER, ended, endedByUs, OUTSIDE } from './bench.ts'
 import { COMPANY, EVERYBODY } from './company.ts'
+import {
+  ANNA,
+  answered,
+  BERND,
+  CARLA,
+  connected,
+  hangUp,
+  kinds,
+  NUMBER,
+  press,
+  Recorder,
+  RULES,
+  recorded,
+  type Scene,
+  turn,
+} from './recorded.ts'
 
-const ANNA = 'anna' as PersonId
-const BERND = 'bernd' as PersonId
-/** Of Carla. */
-const CARLA = '103'
-const NUMBER = '+493023125100'
-const answered: LegEvent = { type: 'answered' }
-
-const RULES: RecordingRules = {
-  isOn: true,
-  purposes: [{ id: 'q', name: 'Qualität', keepDays: 30 }],
-  rules: [{ of: { trunk: 'main' }, calls: 'both', purpose: 'q' }],
-  onDemand: { people: [BERND], purpose: 'q' },
-  objectors: [],
-  supervisors: [],
-}
-
-class Recorder implements RecorderPort {
-  readonly did: string[] = []
-  readonly begun: Parameters<RecorderPort['begin']>[0][] = []
-  rules: RecordingRules = RULES
-
-  decide(_: string, talk: Talk, by?: PersonId): RecordingWish | undefined {
-    const decision = by === undefined ? decide(this.rules, talk) : decideOnDemand(this.rules, talk, by)
-    if (!decision.isRecorded) return undefined
-    const { purpose, asked } = decision
-    return { purpose, asked, question: QUESTIONS.de, ...(by !== undefined && { by }) }
-  }
-
-  begin(given: Parameters<RecorderPort['begin']>[0]): RecordingId {
-    this.begun.push(given)
-    this.did.push(`record ${given.leg}`)
-    return `r${this.begun.length}` as RecordingId
-  }
-
-  goOn(broke: CallRecording, leg: LegId): RecordingId {
-    this.did.push(`go on ${broke.recording} ${leg}`)
-    return `${broke.recording}+` as RecordingId
-  }
-
-  pause(recording: RecordingId, isPaused: boolean): void {
-    this.did.push(`${isPaused ? 'pause' : 'resume'} ${recording}`)
-  }
-
-  stop(recording: RecordingId): void {
-    this.did.push(`stop ${recording}`)
-  }
-}
-
-interface Scene {
-  readonly bench: Bench
-  readonly recorder: Recorder
-}
-
-/** Somebody from outside (A) has called Anna (B1), who has answered. */
-function connected(rules: RecordingRules = RULES): Scene {
-  const recorder = new Recorder()
-  recorder.rules = rules
-  const bench = new Bench({}, { recorder, config: COMPANY, live: EVERYBODY }).call(NUMBER, OUTSIDE)
-  bench.take()
-  bench.leg('B1', answered)
-  return { bench, recorder }
-}
-
-function recorded(): Scene {
-  const scene = connected()
-  scene.bench.key('1')
-  assert.deepEqual(scene.recorder.did.splice(0), ['record A'])
-  scene.bench.take()
-  return scene
-}
-
-const kinds = ({ bench }: Scene) => bench.events.map(({ type }) => type)
 const consentOf = ({ bench }: Scene) =>
   bench.events.flatMap(({ type, detail }) => (type.startsWith('recording') ? [{ type, ...detail }] : []))
-
-function hangUp({ bench, recorder }: Scene): void {
-  bench.leg('A', ended).leg('B1', endedByUs)
-  assert.equal(bench.cdr().status, 200)
-  assert.equal(recorder.did.filter((one) => one.startsWith('record')).length, 0)
-}
 
 test('CON-1 who is asked hears the question, the other one the notice', () => {
   const sources: [string, unknown][] = []
@@ -196,16 +127,16 @@ test('CON-4 keys of the dialogue are not carried over; afterwards they are', () 
   hangUp(scene)
 })
 
-test('CON-5 a hold pauses, unless somebody has paused besides', () => {
+test('CON-5 a hold pauses, unless somebody has paused besides', async () => {
   const scene = recorded()
   const { bench, recorder } = scene
   bench.leg('B1', { type: 'held' }).leg('A', { type: 'held' }).leg('A', { type: 'resumed' })
   bench.leg('B1', { type: 'resumed' })
   assert.deepEqual(recorder.did.splice(0), ['pause r1', 'resume r1'])
-  assert.equal(bench.exchange.recorder.pause(CALL, true), true)
+  assert.equal(await bench.exchange.recorder.pause(CALL, true), true)
   bench.leg('B1', { type: 'held' }).leg('B1', { type: 'resumed' })
   assert.deepEqual(recorder.did.splice(0), ['pause r1', 'pause r1', 'pause r1'])
-  assert.equal(bench.exchange.recorder.pause(CALL, false), true)
+  assert.equal(await bench.exchange.recorder.pause(CALL, false), true)
   assert.deepEqual(recorder.did.splice(0), ['resume r1'])
   hangUp(scene)
 })
@@ -251,7 +182,7 @@ test('CON-6 another leg takes the place of one while the question is open: it is
   assert.deepEqual(recorder.did, ['record A'])
 })
 
-test('CON-7 on demand: who may, talks in it; the other one is asked; paused, resumed and ended', () => {
+test('CON-7 on demand: who may, talks in it; the other one is asked; paused, resumed and ended', async () => {
   const recorder = new Recorder()
   recorder.rules = { ...RULES, rules: [] }
   const bench = new Bench({}, { recorder }).call('100').leg('B1', answered)
@@ -267,18 +198,18 @@ test('CON-7 on demand: who may, talks in it; the other one is asked; paused, res
   assert.equal(door.stop(CALL), true)
   assert.deepEqual(recorder.did, ['record A', 'stop r1'])
   assert.equal(door.stop(CALL), false)
-  assert.equal(door.pause(CALL, true), false)
+  assert.equal(await door.pause(CALL, true), false)
   bench.leg('A', ended).leg('B1', endedByUs).cdr()
 })
 
-test('CON-8 the view tells it', () => {
+test('CON-8 the view tells it', async () => {
   const scene = connected()
   const { bench } = scene
   const last = () => bench.views.at(-1)?.recording
   assert.equal(last(), 'asking')
   bench.key('1')
   assert.equal(last(), 'on')
-  bench.exchange.recorder.pause(CALL, true)
+  await bench.exchange.recorder.pause(CALL, true)
   assert.equal(last(), 'paused')
   bench.exchange.recorder.ended('r1' as RecordingId)
   assert.equal(last(), undefined)
@@ -286,12 +217,7 @@ test('CON-8 the view tells it', () => {
   hangUp(scene)
 })
 
-const press = (bench: Bench, leg: string, keys: string): Bench => {
-  for (const digit of keys) bench.leg(leg, { type: 'dtmf', digit, durationMs: 100, isInBand: true })
-  return bench
-}
-
-test('CON-12 by code: begins, pauses and goes on, and who presses hears it', () => {
+test('CON-12 by code: begins, pauses and goes on, and who presses hears it', async () => {
   const recorder = new Recorder()
   recorder.rules = { ...RULES, rules: [] }
   const bench = new Bench({}, { recorder, config: COMPANY, live: EVERYBODY }).call('100').leg('B1', answered)
@@ -304,11 +230,13 @@ test('CON-12 by code: begins, pauses and goes on, and who presses hears it', () 
   assert.deepEqual(recorder.did.splice(0), ['record A'])
   bench.take()
   press(bench, A, '*1')
+  await turn()
   assert.deepEqual(recorder.did.splice(0), ['pause r1'])
   assert.deepEqual(bench.take(), ['dtmf B1 * true', 'source A prompt'])
   bench.leg(A, { type: 'sourceEnded' })
   assert.deepEqual(bench.take(), ['source A B1'])
   press(bench, 'B1', '*1')
+  await turn()
   assert.deepEqual(recorder.did.splice(0), ['resume r1'], 'the other one of the house may pause it, too')
   assert.deepEqual(bench.take(), ['dtmf A * true', 'source B1 prompt'])
   bench.leg('A', ended).leg('B1', endedByUs).cdr()
@@ -325,54 +253,7 @@ test('CON-12 where it is not possible the keys are the other side’s', () => {
   assert.deepEqual(recorder.did, [])
 })
 
-const broke = (recording: string) => ({ recording }) as CallRecording
-
-for (const [order, happens] of [
-  [
-    'the end is told first',
-    ({ exchange }: Bench) => {
-      exchange.recorder.ended('r1' as RecordingId, broke('r1'))
-      exchange.onLegEvent(A, { type: 'renewed' })
-    },
-  ],
-  [
-    'the new connection is told first',
-    ({ exchange }: Bench) => {
-      exchange.onLegEvent(A, { type: 'renewed' })
-      exchange.recorder.ended('r1' as RecordingId, broke('r1'))
-    },
-  ],
-] as const)
-  test(`CON-13 a recording goes on with the next connection; ${order}`, () => {
-    const scene = recorded()
-    const { bench, recorder } = scene
-    bench.exchange.recorder.pause(CALL, true)
-    recorder.did.length = 0
-    bench.exchange.onLegEvent('B1' as LegId, { type: 'renewed' })
-    assert.deepEqual(recorder.did, [], 'the other side is not recorded')
-    happens(bench)
-    assert.deepEqual(recorder.did.splice(0), ['go on r1 A', 'pause r1+'])
-    assert.equal(bench.views.at(-1)?.recording, 'paused')
-    assert.deepEqual(kinds(scene).slice(-2), ['recordingBroke', 'recordingWentOn'])
-    bench.exchange.onLegEvent(A, { type: 'renewed' })
-    assert.deepEqual(recorder.did, [], 'once')
-    bench.leg('A', ended)
-    assert.deepEqual(recorder.did.splice(0), ['stop r1+'])
-    hangUp(scene)
-  })
-
-test('CON-13 what broke is not recorded, and goes on for nobody else', () => {
-  const scene = recorded()
-  const { bench, recorder } = scene
-  bench.exchange.recorder.ended('r1' as RecordingId, broke('r1'))
-  assert.equal(bench.views.at(-1)?.recording, undefined)
-  assert.equal(bench.exchange.recorder.pause(CALL, true), false)
-  bench.leg('B1', { type: 'transfer', to: { dialled: CARLA } })
-  bench.exchange.onLegEvent(A, { type: 'renewed' })
-  assert.deepEqual(recorder.did, [])
-})
-
-test('CON-9 after a restart a recording goes on where its leg talks, and is paused as it was', () => {
+test('CON-9 after a restart a recording goes on where its leg talks, and is paused as it was', async () => {
   const before = recorded()
   const recorder = new Recorder()
   const bench = new Bench({}, { recorder, config: COMPANY, live: EVERYBODY })
@@ -385,7 +266,7 @@ test('CON-9 after a restart a recording goes on where its leg talks, and is paus
   assert.deepEqual([door.stateOf(CALL), recorder.did.splice(0)], ['paused', ['pause r1']])
   bench.leg('A', { type: 'held' }).leg('A', { type: 'resumed' })
   assert.ok(!recorder.did.splice(0).includes('resume r1'))
-  assert.equal(door.pause(CALL, false), true)
+  assert.equal(await door.pause(CALL, false), true)
   assert.deepEqual(recorder.did.splice(0), ['resume r1'])
   bench.leg('B1', { type: 'transfer', to: { dialled: CARLA } })
   assert.deepEqual(recorder.did, ['stop r1'])

@@ -185,6 +185,7 @@ const COMMANDS: Readonly<Record<Command['type'], Readonly<Record<string, Check>>
     key: isBase64(RECORDING_KEY_BYTES, RECORDING_KEY_BYTES),
     tracks: isTracks,
     lengthMaxMs: isOptional(isWhole(1_000, RECORDING_LENGTH_MAX)),
+    isPaused: isOptional((value) => value === true),
   },
   pauseRecording: { recording: isId, isPaused: isFlag },
   stopRecording: { recording: isId },

@@ -40,6 +40,8 @@ export type RecordingCommand =
       readonly tracks: readonly RecordedTrack[]
       /** It ends by itself after this; RECORDING_LENGTH_MAX of the engine when absent. */
       readonly lengthMaxMs?: number
+      /** Begins paused: nothing is written before it is told to go on. */
+      readonly isPaused?: true
     }
   /** While it is paused nothing is written but that it was, and for how long. */
   | { readonly type: 'pauseRecording'; readonly recording: RecordingId; readonly isPaused: boolean }

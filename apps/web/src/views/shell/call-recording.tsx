@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../platform/api.ts'
 import type { Call } from '../../state/call.ts'
-import { actsOf, type RecordingAct, viewOfCall } from '../../state/recording.ts'
+import { actsOf, type RecordingAct, viewOfCall, wordsOf } from '../../state/recording.ts'
 import { Button } from '../ui/button.tsx'
 import type { IconName } from '../ui/icon.tsx'
 import { useReadable, useServices } from '../use-services.ts'
@@ -35,7 +35,7 @@ function RecordingRow({ view }: { view: CallView }) {
     <div className={`${styles.row} ${styles[state]}`}>
       <p className={styles.words} role="status">
         <span className={styles.dot} aria-hidden="true" />
-        {t(change.error && state === 'off' ? 'recording.failed' : `recording.${state}`)}
+        {t(`recording.${wordsOf(view.recording, change.isError ? change.variables : undefined)}`)}
       </p>
       {actsOf(view).map((act) => (
         <Button

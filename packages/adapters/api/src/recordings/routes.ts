@@ -220,7 +220,7 @@ function changingRoutes(port: RecordingsPort): readonly Route[] {
             ? port.begin(call, by)
             : body.act === 'stop'
               ? port.stop(call)
-              : port.pause(call, body.act === 'pause')
+              : await port.pause(call, body.act === 'pause')
         const message = 'That cannot be done with this call now.'
         return isDone ? ok(undefined) : fail({ code: 'conflict', message })
       },

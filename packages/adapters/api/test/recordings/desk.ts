@@ -21,6 +21,8 @@ export class RecordingDesk implements RecordingsPort {
   /** Who talks in which call. */
   readonly talks = new Map<string, PersonId>()
   rules: RecordingRules = NO_RECORDING
+  /** What acts are answered. */
+  isDone = true
   #count = 0
 
   rulesOf(): RecordingRules {
@@ -54,7 +56,7 @@ export class RecordingDesk implements RecordingsPort {
   }
 
   begin = (call: CallId, by: PersonId) => this.#do(`begin ${call} ${by}`)
-  pause = (call: CallId, isPaused: boolean) => this.#do(`${isPaused ? 'pause' : 'resume'} ${call}`)
+  pause = async (call: CallId, isPaused: boolean) => this.#do(`${isPaused ? 'pause' : 'resume'} ${call}`)
   stop = (call: CallId) => this.#do(`stop ${call}`)
 
   wallTime() {
@@ -83,7 +85,7 @@ export class RecordingDesk implements RecordingsPort {
 
   #do(what: string): boolean {
     this.did.push(what)
-    return true
+    return this.isDone
   }
 }
 

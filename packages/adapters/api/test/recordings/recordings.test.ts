@@ -184,6 +184,7 @@ test('a call that goes on is recorded by who talks in it, and by nobody else', a
     assert.equal((await act(what, s.user.token)).status, 204)
   const { id } = s.user.person
   assert.deepEqual(s.recorded.did, [`begin call-7 ${id}`, 'pause call-7', 'resume call-7', 'stop call-7'])
-  s.recorded.begin = () => false
-  assert.equal(await codeOf(await act('begin', s.user.token)), 'conflict')
+  s.recorded.isDone = false
+  for (const what of ['begin', 'pause', 'resume', 'stop'])
+    assert.equal(await codeOf(await act(what, s.user.token)), 'conflict', what)
 })

@@ -77,7 +77,7 @@ export class Recordings {
       this.#ports.tell(leg, { type: 'recorded', recording, why: 'failed', figures: NOTHING })
       return
     }
-    this.#keep(order, leg, media.endpoint, false)
+    this.#keep(order, leg, media.endpoint, order.isPaused ?? false)
     const { limits, timers } = this.#ports
     // Without an answer nobody knows whether it goes on: then it shall not.
     const answer = timers.arm(limits.mediaReplyWithin, () => this.#end(recording))
@@ -87,13 +87,19 @@ export class Recordings {
     })
   }
 
-  pause(leg: LegId, recording: RecordingId, isPaused: boolean): void {
+  /** Whether it is so now. */
+  pause(leg: LegId, recording: RecordingId, isPaused: boolean): Promise<boolean> {
     const open = this.#open.get(recording)
-    if (open?.leg !== leg) return
-    open.isPaused = isPaused
-    this.#ask({ type: 'pauseRecording', recording, isPaused }, (reply) => {
-      // What was to stay secret would be written: rather nothing at all.
-      if (isPaused && reply?.type !== 'done') this.#end(recording)
+    if (open?.leg !== leg) return Promise.resolve(false)
+    if (isPaused) open.isPaused = true
+    return new Promise((resolve) => {
+      this.#ask({ type: 'pauseRecording', recording, isPaused }, (reply) => {
+        const isDone = reply?.type === 'done'
+        if (isDone) open.isPaused = isPaused
+        // What was to stay secret would be written: rather nothing at all.
+        else if (isPaused) this.#end(recording)
+        resolve(isDone)
+      })
     })
   }
 
@@ -104,6 +110,18 @@ export class Recordings {
   /** It was begun by the run before and goes on. */
   adopt(leg: LegId, { endpoint, recordings = [] }: EndpointSnapshot): void {
     for (const known of recordings) this.#keep(known, leg, endpoint, known.isPaused)
+  }
+
+  /**
+   * The stream to the media process was broken, and what it records went on meanwhile. What nobody knows here
+   * any more, because its end or its pause could not be said, ends now.
+   */
+  found(endpoints: readonly EndpointSnapshot[]): void {
+    for (const { recording, isPaused } of endpoints.flatMap(({ recordings = [] }) => recordings)) {
+      const open = this.#open.get(recording)
+      if (open === undefined) this.#ask({ type: 'stopRecording', recording }, () => undefined)
+      else if (open.isPaused && !isPaused) void this.pause(open.leg, recording, true)
+    }
   }
 
   /** The endpoint closes, and what is recorded of it ends. */

@@ -54,6 +54,16 @@ function listen({ rig, told, renewed }: Scene): void {
   })
 }
 
+/** As `apps/server` says it when it is attached to the same media process again. */
+async function streamIsBack({ rig }: Scene): Promise<void> {
+  rig.media.isGone = false
+  const snapshot = await rig.media.command({ type: 'snapshot' })
+  assert.ok(snapshot.type === 'snapshot')
+  const going = rig.userAgent.mediaFound(snapshot.endpoints)
+  assert.equal(going.length, snapshot.endpoints.length)
+  await rig.clock.pass(100)
+}
+
 async function recorded(): Promise<Scene> {
   const scene = await talking()
   scene.rig.userAgent.record(scene.leg, ORDER)
@@ -211,11 +221,77 @@ test('LEG-RCD7 a pause that is not confirmed ends the recording', async () => {
   const { command } = s.rig.media
   s.rig.media.command = async (given) =>
     given.type === 'pauseRecording' ? { type: 'refused', code: 'failed', why: 'no' } : command(given)
-  s.rig.userAgent.pauseRecording(s.leg, RECORDING, true)
+  const done = s.rig.userAgent.pauseRecording(s.leg, RECORDING, true)
   await s.rig.clock.pass(100)
+  assert.equal(await done, false)
   assert.equal(s.rig.media.recordings.size, 0)
   s.call.hangUp()
   await assertTold(s, 'asked')
+})
+
+test('LEG-RCD7 without a media process what was paused stays so; the twin: with one it goes on', async () => {
+  for (const isGone of [true, false]) {
+    const s = await recorded()
+    const { userAgent, clock, media } = s.rig
+    const pause = (isPaused: boolean) => userAgent.pauseRecording(s.leg, RECORDING, isPaused)
+    assert.equal(await pause(true), true)
+    media.isGone = isGone
+    assert.equal(await pause(false), !isGone)
+    assert.equal(userAgent.isRecordingPaused(RECORDING), isGone)
+    media.isGone = false
+    media.refused.length = 0
+    s.call.hangUp()
+    await clock.pass(100)
+    await assertTold(s, 'endpoint-closed')
+  }
+})
+
+for (const act of ['pause', 'stop', 'neither'] as const)
+  test(`LEG-RCD11 ${act} while the stream to the media process is broken`, async () => {
+    const s = await recorded()
+    const { userAgent, clock, media } = s.rig
+    media.isGone = true
+    if (act === 'pause') assert.equal(await userAgent.pauseRecording(s.leg, RECORDING, true), false)
+    if (act === 'stop') userAgent.stopRecording(s.leg, RECORDING)
+    await clock.pass(100)
+    assert.equal(media.recordings.size, 1, 'it lives')
+    assert.equal(s.told.length, act === 'neither' ? 0 : 1)
+    await streamIsBack(s)
+    assert.equal(media.recordings.size, act === 'neither' ? 1 : 0)
+    media.refused.length = 0
+    s.call.hangUp()
+    if (act === 'neither') await assertTold(s, 'endpoint-closed')
+    else await assertTold(s, 'failed', 0)
+  })
+
+test('LEG-RCD11 the answer that it goes on is lost with the stream: it is paused as was told', async () => {
+  const s = await recorded()
+  const { userAgent, media } = s.rig
+  const { command } = media
+  await userAgent.pauseRecording(s.leg, RECORDING, true)
+  media.command = async (given) => {
+    await command(given)
+    return { type: 'refused', code: 'failed', why: 'the media process is gone' }
+  }
+  assert.equal(await userAgent.pauseRecording(s.leg, RECORDING, false), false)
+  media.command = command
+  assert.equal(media.recordings.get(RECORDING)?.isPaused, false)
+  await streamIsBack(s)
+  assert.equal(media.recordings.get(RECORDING)?.isPaused, true)
+  s.call.hangUp()
+  await assertTold(s, 'endpoint-closed')
+})
+
+test('LEG-RCD12 a recording that begins paused', async () => {
+  for (const isPaused of [true, undefined]) {
+    const s = await talking()
+    s.rig.userAgent.record(s.leg, { ...ORDER, ...(isPaused && { isPaused }) })
+    await s.rig.clock.pass(100)
+    assert.equal(s.rig.media.recordings.get(RECORDING)?.isPaused, isPaused ?? false)
+    assert.equal(s.rig.userAgent.isRecordingPaused(RECORDING), isPaused ?? false)
+    s.call.hangUp()
+    await assertTold(s, 'endpoint-closed')
+  }
 })
 
 test('LEG-RCD9 a leg neither pauses nor ends the recording of another one', async () => {

@@ -2,7 +2,7 @@
 // their two calls, one is followed by the number to which the other party is led, one has the call recorded,
 // pauses that and goes on with it. What somebody outside presses acts on nothing. The first keys are heard at
 // the other end; while a number is keyed in, the hold tone is.
-import type { CallId, DeviceId, LegId, PersonId, WallTime } from '@rufwerk/core'
+import type { CallId, DeviceId, LegId, WallTime } from '@rufwerk/core'
 import { type CodeAction, DIALLED_CHARS_MAX } from '@rufwerk/routing'
 import { fileOf } from '@rufwerk/routing/prompts'
 import { KEY_PAUSE } from '../limits.ts'
@@ -10,6 +10,7 @@ import type { CallInput } from '../signals.ts'
 import { deviceAt, whoIsAt } from '../transfer-rules.ts'
 import type { CallBooks, Entry } from './call-books.ts'
 import type { ExchangePorts } from './exchange-ports.ts'
+import type { Recorder } from './recorder.ts'
 
 export interface KeyCodesParts {
   readonly ports: ExchangePorts
@@ -17,8 +18,8 @@ export interface KeyCodesParts {
   readonly take: (call: CallId, input: CallInput) => void
   /** Connects the others of the call of this leg and of another one of the device; false: there is none. */
   readonly join: (device: DeviceId, leg: LegId) => boolean
-  /** This person wants it recorded, or paused, or to go on. Undefined: that is not possible. */
-  readonly record: (call: CallId, by: PersonId) => 'asking' | 'paused' | 'on' | undefined
+  /** This person wants it recorded, or paused, or to go on: `Recorder.press`. */
+  readonly record: Recorder['press']
 }
 
 type Typing =
@@ -114,8 +115,12 @@ export class KeyCodes {
     const is = who?.kind === 'inside' ? record(call, who.person) : undefined
     if (known === undefined || is === undefined) return false
     // While it is asked the question and the notice tell it.
-    const name = { asking: undefined, paused: 'recording-paused', on: 'recording-resumed' }[is]
-    if (name !== undefined) take(call, { type: 'say', leg, names: [fileOf(known.language, name)] })
+    if (is === 'asking') return true
+    void is.then((now) => {
+      if (now === undefined) return
+      const name = now === 'paused' ? 'recording-paused' : 'recording-resumed'
+      take(call, { type: 'say', leg, names: [fileOf(known.language, name)] })
+    })
     return true
   }
 

@@ -22,8 +22,10 @@ interface Going {
   isRenewed: boolean
   /** It has ended with the connection of its leg, and goes on when that has another one. */
   broke?: CallRecording
-  /** Somebody wants it so; a hold pauses besides. */
+  /** Somebody wants it so, and was told that it is; a hold pauses besides. */
   isPaused: boolean
+  /** As somebody wants it who was not told yet. */
+  shallPause: boolean
 }
 
 const EMERGENCY_NUMBERS: readonly string[] = ['110', '112', '911']
@@ -62,6 +64,8 @@ export class Recorder {
   begin(call: CallId, by: PersonId): boolean {
     const wish = this.#wishOf(call, by)
     if (wish === undefined) return false
+    // Who is asked anew decides anew, also about what broke and would go on.
+    this.#going.delete(call)
     this.#parts.take(call, { type: 'record', wish })
     return true
   }
@@ -72,25 +76,33 @@ export class Recorder {
   }
 
   /**
-   * By code: begins, pauses, goes on. Undefined: it does nothing here, and the keys are the other party's.
+   * By code: begins, pauses, goes on. Undefined: it does nothing here, and the keys are the other party's. A
+   * promise: what can be said once it is done, or undefined when it could not be.
    */
-  press(call: CallId, by: PersonId): 'asking' | 'paused' | 'on' | undefined {
+  press(call: CallId, by: PersonId): 'asking' | Promise<'paused' | 'on' | undefined> | undefined {
     const state = this.stateOf(call)
     if (state === 'asking') return 'asking'
     if (state === undefined) return this.begin(call, by) ? 'asking' : undefined
     const isPaused = state === 'on'
-    this.pause(call, isPaused)
-    return isPaused ? 'paused' : 'on'
+    const now = isPaused ? 'paused' : 'on'
+    return this.pause(call, isPaused).then((isDone) => (isDone ? now : undefined))
   }
 
-  /** False: it is not recorded. */
-  pause(call: CallId, isPaused: boolean): boolean {
+  /**
+   * False: it is not recorded, or no media process does it now; then it is as it was told before. One that
+   * goes on elsewhere is paused if somebody wanted it.
+   */
+  async pause(call: CallId, isPaused: boolean): Promise<boolean> {
     const going = this.#going.get(call)
     if (going === undefined || going.broke !== undefined) return false
-    going.isPaused = isPaused
-    this.#apply(going, this.#parts.stateOf(call))
-    this.#parts.show(call)
-    return true
+    going.shallPause = isPaused
+    const isDone = await this.#apply(going, this.#parts.stateOf(call))
+    // Somebody else wants something else meanwhile.
+    if (going.shallPause !== isPaused) return false
+    if (isDone) going.isPaused = isPaused
+    else if (!isPaused) going.shallPause = going.isPaused
+    if (isDone && this.#going.get(call) === going) this.#parts.show(call)
+    return isDone
   }
 
   /** Ends it for good. False: it is not recorded. */
@@ -108,9 +120,9 @@ export class Recorder {
     const state = this.#parts.stateOf(call)
     const talk = state?.name === 'talking' ? talkOf(state) : undefined
     if (talk === undefined || recordedLeg(talk) !== leg || this.#going.has(call)) return false
-    const going = { recording, leg, isPaused, isRenewed: false }
+    const going = { recording, leg, isPaused, shallPause: isPaused, isRenewed: false }
     this.#going.set(call, going)
-    this.#apply(going, state)
+    void this.#apply(going, state)
     return true
   }
 
@@ -142,7 +154,8 @@ export class Recorder {
     if (talk === undefined) return
     const leg = recordedLeg(talk)
     const recording = this.#parts.port?.begin({ tenant: caller.tenant, call, leg, talk, wish, agreed })
-    if (recording !== undefined) this.#going.set(call, { recording, leg, isPaused: false, isRenewed: false })
+    if (recording === undefined) return
+    this.#going.set(call, { recording, leg, isPaused: false, shallPause: false, isRenewed: false })
   }
 
   /** After each step of a call. */
@@ -152,7 +165,8 @@ export class Recorder {
     const { call } = after.record
     if (isSameTalk(before, after)) {
       const going = this.#going.get(call)
-      if (going && going.broke === undefined && isHeld(before) !== isHeld(after)) this.#apply(going, after)
+      if (going && going.broke === undefined && isHeld(before) !== isHeld(after))
+        void this.#apply(going, after)
       return
     }
     this.#end(call)
@@ -174,12 +188,13 @@ export class Recorder {
     return talk && port?.decide(state.record.caller.tenant, talk, by)
   }
 
-  #apply({ recording, isPaused }: Pick<Going, 'recording' | 'isPaused'>, state: CallState | undefined): void {
-    this.#parts.port?.pause(recording, isPaused || (state !== undefined && isHeld(state)))
+  async #apply({ recording, shallPause }: Going, state: CallState | undefined): Promise<boolean> {
+    const isPaused = shallPause || (state !== undefined && isHeld(state))
+    return (await this.#parts.port?.pause(recording, isPaused)) ?? false
   }
 
   /** The same two still talk: whatever changes that ends the recording for good. */
-  #goOn(call: CallId, { leg, isPaused, isRenewed, broke }: Going): void {
+  #goOn(call: CallId, { leg, isPaused: wasPaused, shallPause, isRenewed, broke }: Going): void {
     const { port, stateOf, show, note } = this.#parts
     if (port === undefined || broke === undefined || !isRenewed) return
     const state = stateOf(call)
@@ -188,10 +203,9 @@ export class Recorder {
       this.#going.delete(call)
       return
     }
-    const recording = port.goOn(broke, leg)
-    const going: Going = { recording, leg, isPaused, isRenewed: false }
-    this.#going.set(call, going)
-    if (isPaused || isHeld(state)) this.#apply(going, state)
+    const isPaused = wasPaused || shallPause
+    const recording = port.goOn(broke, leg, isPaused || isHeld(state))
+    this.#going.set(call, { recording, leg, isPaused, shallPause: isPaused, isRenewed: false })
     note(call, 'recordingWentOn', { recording })
     show(call)
   }

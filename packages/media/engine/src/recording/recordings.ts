@@ -74,7 +74,7 @@ export class Recordings {
       recording,
       file: command.file,
       tracks: command.tracks,
-      ...(open?.figures ?? { lengthMs: 0, lostMs: 0, bytes: 0, isPaused: false }),
+      ...(open?.figures ?? { lengthMs: 0, lostMs: 0, bytes: 0, isPaused: command.isPaused ?? false }),
     }))
   }
 
@@ -100,8 +100,10 @@ export class Recordings {
     return entry.begun
   }
 
-  pause({ recording: id, isPaused }: Extract<Command, { type: 'pauseRecording' }>): Reply {
+  /** Also while its file is being made: it then holds from the first frame on. */
+  async pause({ recording: id, isPaused }: Extract<Command, { type: 'pauseRecording' }>): Promise<Reply> {
     const entry = this.#entries.get(id)
+    if (!entry?.recording) await entry?.begun
     if (!entry?.recording || entry.ending) return refused('unknown-recording', 'no such recording')
     entry.recording.pause(isPaused)
     return DONE
@@ -173,6 +175,7 @@ export class Recordings {
       cipher: new ChunkCipher(key.export(), header),
       onFull: () => void this.#endAlone(entry, 'length'),
     })
+    if (command.isPaused) entry.recording.pause(true)
     if (entry.ending) return
     entry.writer = writer
     ticker.add(entry.recording, now())

@@ -142,6 +142,30 @@ test('REC-3 a pause leaves a mark and no sound; both edges can be made audible',
   await scene.close()
 })
 
+for (const [file, begin] of [
+  ['begins-paused', { isPaused: true }],
+  ['paused-while-made', {}],
+] as const)
+  test(`REC-11 ${file}: nothing is written before it goes on`, async (t) => {
+    const stage = new Stage(t, { recordingsDir: folder })
+    const { scene } = stage
+    const a = await stage.enter('a', 'PCMA', 700, { type: 'silence' })
+    const pauses = (isPaused: boolean) => scene.do({ type: 'pauseRecording', recording: 'r', isPaused })
+    const begun = scene.do({ ...START, file, ...begin })
+    const paused = 'isPaused' in begin ? begun : pauses(true)
+    assert.deepEqual([await begun, await paused], [{ type: 'done' }, { type: 'done' }])
+    await stage.speak([a], 500)
+    await pauses(false)
+    await stage.speak([{ ...a, hz: 900 }], 500)
+    await stop(scene)
+    const sound = read(file)
+    assert.equal(sound.pauses[0]?.fromMs, 0)
+    const track = sound.tracks.get('received') ?? new Int16Array()
+    assert.ok(toneShare(track, 8_000, 700) < 0.001)
+    assert.ok(toneShare(cut(sound, track, 600, 950), 8_000, 900) > 0.9)
+    await scene.close()
+  })
+
 test('REC-4 no sound is on the disk in plain, and no key is told', async () => {
   const scene = new Scene({ recordingsDir: folder })
   await scene.connect('a')
