@@ -345,10 +345,12 @@ function isAnswered({ stage }: StoredState): boolean {
   return stage === 'confirmed' || stage === 'answering'
 }
 
-/** Not to whom ended it, and not for ever. */
-function isOwed(state: StoredState, { endedBy, endedAt, why }: Cdr, now: WallTime): boolean {
-  if (endedBy === 'caller' && state.role === 'incoming') return false
-  if (endedBy === 'callee' && state.role === 'outgoing' && isAnswered(state)) return false
+/** Not to whom ended it by a BYE or CANCEL, and not for ever. */
+function isOwed(state: StoredState, { endedBy, endedAt, why, transferredTo }: Cdr, now: WallTime): boolean {
+  // Who ended it by leading the other one elsewhere waits for our BYE.
+  const hasHungUp = transferredTo === undefined
+  if (hasHungUp && endedBy === 'caller' && state.role === 'incoming') return false
+  if (hasHungUp && endedBy === 'callee' && state.role === 'outgoing' && isAnswered(state)) return false
   // A record that a restart made says when something happened in the call last, not when it was made.
   return why.rule === 'restart' ? now - state.at <= UNANSWERED_MAX : now - endedAt <= OWED_MAX
 }

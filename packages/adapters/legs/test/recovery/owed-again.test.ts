@@ -42,11 +42,11 @@ async function killedAgain({ rig }: Scene): Promise<void> {
   await rig.startAgain()
 }
 
-async function assertAtRest({ rig }: Scene): Promise<void> {
+async function assertAtRest({ rig }: Scene, records = 1): Promise<void> {
   await rig.clock.pass(100_000)
   const left = Object.entries(rig.leftovers()).filter(([, count]) => count !== 0)
   assert.deepEqual(left, [])
-  assert.equal(rig.store.cdrs.length, 1)
+  assert.equal(rig.store.cdrs.length, records)
   assert.deepEqual(rig.complaints, [])
 }
 
@@ -74,6 +74,33 @@ test('LEG-REC14 a BYE that was lost before the crash is said again, but not to w
   assert.deepEqual([s.call.requests, s.callee.requests], [[], ['BYE']])
   await assertAtRest(s)
 })
+
+for (const isLed of [true, false])
+  test(`LEG-REC14 a BYE to ${isLed ? 'who led the other one elsewhere' : 'who hung up'}`, async () => {
+    const s = await scene('udp')
+    const { rig, b, call, callee, said } = s
+    const c = await rig.registered('102')
+    c.onCall = (one) => one.answer()
+    if (isLed) callee.request('REFER', { headers: [['Refer-To', '<sip:102@10.0.0.1>']] })
+    else callee.hangUp()
+    // The call is led on, and nothing of that comes to who asked for it.
+    await rig.clock.pass(2)
+    rig.network.partition(b.options.at.address, true)
+    await rig.clock.pass(1_500)
+    assert.equal(c.calls.length, isLed ? 1 : 0)
+    rig.kill()
+    rig.network.partition(b.options.at.address, false)
+    said.length = 0
+    await rig.startAgain()
+    await rig.clock.pass(1_000)
+    const byes = said.filter((line) => line.startsWith('BYE') && line.endsWith(b.options.at.address))
+    assert.equal(byes.length, isLed ? 1 : 0)
+    assert.equal(callee.state, 'ended')
+    call.hangUp()
+    await rig.clock.pass(100)
+    assert.equal(call.state, 'ended')
+    await assertAtRest(s, isLed ? 2 : 1)
+  })
 
 test('LEG-REC14 behind a connection it waits for the phone', async () => {
   const s = await scene('tcp')
