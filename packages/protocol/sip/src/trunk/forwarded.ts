@@ -40,7 +40,7 @@ type HeaderLine = readonly [name: string, value: string]
 
 function reasonOf(text: string): ForwardReason {
   const word = unquote(text).toLowerCase()
-  return word in REASONS ? (word as ForwardReason) : 'unknown'
+  return Object.hasOwn(REASONS, word) ? (word as ForwardReason) : 'unknown'
 }
 
 function reasonOfCause(cause: number | undefined): ForwardReason {
@@ -107,7 +107,8 @@ export function readForwarders(headers: Headers): readonly ReadForwarder[] {
 }
 
 export function readDiversion(headers: Headers): readonly ReadForwarder[] {
-  return entriesOf(headers, 'diversion').map(({ uri, params }) => {
+  const entries = entriesOf(headers, 'diversion').slice(0, FORWARDINGS_MAX)
+  return entries.map(({ uri, params }) => {
     const privacy = unquote(params.get('privacy') ?? 'off').toLowerCase()
     return forwarder(uri, reasonOf(params.get('reason') ?? ''), privacy !== 'off' && privacy !== 'name')
   })
