@@ -13,7 +13,7 @@ import {
   type TenantId,
   type WallTime,
 } from '@rufwerk/core'
-import { type MediaPort, type SipTrace, UserAgent } from '@rufwerk/legs'
+import { type LegListener, type MediaPort, type SipTrace, UserAgent } from '@rufwerk/legs'
 import type { TrunkPorts } from '@rufwerk/legs/trunks'
 import type { SipSockets, Timers } from '@rufwerk/net'
 import type { Contact, Live, RoutingConfig } from '@rufwerk/routing'
@@ -129,15 +129,20 @@ export class Telephony {
       },
       onQuality: (view, role, { quality }) => parts.presence.measured(view, role, quality),
     })
-    this.userAgent.listen({
+    this.userAgent.listen(this.#listener(parts))
+  }
+
+  #listener({ soundFiles }: TelephonyParts): LegListener {
+    return {
       onIncoming: (incoming) => this.exchange.onIncoming(incoming),
       isEmergency: (told) => this.exchange.isEmergency(told),
+      isInEmergency: (leg) => this.exchange.isInEmergency(leg),
       onLegEvent: (leg, event) => {
         // Often after the end of its call.
-        if (event.type === 'recorded') parts.soundFiles.recorded(event)
+        if (event.type === 'recorded') soundFiles.recorded(event)
         else this.exchange.onLegEvent(leg, event)
       },
-    })
+    }
   }
 
   /** What routing asks of now. */

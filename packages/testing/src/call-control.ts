@@ -113,6 +113,7 @@ export class CallControl {
     this.userAgent.listen({
       onIncoming: (incoming) => this.exchange.onIncoming(incoming),
       isEmergency: (told) => this.exchange.isEmergency(told),
+      isInEmergency: (leg) => this.exchange.isInEmergency(leg),
       onLegEvent: (leg, event) => {
         if (event.type === 'recorded') parts.onRecorded?.(event)
         else this.exchange.onLegEvent(leg, event)

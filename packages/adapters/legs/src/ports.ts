@@ -120,6 +120,8 @@ export interface LegListener {
   onIncoming(incoming: IncomingCall): 'accepted' | EndCause
   /** A call for help, which no limit refuses. Absent: there are none. */
   isEmergency?(told: Pick<IncomingCall, 'caller' | 'dialled'>): boolean
+  /** The leg is in a call for help by now, perhaps because it was led there. Absent: none is. */
+  isInEmergency?(leg: LegId): boolean
   onLegEvent(leg: LegId, event: LegEvent): void
 }
 

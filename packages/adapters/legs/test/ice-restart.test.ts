@@ -97,6 +97,26 @@ for (const caller of ['browser', 'desk'] as const)
     await hangUp(s)
   })
 
+for (const isInEmergency of [true, false])
+  test(`LEG-EM5 the endpoint of a restart is one for help in a call for help: ${isInEmergency}`, async () => {
+    const s = await talking()
+    const { exchange } = s.rig
+    s.rig.userAgent.listen({
+      onIncoming: (incoming) => exchange.onIncoming(incoming),
+      onLegEvent: (leg, event) => exchange.onLegEvent(leg, event),
+      isInEmergency: () => isInEmergency,
+    })
+    const known = s.rig.media.commands.length
+    restart(s.call)
+    await s.rig.clock.pass(300)
+    const asked = s.rig.media.commands.slice(known).filter((command) => command.type === 'openWebRtc')
+    assert.deepEqual(
+      asked.map((command) => command.isEmergency ?? false),
+      [isInEmergency],
+    )
+    await hangUp(s)
+  })
+
 test('LEG-ICE1 the session timer goes on', async () => {
   const s = await talking()
   restart(s.call)

@@ -134,6 +134,25 @@ function transfers(bench: Bench, dialled: string): void {
   bench.leg('A', { type: 'transfer', to: { dialled } })
 }
 
+test('CALL-EM8 who was transferred to 112 is in a call for help, blindly or attended; nobody else is', () => {
+  for (const isForHelp of [true, false]) {
+    const dialled = isForHelp ? '112' : ORDINARY
+    const blind = open()
+    transfers(blind, dialled)
+    assert.equal(blind.exchange.isInEmergency('B1' as LegId), isForHelp, 'it rings there')
+    blind.leg('B2', { type: 'answered' })
+    assert.equal(blind.exchange.isInEmergency('B1' as LegId), isForHelp)
+
+    const attended = open().call('100').leg('B1', { type: 'answered' })
+    const second = { leg: 'A2' as LegId, call: 'second' as CallId, caller: CALLER, dialled }
+    attended.exchange.onIncoming(second)
+    attended.leg('B2', { type: 'answered' })
+    assert.equal(attended.exchange.isInEmergency('B1' as LegId), false)
+    attended.leg('A', { type: 'transfer', to: { leg: second.leg } })
+    assert.equal(attended.exchange.isInEmergency('B1' as LegId), isForHelp)
+  }
+})
+
 test('CALL-EM3 so many transfers to 112 as calls for help are taken beyond the limit, and no more', () => {
   const bench = open().call('100').leg('B1', { type: 'answered' })
   const full = CALLS_MAX + 1_000

@@ -29,6 +29,8 @@ export interface LegContext {
   readonly emit: (leg: Leg, event: LegEvent) => void
   /** The connection of the leg's endpoint to the peer is gone, or cannot come to be. */
   readonly mediaGone: (leg: Leg) => void
+  /** An endpoint of this leg is one for help. */
+  readonly isForHelp: (leg: Leg) => boolean
   /** Does something for one leg; what it throws ends that leg and no other. */
   readonly guard: (leg: Leg, what: string, work: () => void) => void
 }

@@ -274,7 +274,7 @@ export function whenCommitted(context: LegContext, leg: Leg, then: (isCommitted:
  * `wishedPort` is of plain RTP.
  */
 export function openMedia(leg: Leg, then: (opened: Opened | undefined) => void, wishedPort?: number): void {
-  const address = { ...mediaAddress(leg.flow), ...(leg.isEmergency && { isEmergency: true }) }
+  const address = mediaAddress(leg.flow)
   if (leg.isWebRtc) leg.media.openWebRtc(address, leg.theirIce, then)
   else leg.media.openRtp({ ...address, ...(wishedPort === undefined ? {} : { wishedPort }) }, then)
 }
@@ -320,6 +320,7 @@ export function newMediaLink(
   const { media, timers, randomBytes } = ports
   const srtp = { mode, randomBytes }
   const guard = (work: () => void): void => context.guard(legOf(), 'media', work)
+  const isForHelp = (): boolean => context.isForHelp(legOf())
   const onRefused = (): void => {
     if (legOf().media === link) context.mediaGone(legOf())
   }
@@ -327,7 +328,7 @@ export function newMediaLink(
   const onAnnouncementRefused = (): void => context.emit(legOf(), { type: 'announced', isPlayed: false })
   const link = new MediaLink({
     ...names,
-    ...{ tenant, srtp, media, timers, limits, counts, guard },
+    ...{ tenant, srtp, media, timers, limits, counts, guard, isForHelp },
     ...{ onRefused, onSourceRefused, onAnnouncementRefused },
   })
   return link

@@ -35,8 +35,6 @@ export interface LostEnd {
 export interface MediaAddress {
   readonly address: string
   readonly advertised?: string
-  /** For an emergency call. */
-  readonly isEmergency?: boolean
   /** Plain RTP only: the port that a peer still sends to. */
   readonly wishedPort?: number
 }
@@ -52,6 +50,8 @@ export interface MediaLinkOptions {
   readonly timers: Timers
   readonly limits: LegLimits
   readonly counts: LegCounts
+  /** Whether an endpoint that is opened now is one of an emergency call. */
+  readonly isForHelp: () => boolean
   /** Runs what follows an answer and catches what it throws. */
   readonly guard: (work: () => void) => void
   /** The peer connection was refused: what was agreed on cannot come to be. */
@@ -135,7 +135,7 @@ export class MediaLink {
 
   /** Opens plain RTP; calls back with undefined when the media process cannot. At once when it is open. */
   openRtp(at: MediaAddress, then: (opened: Opened | undefined) => void): void {
-    this.#open({ type: 'openRtp', ...this.#names(), ...at }, then)
+    this.#open({ type: 'openRtp', ...this.#named(), ...at }, then)
   }
 
   /** Opens WebRTC: with `remote` to answer an offer, without to make one. */
@@ -145,7 +145,7 @@ export class MediaLink {
     then: (opened: Opened | undefined) => void,
   ): void {
     this.#remoteIce = remote
-    this.#open({ type: 'openWebRtc', ...this.#names(), ...at, ...(remote ? { remote } : {}) }, then)
+    this.#open({ type: 'openWebRtc', ...this.#named(), ...at, ...(remote ? { remote } : {}) }, then)
   }
 
   /** The peer begins its side of the connection anew: a restart of ICE (RFC 8839 §4.4.1.1.1). */
@@ -223,9 +223,10 @@ export class MediaLink {
     )
   }
 
-  #names(): { endpoint: EndpointId; tenant: TenantId; call: CallId; leg: LegId } {
-    const { endpoint, tenant, leg } = this.#options
-    return { endpoint, tenant, call: this.#call, leg }
+  #named() {
+    const { endpoint, tenant, leg, isForHelp } = this.#options
+    const help = isForHelp() ? { isEmergency: true } : {}
+    return { endpoint, tenant, call: this.#call, leg, ...help }
   }
 
   #open(command: Command, then: (opened: Opened | undefined) => void): void {

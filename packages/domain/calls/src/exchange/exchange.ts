@@ -132,6 +132,12 @@ export class Exchange {
     return talksOf(forHelp, caller.person, config).length > 0
   }
 
+  /** The leg is in a call that leads to an emergency number, also when it was transferred there. */
+  isInEmergency(leg: LegId): boolean {
+    const call = this.#books.callOf(leg)
+    return call !== undefined && isForHelp(this.#books.get(call)?.state)
+  }
+
   /** What stops an ordinary call. */
   #refusalOf(caller: Caller): EndCause | undefined {
     const { journal } = this.#ports
