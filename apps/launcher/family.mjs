@@ -3,9 +3,10 @@
 // notice each other's silence, too, but cut the stream between them only. Plain JavaScript for Node 20.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { CallsUp } from './calls-up.mjs'
 import { readCpuTimes } from './cpu-wait.mjs'
 import { Heartbeat, LOOK_INTERVAL_MS } from './heartbeat.mjs'
-import { prefer } from './priority.mjs'
+import { defer, prefer, preferThreads } from './priority.mjs'
 import { RestartPolicy } from './restart-policy.mjs'
 import { SPARE_VARIABLE, Spare } from './spare.mjs'
 
@@ -22,6 +23,8 @@ const NODE_FLAGS = [
 ]
 
 /** @typedef {'media' | 'server'} Name */
+/** @type {readonly Name[]} */
+const NAMES = ['media', 'server']
 /** @typedef {import('node:child_process').ChildProcess} ChildProcess */
 /**
  * @typedef {object} FamilyOptions
@@ -38,7 +41,7 @@ export class Family {
   #options
   /** @type {Map<Name, ChildProcess>} */
   #running = new Map()
-  #spare = new Spare()
+  #spares = { media: new Spare(), server: new Spare() }
   #policies = { media: new RestartPolicy(), server: new RestartPolicy() }
   /** Set once, by the first reason to stop. @type {number | undefined} */
   #exitCode
@@ -63,7 +66,7 @@ export class Family {
       return
     }
     this.#exitCode = code
-    this.#spare.end()
+    for (const name of NAMES) this.#spares[name].end()
     if (message) say(message)
     const drainMs = this.#options.drainMs ?? 0
     setTimeout(() => this.#running.get('server')?.kill('SIGKILL'), drainMs + SERVER_STOP_MS_MAX).unref()
@@ -77,7 +80,9 @@ export class Family {
    * @param {Name} name
    */
   #start(name) {
-    const child = this.#spare.take(name) ?? this.#spawn(name)
+    const spare = this.#spares[name].take()
+    preferThreads(spare?.pid)
+    const child = spare ?? this.#spawn(name)
     this.#running.set(name, child)
     const watch = this.#watch(name, child)
     child.once('error', (error) => {
@@ -92,8 +97,11 @@ export class Family {
     })
   }
 
-  /** @param {Name} name @param {NodeJS.ProcessEnv} [more] */
-  #spawn(name, more = {}) {
+  /**
+   * @param {Name} name @param {NodeJS.ProcessEnv} [more]
+   * @param {(pid: number | undefined) => unknown} [rank]
+   */
+  #spawn(name, more = {}, rank = prefer) {
     const { node, projectFolder, environment, listener } = this.#options
     const script = join(projectFolder, 'apps', name, 'src', 'main.ts')
     const hasListener = name === 'media' && listener !== undefined
@@ -109,17 +117,22 @@ export class Family {
       },
       stdio: /** @type {import('node:child_process').StdioOptions} */ (stdio),
     })
-    prefer(child.pid)
+    rank(child.pid)
     return child
   }
 
   /** @param {Name} name @param {ChildProcess} child */
   #watch(name, child) {
     const heartbeat = new Heartbeat(() => readCpuTimes(child.pid))
+    /** From the end of its start on. @type {CallsUp | undefined} */
+    let calls
     child.on('message', (message) => {
-      if (message === 'ready') heartbeat.ready()
-      else heartbeat.beat()
-      if (this.#spare.dismiss(name, performance.now())) say(`${name} goes on; its spare is ended`)
+      if (message === 'ready') {
+        heartbeat.ready()
+        if (name === 'server') calls = new CallsUp()
+      } else heartbeat.beat()
+      if (this.#spares[name].dismiss(performance.now())) say(`${name} goes on; its spare is ended`)
+      if (calls) this.#keepReady(calls.heard(message === 'busy', performance.now()))
     })
     return setInterval(() => {
       // A process that ends has its own time limit.
@@ -134,7 +147,19 @@ export class Family {
   /** @param {Name} name */
   #makeReady(name) {
     const spawnSpare = () => this.#spawn(name, { [SPARE_VARIABLE]: '1' })
-    if (this.#spare.prepare(name, performance.now(), spawnSpare)) say(`${name} is late; making a spare ready`)
+    if (this.#spares[name].prepare(performance.now(), spawnSpare))
+      say(`${name} is late; making a spare ready`)
+  }
+
+  /** @param {boolean} isWorth */
+  #keepReady(isWorth) {
+    if (this.#exitCode !== undefined) return
+    for (const name of NAMES) {
+      const spawnSpare = () => this.#spawn(name, { [SPARE_VARIABLE]: '1' }, defer)
+      if (isWorth && this.#spares[name].keep(performance.now(), spawnSpare))
+        say(`calls are up; keeping a spare of ${name} ready`)
+      if (!isWorth && this.#spares[name].release()) say(`no calls; the spare of ${name} is ended`)
+    }
   }
 
   /** @param {Name} name @param {number | null} code @param {string | null} signal */

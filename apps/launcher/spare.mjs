@@ -1,34 +1,36 @@
-// While a process seems to hang another one is made ready, because loading it takes as long as being sure
-// does. It has loaded everything and waits: it opens no port, no control socket and no data until it hears
-// that the other one has ended. When that one beats again, the spare is ended. Plain JavaScript for Node 20.
+// Loading a process takes as long as being sure that one hangs, and longer than all else after a crash. So
+// another one is made ready while a process seems to hang, and of both while calls are up. It has loaded
+// everything and waits: it opens no port, no control socket and no data until it hears that the other one
+// has ended. One that was made for a hang is ended when that one beats again. Plain JavaScript for Node 20.
 
 /** Tells a process that it is a spare. */
 export const SPARE_VARIABLE = 'RUFWERK_SPARE'
 /** What it waits for. */
 export const GO = 'go'
-/** After a false alarm: who is late once is late again soon, and a spare costs a start. */
+/** From one that was not needed, or ended by itself, to the next one: each costs a start. */
 export const SPARE_PAUSE_MS = 30_000
 
 /** @typedef {import('node:child_process').ChildProcess} ChildProcess */
 
-/** One at a time, whoever it is for. Reads no clock: the time is an argument. */
+/** Of one process, one at a time. Reads no clock: the time is an argument. */
 export class Spare {
-  /** @type {{ readonly name: string, readonly child: ChildProcess } | undefined} */
+  /** @type {ChildProcess | undefined} */
   #waiting
-  /** A false alarm pauses it until then. */
+  /** It stays although its process beats. */
+  #isKept = false
   #pausedUntilMs = Number.NEGATIVE_INFINITY
 
   /**
-   * Makes one ready unless there is one, or was one for nothing just now.
-   * @param {string} name @param {number} nowMs Monotonic time. @param {() => ChildProcess} spawn
+   * For a hang: makes one ready unless there is one, or was one for nothing just now.
+   * @param {number} nowMs Monotonic time. @param {() => ChildProcess} spawn
    * @returns {boolean} Whether it was begun now.
    */
-  prepare(name, nowMs, spawn) {
+  prepare(nowMs, spawn) {
     if (this.#waiting !== undefined || nowMs < this.#pausedUntilMs) return false
     const child = spawn()
-    this.#waiting = { name, child }
+    this.#waiting = child
     const forget = () => {
-      if (this.#waiting?.child === child) this.#waiting = undefined
+      if (this.#waiting === child) this.#forget()
     }
     child.once('error', forget)
     child.once('exit', forget)
@@ -36,31 +38,55 @@ export class Spare {
   }
 
   /**
-   * The one for this process, which is nobody's spare any more. Only when the other one has ended.
-   * @param {string} name @returns {ChildProcess | undefined}
+   * For a crash: as `prepare`, and it stays until it is released.
+   * @param {number} nowMs @param {() => ChildProcess} spawn @returns {boolean} Whether it was begun now.
    */
-  take(name) {
-    if (this.#waiting?.name !== name) return undefined
-    const { child } = this.#waiting
-    this.#waiting = undefined
+  keep(nowMs, spawn) {
+    const isBegun = this.prepare(nowMs, spawn)
+    this.#isKept = this.#waiting !== undefined
+    if (isBegun) this.#pausedUntilMs = nowMs + SPARE_PAUSE_MS
+    return isBegun
+  }
+
+  /**
+   * The one that waits, which is nobody's spare any more. Only when the other one has ended.
+   * @returns {ChildProcess | undefined}
+   */
+  take() {
+    const child = this.#waiting
+    if (child === undefined) return undefined
+    this.#forget()
+    this.#pausedUntilMs = Number.NEGATIVE_INFINITY
     // What cannot be told is followed by its end.
     child.send(GO, undefined, {}, () => {})
     return child
   }
 
   /**
-   * It is not needed: that process lives.
-   * @param {string} name @param {number} nowMs @returns {boolean} Whether there was one.
+   * The process lives: one that was made for a hang is not needed.
+   * @param {number} nowMs @returns {boolean} Whether there was one.
    */
-  dismiss(name, nowMs) {
-    if (this.#waiting?.name !== name) return false
+  dismiss(nowMs) {
+    if (this.#waiting === undefined || this.#isKept) return false
     this.#pausedUntilMs = nowMs + SPARE_PAUSE_MS
     this.end()
     return true
   }
 
+  /** There is nothing to save: one that is kept is ended. @returns {boolean} Whether there was one. */
+  release() {
+    if (!this.#isKept) return false
+    this.end()
+    return true
+  }
+
   end() {
-    this.#waiting?.child.kill('SIGKILL')
+    this.#waiting?.kill('SIGKILL')
+    this.#forget()
+  }
+
+  #forget() {
     this.#waiting = undefined
+    this.#isKept = false
   }
 }

@@ -21,6 +21,8 @@ const THREADS = 2
 /** What is asked for by a hundred at once gets no faster. */
 const AT_ONCE = 4
 const LOOK_MS = 10
+/** Between two questions when each phone heard something: the phones note when it was. */
+const ASK_MS = 250
 /** The launcher pauses longer from crash to crash unless 10 s are between them. */
 const STEADY_MS = 10_500
 
@@ -183,6 +185,7 @@ export class Crowd {
         phones.map((phone, at) => ({ phone, at: heard[index]?.[at] })),
       )
       deaf = times.filter(({ at }) => at === undefined).map(({ phone }) => phone)
+      if (deaf.length > 0) await sleep(ASK_MS)
       return deaf.length === 0 && times.map(({ phone, at }) => ({ phone, ms: (at ?? 0) - since }))
     }
     return until('sound at every phone', look, HEARD_MS_MAX).catch((error) => {

@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto'
 import { createSocket, type Socket as UdpSocket } from 'node:dgram'
 import { connect as connectTcp, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
+import { connect as connectTls, createSecureContext } from 'node:tls'
 import { credentialsFor, header, mediaOf, plainSdp, readMessage } from '../support/raw-sip.ts'
 import type { PhoneAccount } from '../support/server.ts'
 import { sleep, until } from '../support/wait.ts'
@@ -17,6 +17,9 @@ const RECONNECT_MS = 300
 const AGAIN_MS = 500
 const ANSWER_MS_MAX = 15_000
 const REGISTER_SECONDS = 600
+
+/** One for all phones and all their attempts: making one costs more than being refused. */
+const SECURE_CONTEXT = createSecureContext()
 
 export type DeskWay = 'udp' | 'tcp' | 'tls'
 
@@ -187,6 +190,7 @@ export class EnduringPhone {
   async #exchange(method: string, uri: string, parts: Parts): Promise<string> {
     const branch = `z9hG4bK${randomBytes(8).toString('hex')}`
     const text = this.#write(method, uri, parts, branch)
+    const before = this.received.length
     this.#send(text)
     let connection = this.#connection
     let sentAt = clock()
@@ -203,7 +207,7 @@ export class EnduringPhone {
           sentAt = clock()
           this.#send(text)
         }
-        return this.received.find(isFinal)
+        return this.received.find((message, index) => index >= before && isFinal(message))
       },
       ANSWER_MS_MAX,
     )
@@ -259,7 +263,7 @@ export class EnduringPhone {
     while (!this.#isClosed) {
       const connection =
         this.way === 'tls'
-          ? connectTls({ host, port, rejectUnauthorized: false })
+          ? connectTls({ host, port, rejectUnauthorized: false, secureContext: SECURE_CONTEXT })
           : connectTcp({ host, port })
       const opened = Promise.withResolvers<boolean>()
       connection.once(this.way === 'tls' ? 'secureConnect' : 'connect', () => opened.resolve(true))

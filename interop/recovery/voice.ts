@@ -10,6 +10,8 @@ const PACKET_MS = 20
 const PACKET_SAMPLES = 160
 /** A whole number of periods in each packet: the sound of all packets is the same. */
 const HERTZ = 600
+/** A phone that was kept from speaking for longer has lost that: no phone says it all at once afterwards. */
+const LATE_PACKETS_MAX = 5
 /** A packet is written again when it has left for certain. */
 const PACKETS = 32
 const A_LAW = 8
@@ -51,6 +53,7 @@ export class Voice {
     let sent = 0
     this.#speaking = setInterval(() => {
       const due = (clock() - startedAt) / PACKET_MS
+      sent = Math.max(sent, Math.floor(due) - LATE_PACKETS_MAX)
       for (; sent < due; sent += 1) {
         const packet = packets[sent % PACKETS]
         if (packet === undefined) return

@@ -17,7 +17,10 @@ export interface Running {
   readonly args: readonly string[]
 }
 
-/** All processes of the Rufwerk whose flags have this text in them: a data folder, `"httpPort":8080`. */
+/**
+ * All processes of the Rufwerk whose flags have this text in them: a data folder, `"httpPort":8080`. The
+ * oldest of a part comes first: a spare is younger than the process that it stands in for.
+ */
 export function runningWith(text: string): Running[] {
   const found: Running[] = []
   for (const name of readdirSync('/proc')) {
@@ -31,6 +34,16 @@ export function runningWith(text: string): Running[] {
     if (flags.includes(text)) found.push({ part, pid: Number(name), args })
   }
   return found
+    .map((running) => ({ running, startedAt: startOf(running.pid) }))
+    .sort((a, b) => a.startedAt - b.startedAt)
+    .map(({ running }) => running)
+}
+
+/** In ticks since the machine started (proc(5), field 22 of stat). */
+function startOf(pid: number): number {
+  const stat = readProc(String(pid), 'stat')
+  // The name in brackets may hold spaces; what follows it starts with the state (field 3).
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? 0)
 }
 
 export function pidOf(part: Part, text: string): number {
@@ -50,7 +63,7 @@ export async function untilReplaced(
   await until(`another ${part}`, () => (now() ?? before) !== before, timeoutMs)
 }
 
-/** The process of this part that this launcher started; cheap enough to ask again and again. */
+/** The oldest process of this part that this launcher started; cheap enough to ask again and again. */
 export function childOf(launcher: number, part: Part): number | undefined {
   const children = readProc(String(launcher), `task/${launcher}/children`).split(' ').filter(Boolean)
   const found = children.find((pid) => readProc(pid, 'cmdline').includes(SCRIPTS[part]))

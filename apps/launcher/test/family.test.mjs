@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { CALM_MS } from '../calls-up.mjs'
 import { Family } from '../family.mjs'
 import { BEAT_INTERVAL_MS, BEATS_MISSED_LATE, LOOK_INTERVAL_MS } from '../heartbeat.mjs'
 
@@ -24,12 +25,22 @@ if (process.env.RUFWERK_SPARE === undefined) listen()
 else process.on('message', (message) => message === 'go' && listen())
 `
 
-/** @param {import('node:test').TestContext} t */
-function openFamily(t) {
+/** The server: no more than a life. */
+const QUIET = `
+setInterval(() => process.send('beat'), ${BEAT_INTERVAL_MS})
+process.once('disconnect', () => process.exit(0))
+process.send('ready')
+`
+/** A server with calls. */
+const BUSY = PROGRAM.replace("'beat'", "'busy'")
+const SERVER_IN_CALLS = { server: BUSY, media: QUIET }
+
+/** @param {import('node:test').TestContext} t @param {{ server: string, media: string }} [programs] */
+function openFamily(t, programs = { server: QUIET, media: PROGRAM }) {
   const projectFolder = mkdtempSync(join(tmpdir(), 'rufwerk-family-'))
-  for (const name of ['media', 'server']) {
+  for (const [name, program] of Object.entries(programs)) {
     mkdirSync(join(projectFolder, 'apps', name, 'src'), { recursive: true })
-    writeFileSync(join(projectFolder, 'apps', name, 'src', 'main.ts'), name === 'media' ? PROGRAM : QUIET)
+    writeFileSync(join(projectFolder, 'apps', name, 'src', 'main.ts'), program)
   }
   const diary = join(projectFolder, 'diary')
   writeFileSync(diary, '')
@@ -70,13 +81,6 @@ function openFamily(t) {
   return { lines, until, said }
 }
 
-/** The server: no more than a life. */
-const QUIET = `
-setInterval(() => process.send('beat'), ${BEAT_INTERVAL_MS})
-process.once('disconnect', () => process.exit(0))
-process.send('ready')
-`
-
 /** @param {string | undefined} line */
 const pidIn = (line) => Number(line?.split(' ')[0])
 
@@ -114,6 +118,44 @@ test('one that paused goes on; its spare is ended, and there is none again at on
   const others = lines().filter((line) => !/ loaded as a spare$/.test(line))
   assert.deepEqual(others, [`${media} loaded`, `${media} listens`])
   assert.ok(isAlive(media))
+})
+
+test('while calls are up a crash finds a spare of call control, which did nothing before', async (t) => {
+  const { lines, until, said } = openFamily(t, SERVER_IN_CALLS)
+  const [first] = await until(/ listens$/, 1)
+  await said(/^rufwerk: calls are up; keeping a spare of server ready$/m)
+  const [spare] = await until(/ loaded as a spare$/, 1)
+  assert.ok(isAlive(pidIn(first)))
+  await sleep(2 * LATE_MS_MAX)
+  assert.ok(isAlive(pidIn(spare)), 'beats do not end it')
+  assert.deepEqual(lines(), [`${pidIn(first)} loaded`, first, spare])
+  process.kill(pidIn(first), 'SIGKILL')
+  const [, second] = await until(/ listens$/, 2)
+  assert.equal(pidIn(second), pidIn(spare))
+  const [, next] = await until(/ loaded as a spare$/, 2)
+  assert.notEqual(pidIn(next), pidIn(spare), 'and then it has one itself')
+  assert.equal(lines().filter((line) => / loaded$/.test(line)).length, 1, 'nobody else was started')
+})
+
+test('without calls there is no spare, and a crash is a start from the beginning', async (t) => {
+  const { lines, until } = openFamily(t, { server: PROGRAM, media: QUIET })
+  const [first] = await until(/ listens$/, 1)
+  await sleep(CALM_MS + 2 * BEAT_INTERVAL_MS)
+  process.kill(pidIn(first), 'SIGKILL')
+  const [, second] = await until(/ listens$/, 2)
+  assert.deepEqual(lines().at(-2), `${pidIn(second)} loaded`)
+  assert.equal(lines().filter((line) => / loaded as a spare$/.test(line)).length, 0)
+})
+
+test('a spare of call control leaves room for one of media', async (t) => {
+  const media = PROGRAM.replace("process.pid + ' '", "process.pid + ' media '")
+  const { until, said } = openFamily(t, { server: BUSY, media })
+  const [first] = await until(/ media listens$/, 1)
+  await said(/keeping a spare of server ready/)
+  process.kill(pidIn(first), 'SIGSTOP')
+  const [spare] = await until(/ media loaded as a spare$/, 1)
+  const [, second] = await until(/ media listens$/, 2)
+  assert.equal(pidIn(second), pidIn(spare))
 })
 
 /** @param {number} pid */

@@ -11,12 +11,13 @@ const END_MS_MAX = 4_500
 
 /**
  * Call it first. When the launcher dies, this process stops as on SIGTERM and is gone after END_MS_MAX;
- * `mediaSocket` and its folder, which the launcher made, are removed.
+ * `mediaSocket` and its folder, which the launcher made, are removed. While calls are up the launcher keeps a
+ * spare of us.
  */
-export function attendLauncher(mediaSocket: string): void {
+export function attendLauncher(mediaSocket: string, hasCalls: () => boolean): void {
   if (!process.send) return
   tell('beat')
-  setInterval(() => tell('beat'), BEAT_INTERVAL_MS).unref()
+  setInterval(() => tell(hasCalls() ? 'busy' : 'beat'), BEAT_INTERVAL_MS).unref()
   process.once('disconnect', () => {
     setTimeout(() => process.exit(1), END_MS_MAX).unref()
     removeRunFolder(mediaSocket)
@@ -38,7 +39,7 @@ function removeRunFolder(socket: string): void {
 }
 
 /**
- * A spare loads all that there is and waits here until the process that seemed to hang has ended: the data
+ * A spare loads all that there is and waits here until the process that it stands in for has ended: the data
  * folder is not touched and nothing listens before that. Anybody else goes on at once. See
  * apps/launcher/spare.mjs.
  */
@@ -62,7 +63,7 @@ export function readyForLauncher(): void {
   tell('ready')
 }
 
-function tell(message: 'beat' | 'ready'): void {
+function tell(message: 'beat' | 'busy' | 'ready'): void {
   // What cannot be told is followed by the disconnection.
   if (process.connected) process.send?.(message, undefined, {}, () => {})
 }

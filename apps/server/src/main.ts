@@ -24,7 +24,7 @@ import {
 } from '@rufwerk/net'
 import { openOwnSettings } from '@rufwerk/routing/own'
 import { StreamFramer } from '@rufwerk/sip'
-import { createDemo, loadMasterKey, openStore, sealedRooms, sealWith } from '@rufwerk/store'
+import { createDemo, loadMasterKey, openStore, prepareStore, sealedRooms, sealWith } from '@rufwerk/store'
 import { openAddresses } from './addresses.ts'
 import { openCertificates, orderCertificate } from './certificates.ts'
 import { NOBODY, openDialPlans, placeOfPrompt, reviewPlans } from './dial-plans.ts'
@@ -73,15 +73,19 @@ function giveUp(message: string): never {
 const environment = readEnvironment(process.env)
 if (!environment) giveUp('start it with npm start.')
 const { flags, mediaSocket } = environment
-attendLauncher(mediaSocket)
+// Until there is a tenant, nobody can register: what arrives is dropped.
+let telephony: Telephony | undefined
+const callsUp = (): number => telephony?.exchange.size() ?? 0
+attendLauncher(mediaSocket, () => callsUp() > 0)
 // A third of what has to be loaded: phones need not wait for it.
 const loadWebSide = () => import('./web/web-side.ts')
-await untilNeeded(loadWebSide)
+const storeReady = prepareStore()
+await untilNeeded(() => Promise.all([loadWebSide(), storeReady.code]))
 const randomBytes = createRandomPool(randomFillSync)
 const now = (): WallTime => wallTime(Date.now())
 const log = createLog(flags.logLevel, (line) => void process.stderr.write(line), now)
 
-const opened = await openStore({ dataDir: flags.data, log })
+const opened = await openStore({ dataDir: flags.data, log }, storeReady)
 if (!opened.ok) giveUp(`${opened.error.message} The folder is chosen with --data.`)
 const store = opened.value
 const masterKey = await loadMasterKey(flags.data)
@@ -120,8 +124,6 @@ const dialPlans = await openDialPlans({
 })
 
 const trace = new SipTrace(now, flags.isTraced)
-// Until there is a tenant, nobody can register: what arrives is dropped.
-let telephony: Telephony | undefined
 let isListening = false
 /** A tenant's telephony is being built. */
 let isStarting = false
@@ -285,20 +287,21 @@ accounts.events.on('directoryChanged', (directory) => void startTelephony(direct
 accounts.events.on('deviceRemoved', ({ device, sipName }) =>
   telephony?.userAgent.removeDevice(device, sipName),
 )
-await media.ready
-await telephony?.userAgent.reopened(REOPENED_WITHIN)
-await voicemail.recover()
-callRecordings.adopt(await soundFiles.recover())
-void callRecordings.sweep()
-
 const hosts = flags.sipHosts.length > 0 ? flags.sipHosts : ownAddresses()
-const trust = await openCertificates({
+const trusting = openCertificates({
   flags,
   addresses: [...hosts, ...flags.nat.publicAddresses],
   timers,
   wallTime: now,
   log,
 })
+await media.ready
+await telephony?.userAgent.reopened(REOPENED_WITHIN)
+await voicemail.recover()
+callRecordings.adopt(await soundFiles.recover())
+void callRecordings.sweep()
+
+const trust = await trusting
 if (!trust.ok) giveUp(trust.error)
 const certificates = trust.value
 const sipPorts = { port: flags.sipPort, tlsPort: flags.sipTlsPort }
@@ -337,7 +340,7 @@ reviewPlans(dialPlans, timers)
 void voicemail.mailThrough((id) => mail.mailerOf(id))
 
 const stopping = stopOnce({
-  calls: () => telephony?.exchange.size() ?? 0,
+  calls: callsUp,
   drain: () => webSide.drainBegun(),
   hangUpAll: () => {
     media.expectEnd()

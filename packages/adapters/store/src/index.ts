@@ -8,7 +8,7 @@ export {
 export { createDemo, type DemoLink, demoLinks } from './demo/create-demo.ts'
 export type { StoreError, StoreErrorCode } from './errors.ts'
 export { loadMasterKey, type MasterKey } from './master-key.ts'
-export { openStore, type StoreOptions } from './open-store.ts'
+export { openStore, prepareStore, type StoreOptions, type StoreReady } from './open-store.ts'
 export type {
   BindingStore,
   CallHistory,

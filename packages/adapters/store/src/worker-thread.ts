@@ -7,30 +7,19 @@ import type { Cell, FromWorker, ToWorker } from './worker/messages.ts'
 
 type Rows = readonly unknown[]
 
-export class WorkerThread {
-  readonly writer: GroupWriter
-  readonly generation: number
-  readonly #worker: Worker
-  readonly #queries = new Map<number, PromiseWithResolvers<Rows>>()
-  #lastQuery = 0
-  #closed: PromiseWithResolvers<void> | undefined
+/** A worker that has loaded, or is loading, what it needs, and knows of no data folder. */
+export class WorkerReady {
+  readonly #worker = new Worker(new URL('./worker/main.ts', import.meta.url))
 
-  private constructor(worker: Worker, generation: number, log: Log) {
-    this.#worker = worker
-    this.generation = generation
-    this.writer = new GroupWriter((batch) => this.#post(batch), log)
-    worker.on('message', (message: FromWorker) => this.#receive(message))
-    worker.on('error', (error) => log.error('store.worker-failed', { why: String(error) }))
-    worker.on('exit', () => this.#die())
-  }
-
-  /** Starts the worker; it opens the data folder or says why not. */
-  static async start(dataDir: string, log: Log): Promise<Result<WorkerThread, StoreError>> {
-    const worker = new Worker(new URL('./worker/main.ts', import.meta.url), { workerData: dataDir })
+  /** Once: it opens the data folder or says why not. */
+  async open(dataDir: string, log: Log): Promise<Result<WorkerThread, StoreError>> {
+    const worker = this.#worker
     const { promise, resolve, reject } = Promise.withResolvers<FromWorker>()
     worker.once('message', resolve)
     worker.once('error', reject)
     try {
+      const order: ToWorker = { dataDir }
+      worker.postMessage(order)
       const first = await promise
       if (first.type === 'opened') return ok(new WorkerThread(worker, first.generation, log))
       await worker.terminate()
@@ -42,6 +31,24 @@ export class WorkerThread {
     } finally {
       worker.off('error', reject)
     }
+  }
+}
+
+export class WorkerThread {
+  readonly writer: GroupWriter
+  readonly generation: number
+  readonly #worker: Worker
+  readonly #queries = new Map<number, PromiseWithResolvers<Rows>>()
+  #lastQuery = 0
+  #closed: PromiseWithResolvers<void> | undefined
+
+  constructor(worker: Worker, generation: number, log: Log) {
+    this.#worker = worker
+    this.generation = generation
+    this.writer = new GroupWriter((batch) => this.#post(batch), log)
+    worker.on('message', (message: FromWorker) => this.#receive(message))
+    worker.on('error', (error) => log.error('store.worker-failed', { why: String(error) }))
+    worker.on('exit', () => this.#die())
   }
 
   /** Throws when the statement fails: our own mistake, or a damaged file. */

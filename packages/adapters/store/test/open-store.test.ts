@@ -15,7 +15,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
 import type { CallId, LegId, TenantId } from '@rufwerk/core'
 import { SILENT_LOG, wallTime } from '@rufwerk/core'
-import { openStore, type Store } from '../src/index.ts'
+import { openStore, prepareStore, type Store } from '../src/index.ts'
 import { callRecord } from '../src/testing/index.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'rufwerk-open-'))
@@ -45,6 +45,21 @@ test('makes the folder with mode 0700 and its files with 0600, whatever the umas
   assert.equal(modes.length, 4)
   for (const [name, mode] of modes) assert.equal(mode, 0o600, String(name))
   await store.close()
+})
+
+test('what is prepared touches no data folder before it opens one, whoever has it meanwhile', async () => {
+  const dataDir = join(root, 'later')
+  const ready = prepareStore()
+  await ready.code
+  assert.equal(existsSync(dataDir), false)
+  const first = await open(dataDir)
+  await first.saveSetting('a', 'b')
+  await first.close()
+  const opened = await openStore({ dataDir, log }, ready)
+  assert.ok(opened.ok)
+  assert.equal(await opened.value.setting('a'), 'b')
+  assert.equal(opened.value.generation, first.generation + 1)
+  await opened.value.close()
 })
 
 test('a second instance on the same folder is refused, and the first goes on', async () => {

@@ -1,20 +1,23 @@
-// The store's thread: owns the database, does one thing after the other. SQLite's calls block; here they may.
-import { parentPort, workerData } from 'node:worker_threads'
+// The store's thread: owns the database once it is told which, does one thing after the other. SQLite's calls
+// block; here they may.
+import { parentPort } from 'node:worker_threads'
 import { BatchWriter } from './batch-writer.ts'
-import type { FromWorker, Query, ToWorker } from './messages.ts'
+import type { FromWorker, Open, Query, ToWorker } from './messages.ts'
 import { type OpenDatabase, openDatabase } from './open-database.ts'
 import { removeRemnants } from './remnants.ts'
 
 if (parentPort === null) throw new TypeError('to be started as a worker')
 const port = parentPort
 const say = (message: FromWorker) => port.postMessage(message)
-const opened = openDatabase(String(workerData))
-if ('type' in opened) {
-  say(opened)
-} else {
-  serve(opened)
-  say({ type: 'opened', generation: opened.generation })
-}
+port.once('message', ({ dataDir }: Open) => {
+  const opened = openDatabase(dataDir)
+  if ('type' in opened) {
+    say(opened)
+  } else {
+    serve(opened)
+    say({ type: 'opened', generation: opened.generation })
+  }
+})
 
 function serve({ database, close }: OpenDatabase): void {
   const writer = new BatchWriter(database)

@@ -44,7 +44,12 @@ export interface Query {
   readonly parameters: readonly Cell[]
 }
 
-export type ToWorker = Batch | Query | 'close'
+/** The first message: which data folder to open. */
+export interface Open {
+  readonly dataDir: string
+}
+
+export type ToWorker = Open | Batch | Query | 'close'
 
 export interface Opened {
   readonly type: 'opened'
