@@ -167,7 +167,9 @@ export class Family {
     if (this.#exitCode !== undefined) return this.#goOnEnding()
     if (code === EXIT_CONFIGURATION) return this.stop(EXIT_CONFIGURATION)
     if (code === 0 && name === 'server') return this.stop(0)
-    const pauseMs = this.#policies[name].crashed(performance.now())
+    const pause = this.#policies[name].crashed(performance.now())
+    // One that has a spare did not crash at its start.
+    const pauseMs = pause !== undefined && this.#spares[name].isThere ? 0 : pause
     const what = `${name} ended unexpectedly (${signal ?? `code ${code}`})`
     if (pauseMs === undefined) return this.stop(1, `${what} again and again; giving up`)
     say(`${what}; starting it again in ${pauseMs} ms`)

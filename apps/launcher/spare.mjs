@@ -20,6 +20,10 @@ export class Spare {
   #isKept = false
   #pausedUntilMs = Number.NEGATIVE_INFINITY
 
+  get isThere() {
+    return this.#waiting !== undefined
+  }
+
   /**
    * For a hang: makes one ready unless there is one, or was one for nothing just now.
    * @param {number} nowMs Monotonic time. @param {() => ChildProcess} spawn

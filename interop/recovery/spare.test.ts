@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { constants, getPriority } from 'node:os'
 import test, { type TestContext } from 'node:test'
 import { type Part, pidOf, runningWith, udpPortsOf } from '../support/processes.ts'
-import { Server, untilHealthy } from '../support/server.ts'
+import { Server } from '../support/server.ts'
 import { sleep, until } from '../support/wait.ts'
 import { clock } from './clock.ts'
 import { EnduringPhone } from './enduring-phone.ts'
@@ -118,7 +118,8 @@ test('both processes are killed in a call: their spares take over, and sound is 
     PARTS.map((part) => pidOf(part, mark)),
     spares,
   )
-  await untilHealthy(server.origin)
+  await until('an answer that it is ready', () => isReady(server.origin))
+  assert.ok(udpPortsOf(control).includes(server.sipPort), 'not before phones can connect')
   assert.ok(openFiles(control, server.dataFolder).length > 0)
   if (isRaised)
     for (const pid of spares)
@@ -126,6 +127,13 @@ test('both processes are killed in a call: their spares take over, and sound is 
   assert.equal(await caller.hangUp(), 200)
   await until('the record', () => hasRecord(server))
 })
+
+function isReady(origin: string): Promise<boolean> {
+  return fetch(`${origin}/healthz`).then(
+    ({ ok }) => ok,
+    () => false,
+  )
+}
 
 async function hasRecord(server: Server): Promise<boolean> {
   const calls = await server.admin.calls()

@@ -41,10 +41,10 @@ function removeRunFolder(socket: string): void {
 /**
  * A spare loads all that there is and waits here until the process that it stands in for has ended: the data
  * folder is not touched and nothing listens before that. Anybody else goes on at once. See
- * apps/launcher/spare.mjs.
+ * apps/launcher/spare.mjs. Gives whether everything was loaded.
  */
-export async function untilNeeded(load: () => Promise<unknown>): Promise<void> {
-  if (process.env.RUFWERK_SPARE === undefined) return
+export async function untilNeeded(load: () => Promise<unknown>): Promise<boolean> {
+  if (process.env.RUFWERK_SPARE === undefined) return false
   const told = new Promise<void>((resolve) => {
     process.on('message', (message) => {
       if (message === 'go') resolve()
@@ -52,6 +52,7 @@ export async function untilNeeded(load: () => Promise<unknown>): Promise<void> {
   })
   await load()
   await told
+  return true
 }
 
 /**

@@ -11,6 +11,8 @@ export interface SipListenOptions {
   readonly identity: TlsIdentity
   /** Transports that take public addresses. */
   readonly allowPublic: readonly ('tls' | 'tcp' | 'udp')[]
+  /** UDP is open, TCP and TLS are not: with these come at once all phones that lost their connection. */
+  readonly beforeConnections: () => Promise<void>
   readonly log: Log
 }
 
@@ -27,37 +29,48 @@ export interface SipListening {
  */
 export async function listenSip(
   sockets: SipSockets,
-  { hosts, port, tlsPort, identity, allowPublic, log }: SipListenOptions,
+  { hosts, port, tlsPort, identity, allowPublic, beforeConnections, log }: SipListenOptions,
 ): Promise<Result<SipListening, string>> {
   const chosen = hosts.length > 0 ? hosts : ownAddresses()
-  const addresses: string[] = []
-  const tlsAddresses: string[] = []
   const isAllowed = (transport: 'tls' | 'tcp' | 'udp') => ({
     isPublicAllowed: allowPublic.includes(transport),
   })
-  for (const address of chosen) {
-    const udp = await sockets.listenUdp({ address, port, ...isAllowed('udp') })
-    const tcp = await sockets.listenTcp({ address, port, ...isAllowed('tcp') })
-    const tls = await sockets.listenTls({ address, port: tlsPort, identity, ...isAllowed('tls') })
-    for (const listening of [udp, tcp, tls]) {
-      if (listening.ok) continue
-      const { code, message } = listening.error
-      if (code === 'address-not-available' && hosts.length === 0) {
-        log.warn('address left out', { address, message })
+  /** Where it is open, or why it may not be closed. */
+  const openAll = async (listen: Listen): Promise<Result<ReadonlySet<string>, string>> => {
+    const open = new Set<string>()
+    for (const address of chosen) {
+      const listening = await listen(address)
+      if (listening.ok) {
+        open.add(address)
         continue
       }
-      const isAddress = code === 'address-not-available' || code === 'wildcard'
-      const flag = isAddress
-        ? '--sip-host'
-        : listening.error.port === tlsPort
-          ? '--sip-tls-port'
-          : '--sip-port'
-      return fail(`${message}; choose another one with ${flag}.`)
+      const { code, message } = listening.error
+      if (code !== 'address-not-available' || hosts.length > 0)
+        return fail(`${message}; choose another one with ${flagFor(listening.error, tlsPort)}.`)
+      log.warn('address left out', { address, message })
     }
-    if (udp.ok || tcp.ok) addresses.push(address)
-    if (tls.ok) tlsAddresses.push(address)
+    return ok(open)
   }
-  return ok({ addresses, tlsAddresses })
+  const udp = await openAll((address) => sockets.listenUdp({ address, port, ...isAllowed('udp') }))
+  if (!udp.ok) return udp
+  await beforeConnections()
+  const tcp = await openAll((address) => sockets.listenTcp({ address, port, ...isAllowed('tcp') }))
+  if (!tcp.ok) return tcp
+  const tls = await openAll((address) =>
+    sockets.listenTls({ address, port: tlsPort, identity, ...isAllowed('tls') }),
+  )
+  if (!tls.ok) return tls
+  const isOpen = (address: string): boolean => udp.value.has(address) || tcp.value.has(address)
+  return ok({ addresses: chosen.filter(isOpen), tlsAddresses: [...tls.value] })
+}
+
+type Listen = (address: string) => ReturnType<SipSockets['listenUdp']>
+type Failure = Extract<Awaited<ReturnType<Listen>>, { ok: false }>['error']
+
+/** The flag that chooses another address or port. */
+function flagFor({ code, port }: Failure, tlsPort: number): string {
+  if (code === 'address-not-available' || code === 'wildcard') return '--sip-host'
+  return port === tlsPort ? '--sip-tls-port' : '--sip-port'
 }
 
 /** Where phones and browsers of this network find us. */

@@ -59,6 +59,8 @@ const DEMO_SEED = 101
 const SIP_DOMAIN = 'rufwerk.invalid'
 /** Phones that connect again wait so long at most for those in calls to hear each other. */
 const REOPENED_WITHIN = ms(1_000)
+/** And for browsers in calls to be connected to theirs. */
+const CONNECTED_WITHIN = ms(1_500)
 /** In the data folder: how carriers are reached, with passwords. */
 const TRUNK_FILE = 'trunks.json'
 /** In the data folder and beside the control socket, as the media process finds them. */
@@ -80,7 +82,7 @@ attendLauncher(mediaSocket, () => callsUp() > 0)
 // A third of what has to be loaded: phones need not wait for it.
 const loadWebSide = () => import('./web/web-side.ts')
 const storeReady = prepareStore()
-await untilNeeded(() => Promise.all([loadWebSide(), storeReady.code]))
+const isLoaded = await untilNeeded(() => Promise.all([loadWebSide(), storeReady.code]))
 const randomBytes = createRandomPool(randomFillSync)
 const now = (): WallTime => wallTime(Date.now())
 const log = createLog(flags.logLevel, (line) => void process.stderr.write(line), now)
@@ -296,35 +298,59 @@ const trusting = openCertificates({
   log,
 })
 await media.ready
-await telephony?.userAgent.reopened(REOPENED_WITHIN)
 await voicemail.recover()
 callRecordings.adopt(await soundFiles.recover())
 void callRecordings.sweep()
-
 const trust = await trusting
 if (!trust.ok) giveUp(trust.error)
 const certificates = trust.value
 const sipPorts = { port: flags.sipPort, tlsPort: flags.sipTlsPort }
+let register = phoneServer({ addresses: hosts, tlsAddresses: hosts }, sipPorts)
+const openWeb = async () => {
+  const { openWebSide } = await loadWebSide()
+  return openWebSide({
+    ...{
+      flags,
+      store,
+      accounts,
+      sockets,
+      media,
+      certificates,
+      trace,
+      timers,
+      randomBytes,
+      log,
+      wallTime: now,
+    },
+    ...{ dialPlans, hasPrompt, prompts, presence, own, tolls, mail, voicemail, callRecordings, soundFiles },
+    ...{ turnSecret: masterKey.value.keyFor('turn'), sipDomain: SIP_DOMAIN },
+    register: () => register,
+    isListening: () => isListening,
+    trunkFile: join(flags.data, TRUNK_FILE),
+    trunkSeal,
+    telephony: () => telephony,
+    stop: (drainSeconds) => stopping.begin(drainSeconds),
+  })
+}
+// A browser in a call needs longest until it is heard again. Where its side is loaded, it connects while the
+// endpoints of phones are opened, and before phones do that are heard without a connection.
+const earlyWeb = isLoaded ? await openWeb() : undefined
+await telephony?.userAgent.reopened(REOPENED_WITHIN)
+const beforeConnections = async (): Promise<void> => {
+  isListening = true
+  telephony?.resume()
+  if (earlyWeb) await telephony?.userAgent.connected(CONNECTED_WITHIN)
+}
 const listening = await listenSip(sockets, {
   ...{ hosts: flags.sipHosts, ...sipPorts },
   identity: certificates,
   allowPublic: flags.nat.allowPublic,
+  beforeConnections,
   log,
 })
 if (!listening.ok) giveUp(listening.error)
-isListening = true
-const register = phoneServer(listening.value, sipPorts)
-telephony?.resume()
-const { openWebSide } = await loadWebSide()
-const opening = await openWebSide({
-  ...{ flags, store, accounts, sockets, media, certificates, trace, timers, randomBytes, log, wallTime: now },
-  ...{ dialPlans, hasPrompt, prompts, presence, own, tolls, mail, voicemail, callRecordings, soundFiles },
-  ...{ turnSecret: masterKey.value.keyFor('turn'), register, sipDomain: SIP_DOMAIN },
-  trunkFile: join(flags.data, TRUNK_FILE),
-  trunkSeal,
-  telephony: () => telephony,
-  stop: (drainSeconds) => stopping.begin(drainSeconds),
-})
+register = phoneServer(listening.value, sipPorts)
+const opening = earlyWeb ?? (await openWeb())
 if (!opening.ok) giveUp(opening.error)
 const webSide = opening.value
 void orderCertificate(certificates, flags, log)

@@ -30,6 +30,8 @@ export interface OperationsParts {
   readonly log: Log
   /** Undefined until there is a tenant. */
   readonly telephony: () => Telephony | undefined
+  /** The sockets of SIP are open. */
+  readonly isListening: () => boolean
   readonly web: () => Figures['web']
   readonly backupFindings: () => readonly Finding[]
   readonly dialPlanTroubles: () => readonly PlanTrouble[]
@@ -59,6 +61,7 @@ export class Operations implements OperationsPort {
     const { store, media } = this.#parts
     const reasons: NotReady[] = []
     if (this.#isDraining) reasons.push('draining')
+    if (!this.#parts.isListening()) reasons.push('starting')
     if (store.figures().fault !== undefined) reasons.push('store-failing')
     else if (store.journal.isOverloaded()) reasons.push('store-overloaded')
     if (!media.figures().isAttached) reasons.push('media-missing')

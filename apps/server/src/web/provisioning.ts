@@ -9,7 +9,7 @@ import type { Flags } from '../flags.ts'
 export interface ProvisioningParts {
   readonly flags: Pick<Flags, 'httpsPort' | 'httpHost' | 'hostNames'>
   /** Where phones register. */
-  readonly register: PhoneServer
+  readonly register: () => PhoneServer
   readonly configOf: (tenant: TenantId) => RoutingConfig | undefined
   readonly wallTime: () => WallTime
 }
@@ -25,15 +25,19 @@ export function provisioningPort({
 }: ProvisioningParts): ProvisioningPort | undefined {
   const { httpsPort, httpHost, hostNames } = flags
   if (httpsPort === undefined) return undefined
-  const { server, port, tlsPort } = register
-  // A name where there is one: certificates of public authorities are for names.
-  const host = hostNames[0] ?? server
-  const page = hostNames[0] ?? (ANYWHERE.includes(httpHost) ? server : httpHost)
-  const written = page.includes(':') ? `[${page}]` : page
   return {
-    folder: `https://${written}:${httpsPort}${PATHS.provision}`,
-    server:
-      tlsPort === undefined ? { host, port, transport: 'tcp' } : { host, port: tlsPort, transport: 'tls' },
+    get folder() {
+      const page = hostNames[0] ?? (ANYWHERE.includes(httpHost) ? register().server : httpHost)
+      return `https://${page.includes(':') ? `[${page}]` : page}:${httpsPort}${PATHS.provision}`
+    },
+    get server(): ProvisioningPort['server'] {
+      const { server, port, tlsPort } = register()
+      // A name where there is one: certificates of public authorities are for names.
+      const host = hostNames[0] ?? server
+      return tlsPort === undefined
+        ? { host, port, transport: 'tcp' }
+        : { host, port: tlsPort, transport: 'tls' }
+    },
     codesOf: (tenant) => {
       const { codes } = configOf(tenant)?.dialPlan ?? EMPTY_DIAL_PLAN
       const codeOf = (action: CodeAction) => codes.find(({ does }) => does === action)?.code

@@ -69,7 +69,9 @@ export interface WebSideParts {
   /** For the passwords in it. */
   readonly trunkSeal: Seal
   /** Where phones register. */
-  readonly register: PhoneServer
+  readonly register: () => PhoneServer
+  /** The sockets of SIP are open. */
+  readonly isListening: () => boolean
   /** The host part of browsers' addresses. */
   readonly sipDomain: string
   /** Undefined until there is a tenant. */
@@ -242,7 +244,9 @@ async function openApi(parts: WebSideParts, offices: Offices): Promise<Api> {
       version: VERSION,
       isDemo: flags.isDemo,
       sipDomain: parts.sipDomain,
-      phoneServer: register,
+      get phoneServer() {
+        return register()
+      },
       origin: originOf(flags),
       ...(flags.hostNames.length > 0 && { hostNames: flags.hostNames }),
     },

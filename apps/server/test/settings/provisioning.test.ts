@@ -6,7 +6,7 @@ import { EMPTY_DIAL_PLAN, type RoutingConfig } from '@rufwerk/routing'
 import { provisioningPort } from '../../src/web/provisioning.ts'
 
 const register = { server: '192.0.2.1', port: 5060, tlsPort: 5061 }
-const parts = { register, configOf: () => undefined, wallTime: () => wallTime(0) }
+const parts = { register: () => register, configOf: () => undefined, wallTime: () => wallTime(0) }
 const flags = { httpsPort: 8443, httpHost: '0.0.0.0', hostNames: [] }
 
 test('without HTTPS there is none', () => {
@@ -20,7 +20,7 @@ test('a name is preferred to an address, TLS to TCP', () => {
   const named = provisioningPort({ ...parts, flags: { ...flags, hostNames: ['pbx.example'] } })
   assert.equal(named?.folder, 'https://pbx.example:8443/provision/')
   assert.equal(named?.server.host, 'pbx.example')
-  const without = provisioningPort({ ...parts, flags, register: { server: 'fd00::1', port: 5060 } })
+  const without = provisioningPort({ ...parts, flags, register: () => ({ server: 'fd00::1', port: 5060 }) })
   assert.equal(without?.folder, 'https://[fd00::1]:8443/provision/')
   assert.deepEqual(without?.server, { host: 'fd00::1', port: 5060, transport: 'tcp' })
   const bound = provisioningPort({ ...parts, flags: { ...flags, httpHost: '192.0.2.9' } })

@@ -147,7 +147,7 @@ export interface CertificatePort {
 }
 
 /** Why no new call should be sent here. */
-export type NotReady = 'draining' | 'store-failing' | 'store-overloaded' | 'media-missing'
+export type NotReady = 'draining' | 'starting' | 'store-failing' | 'store-overloaded' | 'media-missing'
 
 /** What those who run the system see and do. */
 export interface OperationsPort {

@@ -176,6 +176,11 @@ export class UserAgent implements LegPort {
     return this.#recovery.reopened(within)
   }
 
+  /** Resolves when browsers in calls are connected to their new endpoints, or after this time. */
+  connected(within: Ms): Promise<void> {
+    return this.#recovery.connected(within)
+  }
+
   /** The sockets are open: what is due to the peers of the run before is said. */
   resume(): void {
     this.#guard('resume', () => {

@@ -146,6 +146,8 @@ export class Leg {
   onRetry: (method: 'INVITE' | 'UPDATE') => void = () => undefined
   /** Plain RTP: where the peer still sends to, while the endpoint that was there is gone. */
   lostEnd: LostEnd | undefined
+  /** A browser that gets another endpoint after a restart, and is not connected to it yet. */
+  isToConnect = false
   /** Set while a new endpoint has to be opened or offered to the peer: tries that now. */
   renew: (() => void) | undefined
   /** When it got new endpoints because its media connection broke, as far as that still counts. */

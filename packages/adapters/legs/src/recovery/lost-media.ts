@@ -28,6 +28,7 @@ export function loseMedia(context: LegContext, leg: Leg, what: 'connection' | 'e
 
 /** The connection is there again by itself. */
 export function regainMedia(leg: Leg): void {
+  leg.isToConnect = false
   if (!leg.media.isBroken) return
   leg.media.isBroken = false
   leg.stopTimer('media')

@@ -41,6 +41,8 @@ const UNANSWERED_MAX: Ms = seconds(300)
 const REPEATED_MAX: Ms = seconds(32)
 /** Twice 64*T1: what was owed to a leg when its call ended was said by then, or nobody waits for it. */
 const OWED_MAX: Ms = seconds(64)
+/** Between two looks whether browsers are connected. */
+const LOOK_INTERVAL: Ms = ms(50)
 /** Between repetitions of a 2xx (RFC 3261 §13.3.1.4). */
 const T1: Ms = ms(500)
 const T2: Ms = ms(4_000)
@@ -53,6 +55,8 @@ export class Recovery {
   /** Legs that are being opened where they were. */
   readonly #reopening = new Set<Leg>()
   #onReopened: () => void = () => undefined
+  /** Of legs with a browser, which comes over HTTP: what is done as soon as it is known that they go on. */
+  #early: { readonly leg: Leg; readonly work: () => void }[] = []
   /** What is said when the sockets are open. */
   #due: { readonly work: () => void; readonly isUrgent: boolean }[] = []
   /** What is done after that: nobody waits for it. */
@@ -101,6 +105,8 @@ export class Recovery {
     for (const leg of wanted) if (table.get(leg) === undefined) this.#later(() => this.#tellEnded(leg))
     const legs = table.all().filter(({ id }) => wanted.has(id))
     for (const leg of legs) if (leg.lostEnd !== undefined) this.#reopen(leg)
+    for (const { leg, work } of this.#early) if (wanted.has(leg.id)) this.#paced.add(work, true)
+    this.#early = []
     return legs.flatMap(({ media }) => (media.opened === undefined ? [] : [media.endpoint]))
   }
 
@@ -132,6 +138,19 @@ export class Recovery {
         timer[Symbol.dispose]()
         resolve()
       }
+    })
+  }
+
+  /** Resolves when browsers in calls are connected to their new endpoints, or after this time. */
+  connected(within: Ms): Promise<void> {
+    const { table, ports } = this.#context
+    const isWaiting = ({ state, isToConnect }: Leg): boolean => isToConnect && state.name === 'confirmed'
+    return new Promise((resolve) => {
+      const look = (left: number): void => {
+        if (left <= 0 || !table.all().some(isWaiting)) resolve()
+        else ports.timers.arm(LOOK_INTERVAL, () => look(left - LOOK_INTERVAL))
+      }
+      look(within)
     })
   }
 
@@ -173,7 +192,8 @@ export class Recovery {
   }
 
   size(): number {
-    return this.#paced.size() + this.#reopened.size() + this.#due.length + this.#afterwards.length
+    const { length } = [...this.#due, ...this.#early, ...this.#afterwards]
+    return this.#paced.size() + this.#reopened.size() + length
   }
 
   close(): void {
@@ -181,6 +201,7 @@ export class Recovery {
     this.#reopened.close()
     this.#reopening.clear()
     this.#due = []
+    this.#early = []
     this.#afterwards = []
   }
 
@@ -224,14 +245,17 @@ export class Recovery {
     const isOver = !leg.media.isConfigured && isSameMedia && leg.media.opened === undefined
     if (snapshot === undefined && !isSameMedia) restoreLostEnd(leg, state)
     if (isOver) turn.push(() => this.#hangUp(leg))
-    else if (!leg.media.isConfigured && leg.lostEnd === undefined)
+    else if (!leg.media.isConfigured && leg.lostEnd === undefined) {
+      leg.isToConnect = comesOverHttp(leg)
       turn.push(() => renewMedia(this.#context, leg))
-    else if (snapshot?.local.type === 'webrtc' && !snapshot.isConnected)
+    } else if (snapshot?.local.type === 'webrtc' && !snapshot.isConnected)
       turn.push(() => loseMedia(this.#context, leg, 'connection'))
-    if (turn.length > 0)
-      this.#later(() => {
-        for (const work of turn) this.#context.guard(leg, 'after the restart', work)
-      })
+    if (turn.length === 0) return
+    const work = (): void => {
+      for (const each of turn) this.#context.guard(leg, 'after the restart', each)
+    }
+    if (comesOverHttp(leg)) this.#early.push({ leg, work })
+    else this.#later(work)
   }
 
   #renew(leg: Leg): void {
@@ -339,6 +363,11 @@ export class Recovery {
     if (isReliable(flow.transport)) this.#context.owed.add({ device, instance, boot, flow }, say)
     else say(flow)
   }
+}
+
+/** It needs no socket of SIP. */
+function comesOverHttp({ flow: { transport } }: Leg): boolean {
+  return transport === 'ws' || transport === 'wss'
 }
 
 function isAnswered({ stage }: StoredState): boolean {
