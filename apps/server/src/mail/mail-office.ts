@@ -26,8 +26,6 @@ export interface MailOfficeParts {
   readonly wallTime: () => WallTime
   readonly log: Log
   readonly fetch: SmtpPorts['fetch']
-  /** For tests. */
-  readonly authorities?: readonly string[]
 }
 
 interface Desk {
@@ -144,9 +142,9 @@ export class MailOffice implements MailPort {
   }
 
   #newDesk(tenant: TenantId): Desk {
-    const { timers, log, fetch, wallTime, authorities } = this.#parts
+    const { timers, log, fetch, wallTime } = this.#parts
     const sender = new SmtpSender({
-      ...{ fetch, wallTime, ...(authorities && { authorities }) },
+      ...{ fetch, wallTime },
       onRefreshToken: (refreshToken, of) => void this.#renew(tenant, refreshToken, of),
     })
     const desk: Desk = {
@@ -182,8 +180,12 @@ function settingName(tenant: TenantId): string {
   return `mail ${tenant}`
 }
 
-function viewOf({ host, port, security, from, signIn }: MailServer): MailServerView {
-  const view = { host, port, security, fromAddress: from.address, ...(from.name && { fromName: from.name }) }
+function viewOf({ host, port, security, from, signIn, authorities }: MailServer): MailServerView {
+  const view = {
+    ...{ host, port, security, fromAddress: from.address },
+    ...(from.name && { fromName: from.name }),
+    ...(authorities && { authorities: [...authorities] }),
+  }
   if (signIn.how === 'nothing') return { ...view, signIn }
   const { how, user } = signIn
   if (how === 'password') return { ...view, signIn: { how, user } }

@@ -4,11 +4,16 @@ import type { MailSettings } from '@rufwerk/contract/mail'
 import type { MailServer, SignIn } from '@rufwerk/mail'
 
 export function mailServerOf(settings: MailSettings, before: MailServer | undefined): MailServer {
-  const { host, port, security, fromAddress, fromName } = settings
-  const isSame = before?.host === host && before.port === port && before.security === security
+  const { host, port, security, fromAddress, fromName, authorities } = settings
+  const isSame =
+    before?.host === host &&
+    before.port === port &&
+    before.security === security &&
+    String(before.authorities ?? '') === String(authorities ?? '')
   return {
     ...{ host, port, security },
     from: { address: fromAddress, ...(fromName !== undefined && { name: fromName }) },
+    ...(authorities && authorities.length > 0 && { authorities }),
     signIn: signInOf(settings.signIn, isSame ? before.signIn : undefined),
   }
 }

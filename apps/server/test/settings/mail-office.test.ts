@@ -16,6 +16,7 @@ after(() => stub[Symbol.asyncDispose]())
 
 const SETTINGS: MailSettings = {
   ...{ host: '127.0.0.1', port: stub.port, security: 'tls', fromAddress: 'pbx@muster.example' },
+  authorities: [IDENTITY.cert],
   signIn: { how: 'password', user: 'pbx', password: 'geheim' },
 }
 
@@ -41,7 +42,6 @@ function run(stored = new Map<string, string>(), isFull = false) {
     wallTime: () => wallTime(0),
     log: SILENT_LOG,
     fetch,
-    authorities: [IDENTITY.cert],
   })
   return { office, stored, timers }
 }
@@ -93,11 +93,30 @@ test('a password is kept for the same server and user only', async () => {
     { host: 'evil.example' },
     { port: 4_465 },
     { security: 'starttls' },
+    { authorities: [] },
     { signIn: { how: 'password', user: 'other' } },
   ]
   for (const changes of elsewhere) {
     const changed = await office.change(TENANT, { ...without, ...changes }, ADMIN)
     assert.ok(!changed.ok && typeof changed.error === 'object' && changed.error.field === 'signIn.password')
+  }
+})
+
+test("a mail server of one's own is trusted by the authority that is named, and by no other", async () => {
+  const { office } = run()
+  const deliver = async (authorities: string[] | undefined) => {
+    const { authorities: _known, ...rest } = SETTINGS
+    assert.ok((await office.change(TENANT, { ...rest, ...(authorities && { authorities }) }, ADMIN)).ok)
+    const tested = await office.test(TENANT, MAIL.to, 'en')
+    return tested.ok ? 'taken' : tested.error.code
+  }
+  assert.equal(await deliver([IDENTITY.cert]), 'taken')
+  assert.deepEqual(office.state(TENANT).server?.authorities, [IDENTITY.cert])
+  assert.equal(await deliver(undefined), 'certificate')
+  assert.equal(await deliver([newIdentity('127.0.0.1').cert]), 'certificate')
+  for (const wrong of ['-----BEGIN CERTIFICATE-----', `${IDENTITY.cert}\n${IDENTITY.cert}`, 'x']) {
+    const changed = await office.change(TENANT, { ...SETTINGS, authorities: [wrong] }, ADMIN)
+    assert.ok(!changed.ok && typeof changed.error === 'object' && changed.error.field === 'authorities')
   }
 })
 

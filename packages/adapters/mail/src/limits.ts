@@ -5,6 +5,9 @@ export const HOST_CHARS_MAX = 253
 export const USER_CHARS_MAX = 254
 export const SECRET_CHARS_MAX = 4_096
 export const NAME_CHARS_MAX = 80
+/** Of a mail server of one's own, and the length of each in PEM. */
+export const AUTHORITIES_MAX = 10
+export const AUTHORITY_CHARS_MAX = 16_384
 /** To connect, to be greeted, and for the whole of a silence. */
 export const CONNECT_TIMEOUT: Ms = seconds(10)
 export const SILENCE_TIMEOUT: Ms = seconds(60)

@@ -1,9 +1,17 @@
 // How mail leaves the house: the server, how it is protected, and how we sign in there.
+import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { fail, ok, type Result } from '@rufwerk/core'
 import { neighbourhood } from '@rufwerk/core/ip-address'
 import { isAddress, isHeaderText } from '@rufwerk/messaging/mail'
-import { HOST_CHARS_MAX, NAME_CHARS_MAX, SECRET_CHARS_MAX, USER_CHARS_MAX } from './limits.ts'
+import {
+  AUTHORITIES_MAX,
+  AUTHORITY_CHARS_MAX,
+  HOST_CHARS_MAX,
+  NAME_CHARS_MAX,
+  SECRET_CHARS_MAX,
+  USER_CHARS_MAX,
+} from './limits.ts'
 
 export type SignIn =
   | { readonly how: 'nothing' }
@@ -28,6 +36,8 @@ export interface MailServer {
   readonly security: 'tls' | 'starttls' | 'none'
   readonly from: { readonly address: string; readonly name?: string }
   readonly signIn: SignIn
+  /** Certificates in PEM by which the server is trusted, in place of those that Node brings. */
+  readonly authorities?: readonly string[]
 }
 
 export interface WrongField {
@@ -41,7 +51,7 @@ const HOST_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61
 
 /** What is wrong, in the order of the fields. */
 export function checkMailServer(server: MailServer): Result<void, WrongField> {
-  const { host, port, security, from } = server
+  const { host, port, security, from, authorities = [] } = server
   if (host.length > HOST_CHARS_MAX || !(isIP(host) !== 0 || HOST_NAME.test(host)))
     return wrong('host', 'This is no name or address of a server.')
   if (!Number.isInteger(port) || port < 1 || port > 65_535) return wrong('port', 'A port is 1 to 65535.')
@@ -50,7 +60,19 @@ export function checkMailServer(server: MailServer): Result<void, WrongField> {
   if (!isAddress(from.address)) return wrong('from.address', 'This is not an e-mail address.')
   if (from.name !== undefined && !isHeaderText(from.name, NAME_CHARS_MAX))
     return wrong('from.name', 'This name cannot stand in a mail.')
+  if (authorities.length > AUTHORITIES_MAX || !authorities.every(isCertificate))
+    return wrong('authorities', 'These are not certificates in PEM, one each.')
   return checkSignIn(server.signIn)
+}
+
+/** One, and nothing else: of several in a text only the first would be read here. */
+function isCertificate(pem: string): boolean {
+  if (pem.length > AUTHORITY_CHARS_MAX || pem.match(/-----BEGIN /g)?.length !== 1) return false
+  try {
+    return new X509Certificate(pem).subject !== undefined
+  } catch {
+    return false
+  }
 }
 
 function checkSignIn(signIn: SignIn): Result<void, WrongField> {

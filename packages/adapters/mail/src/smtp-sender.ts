@@ -13,8 +13,6 @@ export interface SmtpPorts {
   readonly wallTime: () => WallTime
   /** A refresh token that must be kept in place of the one in this. */
   readonly onRefreshToken?: (refreshToken: string, of: SignIn) => void
-  /** Certificates to trust besides those of Node, in PEM; for tests. */
-  readonly authorities?: readonly string[]
 }
 
 type Login =
@@ -22,11 +20,9 @@ type Login =
   | { readonly type: 'OAuth2'; readonly user: string; readonly accessToken: string }
 
 export class SmtpSender {
-  readonly #ports: SmtpPorts
   readonly #tokens: Tokens
 
   constructor(ports: SmtpPorts) {
-    this.#ports = ports
     this.#tokens = new Tokens(ports)
   }
 
@@ -56,7 +52,7 @@ export class SmtpSender {
     return token.ok ? ok({ type: 'OAuth2', user: signIn.user, accessToken: token.value }) : token
   }
 
-  #options({ host, port, security }: MailServer, auth: Login | undefined) {
+  #options({ host, port, security, authorities = [] }: MailServer, auth: Login | undefined) {
     return {
       ...{
         host,
@@ -68,7 +64,7 @@ export class SmtpSender {
       ...(auth && { auth }),
       tls: {
         minVersion: 'TLSv1.2' as const,
-        ...(this.#ports.authorities && { ca: [...this.#ports.authorities] }),
+        ...(authorities.length > 0 && { ca: [...authorities] }),
       },
       connectionTimeout: CONNECT_TIMEOUT,
       greetingTimeout: CONNECT_TIMEOUT,

@@ -25,17 +25,15 @@ function server(stub: Pick<SmtpStub, 'port'>, changes: Partial<MailServer> = {})
   return {
     ...{ host: '127.0.0.1', port: stub.port, security: 'tls', signIn: { how: 'nothing' } },
     from: { address: 'telefon@muster.example', name: 'Muster, Telefon "PBX"' },
+    authorities: [IDENTITY.cert],
     ...changes,
   }
 }
 
-function newSender(
-  authorities: readonly string[] = [IDENTITY.cert],
-  now: () => WallTime = () => wallTime(0),
-) {
+function newSender(now: () => WallTime = () => wallTime(0)) {
   const renewed: string[] = []
   const onRefreshToken = (token: string) => void renewed.push(token)
-  return { renewed, sender: new SmtpSender({ fetch, wallTime: now, authorities, onRefreshToken }) }
+  return { renewed, sender: new SmtpSender({ fetch, wallTime: now, onRefreshToken }) }
 }
 
 async function failure(options: StubOptions, changes: Partial<MailServer>, mail = MAIL) {
@@ -82,12 +80,13 @@ test('a server that speaks no TLS from the start, or begins with it, is told apa
 
 test('a certificate of nobody known, or for another name, is refused before signing in', async () => {
   await using stub = await openSmtpStub(IDENTITY, { tls: 'implicit', user: 'pbx' })
-  const unknown = await newSender([]).sender.deliver(server(stub, { signIn: PASSWORD }), MAIL)
+  const unknown = await newSender().sender.deliver(server(stub, { authorities: [], signIn: PASSWORD }), MAIL)
   assert.ok(!unknown.ok && unknown.error.code === 'certificate', JSON.stringify(unknown))
   const other = newIdentity('mail.example')
   await using foreign = await openSmtpStub(other, { tls: 'starttls', user: 'pbx' })
-  const changes = { security: 'starttls', signIn: PASSWORD } as const
-  const wrong = await newSender([other.cert]).sender.deliver(server(foreign, changes), MAIL)
+  const authorities = [other.cert]
+  const changes = { security: 'starttls', signIn: PASSWORD, authorities } as const
+  const wrong = await newSender().sender.deliver(server(foreign, changes), MAIL)
   assert.ok(!wrong.ok && wrong.error.code === 'certificate', JSON.stringify(wrong))
   assert.ok(![...stub.lines, ...foreign.lines].some((line) => /AUTH/i.test(line)))
 })
@@ -146,7 +145,7 @@ test('OAuth 2 by client credentials: a token is fetched, used and kept until it 
     secret: 'token-1',
   })
   let now = 0
-  const { sender } = newSender(undefined, () => wallTime(now))
+  const { sender } = newSender(() => wallTime(now))
   const signedIn = server(stub, { security: 'starttls', signIn: oauth2(issuer.url) })
   for (let count = 0; count < 2; count += 1) {
     const delivered = await sender.deliver(signedIn, MAIL)

@@ -9,9 +9,11 @@ const Security = z
   .describe(
     'tls: from the first byte (465). starttls: required (587). none: only to addresses of the local network.',
   )
+const Authorities = z.array(z.string().min(1).max(16_384)).max(10)
 const User = z.string().min(1).max(254)
 const Secret = z.string().min(1).max(4096)
-const KEPT = 'Absent: as before, while host, port, security, user and address of the tokens are as before.'
+const KEPT =
+  'Absent: as before, while host, port, security, user, authorities and address of the tokens are as before.'
 
 const SignIn = z.discriminatedUnion('how', [
   z.strictObject({ how: z.literal('nothing') }),
@@ -39,6 +41,9 @@ export const MailSettings = z
     security: Security,
     fromAddress: Email,
     fromName: Name.optional(),
+    authorities: Authorities.optional().describe(
+      'Certificates in PEM by which the server is trusted, such as that of an authority of your own; those of public authorities unless given. Not for the address of the tokens.',
+    ),
     signIn: SignIn,
   })
   .meta({ id: 'MailSettings' })
@@ -52,6 +57,7 @@ export const MailServerView = z
     security: Security,
     fromAddress: z.string(),
     fromName: z.string().optional(),
+    authorities: z.array(z.string()).optional(),
     signIn: z.object({
       how: z.enum(['nothing', 'password', 'oauth2']),
       user: z.string().optional(),
