@@ -21,9 +21,11 @@ export interface PortRange {
 
 export type PortError = { readonly code: 'no-port' | 'limit' | 'failed'; readonly why: string }
 
-const literalLookup: NonNullable<SocketOptions['lookup']> = (hostname, _options, callback) => {
-  callback(null, hostname, isIP(hostname))
-}
+/** Asked for each packet that is sent, so it looks at nothing: a socket has one family. */
+const literalLookup =
+  (family: 4 | 6): NonNullable<SocketOptions['lookup']> =>
+  (address, _options, callback) =>
+    callback(null, address, family)
 
 export class PortPair {
   readonly address: string
@@ -196,7 +198,8 @@ function bindPair(address: string, port: number): Result<PortPair, string> {
 }
 
 function bindSocket(address: string, port: number): Result<Socket, string> {
-  const socket = createSocket({ type: isIP(address) === 6 ? 'udp6' : 'udp4', lookup: literalLookup })
+  const family = isIP(address) === 6 ? 6 : 4
+  const socket = createSocket({ type: family === 6 ? 'udp6' : 'udp4', lookup: literalLookup(family) })
   let failure = ''
   socket.on('error', (error: NodeJS.ErrnoException) => {
     // After binding, errors only report what the network did with single packets.

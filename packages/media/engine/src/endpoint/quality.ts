@@ -25,7 +25,8 @@ export class Quality {
   readonly #stream: OutboundStream
   readonly #reception: Reception
   readonly #cname: string
-  readonly #buffer = new Uint8Array(REPORT_BYTES)
+  /** Made with the first report: many calls end before one is due. */
+  #buffer: Uint8Array | undefined
   #remoteLost: number | undefined
   #remoteJitterMs: number | undefined
   #roundTripMs: number | undefined
@@ -62,6 +63,7 @@ export class Quality {
       packetCount: stream.packetsSent >>> 0,
       octetCount: stream.octetsSent >>> 0,
     }
+    this.#buffer ??= new Uint8Array(REPORT_BYTES)
     const length = writeReport(this.#buffer, hasSent ? { ...report, sender } : report)
     return this.#buffer.subarray(0, length)
   }

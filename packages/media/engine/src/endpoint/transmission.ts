@@ -7,7 +7,14 @@ import { rateBetween, rateOf } from '../stream/codecs.ts'
 import { EventCarrier } from '../stream/event-carrier.ts'
 import type { OutboundStream } from '../stream/outbound.ts'
 import type { PcmSource } from '../stream/pcm.ts'
-import { CONVERT_EVENT, eventFormat, isSending, type Negotiated, routesBetween } from '../stream/routes.ts'
+import {
+  CONVERT_EVENT,
+  eventFormat,
+  isSending,
+  type Negotiated,
+  type Routes,
+  routesBetween,
+} from '../stream/routes.ts'
 import { SoundReceiver } from '../stream/sound-receiver.ts'
 import { SoundSender } from '../stream/sound-sender.ts'
 import type { Ticked, Ticker } from '../stream/ticker.ts'
@@ -30,7 +37,7 @@ export class Transmission implements PacketListener, Ticked {
   readonly #transmit: (packet: Uint8Array) => void
   #negotiated: Negotiated | undefined
   #heard: Heard | undefined
-  #routes: Int16Array = new Int16Array(0)
+  #routes: Routes = routesBetween(undefined, undefined)
   #sound: SoundSender | undefined
   #receiver: SoundReceiver | undefined
   #digits: DtmfSender | undefined

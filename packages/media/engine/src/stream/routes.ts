@@ -9,6 +9,12 @@ export const TRANSCODE: Route = 200
 /** A DTMF event whose clock differs: rewritten packet by packet. */
 export const CONVERT_EVENT: Route = 201
 
+/** One per payload type. Shared, so only read. */
+export interface Routes {
+  readonly [payloadType: number]: Route
+  every(isSo: (route: Route) => boolean): boolean
+}
+
 /** The negotiated side of an endpoint that matters for bridging. */
 export interface Negotiated {
   readonly direction: Direction
@@ -34,10 +40,13 @@ export function isSameFormat(left: Codec, right: Codec): boolean {
   return left.name === right.name && left.clockRate === right.clockRate
 }
 
+/** For all who hear nobody, as both ends of each call do while it is set up and when it ends. */
+const NO_ROUTES: Routes = new Int16Array(128).fill(DROP)
+
 /** One route per payload type of the source, for packets that go on to `sink`. */
-export function routesBetween(source: Negotiated | undefined, sink: Negotiated | undefined): Int16Array {
+export function routesBetween(source: Negotiated | undefined, sink: Negotiated | undefined): Routes {
+  if (!source || !sink || !isReceiving(source.direction) || !isSending(sink.direction)) return NO_ROUTES
   const routes = new Int16Array(128).fill(DROP)
-  if (!source || !sink || !isReceiving(source.direction) || !isSending(sink.direction)) return routes
   for (const codec of source.receive)
     routes[codec.payloadType] = isSameFormat(codec, sink.send) ? sink.send.payloadType : TRANSCODE
   // As long as the sound is relayed its events must be, too: they share one numbering and one time. While
