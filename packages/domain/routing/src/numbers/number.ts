@@ -71,7 +71,8 @@ export function readE164(text: string): Result<OutsideNumber, NumberProblem> {
 export function emergencyCode(text: string, place: DiallingPlace): string | undefined {
   const plan = NUMBERING[place.country]
   const { digits } = withoutOutsidePrefix(text, place)
-  const bare = digits.replace(new RegExp(`^(\\+|${plan.internationalPrefix})${plan.callingCode}`), '')
+  const abroad = [`+${plan.callingCode}`, plan.internationalPrefix + plan.callingCode]
+  const bare = digits.slice(abroad.find((prefix) => digits.startsWith(prefix))?.length ?? 0)
   const candidates = [text, digits, bare, ...(plan.iso === 'DE' ? [text.replace(/^0/, '')] : [])]
   return candidates.find((code) =>
     plan.shortCodes.some(([pattern, kind]) => kind === 'emergency' && pattern.test(code)),
