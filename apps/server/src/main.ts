@@ -60,7 +60,7 @@ const SIP_DOMAIN = 'rufwerk.invalid'
 /** Phones that connect again wait so long at most for those in calls to hear each other. */
 const REOPENED_WITHIN = ms(1_000)
 /** And for browsers in calls to be connected to theirs. */
-const CONNECTED_WITHIN = ms(1_500)
+const CONNECTED_WITHIN = ms(500)
 /** In the data folder: how carriers are reached, with passwords. */
 const TRUNK_FILE = 'trunks.json'
 /** In the data folder and beside the control socket, as the media process finds them. */

@@ -177,9 +177,7 @@ export class UserAgent implements LegPort {
   }
 
   /** Resolves when browsers in calls are connected to their new endpoints, or after this time. */
-  connected(within: Ms): Promise<void> {
-    return this.#recovery.connected(within)
-  }
+  readonly connected = (within: Ms): Promise<void> => this.#recovery.connected(within)
 
   /** The sockets are open: what is due to the peers of the run before is said. */
   resume(): void {
