@@ -9,6 +9,7 @@ import { Button } from '../ui/button.tsx'
 import type { IconName } from '../ui/icon.tsx'
 import { useReadable, useServices } from '../use-services.ts'
 import styles from './call-recording.module.css'
+import { type RecordingWord, recordingWord } from './recording-words.ts'
 
 const ICONS: Readonly<Record<RecordingAct, IconName>> = {
   begin: 'record',
@@ -28,14 +29,15 @@ export function CallRecording({ call }: { call: Call }) {
 }
 
 function RecordingRow({ view }: { view: CallView }) {
-  const { t } = useTranslation()
+  const { i18n } = useTranslation()
+  const t = (word: RecordingWord): string => recordingWord(word, i18n.language)
   const change = useMutation({ mutationFn: (act: RecordingAct) => api.recordCall(view.call, act) })
   const state = view.recording ?? 'off'
   return (
     <div className={`${styles.row} ${styles[state]}`}>
       <p className={styles.words} role="status">
         <span className={styles.dot} aria-hidden="true" />
-        {t(`recording.${wordsOf(view.recording, change.isError ? change.variables : undefined)}`)}
+        {t(wordsOf(view.recording, change.isError ? change.variables : undefined))}
       </p>
       {actsOf(view).map((act) => (
         <Button
@@ -43,11 +45,11 @@ function RecordingRow({ view }: { view: CallView }) {
           size="small"
           kind="quiet"
           icon={ICONS[act]}
-          aria-label={t(`recording.${act}`)}
+          aria-label={t(act)}
           disabled={change.isPending}
           onClick={() => change.mutate(act)}
         >
-          {t(`recording.${act}Word`)}
+          {t(`${act}Word`)}
         </Button>
       ))}
     </div>
