@@ -79,6 +79,7 @@ async function shootPages(look: Look, shot: Shot): Promise<OpenedPage> {
     ['11-person', '/people/p102'],
     ['12-calls', '/calls'],
     ['13-call', '/calls/c0'],
+    ['13a-call-forwarded', '/calls/c1'],
     ['14-call-failed', '/calls/c3'],
     ['15-settings', '/settings'],
     ['16-settings-sound', '/settings/sound'],

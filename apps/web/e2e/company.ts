@@ -98,9 +98,19 @@ export function callsOf(self: Person, now: number): CallRecord[] {
             answeredBy: { kind: 'person' as const, person: callee.id, name: callee.name },
           }),
       ...rest,
+      ...(index === 1 && { forwardings: forwardingsTo(self) }),
       why: { rule: rest.why.rule, values: { name: callee.name, number: callee.extension } },
     }
   })
+}
+
+/** By a colleague, and before that by somebody outside. */
+function forwardingsTo(self: Person): CallRecord['forwardings'] {
+  const { id, extension, name } = PEOPLE.find(({ id }) => id !== self.id && id !== 'p101') ?? self
+  return [
+    { by: { extension: '+4930123456', name: '' }, why: 'unknown' },
+    { by: { person: id, extension, name }, why: 'noAnswer' },
+  ]
 }
 
 export function detailOf(call: CallRecord): CallDetail {

@@ -109,6 +109,7 @@ const PAGES: readonly (readonly [path: string, selector: string])[] = [
   ['/people/nobody', 'main [class*=emptyTitle]'],
   ['/calls', 'a[href="/calls/c1"]'],
   ['/calls/c0', 'main article ol'],
+  ['/calls/c1', 'main article dl'],
   ['/calls/c3', 'main article ol'],
   ['/calls/none', 'main [class*=emptyTitle]'],
   ['/settings', 'main nav'],
