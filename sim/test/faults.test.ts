@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FAULTS, type FaultName } from '../faults/index.ts'
 import { simulate } from '../simulate.ts'
-import { outcomeOf } from './seeds.ts'
+import { outcomeOf, SEEDS } from './seeds.ts'
 
 /** A fault that needs more seeds than this to be found would not be found. */
 const SEEDS_MAX = 12
@@ -13,8 +13,8 @@ for (const [name, { says, foundBy, firstSeed }] of Object.entries(FAULTS)) {
       const { breach } = await simulate({ seed, fault: name as FaultName })
       if (breach === undefined) continue
       assert.ok(foundBy.includes(breach.invariant), `${breach.invariant}: ${breach.detail}`)
-      // The twin: the same seed without the fault.
-      assert.equal((await outcomeOf(seed)).breach, undefined)
+      // The twin: the same seed without the fault. Most are played in simulation.test.ts.
+      if (!SEEDS.includes(seed)) assert.equal((await outcomeOf(seed)).breach, undefined)
       return
     }
     assert.fail(`not found within ${SEEDS_MAX} seeds`)
