@@ -2,8 +2,8 @@
 import { type Outcome, type RunOptions, simulate } from '../simulate.ts'
 
 /**
- * Played in simulation.test.ts. Most planted faults are found with them: their twins without it are clean. The
- * next ones: simulation.long.test.ts.
+ * Played in simulation.test.ts. Most planted faults are found with them: their twins without it are clean.
+ * The next ones: simulation.long.test.ts.
  */
 export const SEEDS: readonly number[] = Array.from({ length: 20 }, (_, index) => index + 1)
 

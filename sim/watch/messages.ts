@@ -59,9 +59,10 @@ export class MessageWatch {
   committed(): void {
     if (this.#spoken.size === 0) return
     const { disk, tapes } = this.#world
-    for (const { recording } of disk.rows(TAKES)) {
+    for (const { recording, purpose } of disk.rows(TAKES)) {
       const spoken = this.#spoken.get(tapes.all.get(recording as Tape['recording']) as Tape)
-      if (spoken !== undefined) spoken.isTaken = true
+      // A greeting that its owner did not keep is no message.
+      if (spoken !== undefined && purpose === 'message') spoken.isTaken = true
     }
     for (const { id, recording, from_number: from } of disk.rows(MESSAGES)) {
       const tape = tapes.all.get(recording as Tape['recording'])
