@@ -1,5 +1,6 @@
 // Changes to an input that knows a little of its structure: lines, numbers, words, and parts of other inputs.
 import type { SeededRandom } from '@rufwerk/testing'
+import type { Word } from './target.ts'
 
 /** Bytes on which parsers decide. */
 const MARKS = Buffer.from('\0\r\n\t ";,:<>@%\\=?/[]()\x7f\x80\xc3\xff')
@@ -31,12 +32,17 @@ const COPIES_MAX = 300
 type Change = (input: Buffer, random: SeededRandom, source: Source) => Buffer
 
 export interface Source {
-  readonly words: readonly string[]
+  readonly words: readonly Word[]
   readonly corpus: readonly Uint8Array[]
 }
 
 export function pick<T>(list: readonly T[], random: SeededRandom): T {
   return list[random.between(0, list.length - 1)] as T
+}
+
+function wordOf(words: readonly Word[], random: SeededRandom): Uint8Array {
+  const word = pick(words, random)
+  return typeof word === 'string' ? Buffer.from(word) : word
 }
 
 function insert(input: Buffer, at: number, bytes: Uint8Array): Buffer {
@@ -105,7 +111,7 @@ const CHANGES: readonly Change[] = [
   },
   (input, random) =>
     insert(input, place(input, random), MARKS.subarray(random.between(0, MARKS.length - 1)).subarray(0, 1)),
-  (input, random, { words }) => insert(input, place(input, random), Buffer.from(pick(words, random))),
+  (input, random, { words }) => insert(input, place(input, random), wordOf(words, random)),
   (input, random) => {
     const [start, end] = piece(input, random)
     return Buffer.concat([input.subarray(0, start), input.subarray(end)])
@@ -173,13 +179,14 @@ export function stretch(
   input: Uint8Array,
   random: SeededRandom,
   bytes: number,
-  words: readonly string[],
+  words: readonly Word[],
 ): Buffer {
   const whole = Buffer.from(input)
   const length = random.between(1, 12)
   const start = random.between(0, Math.max(0, whole.length - length))
   const own = whole.subarray(start, start + length)
-  const repeated = random.next() < 0.5 || own.length === 0 ? Buffer.from(pick(words, random)) : own
+  const repeated = random.next() < 0.5 || own.length === 0 ? wordOf(words, random) : own
   const room = Math.max(0, bytes - whole.length)
-  return insert(whole, start, Buffer.alloc(room, repeated.length === 0 ? ' ' : repeated))
+  const filling = repeated.length === 0 ? ' ' : Buffer.from(repeated)
+  return insert(whole, start, Buffer.alloc(room, filling))
 }

@@ -4,6 +4,7 @@ import type { SeededRandom } from '@rufwerk/testing'
 export const TARGET_NAMES = [
   'sip',
   'sip-layers',
+  'digest',
   'sdp',
   'stun',
   'rtp',
@@ -15,12 +16,14 @@ export const TARGET_NAMES = [
 ] as const
 export type TargetName = (typeof TARGET_NAMES)[number]
 
+export type Word = string | Uint8Array
+
 export interface Target {
   readonly name: TargetName
   /** Inputs to start from. */
   readonly seeds: readonly Uint8Array[]
-  /** Texts that mean something to the code. */
-  readonly words: readonly string[]
+  /** Texts, as UTF-8, or bytes that mean something to the code. */
+  readonly words: readonly Word[]
   /** Longer inputs are cut. */
   readonly bytesMax: number
   /** A fresh input that is mostly well-formed. */

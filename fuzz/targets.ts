@@ -1,5 +1,6 @@
 // All targets by name, made when they are wanted.
 import type { Target, TargetName } from './target.ts'
+import { digestTarget } from './targets/digest.ts'
 import { mediaControlTarget } from './targets/media-control.ts'
 import { mediaEngineTarget } from './targets/media-engine.ts'
 import { rtcpTarget } from './targets/rtcp.ts'
@@ -16,12 +17,13 @@ type Maker = () => Target | Promise<Target>
 const MAKERS: Readonly<Record<TargetName, Maker>> = {
   sip: sipTarget,
   'sip-layers': () => sipLayersTarget(),
+  digest: () => digestTarget(),
   sdp: sdpTarget,
   stun: stunTarget,
   rtp: rtpTarget,
   rtcp: rtcpTarget,
   srtp: () => srtpTarget(),
-  ws: wsTarget,
+  ws: () => wsTarget(),
   'media-control': mediaControlTarget,
   'media-engine': () => mediaEngineTarget(),
 }

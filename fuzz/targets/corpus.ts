@@ -22,6 +22,11 @@ export function packetsOf(...digits: readonly string[]): Buffer[] {
   })
 }
 
+/** Bytes, each written as the character of its number. */
+export function bytesOf(...texts: readonly string[]): Buffer[] {
+  return texts.map((text) => Buffer.from(text, 'latin1'))
+}
+
 export function tortureMessages(): Uint8Array[] {
   return filesOf('sip/test/fixtures/rfc4475/', '.dat')
 }

@@ -4,7 +4,7 @@ import { parseRtcp, type ReportBlock, writeReport } from '@rufwerk/rtp'
 import type { SeededRandom } from '@rufwerk/testing'
 import { pick } from '../mutate.ts'
 import type { Target } from '../target.ts'
-import { packetsOf } from './corpus.ts'
+import { bytesOf, packetsOf } from './corpus.ts'
 
 const PARTS_MAX = 64
 const U32 = 2 ** 32 - 1
@@ -63,7 +63,16 @@ export function rtcpTarget(): Target {
       '81cb000300000001046162636400',
       '81ce00020000000100000002',
     ),
-    words: ['\x80\xc8', '\x80\xc9', '\x81\xca', '\x81\xcb', '\x8f\xcd', '\x81\xce', '\xa0', '\0\0\0\0'],
+    words: bytesOf(
+      '\x80\xc8',
+      '\x80\xc9',
+      '\x81\xca',
+      '\x81\xcb',
+      '\x8f\xcd',
+      '\x81\xce',
+      '\xa0',
+      '\0\0\0\0',
+    ),
     bytesMax: 2_000,
     generate: report,
     check: (input, random) => {

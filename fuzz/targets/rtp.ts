@@ -15,7 +15,7 @@ import {
 } from '@rufwerk/rtp'
 import type { SeededRandom } from '@rufwerk/testing'
 import type { Target } from '../target.ts'
-import { packetsOf } from './corpus.ts'
+import { bytesOf, packetsOf } from './corpus.ts'
 
 const BATCH = 200
 
@@ -58,7 +58,7 @@ export function rtpTarget(): Target {
   return {
     name: 'rtp',
     seeds: packetsOf('800800010000000100000001d5d5d5d5', '90650001000000010000000100000000'),
-    words: ['\x80', '\x90', '\xa0', '\x05\x0a\x00\xa0', '\x05\x8a\x03\x20'],
+    words: bytesOf('\x80', '\x90', '\xa0', '\x05\x0a\x00\xa0', '\x05\x8a\x03\x20'),
     bytesMax: 2_000,
     generate: packet,
     restEvery: BATCH,

@@ -7,7 +7,7 @@ import { SRTP_SUITES, type SrtpKey, SrtpReceiver, SrtpSender, type SrtpSuite } f
 import type { SeededRandom } from '@rufwerk/testing'
 import { mutate, pick } from '../mutate.ts'
 import type { Target } from '../target.ts'
-import { packetsOf } from './corpus.ts'
+import { bytesOf, packetsOf } from './corpus.ts'
 import {
   header,
   type Kind,
@@ -23,7 +23,7 @@ const FORGED_MAX = 4
 const SUITES = Object.keys(SRTP_SUITES) as SrtpSuite[]
 const LIFETIME = 60
 const SHOWN_KEY_BYTES = 6
-const WORDS = ['\x80\x08', '\x80\xc9', '\x90', '\xff\xff', '\0\0\0\0', '\x80\0\0\0', '\0\x01'] as const
+const WORDS = bytesOf('\x80\x08', '\x80\xc9', '\x90', '\xff\xff', '\0\0\0\0', '\x80\0\0\0', '\0\x01')
 
 function keyOf(suite: SrtpSuite, random: SeededRandom): SrtpKey {
   const { keyBytes, saltBytes } = SRTP_SUITES[suite]

@@ -5,7 +5,7 @@ import { isIntegral, isStun, parseStun, type StunContent, writeStun } from '@ruf
 import type { SeededRandom } from '@rufwerk/testing'
 import { pick } from '../mutate.ts'
 import type { Target } from '../target.ts'
-import { packetsOf } from './corpus.ts'
+import { bytesOf, packetsOf } from './corpus.ts'
 
 const CLASSES = ['request', 'indication', 'success', 'error'] as const
 const ADDRESSES = [
@@ -103,7 +103,13 @@ export function stunTarget(): Target {
       '000100002112a442000102030405060708090a0b',
       '0101000c2112a442000102030405060708090a0b00200008000112345678abcd',
     ),
-    words: ['\0\x01\0\0\x21\x12\xa4\x42', '\x80\x28\0\x04', '\0\x06\0\x04', '\0\x20\0\x08', '\xff\xff'],
+    words: bytesOf(
+      '\0\x01\0\0\x21\x12\xa4\x42',
+      '\x80\x28\0\x04',
+      '\0\x06\0\x04',
+      '\0\x20\0\x08',
+      '\xff\xff',
+    ),
     bytesMax: 2_000,
     generate: (random) => (random.next() < 0.5 ? writeStun(contentOf(random)) : attributes(random)),
     check: (input, random) => {

@@ -1,5 +1,5 @@
-// WebSocket frames on a connection that was accepted: rubbish closes it, well-formed messages come out whole
-// however they were cut into frames and writes, and nothing longer than the limit ever does.
+// WebSocket frames on a connection that was accepted: what is heard of them, and whether the connection
+// stays, is what RFC 6455 says, however they were cut into frames and writes.
 import assert from 'node:assert/strict'
 import type { IncomingMessage } from 'node:http'
 import { duplexPair } from 'node:stream'
@@ -9,34 +9,16 @@ import { NET_LIMITS, SipSockets } from '@rufwerk/net'
 import { StreamFramer } from '@rufwerk/sip'
 import { SeededRandom, VirtualClock } from '@rufwerk/testing'
 import { pick } from '../mutate.ts'
+import { assertSame } from '../report.ts'
 import type { Target } from '../target.ts'
+import { bytesOf } from './corpus.ts'
+import { frameOf, frames, hearFrames } from './ws-frames.ts'
 
-const OPCODES = [0, 1, 2, 8, 9, 10, 3, 15]
 const TURNS = 8
-
-function frameOf(opcode: number, isLast: boolean, payload: Uint8Array, random: SeededRandom): Buffer {
-  const length = payload.length
-  const head = length < 126 ? Buffer.alloc(2) : length < 65_536 ? Buffer.alloc(4) : Buffer.alloc(10)
-  head[0] = (isLast ? 0x80 : 0) | opcode
-  head[1] = 0x80 | (length < 126 ? length : length < 65_536 ? 126 : 127)
-  if (head.length === 4) head.writeUInt16BE(length, 2)
-  if (head.length === 10) head.writeBigUInt64BE(BigInt(length), 2)
-  const mask = Buffer.from(random.bytes(4))
-  return Buffer.concat([head, mask, payload.map((byte, at) => byte ^ (mask[at & 3] as number))])
-}
-
-/** Frames as they may come, some of them against the rules. */
-function frames(random: SeededRandom): Uint8Array {
-  const parts = Array.from({ length: random.between(1, 5) }, () =>
-    frameOf(
-      pick(OPCODES, random),
-      random.next() < 0.7,
-      random.bytes(pick([0, 1, 4, 125, 126, 500], random)),
-      random,
-    ),
-  )
-  return Buffer.concat(parts)
-}
+/** Told apart from messages: keep-alives of RFC 5626 and blanks. */
+const KEEP_ALIVE_BYTES_MAX = 4
+/** Who sends more without waiting for a pong may be let go: the library does. */
+const PINGS_MAX = 50
 
 interface Door {
   readonly heard: Uint8Array[]
@@ -99,10 +81,10 @@ async function assertCut(random: SeededRandom): Promise<void> {
   const bytes: Buffer[] = []
   for (let at = 0, first = true; at < message.length || first; first = false) {
     const end = Math.min(message.length, at + random.between(1, 150))
-    bytes.push(
-      frameOf(first ? pick([1, 2], random) : 0, end === message.length, message.subarray(at, end), random),
-    )
-    if (random.next() < 0.2) bytes.push(frameOf(9, true, Buffer.from('ping'), random))
+    const frame = { isLast: end === message.length, payload: message.subarray(at, end) }
+    bytes.push(frameOf({ opcode: first ? pick([1, 2], random) : 0, ...frame }, random))
+    if (random.next() < 0.2)
+      bytes.push(frameOf({ opcode: 9, isLast: true, payload: Buffer.from('ping') }, random))
     at = end
   }
   const whole = Buffer.concat(bytes)
@@ -117,43 +99,55 @@ async function assertCut(random: SeededRandom): Promise<void> {
   await door.close()
 }
 
-export function wsTarget(): Target {
+/** SIP messages among them: keep-alives are answered or ignored. */
+function isMessage(bytes: Uint8Array): boolean {
+  return bytes.length > KEEP_ALIVE_BYTES_MAX || Buffer.from(bytes).toString('latin1').trim() !== ''
+}
+
+/** `hear` makes a fault. */
+export function wsTarget(hear = hearFrames): Target {
   const random = new SeededRandom(3)
+  const text = (words: string, isLast = true, opcode = 1) =>
+    frameOf({ opcode, isLast, payload: Buffer.from(words) }, random)
   return {
     name: 'ws',
     seeds: [
-      frameOf(1, true, Buffer.from('OPTIONS sip:x SIP/2.0\r\n\r\n'), random),
-      Buffer.concat([
-        frameOf(1, false, Buffer.from('OPTIONS'), random),
-        frameOf(0, true, Buffer.from(' x'), random),
-      ]),
-      frameOf(8, true, Buffer.from([3, 232]), random),
-      frameOf(1, true, Buffer.from('\r\n\r\n'), random),
+      text('OPTIONS sip:x SIP/2.0\r\n\r\n'),
+      Buffer.concat([text('OPTIONS', false), text(' x', true, 0)]),
+      frameOf({ opcode: 8, isLast: true, payload: Buffer.from([3, 232]) }, random),
+      text('\r\n\r\n'),
       Buffer.from('82ff000000000001000000000000', 'hex'),
       Buffer.from('GET / HTTP/1.1\r\n\r\n'),
     ],
-    words: [
+    words: bytesOf(
       '\x81\x80\0\0\0\0',
       '\x01\x80\0\0\0\0',
       '\x89\xfe',
       '\x82\xff\x7f\xff\xff\xff\xff\xff\xff\xff',
       '\xc1\x80',
       '\x88\x80',
-    ],
+      '\x81\x05hello',
+    ),
     bytesMax: 100_000,
     generate: frames,
     check: async (input, chance) => {
       if (chance.next() < 0.1) await assertCut(chance)
+      const expected = hear(input, NET_LIMITS.messageBytesMax)
       const door = openDoor()
       const size = chance.between(1, 2_000)
       for (let at = 0; at < input.length; at += size) door.write(input.subarray(at, at + size))
       await turns()
-      const isOpen = door.isOpen()
-      for (const { length } of door.heard) assert(length > 0 && length <= NET_LIMITS.messageBytesMax)
+      const heard = door.heard.map((one) => Buffer.from(one))
+      const said = expected.messages.filter(isMessage)
+      const isFlooded = expected.pings > PINGS_MAX && !door.isOpen()
+      if (isFlooded) assertSame(heard, said.slice(0, heard.length), 'other messages before a flood')
+      else assertSame(heard, said, 'other messages than RFC 6455 has')
+      if (expected.end !== 'closed' && !isFlooded)
+        assert.equal(door.isOpen(), expected.end === 'open', 'a connection that must not stay, or should')
       await door.close()
       assert.equal(door.isOpen(), false, 'a connection that is gone is remembered')
       assert.deepEqual(door.errors, [])
-      return `${isOpen ? 'open' : 'closed'} ${Math.min(door.heard.length, 4)}`
+      return `${expected.end} ${Math.min(heard.length, 4)}`
     },
   }
 }

@@ -14,6 +14,7 @@ const SEED = 20_261_122
 const CASES: Readonly<Partial<Record<string, number>>> = {
   sip: 800,
   'sip-layers': 800,
+  digest: 1_500,
   sdp: 3_000,
   ws: 300,
   srtp: 250,

@@ -4,16 +4,22 @@ import { test } from 'node:test'
 import { createEngine } from '@rufwerk/engine'
 import { PROTOCOL_VERSION, type Reply } from '@rufwerk/media-control'
 import { SrtpReceiver } from '@rufwerk/rtp/srtp'
+import { DigestAuthenticator } from '@rufwerk/sip'
 import { runTarget } from '../run.ts'
 import type { Target } from '../target.ts'
+import { digestTarget, type MakeGuard } from '../targets/digest.ts'
 import { type MakeEngine, mediaEngineTarget } from '../targets/media-engine.ts'
 import { type Meddle, sipLayersTarget } from '../targets/sip-layers.ts'
 import { srtpTarget } from '../targets/srtp.ts'
+import { wsTarget } from '../targets/ws.ts'
+import { hearFrames } from '../targets/ws-frames.ts'
 
 const SEED = 3
 const CASES_MAX = 600
 /** Enough for a PRACK to be accepted. */
 const CASES_FEW = 40
+/** For what needs a chance of its own. */
+const CASES_MANY = 4_000
 
 async function found(target: Target, casesMax = CASES_MAX): Promise<string> {
   const run = await runTarget(target, { seed: SEED, casesMax })
@@ -134,4 +140,85 @@ test('sip-layers: PRACKs are accepted; a 1xx that comes again and an early 2xx a
   const hasty: Meddle = (text) =>
     RELIABLE.test(text) ? [text, text.replace(/^SIP\/2\.0 1.*/, 'SIP/2.0 200 OK')] : [text]
   assert.match(await found(await sipLayersTarget(hasty)), /before the PRACK/)
+})
+
+/** As a server would hear it that takes frames without a mask, or with reserved bits. */
+const lenient =
+  (change: (first: number, second: number) => readonly [number, number]): typeof hearFrames =>
+  (bytes, max) => {
+    const copy = Buffer.from(bytes)
+    if (copy.length >= 2) [copy[0], copy[1]] = change(copy[0] as number, copy[1] as number)
+    return hearFrames(copy, max)
+  }
+
+test('ws: who hears more, or less, than RFC 6455 says is found', async () => {
+  assert.equal(await found(wsTarget(), CASES_FEW), 'nothing')
+  for (const hear of [
+    lenient((first, second) => [first & 0x8f, second]),
+    lenient((first, second) => [first, second ^ 0x80]),
+    (bytes, max) => {
+      const heard = hearFrames(bytes, max)
+      return { ...heard, messages: heard.messages.slice(1) }
+    },
+  ] satisfies (typeof hearFrames)[])
+    assert.match(await found(wsTarget(hear)), /other messages|must not stay/)
+})
+
+type Options = ConstructorParameters<typeof DigestAuthenticator>[0]
+
+/** Remembers no counter. */
+class ForgetfulGuard extends DigestAuthenticator {
+  readonly #options: Options
+
+  constructor(options: Options) {
+    super(options)
+    this.#options = options
+  }
+
+  override check(...given: Parameters<DigestAuthenticator['check']>) {
+    return new DigestAuthenticator(this.#options).check(...given)
+  }
+}
+
+/** Does not look where it comes from. */
+class NearSighted extends DigestAuthenticator {
+  override challenge(...[challenge, env]: Parameters<DigestAuthenticator['challenge']>) {
+    return super.challenge({ ...challenge, source: 'anywhere' }, env)
+  }
+
+  override check(...[request, proof, env]: Parameters<DigestAuthenticator['check']>) {
+    return super.check(request, { ...proof, source: 'anywhere' }, env)
+  }
+}
+
+/** Does not look what it was said for. */
+class Careless extends DigestAuthenticator {
+  override check(...given: Parameters<DigestAuthenticator['check']>) {
+    const verdict = super.check(...given)
+    const isForOther = verdict.type === 'refused' && verdict.why === 'other-uri'
+    return isForOther ? ({ type: 'authentic' } as const) : verdict
+  }
+}
+
+/** Lets nobody in who is right and late. */
+class Impatient extends DigestAuthenticator {
+  override check(...given: Parameters<DigestAuthenticator['check']>) {
+    const verdict = super.check(...given)
+    return verdict.type === 'authentic' && this.size() > 5 ? ({ type: 'stale' } as const) : verdict
+  }
+}
+
+test('digest: a guard that forgets, does not look, or is too strict is found', async () => {
+  assert.equal(await found(digestTarget()), 'nothing')
+  for (const Guard of [ForgetfulGuard, NearSighted, Careless])
+    assert.match(
+      await found(
+        digestTarget((options) => new Guard(options)),
+        CASES_MANY,
+      ),
+      /let in who has not/,
+      Guard.name,
+    )
+  const strict: MakeGuard = (options) => new Impatient(options)
+  assert.match(await found(digestTarget(strict), CASES_MANY), /is not let in/)
 })
