@@ -28,9 +28,6 @@ const OWNER = 'ben@example.com'
 
 const folder = mkdtempSync(join(tmpdir(), 'rufwerk-mail-test-'))
 const trusted = newIdentity(HOST)
-// As somebody does whose mail server has a certificate of the house.
-process.env.NODE_EXTRA_CA_CERTS = join(folder, 'authority.pem')
-writeFileSync(process.env.NODE_EXTRA_CA_CERTS, trusted.cert)
 const post = { tls: 'starttls', user: USER, secret: PASSWORD } as const
 const known = await openSmtpStub(trusted, post)
 const stranger = await openSmtpStub(newIdentity(HOST), post)
@@ -63,6 +60,8 @@ interface Tested {
 const useMail = ({ port }: SmtpStub, password = PASSWORD) =>
   admin.ask('PUT', '/mail', {
     ...{ host: HOST, port, security: 'starttls', fromAddress: 'pbx@example.com' },
+    // As somebody does whose mail server has a certificate of the house.
+    authorities: [trusted.cert],
     signIn: { how: 'password', user: USER, password },
   })
 const testMail = () => admin.ask<Tested>('POST', '/mail/test', { to: 'ada@example.com' })
