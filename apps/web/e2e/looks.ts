@@ -223,6 +223,9 @@ async function seePages(scene: Scene): Promise<void> {
   await check(page, '/phone')
   await page.getByLabel(words.phone.field).fill('a')
   await check(page, '/phone with suggestions')
+  await page.getByLabel(words.phone.field).fill('112')
+  await page.locator('a[href="tel:112"]').waitFor({ state: 'attached' })
+  await check(page, '/phone with an emergency number')
   await page.getByLabel(words.phone.field).fill('')
   for (const [path, selector] of PAGES) {
     await go(page, path)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Person } from '@rufwerk/contract'
 import { chooseDial, Dialler, suggestionsFor } from '../src/state/dialler.ts'
+import { emergencyIn } from '../src/state/emergency.ts'
 import { lettersOn, NUMBER_CHARS_MAX, normalizeNumber, showNumber } from '../src/state/number.ts'
 import { findPeople, initialsOf } from '../src/state/people.ts'
 import { type KeyContext, readShortcut } from '../src/state/shortcut.ts'
@@ -117,4 +118,15 @@ test('keys do what the state allows', () => {
   for (const [key, context, type] of rows) {
     assert.equal(readShortcut(key, { ...IDLE, ...context })?.type, type, JSON.stringify([key, context]))
   }
+})
+
+test('emergency numbers are known as the server knows them, and nothing else is one', () => {
+  for (const typed of ['112', '1 1 2', '0112', '+49112', '0049 112', '0049-112'])
+    assert.equal(emergencyIn(typed, 'de'), '112', typed)
+  for (const typed of ['110', '0110']) assert.equal(emergencyIn(typed, 'de'), '110', typed)
+  for (const typed of ['', '11', '1120', '102', '911', '*9112', '+43112', '115', 'Anna'])
+    assert.equal(emergencyIn(typed, 'de'), undefined, typed)
+  for (const typed of ['911', '+1911']) assert.equal(emergencyIn(typed, 'us'), '911', typed)
+  assert.equal(emergencyIn('112', 'us'), '112')
+  for (const typed of ['110', '0911', '9112']) assert.equal(emergencyIn(typed, 'us'), undefined, typed)
 })

@@ -1,16 +1,22 @@
 // Number or name, the keys, and who fits what was typed.
 import type { Person } from '@rufwerk/contract'
-import { type FormEvent, useId, useState } from 'react'
+import { type FormEvent, Suspense, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { chooseDial, suggestionsFor } from '../../state/dialler.ts'
 import { looksLikeNumber } from '../../state/number.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { optional } from '../ui/optional.ts'
 import { usePeople, useReadable, useServices, useSession } from '../use-services.ts'
 import { DialPad } from './dial-pad.tsx'
 import styles from './dialler.module.css'
 import { MicrophoneNotice } from './microphone-notice.tsx'
 import { Suggestions } from './suggestions.tsx'
+
+/** Loaded with the pad and before it is needed: then there may be no network. */
+const EmergencyNotice = optional(() =>
+  import('./emergency-notice.tsx').then((views) => views.EmergencyNotice),
+)
 
 /** Below the keys there is room for two. */
 const BELOW_PAD_MAX = 2
@@ -69,6 +75,9 @@ export function Dialler() {
         </form>
       </div>
       <div className={styles.below}>
+        <Suspense>
+          <EmergencyNotice typed={text} />
+        </Suspense>
         {isNumber && suggestions.length > 0 ? (
           <Suggestions
             people={suggestions.slice(0, BELOW_PAD_MAX)}

@@ -1,5 +1,5 @@
 // The call bar: who, how long, how well, and what one can do. On every page as long as there is a call.
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Call } from '../../state/call.ts'
 import { isFailure } from '../../state/call.ts'
@@ -9,20 +9,16 @@ import { showLength } from '../../state/time.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { optional } from '../ui/optional.ts'
 import { QualityWord } from '../ui/quality-line.tsx'
 import { useNow, useReadable, useServices, useSession } from '../use-services.ts'
 import { useEndSentence, useNameOf } from './announcer.tsx'
 import styles from './call-bar.module.css'
 import { CallKeypad } from './call-keypad.tsx'
-import { TransferDialog } from './transfer-dialog.tsx'
 
-/** Not needed for the first load. A call goes on without it where it cannot be loaded any more. */
-const CallRecording = lazy(() =>
-  import('./call-recording.tsx').then(
-    ({ CallRecording: view }) => ({ default: view }),
-    () => ({ default: NoRow }),
-  ),
-)
+// Not needed for the first load.
+const CallRecording = optional(() => import('./call-recording.tsx').then((views) => views.CallRecording))
+const TransferDialog = optional(() => import('./transfer-dialog.tsx').then((views) => views.TransferDialog))
 
 export function CallBar() {
   const { t } = useTranslation()
@@ -54,7 +50,9 @@ export function CallBar() {
       </Suspense>
       {isKeypadOpen && <CallKeypad key={call.id} call={call.id} />}
       {transferOf === call.id && call.state === 'talking' && (
-        <TransferDialog call={call} onClose={() => setTransferOf('')} />
+        <Suspense>
+          <TransferDialog call={call} onClose={() => setTransferOf('')} />
+        </Suspense>
       )}
       {others.length > 0 && (
         <ul className={styles.others} aria-label={t('call.others')}>
@@ -250,8 +248,4 @@ export function CallLength({ since }: { since: number }) {
       {showLength(now - since)}
     </span>
   )
-}
-
-function NoRow(_: { call: Call }) {
-  return null
 }

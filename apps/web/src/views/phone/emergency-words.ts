@@ -1,0 +1,19 @@
+// What is said where an emergency number is typed. Here and not among the words of i18n, which are all read
+// before the first page shows: these are needed on the dial pad alone.
+
+const WORDS = {
+  de: {
+    where: 'Von hier meldet sich die Leitstelle Ihres Firmenstandorts.',
+    otherwise: (number: string) => `Nicht dort? Dann wählen Sie ${number} mit dem Mobiltelefon.`,
+    call: (number: string) => `${number} mit dem Mobiltelefon wählen`,
+  },
+  en: {
+    where: 'From here you reach the emergency centre of your company’s site.',
+    otherwise: (number: string) => `Not there? Then dial ${number} on your mobile.`,
+    call: (number: string) => `Dial ${number} on this mobile`,
+  },
+} as const
+
+export function emergencyWords(language: string): (typeof WORDS)['de' | 'en'] {
+  return WORDS[language.startsWith('de') ? 'de' : 'en']
+}
