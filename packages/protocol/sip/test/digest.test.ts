@@ -194,6 +194,8 @@ test('AUTH-12 malformed credentials are refused, whatever is missing', () => {
     ['nc=00000001', 'nc=1'],
     [/cnonce="cn", /, ''],
     [/nonce="[^"]+", uri/, 'uri'],
+    [/realm="[^"]+", /, ''],
+    [/username="[^"]+", /, ''],
     [/response="../, 'response="zz'],
     [/response="../, 'response="'],
     ['MD5', 'MD5-sess'],

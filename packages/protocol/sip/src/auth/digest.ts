@@ -153,7 +153,8 @@ function readCredentials(fields: ReadonlyMap<string, string>): Credentials | und
   const nonce = fields.get('nonce')
   const uri = fields.get('uri')
   const response = fields.get('response')
-  if (algorithm === undefined || !nonce || !uri || !response || !fields.has('username')) return undefined
+  if (algorithm === undefined || !nonce || !uri || !response) return undefined
+  if (!fields.has('username') || !fields.has('realm')) return undefined
   const digits = algorithm === 'md5' ? 32 : 64
   if (response.length !== digits || !/^[0-9a-f]+$/i.test(response)) return undefined
   const parts = { algorithm, nonce, uri, response: response.toLowerCase() } as const
