@@ -1,5 +1,5 @@
-// relayed-packet: CPU of the product per RTP packet it passes on, against a C loop of recvfrom and sendto under
-// the same load; beside it the same loop in Node, and the C loop under a load that wakes nobody.
+// relayed-packet: CPU of the product per RTP packet it passes on, against a C loop of recvfrom and sendto
+// under the same load; beside it the same loop in Node, and the C loop under a load that wakes nobody.
 import { join } from 'node:path'
 import { cpuMs } from '../support/cpu.ts'
 import { startProduct } from '../support/product.ts'
@@ -54,8 +54,8 @@ async function measureLoop(...command: readonly [string, ...string[]]): Promise<
 }
 
 /**
- * µs CPU per packet of a C loop whose packets go to sockets on which nobody sleeps, so that it does not pay for
- * waking anybody: the limit as baselines.md has it.
+ * µs CPU per packet of a C loop whose packets go to sockets on which nobody sleeps, so that it does not pay
+ * for waking anybody: the limit as baselines.md has it.
  */
 async function measureUnheard(): Promise<number> {
   const generator = await compiled('generator')
@@ -79,8 +79,8 @@ export async function relay(): Promise<Row[]> {
   const loops =
     c === null || node === null || unheard === null
       ? ''
-      : `; a bare loop in Node ${node.us.toFixed(1)} µs; a C loop that wakes nobody ${unheard.toFixed(1)} µs; ` +
-        `loss of the loops ${c.lossPercent} and ${node.lossPercent} %`
+      : `; a bare loop in Node ${node.us.toFixed(1)} µs, loss ${node.lossPercent} %; ` +
+        `the C loop's loss ${c.lossPercent} %, and ${unheard.toFixed(1)} µs where it wakes nobody`
   return [
     ratioRow({
       row: 'relayed-packet',
