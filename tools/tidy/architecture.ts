@@ -2,7 +2,7 @@
 
 const DOMAIN = [
   ...(['accounts', 'routing', 'calls', 'queues', 'conferences', 'messaging', 'provisioning'] as const),
-  ...(['recordings', 'fleet'] as const),
+  ...(['recordings', 'fleet', 'advisories'] as const),
 ]
 const ALL = [
   ...['core', 'sip', 'sdp', 'rtp', 'media-control', 'engine', ...DOMAIN, 'guard'],
@@ -25,6 +25,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   messaging: ['core'],
   provisioning: ['core'],
   recordings: ['core'],
+  advisories: ['core'],
   fleet: ['core'],
   guard: ['core'],
   mail: ['core', 'messaging'],
@@ -57,6 +58,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
   messaging: [],
   provisioning: [],
   recordings: [],
+  advisories: [],
   fleet: [],
   contract: [],
   web: [],

@@ -36,7 +36,8 @@ const PATTERNS: readonly Pattern[] = [
     rule: 'other-product',
     pattern: half('3C', 'X'),
     message: 'only where facts or compatibility are stated',
-    except: /^package-lock\.json$|^[A-Z]+(\.de)?\.md$|^docs\/|^packages\/domain\/fleet\/|^tools\/promises\//,
+    except:
+      /^package-lock\.json$|^[A-Z]+(\.de)?\.md$|^docs\/|^packages\/domain\/(fleet|advisories)\/|^fuzz\/targets\/advisory|^tools\/promises\//,
   },
   {
     rule: 'type-check-off',
