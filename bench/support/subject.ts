@@ -12,9 +12,16 @@ const FIRST_CALL_RATE = 25
 /** These tell what a call costs on this machine today, and so do all that follow: of those … */
 const PROBE_CALLS = 500
 const PROBE_RATE = 50
-/** … so many come a second as need six tenths of a core, and not more than that. */
-const SHARE_OF_CORE_MS = 600
+/**
+ * … so many come a second as need this much of a core. The rates of baselines.md begin at 200/s, and a call
+ * costs any program the less the more there are, so the dearer one is measured where it is well occupied …
+ */
+const SHARE_OF_CORE_MS = 800
 const CALL_RATE_MAX = 250
+/** … as often as it takes: at a higher rate the next calls cost less. */
+const CLIMBS = 3
+/** Calls were refused at the rate before: what is left of it. */
+const AFTER_REFUSAL_SHARE = 0.8
 
 /** How often each has its turn while it is measured, because the machine may be faster now than later. */
 export const TURNS = 5
@@ -68,35 +75,48 @@ export async function warmUp(subjects: readonly Subject[], count: number): Promi
   const rates: number[] = []
   for (const each of subjects) {
     await cleanCalls(each, FIRST_CALLS, FIRST_CALL_RATE)
-    const cold = await rateOf(each, PROBE_CALLS, PROBE_RATE)
-    rates.push(await rateOf(each, count, cold))
+    let rate = rateFor((await cleanCalls(each, PROBE_CALLS, PROBE_RATE)) / PROBE_CALLS)
+    for (let climb = 0; climb < CLIMBS; climb += 1) rate = await nextRate(each, count / CLIMBS, rate)
+    rates.push(rate)
   }
   return Math.min(...rates)
 }
 
-/** The rate that needs the share of a core, by what these calls cost. */
-async function rateOf(each: Subject, count: number, rate: number): Promise<number> {
-  const usedMs = await cleanCalls(each, count, rate)
-  return Math.min(CALL_RATE_MAX, Math.floor(SHARE_OF_CORE_MS / (usedMs / count)))
+/** By what calls cost at this rate; a lower one when not all of them succeeded. */
+async function nextRate(each: Subject, count: number, rate: number): Promise<number> {
+  const usedMs = await costOf(each, Math.ceil(count), rate)
+  return usedMs === undefined ? Math.ceil(rate * AFTER_REFUSAL_SHARE) : rateFor(usedMs / Math.ceil(count))
+}
+
+/** How many calls a second need the share of a core, when one costs so many ms of it. */
+function rateFor(callMs: number): number {
+  return Math.min(CALL_RATE_MAX, Math.floor(SHARE_OF_CORE_MS / callMs))
+}
+
+/** What these calls cost, in ms of a core; refused ones are made again. */
+async function cleanCalls(each: Subject, count: number, rate: number): Promise<number> {
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    const usedMs = await costOf(each, count, rate)
+    if (usedMs !== undefined) return usedMs
+    each.repeatedTurns += 1
+  }
+  throw new Error(`of ${count} calls at ${rate}/s some were refused each time`)
 }
 
 /**
  * What these calls cost, in ms of a core. A machine that stands still for a second, or its disk, makes the
- * product refuse calls: such a turn does not count.
+ * product refuse calls: such a turn does not count and gives undefined.
  */
-async function cleanCalls(each: Subject, count: number, rate: number): Promise<number> {
-  for (let tries = 1; ; tries += 1) {
-    const before = each.cpuMs()
-    try {
-      await call(each, count, rate)
-      return each.cpuMs() - before
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      process.stderr.write(`bench: ${why}\nThe end of the log:\n${each.log().slice(-1000)}\n`)
-      if (tries === TRIES_MAX) throw error
-      each.repeatedTurns += 1
-      await pause(AFTER_REFUSAL_MS)
-    }
+async function costOf(each: Subject, count: number, rate: number): Promise<number | undefined> {
+  const before = each.cpuMs()
+  try {
+    await call(each, count, rate)
+    return each.cpuMs() - before
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    process.stderr.write(`bench: ${why}\nThe end of the log:\n${each.log().slice(-1000)}\n`)
+    await pause(AFTER_REFUSAL_MS)
+    return undefined
   }
 }
 
