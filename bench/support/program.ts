@@ -47,7 +47,8 @@ export function startProgram(
   }
   child.stdout?.on('data', keep)
   child.stderr?.on('data', keep)
-  const ended = once(child, 'exit').then(([code]) => (typeof code === 'number' ? code : 1))
+  // Not `exit`: what it wrote last may still be on its way then.
+  const ended = once(child, 'close').then(([code]) => (typeof code === 'number' ? code : 1))
   return {
     pid: child.pid ?? 0,
     output: () => output,

@@ -1,8 +1,10 @@
-// Calls whose sound the product relays: SIPp sets them up, rtpq sends 50 packets a second from each caller
-// and reflects them at each callee.
-import { writeFileSync } from 'node:fs'
+// Calls whose sound is relayed: rtpq sends 50 packets a second from each caller and reflects them at each
+// callee. SIPp sets the product's calls up; loops that only pass packets on are given their ports.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Product } from './product.ts'
-import { CORE_OF_LOAD, compiled, type Program, pause, startProgram } from './program.ts'
+import { CORE_OF_LOAD, CORE_UNDER_TEST, compiled, type Program, pause, startProgram } from './program.ts'
 import { SippLoad, type SipUser } from './sipp.ts'
 
 /** Packets per second and direction of one call with 20 ms packets. */
@@ -12,6 +14,13 @@ const ANSWER_PORT = 25_061
 const CALL_PORT = 25_062
 const MEDIA_BASE = 27_000
 const ECHO_PORT = 26_500
+/** Of a loop; the product's are in a range of its own. */
+const LOOP_BASE = 20_000
+
+interface Calls {
+  readonly calls: number
+  readonly seconds: number
+}
 
 /** What rtpq says at the end. */
 interface Report {
@@ -22,42 +31,53 @@ interface Report {
 /** Runs `measure`, which takes `seconds`, while `calls` calls stand. Throws unless all stood to the end. */
 export async function withRelayedCalls(
   product: Product,
-  { calls, seconds }: { readonly calls: number; readonly seconds: number },
+  { calls, seconds }: Calls,
   measure: () => Promise<void>,
 ): Promise<Report> {
-  const rtpq = await compiled('rtpq')
   const users = await product.users(USERS)
   using load = new SippLoad(product.sipPort)
   await load.register(users, ANSWER_PORT, USERS, 100)
   await using _answer = load.answer(ANSWER_PORT)
-  const echoSeconds = String(seconds + 25)
-  await using _echo = startProgram(rtpq, ['echo', String(ECHO_PORT), '1', echoSeconds], {
-    core: CORE_OF_LOAD,
-  })
-  await pause(500)
+  await using _echo = await startEcho(seconds + 25)
   const callees = users.toReversed()
-  await using talks = sendingCalls(load, rtpq, { callers: users, callees, calls, seconds })
-  const { sender } = talks
+  await using talks = sendingCalls(load, await compiled('rtpq'), {
+    ...{ callers: users, callees, calls, seconds },
+  })
   await pause(calls * 20 + 2500)
   await measure()
-  await sender.ended
-  const report = JSON.parse(sender.output().trim().split('\n').at(-1) ?? '{}')
-  if (report.mapped !== calls || report.silent !== 0)
-    throw new Error(`not all calls stood: ${sender.output()}`)
-  const { p50, p99 } = report.rtt_us
-  return { lossPercent: report.loss_pct, roundTrip: `round trip p50 ${p50} µs, p99 ${p99} µs` }
+  return await reportOf(talks.sender, calls)
+}
+
+/** The same load on a loop, `command CALLS SECONDS BASE PORT`, while `measure` runs; it gets its pid. */
+export async function withRelayLoop(
+  [command, ...args]: readonly [string, ...string[]],
+  { calls, seconds }: Calls,
+  measure: (pid: number) => Promise<void>,
+): Promise<Report> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-loop-'))
+  try {
+    const streams = Array.from({ length: calls }, (_, at) => 2 * at)
+    const mapFile = join(folder, 'map')
+    const lines = streams.map((at) => `MAP ${MEDIA_BASE + at} 127.0.0.1 ${LOOP_BASE + at}\n`)
+    writeFileSync(mapFile, lines.join(''))
+    await using _echo = await startEcho(seconds + 10)
+    const ends = [calls, seconds + 10, LOOP_BASE, ECHO_PORT].map(String)
+    await using loop = startProgram(command, [...args, ...ends], { core: CORE_UNDER_TEST })
+    await pause(1000)
+    await using sender = startSender(await compiled('rtpq'), { calls, seconds: seconds + 3, mapFile })
+    await pause(2500)
+    await measure(loop.pid)
+    return await reportOf(sender, calls)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 /** Calls of which each caller sends; ended with what is returned. */
 export function sendingCalls(
   load: SippLoad,
   rtpq: string,
-  wanted: {
-    readonly callers: readonly SipUser[]
-    readonly callees: readonly SipUser[]
-    readonly calls: number
-    readonly seconds: number
-  },
+  wanted: Calls & { readonly callers: readonly SipUser[]; readonly callees: readonly SipUser[] },
 ): AsyncDisposable & { readonly sender: Program } {
   const { callers, callees, calls, seconds } = wanted
   const { program, mapFile } = load.holdCalls({
@@ -65,8 +85,7 @@ export function sendingCalls(
     holdMs: (seconds + 14) * 1000,
   })
   writeFileSync(mapFile, '', { flag: 'a' })
-  const send = ['send', String(MEDIA_BASE), String(calls), String(seconds + 8), mapFile]
-  const sender = startProgram(rtpq, send, { core: CORE_OF_LOAD })
+  const sender = startSender(rtpq, { calls, seconds: seconds + 8, mapFile })
   return {
     sender,
     async [Symbol.asyncDispose]() {
@@ -74,4 +93,28 @@ export function sendingCalls(
       await program[Symbol.asyncDispose]()
     },
   }
+}
+
+function startSender(
+  rtpq: string,
+  { calls, seconds, mapFile }: Calls & { readonly mapFile: string },
+): Program {
+  const args = ['send', String(MEDIA_BASE), String(calls), String(seconds), mapFile]
+  return startProgram(rtpq, args, { core: CORE_OF_LOAD })
+}
+
+async function startEcho(seconds: number): Promise<Program> {
+  const args = ['echo', String(ECHO_PORT), '1', String(seconds)]
+  const echo = startProgram(await compiled('rtpq'), args, { core: CORE_OF_LOAD })
+  await pause(500)
+  return echo
+}
+
+async function reportOf(sender: Program, calls: number): Promise<Report> {
+  await sender.ended
+  const report = JSON.parse(sender.output().trim().split('\n').at(-1) ?? '{}')
+  if (report.mapped !== calls || report.silent !== 0)
+    throw new Error(`not all calls stood: ${sender.output()}`)
+  const { p50, p99 } = report.rtt_us
+  return { lossPercent: report.loss_pct, roundTrip: `round trip p50 ${p50} µs, p99 ${p99} µs` }
 }
