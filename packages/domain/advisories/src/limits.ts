@@ -20,8 +20,12 @@ export const KEY_CHARS_MAX = 200
 export const PRODUCTS_MAX = 20_000
 /** Findings told about one advisory; what follows is not looked for. */
 export const FINDINGS_MAX = 100
-/** Issuers of a book, documents in it, and revisions kept of each. */
+/** Issuers of a book, and documents in it: the newest revision of each. */
 export const ISSUERS_MAX = 100
 export const ADVISORIES_MAX = 20_000
 /** Files of an installation that are compared. */
 export const FILES_MAX = 1_000
+/** Conflicts kept for people; the oldest goes. */
+export const CONFLICTS_MAX = 100
+/** Keys and addresses of an issuer. */
+export const PINS_MAX = 20
