@@ -59,7 +59,9 @@ function callOf({ caller, to, seed }: RouteWish, config: RoutingConfig, at: Wall
   }
   const { person } = personAt(config, caller.extension, '--from')
   const callerSite = caller.site === undefined ? {} : { callerSite: caller.site as SiteId }
-  return { dialled: to, caller: person, callerDevice: '' as DeviceId, ...callerSite, at, seed }
+  const callerAddress = caller.address === undefined ? {} : { callerAddress: caller.address }
+  const place = { ...callerSite, ...callerAddress }
+  return { dialled: to, caller: person, callerDevice: '' as DeviceId, ...place, at, seed }
 }
 
 /** Everybody who is registered has one phone. */

@@ -1,5 +1,6 @@
 // The command line of npm run route: who calls, what is dialled, when, and where the configuration is.
 import { resolve } from 'node:path'
+import { addressBytes } from '@rufwerk/core/ip-address'
 import type { Command, Values } from '../command-line.ts'
 
 const OPTIONS = {
@@ -10,6 +11,7 @@ const OPTIONS = {
   at: { type: 'string' },
   zone: { type: 'string' },
   site: { type: 'string' },
+  address: { type: 'string' },
   seed: { type: 'string' },
   registered: { type: 'string' },
   busy: { type: 'string' },
@@ -27,7 +29,8 @@ Says what would happen to a call and which rules were looked at. Calls nobody, c
 data folder, also while the server runs.
 
   --from EXTENSION      who calls, inside the house
-  --site ID             where that phone stands, when it is not the site of the person
+  --site ID             what that phone is set up for, when it is not the site of the person
+  --address IP          where the network sees that phone: networks of sites decide about emergency calls
   --trunk ID            or through which trunk the call comes in
   --caller NUMBER       as the carrier writes it; hidden when absent
   --to NUMBER           what is dialled, or the called number as the carrier writes it
@@ -47,7 +50,7 @@ export const ROUTE_COMMAND: Command<typeof OPTIONS> = { name: 'route', usage: US
 
 export interface RouteWish {
   readonly caller:
-    | { readonly extension: string; readonly site?: string }
+    | { readonly extension: string; readonly site?: string; readonly address?: string }
     | { readonly trunk: string; readonly number?: string }
   readonly to: string
   readonly at?: string
@@ -69,11 +72,14 @@ export interface Folders {
 
 /** Or a sentence that says which flag is wrong. */
 export function readWish(values: Values<typeof OPTIONS>, folders: Folders): RouteWish | string {
-  const { from, trunk, caller, to, at, zone, site, registered, plan, language } = values
+  const { from, trunk, caller, to, at, zone, site, address, registered, plan, language } = values
   if ((from === undefined) === (trunk === undefined)) return 'say --from EXTENSION or --trunk ID'
   if (to === undefined || to === '') return 'say --to NUMBER'
   if (caller !== undefined && trunk === undefined) return '--caller belongs to --trunk'
   if (site !== undefined && from === undefined) return '--site belongs to --from'
+  if (address !== undefined && from === undefined) return '--address belongs to --from'
+  if (address !== undefined && addressBytes(address) === undefined)
+    return '--address takes an IP address such as 192.0.2.7'
   if (language !== undefined && language !== 'de' && language !== 'en') return '--language is de or en'
   const seed = Number(values.seed ?? '0')
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff)
@@ -83,7 +89,11 @@ export function readWish(values: Values<typeof OPTIONS>, folders: Folders): Rout
   return {
     caller:
       trunk === undefined
-        ? { extension: from ?? '', ...(site !== undefined && { site }) }
+        ? {
+            extension: from ?? '',
+            ...(site !== undefined && { site }),
+            ...(address !== undefined && { address }),
+          }
         : { trunk, ...(caller !== undefined && { number: caller }) },
     to,
     ...(at !== undefined && { at }),

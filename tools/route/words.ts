@@ -25,6 +25,7 @@ const KINDS: Readonly<Record<string, Both>> = {
   outbound: { de: 'Ausgangsregel {id}', en: 'outbound rule {id}' },
   outside: { de: 'Nummer draußen {id}', en: 'outside number {id}' },
   parking: { de: 'Parkplätze {id}', en: 'parking {id}' },
+  place: { de: 'Ort des Telefons', en: 'place of the phone' },
   person: { de: 'Person {id}', en: 'person {id}' },
   queue: { de: 'Warteschlange {id}', en: 'queue {id}' },
   receptionist: { de: 'Ansagemenü {id}', en: 'menu {id}' },
@@ -69,6 +70,11 @@ const OUTCOMES: Readonly<Record<string, Both>> = {
   'trunk-of-another-site-down': {
     de: 'gehört zu einem anderen Standort und ist gestört',
     en: 'belongs to another site and is down',
+  },
+  'known-network': { de: 'in einem Netz des Standorts', en: 'in a network of the site' },
+  'outside-known-networks': {
+    de: 'in keinem bekannten Netz, es zählt der eingestellte Standort',
+    en: 'in no known network, the site it is set up for counts',
   },
   rings: { de: 'klingelt', en: 'rings' },
   greets: { de: 'begrüßt', en: 'greets' },
@@ -125,6 +131,8 @@ const VALUES: Readonly<Record<string, Both>> = {
   caller: { de: 'Anrufer', en: 'caller' },
   class: { de: 'Art', en: 'kind' },
   country: { de: 'Land', en: 'country' },
+  site: { de: 'Standort', en: 'site' },
+  network: { de: 'Netz', en: 'network' },
   extension: { de: 'Durchwahl', en: 'extension' },
   contacts: { de: 'Telefone', en: 'phones' },
   members: { de: 'Mitglieder', en: 'members' },

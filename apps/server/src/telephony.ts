@@ -22,6 +22,7 @@ import type { Store } from '@rufwerk/store'
 import { devicePort } from './devices.ts'
 import { Idle } from './idle.ts'
 import { Lamps } from './lamps.ts'
+import { HelpCalls } from './ops/help-calls.ts'
 import type { TollWatch } from './ops/toll-watch.ts'
 import type { Presence } from './presence.ts'
 import type { CallRecordings } from './recordings/call-recordings.ts'
@@ -65,6 +66,8 @@ export class Telephony {
   readonly userAgent: UserAgent
   readonly queues: QueueService
   readonly rooms: RoomsDesk
+  /** Who has called for help lately. */
+  readonly helpCalls: HelpCalls
   readonly #tenant: TenantId
   /** What routing needs to know of now. */
   readonly live: Live
@@ -101,6 +104,7 @@ export class Telephony {
       },
     )
     const idle = new Idle(wallTime)
+    this.helpCalls = new HelpCalls({ accounts: parts.accounts, now: () => timers.now(), wallTime, log })
     const clock: Clock = { wallTime, arm: (delay, callback) => timers.arm(delay, callback) }
     const live = this.#liveOf(parts, tenant.id, idle)
     this.live = live
@@ -124,6 +128,7 @@ export class Telephony {
       onView: (view) => {
         parts.presence.show(view)
         idle.show(view)
+        this.helpCalls.show(view)
         lamps.show(view)
         parts.queues.port.callShown(view)
       },

@@ -108,6 +108,12 @@ const SiteRules = z.object({
   outsidePrefix: z.string().optional(),
   emergencyTrunks: z.array(z.string()),
   emergencyNumber: z.string().optional(),
+  networks: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'CIDR. Emergency calls of a device that is seen in one of them are of this site; the longest fits.',
+    ),
 })
 
 const Trunk = z.object({
@@ -321,7 +327,11 @@ export const RouteRequest = z
       z.strictObject({
         from: z.literal('inside'),
         person: Id,
-        site: Id.optional().describe('Where the phone stands; the site of the person when absent.'),
+        site: Id.optional().describe('What the phone is set up for; the site of the person when absent.'),
+        address: z
+          .union([z.ipv4(), z.ipv6()])
+          .optional()
+          .describe('Where the network sees the phone: decides about emergency calls by networks of sites.'),
       }),
       z.strictObject({
         from: z.literal('trunk'),

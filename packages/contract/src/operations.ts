@@ -25,6 +25,10 @@ export const AlarmKind = z
     'wrong-passwords',
     /** Names of `sites` without a line of their own for emergency calls: so many `uncovered` of `all`. */
     'emergency-uncovered',
+    /** Who (`people`, with sites) called the emergency `number` within an hour, so many `times`. */
+    'emergency-call',
+    /** From outside the networks of all sites: the sites are those that the phones are set up for. */
+    'emergency-call-elsewhere',
     /** A `limit` of a day's outside calls is reached by `people`, so many `times`; `*` is the company. */
     'toll-limit',
     /** Many calls (`what`: denied, calls) to the outside by `people` in ten minutes: `times` of the first. */

@@ -23,11 +23,16 @@ const PRIVATE = PRIVATE_NETWORKS.map(networkOf)
 
 /** Where an address lies, in any spelling `plainHost` knows; undefined for what is no IP address. */
 export function neighbourhood(host: string): Neighbourhood | undefined {
-  const bytes = ipBytes(plainHost(host))
-  if (bytes === undefined) return undefined
-  const address = isMapped(bytes) ? bytes.subarray(12) : bytes
+  const address = addressBytes(host)
+  if (address === undefined) return undefined
   if (LOOPBACK.some((network) => isWithin(address, network))) return 'loopback'
   return PRIVATE.some((network) => isWithin(address, network)) ? 'private' : 'public'
+}
+
+/** The bytes of an address in any spelling `plainHost` knows; 4 of IPv4, also where it is mapped. */
+export function addressBytes(host: string): Uint8Array | undefined {
+  const bytes = ipBytes(plainHost(host))
+  return bytes !== undefined && isMapped(bytes) ? bytes.subarray(12) : bytes
 }
 
 /** Lower case, without brackets and zone, and an IPv4 address that is written as IPv6 as what it is. */

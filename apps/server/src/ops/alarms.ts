@@ -2,8 +2,8 @@
 import type { Alarm, AlarmKind } from '@rufwerk/contract/operations'
 import type { Log, WallTime } from '@rufwerk/core'
 
-/** What was found to be wrong. */
-export type Finding = Omit<Alarm, 'since'>
+/** What was found to be wrong; since now when it does not say. */
+export type Finding = Omit<Alarm, 'since'> & Partial<Pick<Alarm, 'since'>>
 
 export class Alarms {
   readonly #log: Log
@@ -30,7 +30,7 @@ export class Alarms {
         const { kind, severity, message } = finding
         this.#log[severity === 'problem' ? 'error' : 'warn']('alarm', { kind, message })
       }
-      this.#standing.set(finding.kind, { ...finding, since: since ?? this.#wallTime() })
+      this.#standing.set(finding.kind, { ...finding, since: finding.since ?? since ?? this.#wallTime() })
     }
   }
 

@@ -2,7 +2,8 @@
 // has lines at all. Before, nobody can call the outside, and phones say so.
 import type { Accounts } from '@rufwerk/accounts'
 import type { TenantId } from '@rufwerk/core'
-import { emergencyCoverage, type RoutingConfig } from '@rufwerk/routing'
+import type { RoutingConfig } from '@rufwerk/routing'
+import { emergencyCoverage } from '@rufwerk/routing/emergency'
 import type { Finding } from './alarms.ts'
 
 /** Asks the configuration, not what is up now: that is the alarm of the trunks. */

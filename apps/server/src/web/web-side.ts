@@ -143,7 +143,7 @@ function openBackups({ flags, store, timers, wallTime, log }: WebSideParts): Pro
 }
 
 function openOperations(parts: WebSideParts, backups: Backups, counted: Counted): Operations {
-  const { accounts, dialPlans, tolls, mail } = parts
+  const { accounts, dialPlans, tolls, mail, telephony } = parts
   return new Operations({
     ...parts,
     web: () => ({ ...counted, connections: counted.connections(), entries: counted.entries() }),
@@ -151,6 +151,7 @@ function openOperations(parts: WebSideParts, backups: Backups, counted: Counted)
     dialPlanTroubles: () => dialPlans.troubles(),
     found: () => [
       ...emergencyFindings(accounts, (id) => dialPlans.config(id)),
+      ...(telephony()?.helpCalls.findings() ?? []),
       ...tolls.findings(),
       ...mail.findings(),
     ],

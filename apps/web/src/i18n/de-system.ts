@@ -92,6 +92,9 @@ export const deSystem = {
     'trunk-down': 'Keine Verbindung zum Anbieter: {{trunks}}. Darüber sind gerade keine Anrufe möglich.',
     'emergency-uncovered':
       'Kein Notruf über eine eigene Leitung am Standort: {{sites}}. Tragen Sie im Wählplan eine Leitung für Notrufe ein.',
+    'emergency-call': 'Notruf {{number}}: {{people}}.',
+    'emergency-call-elsewhere':
+      'Notruf {{number}} von außerhalb der Netze der Firma: {{people}}. Wo das ist, ist nicht bekannt: Fragen Sie nach.',
     'toll-limit':
       'Das Tageslimit für Anrufe nach draußen ist erreicht ({{limit}}): {{people}}. Weitere Anrufe werden abgewiesen.',
     'unusual-traffic':

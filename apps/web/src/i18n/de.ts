@@ -241,6 +241,10 @@ export const de = {
       trunk: 'Leitung {{value}}',
       slot: 'Platz {{value}}',
     },
+    place: {
+      network: 'aus dem Netz {{network}}',
+      elsewhere: 'von außerhalb der Netze der Firma',
+    },
     by: {
       caller: 'durch den Anrufer',
       callee: 'durch den Angerufenen',

@@ -93,6 +93,9 @@ export const enSystem: typeof deSystem = {
     'trunk-down': 'No connection to the provider: {{trunks}}. Calls over it are not possible at the moment.',
     'emergency-uncovered':
       'No emergency calls by a line of the site: {{sites}}. Name a line for emergency calls in the dial plan.',
+    'emergency-call': 'Emergency call to {{number}}: {{people}}.',
+    'emergency-call-elsewhere':
+      'Emergency call to {{number}} from outside the company’s networks: {{people}}. Where that is, is unknown: ask.',
     'toll-limit':
       'The limit of outside calls of a day is reached ({{limit}}): {{people}}. Further calls are refused.',
     'unusual-traffic':

@@ -235,6 +235,10 @@ export const en: typeof de = {
       trunk: 'line {{value}}',
       slot: 'place {{value}}',
     },
+    place: {
+      network: 'from the network {{network}}',
+      elsewhere: 'from outside the company’s networks',
+    },
     by: {
       caller: 'by the caller',
       callee: 'by the called party',

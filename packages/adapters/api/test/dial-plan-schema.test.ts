@@ -75,7 +75,7 @@ const EVERYTHING: Complete<DialPlan> = {
   sites: [
     {
       ...{ site, country: 'de', areaCode: '30', outsidePrefix: '0', emergencyTrunks: [trunk] },
-      emergencyNumber: '+49302312510',
+      ...{ emergencyNumber: '+49302312510', networks: ['10.30.0.0/16'] },
     },
   ],
   trunks: [

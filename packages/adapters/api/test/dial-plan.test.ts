@@ -323,3 +323,25 @@ test('a call is tried out: inside, through a trunk, at a time, with a plan that 
   const bad = await office.ask('POST', '/api/v1/route', { as, body: { caller, dialled: '1', plan: {} } })
   assert.equal(bad.status, 422)
 })
+
+test('an emergency call is tried out from an address: in a network, and its twin outside', async () => {
+  const office = await openStaffedOffice()
+  const as = office.admin.token
+  const before = planOf(office)
+  const networks = ['192.0.2.0/24', '2001:db8::/48']
+  const plan = { ...before, sites: before.sites.map((site) => ({ ...site, networks })) }
+  const from = async (address?: string) => {
+    const caller = { from: 'inside', person: office.colleague.id, ...(address && { address }) }
+    const body = { caller, dialled: '112', live: 'everybody', plan }
+    const { node } = await read(await office.ask('POST', '/api/v1/route', { as, body }), RouteAnswer)
+    const { place, network } = node.why.values
+    return `${node.why.rule} ${place ?? '-'} ${network ?? '-'}`
+  }
+  assert.equal(await from('192.0.2.7'), 'emergency network 192.0.2.0/24')
+  assert.equal(await from('2001:db8::7'), 'emergency network 2001:db8::/48')
+  assert.equal(await from('192.0.3.7'), 'emergency elsewhere -')
+  assert.equal(await from(), 'emergency - -')
+  const caller = { from: 'inside', person: office.colleague.id, address: 'at home' }
+  const odd = await office.ask('POST', '/api/v1/route', { as, body: { caller, dialled: '112' } })
+  assert.equal(odd.status, 400)
+})

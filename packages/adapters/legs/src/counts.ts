@@ -88,3 +88,16 @@ export function newCounts(): LegCounts {
     failures: 0,
   }
 }
+
+/** Of what there are entries now. */
+export type SizedPart =
+  | 'legs'
+  | 'transactions'
+  | 'trunks'
+  | 'contacts'
+  | 'bindings'
+  | 'keptAlive'
+  | 'subscriptions'
+  | 'watching'
+  | 'events'
+  | 'memory'

@@ -110,6 +110,8 @@ export interface IncomingCall {
   readonly caller: Caller
   /** User part of the Request-URI; through a trunk, what its carrier wrote as the called number. */
   readonly dialled: string
+  /** Where the network sees a device of the house that calls: never what Via or Contact say. */
+  readonly address?: string
   /** An answered leg of the same person that this one takes the place of (RFC 3891). */
   readonly replaces?: LegId
 }
@@ -119,7 +121,7 @@ export interface LegListener {
   /** A cause refuses the leg, which is gone then. Commands to the leg may come before this returns. */
   onIncoming(incoming: IncomingCall): 'accepted' | EndCause
   /** A call for help, which no limit refuses. Absent: there are none. */
-  isEmergency?(told: Pick<IncomingCall, 'caller' | 'dialled'>): boolean
+  isEmergency?(told: Pick<IncomingCall, 'caller' | 'dialled' | 'address'>): boolean
   /** The leg is in a call for help by now, perhaps because it was led there. Absent: none is. */
   isInEmergency?(leg: LegId): boolean
   onLegEvent(leg: LegId, event: LegEvent): void

@@ -165,7 +165,7 @@ export class Requests implements ServerUser {
           request,
           flow,
           device,
-          deviceCall(device, request),
+          deviceCall(device, request, flow),
         )
         break
       case 'SUBSCRIBE':

@@ -6,7 +6,7 @@ import type { CallId, DeviceId, EndpointId, Flow, LegId, Ms, PersonId, Recording
 import type { EndpointSnapshot } from '@rufwerk/media-control'
 import { answerMalformed, type Binding, parseMessage } from '@rufwerk/sip'
 import { flowsByInstance } from '@rufwerk/sip/session'
-import { type LegCounts, newCounts } from './counts.ts'
+import { type LegCounts, newCounts, type SizedPart } from './counts.ts'
 import { Subscriptions } from './events/subscriptions.ts'
 import { announce } from './leg/announce.ts'
 import { type LegContext, random } from './leg/context.ts'
@@ -41,17 +41,6 @@ import { Trunks } from './trunk/trunks.ts'
 type Dial = Parameters<LegPort['dial']>[0]
 type RecordOrder = Parameters<LegPort['record']>[1]
 type Contact = Extract<Dial['destination'], { to: 'contact' }>['contact']
-type SizedPart =
-  | 'legs'
-  | 'transactions'
-  | 'trunks'
-  | 'contacts'
-  | 'bindings'
-  | 'keptAlive'
-  | 'subscriptions'
-  | 'watching'
-  | 'events'
-  | 'memory'
 
 /** Before `listen`. */
 const NOBODY_DECIDES: EndCause = { status: 503, cause: TEMPORARY_FAILURE }
@@ -271,6 +260,10 @@ export class UserAgent implements LegPort {
       if (refusal === undefined) return
       this.#events.push({ leg: order.leg, event: { type: 'refused', ...refusal } })
     })
+  }
+
+  addressOf(leg: LegId): string | undefined {
+    return this.#table.get(leg)?.flow.remote.address
   }
 
   ring(leg: LegId): void {

@@ -22,6 +22,21 @@ export const NewOwnForwarding = z
   .meta({ id: 'NewOwnForwarding' })
 export type NewOwnForwarding = z.infer<typeof NewOwnForwarding>
 
+/** Without anything: sites have no networks, so nobody knows. */
+export const OwnPlace = z
+  .object({
+    isKnown: z
+      .boolean()
+      .optional()
+      .describe('This request came from a network of a site; false: from outside all of them.'),
+    site: z
+      .object({ id: z.string(), name: z.string() })
+      .optional()
+      .describe('Whose emergency centre answers somebody who calls from here.'),
+  })
+  .meta({ id: 'OwnPlace' })
+export type OwnPlace = z.infer<typeof OwnPlace>
+
 /** Without anything: calls go as the dial plan says. */
 export const OwnForwarding = z
   .object({

@@ -156,6 +156,8 @@ export interface LegPort {
     /** To a phone of the house, when somebody has forwarded the call there. */
     readonly forwarded?: ForwardedCall
   }): void
+  /** Where the network sees the peer of this leg, whatever it says of itself. Undefined: nobody knows. */
+  addressOf?(leg: LegId): string | undefined
   /** 180 to an unanswered incoming leg. */
   ring(leg: LegId): void
   /**

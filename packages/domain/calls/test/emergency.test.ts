@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { CALLS_MAX, CALLS_PER_DEVICE_MAX, type EndCause } from '@rufwerk/calls'
-import type { CallId, DeviceId, LegId, PersonId } from '@rufwerk/core'
-import type { Live, TrunkId } from '@rufwerk/routing'
+import type { CallId, DeviceId, LegId, PersonId, SiteId } from '@rufwerk/core'
+import { EMPTY_DIAL_PLAN, type Live, type TrunkId } from '@rufwerk/routing'
 import { Bench, CALLER, ended, endedByUs } from './bench.ts'
 import { COMPANY, EVERYBODY } from './company.ts'
 
@@ -206,4 +206,46 @@ test('CALL-EM5 the test code plays what would happen and calls nobody', () => {
   const { why } = bench.cdr()
   assert.deepEqual([why.rule, why.values.trunk, why.values.number], ['emergency-test', 'main', '112'])
   assert.equal(CALLER.person, 'bernd' as PersonId)
+})
+
+const PLACES = {
+  ...COMPANY,
+  dialPlan: {
+    ...(COMPANY.dialPlan ?? EMPTY_DIAL_PLAN),
+    sites: [
+      { site: 'berlin' as SiteId, country: 'de', emergencyTrunks: [], networks: ['10.30.0.0/16'] },
+      { site: 'munich' as SiteId, country: 'de', emergencyTrunks: [], networks: ['10.89.0.0/16'] },
+    ],
+  },
+} as const
+const placeOf = (bench: Bench): string => {
+  const { rule, values } = bench.events.findLast(({ type }) => type === 'routed')?.why ?? assert.fail()
+  return `${rule} ${values.site} ${values.network ?? values.place ?? '-'}`
+}
+
+test('CALL-EM9 the place of a call for help is the address that the network saw, and is recorded', () => {
+  const from = (address?: string): string => {
+    const bench = new Bench({}, { config: PLACES, live: EVERYBODY })
+    const ids = { leg: 'in' as LegId, call: 'c' as CallId, caller: CALLER, dialled: '112' }
+    bench.exchange.onIncoming({ ...ids, ...(address !== undefined && { address }) })
+    return placeOf(bench)
+  }
+  assert.equal(from('10.89.0.7'), 'emergency munich 10.89.0.0/16')
+  assert.equal(from('10.30.0.7'), 'emergency berlin 10.30.0.0/16')
+  assert.equal(from('192.0.2.7'), 'emergency berlin elsewhere')
+  assert.equal(from(), 'emergency berlin -')
+})
+
+test('CALL-EM9 who transfers to 112 is where help is needed, not who is led there', () => {
+  const led = (transferor: string, party: string): string => {
+    const addresses: Readonly<Record<string, string>> = { A: transferor, B1: party }
+    const bench = new Bench({ addressOf: (leg) => addresses[leg] }, { config: PLACES, live: EVERYBODY })
+    bench
+      .call('100')
+      .leg('B1', { type: 'answered' })
+      .leg('A', { type: 'transfer', to: { dialled: '112' } })
+    return placeOf(bench)
+  }
+  assert.equal(led('10.89.0.7', '10.30.0.7'), 'emergency munich 10.89.0.0/16')
+  assert.equal(led('10.30.0.7', '10.89.0.7'), 'emergency berlin 10.30.0.0/16')
 })

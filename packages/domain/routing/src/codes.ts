@@ -2,7 +2,7 @@
 import type { InsideCall } from './config.ts'
 import { CAUSE, type Deciding, type Path, START } from './deciding.ts'
 import type { CodeAction, FeatureCode } from './dial-plan.ts'
-import { siteOf, testEmergency } from './emergency.ts'
+import { siteOf, testEmergency } from './emergency/emergency.ts'
 import { lead } from './flow/lead.ts'
 import { readNumber } from './numbers/number.ts'
 import { dialOutside, refuse } from './outside/outside.ts'

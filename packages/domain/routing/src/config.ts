@@ -65,8 +65,13 @@ export interface InsideCall {
   readonly caller: PersonId
   /** The calling device never rings itself. */
   readonly callerDevice: DeviceId
-  /** Where the device stands; decides about emergency calls. Absent: as Live says, or the person's site. */
+  /** The site that the device is set up for. Absent: as Live says, or the person's site. */
   readonly callerSite?: SiteId
+  /**
+   * The address that the network saw the device at, never one that the device names; decides first about
+   * emergency calls. Absent: nobody knows.
+   */
+  readonly callerAddress?: string
   /** The caller is led there by `caller`, who transfers: their rules and their money. */
   readonly isTransfer?: boolean
   readonly at: WallTime

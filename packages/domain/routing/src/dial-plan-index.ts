@@ -4,12 +4,14 @@ import type { PersonId, SiteId } from '@rufwerk/core'
 import type { Schedule } from './calendar/schedule.ts'
 import type { RoutingConfig, RoutingPerson } from './config.ts'
 import type { DialPlan, PersonRules, Service, SiteRules, SpeedDial, Trunk, TrunkId } from './dial-plan.ts'
+import { SiteNetworks } from './emergency/site-networks.ts'
 import type { Flow, FlowId, Target } from './flow-types.ts'
 
 export interface DialPlanIndex {
   readonly plan: DialPlan
   readonly byPerson: ReadonlyMap<PersonId, RoutingPerson>
   readonly sites: ReadonlyMap<SiteId, SiteRules>
+  readonly networks: SiteNetworks
   readonly trunks: ReadonlyMap<TrunkId, Trunk>
   readonly people: ReadonlyMap<PersonId, PersonRules>
   readonly flows: ReadonlyMap<FlowId, Flow>
@@ -75,6 +77,7 @@ function makeIndex(config: RoutingConfig): DialPlanIndex {
     plan,
     byPerson: byFirst([...config.byExtension.values()], (person) => person.person),
     sites: byFirst(plan.sites, (site) => site.site),
+    networks: new SiteNetworks(plan.sites),
     trunks: byFirst(plan.trunks, (trunk) => trunk.id),
     people: byFirst(plan.people, (rules) => rules.person),
     flows: byFirst(plan.flows, (flow) => flow.id),

@@ -18,6 +18,8 @@ export interface SiteRules {
   readonly emergencyTrunks: readonly TrunkId[]
   /** Where the emergency centre calls back; one of the trunk's numbers. */
   readonly emergencyNumber?: string
+  /** CIDR. Where a device is seen in one of them, its emergency calls are the site's; the longest fits. */
+  readonly networks?: readonly string[]
 }
 
 /** E.164 numbers that begin alike: one number, or a block with digits for direct dialling. */

@@ -19,7 +19,6 @@ export type {
   TrunkId,
 } from './dial-plan.ts'
 export { EMPTY_DIAL_PLAN } from './dial-plan-index.ts'
-export { emergencyCoverage, isEmergency } from './emergency.ts'
 export { findByName } from './flow/names.ts'
 export type { Flow, FlowId, Target } from './flow-types.ts'
 export { normalizeDialled } from './numbers/number.ts'

@@ -3,10 +3,10 @@
 import { findCode, followCode } from './codes.ts'
 import type { InsideCall, Live, RoutedCall, RoutingConfig } from './config.ts'
 import { CAUSE, Deciding, START } from './deciding.ts'
-import { callEmergency, siteOf } from './emergency.ts'
+import { callEmergency, siteOf, whereaboutsOf } from './emergency/emergency.ts'
 import { lead, leadToExtension } from './flow/lead.ts'
 import { receive } from './inbound.ts'
-import { emergencyCode, normalizeDialled, readNumber } from './numbers/number.ts'
+import { type DiallingPlace, emergencyCode, normalizeDialled, readNumber } from './numbers/number.ts'
 import { dialOutside } from './outside/outside.ts'
 import { payerOf } from './outside/payer.ts'
 import type { Plan, PlanNode, Why } from './plan.ts'
@@ -56,11 +56,22 @@ export function dialsEmergency(config: RoutingConfig, live: Live, call: InsideCa
 }
 
 /**
- * The emergency number that is dialled. Alone it comes before everything else, so that no extension or code
- * can hide it; behind a code that shows or hides the own number, and as speed dialling, it is meant, too.
+ * The emergency number that is dialled, as people dial where the device is set up or where it is; told as the
+ * number of the country where it is.
  */
 function emergencyIn(d: Deciding, call: InsideCall, dialled: string): string | undefined {
-  const place = d.place(siteOf(d, call))
+  const usual = d.place(siteOf(d, call))
+  const here = d.place(whereaboutsOf(d, call).site)
+  const code = helpIn(d, dialled, usual) ?? (here === usual ? undefined : helpIn(d, dialled, here))
+  if (code === undefined) return undefined
+  return emergencyCode(code, here) ?? (here.country === 'us' ? '911' : '112')
+}
+
+/**
+ * Alone it comes before everything else, so that no extension or code can hide it; behind a code that shows
+ * or hides the own number, and as speed dialling, it is meant, too.
+ */
+function helpIn(d: Deciding, dialled: string, place: DiallingPlace): string | undefined {
   const bare = emergencyCode(dialled, place)
   if (bare !== undefined) return bare
   const found = findCode(d.plan.codes, dialled)

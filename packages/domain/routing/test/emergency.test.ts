@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { DeviceId, SiteId } from '@rufwerk/core'
-import {
-  type DialPlan,
-  dialsEmergency,
-  emergencyCoverage,
-  type InsideCall,
-  type Live,
-} from '@rufwerk/routing'
+import { type DialPlan, dialsEmergency, type InsideCall, type Live } from '@rufwerk/routing'
+import { emergencyCoverage } from '@rufwerk/routing/emergency'
 import fc from 'fast-check'
 import {
   ANNA,

@@ -222,6 +222,7 @@ function useStepFacts({ type, why, detail = {} }: CallStep): readonly string[] {
   return [
     ...(type === 'ended' && detail.by !== undefined ? [t(`calls.by.${detail.by}`)] : []),
     ...(why ? [t(`calls.rule.${why.rule}`, { defaultValue: why.rule })] : []),
+    ...(why?.values.place === undefined ? [] : [t(`calls.place.${why.values.place}`, why.values)]),
     ...known.map((name) => t(`calls.fact.${name}`, { value: detail[name] })),
   ]
 }

@@ -15,7 +15,8 @@ import {
   type PlanVersion as WireVersion,
 } from '@rufwerk/contract/dial-plan'
 import { fail, ok, type Result } from '@rufwerk/core'
-import { EMPTY_DIAL_PLAN, emergencyCoverage } from '@rufwerk/routing'
+import { EMPTY_DIAL_PLAN } from '@rufwerk/routing'
+import { emergencyCoverage } from '@rufwerk/routing/emergency'
 import type {
   Applied,
   NotChecked,

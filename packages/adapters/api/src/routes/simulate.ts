@@ -73,7 +73,10 @@ function callOf(
   const person = directory.byPerson.get(caller.person as PersonId)
   const site = caller.site === undefined ? undefined : directory.sites.get(caller.site as SiteId)
   if (person === undefined || (caller.site !== undefined && site === undefined)) return undefined
-  const place = site === undefined ? {} : { callerSite: site.id }
+  const place = {
+    ...(site !== undefined && { callerSite: site.id }),
+    ...(caller.address !== undefined && { callerAddress: caller.address }),
+  }
   return { from: 'inside', dialled, caller: person.id, callerDevice: NO_DEVICE, ...place, ...when }
 }
 

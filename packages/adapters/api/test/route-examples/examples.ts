@@ -83,6 +83,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   session: { access: 'person' },
   signOut: { access: 'person' },
   changePassword: { access: 'person', body: { newPassword: 'ein langes neues Kennwort' } },
+  ownPlace: { access: 'person' },
   ownState: { access: 'person' },
   setOwnState: { access: 'person', body: { state: 'away' } },
   ownForwarding: { access: 'person' },

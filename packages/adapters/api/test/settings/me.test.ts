@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ApiError } from '@rufwerk/contract'
-import { OwnForwarding, OwnState } from '@rufwerk/contract/me'
-import { openStaffedOffice } from '../office.ts'
+import { OwnForwarding, OwnPlace, OwnState } from '@rufwerk/contract/me'
+import { EMPTY_DIAL_PLAN } from '@rufwerk/routing'
+import type { Peer } from '../../src/peer.ts'
+import { ELSEWHERE, HERE, openStaffedOffice } from '../office.ts'
 
 const STATE = '/api/v1/me/state'
 const FORWARDING = '/api/v1/me/forwarding'
@@ -55,4 +57,29 @@ test('without the store it is said to be unavailable', async () => {
   office.ownStore.canWrite = false
   const answer = await office.ask('PUT', STATE, { as: office.user.token, body: { state: 'away' } })
   assert.equal(answer.status, 503)
+})
+
+test('the own place: by the address of the socket, and by nothing that the browser says', async () => {
+  const office = await openStaffedOffice()
+  const { site } = office.admin.person
+  const as = office.user.token
+  const ask = async (peer: Peer, headers: Record<string, string> = {}) =>
+    OwnPlace.parse(await (await office.ask('GET', '/api/v1/me/place', { as, peer, headers })).json())
+  assert.deepEqual(await ask(ELSEWHERE), {}, 'without networks nobody says anything')
+  const networks = ['192.0.2.0/24']
+  const plan = { ...EMPTY_DIAL_PLAN, sites: [{ site, country: 'de', emergencyTrunks: [], networks }] }
+  const applied = await office.ask('PUT', '/api/v1/dial-plan', {
+    ...{ as: office.admin.token, body: { expected: 0, plan } },
+  })
+  assert.equal(applied.status, 200)
+  const name = office.ports.accounts.directoryOf(office.admin.person.tenant)?.sites.get(site)?.name
+  assert.ok(name)
+  assert.deepEqual(await ask(ELSEWHERE), { isKnown: true, site: { id: site, name } })
+  assert.deepEqual(await ask({ ...ELSEWHERE, address: '::ffff:192.0.2.7' }), {
+    ...{ isKnown: true, site: { id: site, name } },
+  })
+  const forwarded = { 'x-forwarded-for': '192.0.2.7', forwarded: 'for=192.0.2.7', 'x-real-ip': '192.0.2.7' }
+  assert.deepEqual(await ask(HERE, forwarded), { isKnown: false })
+  const twin = { 'x-forwarded-for': '203.0.113.1' }
+  assert.deepEqual((await ask(ELSEWHERE, twin)).isKnown, true)
 })

@@ -44,13 +44,13 @@ const NOT_STORED: EndCause = { status: 503, cause: TEMPORARY_FAILURE }
 /** RFC 3261 §21.4.26. */
 const NOT_ACCEPTABLE: EndCause = { status: 488, cause: INCOMPATIBLE }
 
-type Told = Pick<IncomingCall, 'caller' | 'dialled' | 'replaces'>
+type Told = Pick<IncomingCall, 'caller' | 'dialled' | 'address' | 'replaces'>
 
-/** What a call is told of a device of the house that calls. */
-export function deviceCall(from: DeviceCredentials, request: SipRequest): Told {
+/** What a call is told of a device of the house that calls over this flow. */
+export function deviceCall(from: DeviceCredentials, request: SipRequest, flow: Flow): Told {
   const { person, extension, name, tenant, device } = from
   const caller = { kind: 'inside', tenant, person, device, extension, name } as const
-  return { caller, dialled: request.uri.user ?? '' }
+  return { caller, dialled: request.uri.user ?? '', address: flow.remote.address }
 }
 
 /** An INVITE outside a dialog, from who is known to be `device`; `told` is what the call learns of it. */

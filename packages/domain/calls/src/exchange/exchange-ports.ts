@@ -43,6 +43,8 @@ export interface IncomingLeg {
   readonly call: CallId
   readonly caller: Caller
   readonly dialled: string
+  /** Where the network sees who calls; absent: nobody knows. */
+  readonly address?: string
   /** An answered leg of the same person that this one takes the place of. */
   readonly replaces?: LegId
 }

@@ -121,11 +121,11 @@ export class Exchange {
   }
 
   /** Somebody of the house calls for help, or brings others to it: whoever has a limit lets it pass. */
-  isEmergency({ caller, dialled }: Pick<IncomingLeg, 'caller' | 'dialled'>): boolean {
+  isEmergency({ caller, dialled, address }: Pick<IncomingLeg, 'caller' | 'dialled' | 'address'>): boolean {
     const { routing, clock } = this.#ports
     const tenant = caller.kind === 'inside' ? routing(caller.tenant) : undefined
     if (caller.kind !== 'inside' || tenant === undefined) return false
-    if (callsForHelp(tenant, { caller, dialled }, clock.wallTime())) return true
+    if (callsForHelp(tenant, { caller, dialled, address }, clock.wallTime())) return true
     const { config } = tenant
     if (!dialsTogether(config, dialled)) return false
     const forHelp = [...this.#books.states()].filter(isForHelp)

@@ -29,14 +29,16 @@ export class House {
   /** Asks route() where the call goes on. */
   plan(entry: Entry, target: Target | undefined): void {
     const { ports, take } = this.#parts
-    const { clock, seed } = ports
+    const { clock, seed, legs } = ports
     const { record } = entry.state
     const tenant = this.#routingOf(entry)
     if (tenant === undefined) {
       take(record.call, { type: 'notPlanned' })
       return
     }
-    const planned = planOf(tenant, record, { at: clock.wallTime(), seed: seed() }, target)
+    // Whoever led the caller here dialled, and is elsewhere by now.
+    const address = record.transferor === undefined ? legs.addressOf?.(record.callerLeg) : undefined
+    const planned = planOf(tenant, { ...record, address }, { at: clock.wallTime(), seed: seed() }, target)
     take(record.call, { type: 'planned', ...planned, ...(target && { target }) })
   }
 

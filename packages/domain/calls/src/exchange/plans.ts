@@ -21,7 +21,10 @@ export interface Routing {
   readonly live: Live
 }
 
-type Asked = Pick<CallRecord, 'caller' | 'dialled' | 'transferor'>
+type Asked = Pick<CallRecord, 'caller' | 'dialled' | 'transferor'> & {
+  /** Where the network sees whoever of the house dialled. */
+  readonly address?: string | undefined
+}
 
 /** Without a target: what was dialled. */
 export function planOf(
@@ -54,14 +57,16 @@ export function dialsTogether({ dialPlan }: RoutingConfig, dialled: string): boo
 }
 
 function firstCall(
-  { caller, dialled, transferor }: Asked,
+  { caller, dialled, transferor, address }: Asked,
   now: { readonly at: WallTime; readonly seed: number },
 ): InsideCall | TrunkCall {
+  const place = address === undefined ? {} : { callerAddress: address }
   if (transferor !== undefined) {
     const { person, device } = transferor
-    return { dialled, caller: person, callerDevice: device, isTransfer: true, ...now }
+    return { dialled, caller: person, callerDevice: device, ...place, isTransfer: true, ...now }
   }
-  if (caller.kind === 'inside') return { dialled, caller: caller.person, callerDevice: caller.device, ...now }
+  if (caller.kind === 'inside')
+    return { dialled, caller: caller.person, callerDevice: caller.device, ...place, ...now }
   const { trunk, number, forwarders } = caller
   return {
     from: 'trunk',

@@ -67,7 +67,11 @@ export class Transfers {
     const isUrgent =
       this.#isHelp(state, to) ||
       ('dialled' in to &&
-        callsForHelp(tenant, { caller: who, dialled: to.dialled, transferor }, ports.clock.wallTime()))
+        callsForHelp(
+          tenant,
+          { caller: who, dialled: to.dialled, transferor, address: ports.legs.addressOf?.(asked.leg) },
+          ports.clock.wallTime(),
+        ))
     if (this.#desk.isFull(isUrgent)) this.#desk.tell(asked.leg, 503)
     else if ('leg' in to) this.#join(state, asked, to.leg, who, transferor)
     else this.#lead(state, asked, to.dialled, who, transferor)
@@ -165,7 +169,8 @@ export class Transfers {
     transferor: InsideCaller,
   ): void {
     const { call } = home.record
-    const planned = this.#plan({ caller: who, dialled, transferor })
+    const address = this.#desk.ports.legs.addressOf?.(leg)
+    const planned = this.#plan({ caller: who, dialled, transferor, address })
     if (planned === undefined) {
       this.#desk.tell(leg, 503)
       return

@@ -10,6 +10,7 @@ import type { Target } from '../flow-types.ts'
 import { readE164 } from '../numbers/number.ts'
 import { duplicates, extensionErrors } from './extensions.ts'
 import { findLoops } from './loops.ts'
+import { type NetworkErrorCode, networkErrors } from './network-errors.ts'
 import { numberErrors } from './number-errors.ts'
 import { type Placed, placedTargets } from './targets.ts'
 
@@ -32,6 +33,7 @@ export type ConfigErrorCode =
   | 'empty'
   | 'not-positive'
   | 'wrong-schedule'
+  | NetworkErrorCode
 
 export interface ConfigError {
   /** Where in the dial plan: `flows[2].keys[0].target`. */
@@ -50,6 +52,7 @@ export function checkConfig(config: RoutingConfig): ConfigError[] {
     ...idErrors(plan),
     ...extensionErrors(config, plan),
     ...numberErrors(config, plan, index),
+    ...networkErrors(plan),
     ...placed.flatMap((one) => targetErrors(config, index, one)),
     ...referenceErrors(plan, index),
     ...flowErrors(plan, index),

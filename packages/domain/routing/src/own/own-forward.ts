@@ -4,7 +4,7 @@ import { type DeviceId, fail, ok, type PersonId, type Result, type WallTime } fr
 import type { InsideCall, Live, RoutingConfig, TrunkCall } from '../config.ts'
 import { Deciding, START } from '../deciding.ts'
 import type { TrunkId } from '../dial-plan.ts'
-import { siteOf } from '../emergency.ts'
+import { siteOf } from '../emergency/emergency.ts'
 import type { Target } from '../flow-types.ts'
 import { normalizeDialled, type OutsideNumber, readE164, readNumber } from '../numbers/number.ts'
 import { judgeOutside } from '../outside/outside.ts'

@@ -23,6 +23,8 @@ export const PLAN_TIME_MAX: Ms = minutes(60)
 /** Entries of the lists. */
 export const ENTRIES_MAX = {
   sites: 500,
+  /** Of one site; check/network-errors.ts has the limit of all. */
+  networks: 200,
   trunks: 200,
   rules: 1_000,
   people: 10_000,

@@ -35,6 +35,12 @@ const SENTENCES = {
   'not-showable': 'holds {number}, which may not be shown to those who are called',
   'number-of-no-trunk': 'holds {number}, which belongs to no trunk',
   'not-for-emergency': 'names the trunk {trunk}, which is not meant for emergency calls',
+  'not-a-network': 'holds {network}, which is no network such as 192.0.2.0/24 or 2001:db8::/48',
+  'not-whole-network':
+    'holds {network}, which is an address in a network: behind the bits that count all must be 0',
+  'every-address': 'holds {network}, which is every address there is and says nothing of a place',
+  'duplicate-network': 'holds {network}, which is the network of {earlier} already',
+  'too-many-networks': 'have {entries} networks together, at most {most}',
   'nothing-fits': 'fits nothing: its least is above its most',
   empty: 'is empty',
   'not-positive': 'must be greater than 0',

@@ -21,6 +21,7 @@ import type {
   Trunk,
   TrunkId,
 } from '../dial-plan.ts'
+import { NETWORK_CHARS_MAX } from '../emergency/site-networks.ts'
 import { ENTRIES_MAX, NUMBER_CHARS_MAX, PLAN_BYTES_MAX } from './limits.ts'
 import { Findings, type PlanProblem, planProblem } from './problem.ts'
 import { flow, id, number, target, time } from './read-flow.ts'
@@ -43,6 +44,7 @@ const site = record<SiteRules>({
   outsidePrefix: maybe(digits(/^[0-9]{1,3}$/, '1 to 3 digits')),
   emergencyTrunks: list(id<TrunkId>(), ENTRIES_MAX.trunks),
   emergencyNumber: maybe(number),
+  networks: maybe(list(text(NETWORK_CHARS_MAX), ENTRIES_MAX.networks)),
 })
 
 const range = record<NumberRange>({ number, extensionDigits: count(0, 11) })

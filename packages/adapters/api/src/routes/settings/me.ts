@@ -1,15 +1,40 @@
 // /me: what people set for themselves: their state, and where every call of theirs goes. The same rules as
 // behind the codes of their phones.
 import type { Directory } from '@rufwerk/accounts'
-import { NewOwnForwarding, OwnForwarding, OwnState } from '@rufwerk/contract/me'
+import { NewOwnForwarding, OwnForwarding, OwnPlace, OwnState } from '@rufwerk/contract/me'
 import { fail, ok, type Result } from '@rufwerk/core'
+import { placeOfAddress } from '@rufwerk/routing/emergency'
 import type { OwnSettings, SettingProblem } from '@rufwerk/routing/own'
 import type { Refusal } from '../../error.ts'
-import type { ApiPorts, OwnSettingsPort } from '../../ports.ts'
+import type { ApiPorts, DialPlanPort, OwnSettingsPort } from '../../ports.ts'
 import { type Route, signedInRoute } from '../../route.ts'
 
-export function meRoutes({ ownSettings }: ApiPorts): readonly Route[] {
-  return ownSettings === undefined ? [] : [...stateRoutes(ownSettings), ...forwardRoutes(ownSettings)]
+export function meRoutes({ ownSettings, dialPlans }: ApiPorts): readonly Route[] {
+  return [
+    ...(ownSettings === undefined ? [] : [...stateRoutes(ownSettings), ...forwardRoutes(ownSettings)]),
+    ...(dialPlans === undefined ? [] : [placeRoute(dialPlans)]),
+  ]
+}
+
+/** The place of an emergency call from the browser that asks: its phone comes from the same address. */
+function placeRoute({ book }: DialPlanPort): Route {
+  return signedInRoute({
+    name: 'ownPlace',
+    method: 'get',
+    path: '/me/place',
+    summary: 'Whether this browser is at a site, as the networks of sites in the dial plan say.',
+    access: 'person',
+    status: 200,
+    answer: OwnPlace,
+    run: async ({ who, peer }) => {
+      const config = book.config(who.person.tenant)
+      const place = config === undefined ? 'no-networks' : placeOfAddress(config, peer.address)
+      if (place === 'no-networks') return ok({})
+      if (place === 'elsewhere') return ok({ isKnown: false })
+      const site = who.directory.sites.get(place.site)
+      return ok({ isKnown: true, site: { id: place.site, name: site?.name ?? place.site } })
+    },
+  })
 }
 
 function stateRoutes(own: OwnSettingsPort): readonly Route[] {

@@ -1,15 +1,15 @@
 // Emergency calls: never "not found", never in need of a prefix, never stopped by a rule, a limit, a full
-// trunk or a hidden number. The site of the device decides about the trunk, because the trunk's address
+// trunk or a hidden number. The place of the device decides about the trunk, because the trunk's address
 // decides which centre answers.
 import { type PersonId, type SiteId, seconds } from '@rufwerk/core'
-import type { InsideCall, RoutingConfig } from './config.ts'
-import { CAUSE, type Deciding, type Path, START } from './deciding.ts'
-import type { SiteRules, Trunk } from './dial-plan.ts'
-import { indexOf } from './dial-plan-index.ts'
-import { emergencyCode } from './numbers/number.ts'
-import { writeForCarrier } from './numbers/writing.ts'
-import { ownsNumber, showable } from './outside/caller-number.ts'
-import type { PlanNode, TrunkAttempt, Why } from './plan.ts'
+import type { InsideCall, RoutingConfig } from '../config.ts'
+import { CAUSE, type Deciding, type Path, START } from '../deciding.ts'
+import type { SiteRules, Trunk } from '../dial-plan.ts'
+import { indexOf } from '../dial-plan-index.ts'
+import { emergencyCode } from '../numbers/number.ts'
+import { writeForCarrier } from '../numbers/writing.ts'
+import { ownsNumber, showable } from '../outside/caller-number.ts'
+import type { PlanNode, TrunkAttempt, Why } from '../plan.ts'
 
 const EMERGENCY_RING_TIME = seconds(180)
 
@@ -21,19 +21,42 @@ export function isEmergency(dialled: string, country: 'de' | 'us'): boolean {
   return emergencyCode(dialled, { country }) !== undefined
 }
 
-/** The plan for an emergency number, by the site of the device. */
+/** Where the device is, as far as anybody knows. */
+export interface Whereabouts {
+  readonly site?: SiteId
+  /** The network of the site that it was seen in, as the plan writes it. */
+  readonly network?: string
+  /** Sites have networks, and it was seen in none: the site is where it is set up, not where it is. */
+  readonly isElsewhere: boolean
+}
+
+/** Where help is needed: the network that the device was seen in, else where it is set up. */
+export function whereaboutsOf(d: Deciding, call: InsideCall): Whereabouts {
+  const { callerAddress } = call
+  const { networks } = d.index
+  const known = callerAddress === undefined ? undefined : networks.find(callerAddress)
+  if (known !== undefined) return { ...known, isElsewhere: false }
+  const site = siteOf(d, call)
+  const isElsewhere = callerAddress !== undefined && !networks.isEmpty
+  return { ...(site !== undefined && { site }), isElsewhere }
+}
+
+/** The plan for an emergency number, by the place of the device. */
 export function callEmergency(d: Deciding, call: InsideCall, number: string): PlanNode {
-  const { country } = d.place(siteOf(d, call))
+  const where = whereaboutsOf(d, call)
+  const { country } = d.place(where.site)
   // It says which number to dial from another phone.
   const prompt = country === 'us' ? 'emergency-us' : 'emergency'
+  lookAround(d, where, START)
   const attempts = emergencyAttempts(d, call, number, START)
   const [first] = attempts
+  const place = placeValues(where)
   if (first === undefined) {
-    const why: Why = { rule: 'emergency-without-trunk', values: { number } }
+    const why: Why = { rule: 'emergency-without-trunk', values: { number, ...place } }
     return d.announce(prompt, why, 480, CAUSE.noRoute)
   }
-  const site = siteOf(d, call) ?? ''
-  const values = { number, site, trunk: first.trunk, caller: first.caller ?? '' }
+  const site = where.site ?? ''
+  const values = { number, site, trunk: first.trunk, caller: first.caller ?? '', ...place }
   const failed = d.announce(prompt, { rule: 'failed', values }, 480, CAUSE.failed)
   return {
     do: 'dialOut',
@@ -46,14 +69,35 @@ export function callEmergency(d: Deciding, call: InsideCall, number: string): Pl
 
 /** Says what an emergency call from here would do, and calls nobody. */
 export function testEmergency(d: Deciding, call: InsideCall, path: Path): PlanNode {
-  const site = siteOf(d, call)
-  const number = d.place(site).country === 'us' ? '911' : '112'
+  const where = whereaboutsOf(d, call)
+  const number = d.place(where.site).country === 'us' ? '911' : '112'
+  lookAround(d, where, path)
   const [first] = emergencyAttempts(d, call, number, path)
-  const values = { number, site: site ?? '', trunk: first?.trunk ?? '', caller: first?.caller ?? '' }
+  const site = where.site ?? ''
+  const values = {
+    number,
+    site,
+    trunk: first?.trunk ?? '',
+    caller: first?.caller ?? '',
+    ...placeValues(where),
+  }
   const prompt = first === undefined ? 'emergency-test-failed' : 'emergency-test'
   return d.announce(prompt, { rule: 'emergency-test', values }, 480, CAUSE.normal)
 }
 
+/** What the record says of the place. Without networks nobody claims to know anything of it. */
+function placeValues({ network, isElsewhere }: Whereabouts): Readonly<Record<string, string>> {
+  if (network !== undefined) return { place: 'network', network }
+  return isElsewhere ? { place: 'elsewhere' } : {}
+}
+
+function lookAround(d: Deciding, where: Whereabouts, path: Path): void {
+  const { site = '', network = '' } = where
+  if (network !== '') d.look(path, 'place', 'known-network', { site, network })
+  else if (where.isElsewhere) d.look(path, 'place', 'outside-known-networks', { site })
+}
+
+/** Where the device is set up: how people dial there. */
 export function siteOf(d: Deciding, call: InsideCall): SiteId | undefined {
   if (call.callerSite !== undefined) return call.callerSite
   // A site that the plan does not know says nothing about trunks.
@@ -66,7 +110,7 @@ export function siteOf(d: Deciding, call: InsideCall): SiteId | undefined {
  * The site's trunks, then others of the country: a centre far away is better than none. Down ones come last.
  */
 function emergencyAttempts(d: Deciding, call: InsideCall, number: string, path: Path): TrunkAttempt[] {
-  const site = siteOf(d, call)
+  const { site } = whereaboutsOf(d, call)
   const rules = site === undefined ? undefined : d.index.sites.get(site)
   const country = d.place(site).country
   const own = (rules?.emergencyTrunks ?? []).flatMap((id) => d.index.trunks.get(id) ?? [])

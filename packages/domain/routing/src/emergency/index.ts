@@ -1,0 +1,2 @@
+export { emergencyCoverage, isEmergency } from './emergency.ts'
+export { placeOfAddress } from './place.ts'
