@@ -13,6 +13,7 @@ export const TARGET_NAMES = [
   'ws',
   'media-control',
   'media-engine',
+  'advisory',
 ] as const
 export type TargetName = (typeof TARGET_NAMES)[number]
 

@@ -1,5 +1,6 @@
 // All targets by name, made when they are wanted.
 import type { Target, TargetName } from './target.ts'
+import { advisoryTarget } from './targets/advisories/advisory.ts'
 import { digestTarget } from './targets/digest.ts'
 import { mediaControlTarget } from './targets/media-control.ts'
 import { mediaEngineTarget } from './targets/media-engine.ts'
@@ -26,6 +27,7 @@ const MAKERS: Readonly<Record<TargetName, Maker>> = {
   ws: () => wsTarget(),
   'media-control': mediaControlTarget,
   'media-engine': () => mediaEngineTarget(),
+  advisory: () => advisoryTarget(),
 }
 
 export async function openTarget(name: TargetName): Promise<Target> {

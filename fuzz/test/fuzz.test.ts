@@ -20,6 +20,7 @@ const CASES: Readonly<Partial<Record<string, number>>> = {
   srtp: 250,
   'media-engine': 120,
   'media-control': 2_000,
+  advisory: 800,
 }
 const CASES_OTHERS = 6_000
 

@@ -1,12 +1,15 @@
 // The targets find what they are for: each is given a fault on purpose.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { readClientText } from '@rufwerk/advisories'
+import { readAdvisory } from '@rufwerk/advisories/read'
 import { createEngine } from '@rufwerk/engine'
 import { PROTOCOL_VERSION, type Reply } from '@rufwerk/media-control'
 import { SrtpReceiver } from '@rufwerk/rtp/srtp'
 import { DigestAuthenticator } from '@rufwerk/sip'
 import { runTarget } from '../run.ts'
 import type { Target } from '../target.ts'
+import { advisoryTarget } from '../targets/advisories/advisory.ts'
 import { digestTarget, type MakeGuard } from '../targets/digest.ts'
 import { type MakeEngine, mediaEngineTarget } from '../targets/media-engine.ts'
 import { type Meddle, sipLayersTarget } from '../targets/sip-layers.ts'
@@ -221,4 +224,22 @@ test('digest: a guard that forgets, does not look, or is too strict is found', a
     )
   const strict: MakeGuard = (options) => new Impatient(options)
   assert.match(await found(digestTarget(strict), CASES_MANY), /is not let in/)
+})
+
+/** Takes the first thing that looks like a version. */
+const guess: typeof readClientText = (text) => readClientText(/\d+(?:\.\d+)+/.exec(text)?.[0] ?? text)
+
+/** Forgets the last product, but only when it reads its own writing. */
+const forget: typeof readAdvisory = (text) => {
+  const read = readAdvisory(text)
+  if (!read.ok || text !== read.value.canonical) return read
+  return { ok: true, value: { ...read.value, products: read.value.products.slice(0, -1) } }
+}
+
+test('advisory: a guessed version and a product that is lost in writing are found', async () => {
+  assert.match(
+    await found(advisoryTarget({ readAdvisory, readClientText: guess })),
+    /markup|version|understood/,
+  )
+  assert.match(await found(advisoryTarget({ readAdvisory: forget, readClientText })), /deep|equal|product/i)
 })

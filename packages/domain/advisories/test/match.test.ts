@@ -154,6 +154,19 @@ const asRange = (range: string) => (document: Loose) => {
   branch(document).name = range
 }
 
+test('ADV-M5 a listed version that nobody can read is only the very same text, or unknown', () => {
+  const strange = indexAdvisories([
+    changed((document) => Object.assign(branch(document), { name: '18.12 Update 7' })),
+  ])
+  const of = (version: string) => match(strange, { product: APP, platform: 'windows', version })
+  assert.equal(of('18.12 Update 7').verdict, 'affected')
+  assert.deepEqual(
+    [of('18.12.1').verdict, of('18.12.1').because[0]?.doubt],
+    ['unknown', 'listed-version-unreadable'],
+  )
+  assert.equal(of('18.12.407').verdict, 'unknown')
+})
+
 test('ADV-M6 ranges are evaluated, or unknown where they cannot be', () => {
   const windows = (version: string) => ({ product: APP, platform: 'windows' as const, version })
   const within = indexAdvisories([changed(asRange('vers:generic/>=18.12.405|<18.12.410'))])

@@ -13,6 +13,7 @@ import { NUMBER_DIGITS_MAX, RANGE_CHARS_MAX, VERSION_CHARS_MAX, VERSION_NUMBERS_
 const readable = [
   ['18.12.416', '18.12.416', undefined, undefined],
   ['v18.12.416', '18.12.416', undefined, undefined],
+  [' 18.12.416\r\n', '18.12.416', undefined, undefined],
   ['18.12.416.0', '18.12.416.0', undefined, undefined],
   ['3CXDesktopApp/18.12.416', '18.12.416', '3CXDesktopApp', undefined],
   ['3CXDesktopApp/18.12.416 (Windows; x64)', '18.12.416', '3CXDesktopApp', 'windows'],
@@ -52,7 +53,15 @@ test('ADV-V2 what is not understood as a whole is unreadable', () => {
       '-1.2',
       '١٨.١٢',
     ],
-    ...['App/18.12.416/18.12.422', `18.12.${'4'.repeat(NUMBER_DIGITS_MAX + 1)}`, 'constructor', '__proto__'],
+    ...[
+      'App 2.0/1.0',
+      '18.12.416-rc1/18',
+      '18/18.12.416',
+      'App/18.12.416/18.12.422',
+      `18.12.${'4'.repeat(NUMBER_DIGITS_MAX + 1)}`,
+      'constructor',
+      '__proto__',
+    ],
     Array(VERSION_NUMBERS_MAX + 1)
       .fill('1')
       .join('.'),

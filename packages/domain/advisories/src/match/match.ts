@@ -2,6 +2,7 @@
 // range, or file name. Each document says what its surest evidence says; of several documents the strictest
 // counts and the others are shown. Scores such as CVSS play no part.
 import { isNamedBy } from '../purl.ts'
+import { readVersion } from '../versions/client.ts'
 import { compareVersions, parseVersion } from '../versions/generic.ts'
 import { isInRange } from '../versions/range.ts'
 import { type AdvisoryIndex, type Entry, purlKey, sha256Of } from './index-advisories.ts'
@@ -116,12 +117,13 @@ function aboutVersion(entry: Entry, known: Known): Statement[] {
   const { version, range } = entry.product
   if (range !== undefined) return aboutRange(entry, known)
   if (version === undefined) return [say(entry, 'version')]
-  if (typeof known.version === 'string') {
-    const isSame = known.version === 'version-unreadable' && known.rawVersion === version.trim()
-    return isSame ? [say(entry, 'version')] : doubtful(entry, 'version', known.version)
-  }
-  const listed = parseVersion(version.trim().replace(/^v(?=\d)/i, ''))
-  if (listed === 'unreadable') return known.rawVersion === version.trim() ? [say(entry, 'version')] : []
+  const listed = readVersion(version)
+  // What the document calls a version cannot be compared, only be the very same text.
+  if (listed === 'unreadable')
+    return known.rawVersion === version.trim()
+      ? [say(entry, 'version')]
+      : doubtful(entry, 'version', 'listed-version-unreadable')
+  if (typeof known.version === 'string') return doubtful(entry, 'version', known.version)
   if (compareVersions(listed, known.version) === 0) return [say(entry, 'version')]
   const isPreRelease = known.version.preRelease.length > 0 && listed.preRelease.length === 0
   const release = { ...known.version, preRelease: [] }

@@ -16,6 +16,7 @@ export type Doubt =
   | 'version-missing'
   | 'version-unreadable'
   | 'versions-differ'
+  | 'listed-version-unreadable'
   | 'pre-release'
   | 'platform-missing'
   | 'part-of-another-product'

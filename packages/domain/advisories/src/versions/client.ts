@@ -16,9 +16,11 @@ const CLIENT = /^(?:([A-Za-z0-9][A-Za-z0-9 ._-]*)\/)?[vV]?(\d[0-9A-Za-z.+-]*)(?:
 
 /** Product, version and operating system; `unreadable` is asked about and never guessed. */
 export function readClientText(text: string): ClientText | 'unreadable' {
-  if (text.length > VERSION_CHARS_MAX || /[^\x20-\x7e]/.test(text)) return 'unreadable'
-  const match = CLIENT.exec(text.trim())
-  if (!match) return 'unreadable'
+  const line = text.trim()
+  if (text.length > VERSION_CHARS_MAX || /[^\x20-\x7e]/.test(line)) return 'unreadable'
+  const match = CLIENT.exec(line)
+  // A product with a dotted number in its name has two versions.
+  if (!match || /\d\.\d|^\d*$/.test(match[1] ?? 'none')) return 'unreadable'
   const version = parseVersion(match[2] ?? '')
   if (version === 'unreadable') return 'unreadable'
   const platforms = new Set((match[3] ?? '').split(/[;,]/).flatMap((part) => platformNamed(part) ?? []))
