@@ -1,6 +1,7 @@
 // Thousands of timers on one setTimeout: a near wheel of slots, and rounds further away that are moved into
 // it when they come close. Arming and disarming cost the same whatever the number of timers. A callback is
-// never early and at most one slot late.
+// never early and at most one slot late; timers of some seconds share coarser slots, because each slot with a
+// timer wakes the process, and every transaction of SIP leaves one that runs off after 32 s.
 import { assert, type Instant, instant, type Ms } from '@rufwerk/core'
 
 /** Where engines and adapters get their time from. */
@@ -12,6 +13,10 @@ export interface Timers {
 
 const SLOT_MS = 4
 const SLOTS = 8192 // 32.8 s: longer than any transaction timer, so these are never moved.
+/** A timer of at least so long … */
+const COARSE_FROM_MS = 4000
+/** … runs off in a slot that is a multiple of this: up to 64 ms late. */
+const COARSE_SLOTS = 16
 
 /** One armed timer, a link in the ring of its slot; the slots' anchors are such links themselves. */
 class Link implements Disposable {
@@ -78,7 +83,8 @@ export class TimerWheel implements Timers {
     if (this.#count === 0) this.#skipTo(Math.floor(now / SLOT_MS))
     const earliest = this.#isRunning ? this.#tick + 1 : this.#tick // Never into the slot that is running.
     const link = new Link()
-    link.due = Math.max(Math.ceil((now + delay) / SLOT_MS), earliest)
+    const due = Math.ceil((now + delay) / SLOT_MS)
+    link.due = Math.max(delay < COARSE_FROM_MS ? due : coarse(due), earliest)
     link.callback = callback
     link.owner = this
     this.#count += 1
@@ -188,4 +194,8 @@ export class TimerWheel implements Timers {
       }
     }
   }
+}
+
+function coarse(tick: number): number {
+  return Math.ceil(tick / COARSE_SLOTS) * COARSE_SLOTS
 }
