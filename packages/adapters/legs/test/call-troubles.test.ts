@@ -169,6 +169,55 @@ test('LEG-CALL22 a redirection ends that leg and is never followed', async () =>
   await assertAtRest(rig, 1)
 })
 
+test('LEG-CALL27 endpoints of both phones are asked for at once, that of a browser later', async () => {
+  for (const [kind, first] of [
+    ['phone', ['openRtp', 'openRtp']],
+    ['browser', ['openRtp']],
+  ] as const) {
+    const rig = new ExchangeRig()
+    const a = await rig.registered('100', { kind })
+    await rig.registered('101')
+    const { command } = rig.media
+    const asked: string[] = []
+    const { promise, resolve } = Promise.withResolvers<void>()
+    rig.media.command = async (given) => {
+      asked.push(given.type)
+      await promise
+      return command(given)
+    }
+    const call = a.dial('101')
+    await rig.clock.pass(100)
+    assert.deepEqual(asked, first)
+    resolve()
+    await rig.clock.pass(300)
+    assert.equal(call.state, 'talking')
+    assert.equal(rig.media.size(), 2)
+    call.hangUp()
+    await assertAtRest(rig, 1)
+  }
+})
+
+test('LEG-CALL27 what could not be opened early is opened for the answer', async () => {
+  const [rig, a, b] = await twoPhones()
+  b.onCall = (call) => call.ring()
+  const { command } = rig.media
+  let opened = 0
+  rig.media.command = async (given) => {
+    if (given.type === 'openRtp') opened += 1
+    // The second one is that of who calls.
+    return opened === 2 ? { type: 'refused', code: 'no-port', why: 'none is free' } : command(given)
+  }
+  const call = a.dial('101')
+  await rig.clock.pass(300)
+  assert.equal(rig.media.size(), 1)
+  only(b).answer()
+  await rig.clock.pass(300)
+  assert.equal(call.state, 'talking')
+  assert.equal(rig.media.size(), 2)
+  call.hangUp()
+  await assertAtRest(rig, 1)
+})
+
 test('LEG-CALL19 a browser calls a phone: WebRTC on one side, plain RTP on the other', async () => {
   const rig = new ExchangeRig()
   const a = await rig.registered('100', { kind: 'browser' })

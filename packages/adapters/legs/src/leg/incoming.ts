@@ -118,7 +118,10 @@ export function receiveInvite(
     const replaces = replaced.value?.id
     announce(context, listener, leg, { ...told, ...(replaces === undefined ? {} : { replaces }) })
     // A refused call is none of the store's business: with a full disk it would crowd out what is to be kept.
-    if (leg.state.name === 'ringing') saveLeg(context, leg)
+    if (leg.state.name !== 'ringing') return
+    saveLeg(context, leg)
+    // With the endpoint of who is called: each message alone would wake the media process, and the 200 wait.
+    if (!leg.isWebRtc) openMedia(leg, () => undefined)
   })
 }
 

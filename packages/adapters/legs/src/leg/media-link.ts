@@ -133,6 +133,11 @@ export class MediaLink {
     this.isBroken = false
   }
 
+  /** The endpoint went with its media process before anybody was told of it: another one may be opened. */
+  forget(): void {
+    this.#state = { name: 'none' }
+  }
+
   /** Opens plain RTP; calls back with undefined when the media process cannot. At once when it is open. */
   openRtp(at: MediaAddress, then: (opened: Opened | undefined) => void): void {
     this.#open({ type: 'openRtp', ...this.#named(), ...at }, then)

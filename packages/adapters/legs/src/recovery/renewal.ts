@@ -19,7 +19,8 @@ export function loseEndpoints(context: LegContext): void {
       leg.media.abandon()
       leg.stopTimer('media')
       leg.stopTimer('heard')
-    } else if (leg.media.opened !== undefined)
+    } else if (leg.state.name === 'ringing' && leg.state.wants === 'nothing') leg.media.forget()
+    else if (leg.media.opened !== undefined)
       context.guard(leg, 'media lost', () => endLeg(context, leg, { status: 503, cause: TEMPORARY_FAILURE }))
   }
 }

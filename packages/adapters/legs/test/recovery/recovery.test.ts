@@ -354,6 +354,8 @@ test('LEG-REC9 what is not answered is let go with its media process', async () 
   assert.equal(call.state, 'ended')
   s.rig.media.refused.length = 0
   await assertAtRest(s.rig, 1)
+  // Who was told of no endpoint hears what became of the call.
+  assert.deepEqual([call.statuses.at(-1), s.rig.store.cdrs[0]?.status], [480, 480])
 })
 
 test('LEG-REC10 a NAT that gives a phone another port moves its legs with the next REGISTER', async () => {
