@@ -18,7 +18,10 @@ before(async () => {
   seats = new Seats(browser)
 })
 
-afterEach(() => seats.clear())
+afterEach(() => {
+  server.place = {}
+  return seats.clear()
+})
 after(async () => {
   await browser?.close()
   await server?.close()
@@ -71,6 +74,35 @@ for (const { field, call, why, ...look } of LOOKS)
     assert.deepEqual(complaints, [])
     await leave()
   })
+
+const SITE = { isKnown: true, site: { id: 'm', name: 'München' } }
+for (const [place, de, en, other] of [
+  [SITE, 'Leitstelle für München', 'centre for München', 'Firmennetz'],
+  [{ isKnown: false }, 'Nicht im Firmennetz', 'Not in the company’s network', 'München'],
+] as const)
+  for (const { field, why, call, ...look } of LOOKS)
+    test(`who is ${place.isKnown ? 'inside' : 'outside'} is told so, ${look.language}`, async () => {
+      const [self] = PEOPLE
+      server.place = place
+      const { page, complaints, leave } = await seats.open(server.origin, look, self?.id)
+      const pad = page.locator('main')
+      await pad.getByLabel(field).fill('112')
+      await pad.getByText(look.language === 'de' ? de : en).waitFor()
+      assert.equal(await pad.getByText(other).count(), 0)
+      const button = pad.getByRole('button', { name: call, exact: true }).last()
+      const { y } = (await button.boundingBox()) ?? assert.fail()
+      if (look.width !== 390) {
+        const advice = place.isKnown ? 'Not there?' : 'Better dial 112'
+        assert.ok(await pad.getByText(advice).isVisible())
+      }
+      server.place = {}
+      await pad.getByLabel(field).fill('')
+      await pad.getByLabel(field).fill('112')
+      await pad.getByText(why).waitFor()
+      assert.equal((await button.boundingBox())?.y, y, 'nothing moves when the place is known')
+      assert.deepEqual(complaints, [])
+      await leave()
+    })
 
 test('it is there without a network, too', async () => {
   const [self] = PEOPLE

@@ -15,6 +15,7 @@ import type {
   PhoneServer,
   Session,
 } from '@rufwerk/contract'
+import type { OwnPlace } from '@rufwerk/contract/me'
 import type { Alarm } from '@rufwerk/contract/operations'
 import type { NewPhone } from '@rufwerk/contract/phones'
 import { CERTIFICATE, callsOf, detailOf, devicesOf, PEOPLE, PHONE_SERVER, sessionOf } from './company.ts'
@@ -49,6 +50,8 @@ export class FakeServer {
   phoneServer: PhoneServer = PHONE_SERVER
   calls: CallRecord[] | undefined
   alarms: Alarm[] = []
+  /** Where the network of every browser is. */
+  place: OwnPlace = {}
   /** What pages asked for about recordings, as `call act`. */
   readonly recordingActs: string[] = []
   certificate: Certificate | undefined = CERTIFICATE
@@ -207,6 +210,8 @@ export class FakeServer {
       case 'POST /calls':
         this.recordingActs.push(`${id} ${String(body.act)}`)
         return [204]
+      case 'GET /me':
+        return [200, this.place]
       case 'GET /alarms':
         return [200, { alarms: this.alarms, clockOffset: 'unknown' }]
       case 'POST /phone':

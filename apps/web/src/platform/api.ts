@@ -22,6 +22,7 @@ import type {
   SetupState,
   SignIn,
 } from '@rufwerk/contract'
+import type { OwnPlace } from '@rufwerk/contract/me'
 import type { Alarms } from '@rufwerk/contract/operations'
 import type { NewPhone, PhoneAccess, PhoneSetups } from '@rufwerk/contract/phones'
 import type { PhoneRelay } from '@rufwerk/contract/relay'
@@ -116,6 +117,7 @@ export const api = {
     request<void>('POST', `/calls/${encodeURIComponent(call)}/recording`, { act }),
   certificate: () => request<Certificate>('GET', '/certificate'),
   alarms: () => request<Alarms>('GET', '/alarms'),
+  ownPlace: () => request<OwnPlace>('GET', '/me/place'),
   phoneTicket: () => request<PhoneTicket>('POST', '/phone/ticket'),
   phoneRelay: () => request<PhoneRelay>('POST', '/phone/relay'),
 }
