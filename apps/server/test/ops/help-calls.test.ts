@@ -5,8 +5,8 @@ import { newWorld, setUpCompany } from '@rufwerk/accounts/testing'
 import type { CallView } from '@rufwerk/calls'
 import { type CallId, instant, SILENT_LOG, wallTime } from '@rufwerk/core'
 import type { Why } from '@rufwerk/routing'
-import { Alarms } from '../src/ops/alarms.ts'
-import { HelpCalls } from '../src/ops/help-calls.ts'
+import { Alarms } from '../../src/ops/alarms.ts'
+import { HelpCalls } from '../../src/ops/help-calls.ts'
 
 const HOUR = 3_600_000
 
