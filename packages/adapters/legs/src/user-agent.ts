@@ -115,7 +115,7 @@ export class UserAgent implements LegPort {
       trunks: new Trunks(ports.trunks, () => this.#context),
       emit: (leg, event) => this.#events.push({ leg: leg.id, event }),
       mediaGone: (leg) => loseMedia(this.#context, leg, 'connection'),
-      isForHelp: (leg) => leg.isEmergency || (this.#listener?.isInEmergency?.(leg.id) ?? false),
+      isForHelp: (leg) => this.#table.mixes.hasHelp(leg) || this.#listener?.isInEmergency?.(leg.id) === true,
       guard: (leg, what, work) => this.#guardLeg(leg, what, work),
     }
     this.#recovery = new Recovery(this.#context, (leg) => this.#tellEnded(leg))

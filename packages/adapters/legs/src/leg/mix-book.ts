@@ -40,6 +40,15 @@ export class MixBook {
     return this.#mixes.get(id)?.legs ?? []
   }
 
+  /** It calls for help, or is that help; or somebody does in the mix that it is in. */
+  hasHelp(leg: Leg): boolean {
+    if (leg.isEmergency) return true
+    const mix = this.#mixOf.get(leg)
+    if (mix === undefined) return false
+    for (const other of this.legsOf(mix)) if (other.isEmergency) return true
+    return false
+  }
+
   /** What goes on being played to all. */
   announcedIn(id: MixId): AnnouncedSound | undefined {
     return this.#mixes.get(id)?.announced
