@@ -102,8 +102,8 @@ export class CallRecordings implements RecorderPort {
     return this.#keep(continued(broke, this.#record(broke, leg, isPaused), this.#parts.wallTime()))
   }
 
-  pause(recording: RecordingId, isPaused: boolean): Promise<boolean> {
-    return this.#parts.soundFiles.pause(recording, isPaused)
+  pause(recording: RecordingId, isPaused: boolean, orLater: boolean): Promise<boolean> {
+    return this.#parts.soundFiles.pause(recording, isPaused, orLater)
   }
 
   stop(recording: RecordingId): void {

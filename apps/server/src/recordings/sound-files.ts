@@ -141,9 +141,9 @@ export class SoundFiles {
   }
 
   /** False: it could not be done. At once, and without the store: somebody waits to be told. */
-  async pause(recording: RecordingId, isPaused: boolean): Promise<boolean> {
+  async pause(recording: RecordingId, isPaused: boolean, orLater?: boolean): Promise<boolean> {
     const leg = this.#legOf(recording)
-    const done = leg && this.#parts.legs()?.pauseRecording(leg, recording, isPaused)
+    const done = leg && this.#parts.legs()?.pauseRecording(leg, recording, isPaused, orLater)
     return (await done) ?? false
   }
 

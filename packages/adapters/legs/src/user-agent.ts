@@ -327,8 +327,8 @@ export class UserAgent implements LegPort {
     this.#guard('record', () => this.#context.recordings.begin(leg, this.#table.get(leg)?.media, order))
   }
 
-  pauseRecording(leg: LegId, recording: RecordingId, isPaused: boolean): Promise<boolean> {
-    return this.#context.recordings.pause(leg, recording, isPaused)
+  pauseRecording(leg: LegId, recording: RecordingId, isPaused: boolean, orLater?: boolean): Promise<boolean> {
+    return this.#context.recordings.pause(leg, recording, isPaused, orLater)
   }
 
   stopRecording(leg: LegId, recording: RecordingId): void {

@@ -199,9 +199,9 @@ export interface LegPort {
   record(leg: LegId, order: RecordOrder): void
   /**
    * While it is paused nothing is written but that it was, and for how long. False: it could not be done; a
-   * recording that could not be paused ends.
+   * recording that could not be paused ends. `orLater`: one that cannot go on now does as soon as it can.
    */
-  pauseRecording(leg: LegId, recording: RecordingId, isPaused: boolean): Promise<boolean>
+  pauseRecording(leg: LegId, recording: RecordingId, isPaused: boolean, orLater?: boolean): Promise<boolean>
   stopRecording(leg: LegId, recording: RecordingId): void
 }
 
@@ -469,8 +469,8 @@ export interface RecorderPort {
   }): RecordingId | undefined
   /** Another recording of the same talk, of this leg, with the consent of the one that broke. */
   goOn(broke: CallRecording, leg: LegId, isPaused: boolean): RecordingId
-  /** False: it could not be done; a recording that could not be paused ends. */
-  pause(recording: RecordingId, isPaused: boolean): Promise<boolean>
+  /** As `LegPort.pauseRecording`. */
+  pause(recording: RecordingId, isPaused: boolean, orLater: boolean): Promise<boolean>
   stop(recording: RecordingId): void
 }
 

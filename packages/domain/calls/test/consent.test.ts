@@ -132,7 +132,7 @@ test('CON-5 a hold pauses, unless somebody has paused besides', async () => {
   const { bench, recorder } = scene
   bench.leg('B1', { type: 'held' }).leg('A', { type: 'held' }).leg('A', { type: 'resumed' })
   bench.leg('B1', { type: 'resumed' })
-  assert.deepEqual(recorder.did.splice(0), ['pause r1', 'resume r1'])
+  assert.deepEqual(recorder.did.splice(0), ['pause r1', 'resume r1 or later'])
   assert.equal(await bench.exchange.recorder.pause(CALL, true), true)
   bench.leg('B1', { type: 'held' }).leg('B1', { type: 'resumed' })
   assert.deepEqual(recorder.did.splice(0), ['pause r1', 'pause r1', 'pause r1'])
@@ -265,7 +265,7 @@ test('CON-9 after a restart a recording goes on where its leg talks, and is paus
   assert.equal(door.adopt(CALL, A, 'r1' as RecordingId, true), true)
   assert.deepEqual([door.stateOf(CALL), recorder.did.splice(0)], ['paused', ['pause r1']])
   bench.leg('A', { type: 'held' }).leg('A', { type: 'resumed' })
-  assert.ok(!recorder.did.splice(0).includes('resume r1'))
+  assert.ok(!recorder.did.splice(0).some((one) => one.startsWith('resume r1')))
   assert.equal(await door.pause(CALL, false), true)
   assert.deepEqual(recorder.did.splice(0), ['resume r1'])
   bench.leg('B1', { type: 'transfer', to: { dialled: CARLA } })

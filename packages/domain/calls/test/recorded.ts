@@ -53,8 +53,8 @@ export class Recorder implements RecorderPort {
     return `${broke.recording}+` as RecordingId
   }
 
-  async pause(recording: RecordingId, isPaused: boolean): Promise<boolean> {
-    this.did.push(`${isPaused ? 'pause' : 'resume'} ${recording}`)
+  async pause(recording: RecordingId, isPaused: boolean, orLater: boolean): Promise<boolean> {
+    this.did.push(`${isPaused ? 'pause' : 'resume'} ${recording}${orLater ? ' or later' : ''}`)
     return this.isMediaThere
   }
 

@@ -43,6 +43,21 @@ test('CON-14 a pause that nobody confirms is not told, and holds where the recor
   hangUp(scene)
 })
 
+for (const isPaused of [false, true])
+  test(`CON-15 a hold ends; somebody was told that it is paused: ${isPaused}`, async () => {
+    const scene = recorded()
+    const { bench, recorder } = scene
+    if (isPaused) await bench.exchange.recorder.pause(CALL, true)
+    bench.leg('B1', { type: 'held' })
+    await turn()
+    recorder.did.length = 0
+    bench.leg('B1', { type: 'resumed' })
+    assert.deepEqual(recorder.did.splice(0), [isPaused ? 'pause r1' : 'resume r1 or later'])
+    if (isPaused) await bench.exchange.recorder.pause(CALL, false)
+    assert.deepEqual(recorder.did.splice(0), isPaused ? ['resume r1'] : [])
+    hangUp(scene)
+  })
+
 test('CON-14 by code without a media process nothing is said', async () => {
   const { bench, recorder } = recordedInside()
   recorder.isMediaThere = false

@@ -22,6 +22,8 @@ interface Open {
   readonly since: Instant
   /** As it was asked for last. */
   isPaused: boolean
+  /** That it goes on was not confirmed, and nobody was told of a pause: said when the stream is back. */
+  isOwed?: boolean
   /** Its end was asked for, or its endpoint closes: somebody has to say how it ended before this fires. */
   ending?: Disposable
 }
@@ -87,15 +89,19 @@ export class Recordings {
     })
   }
 
-  /** Whether it is so now. */
-  pause(leg: LegId, recording: RecordingId, isPaused: boolean): Promise<boolean> {
+  /** Whether it is so now. `orLater`: when it cannot go on now, it does as soon as it can. */
+  pause(leg: LegId, recording: RecordingId, isPaused: boolean, orLater = false): Promise<boolean> {
     const open = this.#open.get(recording)
     if (open?.leg !== leg) return Promise.resolve(false)
     if (isPaused) open.isPaused = true
+    open.isOwed = orLater && !isPaused
     return new Promise((resolve) => {
       this.#ask({ type: 'pauseRecording', recording, isPaused }, (reply) => {
         const isDone = reply?.type === 'done'
-        if (isDone) open.isPaused = isPaused
+        if (isDone) {
+          open.isPaused = isPaused
+          open.isOwed = false
+        }
         // What was to stay secret would be written: rather nothing at all.
         else if (isPaused) this.#end(recording)
         resolve(isDone)
@@ -114,12 +120,13 @@ export class Recordings {
 
   /**
    * The stream to the media process was broken, and what it records went on meanwhile. What nobody knows here
-   * any more, because its end or its pause could not be said, ends now.
+   * any more, because its end or its pause could not be said, ends now; what was to go on does.
    */
   found(endpoints: readonly EndpointSnapshot[]): void {
     for (const { recording, isPaused } of endpoints.flatMap(({ recordings = [] }) => recordings)) {
       const open = this.#open.get(recording)
       if (open === undefined) this.#ask({ type: 'stopRecording', recording }, () => undefined)
+      else if (open.isOwed) void this.pause(open.leg, recording, false, true)
       else if (open.isPaused && !isPaused) void this.pause(open.leg, recording, true)
     }
   }

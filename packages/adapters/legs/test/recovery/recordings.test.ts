@@ -282,6 +282,36 @@ test('LEG-RCD11 the answer that it goes on is lost with the stream: it is paused
   await assertTold(s, 'endpoint-closed')
 })
 
+for (const orLater of [true, false])
+  test(`LEG-RCD13 it was to go on while the stream was broken, at once or later: ${orLater}`, async () => {
+    const s = await recorded()
+    const { userAgent, media } = s.rig
+    await userAgent.pauseRecording(s.leg, RECORDING, true)
+    media.isGone = true
+    assert.equal(await userAgent.pauseRecording(s.leg, RECORDING, false, orLater), false)
+    await streamIsBack(s)
+    assert.equal(media.recordings.get(RECORDING)?.isPaused, !orLater)
+    assert.equal(userAgent.isRecordingPaused(RECORDING), !orLater)
+    media.refused.length = 0
+    s.call.hangUp()
+    await assertTold(s, 'endpoint-closed')
+  })
+
+test('LEG-RCD13 what is said once is owed no more: the next break changes nothing', async () => {
+  const s = await recorded()
+  const { userAgent, media } = s.rig
+  await userAgent.pauseRecording(s.leg, RECORDING, true)
+  media.isGone = true
+  await userAgent.pauseRecording(s.leg, RECORDING, false, true)
+  await streamIsBack(s)
+  assert.equal(await userAgent.pauseRecording(s.leg, RECORDING, true), true)
+  await streamIsBack(s)
+  assert.equal(media.recordings.get(RECORDING)?.isPaused, true)
+  media.refused.length = 0
+  s.call.hangUp()
+  await assertTold(s, 'endpoint-closed')
+})
+
 test('LEG-RCD12 a recording that begins paused', async () => {
   for (const isPaused of [true, undefined]) {
     const s = await talking()

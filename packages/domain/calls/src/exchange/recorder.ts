@@ -188,9 +188,11 @@ export class Recorder {
     return talk && port?.decide(state.record.caller.tenant, talk, by)
   }
 
-  async #apply({ recording, shallPause }: Going, state: CallState | undefined): Promise<boolean> {
-    const isPaused = shallPause || (state !== undefined && isHeld(state))
-    return (await this.#parts.port?.pause(recording, isPaused)) ?? false
+  /** Who was told that it is paused is not heard before being told that it goes on; a hold's end waits. */
+  async #apply(going: Going, state: CallState | undefined): Promise<boolean> {
+    const isPaused = going.shallPause || (state !== undefined && isHeld(state))
+    const orLater = !isPaused && !going.isPaused
+    return (await this.#parts.port?.pause(going.recording, isPaused, orLater)) ?? false
   }
 
   /** The same two still talk: whatever changes that ends the recording for good. */
