@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { processMetrics } from '../src/ops/process-metrics.ts'
+import { processMetrics } from '../../src/ops/process-metrics.ts'
 
 const BLOCKED_MS = 150
 
