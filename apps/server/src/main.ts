@@ -33,7 +33,7 @@ import { attendLauncher, readyForLauncher, untilNeeded } from './launcher-link.t
 import { listenSip, ownAddresses, phoneServer } from './listen.ts'
 import { MailOffice } from './mail/mail-office.ts'
 import { openMediaLink } from './media-link.ts'
-import { stopOnce } from './ops/stop.ts'
+import { EarlyStop, stopOnce } from './ops/stop.ts'
 import { TollWatch } from './ops/toll-watch.ts'
 import { PlanChecks } from './plan-check/plan-checks.ts'
 import { Presence } from './presence.ts'
@@ -306,6 +306,7 @@ if (!trust.ok) giveUp(trust.error)
 const certificates = trust.value
 const sipPorts = { port: flags.sipPort, tlsPort: flags.sipTlsPort }
 let register = phoneServer({ addresses: hosts, tlsAddresses: hosts }, sipPorts)
+const earlyStop = new EarlyStop()
 const openWeb = async () => {
   const { openWebSide } = await loadWebSide()
   return openWebSide({
@@ -329,7 +330,7 @@ const openWeb = async () => {
     trunkFile: join(flags.data, TRUNK_FILE),
     trunkSeal,
     telephony: () => telephony,
-    stop: (drainSeconds) => stopping.begin(drainSeconds),
+    stop: (drainSeconds) => earlyStop.begin(drainSeconds),
   })
 }
 // A browser in a call needs longest until it is heard again. Where its side is loaded, it connects while the
@@ -387,6 +388,7 @@ const stopping = stopOnce({
   },
   log,
 })
+earlyStop.opened(stopping)
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
   process.on(signal, () => stopping.begin(flags.drainSeconds))
 

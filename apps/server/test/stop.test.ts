@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SILENT_LOG } from '@rufwerk/core'
-import { stopOnce } from '../src/ops/stop.ts'
+import { EarlyStop, stopOnce } from '../src/ops/stop.ts'
 
 function scene(callsThatEnd: number) {
   let at = 0
@@ -61,4 +61,27 @@ test('a later second signal ends the waiting, one that comes with the first does
   stopping.begin(1_000)
   await closed
   assert.equal(done.filter((what) => what === 'drain').length, 1)
+})
+
+test('an end asked for before the sockets are open comes once they are, in the shortest time', async () => {
+  const { stopping, done, closed } = scene(Number.POSITIVE_INFINITY)
+  const early = new EarlyStop()
+  early.begin(60)
+  early.begin(3)
+  early.begin(30)
+  assert.deepEqual(done, [], 'Nothing is closed that is still being opened.')
+  early.opened(stopping)
+  assert.deepEqual(done, ['drain'])
+  await closed
+  assert.deepEqual(done, ['drain', 'hang up at 3000', 'close'])
+})
+
+test('nobody asked before: nothing ends, and who asks later gets it at once', async () => {
+  const { stopping, done, closed } = scene(2_000)
+  const early = new EarlyStop()
+  early.opened(stopping)
+  assert.deepEqual(done, [])
+  early.begin(60)
+  assert.deepEqual(done, ['drain'])
+  await closed
 })

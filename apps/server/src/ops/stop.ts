@@ -24,6 +24,25 @@ export interface Stopping {
   begin(drainSeconds: number): void
 }
 
+/**
+ * After a crash the web side answers before the sockets of SIP are open. Who asks for the end then gets it
+ * as soon as there is something to end in order.
+ */
+export class EarlyStop implements Stopping {
+  #stopping: Stopping | undefined
+  #asked: number | undefined
+
+  begin(drainSeconds: number): void {
+    if (this.#stopping) this.#stopping.begin(drainSeconds)
+    else this.#asked = Math.min(drainSeconds, this.#asked ?? drainSeconds)
+  }
+
+  opened(stopping: Stopping): void {
+    this.#stopping = stopping
+    if (this.#asked !== undefined) stopping.begin(this.#asked)
+  }
+}
+
 export function stopOnce(parts: StopParts): Stopping {
   const now = parts.now ?? (() => performance.now())
   let begunAt: number | undefined
