@@ -4,22 +4,34 @@ import { readdirSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { counter, gauge, type Metric } from './metric-text.ts'
 
-/** Wakes the process 50 times a second: it runs from the first reading on, and never where nobody reads. */
-const delay = monitorEventLoopDelay({ resolution: 20 })
 const NANOSECONDS = 1e9
+
+/** Wakes the process 50 times a second: it runs from the first reading on, and never where nobody reads. */
+export class LoopDelay {
+  readonly #histogram = monitorEventLoopDelay({ resolution: 20 })
+
+  /** In seconds, since the reading before. */
+  read(quantiles: readonly number[]): number[] {
+    const delays = quantiles.map((quantile) => this.#histogram.percentile(quantile * 100) / NANOSECONDS)
+    this.#histogram.reset()
+    this.#histogram.enable()
+    return delays
+  }
+}
+
+const loopDelay = new LoopDelay()
+const QUANTILES = [0.5, 0.99]
 
 export function processMetrics(): Metric[] {
   const { rss, heapUsed, external } = process.memoryUsage()
   const { user, system } = process.cpuUsage()
   const descriptors = openDescriptors()
   const startedAt = (performance.timeOrigin / 1000).toFixed(0)
-  const loop = [0.5, 0.99].map((quantile) => ({
+  const delays = loopDelay.read(QUANTILES)
+  const loop = QUANTILES.map((quantile, at) => ({
     labels: { quantile: String(quantile) },
-    value: delay.percentile(quantile * 100) / NANOSECONDS,
+    value: delays[at] ?? 0,
   }))
-  // Each reading says what happened since the one before.
-  delay.reset()
-  delay.enable()
   return [
     counter('process_cpu_seconds_total', 'Processor time.', (user + system) / 1e6),
     gauge('process_resident_memory_bytes', 'Resident memory.', rss),
