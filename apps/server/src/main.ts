@@ -213,7 +213,7 @@ const callRecordings = new CallRecordings({
 })
 
 const mail = new MailOffice({
-  ...{ store, key: masterKey.value.keyFor('mail'), timers, wallTime: now, log, fetch },
+  ...{ store, key: masterKey.value.keyFor('mail'), timers, wallTime: now, log },
 })
 
 const voicemail = await openVoicemailService({

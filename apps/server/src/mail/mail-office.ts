@@ -3,14 +3,7 @@
 import type { MailPort } from '@rufwerk/api'
 import type { MailServerView, MailSettings, MailState } from '@rufwerk/contract/mail'
 import { fail, type Log, ok, type PersonId, type Result, type TenantId, type WallTime } from '@rufwerk/core'
-import {
-  checkMailServer,
-  type MailServer,
-  type SignIn,
-  type SmtpPorts,
-  SmtpSender,
-  type WrongField,
-} from '@rufwerk/mail'
+import { checkMailServer, type MailServer, type SignIn, SmtpSender, type WrongField } from '@rufwerk/mail'
 import { type DeliveryFailure, type Mail, type Mailer, MailQueue, refuseMail } from '@rufwerk/messaging/mail'
 import type { Timers } from '@rufwerk/net'
 import { type Seal, type Store, sealWith } from '@rufwerk/store'
@@ -25,7 +18,6 @@ export interface MailOfficeParts {
   readonly timers: Pick<Timers, 'arm'>
   readonly wallTime: () => WallTime
   readonly log: Log
-  readonly fetch: SmtpPorts['fetch']
 }
 
 interface Desk {
@@ -142,9 +134,9 @@ export class MailOffice implements MailPort {
   }
 
   #newDesk(tenant: TenantId): Desk {
-    const { timers, log, fetch, wallTime } = this.#parts
+    const { timers, log, wallTime } = this.#parts
     const sender = new SmtpSender({
-      ...{ fetch, wallTime },
+      wallTime,
       onRefreshToken: (refreshToken, of) => void this.#renew(tenant, refreshToken, of),
     })
     const desk: Desk = {

@@ -41,7 +41,6 @@ function run(stored = new Map<string, string>(), isFull = false) {
     },
     wallTime: () => wallTime(0),
     log: SILENT_LOG,
-    fetch,
   })
   return { office, stored, timers }
 }

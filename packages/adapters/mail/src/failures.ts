@@ -47,7 +47,7 @@ export function failureOf(error: unknown, server: MailServer): DeliveryFailure {
 function codeOf({ code = '', command = '', message = '' }: SmtpError): keyof typeof PHRASES {
   if (code === 'EDNS' || /ENOTFOUND|EAI_AGAIN/.test(`${code} ${message}`)) return 'name-unknown'
   if (/ECONNREFUSED|EHOSTUNREACH|ENETUNREACH/.test(`${code} ${message}`)) return 'unreachable'
-  if (CERTIFICATE.test(code) || /certificate|altnames/i.test(message)) return 'certificate'
+  if (isCertificateError({ code, message })) return 'certificate'
   if (NO_TLS.test(`${code} ${message}`)) return 'tls-wrong'
   if (code === 'ETLS' || command === 'STARTTLS') return 'tls-missing'
   if (code === 'ETIMEDOUT') return 'timeout'
@@ -55,6 +55,12 @@ function codeOf({ code = '', command = '', message = '' }: SmtpError): keyof typ
   if (code === 'EENVELOPE') return command.startsWith('MAIL') ? 'sender' : 'recipient'
   if (code === 'EMESSAGE' || command === 'DATA') return 'message'
   return 'failed'
+}
+
+/** TLS was refused by us: nobody known signed for this name and day. */
+export function isCertificateError(error: unknown): boolean {
+  const { code = '', message = '' }: SmtpError = typeof error === 'object' && error !== null ? error : {}
+  return CERTIFICATE.test(code) || /certificate|altnames/i.test(message)
 }
 
 /** What the server said, one line of printable characters. */

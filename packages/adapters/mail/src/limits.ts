@@ -5,7 +5,7 @@ export const HOST_CHARS_MAX = 253
 export const USER_CHARS_MAX = 254
 export const SECRET_CHARS_MAX = 4_096
 export const NAME_CHARS_MAX = 80
-/** Of a mail server of one's own, and the length of each in PEM. */
+/** Of a mail server or an issuer of tokens of one's own, and the length of each in PEM. */
 export const AUTHORITIES_MAX = 10
 export const AUTHORITY_CHARS_MAX = 16_384
 /** To connect, to be greeted, and for the whole of a silence. */

@@ -36,7 +36,7 @@ export interface MailServer {
   readonly security: 'tls' | 'starttls' | 'none'
   readonly from: { readonly address: string; readonly name?: string }
   readonly signIn: SignIn
-  /** Certificates in PEM by which the server is trusted, in place of those that Node brings. */
+  /** Certificates in PEM: these alone are trusted for the mail server, beside Node's own for the tokens. */
   readonly authorities?: readonly string[]
 }
 

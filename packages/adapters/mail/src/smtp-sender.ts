@@ -9,7 +9,6 @@ import type { MailServer, SignIn } from './mail-server.ts'
 import { Tokens } from './tokens.ts'
 
 export interface SmtpPorts {
-  readonly fetch: typeof globalThis.fetch
   readonly wallTime: () => WallTime
   /** A refresh token that must be kept in place of the one in this. */
   readonly onRefreshToken?: (refreshToken: string, of: SignIn) => void
@@ -45,10 +44,13 @@ export class SmtpSender {
     }
   }
 
-  async #loginOf({ signIn }: MailServer): Promise<Result<Login | undefined, DeliveryFailure>> {
+  async #loginOf({
+    signIn,
+    authorities = [],
+  }: MailServer): Promise<Result<Login | undefined, DeliveryFailure>> {
     if (signIn.how === 'nothing') return ok(undefined)
     if (signIn.how === 'password') return ok({ user: signIn.user, pass: signIn.password })
-    const token = await this.#tokens.tokenFor(signIn)
+    const token = await this.#tokens.tokenFor(signIn, authorities)
     return token.ok ? ok({ type: 'OAuth2', user: signIn.user, accessToken: token.value }) : token
   }
 

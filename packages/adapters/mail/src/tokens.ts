@@ -2,13 +2,14 @@
 // client credentials (§4.4) or a refresh token (§6). Kept in memory until shortly before they end.
 import { fail, ms, ok, type Result, type WallTime, wallTime } from '@rufwerk/core'
 import type { DeliveryFailure } from '@rufwerk/messaging/mail'
-import { TOKEN_BYTES_MAX, TOKEN_RESERVE, TOKEN_TIMEOUT } from './limits.ts'
+import { isCertificateError } from './failures.ts'
+import { TOKEN_RESERVE, TOKEN_TIMEOUT } from './limits.ts'
 import type { SignIn } from './mail-server.ts'
+import { postForm } from './token-request.ts'
 
 type OAuth2 = Extract<SignIn, { readonly how: 'oauth2' }>
 
 export interface TokenPorts {
-  readonly fetch: typeof globalThis.fetch
   readonly wallTime: () => WallTime
   /** The issuer gave another refresh token for this (RFC 6749 §6): the one before may not work again. */
   readonly onRefreshToken?: (refreshToken: string, of: SignIn) => void
@@ -32,11 +33,12 @@ export class Tokens {
     this.#ports = ports
   }
 
-  async tokenFor(signIn: OAuth2): Promise<Result<string, DeliveryFailure>> {
+  /** `authorities`: in PEM, by which the issuer is trusted, too. */
+  async tokenFor(signIn: OAuth2, authorities: readonly string[]): Promise<Result<string, DeliveryFailure>> {
     const kept = this.#kept
-    const of = whatOf(signIn)
+    const of = whatOf(signIn, authorities)
     if (kept?.of === of && kept.expiresAt - TOKEN_RESERVE > this.#ports.wallTime()) return ok(kept.token)
-    const asked = await this.#ask(signIn)
+    const asked = await ask(signIn, authorities)
     if (!asked.ok) return asked
     const { token, lifeSeconds, refreshToken } = asked.value
     const life = ms(lifeSeconds * 1000)
@@ -50,32 +52,42 @@ export class Tokens {
   forget(): void {
     this.#kept = undefined
   }
+}
 
-  async #ask(signIn: OAuth2): Promise<Result<Granted, DeliveryFailure>> {
-    const { tokenUrl, clientId, clientSecret, scope, refreshToken } = signIn
-    const grant: Record<string, string> =
-      refreshToken === undefined
-        ? { grant_type: 'client_credentials' }
-        : { grant_type: 'refresh_token', refresh_token: refreshToken }
-    const body = new URLSearchParams({ ...grant, client_id: clientId, client_secret: clientSecret, scope })
-    const where = URL.parse(tokenUrl)?.host ?? tokenUrl
-    try {
-      const signal = AbortSignal.timeout(TOKEN_TIMEOUT)
-      const answer = await this.#ports.fetch(tokenUrl, { method: 'POST', body, signal, redirect: 'error' })
-      const text = await readText(answer)
-      const json = text === undefined ? undefined : readJson(text)
-      if (!answer.ok) return refused(where, json?.error)
-      const granted = json === undefined ? undefined : readGranted(json)
-      return granted === undefined ? refused(where, undefined) : ok(granted)
-    } catch {
-      const sentence = `${where} did not answer when it was asked for a token.`
-      return fail({ code: 'token-unreachable', sentence, isFinal: false })
-    }
+async function ask(
+  signIn: OAuth2,
+  authorities: readonly string[],
+): Promise<Result<Granted, DeliveryFailure>> {
+  const { tokenUrl, clientId, clientSecret, scope, refreshToken } = signIn
+  const grant: Record<string, string> =
+    refreshToken === undefined
+      ? { grant_type: 'client_credentials' }
+      : { grant_type: 'refresh_token', refresh_token: refreshToken }
+  const form = new URLSearchParams({ ...grant, client_id: clientId, client_secret: clientSecret, scope })
+  const where = URL.parse(tokenUrl)?.host ?? tokenUrl
+  try {
+    const { status, text } = await postForm(tokenUrl, form, { authorities, timeout: TOKEN_TIMEOUT })
+    const json = text === undefined ? undefined : readJson(text)
+    if (status < 200 || status > 299) return refused(where, json?.error)
+    const granted = json === undefined ? undefined : readGranted(json)
+    return granted === undefined ? refused(where, undefined) : ok(granted)
+  } catch (error) {
+    return fail({ ...unanswered(where, error), isFinal: false })
   }
 }
 
-function whatOf({ tokenUrl, clientId, clientSecret, scope, user }: OAuth2): string {
-  return JSON.stringify([tokenUrl, clientId, clientSecret, scope, user])
+function unanswered(where: string, error: unknown): Pick<DeliveryFailure, 'code' | 'sentence'> {
+  if (!isCertificateError(error))
+    return { code: 'token-unreachable', sentence: `${where} did not answer when it was asked for a token.` }
+  const why = 'its certificate is not valid for this name, or signed by nobody known'
+  return { code: 'token-certificate', sentence: `${where} was not asked for a token: ${why}.` }
+}
+
+function whatOf(
+  { tokenUrl, clientId, clientSecret, scope, user }: OAuth2,
+  authorities: readonly string[],
+): string {
+  return JSON.stringify([tokenUrl, clientId, clientSecret, scope, user, authorities])
 }
 
 interface Granted {
@@ -89,16 +101,6 @@ function refused(where: string, error: unknown): Result<Granted, DeliveryFailure
   const code = typeof error === 'string' && /^[a-z_]{1,40}$/.test(error) ? ` (${error})` : ''
   const sentence = `${where} gave no token${code}: look at client, secret, scope and mailbox.`
   return fail({ code: 'token-refused', sentence, isFinal: false })
-}
-
-async function readText(answer: Response): Promise<string | undefined> {
-  let text = ''
-  const decoder = new TextDecoder()
-  for await (const piece of answer.body ?? []) {
-    text += decoder.decode(piece, { stream: true })
-    if (text.length > TOKEN_BYTES_MAX) return undefined
-  }
-  return text
 }
 
 function readJson(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -33,7 +33,7 @@ function server(stub: Pick<SmtpStub, 'port'>, changes: Partial<MailServer> = {})
 function newSender(now: () => WallTime = () => wallTime(0)) {
   const renewed: string[] = []
   const onRefreshToken = (token: string) => void renewed.push(token)
-  return { renewed, sender: new SmtpSender({ fetch, wallTime: now, onRefreshToken }) }
+  return { renewed, sender: new SmtpSender({ wallTime: now, onRefreshToken }) }
 }
 
 async function failure(options: StubOptions, changes: Partial<MailServer>, mail = MAIL) {

@@ -42,7 +42,7 @@ export const MailSettings = z
     fromAddress: Email,
     fromName: Name.optional(),
     authorities: Authorities.optional().describe(
-      'Certificates in PEM by which the server is trusted, such as that of an authority of your own; those of public authorities unless given. Not for the address of the tokens.',
+      'Certificates in PEM by which the server is trusted, such as that of an authority of your own; those of public authorities unless given. The address of the tokens is trusted by these and by public authorities.',
     ),
     signIn: SignIn,
   })
