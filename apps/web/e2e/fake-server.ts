@@ -15,6 +15,7 @@ import type {
   PhoneServer,
   Session,
 } from '@rufwerk/contract'
+import type { NewCodesAnswer } from '@rufwerk/contract/dial-plan'
 import type { OwnPlace } from '@rufwerk/contract/me'
 import type { Alarm } from '@rufwerk/contract/operations'
 import type { NewPhone } from '@rufwerk/contract/phones'
@@ -54,6 +55,10 @@ export class FakeServer {
   place: OwnPlace = {}
   /** What pages asked for about recordings, as `call act`. */
   readonly recordingActs: string[] = []
+  /** The version of the dial plan, and the codes that came after it. */
+  dialPlan: { version: number; newCodes: { code: string; does: string }[] } = { version: 1, newCodes: [] }
+  /** What was asked to be added, each time. */
+  readonly codesAdded: string[][] = []
   certificate: Certificate | undefined = CERTIFICATE
   /** While true nothing is answered, as when the server is down. */
   isDown = false
@@ -210,6 +215,10 @@ export class FakeServer {
       case 'POST /calls':
         this.recordingActs.push(`${id} ${String(body.act)}`)
         return [204]
+      case 'GET /dial-plan':
+        return person.role === 'admin' ? [200, this.dialPlan] : refuse(403, 'forbidden')
+      case 'POST /dial-plan':
+        return this.#answerCodes(body as unknown as NewCodesAnswer)
       case 'GET /me':
         return [200, this.place]
       case 'GET /alarms':
@@ -260,6 +269,14 @@ export class FakeServer {
     if (String(body.newPassword).length < 10) return refuse(400, 'password-too-short')
     this.withoutPassword.delete(person.id)
     return [204]
+  }
+
+  #answerCodes({ expected, add }: NewCodesAnswer): Answer {
+    const { version } = this.dialPlan
+    if (expected !== version) return refuse(409, 'conflict')
+    this.codesAdded.push(add)
+    this.dialPlan = { version: version + Number(add.length > 0), newCodes: [] }
+    return [200, this.dialPlan]
   }
 
   #makeLink(id: string): Answer {

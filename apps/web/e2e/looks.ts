@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import type { Browser, Page } from 'playwright-core'
 import { de } from '../src/i18n/de.ts'
 import { en } from '../src/i18n/en.ts'
+import { newCodesWords } from '../src/views/settings/new-codes-words.ts'
 import { checkAccessibility, type Look, viewportOf } from './browser.ts'
 import { FakeServer, PASSWORD, SETUP_TOKEN } from './fake-server.ts'
 import { Seats } from './seats.ts'
@@ -16,6 +17,10 @@ export type Frame = Pick<Look, 'language' | 'width'>
  */
 export type Depth = 'corners' | 'all'
 const PORT_FIRST = 18_475
+const NEW_CODES = [
+  { code: '*58', does: 'recordPrompt' },
+  { code: '*1', does: 'record' },
+]
 
 const CORNERS: readonly Look[] = [
   { language: 'de', width: 1280, theme: 'light' },
@@ -216,6 +221,31 @@ async function seeGaps({ check, server, words }: Scene, page: Page): Promise<voi
   await page.unroute('**/api/v1/devices')
 }
 
+/** Codes that came with a new version, and a plan that somebody else has changed meanwhile. */
+async function seeNewCodes({ check, server, words, frame }: Scene, page: Page): Promise<void> {
+  const said = newCodesWords(frame.language)
+  server.dialPlan = { version: 3, newCodes: NEW_CODES }
+  await page.goto(`${server.origin}/settings`)
+  await page.getByRole('heading', { name: said.title(2) }).waitFor()
+  await check(page, '/settings, new codes')
+  server.dialPlan = { version: 4, newCodes: NEW_CODES }
+  const take = page.getByText(said.take, { exact: true })
+  await take.click()
+  await page.getByText(words.error.conflict).waitFor()
+  await check(page, '/settings, new codes refused')
+  server.dialPlan = {
+    version: 0,
+    newCodes: Object.keys(said.does).map((does, at) => ({ code: `*${at}`, does })),
+  }
+  await page.reload()
+  await page.getByText(said.show).click()
+  await page.getByText(said.does.transfer).waitFor()
+  await check(page, '/settings, all codes new')
+  await take.click()
+  await page.getByText(said.taken).waitFor()
+  await check(page, '/settings, new codes taken')
+}
+
 async function seePages(scene: Scene): Promise<void> {
   const { check, server, words } = scene
   server.isDemo = true
@@ -234,6 +264,7 @@ async function seePages(scene: Scene): Promise<void> {
   }
   await seeDialogs(scene, page)
   await seePhones(scene, page)
+  await seeNewCodes(scene, page)
   await seeAlarms(scene, page)
   await seeGaps(scene, page)
   await seeCertificate(scene, page)

@@ -56,7 +56,7 @@ const BASE = '/api/v1'
 /** After this a request counts as unanswered. */
 const REQUEST_MS = 15_000
 
-async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
   let response: Response
   try {
     response = await fetch(BASE + path, {

@@ -1,14 +1,18 @@
 // Settings: sections in the middle, one of them on the right.
-import type { FC } from 'react'
+import { type FC, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { Panes } from '../shell/panes.tsx'
 import { Icon, type IconName } from '../ui/icon.tsx'
+import { optional } from '../ui/optional.ts'
+import { useSession } from '../use-services.ts'
 import { AccountSection } from './account-section.tsx'
 import { LookSection } from './look-section.tsx'
 import { PhonesSection } from './phones-section.tsx'
 import styles from './settings.module.css'
 import { SoundSection } from './sound-section.tsx'
+
+const NewCodes = optional(() => import('./new-codes.tsx').then((views) => views.NewCodes))
 
 type SectionName = 'sound' | 'phones' | 'look' | 'account'
 
@@ -21,31 +25,21 @@ const SECTIONS: readonly { readonly name: SectionName; readonly icon: IconName; 
 
 export function SettingsPage({ section }: { section?: string }) {
   const { t } = useTranslation()
+  const isAdmin = useSession().person.role === 'admin'
   const chosen = SECTIONS.find(({ name }) => name === section)
   const { name: here, View } = chosen ?? { name: 'sound', View: SoundSection }
   return (
     <Panes
       title={t('settings.title')}
       list={
-        <nav aria-label={t('settings.sections')}>
-          <ul className={styles.sections}>
-            {SECTIONS.map(({ name, icon }) => (
-              <li key={name}>
-                <Link
-                  href={`/settings/${name}`}
-                  className={`${styles.section} ${name === here ? styles.here : ''}`}
-                  aria-current={name === here ? 'page' : undefined}
-                >
-                  <Icon name={icon} size={22} />
-                  <span className={styles.words}>
-                    <span className={styles.name}>{t(`settings.${name}`)}</span>
-                    <span className={styles.sub}>{t(`settings.${name}Text`)}</span>
-                  </span>
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </nav>
+        <>
+          {isAdmin && (
+            <Suspense>
+              <NewCodes />
+            </Suspense>
+          )}
+          <Sections here={here} />
+        </>
       }
       detail={
         <div className={styles.detail}>
@@ -56,5 +50,30 @@ export function SettingsPage({ section }: { section?: string }) {
       focus={chosen ? 'detail' : 'list'}
       backTo="/settings"
     />
+  )
+}
+
+function Sections({ here }: { here: SectionName }) {
+  const { t } = useTranslation()
+  return (
+    <nav aria-label={t('settings.sections')}>
+      <ul className={styles.sections}>
+        {SECTIONS.map(({ name, icon }) => (
+          <li key={name}>
+            <Link
+              href={`/settings/${name}`}
+              className={`${styles.section} ${name === here ? styles.here : ''}`}
+              aria-current={name === here ? 'page' : undefined}
+            >
+              <Icon name={icon} size={22} />
+              <span className={styles.words}>
+                <span className={styles.name}>{t(`settings.${name}`)}</span>
+                <span className={styles.sub}>{t(`settings.${name}Text`)}</span>
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
   )
 }
