@@ -53,10 +53,13 @@ export class RawPhone {
   answersRequests = false
   readonly #socket: Socket
   readonly #account: PhoneAccount
+  /** What its Via and Contact name as its address. */
+  readonly #named: string
 
-  private constructor(socket: Socket, account: PhoneAccount) {
+  private constructor(socket: Socket, account: PhoneAccount, named: string) {
     this.#socket = socket
     this.#account = account
+    this.#named = named
     this.port = socket.address().port
     socket.on('message', (bytes) => {
       const message = readMessage(bytes)
@@ -67,7 +70,12 @@ export class RawPhone {
 
   /** `port`: 0 for any. */
   static async open(account: PhoneAccount, port = 0): Promise<RawPhone> {
-    return new RawPhone(await openUdp(ADDRESS, port), account)
+    return new RawPhone(await openUdp(ADDRESS, port), account, ADDRESS)
+  }
+
+  /** Sends from one address and names another one as its own. */
+  static async openLying(account: PhoneAccount, address: string, named: string): Promise<RawPhone> {
+    return new RawPhone(await openUdp(address), account, named)
   }
 
   /** Sends the bytes as they are. */
@@ -183,13 +191,13 @@ export class RawPhone {
     const uri = this.#uri(request)
     const lines = [
       `${method} ${uri} SIP/2.0`,
-      `Via: SIP/2.0/UDP ${ADDRESS}:${this.port};branch=${branch};rport`,
+      `Via: SIP/2.0/UDP ${this.#named}:${this.port};branch=${branch};rport`,
       'Max-Forwards: 70',
       `From: ${own};tag=${tag}`,
       `To: ${request.to ?? (method === 'REGISTER' ? own : `<${uri}>`)}`,
       `Call-ID: ${callId}`,
       `CSeq: ${seq} ${method}`,
-      `Contact: <sip:${this.#account.sipName}@${ADDRESS}:${this.port}>`,
+      `Contact: <sip:${this.#account.sipName}@${this.#named}:${this.port}>`,
       ...(request.headers ?? []),
       ...(body === '' ? [] : [`Content-Type: ${request.contentType ?? 'application/sdp'}`]),
       `Content-Length: ${Buffer.byteLength(body)}`,

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Baresip } from '../support/baresip.ts'
+import { plainSdp, RawPhone } from '../support/raw-sip.ts'
 import { Server } from '../support/server.ts'
 import { until } from '../support/wait.ts'
 import { MAIN_TRUNK, openLine } from './line.ts'
@@ -71,6 +72,18 @@ async function alarmAfter(before: Alarms): Promise<Alarms['alarms'][number]> {
   return until('the alarm', async () => (await server.admin.ask<Alarms>('GET', '/alarms')).alarms.find(isNew))
 }
 
+interface Detail {
+  readonly call: { readonly why: { readonly values: Readonly<Record<string, string>> } }
+}
+
+async function recordAfter(earlier: number): Promise<Detail['call']> {
+  const { id } = await until('the record', async () => {
+    const calls = await server.admin.calls()
+    return calls.length > earlier ? calls[0] : undefined
+  })
+  return (await server.admin.ask<Detail>('GET', `/calls/${id}`)).call
+}
+
 for (const [where, address, kind, site, place] of [
   ['in the network of the branch', INSIDE, 'emergency-call', branch, { place: 'network', network: NETWORK }],
   ['outside, the twin', OUTSIDE, 'emergency-call-elsewhere', office, { place: 'elsewhere' }],
@@ -91,15 +104,33 @@ for (const [where, address, kind, site, place] of [
     assert.equal(alarm.values.people, `Ada (100), ${site.name}`)
     assert.equal(alarm.values.number, '112')
     phone.hangUp()
-    const record = await until('the record', async () => {
-      const calls = await server.admin.calls()
-      return calls.length > earlier ? calls[0] : undefined
-    })
-    const { call } = await server.admin.ask<{ call: { why: { values: Record<string, string> } } }>(
-      'GET',
-      `/calls/${record.id}`,
-    )
+    const call = await recordAfter(earlier)
     for (const [name, value] of Object.entries(place)) assert.equal(call.why.values[name], value)
     assert.equal(call.why.values.site, site.id)
     assert.ok(!JSON.stringify(call).includes(address), 'where the phone is by address stands in no record')
+  })
+
+/** Nobody listens there. */
+const RTP_PORT = 9
+
+for (const [what, address, named, kind, site, place] of [
+  ['outside that names an address inside', OUTSIDE, INSIDE, 'emergency-call-elsewhere', office, 'elsewhere'],
+  ['inside that names one outside, the twin', INSIDE, OUTSIDE, 'emergency-call', branch, 'network'],
+] as const)
+  test(`a phone ${what}: where its packets come from decides`, async (t) => {
+    const phone = await RawPhone.openLying(await server.admin.addPhone(what), address, named)
+    t.after(() => phone.close())
+    phone.answersRequests = true
+    assert.equal((await phone.register()).status, 200)
+    const before = await server.admin.ask<Alarms>('GET', '/alarms')
+    const earlier = (await server.admin.calls()).length
+    const body = plainSdp(RTP_PORT, named)
+    const answered = await phone.ask({ method: 'INVITE', dials: '112', body })
+    assert.equal(answered.status, 200, answered.text)
+    const alarm = await alarmAfter(before)
+    assert.equal(alarm.kind, kind)
+    assert.equal(alarm.values.people, `Ada (100), ${site.name}`)
+    assert.equal((await phone.hangUp(answered)).status, 200)
+    const { values } = (await recordAfter(earlier)).why
+    assert.deepEqual([values.place, values.site], [place, site.id])
   })
