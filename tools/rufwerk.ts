@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bodyOf, commandOf, fieldsOf, flagOf, readWish, type Wish } from './rufwerk/arguments.ts'
+import { carryOutAudit, readAuditWish } from './rufwerk/audit.ts'
 import { type Answered, ask } from './rufwerk/connection.ts'
 import { type Command, commandsOf, type OpenApi, readOperations } from './rufwerk/operations.ts'
 import { withoutSecrets, writeAnswer } from './rufwerk/print.ts'
@@ -32,6 +33,12 @@ if (restore !== undefined && !flags.has('help')) {
   if (!isDone) end(sentence, EXIT.refused)
   process.stdout.write(`${sentence}\n`)
   process.exit(0)
+}
+const auditWish = readAuditWish(args, currentFolder)
+if (auditWish !== undefined && !flags.has('help')) {
+  const { isGood, lines } = await carryOutAudit(auditWish, language)
+  process.stdout.write(`${lines.join('\n')}\n`)
+  process.exit(isGood ? 0 : EXIT.refused)
 }
 const document = await askServer({ method: 'GET', path: `${API}/openapi.json` }).catch(explain)
 const commands = commandsOf(readOperations(JSON.parse(document.text) as OpenApi))

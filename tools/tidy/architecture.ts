@@ -2,7 +2,7 @@
 
 const DOMAIN = [
   ...(['accounts', 'routing', 'calls', 'queues', 'conferences', 'messaging', 'provisioning'] as const),
-  ...(['recordings', 'fleet', 'advisories'] as const),
+  ...(['recordings', 'fleet', 'advisories', 'audit'] as const),
 ]
 const ALL = [
   ...['core', 'sip', 'sdp', 'rtp', 'media-control', 'engine', ...DOMAIN, 'guard'],
@@ -26,6 +26,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   provisioning: ['core'],
   recordings: ['core'],
   advisories: ['core'],
+  audit: ['core'],
   fleet: ['core'],
   guard: ['core'],
   mail: ['core', 'messaging'],
@@ -59,6 +60,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
   provisioning: [],
   recordings: [],
   advisories: [],
+  audit: ['node:crypto'],
   fleet: [],
   contract: [],
   web: [],

@@ -324,7 +324,11 @@ const openWeb = async () => {
       wallTime: now,
     },
     ...{ dialPlans, hasPrompt, prompts, presence, own, tolls, mail, voicemail, callRecordings, soundFiles },
-    ...{ turnSecret: masterKey.value.keyFor('turn'), sipDomain: SIP_DOMAIN },
+    ...{
+      turnSecret: masterKey.value.keyFor('turn'),
+      auditKey: masterKey.value.keyFor('audit'),
+      sipDomain: SIP_DOMAIN,
+    },
     register: () => register,
     isListening: () => isListening,
     trunkFile: join(flags.data, TRUNK_FILE),

@@ -28,6 +28,7 @@ import type { Prompts } from '../prompts/prompts.ts'
 import type { CallRecordings } from '../recordings/call-recordings.ts'
 import { personalRecordings } from '../recordings/personal.ts'
 import type { SoundFiles } from '../recordings/sound-files.ts'
+import { AuditLog } from '../records/audit-log.ts'
 import { Backups } from '../records/backups.ts'
 import { openRecords, type Records } from '../records/records.ts'
 import type { VoicemailService } from '../services/open-voicemail.ts'
@@ -64,6 +65,8 @@ export interface WebSideParts {
   readonly soundFiles: SoundFiles
   /** What the credentials of the relay are made with; 32 bytes. */
   readonly turnSecret: Uint8Array
+  /** For the heads of the log of administration. */
+  readonly auditKey: Uint8Array
   /** How trunks are reached; admins export and import it. */
   readonly trunkFile: string
   /** For the passwords in it. */
@@ -105,8 +108,9 @@ export async function openWebSide(parts: WebSideParts): Promise<Result<WebSide, 
   const counted: Counted = { answers: new Map(), wrongPasswords: 0, connections: () => 0, entries: () => 0 }
   const backups = await openBackups(parts)
   const operations = openOperations(parts, backups, counted)
-  const records = recordsOf(parts)
-  const api = await openApi(parts, { backups, operations, records, counted, relay: relay.value })
+  const audit = new AuditLog({ ...parts, key: parts.auditKey })
+  const records = recordsOf(parts, audit)
+  const api = await openApi(parts, { audit, backups, operations, records, counted, relay: relay.value })
   counted.entries = () => api.size()
   const { httpHost: host, httpPort, httpsPort } = flags
   const sides: HttpServer[] = []
@@ -126,6 +130,7 @@ export async function openWebSide(parts: WebSideParts): Promise<Result<WebSide, 
     close: async () => {
       operations.close()
       backups.close()
+      audit.close()
       api.close()
       for (const side of sides) await side.close()
       if (commandLine.ok) await commandLine.value.close()
@@ -158,13 +163,14 @@ function openOperations(parts: WebSideParts, backups: Backups, counted: Counted)
   })
 }
 
-function recordsOf(parts: WebSideParts): Records {
+function recordsOf(parts: WebSideParts, auditLog: AuditLog): Records {
   const { flags, store, accounts, callRecordings, soundFiles, voicemail, timers, wallTime, log } = parts
   return openRecords({
     ...{ dataDir: flags.data, store, timers, log, wallTime },
     sources: [
       personalRecordings(callRecordings, { store: store.recordings, soundFiles }),
       personalVoicemail(voicemail),
+      auditLog.personal(),
     ],
     tenants: () => accounts.directories().map((directory) => directory.tenant.id),
   })
@@ -194,6 +200,7 @@ function trunkDeskOf(parts: WebSideParts): (id: TenantId) => TrunkFileDesk | und
 }
 
 interface Offices {
+  readonly audit: AuditLog
   readonly backups: Backups
   readonly operations: Operations
   readonly records: Records

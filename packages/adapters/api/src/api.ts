@@ -11,6 +11,7 @@ import { LiveHub } from './live/live-hub.ts'
 import type { Peer } from './peer.ts'
 import type { ApiPorts } from './ports.ts'
 import { recordingsRoutes } from './recordings/routes.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { backupsRoutes } from './routes/backups.ts'
 import { callsRoutes } from './routes/calls.ts'
 import { certificateRoutes } from './routes/certificate.ts'
@@ -96,6 +97,7 @@ export function createApi(ports: ApiPorts): Api {
       ...trunksRoutes(ports),
       ...meRoutes(ports),
       ...backupsRoutes(ports),
+      ...auditRoutes(ports),
     ],
     ports,
     attempts,

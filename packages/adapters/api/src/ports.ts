@@ -13,6 +13,7 @@ import type {
 } from '@rufwerk/calls/records'
 import type { Asker, RoomAct, RoomId, RoomSettings } from '@rufwerk/conferences'
 import type { PhoneServer } from '@rufwerk/contract'
+import type { AuditHead, AuditPage } from '@rufwerk/contract/audit'
 import type { Backup, BackupSettings, Backups } from '@rufwerk/contract/backups'
 import type { Configuration, ConfigurationChecked, ConfigurationState } from '@rufwerk/contract/configuration'
 import type { MailSettings, MailState } from '@rufwerk/contract/mail'
@@ -199,6 +200,16 @@ export interface BackupsPort {
   setKey(secret: string): Promise<boolean>
   /** `no-key`, or a sentence. */
   run(): Promise<Result<Backup, string>>
+}
+
+/** The log of administration of a company: who did what, as a chain that can be verified. */
+export interface AuditPort {
+  /** Newest first, with numbers below `before`. */
+  page(tenant: TenantId, page: { readonly before?: number; readonly limit: number }): Promise<AuditPage>
+  /** Signed now. Undefined when it could not be stored. */
+  head(tenant: TenantId): Promise<AuditHead | undefined>
+  /** All of it for `rufwerk audit verify`, in lines. Undefined as with `head`. */
+  file(tenant: TenantId): Promise<AsyncIterable<string> | undefined>
 }
 
 /** The configuration of a company as one file. */
@@ -422,6 +433,8 @@ export interface ApiPorts {
   readonly ownSettings?: OwnSettingsPort
   /** Absent in tests of other things. */
   readonly backups?: BackupsPort
+  /** Absent in tests of other things. */
+  readonly audit?: AuditPort
   /** Absent: there is none. */
   readonly relay?: RelayPort
   /** Absent while the web app is not built: then its pages say so. */

@@ -28,7 +28,7 @@ import type { Live } from '@rufwerk/routing'
 import { openOwnSettings } from '@rufwerk/routing/own'
 import { MemoryOwnSettings, MemoryPlanStore } from '@rufwerk/routing/testing'
 import { CHECKED_HERE, openPlanBook } from '@rufwerk/routing/versions'
-import { backupsOf, configurationOf, recordsOf, type TestRecords } from './admin/kept.ts'
+import { auditOf, backupsOf, configurationOf, recordsOf, type TestRecords } from './admin/kept.ts'
 import { TestDesk } from './queues/queue-desk.ts'
 import { RecordingDesk } from './recordings/desk.ts'
 import { roomDesks } from './rooms/room-desk.ts'
@@ -190,6 +190,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
       live: () => live,
       ...{ wallTime: ofWorld.now, log: SILENT_LOG },
     }),
+    audit: auditOf(),
     backups: backupsOf(),
     clock,
     randomBytes: countingRandomBytes(11),

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { LIMITS } from '@rufwerk/api'
 import * as contract from '@rufwerk/contract'
+import * as auditContract from '@rufwerk/contract/audit'
 import * as backupsContract from '@rufwerk/contract/backups'
 import * as configurationContract from '@rufwerk/contract/configuration'
 import * as planContract from '@rufwerk/contract/dial-plan'
@@ -118,6 +119,7 @@ async function assertAnswer(
     ...recordingsContract,
     ...recordsContract,
     ...configurationContract,
+    ...auditContract,
     ...backupsContract,
     ...relayContract,
     ...roomsContract,

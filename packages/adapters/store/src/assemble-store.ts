@@ -5,6 +5,7 @@ import type { CallId, LegId, Log, TenantId } from '@rufwerk/core'
 import { createAccountsStore } from './accounts-store.ts'
 import { createHoldStore } from './archive/holds.ts'
 import { createRecordWriter } from './archive/record-writer.ts'
+import { createAuditStore } from './audit/audit-store.ts'
 import { createBindingStore } from './bindings.ts'
 import { createDatabase, type Database, statement } from './dialect.ts'
 import { createCallHistory, eventsOf } from './history.ts'
@@ -31,6 +32,7 @@ export async function assembleStore(worker: StoreWorker, log: Log): Promise<Stor
   const journal = new Journal(worker.writer, log, await journalStart(database, legs, ended, liveCalls))
   return {
     accounts: createAccountsStore(database, worker.writer),
+    audit: createAuditStore(database, worker.writer),
     journal,
     bindings: createBindingStore(database, worker.writer, log),
     history: createCallHistory(database),

@@ -5,6 +5,7 @@ export {
   type RecordWriter,
   type Swept,
 } from './archive/call-archive.ts'
+export { AUDIT_PAGE, type AuditStore } from './audit/audit-store.ts'
 export { createDemo, type DemoLink, demoLinks } from './demo/create-demo.ts'
 export type { StoreError, StoreErrorCode } from './errors.ts'
 export { loadMasterKey, type MasterKey } from './master-key.ts'

@@ -10,6 +10,7 @@ import type { RecordingStore, SoundFileStore } from '@rufwerk/recordings'
 import type { OwnSettingsStore } from '@rufwerk/routing/own'
 import type { PlanStore } from '@rufwerk/routing/versions'
 import type { RecordWriter } from './archive/call-archive.ts'
+import type { AuditStore } from './audit/audit-store.ts'
 
 /** A SIP registration; `legs` writes and reads `state`, the store does not look inside. */
 export interface StoredBinding {
@@ -87,6 +88,7 @@ export interface StoreFigures {
 
 export interface Store {
   readonly accounts: AccountsStore
+  readonly audit: AuditStore
   readonly journal: CallJournal
   readonly bindings: BindingStore
   readonly history: CallHistory

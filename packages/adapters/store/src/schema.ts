@@ -67,7 +67,13 @@ export interface Tables {
     act: string
     subject: string
     detail: string
+    /** These four are set by the worker. */
+    seq: Generated<number | null>
+    salt: Generated<string | null>
+    commitment: Generated<string | null>
+    hash: Generated<string | null>
   }
+  audit_heads: Owned & { day: number; seq: number; hash: string; at: number; signature: string }
   live_calls: Owned & { number: number; call: string }
   legs: Owned & { slot: number; number: number; leg: string; version: number; state: string }
   call_events: Owned & { id: Generated<number>; number: number; events: string }

@@ -145,6 +145,7 @@ export type AuditAct =
   | 'configuration-exported'
   | 'backup-made'
   | 'backups-changed'
+  | 'audit-exported'
 
 export interface AuditEntry {
   readonly tenant: TenantId

@@ -1,5 +1,5 @@
 // What an office keeps: records, backups and configuration that remember what was asked.
-import type { BackupsPort, ConfigurationPort, RecordsPort } from '@rufwerk/api'
+import type { ApiPorts, BackupsPort, ConfigurationPort, RecordsPort } from '@rufwerk/api'
 import type { Cdr } from '@rufwerk/calls'
 import type { Hold, RetentionRules } from '@rufwerk/calls/records'
 import { wallTime } from '@rufwerk/core'
@@ -12,6 +12,20 @@ export function backupsOf(): BackupsPort {
     change: async () => true,
     setKey: async () => true,
     run: async () => ({ ok: true, value: backup }),
+  }
+}
+
+export function auditOf(): NonNullable<ApiPorts['audit']> {
+  const entry = { seq: 1, at: 5, act: 'set-up', actor: 'anna', subject: '', detail: { company: 'Muster' } }
+  return {
+    page: async (_tenant, { before = 2, limit }) => ({
+      entries: before > 1 && limit > 0 ? [{ ...entry, isErased: false }] : [],
+    }),
+    head: async (tenant) => ({ tenant, seq: 1, hash: 'ab', at: 6, signature: 'c2ln', key: 'PEM' }),
+    file: async (tenant) =>
+      (async function* () {
+        yield `{"tenant":"${tenant}"}\n`
+      })(),
   }
 }
 

@@ -34,6 +34,14 @@ export function createMemoryStore(): Store {
   }
   return {
     accounts: new MemoryAccountsStore(),
+    // Entries are sealed where they are written to a disk.
+    audit: {
+      ends: async () => [],
+      entries: async () => [],
+      heads: async () => [],
+      putHead: async () => false,
+      erase: async () => false,
+    },
     journal: memoryJournal(memory),
     bindings: memoryBindings(memory),
     history: memoryHistory(memory),

@@ -1,6 +1,7 @@
 // Writes one batch as one transaction. When a unit breaks a constraint, the batch is written again with a
 // savepoint around each unit, so that one conflict costs the others nothing but time.
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { isAuditInsert, sealAudit } from './audit-sealer.ts'
 import { type Batch, COLD, type FromWorker, HOT_SQL, UNIT, type UnitOutcome } from './messages.ts'
 import { isSqliteError, sqliteCode } from './sqlite-errors.ts'
 
@@ -16,6 +17,8 @@ export class BatchWriter {
   readonly #cold = new Map<string, StatementSync>()
   readonly #begin: StatementSync
   readonly #commit: StatementSync
+  /** The transaction wrote entries of the log of administration. */
+  #hasAudit = false
 
   constructor(database: DatabaseSync) {
     this.#database = database
@@ -31,7 +34,7 @@ export class BatchWriter {
     try {
       this.#begin.run()
       for (let at = 0; at < batch.length; ) at = batch[at] === UNIT ? at + 1 : this.#step(batch, at)
-      this.#commit.run()
+      this.#end()
       return { type: 'committed' }
     } catch (error) {
       this.#rollBack()
@@ -75,7 +78,7 @@ export class BatchWriter {
         this.#database.exec('RELEASE unit')
         at = end
       }
-      this.#commit.run()
+      this.#end()
       return { type: 'committed', outcomes, why }
     } catch (error) {
       this.#rollBack()
@@ -89,6 +92,7 @@ export class BatchWriter {
     if (number === COLD) {
       const end = at + 4 + Number(batch[at + 3])
       const { changes } = this.prepare(String(batch[at + 1])).run(...batch.slice(at + 4, end))
+      if (isAuditInsert(String(batch[at + 1]))) this.#hasAudit = true
       if (batch[at + 2] === 1 && Number(changes) !== 1) throw new MissedRow()
       return end
     }
@@ -97,6 +101,12 @@ export class BatchWriter {
     const end = at + 1 + hot.length
     hot.statement.run(...batch.slice(at + 1, end))
     return end
+  }
+
+  #end(): void {
+    if (this.#hasAudit) sealAudit(this.#database)
+    this.#hasAudit = false
+    this.#commit.run()
   }
 
   #endOfUnit(batch: Batch, start: number): number {

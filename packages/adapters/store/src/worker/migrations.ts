@@ -200,6 +200,19 @@ CREATE INDEX voicemail_messages_mail ON voicemail_messages (received_at) WHERE i
 /** Which edition of the usual codes the admins of a dial plan were told of; null: the first. */
 const CODES_KNOWN = `ALTER TABLE dial_plans ADD COLUMN codes_known INTEGER`
 
+/** The log of administration as a chain (@rufwerk/audit); what has no hash is sealed at the next start. */
+const AUDIT_CHAIN = `
+ALTER TABLE audit ADD COLUMN seq INTEGER;
+ALTER TABLE audit ADD COLUMN salt TEXT;
+ALTER TABLE audit ADD COLUMN commitment TEXT;
+ALTER TABLE audit ADD COLUMN hash TEXT;
+CREATE UNIQUE INDEX audit_seq ON audit (tenant, seq);
+CREATE INDEX audit_unsealed ON audit (id) WHERE hash IS NULL;
+CREATE TABLE audit_heads (
+  tenant TEXT NOT NULL, day INTEGER NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL, at INTEGER NOT NULL,
+  signature TEXT NOT NULL, PRIMARY KEY (tenant, day)
+) STRICT, WITHOUT ROWID`
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'first tables', sql: FIRST_TABLES },
   { version: 2, name: 'SRTP of phones', sql: SRTP_OF_PHONES },
@@ -215,4 +228,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 12, name: 'own settings', sql: OWN_SETTINGS },
   { version: 13, name: 'mails about voicemail', sql: VOICEMAIL_MAILS },
   { version: 14, name: 'new codes of dial plans', sql: CODES_KNOWN },
+  { version: 15, name: 'log of administration as a chain', sql: AUDIT_CHAIN },
 ]

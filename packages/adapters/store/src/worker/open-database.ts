@@ -4,6 +4,7 @@ import { closeSync, existsSync, mkdirSync, openSync, rmdirSync, rmSync, statfsSy
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { StoreErrorCode } from '../errors.ts'
+import { sealAudit } from './audit-sealer.ts'
 import { backUp } from './backup.ts'
 import type { Refused } from './messages.ts'
 import { APPLICATION_ID, MIGRATIONS, type Migration } from './migrations.ts'
@@ -23,6 +24,8 @@ const CHECKED_BYTES_MAX = 32 * 1024 * 1024
 const ENDED_LEGS_MS = 600_000
 const FORGET_LEGS = `DELETE FROM legs WHERE number NOT IN (SELECT number FROM live_calls) AND NOT EXISTS (
   SELECT 1 FROM cdrs WHERE cdrs.number = legs.number AND json_extract(record, '$.endedAt') > ?)`
+/** The schema in which the log of administration is a chain. */
+const CHAINED_SINCE = 15
 const DATABASE_FILE = 'rufwerk.db'
 const LOCK_FILE = 'rufwerk.lock'
 
@@ -135,6 +138,7 @@ function openAndMigrate(
     }
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${target}`)
     database.prepare(FORGET_LEGS).run(Date.now() - ENDED_LEGS_MS)
+    if (target >= CHAINED_SINCE) sealAudit(database)
     const generation = countUp(database)
     database.exec('COMMIT')
     return { database, generation }
