@@ -9,6 +9,7 @@ class FakeSession {
   readonly ended: string[] = []
   readonly offers: (() => void)[] = []
   isReady = true
+  direction = 'outgoing'
   #onReinvite: (event: { request: object; reject: Reject }) => void = () => {}
   terminate(options?: { cause?: string }): void {
     this.ended.push(options?.cause ?? 'hung up')
@@ -28,12 +29,13 @@ class FakeSession {
     return this.isReady
   }
   /** What the server's offer gets at once; undefined: it is taken. */
-  offered(state?: number): number | undefined {
+  offered(state?: number, body = ''): number | undefined {
     let status: number | undefined
     const reject: Reject = (options) => {
       status = options?.status_code
     }
-    this.#onReinvite({ request: state === undefined ? {} : { server_transaction: { state } }, reject })
+    const request = { body, ...(state === undefined ? {} : { server_transaction: { state } }) }
+    this.#onReinvite({ request, reject })
     return status
   }
 }
@@ -45,6 +47,7 @@ function scene(t: TestContext, { isEndedByUs = false, relay = [] as object[] } =
   const connection = {
     iceConnectionState: 'new',
     signalingState: 'stable',
+    remoteDescription: { sdp: 'v=0\r\na=ice-ufrag:before\r\n' },
     rolledBack: 0,
     configured: [] as unknown[],
     addEventListener: (_type: string, added: () => void) => {
@@ -242,4 +245,53 @@ test('the credentials of the relay are new for each restart', async (t) => {
   become('disconnected')
   await pass(3_000)
   assert.deepEqual(connection.configured, [{ iceServers: relay }])
+})
+
+const ANOTHER = 'v=0\r\na=ice-ufrag:after\r\n'
+
+test('who was called restarts in place of another end, once, and takes the next offer', async (t) => {
+  const { session, become, pass } = scene(t)
+  session.direction = 'incoming'
+  become('connected')
+  assert.equal(session.offered(undefined, ANOTHER), 491)
+  await pass(250)
+  assert.equal(session.offers.length, 1)
+  session.offers[0]?.()
+  assert.equal(session.offered(undefined, ANOTHER), undefined)
+  await pass(12_000)
+  assert.equal(session.offered(undefined, ANOTHER), 491, 'another crash')
+  await pass(250)
+  assert.deepEqual([session.offers.length, session.ended], [2, []])
+})
+
+test("a restart that is refused is not said again: the server's offer is taken", async (t) => {
+  const { session, connection, become, pass } = scene(t)
+  session.direction = 'incoming'
+  become('connected')
+  session.offered(undefined, ANOTHER)
+  await pass(250)
+  connection.signalingState = 'have-local-offer'
+  session.terminate({ cause: 'WebRTC Error' })
+  assert.deepEqual([connection.rolledBack, session.ended], [1, []])
+  connection.signalingState = 'stable'
+  await pass(2_000)
+  assert.equal(session.offered(undefined, ANOTHER), undefined)
+  assert.equal(session.offers.length, 1)
+})
+
+test('taken as ever: the same end, who called, and what never was connected', async (t) => {
+  const called = scene(t)
+  called.session.direction = 'incoming'
+  assert.equal(called.session.offered(undefined, ANOTHER), undefined)
+  called.become('connected')
+  assert.equal(called.session.offered(undefined, 'v=0\r\na=ice-ufrag:before\r\n'), undefined)
+  assert.equal(called.session.offered(), undefined)
+  called.ports.canSignal = false
+  assert.equal(called.session.offered(undefined, ANOTHER), undefined)
+  t.mock.timers.reset()
+  const caller = scene(t)
+  caller.become('connected')
+  assert.equal(caller.session.offered(undefined, ANOTHER), undefined)
+  await caller.pass(1_000)
+  assert.deepEqual([called.session.offers.length, caller.session.offers.length], [0, 0])
 })

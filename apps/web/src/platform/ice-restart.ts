@@ -15,6 +15,8 @@ const ANSWER_MS = 4_000
 /** From the loss; the server ends a call without sound after 60 s. */
 const LOST_MS_MAX = 60_000
 const LOOK_MS = 250
+/** An offer of the server is crossed once in that time: the next one is taken. */
+const CROSSED_MS = 10_000
 
 /** JsSIP's words for why it ends a call. */
 const ICE_FAILED = 'RTP Timeout'
@@ -23,10 +25,18 @@ const OFFER_FAILED: ReadonlySet<string> = new Set(['WebRTC Error', UNREACHABLE, 
 /** JsSIP's server transaction, once it was answered with 300 or more. */
 const COMPLETED = 5
 
-type Session = Pick<RTCSession, 'isEnded' | 'isReadyToReOffer' | 'on' | 'renegotiate' | 'terminate'>
+type Session = Pick<
+  RTCSession,
+  'direction' | 'isEnded' | 'isReadyToReOffer' | 'on' | 'renegotiate' | 'terminate'
+>
 type Connection = Pick<
   RTCPeerConnection,
-  'addEventListener' | 'iceConnectionState' | 'setConfiguration' | 'setLocalDescription' | 'signalingState'
+  | 'addEventListener'
+  | 'iceConnectionState'
+  | 'remoteDescription'
+  | 'setConfiguration'
+  | 'setLocalDescription'
+  | 'signalingState'
 >
 
 export interface RestartPorts {
@@ -60,6 +70,7 @@ export class IceRestart {
   #isOffering = false
   #offeredAt = 0
   #hasGivenUp = false
+  #crossedAt = Number.NEGATIVE_INFINITY
 
   constructor(ports: RestartPorts) {
     this.#ports = ports
@@ -130,18 +141,25 @@ export class IceRestart {
   }
 
   async #offer(loss: Loss): Promise<void> {
-    const { session, connection, configuration } = this.#ports
+    await this.#refreshRelay()
+    if (this.#loss !== loss || this.#ports.session.isEnded() || Date.now() < loss.nextAt) return
+    if (this.#renegotiate()) loss.offers += 1
+  }
+
+  /** The credentials of the relay may have expired. */
+  async #refreshRelay(): Promise<void> {
+    const { connection, configuration } = this.#ports
     const fresh = await configuration()
-    // The credentials of the relay may have expired.
     if ((fresh.iceServers ?? []).length > 0) connection.setConfiguration(fresh)
-    if (this.#loss !== loss || session.isEnded() || Date.now() < loss.nextAt) return
-    this.#isOffering = session.renegotiate({ rtcOfferConstraints: { iceRestart: true } }, () => {
+  }
+
+  #renegotiate(): boolean {
+    this.#isOffering = this.#ports.session.renegotiate({ rtcOfferConstraints: { iceRestart: true } }, () => {
       this.#isOffering = false
-      loss.nextAt = Date.now() + CONNECT_MS
+      if (this.#loss) this.#loss.nextAt = Date.now() + CONNECT_MS
     })
-    if (!this.#isOffering) return
-    this.#offeredAt = Date.now()
-    loss.offers += 1
+    if (this.#isOffering) this.#offeredAt = Date.now()
+    return this.#isOffering
   }
 
   /** Ours was not taken: what we described of us is taken back. */
@@ -161,7 +179,39 @@ export class IceRestart {
   #offered({ request, reject }: ReInviteEvent): void {
     const { server_transaction: answered } = request as { server_transaction?: { readonly state: number } }
     if (this.#isOffering || answered?.state === COMPLETED) reject({ status_code: 491 })
-    else if (this.#loss) this.#loss.nextAt = Math.max(this.#loss.nextAt, Date.now() + CONNECT_MS)
+    else if (this.#isToCross(String(request.body ?? ''))) {
+      reject({ status_code: 491 })
+      this.#cross()
+    } else if (this.#loss) this.#loss.nextAt = Math.max(this.#loss.nextAt, Date.now() + CONNECT_MS)
+  }
+
+  /**
+   * Who was called is controlled (RFC 8445 §6.1.1). When the server offers another end, because its media
+   * process was replaced, a controlled browser stays on the dead path until something but ICE comes in on the
+   * new pair, which DTLS repeats after 1 and 2 s. Who offers a restart is controlling and moves at once.
+   */
+  #isToCross(offer: string): boolean {
+    const { session, connection, canSignal } = this.#ports
+    if (session.direction !== 'incoming' || !this.#hasConnected || this.#isPreparing || !canSignal())
+      return false
+    const [offered, known] = [ufragOf(offer), ufragOf(connection.remoteDescription?.sdp ?? '')]
+    const isAnother = offered !== undefined && known !== undefined && offered !== known
+    return isAnother && Date.now() - this.#crossedAt >= CROSSED_MS
+  }
+
+  /** A restart of ours in place of the server's offer; if it cannot be made, that comes again within 4 s. */
+  #cross(): void {
+    this.#crossedAt = Date.now()
+    this.#isPreparing = true
+    this.#refreshRelay()
+      .then(() => {
+        const { session } = this.#ports
+        if (!session.isEnded() && session.isReadyToReOffer()) this.#renegotiate()
+      })
+      .catch(() => undefined)
+      .finally(() => {
+        this.#isPreparing = false
+      })
   }
 
   /** From now on JsSIP may end the call, as it would have done if it was kept from that. */
@@ -171,4 +221,8 @@ export class IceRestart {
     if (this.#ports.connection.iceConnectionState !== 'failed') return
     this.#terminate({ cause: ICE_FAILED, status_code: 408, reason_phrase: ICE_FAILED })
   }
+}
+
+function ufragOf(sdp: string): string | undefined {
+  return /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1]
 }

@@ -300,17 +300,76 @@ test('LEG-ICE6 a broken connection whose restart is refused is offered another e
   await hangUp(s)
 })
 
-test('LEG-ICE6 while we offer an endpoint a restart gets 491, and the offer is taken', async () => {
+test('LEG-ICE6 while our offer of an endpoint is unanswered a restart gets 491', async () => {
   const s = await talking()
-  s.call.answerTo = () => ({ status: 491 })
-  const broken = endpointOf(s)
-  s.rig.media.breakConnection(broken.id)
+  s.call.answerTo = ({ method }) => (method === 'INVITE' ? undefined : { status: 200 })
+  s.rig.media.breakConnection(endpointOf(s).id)
   await s.rig.clock.pass(600)
   restart(s.call)
+  await s.rig.clock.pass(30)
+  assert.deepEqual([s.call.requests, s.call.answers], [['INVITE'], [491]])
+  await s.rig.clock.pass(33_000)
+  assert.deepEqual([s.call.state, s.other.state], ['ended', 'ended'])
+})
+
+/** What our page does as one who was called: the first offer gets 491 and a restart of its own. */
+function crossOffers(s: Scene): void {
+  let hasCrossed = false
+  s.call.answerTo = ({ method }) => {
+    if (method !== 'INVITE' || hasCrossed) return { status: 200 }
+    hasCrossed = true
+    s.call.phone.arm(20, () => restart(s.call))
+    return { status: 491 }
+  }
+}
+
+for (const what of ['broken', 'replaced'] as const)
+  test(`LEG-ICE7 a restart in place of the endpoint that we offered; media ${what}`, async () => {
+    const s = await talking('desk')
+    crossOffers(s)
+    const before = endpointOf(s)
+    if (what === 'broken') s.rig.media.breakConnection(before.id)
+    else {
+      s.rig.replaceMedia(true)
+      s.rig.userAgent.mediaLost()
+      s.rig.userAgent.mediaFound([])
+    }
+    await s.rig.clock.pass(1_000)
+    assert.deepEqual(s.call.answers, [200])
+    assertMended(s, before)
+    // Nothing of what we wanted to offer comes later.
+    await s.rig.clock.pass(10_000)
+    assert.deepEqual(s.call.requests, ['INVITE'])
+    assertMended(s, before)
+    await hangUp(s)
+  })
+
+test('LEG-ICE7 such a restart that cannot be answered: our offer comes again', async () => {
+  const s = await talking('desk')
+  crossOffers(s)
+  const before = endpointOf(s)
+  s.rig.media.breakConnection(before.id)
+  await s.rig.clock.pass(515)
+  s.rig.media.isFull = true
+  await s.rig.clock.pass(60)
+  s.rig.media.isFull = false
+  assert.deepEqual(s.call.answers, [500])
+  await s.rig.clock.pass(8_000)
+  assert.deepEqual(s.call.requests, ['INVITE', 'INVITE'])
+  assertMended(s, before)
+  s.rig.media.refused.length = 0
+  await hangUp(s)
+})
+
+test('LEG-ICE7 an offer that is no restart gets 491 meanwhile, as before', async () => {
+  const s = await talking('desk')
+  s.call.answerTo = () => ({ status: 491 })
+  s.rig.media.breakConnection(endpointOf(s).id)
+  await s.rig.clock.pass(600)
+  s.call.reInvite('sendrecv')
   await s.rig.clock.pass(30)
   assert.deepEqual(s.call.answers, [491])
   s.call.answerTo = () => ({ status: 200 })
   await s.rig.clock.pass(5_000)
-  assertMended(s, broken)
   await hangUp(s)
 })

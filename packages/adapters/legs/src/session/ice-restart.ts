@@ -1,8 +1,9 @@
 // A browser restarts ICE by a re-INVITE (RFC 8839 §4.4.1.1.1): its path broke, or it is in another network.
 // The library of the media process begins no connection anew. So the leg gets another endpoint, whose
 // certificate in the answer has DTLS begin anew, too (RFC 8842 §3.1); the one before goes on until then.
+import { ms } from '@rufwerk/core'
 import type { SipRequest } from '@rufwerk/sip'
-import type { LegContext } from '../leg/context.ts'
+import { armLeg, type LegContext } from '../leg/context.ts'
 import type { Leg } from '../leg/leg.ts'
 import type { MediaLink } from '../leg/media-link.ts'
 import { isReadable, mediaAddress, type ReadOffer, readOfferBody } from '../leg/negotiate.ts'
@@ -16,10 +17,16 @@ const LATER: Refusal = { status: 500, headers: [['Retry-After', '5']] }
 /** Meanwhile we began to offer an endpoint ourselves (RFC 3261 §14.2). */
 const CROSSED: Refusal = { status: 491 }
 
-/** Whether the offer of this re-INVITE begins the connection of the leg's endpoint anew. */
+/**
+ * Whether the offer of this re-INVITE begins the connection of the leg's endpoint anew, or that of the one
+ * before, whose media process is gone.
+ */
 export function restartsIce(leg: Leg, request: SipRequest): boolean {
   const ice = offerIn(leg, request)?.audio.iceDtls
-  return ice !== undefined && leg.isWebRtc && leg.media.isConfigured && leg.media.isRestartedBy(ice)
+  if (ice === undefined || !leg.isWebRtc) return false
+  if (leg.media.isConfigured) return leg.media.isRestartedBy(ice)
+  const before = leg.session.agreed?.iceDtls
+  return before !== undefined && before.ufrag !== ice.ufrag
 }
 
 /** Opens the other endpoint and agrees on it. Refused, the one before goes on as it was. */
@@ -34,7 +41,7 @@ export function restartMedia(
     settle(LATER)
     return
   }
-  const before = leg.media
+  const { media: before, renew } = leg
   const next = nextMedia(context, leg)
   // Nothing else is offered while this goes on.
   leg.stopTimer('media')
@@ -51,6 +58,7 @@ export function restartMedia(
       if (leg.media === next) putMedia(context, leg, before)
       next.close(() => undefined)
       if (leg.media === before && before.isBroken) breakAgain(context, leg)
+      else if (leg.media === before && renew !== undefined) offerLater(context, leg, renew)
     }
     settle(answer)
   })
@@ -74,6 +82,12 @@ function letGo(context: LegContext, leg: Leg, before: MediaLink): void {
 function breakAgain(context: LegContext, leg: Leg): void {
   leg.media.isBroken = false
   loseMedia(context, leg, 'connection')
+}
+
+/** The endpoint that we were about to offer is still to be offered. */
+function offerLater(context: LegContext, leg: Leg, renew: () => void): void {
+  leg.renew = renew
+  armLeg(context, leg, 'renewal', ms(0), () => leg.renew?.())
 }
 
 /** False at the limit. */
