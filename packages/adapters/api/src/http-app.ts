@@ -59,11 +59,36 @@ function addRoute(app: HttpApp, route: Route, ports: ApiPorts, attempts: Attempt
       },
     })
     if (!result.ok) return refusalResponse(result.error)
+    const act = notedAs(route)
+    if (act !== undefined) await note(act, route, ports, c, result.value)
     if (route.file !== undefined) return fileResponse(route.file, result.value as FileAnswer)
     if (route.text !== undefined && c.req.header('accept')?.includes('text/plain'))
       return c.text(route.text(result.value), route.status === 201 ? 201 : 200)
     return route.status === 204 ? c.body(null, 204) : c.json(result.value, route.status)
   })
+}
+
+/** What the log of administration says of each use that was not refused. */
+function notedAs({ access, method, noted }: Route): 'administered' | 'accessed' | undefined {
+  if (access !== 'admin' || noted === 'by-itself') return undefined
+  if (method === 'get') return noted === 'access' ? 'accessed' : undefined
+  return 'administered'
+}
+
+/** It is done already: that it could not be noted, as on a full disk, is said in our own log. */
+async function note(
+  act: 'administered' | 'accessed',
+  { name }: Route,
+  { accounts, log }: ApiPorts,
+  c: Context<ApiEnv>,
+  answer: unknown,
+): Promise<void> {
+  const who = c.get('visitor')
+  if (who === undefined) return
+  const made = typeof answer === 'object' && answer !== null && 'id' in answer ? answer.id : ''
+  const id = c.req.param('id') ?? (typeof made === 'string' ? made : '')
+  const noted = await accounts.note(who.session, act, id, { route: name })
+  if (!noted.ok) log.error('audit.not-noted', { act, route: name, id, why: noted.error.code })
 }
 
 function originOf(c: Context<ApiEnv>, { settings }: ApiPorts): string {

@@ -54,6 +54,11 @@ export interface Route<Body = unknown, Query = unknown, Answer = unknown, Who = 
   /** What is counted by person, also when refused; `write` for a change when absent, `none` for never. */
   readonly act?: ActKind | 'none'
   readonly body?: z.ZodType<Body>
+  /**
+   * The log of administration: what an admin changes is noted for every route (`administered`) but for those
+   * that note it `by-itself`; `access`: also that it was read (`accessed`).
+   */
+  readonly noted?: 'by-itself' | 'access'
   /** Another limit than `requestBodyBytesMax`. */
   readonly bodyBytesMax?: number
   /** The body is a file of at most so many bytes, and no JSON. */

@@ -162,6 +162,53 @@ describe('every route answers what its schema says', () => {
   })
 })
 
+describe('what an admin does is in the log of administration', () => {
+  for (const operation of operations) {
+    const isRead = operation.method === 'GET'
+    // Noted with what it changes (packages/domain/accounts); the office has a stand-in for it.
+    if (operation.access !== 'admin' || operation.name === 'importConfiguration') continue
+    test(`${operation.method} ${operation.path}`, async () => {
+      const office = await openStaffedOffice()
+      const acts = async (): Promise<string[]> => {
+        const read = await office.world.accounts.audit(office.admin.session, 200)
+        assert.ok(read.ok)
+        return read.value.map(({ act, detail }) =>
+          detail.route === undefined ? act : `${act} ${detail.route}`,
+        )
+      }
+      const { body, query = '', isPlanned } = exampleOf(operation)
+      if (isPlanned) await applyOnePlan(office)
+      const path = (await pathOf(operation, office)) + query
+      const before = (await acts()).length
+      const answer = await office.ask(operation.method, path, {
+        as: office.admin.token,
+        ...(body && { body }),
+      })
+      assert.equal(answer.status, operation.status)
+      await answer.arrayBuffer()
+      const after = await acts()
+      const [newest = ''] = after
+      const isNoted = after.length > before
+      if (isRead) return assert.ok(!isNoted || !newest.startsWith('administered'))
+      assert.equal(after.length, before + 1, 'one entry')
+      if (newest.startsWith('administered')) assert.equal(newest, `administered ${operation.name}`)
+    })
+  }
+
+  test('who reads the records and traces of all calls is there, too; who is refused is not', async () => {
+    const office = await openStaffedOffice()
+    const ask = (path: string, as: string) => office.ask('GET', `/api/v1${path}`, { as })
+    assert.equal((await ask('/cdrs', office.user.token)).status, 403)
+    assert.equal((await ask('/cdrs', office.admin.token)).status, 200)
+    const read = await office.world.accounts.audit(office.admin.session, 5)
+    assert.ok(read.ok)
+    const routes = read.value
+      .filter(({ act }) => act === 'accessed')
+      .map(({ actor, detail }) => [actor, detail.route])
+    assert.deepEqual(routes, [[office.admin.person.id, 'companyRecords']])
+  })
+})
+
 test('every route of the document is for whom it is meant, and every example has its route', () => {
   const access = Object.fromEntries(operations.map(({ name, access }) => [name, access]))
   const meant = Object.fromEntries(Object.entries(EXAMPLES).map(([name, { access }]) => [name, access]))

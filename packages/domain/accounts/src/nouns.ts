@@ -146,6 +146,9 @@ export type AuditAct =
   | 'backup-made'
   | 'backups-changed'
   | 'audit-exported'
+  /** By a route that has no word of its own; `detail.route` names it. */
+  | 'administered'
+  | 'accessed'
 
 export interface AuditEntry {
   readonly tenant: TenantId

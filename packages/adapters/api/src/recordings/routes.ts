@@ -112,6 +112,7 @@ function listRoutes(port: RecordingsPort): readonly Route[] {
     }),
     signedInRoute({
       name: 'recordingAccesses',
+      noted: 'access',
       method: 'get',
       path: '/recordings/accesses',
       summary: 'Who heard, downloaded or deleted which recording, newest first.',

@@ -36,6 +36,7 @@ export function auditRoutes({ accounts, audit }: ApiPorts): readonly Route[] {
     }),
     signedInRoute({
       name: 'exportAudit',
+      noted: 'by-itself',
       method: 'post',
       path: '/audit/export',
       summary: 'The whole log as JSON lines, with its signed heads.',

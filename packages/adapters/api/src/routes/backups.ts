@@ -26,6 +26,7 @@ function makingRoutes({ accounts }: ApiPorts, backups: BackupsPort): readonly Ro
     }),
     signedInRoute({
       name: 'makeBackup',
+      noted: 'by-itself',
       method: 'post',
       path: '/backups',
       summary: 'Makes one now, and answers when it was read back.',
@@ -45,6 +46,7 @@ function makingRoutes({ accounts }: ApiPorts, backups: BackupsPort): readonly Ro
     }),
     signedInRoute({
       name: 'changeBackups',
+      noted: 'by-itself',
       method: 'put',
       path: '/backups',
       summary: 'Says when backups are made and how many are kept.',
@@ -64,6 +66,7 @@ function keyRoutes({ accounts, randomBytes }: ApiPorts, backups: BackupsPort): r
   return [
     signedInRoute({
       name: 'changeBackupKey',
+      noted: 'by-itself',
       method: 'put',
       path: '/backups/key',
       summary: 'Encrypts the next backups with a passphrase; those before need the one before.',
@@ -78,6 +81,7 @@ function keyRoutes({ accounts, randomBytes }: ApiPorts, backups: BackupsPort): r
     }),
     signedInRoute({
       name: 'newRecoveryKey',
+      noted: 'by-itself',
       method: 'post',
       path: '/backups/recovery-key',
       summary: 'Encrypts the next backups with a new recovery key, which is shown this once.',

@@ -46,6 +46,7 @@ export function configurationRoutes({ accounts, configuration }: ApiPorts): read
     signedInRoute({
       ...ROUTE,
       name: 'importConfiguration',
+      noted: 'by-itself',
       method: 'post',
       path: '/configuration/import',
       summary: 'Takes in a file as a whole; with any problem nothing is changed.',

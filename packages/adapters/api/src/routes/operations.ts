@@ -23,6 +23,7 @@ export function operationsRoutes(ports: ApiPorts): readonly Route[] {
     }),
     signedInRoute({
       name: 'callTrace',
+      noted: 'access',
       method: 'get',
       path: '/calls/{id}/trace',
       summary: 'The SIP messages of a call of the tenant, without secrets; as text with Accept: text/plain.',

@@ -24,6 +24,7 @@ export function peopleRoutes({ accounts, live, dialPlans }: ApiPorts): readonly 
     }),
     signedInRoute({
       name: 'addPerson',
+      noted: 'by-itself',
       method: 'post',
       path: '/people',
       summary: 'Adds a person.',

@@ -28,6 +28,7 @@ function findRoute({ accounts }: ApiPorts, { personal }: RecordsPort, exports: E
   return signedInRoute({
     ...PERSONAL_ROUTE,
     name: 'findPersonal',
+    noted: 'by-itself',
     path: '/personal/find',
     summary: 'How much is kept of a number, and since when.',
     status: 200,
@@ -52,6 +53,7 @@ function exportRoute({ accounts }: ApiPorts, records: RecordsPort, exports: Expo
   return signedInRoute({
     ...PERSONAL_ROUTE,
     name: 'exportPersonal',
+    noted: 'by-itself',
     path: '/personal/export',
     summary: 'All that is kept of a number, as a ZIP file.',
     status: 200,
@@ -81,6 +83,7 @@ function eraseRoute({ accounts, log }: ApiPorts, { personal }: RecordsPort, expo
   return signedInRoute({
     ...PERSONAL_ROUTE,
     name: 'erasePersonal',
+    noted: 'by-itself',
     path: '/personal/erase',
     summary: 'Takes a number out of everything that is kept, but what is held or not over yet.',
     status: 200,

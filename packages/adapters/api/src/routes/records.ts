@@ -50,6 +50,7 @@ function readingRoutes({ accounts }: ApiPorts, records: RecordsPort): readonly R
   return [
     signedInRoute({
       name: 'companyRecords',
+      noted: 'access',
       method: 'get',
       path: '/cdrs',
       summary: 'The calls of the company that have ended, newest first.',
@@ -97,6 +98,7 @@ function readingRoutes({ accounts }: ApiPorts, records: RecordsPort): readonly R
 function detailRoute({ history }: ApiPorts): Route {
   return signedInRoute({
     name: 'companyRecord',
+    noted: 'access',
     method: 'get',
     path: '/cdrs/{id}',
     summary: 'One call of the company with its steps.',
@@ -125,6 +127,7 @@ function retentionRoutes({ accounts }: ApiPorts, records: RecordsPort): readonly
     }),
     signedInRoute({
       name: 'changeRetention',
+      noted: 'by-itself',
       method: 'put',
       path: '/cdrs/retention',
       summary: 'Says how long; what is older goes within the hour, and does not come back.',
@@ -165,6 +168,7 @@ function holdRoutes({ accounts, randomBytes }: ApiPorts, records: RecordsPort): 
     }),
     signedInRoute({
       name: 'addHold',
+      noted: 'by-itself',
       method: 'post',
       path: '/cdrs/holds',
       summary: 'Keeps the records of a call, of a number or of a time as they are.',
@@ -188,6 +192,7 @@ function holdRoutes({ accounts, randomBytes }: ApiPorts, records: RecordsPort): 
     }),
     signedInRoute({
       name: 'removeHold',
+      noted: 'by-itself',
       method: 'delete',
       path: '/cdrs/holds/{id}',
       summary: 'Lets records go again.',

@@ -20,6 +20,7 @@ export function mailRoutes({ accounts, mail }: ApiPorts): readonly Route[] {
     }),
     signedInRoute({
       name: 'changeMail',
+      noted: 'by-itself',
       method: 'put',
       path: '/mail',
       summary: 'Sets the mail server up, or otherwise.',
@@ -40,6 +41,7 @@ export function mailRoutes({ accounts, mail }: ApiPorts): readonly Route[] {
     }),
     signedInRoute({
       name: 'removeMail',
+      noted: 'by-itself',
       method: 'delete',
       path: '/mail',
       summary: 'Forgets the mail server and its secrets; no mail is sent any more.',
