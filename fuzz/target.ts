@@ -14,6 +14,7 @@ export const TARGET_NAMES = [
   'media-control',
   'media-engine',
   'advisory',
+  'audit',
 ] as const
 export type TargetName = (typeof TARGET_NAMES)[number]
 

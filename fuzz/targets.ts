@@ -1,6 +1,7 @@
 // All targets by name, made when they are wanted.
 import type { Target, TargetName } from './target.ts'
 import { advisoryTarget } from './targets/advisories/advisory.ts'
+import { auditTarget } from './targets/audit.ts'
 import { digestTarget } from './targets/digest.ts'
 import { mediaControlTarget } from './targets/media-control.ts'
 import { mediaEngineTarget } from './targets/media-engine.ts'
@@ -28,6 +29,7 @@ const MAKERS: Readonly<Record<TargetName, Maker>> = {
   'media-control': mediaControlTarget,
   'media-engine': () => mediaEngineTarget(),
   advisory: () => advisoryTarget(),
+  audit: () => auditTarget(),
 }
 
 export async function openTarget(name: TargetName): Promise<Target> {

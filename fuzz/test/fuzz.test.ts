@@ -21,6 +21,7 @@ const CASES: Readonly<Partial<Record<string, number>>> = {
   'media-engine': 120,
   'media-control': 2_000,
   advisory: 800,
+  audit: 1_000,
 }
 const CASES_OTHERS = 6_000
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readClientText } from '@rufwerk/advisories'
 import { readAdvisory } from '@rufwerk/advisories/read'
+import { verifyEntry } from '@rufwerk/audit'
 import { createEngine } from '@rufwerk/engine'
 import { PROTOCOL_VERSION, type Reply } from '@rufwerk/media-control'
 import { SrtpReceiver } from '@rufwerk/rtp/srtp'
@@ -10,6 +11,7 @@ import { DigestAuthenticator } from '@rufwerk/sip'
 import { runTarget } from '../run.ts'
 import type { Target } from '../target.ts'
 import { advisoryTarget } from '../targets/advisories/advisory.ts'
+import { auditTarget } from '../targets/audit.ts'
 import { digestTarget, type MakeGuard } from '../targets/digest.ts'
 import { type MakeEngine, mediaEngineTarget } from '../targets/media-engine.ts'
 import { type Meddle, sipLayersTarget } from '../targets/sip-layers.ts'
@@ -242,4 +244,11 @@ test('advisory: a guessed version and a product that is lost in writing are foun
     /markup|version|understood/,
   )
   assert.match(await found(advisoryTarget({ readAdvisory: forget, readClientText })), /deep|equal|product/i)
+})
+
+/** Believes what an entry tells of people. */
+const trusting: typeof verifyEntry = (state, { told: _, ...entry }) => verifyEntry(state, entry)
+
+test('audit: names that are believed without their commitment are found', async () => {
+  assert.match(await found(auditTarget(trusting), CASES_MANY), /names were changed/)
 })
