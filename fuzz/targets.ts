@@ -1,7 +1,7 @@
 // All targets by name, made when they are wanted.
 import type { Target, TargetName } from './target.ts'
-import { advisoryTarget } from './targets/advisories/advisory.ts'
-import { auditTarget } from './targets/audit.ts'
+import { advisoryTarget } from './targets/defence/advisory.ts'
+import { auditTarget } from './targets/defence/audit.ts'
 import { digestTarget } from './targets/digest.ts'
 import { mediaControlTarget } from './targets/media-control.ts'
 import { mediaEngineTarget } from './targets/media-engine.ts'

@@ -1,5 +1,5 @@
-// An exported log of administration, changed at random, for somebody who has kept a head and the key: whatever
-// comes in, either something is found, or every entry says what it said, but for names that were erased.
+// An exported log of administration, changed at random, for somebody who has kept a head and the key:
+// whatever comes in, either something is found, or every entry says what it said, but for erased names.
 import assert from 'node:assert/strict'
 import {
   beginVerification,
@@ -16,7 +16,7 @@ import {
   verifyEntry,
   writeLine,
 } from '@rufwerk/audit'
-import { assertUntouched, type Target } from '../target.ts'
+import { assertUntouched, type Target } from '../../target.ts'
 
 const TENANT = 'muster'
 const ACTS = ['set-up', 'person-added', 'administered', 'person-added', 'device-removed']
