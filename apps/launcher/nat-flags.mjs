@@ -7,6 +7,7 @@ import { isIP } from 'node:net'
  * @property {string[]} publicAddresses Told to peers outside the local networks; one of each IP version.
  * @property {{host: string, port: number} | undefined} stun Server that says what our public address is.
  * @property {string[]} localNetworks Empty: all private addresses.
+ * @property {string[]} trustedProxies Reverse proxies whose X-Forwarded-For is believed, also networks.
  * @property {('tls' | 'tcp' | 'udp')[]} allowPublic SIP listeners that take public addresses.
  * @property {{port: number | undefined, tlsPort: number | undefined, relayFirst: number, relayLast: number} |
  *   undefined} turn Undefined: no relay.
@@ -28,6 +29,11 @@ export const NAT_TABLE = [
     value: 'NETWORK[,…]',
     fallback: 'private addresses',
     text: 'networks that reach us without address translation',
+  },
+  {
+    name: 'trusted-proxy',
+    value: 'ADDRESS[,…]',
+    text: 'reverse proxies in front of the web app, also networks; they say who asks',
   },
   {
     name: 'allow-public',
@@ -58,6 +64,10 @@ export function readNatFlags(given) {
   const localNetworks = list(given.get('local-network'))
   for (const network of localNetworks)
     if (!isNetwork(network)) return wrong('local-network', 'networks like 10.0.0.0/8', network)
+  const trustedProxies = list(given.get('trusted-proxy'))
+  for (const proxy of trustedProxies)
+    if (!isNetwork(proxy) || proxy.endsWith('/0'))
+      return wrong('trusted-proxy', 'addresses or networks like 10.0.0.0/8', proxy)
   const stunText = given.get('stun')
   const stun = stunText === undefined ? undefined : readHostPort(stunText)
   if (stunText !== undefined && stun === undefined) return wrong('stun', 'HOST:PORT', stunText)
@@ -67,7 +77,7 @@ export function readNatFlags(given) {
     if (!TRANSPORTS.includes(name)) return wrong('allow-public', 'tls, tcp, udp or none', name)
   const turn = readTurn(given)
   if (!turn.ok) return turn
-  const value = { publicAddresses, stun, localNetworks, allowPublic, turn: turn.value }
+  const value = { publicAddresses, stun, localNetworks, trustedProxies, allowPublic, turn: turn.value }
   return { ok: true, value: { nat: /** @type {NatFlags} */ (value) } }
 }
 

@@ -24,6 +24,7 @@ test('without flags the defaults hold', () => {
       publicAddresses: [],
       stun: undefined,
       localNetworks: [],
+      trustedProxies: [],
       allowPublic: ['tls'],
       turn: undefined,
     },
@@ -83,6 +84,7 @@ test('addresses, networks and the relay', () => {
   const parsed = parse(
     ...['--public-address', '203.0.113.1,2001:db8::1', '--stun', '[2001:db8::2]:3478'],
     ...['--local-network', '10.0.0.0/8,fd00::/8', '--allow-public', 'tls,udp'],
+    ...['--trusted-proxy', '127.0.0.1,10.1.0.0/16'],
     ...['--turn', '3478', '--turn-tls', '5349', '--turn-ports', '18300-18310'],
   )
   assert.ok(parsed.ok)
@@ -90,6 +92,7 @@ test('addresses, networks and the relay', () => {
     publicAddresses: ['203.0.113.1', '2001:db8::1'],
     stun: { host: '2001:db8::2', port: 3478 },
     localNetworks: ['10.0.0.0/8', 'fd00::/8'],
+    trustedProxies: ['127.0.0.1', '10.1.0.0/16'],
     allowPublic: ['tls', 'udp'],
     turn: { port: 3478, tlsPort: 5349, relayFirst: 18300, relayLast: 18310 },
   })
@@ -102,6 +105,8 @@ const refused = [
   [['--public-address', 'pbx.example'], /--public-address takes IP addresses, not "pbx.example"/],
   [['--public-address', '203.0.113.1,203.0.113.2'], /one IPv4 and one IPv6/],
   [['--local-network', '10.0.0.0/33'], /--local-network takes networks/],
+  [['--trusted-proxy', 'proxy.lan'], /--trusted-proxy takes addresses or networks/],
+  [['--trusted-proxy', '0.0.0.0/0'], /--trusted-proxy takes addresses or networks/],
   [['--stun', 'stun.example'], /--stun takes HOST:PORT/],
   [['--allow-public', 'sctp'], /--allow-public takes tls, tcp, udp or none, not "sctp"/],
   [['--turn', '0'], /--turn takes a port from 1 to 65535/],

@@ -44,6 +44,8 @@ export interface NatFlags {
   readonly stun?: { readonly host: string; readonly port: number }
   /** Empty: all private addresses. */
   readonly localNetworks: readonly string[]
+  /** Reverse proxies that say for whom they speak: addresses and networks. */
+  readonly trustedProxies: readonly string[]
   /** SIP listeners that take public addresses. */
   readonly allowPublic: readonly ('tls' | 'tcp' | 'udp')[]
   /** Absent: no relay. */

@@ -39,6 +39,7 @@ import type { Relay } from '../turn/relay.ts'
 import { PRODUCT, VERSION } from '../version.ts'
 import { originOf } from './link.ts'
 import { provisioningPort } from './provisioning.ts'
+import { proxiesOf } from './proxies.ts'
 
 /** In the data folder: where `npm run rufwerk` asks. */
 const COMMAND_SOCKET = 'rufwerk.sock'
@@ -115,11 +116,15 @@ export async function openWebSide(parts: WebSideParts): Promise<Result<WebSide, 
   const { httpHost: host, httpPort, httpsPort } = flags
   const sides: HttpServer[] = []
   counted.connections = () => sides.reduce((sum, side) => sum + side.size(), 0)
-  const http = await serve(api, { host, port: httpPort })
+  const proxies = proxiesOf(flags, log)
+  if (!proxies.ok) return proxies
+  const http = await serve(api, { host, port: httpPort, proxies: proxies.value })
   if (!http.ok) return fail(http.error.message)
   sides.push(http.value)
   if (httpsPort !== undefined) {
-    const https = await serve(api, { host, port: httpsPort, identity: parts.certificates })
+    const https = await serve(api, {
+      ...{ host, port: httpsPort, identity: parts.certificates, proxies: proxies.value },
+    })
     if (!https.ok) return fail(https.error.message)
     sides.push(https.value)
   }

@@ -50,7 +50,7 @@ export interface Api {
   /** Answers one request. Never throws and never rejects. */
   fetch(request: Request, peer: Peer): Promise<Response>
   /** Takes over a connection that wants to become a WebSocket. */
-  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, peer: Peer): void
   /** Entries in bounded maps: sockets, tickets, calls being watched, limited addresses. */
   size(): number
   /** Closes the live sockets and forgets the tickets. */
@@ -113,7 +113,7 @@ export function createApi(ports: ApiPorts): Api {
   ]
   return {
     fetch: (request, peer) => answer(request, peer, { app, ports, attempts }),
-    handleUpgrade: (request, socket, head) => upgrades.accept(request, socket, head),
+    handleUpgrade: (request, socket, head, peer) => upgrades.accept(request, socket, head, peer),
     size: () => hub.size() + tickets.size() + attempts.size(),
     close: () => {
       for (const subscription of subscriptions) subscription[Symbol.dispose]()

@@ -12,6 +12,8 @@ export const LIMITS = {
   keepAliveTimeoutMs: 10_000,
   connectionsMax: 10_000,
   connectionsPerAddressMax: 2_000,
+  /** Addresses in X-Forwarded-For; with more of them it says nothing. */
+  forwardedHopsMax: 20,
   /** Of the command line. */
   localConnectionsMax: 16,
   /** How long `close` waits for requests under way. */

@@ -108,15 +108,18 @@ export interface LivePort {
   subscribe(listener: (fact: LiveFact) => void): Disposable
 }
 
+/** Who opens the WebSocket of a phone. */
+export interface PhoneClaim {
+  readonly device: DeviceId
+  readonly isSecure: boolean
+  /** Of the browser behind a proxy; the other end of the socket unless given. */
+  readonly address?: string
+}
+
 /** The SIP side of a browser's phone. */
 export interface PhonePort {
   /** Takes over an upgrade that showed a good ticket; answers subprotocol `sip`. */
-  accept(
-    request: IncomingMessage,
-    socket: Duplex,
-    head: Buffer,
-    claim: { readonly device: DeviceId; readonly isSecure: boolean },
-  ): void
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer, claim: PhoneClaim): void
   /** Closes the WebSockets of a device, whose session has ended or which was removed. */
   close(device: DeviceId): void
 }

@@ -7,7 +7,7 @@ import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import { fail, ok, type Result } from '@rufwerk/core'
 import type { Api } from './api.ts'
 import { LIMITS } from './limits.ts'
-import { addressGroup, peerOf } from './peer.ts'
+import { addressGroup, type ProxyTrust, peerOf } from './peer.ts'
 
 export interface ServeOptions {
   readonly host: string
@@ -15,7 +15,11 @@ export interface ServeOptions {
   readonly port: number
   /** HTTPS with this certificate; HTTP unless given. */
   readonly identity?: TlsIdentity
+  /** Nobody is trusted unless given. */
+  readonly proxies?: ProxyTrust
 }
+
+const NO_PROXIES: ProxyTrust = { isTrusted: () => false }
 
 /** Gives the listener its certificate, and each new one later. */
 export interface TlsIdentity {
@@ -38,9 +42,9 @@ export interface HttpServer {
 }
 
 export async function serve(api: Api, options: ServeOptions): Promise<Result<HttpServer, ServeError>> {
-  const { identity } = options
+  const { identity, proxies = NO_PROXIES } = options
   const server = createAdaptorServer({
-    fetch: (request, env) => api.fetch(request, peerOf((env as HttpBindings).incoming.socket)),
+    fetch: (request, env) => api.fetch(request, peerOf((env as HttpBindings).incoming, proxies)),
     overrideGlobalObjects: false,
     ...(identity && { createServer: createTlsServer }),
     serverOptions: {
@@ -55,12 +59,12 @@ export async function serve(api: Api, options: ServeOptions): Promise<Result<Htt
   if (!(server instanceof Server || server instanceof TlsHttpServer))
     return fail({ code: 'failed', message: 'The HTTP server is of another kind.' })
   server.maxConnections = LIMITS.connectionsMax
-  const sockets = limitConnections(server)
+  const sockets = limitConnections(server, proxies)
   const attachment = server instanceof TlsHttpServer ? identity?.attach(server) : undefined
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     // From here on the handshake's timeouts are over; ws and the SIP side keep their own.
     socket.setTimeout(0)
-    api.handleUpgrade(request, socket, head)
+    api.handleUpgrade(request, socket, head, peerOf(request, proxies))
   })
   const failure = await listen(server, options)
   if (failure) {
@@ -78,14 +82,15 @@ export async function serve(api: Api, options: ServeOptions): Promise<Result<Htt
   })
 }
 
-/** Keeps the set of open connections and refuses those of an address that has too many. */
-function limitConnections(server: Server | TlsHttpServer): ReadonlySet<Socket> {
+/** Keeps the set of open connections and refuses those of an address that has too many and is no proxy. */
+function limitConnections(server: Server | TlsHttpServer, { isTrusted }: ProxyTrust): ReadonlySet<Socket> {
   const sockets = new Set<Socket>()
   const byAddress = new Map<string, number>()
   server.on('connection', (socket) => {
-    const group = addressGroup(socket.remoteAddress ?? 'unknown')
+    const address = socket.remoteAddress ?? 'unknown'
+    const group = addressGroup(address)
     const count = byAddress.get(group) ?? 0
-    if (count >= LIMITS.connectionsPerAddressMax) {
+    if (count >= LIMITS.connectionsPerAddressMax && !isTrusted(address)) {
       socket.destroy()
       return
     }

@@ -9,7 +9,7 @@ import { ERRORS, type Refusal, refusalBody } from './error.ts'
 import { visitorOf } from './gate.ts'
 import { LIMITS } from './limits.ts'
 import type { LiveHub } from './live/live-hub.ts'
-import { type Peer, peerOf } from './peer.ts'
+import { type Peer, UNKNOWN_ADDRESS } from './peer.ts'
 import type { ApiPorts } from './ports.ts'
 import type { Attempts } from './security/attempts.ts'
 import { refusalOfVisitor } from './security/door.ts'
@@ -37,10 +37,10 @@ export class Upgrades {
     this.#parts = parts
   }
 
-  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer, peer: Peer): void {
     const onError = (): void => this.#ports.log.debug('api.upgrade-broke')
     socket.on('error', onError)
-    this.#decide(request, socket, head).then(
+    this.#decide(request, socket, head, peer).then(
       (refusal) => {
         socket.off('error', onError)
         if (refusal) refuse(socket, refusal)
@@ -53,8 +53,12 @@ export class Upgrades {
   }
 
   /** Hands the connection over, or says why not. */
-  async #decide(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<Refusal | undefined> {
-    const peer = peerOf(request.socket)
+  async #decide(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    peer: Peer,
+  ): Promise<Refusal | undefined> {
     const early = this.#refusalBefore(request, peer)
     if (early) return early
     const path = (request.url ?? '').split('?')[0]
@@ -111,7 +115,9 @@ export class Upgrades {
     }
     // The ticket is used up, yet it need not go further than here.
     request.headers['sec-websocket-protocol'] = 'sip'
-    this.#ports.phones.accept(request, socket, head, { device: claim.device, isSecure: peer.isSecure })
+    const behind = peer.address === UNKNOWN_ADDRESS ? {} : { address: peer.address }
+    const phone = { device: claim.device, isSecure: peer.isSecure, ...behind }
+    this.#ports.phones.accept(request, socket, head, phone)
     return undefined
   }
 }

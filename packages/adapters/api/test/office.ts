@@ -68,7 +68,7 @@ export interface Office {
   readonly clock: TestClock
   readonly calls: CallView[]
   readonly records: { readonly cdr: Cdr; readonly events: readonly CallEvent[] }[]
-  readonly accepted: { device: DeviceId }[]
+  readonly accepted: { device: DeviceId; address?: string }[]
   readonly closed: DeviceId[]
   readonly logged: string[]
   /** What was asked of the operations. */
@@ -147,8 +147,8 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
       },
     },
     phones: {
-      accept: (_request, socket, _head, { device }) => {
-        accepted.push({ device })
+      accept: (_request, socket, _head, { device, address }) => {
+        accepted.push({ device, ...(address !== undefined && { address }) })
         socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n')
       },
       close: (device) => closed.push(device),

@@ -189,7 +189,7 @@ test('a ticket opens one SIP WebSocket; the second time it is refused', async ()
   const before = office.accepted.length
   void open(PATHS.sip, { origin }, ['sip', `ticket.${ticket}`])
   while (office.accepted.length === before) await new Promise((resolve) => setTimeout(resolve, 5))
-  assert.deepEqual(office.accepted.slice(before), [{ device }])
+  assert.deepEqual(office.accepted.slice(before), [{ device, address: '127.0.0.1' }])
   assert.equal((await open(PATHS.sip, { origin }, ['sip', `ticket.${ticket}`])).status, 401)
 })
 

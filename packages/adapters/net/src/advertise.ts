@@ -17,6 +17,13 @@ export interface AddressRules {
 /** Networks as `10.0.0.0/8` or single addresses; an empty list means all private addresses. */
 export function localNetworks(networks: readonly string[]): Result<(address: string) => boolean, string> {
   if (networks.length === 0) return ok((address) => !isOutside(address))
+  const isWithin = withinNetworks(networks)
+  if (!isWithin.ok) return isWithin
+  return ok((address) => neighbourhood(plainHost(address)) === 'loopback' || isWithin.value(address))
+}
+
+/** Whether an address is in one of these: `10.0.0.0/8` or an address. The error is one that is neither. */
+export function withinNetworks(networks: readonly string[]): Result<(address: string) => boolean, string> {
   const list = new BlockList()
   for (const network of networks) {
     const [address = '', bits, ...rest] = network.split('/')
@@ -28,7 +35,6 @@ export function localNetworks(networks: readonly string[]): Result<(address: str
   }
   return ok((address) => {
     const plain = plainHost(address)
-    if (neighbourhood(plain) === 'loopback') return true
     const version = isIP(plain)
     return version !== 0 && list.check(plain, version === 6 ? 'ipv6' : 'ipv4')
   })

@@ -1,5 +1,5 @@
 export { localAddresses, writeSocketAddress } from './address.ts'
-export { type AddressRules, advertisedAddress, localNetworks } from './advertise.ts'
+export { type AddressRules, advertisedAddress, localNetworks, withinNetworks } from './advertise.ts'
 export { Carriers } from './carriers.ts'
 export type { AcmeOptions } from './certificates/acme-client.ts'
 export type { CertificateAlarm, CertificateError, CertificateSource } from './certificates/errors.ts'

@@ -53,6 +53,8 @@ export interface WebSocketPeer {
   readonly device: string
   /** True behind HTTPS. */
   readonly isSecure?: boolean
+  /** Who is behind a trusted proxy; the other end of the socket unless given. */
+  readonly address?: string
 }
 
 export class SipSockets {
@@ -195,7 +197,7 @@ export class SipSockets {
    * refuses; returns false then.
    */
   acceptWebSocket(request: IncomingMessage, socket: Duplex, head: Buffer, peer: WebSocketPeer): boolean {
-    const ends = endsOf(request.socket)
+    const ends = endsOf(request.socket, peer.address)
     if (ends === undefined || this.#isClosed || !offersSip(request)) {
       this.#counts.refusedHandshakes += 1
       refuseUpgrade(socket, 400)

@@ -185,13 +185,16 @@ function isLineEnd(chunk: Uint8Array): boolean {
 }
 
 /** The two ends of a connected socket; undefined when it is gone already. */
-export function endsOf(socket: Socket): { local: SocketAddress; remote: SocketAddress } | undefined {
+export function endsOf(
+  socket: Socket,
+  behind?: string,
+): { local: SocketAddress; remote: SocketAddress } | undefined {
   const { localAddress, localPort, remoteAddress, remotePort } = socket
   if (localAddress === undefined || localPort === undefined) return undefined
   if (remoteAddress === undefined || remotePort === undefined) return undefined
   return {
     local: { address: plainHost(localAddress), port: localPort },
-    remote: { address: plainHost(remoteAddress), port: remotePort },
+    remote: { address: plainHost(behind ?? remoteAddress), port: remotePort },
   }
 }
 

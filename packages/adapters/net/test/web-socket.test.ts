@@ -33,8 +33,10 @@ async function open(t: TestContext, port: number, limits: Partial<NetLimits> = {
   })
   const server = createServer()
   server.on('upgrade', (request, socket, head) => {
-    const device = new URL(request.url ?? '/', 'http://localhost').searchParams.get('device') ?? ''
-    sockets.acceptWebSocket(request, socket, head, { device })
+    const asked = new URL(request.url ?? '/', 'http://localhost').searchParams
+    const behind = asked.get('behind')
+    const peer = { device: asked.get('device') ?? '', ...(behind !== null && { address: behind }) }
+    sockets.acceptWebSocket(request, socket, head, peer)
   })
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
@@ -100,6 +102,19 @@ test('without the subprotocol, or over the limit, the handshake is refused', asy
   assert.equal(sockets.counts().refusedHandshakes, 1)
   assert.equal(sockets.counts().refusedConnections, 1)
   assert.equal(sockets.size(), 1)
+})
+
+test('the flow of a browser behind a proxy is at its own address, and counted there', async (t) => {
+  const { sockets, heard } = await open(t, 25_137, { connectionsPerPrivateAddressMax: 1 })
+  for (const behind of ['10.7.0.1', '::ffff:10.7.0.2']) {
+    const page = browser(t, 25_137, `d1&behind=${behind}`, ['sip'])
+    await once(page, 'open')
+    page.send('REGISTER')
+  }
+  await until(() => heard.length === 2, 'both')
+  assert.deepEqual(heard.map(([flow]) => flow.remote.address).sort(), ['10.7.0.1', '10.7.0.2'])
+  await once(browser(t, 25_137, 'd2&behind=10.7.0.1', ['sip']), 'error')
+  assert.equal(sockets.counts().refusedConnections, 1)
 })
 
 test('signing out closes the connections of that device and no other', async (t) => {
