@@ -22,6 +22,7 @@ import type { Store } from '@rufwerk/store'
 import { devicePort } from './devices.ts'
 import { Idle } from './idle.ts'
 import { Lamps } from './lamps.ts'
+import { BrokenFlows } from './ops/broken-flows.ts'
 import { HelpCalls } from './ops/help-calls.ts'
 import type { TollWatch } from './ops/toll-watch.ts'
 import type { Presence } from './presence.ts'
@@ -68,6 +69,7 @@ export class Telephony {
   readonly rooms: RoomsDesk
   /** Who has called for help lately. */
   readonly helpCalls: HelpCalls
+  readonly brokenFlows: BrokenFlows
   readonly #tenant: TenantId
   /** What routing needs to know of now. */
   readonly live: Live
@@ -105,6 +107,7 @@ export class Telephony {
     )
     const idle = new Idle(wallTime)
     this.helpCalls = new HelpCalls({ accounts: parts.accounts, now: () => timers.now(), wallTime, log })
+    this.brokenFlows = new BrokenFlows({ now: () => timers.now(), wallTime, log })
     const clock: Clock = { wallTime, arm: (delay, callback) => timers.arm(delay, callback) }
     const live = this.#liveOf(parts, tenant.id, idle)
     this.live = live
@@ -129,6 +132,7 @@ export class Telephony {
         parts.presence.show(view)
         idle.show(view)
         this.helpCalls.show(view)
+        this.brokenFlows.show(view)
         lamps.show(view)
         parts.queues.port.callShown(view)
       },

@@ -29,6 +29,8 @@ export const AlarmKind = z
     'emergency-call',
     /** From outside the networks of all sites: the sites are those that the phones are set up for. */
     'emergency-call-elsewhere',
+    /** Calls met a mistake of the dial plan within an hour: at `places`, so many `times`. */
+    'flow-broken',
     /** A `limit` of a day's outside calls is reached by `people`, so many `times`; `*` is the company. */
     'toll-limit',
     /** Many calls (`what`: denied, calls) to the outside by `people` in ten minutes: `times` of the first. */

@@ -162,6 +162,7 @@ function openOperations(parts: WebSideParts, backups: Backups, counted: Counted)
     found: () => [
       ...emergencyFindings(accounts, (id) => dialPlans.config(id)),
       ...(telephony()?.helpCalls.findings() ?? []),
+      ...(telephony()?.brokenFlows.findings() ?? []),
       ...tolls.findings(),
       ...mail.findings(),
     ],

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { newWorld, setUpCompany } from '@rufwerk/accounts/testing'
 import type { CallView } from '@rufwerk/calls'
-import { type CallId, instant, SILENT_LOG, wallTime } from '@rufwerk/core'
-import type { Why } from '@rufwerk/routing'
+import { type CallId, type DeviceId, instant, SILENT_LOG, seconds, wallTime } from '@rufwerk/core'
+import { EMPTY_DIAL_PLAN, type RoutingConfig, route, type Why } from '@rufwerk/routing'
 import { Alarms } from '../../src/ops/alarms.ts'
 import { HelpCalls } from '../../src/ops/help-calls.ts'
 
@@ -24,14 +24,27 @@ async function bench() {
     log: SILENT_LOG,
   })
   const alarms = new Alarms(SILENT_LOG, () => wallTime(now))
-  const calls = (call: string, rule: Why['rule'], values: Record<string, string> = {}) => {
+  const showWhy = (call: string, why: Why) => {
     const view: CallView = {
       ...{ call: call as CallId, tenant: session.tenant, state: 'ringing', dialled: '112' },
       from: { kind: 'inside', person: mia.id, extension: mia.extension, name: mia.name },
-      why: { rule, values: { number: '112', site: site.id, ...values } },
+      why,
     }
     helpCalls.show(view)
     helpCalls.show({ ...view, state: 'ended' })
+  }
+  const calls = (call: string, rule: Why['rule'], values: Record<string, string> = {}) =>
+    showWhy(call, { rule, values: { number: '112', site: site.id, ...values } })
+  /** What the company's own rules say of a number, without any line. */
+  const dials = (call: string, dialled: string) => {
+    const sites = [{ site: site.id, country: 'de' as const, emergencyTrunks: [] }]
+    const config: RoutingConfig = {
+      ...{ tenant: session.tenant, version: 1, country: 'de', language: 'de', isDemo: false },
+      ...{ ringTime: seconds(25), dialPlan: { ...EMPTY_DIAL_PLAN, sites }, byExtension: new Map() },
+    }
+    const caller = { caller: mia.id, callerDevice: 'd' as DeviceId, at: wallTime(0), seed: 1 }
+    const { node } = route(config, { contactsOf: () => [] }, { dialled, ...caller })
+    showWhy(call, node.why)
   }
   const told = () => {
     alarms.report(helpCalls.findings())
@@ -42,7 +55,7 @@ async function bench() {
   const pass = (time: number) => {
     now += time
   }
-  return { helpCalls, calls, told, pass, who: `${mia.name} (${mia.extension}), ${site.name}` }
+  return { helpCalls, calls, dials, told, pass, who: `${mia.name} (${mia.extension}), ${site.name}` }
 }
 
 test('a call for help is told for an hour with its site, and an ordinary one is not', async () => {
@@ -54,6 +67,14 @@ test('a call for help is told for an hour with its site, and an ordinary one is 
   pass(HOUR + 1)
   assert.deepEqual(told(), [])
   assert.equal(helpCalls.size(), 0)
+})
+
+test('without any line the alarm names the site, too; its twin, an ordinary number, is none', async () => {
+  const { dials, told, who } = await bench()
+  dials('ordinary', '0301234567')
+  assert.deepEqual(told(), [])
+  dials('help', '112')
+  assert.deepEqual(told(), [`emergency-call 1000 ${who} 1`])
 })
 
 test('outside the known networks is another alarm; its twin inside is not', async () => {

@@ -95,6 +95,8 @@ export const deSystem = {
     'emergency-call': 'Notruf {{number}}: {{people}}.',
     'emergency-call-elsewhere':
       'Notruf {{number}} von außerhalb der Netze der Firma: {{people}}. Wo das ist, ist nicht bekannt: Fragen Sie nach.',
+    'flow-broken':
+      'Anrufe treffen auf einen Fehler im Wählplan ({{places}}; in einer Stunde: {{times}}) und hören eine Ansage. Prüfen Sie den Wählplan.',
     'toll-limit':
       'Das Tageslimit für Anrufe nach draußen ist erreicht ({{limit}}): {{people}}. Weitere Anrufe werden abgewiesen.',
     'unusual-traffic':

@@ -96,6 +96,8 @@ export const enSystem: typeof deSystem = {
     'emergency-call': 'Emergency call to {{number}}: {{people}}.',
     'emergency-call-elsewhere':
       'Emergency call to {{number}} from outside the company’s networks: {{people}}. Where that is, is unknown: ask.',
+    'flow-broken':
+      'Calls meet a mistake of the dial plan ({{places}}; within an hour: {{times}}) and hear an announcement. Check the dial plan.',
     'toll-limit':
       'The limit of outside calls of a day is reached ({{limit}}): {{people}}. Further calls are refused.',
     'unusual-traffic':

@@ -123,8 +123,8 @@ const rows: readonly Row[] = [
   ],
   [
     'RT-EM13 told without a trunk, too',
-    [{ ...TWO, trunks: [] }, { callerAddress: '198.51.100.7' }, 'emergency-without-trunk |  elsewhere'],
-    [{ ...TWO, trunks: [] }, { callerAddress: '10.89.0.1' }, 'emergency-without-trunk |  10.89.0.0/16'],
+    [{ ...TWO, trunks: [] }, { callerAddress: '198.51.100.7' }, 'emergency-without-trunk | berlin elsewhere'],
+    [{ ...TWO, trunks: [] }, { callerAddress: '10.89.0.1' }, 'emergency-without-trunk | munich 10.89.0.0/16'],
   ],
   [
     'RT-EM8 the test code tells the same place',

@@ -50,13 +50,13 @@ export function callEmergency(d: Deciding, call: InsideCall, number: string): Pl
   lookAround(d, where, START)
   const attempts = emergencyAttempts(d, call, number, START)
   const [first] = attempts
-  const place = placeValues(where)
+  const site = where.site ?? ''
+  const place = { site, ...placeValues(where) }
   if (first === undefined) {
     const why: Why = { rule: 'emergency-without-trunk', values: { number, ...place } }
     return d.announce(prompt, why, 480, CAUSE.noRoute)
   }
-  const site = where.site ?? ''
-  const values = { number, site, trunk: first.trunk, caller: first.caller ?? '', ...place }
+  const values = { number, trunk: first.trunk, caller: first.caller ?? '', ...place }
   const failed = d.announce(prompt, { rule: 'failed', values }, 480, CAUSE.failed)
   return {
     do: 'dialOut',
