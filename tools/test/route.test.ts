@@ -163,6 +163,32 @@ test('a call through a trunk meets the hours of that time', async () => {
   assert.equal(JSON.parse(monday.stdout).node.do, 'ring')
 })
 
+test('--address: a call for help goes over the trunk of the place, whose network is named', async () => {
+  const south = { ...PLAN.trunks[0], id: 'south', areaCode: '89', mainNumber: '+4989445566' }
+  const munich = { site: 'munich', country: 'de', areaCode: '89', emergencyTrunks: ['south'] }
+  const networks = ['10.89.0.0/16', '2001:db8:89::/48']
+  const plan = { ...PLAN, trunks: [...PLAN.trunks, south], sites: [...PLAN.sites, { ...munich, networks }] }
+  const file = join(root, 'sites.json')
+  writeFileSync(file, JSON.stringify({ country: 'de', people, plan }))
+  const help = async (to: string, ...more: string[]) => {
+    const { stdout } = await run('--from', '101', '--to', to, '--plan', file, '--json', ...more)
+    const { trunk, place, network } = JSON.parse(stdout).node.why.values
+    return `${trunk} ${place} ${network}`
+  }
+  assert.equal(await help('112', '--address', '10.89.1.7'), 'south network 10.89.0.0/16')
+  assert.equal(await help('112', '--address', '2001:db8:89::7'), 'south network 2001:db8:89::/48')
+  assert.equal(await help('112', '--address', '10.90.1.7'), 'main elsewhere undefined')
+  assert.equal(await help('112'), 'main undefined undefined', 'its twin, without an address')
+  assert.equal(
+    await help('030123456', '--address', '10.89.1.7'),
+    'main undefined undefined',
+    'an ordinary call',
+  )
+  const wrong = await run('--from', '101', '--to', '112', '--address', 'munich')
+  assert.equal(wrong.code, 2)
+  assert.match(wrong.stderr, /^route: --address takes an IP address such as 192\.0\.2\.7/)
+})
+
 test('the example of the documentation is right', async () => {
   const text = readFileSync(join(PROJECT, 'docs/dial-plan.md'), 'utf8')
   const example = join(root, 'example.json')

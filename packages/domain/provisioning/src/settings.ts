@@ -17,6 +17,9 @@ export interface PhoneCodes {
   readonly park?: string
 }
 
+/** What a locked phone dials all the same, most wanted first. */
+export const EMERGENCY_NUMBERS = { de: ['112', '110'], us: ['911'] } as const
+
 export interface PhoneSettings {
   readonly account: {
     /** User part of the address of record, and digest user name. */
@@ -36,7 +39,7 @@ export interface PhoneSettings {
   /** As the account's device says, so that both sides ask for the same. */
   readonly srtp: 'off' | 'on' | 'required'
   readonly language: 'de' | 'en'
-  /** Where the company is: decides tones and, with no better knowledge, the time zone. */
+  /** Where the company is: decides tones, emergency numbers and, with no better knowledge, the zone. */
   readonly country: 'de' | 'us'
   /** An own authority that the phone must trust; absent where a public one signed. */
   readonly authority?: { readonly url: string; readonly pem: string }

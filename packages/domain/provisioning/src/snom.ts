@@ -3,7 +3,7 @@
 // phone refuse servers it cannot check, so the admin does that on the phone's page.
 import { oneLine, sipHost, xml } from './escape.ts'
 import { REGISTRATION_SECONDS } from './limits.ts'
-import type { PhoneSettings } from './settings.ts'
+import { EMERGENCY_NUMBERS, type PhoneSettings } from './settings.ts'
 
 /** Settings of the first identity carry its number. */
 type Setting = readonly [name: string, value: string | number, identity?: 1]
@@ -68,6 +68,7 @@ function place({ language, country }: PhoneSettings): Setting[] {
     ['web_language', LANGUAGES[language].name],
     ['timezone', zone],
     ['tone_scheme', tones],
+    ['keyboard_lock_emergency', EMERGENCY_NUMBERS[country].join(' ')],
     ['date_us_format', american],
     ['time_24_format', isUnitedStates ? 'off' : 'on'],
   ]

@@ -4,7 +4,7 @@
 // not where only our own authority is trusted.
 import { oneLine, sipHost } from './escape.ts'
 import { REGISTRATION_SECONDS } from './limits.ts'
-import type { PhoneSettings } from './settings.ts'
+import { EMERGENCY_NUMBERS, type PhoneSettings } from './settings.ts'
 
 type Line = readonly [name: string, value: string | number]
 
@@ -71,6 +71,7 @@ function place({ language, country }: PhoneSettings): Line[] {
     ['lang.gui', LANGUAGES[language].name],
     ['lang.wui', LANGUAGES[language].name],
     ['voice.tone.country', tones],
+    ['phone_setting.emergency.number', EMERGENCY_NUMBERS[country].join(',')],
     ['local_time.time_zone', zone],
     ['local_time.time_zone_name', zoneName],
     // Summer time by itself.

@@ -61,7 +61,7 @@ function plain(given: PhoneSettings): PhoneSettings {
 
 const HOLD_NAMES = /^account\.1\.(label|display_name)$|^linekey\.\d+\.label$/
 
-test('Yealink: names change no other line, and make none', () => {
+test('PRV-6 Yealink: names change no other line, and make none', () => {
   fc.assert(
     fc.property(settings, (given) => {
       const nastyLines = readYealink(writeSettings('yealink', given).text)
@@ -78,7 +78,7 @@ function shapeOf(element: Element): unknown {
   return [element.name, [...element.attributes.keys()], element.children.map(shapeOf)]
 }
 
-test('Snom and Linphone: names change neither elements nor attributes', () => {
+test('PRV-6 Snom and Linphone: names change neither elements nor attributes', () => {
   fc.assert(
     fc.property(settings, fc.constantFrom('snom', 'linphone'), (given, maker) => {
       const nastyDocument = readXml(writeSettings(maker, given).text)
@@ -88,7 +88,7 @@ test('Snom and Linphone: names change neither elements nor attributes', () => {
   )
 })
 
-test('what can be shown of a name arrives as it was', () => {
+test('PRV-10 what can be shown of a name arrives as it was', () => {
   const name = 'Anna "Änne" <Groß> & Söhne \\ O’Neil'
   const account = { ...settingsWith().account, name }
   const given = settingsWith({ account, lamps: [{ extension: '102', name }] })
@@ -105,7 +105,7 @@ test('what can be shown of a name arrives as it was', () => {
   )
 })
 
-test('no document has a type declaration, an entity of its own or a reference outside', () => {
+test('PRV-6 no document has a type declaration, an entity of its own or a reference outside', () => {
   for (const maker of PHONE_MAKERS) {
     const { text } = writeSettings(maker, settingsWith())
     assert.doesNotMatch(text, /<!|xi:include|SYSTEM|PUBLIC/)

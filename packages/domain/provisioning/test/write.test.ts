@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { addressOf, PHONE_MAKERS, readFileName, readMac, writeSettings } from '../src/index.ts'
 import { childOf, PASSWORD, readXml, readYealink, settingsWith } from './settings.ts'
 
-test('Yealink: account, TLS and SRTP, own authority, language, zone, codes, lamps', () => {
+test('PRV-1 Yealink: account, TLS and SRTP, own authority, language, zone, codes, lamps', () => {
   const { type, text } = writeSettings('yealink', settingsWith())
   assert.equal(type, 'text/plain; charset=utf-8')
   const lines = readYealink(text)
@@ -35,7 +35,7 @@ test('Yealink: account, TLS and SRTP, own authority, language, zone, codes, lamp
   for (const [name, value] of Object.entries(wanted)) assert.equal(lines.get(name), value, name)
 })
 
-test('Snom: the same in its document', () => {
+test('PRV-1 Snom: the same in its document', () => {
   const document = readXml(writeSettings('snom', settingsWith()).text)
   const settings = childOf(document, 'phone-settings')
   const wanted = {
@@ -63,7 +63,7 @@ test('Snom: the same in its document', () => {
   assert.equal(certificate.text, 'MIIBAAA=')
 })
 
-test('Linphone: one account, encrypted sound, fetched once', () => {
+test('PRV-1 Linphone: one account, encrypted sound, fetched once', () => {
   const document = readXml(writeSettings('linphone', settingsWith()).text)
   const entries = new Map(
     document.children.flatMap(({ children }) =>
@@ -77,7 +77,7 @@ test('Linphone: one account, encrypted sound, fetched once', () => {
   assert.equal(entries.get('media_encryption_mandatory'), '1')
 })
 
-test('afterwards a phone asks nobody for settings and takes no firmware', () => {
+test('PRV-2 afterwards a phone asks nobody for settings and takes no firmware', () => {
   const yealink = readYealink(writeSettings('yealink', settingsWith()).text)
   assert.equal(yealink.get('static.auto_provision.server.url'), '')
   assert.equal(yealink.get('static.auto_provision.server.password'), '')
@@ -90,7 +90,7 @@ test('afterwards a phone asks nobody for settings and takes no firmware', () => 
     assert.doesNotMatch(writeSettings(maker, settingsWith()).text, /firmware/i, maker)
 })
 
-test('without TLS, own authority or codes nothing is said of them', () => {
+test('PRV-3 without TLS, own authority or codes nothing is said of them', () => {
   const { authority: _, ...rest } = settingsWith({
     server: { host: '2001:db8::1', port: 5060, transport: 'tcp' },
     srtp: 'off',
@@ -114,7 +114,21 @@ test('without TLS, own authority or codes nothing is said of them', () => {
   assert.match(writeSettings('linphone', rest).text, /media_encryption" overwrite="true">none</)
 })
 
-test('the secret stands in a file once', () => {
+test('PRV-5 a locked phone dials the emergency numbers of its country, and no others', () => {
+  const rows = [
+    ['de', '112,110', '112 110'],
+    ['us', '911', '911'],
+  ] as const
+  for (const [country, yealink, snom] of rows) {
+    const settings = settingsWith({ country })
+    const lines = readYealink(writeSettings('yealink', settings).text)
+    assert.equal(lines.get('phone_setting.emergency.number'), yealink)
+    const document = childOf(readXml(writeSettings('snom', settings).text), 'phone-settings')
+    assert.equal(childOf(document, 'keyboard_lock_emergency').text, snom)
+  }
+})
+
+test('PRV-4 the secret stands in a file once', () => {
   for (const maker of PHONE_MAKERS)
     assert.equal(writeSettings(maker, settingsWith()).text.split(PASSWORD).length, 2, maker)
 })
@@ -136,13 +150,13 @@ const files: readonly [asked: string, means: string][] = [
   ['', ''],
 ]
 for (const [asked, means] of files) {
-  test(`the file ${JSON.stringify(asked)} is ${means || 'none of settings'}`, () => {
+  test(`PRV-7 the file ${JSON.stringify(asked)} is ${means || 'none of settings'}`, () => {
     const read = readFileName(asked)
     assert.equal(read === undefined ? '' : [read.maker, read.mac].filter(Boolean).join(' '), means)
   })
 }
 
-test('a hardware address is read as labels write it', () => {
+test('PRV-8 a hardware address is read as labels write it', () => {
   for (const text of ['00:15:65:aa:bb:20', '00-15-65-AA-BB-20', '001565AABB20', ' 0015.65aa.bb20 '])
     assert.equal(readMac(text), '001565aabb20', text)
   for (const text of ['', '00:15:65', 'zz1565aabb20', '01005e000001', '00:00:00:00:00:00', '001565aabb2011'])
@@ -150,7 +164,7 @@ test('a hardware address is read as labels write it', () => {
   fc.assert(fc.property(fc.string(), (text) => /^[0-9a-f]{12}$/.test(readMac(text) ?? '001565aabb20')))
 })
 
-test('the address ends as the maker wants it', () => {
+test('PRV-9 the address ends as the maker wants it', () => {
   assert.equal(addressOf('yealink', 'https://x/provision/t/'), 'https://x/provision/t/')
   assert.equal(addressOf('snom', 'https://x/provision/t/'), 'https://x/provision/t/snom-{mac}.xml')
   assert.equal(addressOf('linphone', 'https://x/provision/t/'), 'https://x/provision/t/linphone.xml')

@@ -172,6 +172,29 @@ test('TID-9 the called number comes from the first source that names one', () =>
   assert.equal(readCalled(plain, ['diversion', 'p-asserted-identity']), undefined)
 })
 
+const ELSEWHERE: readonly (readonly [CalledSource, ...string[]])[] = [
+  ['p-called-party-id', 'P-Called-Party-ID: <sip:+4930333@c>'],
+  ['p-preferred-identity', 'P-Preferred-Identity: <tel:+4930333>'],
+  ['p-asserted-identity', 'P-Asserted-Identity: <sip:+4930333@c>'],
+  ['diversion', 'Diversion: <sip:+4930333@c>;reason=unknown'],
+  ['history-info', 'History-Info: <sip:+4930333@c>;index=1, <sip:acct7@192.0.2.1>;index=1.1;rc=1'],
+]
+for (const [source, ...named] of ELSEWHERE)
+  test(`TID-9 with ${source} as its source the number is read there, and from no other header`, () => {
+    assert.equal(readCalled(invite('sip:acct7@192.0.2.1', ...named), [source])?.number, '+4930333')
+    // The twin: the same number in each of the other headers.
+    for (const [other, ...headers] of ELSEWHERE.filter(([name]) => name !== source))
+      assert.equal(readCalled(invite('sip:acct7@192.0.2.1', ...headers), [source]), undefined, other)
+    assert.equal(readCalled(invite('sip:+4930333@192.0.2.1'), [source]), undefined, 'request-uri')
+  })
+
+test('TID-9 Request-URI and To are told from each other', () => {
+  // `invite` is to +4930222.
+  assert.equal(readCalled(invite('sip:+4930333@192.0.2.1'), ['request-uri'])?.number, '+4930333')
+  assert.equal(readCalled(invite('sip:acct7@192.0.2.1'), ['request-uri']), undefined)
+  assert.equal(readCalled(invite('sip:+4930333@192.0.2.1'), ['to'])?.number, '+4930222')
+})
+
 test('TID-10 P-Asserted-Identity is believed from trusted trunks only', () => {
   const request = invite('sip:x@c', 'P-Asserted-Identity: "Eve" <sip:+49666@c>')
   const order = ['p-asserted-identity', 'from'] as const
