@@ -18,6 +18,7 @@ export const PARTS_PATTERNS = [
   'packages/media/engine/test/**/*.test.ts',
   'apps/{launcher,media,server}/test/**/*.test.{ts,mjs}',
   'tools/test/**/*.test.{ts,mjs}',
+  'packages/domain/collectors/scripts/test/**/*.test.ts',
   'fuzz/test/**/*.test.ts',
   'sim/test/**/*.test.ts',
 ] as const

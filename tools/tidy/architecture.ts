@@ -2,7 +2,7 @@
 
 const DOMAIN = [
   ...(['accounts', 'routing', 'calls', 'queues', 'conferences', 'messaging', 'provisioning'] as const),
-  ...(['recordings', 'fleet', 'advisories', 'audit'] as const),
+  ...(['recordings', 'fleet', 'advisories', 'audit', 'collectors'] as const),
 ]
 const ALL = [
   ...['core', 'sip', 'sdp', 'rtp', 'media-control', 'engine', ...DOMAIN, 'guard'],
@@ -27,6 +27,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   recordings: ['core'],
   advisories: ['core'],
   audit: ['core'],
+  collectors: ['core'],
   fleet: ['core'],
   guard: ['core'],
   mail: ['core', 'messaging'],
@@ -61,6 +62,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
   recordings: [],
   advisories: [],
   audit: ['node:crypto'],
+  collectors: ['node:crypto'],
   fleet: [],
   contract: [],
   web: [],
