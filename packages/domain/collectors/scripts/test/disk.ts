@@ -6,18 +6,26 @@ import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type CollectorReport, readReport } from '@rufwerk/collectors'
+import { type CollectorReport, type Platform, readReport } from '@rufwerk/collectors'
 
 const SCRIPTS = new URL('../', import.meta.url)
 /** `nobody` of Debian; who runs the tests as root reads everything otherwise. */
 const NOBODY = 65_534
 const RUN_MS_MAX = 60_000
 
+interface Shell {
+  readonly command: readonly [string, ...string[]]
+  readonly script: 'sh' | 'zsh'
+  readonly platforms: readonly Platform[]
+}
+const POSIX = { script: 'sh', platforms: ['windows', 'macos', 'linux'] } as const
+
 export const SHELLS = {
-  dash: ['dash'],
-  bash: ['bash', '--posix'],
-  busybox: ['busybox', 'sh'],
-} as const
+  dash: { ...POSIX, command: ['dash'] },
+  bash: { ...POSIX, command: ['bash', '--posix'] },
+  busybox: { ...POSIX, command: ['busybox', 'sh'] },
+  zsh: { script: 'zsh', command: ['zsh', '-f'], platforms: ['macos'] },
+} as const satisfies Record<string, Shell>
 
 /** Contents that stand for the changed libraries, and for good ones. */
 export const BAD = 'changed by somebody'

@@ -13,70 +13,75 @@ const SCRIPT = (name: string) => readFileSync(new URL(`../${name}`, import.meta.
 /** What a person reads in five minutes, with what is said of a line in it. */
 const LINES_MAX = 400
 
+const NOT_WANTED =
+  /\beval\b|\bsource\b|^\s*\. |\bwget\b|\bnc\b|\/dev\/tcp|ztcp|zmodload|\bssh\b|\bsudo\b|\bchmod\b|\bmktemp\b|\brm\b/m
+
 const withoutComments = (text: string) =>
   text
     .split('\n')
     .filter((line) => !/^\s*#/.test(line))
     .join('\n')
 
-for (const name of ['collect.sh']) {
-  test(`COL-S9: ${name} has nothing that shellcheck finds`, () => {
-    using disk = new Disk()
-    const ended = run(['shellcheck', '--shell=sh', '--norc'], [disk.script(name)])
-    assert.equal(ended.stdout + ended.stderr, '')
-    assert.equal(ended.status, 0)
-    // The twin: it finds a variable that is not quoted.
-    const worse = disk.script(name, (text) => `${text}\nrm -f $root\n`)
-    assert.match(run(['shellcheck', '--shell=sh', '--norc'], [worse]).stdout, /SC2086/)
-  })
+test('COL-S9: collect.sh has nothing that shellcheck finds', () => {
+  using disk = new Disk()
+  const check = (script: string) => run(['shellcheck', '--shell=sh', '--norc'], [script])
+  const ended = check(disk.script('collect.sh'))
+  assert.equal(ended.stdout + ended.stderr, '')
+  assert.equal(ended.status, 0)
+  // The twin: it finds a variable that is not quoted.
+  assert.match(check(disk.script('collect.sh', (text) => `${text}\nrm -f $root\n`)).stdout, /SC2086/)
+})
 
+for (const name of ['collect.sh', 'collect.zsh'])
   test(`COL-S10: ${name} is short, is ASCII, interprets no text, and has one command for the network`, () => {
     const text = SCRIPT(name)
     assert(text.split('\n').length <= LINES_MAX)
     assert.match(text, /^[\x20-\x7e\n]*$/)
     const code = withoutComments(text)
-    assert.doesNotMatch(
-      code,
-      /\beval\b|\bsource\b|^\s*\. |\bwget\b|\bnc\b|\/dev\/tcp|\bssh\b|\bsudo\b|\bchmod\b|\bmktemp\b/m,
-    )
+    assert.doesNotMatch(code, NOT_WANTED)
     assert.equal(code.match(/\bcurl\b/g)?.length, 1)
   })
-}
 
-test('COL-S11: the upload sends the report with the token, which stands on no command line', async () => {
-  using disk = new Disk()
-  const token = 'once-4711-token'
-  const heard: { authorization?: string; body?: string; lines?: string } = {}
-  const server = createServer((request, response) => {
-    heard.authorization = request.headers.authorization
-    heard.lines = readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map((name) => commandLine(name))
-      .join('\n')
-    const pieces: Buffer[] = []
-    request.on('data', (piece: Buffer) => pieces.push(piece))
-    request.on('end', () => {
-      heard.body = Buffer.concat(pieces).toString()
-      response.end('ok')
+for (const shell of ['dash', 'zsh'] as const)
+  test(`COL-S11: ${shell} sends the report with the token, which stands on no command line`, async () => {
+    using disk = new Disk()
+    const token = 'once-4711-token'
+    const heard: { authorization?: string; body?: string; lines?: string } = {}
+    const server = createServer((request, response) => {
+      heard.authorization = request.headers.authorization
+      heard.lines = readdirSync('/proc')
+        .filter((name) => /^\d+$/.test(name))
+        .map((name) => commandLine(name))
+        .join('\n')
+      const pieces: Buffer[] = []
+      request.on('data', (piece: Buffer) => pieces.push(piece))
+      request.on('end', () => {
+        heard.body = Buffer.concat(pieces).toString()
+        response.end('ok')
+      })
     })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/reports`
+    const { command, script: ending } = SHELLS[shell]
+    const script = disk.script(`collect.${ending}`, (text) =>
+      text.replace("SERVER=''", `SERVER='${address}'`),
+    )
+    const args = [script, '--root', disk.root, '--name', 'laptop-7']
+    const child = spawn(command[0], [...command.slice(1), ...args, '--upload'], {
+      env: { RUFWERK_TOKEN: token },
+      stdio: 'ignore',
+    })
+    const [status] = (await once(child, 'exit')) as [number]
+    server.close()
+    assert.equal(status, 0)
+    assert.equal(heard.authorization, `Bearer ${token}`)
+    assert.match(heard.lines ?? '', /curl/)
+    assert.doesNotMatch(heard.lines ?? '', new RegExp(token))
+    const said = run(command, args).stdout
+    const still = (text = '') => text.replace(/"takenAt":\d+/, '')
+    assert.equal(still(heard.body), still(said))
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/reports`
-  const script = disk.script('collect.sh', (text) => text.replace("SERVER=''", `SERVER='${address}'`))
-  const [program] = SHELLS.dash
-  const args = [script, '--root', disk.root, '--name', 'laptop-7']
-  const child = spawn(program, [...args, '--upload'], { env: { RUFWERK_TOKEN: token }, stdio: 'ignore' })
-  const [status] = (await once(child, 'exit')) as [number]
-  server.close()
-  assert.equal(status, 0)
-  assert.equal(heard.authorization, `Bearer ${token}`)
-  assert.match(heard.lines ?? '', /curl/)
-  assert.doesNotMatch(heard.lines ?? '', new RegExp(token))
-  const said = run(SHELLS.dash, args).stdout
-  const still = (text = '') => text.replace(/"takenAt":\d+/, '')
-  assert.equal(still(heard.body), still(said))
-})
 
 function commandLine(pid: string): string {
   try {
