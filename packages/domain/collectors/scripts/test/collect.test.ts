@@ -75,7 +75,7 @@ const CLOSED: Readonly<Record<string, readonly [path: string, mode: number, unre
 
 for (const shell of BOTH)
   for (const [what, [path, mode, unread]] of Object.entries(CLOSED))
-    test(`COL-S2: ${shell}, ${what} that cannot be read makes the answer a part; open it is everything`, () => {
+    test(`COL-S2: ${shell}, ${what} that is closed makes the answer a part; open it is everything`, () => {
       using disk = new Disk()
       oneApp(disk)
       disk.folderAt('Users/anna/Applications/games')
