@@ -32,6 +32,19 @@ export const SENTENCES = {
     de: 'Der Bericht ist nicht vollständig: Am Ende stehen andere Zahlen, oder das Ende fehlt.',
     en: 'The report is not complete: its end has other numbers, or is missing.',
   },
+  server: {
+    de: 'Die Adresse muss mit https:// beginnen und ohne Namen und Kennwort sein.',
+    en: 'The address has to begin with https:// and to be without name and password.',
+  },
+  word: {
+    de: 'Hier sind nur druckbare ASCII-Zeichen möglich, in Listen ohne senkrechten Strich.',
+    en: 'Only printable ASCII characters are possible here, in lists without a vertical bar.',
+  },
+  time: { de: 'Das ist kein Zeitpunkt.', en: 'This is no time.' },
+  names: {
+    de: 'Das sind mehr Namen, als ein Skript sucht.',
+    en: 'These are more names than a script looks for.',
+  },
   stranger: {
     de: 'Zu dieser Nummer gibt es keine Installation.',
     en: 'There is no installation with this number.',

@@ -11,5 +11,8 @@ export const PATH_CHARS_MAX = 32_767
 export const WORD_CHARS_MAX = 256
 /** Characters of what a step of removal says besides. */
 export const DETAIL_CHARS_MAX = 2_000
+/** Characters of the address in a script, and names that one looks for: each costs time for every file. */
+export const SERVER_CHARS_MAX = 2_048
+export const LIST_NAMES_MAX = 200
 /** Files of one installation as it is handed on; more of them make another one of the same product. */
 export const FILES_MAX = 1_000
