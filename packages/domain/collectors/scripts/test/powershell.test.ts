@@ -17,7 +17,7 @@ const LOOKING = [
 ]
 
 /** Types that constrained language mode lets through, with their methods. */
-const TYPES = ['cmdletbinding', 'datetime', 'int', 'int64', 'ordered', 'regex', 'string', 'switch']
+const TYPES = ['cmdletbinding', 'datetime', 'int', 'int64', 'ordered', 'regex', 'string', 'switch', 'bool']
 
 /** Of PowerShell 7 only, or text that becomes code. */
 const NOT_WANTED: Readonly<Record<string, RegExp>> = {
@@ -29,17 +29,30 @@ const NOT_WANTED: Readonly<Record<string, RegExp>> = {
     /(Get-ChildItem|Get-ItemProperty|Get-FileHash|Set-Content|Resolve-Path|Test-Path|Remove-Item)(?! -LiteralPath)/,
 }
 
-function problemsOf(text: string, allowed: readonly string[]): string[] {
+function problemsOf(text: string, allowed: readonly string[], apart = ''): string[] {
   const { code, problems, commands, functions, types } = readPowerShell(text)
   const found = [...problems]
   if (!/^[\x20-\x7e\n]*$/.test(text)) found.push('is not ASCII')
-  for (const [what, pattern] of Object.entries(NOT_WANTED)) if (pattern.test(code)) found.push(what)
+  for (const [what, pattern] of Object.entries(NOT_WANTED))
+    if (pattern.test(code.replaceAll(apart || '\0', ''))) found.push(what)
   for (const command of commands)
     if (!functions.has(command) && !allowed.includes(command)) found.push(`calls ${command}`)
   for (const type of types) if (!TYPES.includes(type)) found.push(`uses [${type}]`)
   if (/\]::(?!Escape\()/.test(code)) found.push('uses what constrained language mode refuses')
   for (const name of functions) if (!calledBeside(code, name)) found.push(`${name} is never called`)
   return found
+}
+
+/** What acts, and the functions that may. */
+const ACTING = /\b(?:Remove-Item|Stop-Process|Start-Process)\b/
+
+function unguarded(text: string): string[] {
+  const bodies = readPowerShell(text).code.split(/^(?=function )/m)
+  return bodies.flatMap((body) => {
+    const at = body.search(ACTING)
+    const guard = body.search(/if \(-not \$Really\) \{[^}]*\b(?:return|continue) \}/)
+    return at < 0 || (guard >= 0 && guard < at) ? [] : [body.slice(0, 40)]
+  })
 }
 
 const calledBeside = (code: string, name: string) => code.split(name).length > 2
@@ -62,6 +75,32 @@ test('COL-W2: collect.ps1 tells each place of Windows, and the lines that the fo
   const types = [...text.matchAll(/type = '([a-z]+)'/g)].map((match) => match[1])
   const known = ['report', 'place', 'unread', 'installation', 'file', 'end']
   assert.deepEqual(new Set(types), new Set(known))
+})
+
+const REMOVING = [
+  ...LOOKING.filter((command) => !['Get-FileHash', 'Get-CimInstance', 'Invoke-WebRequest'].includes(command)),
+  ...['Get-Item', 'Get-Process', 'Remove-Item', 'Start-Process', 'Stop-Process', 'Wait-Process'],
+]
+
+test('COL-W4: remove.ps1 keeps to the specification, and acts only with -Really', () => {
+  const text = SCRIPT('remove.ps1')
+  assert.deepEqual(problemsOf(text, REMOVING, 'Start-Process @started'), [])
+  assert.deepEqual(unguarded(text), [])
+  assert(text.split('\n').length <= 400)
+  const types = [...text.matchAll(/type = '([a-z]+)'/g)].map((match) => match[1])
+  assert.deepEqual(new Set(types), new Set(['report', 'removal', 'step', 'unread', 'end']))
+  for (const [, what, outcome] of text.matchAll(/Write-Step '([^']+)' '([^']+)'/g)) {
+    assert.match(what ?? '', /^(uninstall|stop|delete)$/)
+    assert.match(outcome ?? '', /^(would|done|failed|by-hand)$/)
+  }
+  // The twin: without one of the questions, or with one that asks something else.
+  const guards = [...text.matchAll(/if \(-not \$Really\) \{/g)]
+  assert.equal(guards.length, 4)
+  for (const { index } of guards) {
+    const behind = text.slice(index).replace('$Really', () => '$Output')
+    const worse = text.slice(0, index) + behind
+    assert.equal(unguarded(worse).length, 1)
+  }
 })
 
 const FAULTS: Readonly<Record<string, readonly [string | RegExp, string, string]>> = {

@@ -14,7 +14,7 @@ const SCRIPT = (name: string) => readFileSync(new URL(`../${name}`, import.meta.
 const LINES_MAX = 400
 
 const NOT_WANTED =
-  /\beval\b|\bsource\b|^\s*\. |\bwget\b|\bnc\b|\/dev\/tcp|ztcp|zmodload|\bssh\b|\bsudo\b|\bchmod\b|\bmktemp\b|\brm\b/m
+  /\beval\b|\bsource\b|^\s*\. |\bwget\b|\bnc\b|\/dev\/tcp|ztcp|zmodload|\bssh\b|\bsudo\b|\bchmod\b|\bmktemp\b|\bpkill\b|\bkillall\b|\bmv\b/m
 
 const withoutComments = (text: string) =>
   text
@@ -22,24 +22,28 @@ const withoutComments = (text: string) =>
     .filter((line) => !/^\s*#/.test(line))
     .join('\n')
 
-test('COL-S9: collect.sh has nothing that shellcheck finds', () => {
-  using disk = new Disk()
-  const check = (script: string) => run(['shellcheck', '--shell=sh', '--norc'], [script])
-  const ended = check(disk.script('collect.sh'))
-  assert.equal(ended.stdout + ended.stderr, '')
-  assert.equal(ended.status, 0)
-  // The twin: it finds a variable that is not quoted.
-  assert.match(check(disk.script('collect.sh', (text) => `${text}\nrm -f $root\n`)).stdout, /SC2086/)
-})
+for (const name of ['collect.sh', 'remove.sh'])
+  test(`COL-S9: ${name} has nothing that shellcheck finds`, () => {
+    using disk = new Disk()
+    const check = (script: string) => run(['shellcheck', '--shell=sh', '--norc'], [script])
+    const ended = check(disk.script(name))
+    assert.equal(ended.stdout + ended.stderr, '')
+    assert.equal(ended.status, 0)
+    // The twin: it finds a variable that is not quoted.
+    assert.match(check(disk.script(name, (text) => `${text}\nrm -f $root\n`)).stdout, /SC2086/)
+  })
 
-for (const name of ['collect.sh', 'collect.zsh'])
-  test(`COL-S10: ${name} is short, is ASCII, interprets no text, and has one command for the network`, () => {
+for (const name of ['collect.sh', 'collect.zsh', 'remove.sh', 'remove.zsh'])
+  test(`COL-S10: ${name} is short, is ASCII, interprets no text, and acts in one place`, () => {
     const text = SCRIPT(name)
     assert(text.split('\n').length <= LINES_MAX)
     assert.match(text, /^[\x20-\x7e\n]*$/)
     const code = withoutComments(text)
     assert.doesNotMatch(code, NOT_WANTED)
-    assert.equal(code.match(/\bcurl\b/g)?.length, 1)
+    const isLooking = name.startsWith('collect')
+    assert.equal(code.match(/\bcurl\b/g)?.length ?? 0, isLooking ? 1 : 0)
+    assert.equal(code.match(/\brm\b/g)?.length ?? 0, isLooking ? 0 : 1)
+    assert.equal(code.match(/\bkill\b/g)?.length ?? 0, isLooking ? 0 : 2)
   })
 
 for (const shell of ['dash', 'zsh'] as const)
