@@ -159,6 +159,8 @@ const DIAL_PLAN: DialPlan = {
   services: [
     { kind: 'parking', id: 'lot', extension: '700', slots: SLOTS },
     { kind: 'voicemail', id: TEAM_BOX.id, extension: TEAM_BOX.extension },
+    ...QUEUES.map(({ id, extension }) => ({ kind: 'queue' as const, id, extension })),
+    { kind: 'conference', id: ROOM.id, extension: ROOM.extension },
   ],
 }
 

@@ -50,6 +50,8 @@ export interface Outcome {
     readonly recordings: { readonly begun: number; readonly read: number }
     /** Messages that somebody began to speak, that are kept, and that owners have heard. */
     readonly boxes: { readonly spoken: number; readonly kept: number; readonly heard: number }
+    /** Callers that came into a queue, and those of them whom an agent answered, as the store has it. */
+    readonly queues: { readonly entered: number; readonly answered: number }
     /** How often lamps were told something. */
     readonly lamps: number
     /** How often the trunk was registered, and refused. */
@@ -84,6 +86,7 @@ export async function simulate(options: RunOptions): Promise<Outcome> {
       kinds: countOf([...watch.calls.values()].flatMap(({ kinds }) => kinds)),
       recordings: watch.recordings?.figures() ?? { begun: 0, read: 0 },
       boxes: watch.messages?.figures() ?? { spoken: 0, kept: 0, heard: 0 },
+      queues: queueFigures(world),
       lamps: watch.notified,
       trunk: { registered: world.carriers.registrar.registered, refused: world.carriers.registrar.refused },
       runs: world.run,
@@ -91,6 +94,13 @@ export async function simulate(options: RunOptions): Promise<Outcome> {
       seconds: Math.round((world.clock.now() - start) / 1000),
     },
   }
+}
+
+function queueFigures(world: World): Outcome['figures']['queues'] {
+  const rows = world.disk.rows('SELECT event FROM queue_events')
+  const types = rows.map(({ event }) => (JSON.parse(String(event)) as { readonly type: string }).type)
+  const count = (type: string) => types.filter((one) => one === type).length
+  return { entered: count('entered'), answered: count('answered') }
 }
 
 function countOf(words: readonly string[]): Record<string, number> {

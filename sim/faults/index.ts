@@ -108,7 +108,7 @@ export const FAULTS: Readonly<Record<FaultName, KnownFault>> = {
   },
   'strange-tape': {
     says: 'after a restart the endpoint of another call is recorded',
-    foundBy: ['consent', 'own-recording'],
+    foundBy: ['consent', 'own-recording', 'messages'],
     firstSeed: 1,
     plant: strangeTape,
   },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { TROUBLES } from '../actions/index.ts'
 import { TRUNKS } from '../company.ts'
-import { simulate } from '../simulate.ts'
+import { type Outcome, simulate } from '../simulate.ts'
 import { breachOf, describeBreach, outcomeOf, SEEDS } from './seeds.ts'
 
 for (const seed of SEEDS) {
@@ -71,6 +71,29 @@ test('runs have messages that are spoken, kept and heard', async () => {
   const sum = (what: 'kept' | 'heard') => boxes.reduce((all, one) => all + one[what], 0)
   assert.ok(sum('kept') >= 15, `${sum('kept')} messages`)
   assert.ok(sum('heard') >= 1, `${sum('heard')} heard`)
+})
+
+test('runs have callers of queues, and agents who answer them', async () => {
+  const queues = (await Promise.all(SEEDS.map(outcomeOf))).map(({ figures }) => figures.queues)
+  const sum = (what: 'entered' | 'answered') => queues.reduce((all, one) => all + one[what], 0)
+  assert.ok(sum('answered') >= 5, `${sum('answered')} answered`)
+  assert.ok(sum('entered') > sum('answered'), `${sum('entered')} entered`)
+})
+
+test('runs have people who meet in a room, and hear each other', async () => {
+  const outcomes = await Promise.all(SEEDS.map(outcomeOf))
+  const records = outcomes.flatMap(({ lines }) => lines.filter((line) => / CDR .* conference$/.test(line)))
+  assert.ok(records.length >= 5, `${records.length} in rooms`)
+  const hasCompany = ({ lines }: Outcome): boolean => {
+    const hearers = new Map<string, Set<string>>()
+    for (const line of lines) {
+      const [, endpoint, mix] = / setSource (\S+) \{"type":"mix","mix":"([^"]+)"/.exec(line) ?? []
+      if (endpoint !== undefined && mix !== undefined)
+        hearers.set(mix, (hearers.get(mix) ?? new Set()).add(endpoint))
+    }
+    return [...hearers.values()].some(({ size }) => size >= 2)
+  }
+  assert.ok(outcomes.some(hasCompany))
 })
 
 test('runs have lamps that are told of calls, and a trunk that is registered and refused', async () => {

@@ -67,6 +67,17 @@ test('CALL-68 the service answers the call, lets it hear and ends it', () => {
   assert.deepEqual(box.take(), ['left'])
 })
 
+test('CALL-82 a caller who hears one sound after the other was answered once, somebody led on once more', () => {
+  const box = visited(OUTSIDE)
+  for (let sound = 0; sound < 5; sound += 1) box.wish({ type: 'answer', source: prompt })
+  const answers = () => box.bench.events.filter(({ type }) => type === 'answered').length
+  assert.equal(answers(), 1)
+  box.wish({ type: 'go', target: { to: 'person', person: ANNA } })
+  box.bench.leg('B1', { type: 'answered' })
+  assert.equal(answers(), 2)
+  box.bench.leg('B1', ended)
+})
+
 test('CALL-68 the service leads the call on, and who rang for it stops', () => {
   const box = visited()
   box.wish({ type: 'ring', person: CARLA })

@@ -25,7 +25,9 @@ export function answerBy(
   name: string,
   env: CallEnv,
 ): { readonly answered: CallRecord; readonly out: readonly CallOutput[] } {
-  const { callerLeg: leg, answeredAt } = record
+  const { callerLeg: leg, answeredAt, answeredBy: before } = record
+  // Another sound of the same service, as for somebody who is muted in a room, is no other answer.
+  const isAnother = answeredAt === undefined || before?.kind !== 'system' || before.name !== name
   const answered: CallRecord = {
     ...record,
     answeredAt: answeredAt ?? env.at,
@@ -33,10 +35,11 @@ export function answerBy(
     hasSound: true,
   }
   const first: CallOutput[] = [{ type: 'answer', leg }, dayTimer()]
+  const said: CallOutput = { type: 'event', event: { type: 'answered', leg, detail: { by: name } } }
   return {
     answered,
     out: [
-      { type: 'event', event: { type: 'answered', leg, detail: { by: name } } },
+      ...(isAnother ? [said] : []),
       { type: 'source', leg, source },
       ...(answeredAt === undefined ? first : []),
       { type: 'view', view: { state: 'talking' } },
