@@ -25,6 +25,8 @@ const EXPIRED_MS = 1_000_000
 /** Until a trunk that was refused stands again; and how often it is looked. */
 const TRUNKS_STAND_MS = 400_000
 const TRUNKS_STEP_MS = 10_000
+/** Longer than a message that could not be kept is left alone. */
+const LEFT_OVER_MS = 601_000
 /** The longest time between two things that happen, in ms: one of these in each run. */
 const PACES = [500, 1500, 3000] as const
 
@@ -175,6 +177,7 @@ async function closeDown(scene: Scene): Promise<void> {
   for (const member of world.members) world.comeBack(member)
   if (!(await pass(SETTLED_MS))) return
   lookWhenSettled(world, watch)
+  if (!(await sweepMessages(scene))) return
   if (!(await lookAtLamps(scene)) || !(await waitForTrunks(scene))) return
   world.trace.add('everybody goes home')
   world.carriers.remove()
@@ -193,6 +196,19 @@ async function closeDown(scene: Scene): Promise<void> {
   await world.clock.pass(EXPIRED_MS)
   lookWhenEmpty(world, watch)
 }
+
+/** What a full disk did not take is kept by the next sweep. */
+async function sweepMessages({ world, pass }: Scene): Promise<boolean> {
+  const left = world.disk.rows(TAKES_BEFORE, world.clock.wallTime() - SETTLED_MS)
+  if (left.length === 0) return true
+  if (!(await pass(LEFT_OVER_MS))) return false
+  const swept = world.services?.sounds.sweep()
+  const isQuiet = await pass(SETTLED_MS)
+  await swept
+  return isQuiet
+}
+
+const TAKES_BEFORE = 'SELECT recording FROM voicemail_takes WHERE started_at < ?'
 
 /** People still talk. */
 async function lookAtLamps({ world, watch, watchers, pass }: Scene): Promise<boolean> {

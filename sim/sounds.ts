@@ -103,6 +103,11 @@ export class Sounds {
     this.recordings.adopt(await this.files.recover())
   }
 
+  /** As the server does every ten minutes. */
+  async sweep(): Promise<void> {
+    await this.voicemail.sweep()
+  }
+
   /** Recordings that go on or whose end is not stored, and who is with a box. */
   size(): number {
     return this.files.size() + this.voicemail.size() + this.lamps.size()

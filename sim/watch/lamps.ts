@@ -3,6 +3,7 @@
 import { OWN_BOX, personAt, TEAM_BOX } from '../company.ts'
 import type { Watcher } from '../watchers.ts'
 import type { World } from '../world.ts'
+import { isExcused } from './endings.ts'
 import type { Watch } from './watch.ts'
 
 /** A NOTIFY waits for the one before, at most a second, and may have to be sent again. */
@@ -60,9 +61,9 @@ export class LampWatch {
   #isDoubtful({ event, target }: Watcher): boolean {
     if (event !== 'dialog') return false
     // It may have hung up into nothing: then the server has the call for longer.
-    return [...this.#world.excuses.keys()].some(
-      (call) => this.#world.memberOf(call)?.device.extension === target,
-    )
+    return this.#world
+      .calls()
+      .some((call) => isExcused(this.#world, call) && this.#world.memberOf(call)?.device.extension === target)
   }
 
   #callsOf(extension: string) {

@@ -114,7 +114,7 @@ export class RecordingWatch {
   }
 
   #ask(leg: string, isAsked: boolean): void {
-    const question = this.#askedBefore(leg) ?? this.#askedNow() ?? this.#newQuestion()
+    const question = this.#askedBefore(leg) ?? this.#askedWith(leg) ?? this.#newQuestion()
     this.#questions.delete(leg)
     this.#questions.set(leg, question)
     question.legs.add(leg)
@@ -129,10 +129,16 @@ export class RecordingWatch {
     return isThere ? question : undefined
   }
 
-  /** Both are told in the same moment. */
-  #askedNow(): Question | undefined {
+  /** Both are told in the same moment; after the media process was replaced, each when it can hear again. */
+  #askedWith(leg: string): Question | undefined {
     const [last] = [...this.#questions.values()].slice(-1)
-    return last?.at === this.#world.clock.now() && last.legs.size < 2 ? last : undefined
+    if (last?.at === this.#world.clock.now() && last.legs.size < 2) return last
+    const call = this.#callOf(leg)
+    const of = [...this.#questions].find(
+      ([other, { legs, isOver }]) =>
+        other !== leg && !isOver && legs.size < 2 && this.#callOf(other) === call,
+    )
+    return of?.[1]
   }
 
   #newQuestion(): Question {

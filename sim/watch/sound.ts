@@ -54,7 +54,8 @@ export class SoundWatch {
       if (speaker === undefined) continue
       const other = listeners.get(listener.source.endpoint)
       listeners.set(listener.source.endpoint, listener)
-      if (other !== undefined)
+      // Until call control is up, what its last run rang is not closed yet.
+      if (other !== undefined && this.#world.control !== undefined)
         this.#watch.broken('own-sound', `${speaker.leg} is heard by ${listener.leg} and by ${other.leg}`)
       if (this.#watch.holders.has(speaker.leg))
         this.#watch.broken('own-sound', `${listener.leg} hears ${speaker.leg}, who holds`)

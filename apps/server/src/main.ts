@@ -364,7 +364,7 @@ const sweep = (): void => {
   // What is expired is refused anyway: a sweep that fails waits for the next one.
   accounts.sweep().catch((error: unknown) => log.warn('sweep failed', { error: String(error) }))
   voicemail.sweep().catch((error: unknown) => log.warn('sweep failed', { error: String(error) }))
-  timers.arm(minutes(60), sweep)
+  timers.arm(minutes(10), sweep)
 }
 sweep()
 reviewPlans(dialPlans, timers)

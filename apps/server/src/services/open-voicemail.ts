@@ -6,8 +6,10 @@ import type { VisitWish } from '@rufwerk/calls'
 import {
   type CallId,
   type Log,
+  type Ms,
   ms,
   type PersonId,
+  type RecordingId,
   randomId,
   type TenantId,
   type WallTime,
@@ -67,7 +69,7 @@ export async function openVoicemailService(parts: VoicemailServiceParts): Promis
       for (const owner of owners) telephony()?.userAgent.messagesChanged(owner)
     },
     onSoundGone: (recording) => {
-      // Its take stays, and the next start erases it.
+      // Its take stays, and a sweep erases it.
       service.forget(recording).catch((error: unknown) => {
         log.error('voicemail sound not erased', { recording, error: String(error) })
       })
@@ -99,6 +101,7 @@ export async function openVoicemailService(parts: VoicemailServiceParts): Promis
     recover: () => recover(parts, service),
     async sweep() {
       await book.sweep()
+      await service.sweep((recording) => lengthOf(parts, recording))
       await mails?.look()
     },
     async mailThrough(mailerOf) {
@@ -164,20 +167,27 @@ function messagesOf(
   return { ...book.waitingFor(tenant, person), ...(code && { listenAt: code.code }) }
 }
 
+/** Undefined while its file is not closed. `onGoing`: the media process still records it. */
+async function lengthOf(
+  { store, telephony }: VoicemailServiceParts,
+  recording: RecordingId,
+  onGoing: (call: CallId) => void = () => undefined,
+): Promise<Ms | undefined> {
+  const file = await store.soundFiles.read(recording)
+  if (file === undefined) return ms(0)
+  if (file.ended !== undefined) return ms(file.ended.lengthMs)
+  if (telephony()?.userAgent.isRecording(recording)) onGoing(file.call)
+  return undefined
+}
+
 /**
  * Who was leaving a message goes on speaking, and it is kept when they hang up. Any other call with a box is
  * over: nobody knows where in its menu it was.
  */
-async function recover({ store, telephony }: VoicemailServiceParts, service: Voicemail): Promise<void> {
+async function recover(parts: VoicemailServiceParts, service: Voicemail): Promise<void> {
   const going = new Set<CallId>()
-  await service.recover(async (recording) => {
-    const file = await store.soundFiles.read(recording)
-    if (file === undefined) return ms(0)
-    if (file.ended !== undefined) return ms(file.ended.lengthMs)
-    if (telephony()?.userAgent.isRecording(recording)) going.add(file.call)
-    return undefined
-  })
-  const { exchange } = telephony() ?? {}
+  await service.recover((recording) => lengthOf(parts, recording, (call) => going.add(call)))
+  const { exchange } = parts.telephony() ?? {}
   for (const { call, why, answeredBy } of exchange?.views() ?? [])
     if (why.rule === 'voicemail' && answeredBy === undefined && !going.has(call)) exchange?.hangUp(call)
 }

@@ -5,6 +5,7 @@ import {
   type CallId,
   type Log,
   type Ms,
+  minutes,
   ms,
   type PersonId,
   type RecordingId,
@@ -20,6 +21,12 @@ import {
 } from '@rufwerk/messaging'
 import type { Speaker } from './voicemail-speech.ts'
 import { type Sounds, VoicemailVisit } from './voicemail-visit.ts'
+
+/** From then on nobody who has spoken is still asked what becomes of it, and no write is under way. */
+const LEFT_OVER_AFTER: Ms = minutes(10)
+
+/** Of a recording that is over; undefined while it goes on. */
+type LengthOf = (recording: RecordingId) => Promise<Ms | undefined>
 
 /** Who may speak prompts of the company by phone, and where they go. */
 export interface PromptKeeper {
@@ -97,20 +104,27 @@ export class Voicemail implements ServicePort {
 
   /**
    * What the run before was recording is kept as far as it was a message, once it is over; what it was
-   * erasing is erased. `lengthOf`: undefined while it goes on.
+   * erasing is erased.
    */
-  async recover(lengthOf: (recording: RecordingId) => Promise<Ms | undefined>): Promise<void> {
-    for (const take of await this.#parts.takes.takes()) {
-      this.#orphans.set(take.recording, take)
-      const length = take.purpose === 'gone' ? ms(0) : await lengthOf(take.recording)
-      if (length !== undefined) await this.#settle(take, length)
+  async recover(lengthOf: LengthOf): Promise<void> {
+    for (const take of await this.#parts.takes.takes()) await this.#adopt(take, lengthOf)
+  }
+
+  /** What the store could not take when it was over, as with a full disk: a message is late, and not lost. */
+  async sweep(lengthOf: LengthOf): Promise<void> {
+    const { takes, clock } = this.#parts
+    const before = clock.wallTime() - LEFT_OVER_AFTER
+    for (const take of await takes.takes()) {
+      const isSpoken = [...this.#visits.values()].some(({ recording }) => recording === take.recording)
+      if (take.startedAt < before && !isSpoken && !this.#orphans.has(take.recording))
+        await this.#adopt(take, lengthOf)
     }
   }
 
   /** Nothing names it any more. */
   async forget(recording: RecordingId): Promise<void> {
     const { sounds, takes } = this.#parts
-    // Otherwise its take stays, for the next start.
+    // Otherwise its take stays, for the next sweep.
     if (await sounds.erase(recording)) await takes.removeTake(recording)
   }
 
@@ -132,6 +146,12 @@ export class Voicemail implements ServicePort {
     if (this.#visits.get(call) === visit) this.#visits.delete(call)
   }
 
+  async #adopt(take: Take, lengthOf: LengthOf): Promise<void> {
+    this.#orphans.set(take.recording, take)
+    const length = take.purpose === 'gone' ? ms(0) : await lengthOf(take.recording)
+    if (length !== undefined) await this.#settle(take, length)
+  }
+
   async #settle(take: Take, length: Ms): Promise<void> {
     const { book, newId, log } = this.#parts
     const { recording, tenant, box, purpose, startedAt, from, name } = take
@@ -147,7 +167,7 @@ export class Voicemail implements ServicePort {
         ...(from !== undefined && { from }),
         ...(name !== undefined && { name }),
       }
-      // Otherwise the take stays, for the next start.
+      // Otherwise the take stays, for the next sweep.
       if (!(await book.save(tenant, box, message))) log.error('voicemail message not stored', { recording })
     } catch (error) {
       log.error('voicemail recording not settled', { recording, error: String(error) })

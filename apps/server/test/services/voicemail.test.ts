@@ -99,6 +99,37 @@ test('a message that cannot be stored is not called saved; it is kept at the nex
   assert.equal((await house.book.messages(TENANT, BOX)).length, 1)
 })
 
+test('a message that could not be stored is kept by a sweep, once, when nobody decides any more', async () => {
+  const house = await House.open()
+  const guest = await house.visit(OUTSIDE, 'noAnswer')
+  await guest.hearsItAll()
+  await guest.presses('#')
+  await house.recorded(20_000)
+  house.store.outcome = 'not-stored'
+  await guest.presses('1')
+  house.store.outcome = 'committed'
+  const sweep = () => house.service.sweep(async () => seconds(20))
+  await sweep()
+  assert.deepEqual(await house.book.messages(TENANT, BOX), [], 'a write may be under way')
+  await house.clock.pass(600_001)
+  for (let times = 0; times < 2; times += 1) await sweep()
+  const [message, ...more] = await house.book.messages(TENANT, BOX)
+  assert.deepEqual([message?.length, message?.from, more], [20_000, '+4930123456', []])
+  assert.deepEqual([await house.store.takes(), house.erased], [[], []])
+})
+
+test('a sweep leaves alone what is still spoken, the twin', async () => {
+  const house = await House.open()
+  const guest = await house.visit(OUTSIDE, 'noAnswer')
+  await guest.hearsItAll()
+  await house.clock.pass(600_001)
+  await house.service.sweep(async () => seconds(20))
+  assert.deepEqual(await house.book.messages(TENANT, BOX), [])
+  await house.recorded(5_000)
+  await guest.presses('1')
+  assert.equal((await house.book.messages(TENANT, BOX)).length, 1)
+})
+
 test('without a store nothing is recorded, the call ends, and nothing waits for an end', async () => {
   const house = await House.open()
   const guest = await house.visit(OUTSIDE, 'noAnswer')

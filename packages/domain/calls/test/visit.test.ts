@@ -67,7 +67,7 @@ test('CALL-68 the service answers the call, lets it hear and ends it', () => {
   assert.deepEqual(box.take(), ['left'])
 })
 
-test('CALL-82 a caller who hears one sound after the other was answered once, somebody led on once more', () => {
+test('CALL-82 who hears one sound after the other was answered once, who is led on once more', () => {
   const box = visited(OUTSIDE)
   for (let sound = 0; sound < 5; sound += 1) box.wish({ type: 'answer', source: prompt })
   const answers = () => box.bench.events.filter(({ type }) => type === 'answered').length
