@@ -127,7 +127,7 @@ export const FAULTS: Readonly<Record<FaultName, KnownFault>> = {
   'resumed-unheard': {
     says: 'a recording is told to go on while no media process is there, and does so in the next one',
     foundBy: ['pause'],
-    firstSeed: 153,
+    firstSeed: 375,
     plant: resumedUnheard,
   },
   'records-early': {

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { type Entry, follow, genesis, publicPem, signHead, signingKey, writeLine } from '@rufwerk/audit'
+import { type Entry, publicPem, signHead, signingKey, writeLine } from '@rufwerk/audit'
+import { chainOf } from '@rufwerk/audit/testing'
 import { carryOutAudit, readAuditWish } from '../rufwerk/audit.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'rufwerk-audit-'))
@@ -12,14 +13,8 @@ after(() => rmSync(root, { recursive: true }))
 const [KEY, OTHER] = [signingKey(new Uint8Array(32).fill(1)), signingKey(new Uint8Array(32).fill(2))]
 const told = { actor: 'anna', subject: 'device-1', detail: {} }
 
-function chain(acts: readonly string[]): Entry[] {
-  const entries: Entry[] = []
-  for (const act of acts) {
-    const last = entries.at(-1) ?? { seq: 0, hash: genesis('muster') }
-    entries.push(follow(last, { at: 1, act, told, salt: 'ab' }))
-  }
-  return entries
-}
+const chain = (acts: readonly string[]): Entry[] =>
+  chainOf('muster', acts, () => ({ at: 1, told, salt: 'ab' }))
 
 const headOf = (entries: readonly Entry[], key = KEY) => {
   const { seq, hash } = entries.at(-1) ?? assert.fail()

@@ -10,10 +10,10 @@ import {
   verifyEntry,
 } from '@rufwerk/audit'
 import type { PersonalSearch } from '@rufwerk/calls/records'
-import { createLog, type Ms, type PersonId, SILENT_LOG, type TenantId, wallTime } from '@rufwerk/core'
-import type { Timers } from '@rufwerk/net'
+import { createLog, type PersonId, SILENT_LOG, type TenantId, wallTime } from '@rufwerk/core'
 import { SimulatedDisk } from '@rufwerk/store/testing'
 import { AuditLog } from '../src/records/audit-log.ts'
+import { OneTimer } from './support/one-timer.ts'
 
 const TENANT = 'muster' as TenantId
 
@@ -25,17 +25,17 @@ async function open() {
   const clock = { now: () => performance.now(), arm }
   const disk = new SimulatedDisk({ clock, log: SILENT_LOG, commitMs: () => 0 })
   const store = await disk.open()
-  let due: (() => void) | undefined
-  const timers = {
-    arm: (_delay: Ms, callback: () => void) => {
-      due = callback
-      return { [Symbol.dispose]: () => undefined }
-    },
-  } as unknown as Timers
+  const timer = new OneTimer()
   const lines: string[] = []
   const now = () => wallTime(1_000)
   const log = createLog('info', (line) => void lines.push(line), now)
-  const audit = new AuditLog({ store, key: new Uint8Array(32).fill(5), timers, wallTime: now, log })
+  const audit = new AuditLog({
+    store,
+    key: new Uint8Array(32).fill(5),
+    timers: timer.timers,
+    wallTime: now,
+    log,
+  })
   const note = async (subject: string, detail: AuditEntry['detail'] = {}) => {
     const entry = {
       tenant: TENANT,
@@ -48,7 +48,7 @@ async function open() {
     assert.equal(await store.accounts.apply([{ type: 'audit', entry }]), 'committed')
   }
   const minute = async () => {
-    due?.()
+    timer.runOut()
     for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setTimeout(resolve, 1))
   }
   return { audit, disk, store, lines, note, minute }

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { fail, type Ms, ok, type Result, SILENT_LOG, wallTime } from '@rufwerk/core'
-import type { Timers } from '@rufwerk/net'
+import { fail, ok, type Result, SILENT_LOG, wallTime } from '@rufwerk/core'
 import type { BackupMade, BackupWish } from '@rufwerk/store/backup'
 import { createMemoryStore } from '@rufwerk/store/testing'
 import { Backups } from '../src/records/backups.ts'
+import { OneTimer } from './support/one-timer.ts'
 
 const HOUR = 3_600_000
 const NOON = new Date(2026, 10, 22, 12).getTime()
@@ -18,13 +18,7 @@ async function open(t: { after(act: () => void): void }, store = createMemorySto
   const dataDir = mkdtempSync(join(tmpdir(), 'rufwerk-backups-'))
   t.after(() => rmSync(dataDir, { recursive: true }))
   const clock = { now: NOON, outcome: undefined as string | undefined, wishes: [] as BackupWish[] }
-  let due: (() => void) | undefined
-  const timers = {
-    arm: (_delay: Ms, callback: () => void) => {
-      due = callback
-      return { [Symbol.dispose]: () => undefined }
-    },
-  } as unknown as Timers
+  const timer = new OneTimer()
   const run = async (wish: BackupWish): Promise<Result<BackupMade, string>> => {
     clock.wishes.push(wish)
     return clock.outcome === undefined ? ok({ name: 'x', bytes: 1, files: 1 }) : fail(clock.outcome)
@@ -35,13 +29,13 @@ async function open(t: { after(act: () => void): void }, store = createMemorySto
     program: '1',
     store,
     run,
-    timers,
+    timers: timer.timers,
     log: SILENT_LOG,
   }
   const backups = await new Backups({ ...parts, wallTime: () => wallTime(clock.now) }).open()
   const look = async (hours = 0) => {
     clock.now += hours * HOUR
-    due?.()
+    timer.runOut()
     for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setTimeout(resolve, 1))
     return clock.wishes.length
   }

@@ -1,32 +1,17 @@
 // Calls between two pages, and to numbers that answer, ring, are busy or do not exist. Real WebRTC in the
 // browser; the server is the SIP switch of these tests.
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
-import { checkAccessibility, openBrowser } from './browser.ts'
-import { FakeServer } from './fake-server.ts'
-import { Seats } from './seats.ts'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { checkAccessibility } from './browser.ts'
+import { stageAt } from './stage.ts'
 
 const LOOK = { language: 'de', theme: 'light', width: 1280 } as const
-let server: FakeServer
-let browser: Browser
-let seats: Seats
-
-before(async () => {
-  server = await new FakeServer().listen(18_474)
-  browser = await openBrowser()
-  seats = new Seats(browser)
-})
-
-afterEach(() => seats.clear())
-after(async () => {
-  await browser?.close()
-  await server?.close()
-})
+const stage = stageAt(18_474)
 
 /** Signed in already: that is what welcome.test.ts is about. */
 async function openPhone(extension: string) {
-  const opened = await seats.open(server.origin, LOOK, `p${extension}`)
+  const opened = await stage.seats.open(stage.server.origin, LOOK, `p${extension}`)
   await opened.page.getByText('Bereit').waitFor()
   return opened
 }
@@ -199,11 +184,11 @@ test('a lost server is announced, the call goes on, and the phone registers agai
   const { page, leave } = await openPhone('100')
   await dial(page, '*43')
   await barOf(page).getByRole('timer').waitFor()
-  server.isDown = true
-  server.dropSockets()
+  stage.server.isDown = true
+  stage.server.dropSockets()
   await page.getByText(/Ihr Gespräch läuft weiter/).waitFor()
   await barOf(page).getByRole('timer').waitFor()
-  server.isDown = false
+  stage.server.isDown = false
   await page.getByText(/Ihr Gespräch läuft weiter/).waitFor({ state: 'detached' })
   await leave()
 })

@@ -1,30 +1,13 @@
 // An emergency number on the dial pad: whoever is not at the office is told to take the mobile, and on one it
 // is a tap away, also when the server is gone. The call by the company's lines is never in the way.
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
-import type { Browser } from 'playwright-core'
-import { openBrowser } from './browser.ts'
+import { afterEach, test } from 'node:test'
 import { PEOPLE } from './company.ts'
-import { FakeServer } from './fake-server.ts'
-import { Seats } from './seats.ts'
+import { stageAt } from './stage.ts'
 
-let server: FakeServer
-let browser: Browser
-let seats: Seats
-
-before(async () => {
-  server = await new FakeServer().listen(18_471)
-  browser = await openBrowser()
-  seats = new Seats(browser)
-})
-
+const stage = stageAt(18_471)
 afterEach(() => {
-  server.place = {}
-  return seats.clear()
-})
-after(async () => {
-  await browser?.close()
-  await server?.close()
+  stage.server.place = {}
 })
 
 const LOOKS = [
@@ -49,7 +32,7 @@ const LOOKS = [
 for (const { field, call, why, ...look } of LOOKS)
   test(`112 is offered to the mobile and still called, ${look.language}, ${look.width}`, async () => {
     const [self] = PEOPLE
-    const { page, complaints, leave } = await seats.open(server.origin, look, self?.id)
+    const { page, complaints, leave } = await stage.seats.open(stage.server.origin, look, self?.id)
     const pad = page.locator('main')
     const entry = pad.getByLabel(field)
     const notice = pad.getByText(why)
@@ -66,9 +49,9 @@ for (const { field, call, why, ...look } of LOOKS)
     await entry.fill('0110')
     await pad.locator('a[href="tel:110"]').waitFor({ state: 'attached' })
     await entry.fill('112')
-    server.sip.seen.length = 0
+    stage.server.sip.seen.length = 0
     await pad.getByRole('button', { name: call, exact: true }).last().click()
-    const invited = () => server.sip.seen.some((line) => line.startsWith('INVITE sip:112@'))
+    const invited = () => stage.server.sip.seen.some((line) => line.startsWith('INVITE sip:112@'))
     for (let tries = 0; !invited() && tries < 100; tries += 1) await page.waitForTimeout(50)
     assert.ok(invited())
     assert.deepEqual(complaints, [])
@@ -83,8 +66,8 @@ for (const [place, de, en, other] of [
   for (const { field, why, call, ...look } of LOOKS)
     test(`who is ${place.isKnown ? 'inside' : 'outside'} is told so, ${look.language}`, async () => {
       const [self] = PEOPLE
-      server.place = place
-      const { page, complaints, leave } = await seats.open(server.origin, look, self?.id)
+      stage.server.place = place
+      const { page, complaints, leave } = await stage.seats.open(stage.server.origin, look, self?.id)
       const pad = page.locator('main')
       await pad.getByLabel(field).fill('112')
       await pad.getByText(look.language === 'de' ? de : en).waitFor()
@@ -95,7 +78,7 @@ for (const [place, de, en, other] of [
         const advice = place.isKnown ? 'Not there?' : 'Better dial 112'
         assert.ok(await pad.getByText(advice).isVisible())
       }
-      server.place = {}
+      stage.server.place = {}
       await pad.getByLabel(field).fill('')
       await pad.getByLabel(field).fill('112')
       await pad.getByText(why).waitFor()
@@ -107,7 +90,7 @@ for (const [place, de, en, other] of [
 test('it is there without a network, too', async () => {
   const [self] = PEOPLE
   const [look] = LOOKS
-  const { page, context } = await seats.open(server.origin, look, self?.id)
+  const { page, context } = await stage.seats.open(stage.server.origin, look, self?.id)
   await page.getByText('Bereit').waitFor()
   await page.waitForLoadState('networkidle')
   await context.setOffline(true)

@@ -1,36 +1,19 @@
 // A call that a colleague has forwarded here: whom the page names while it rings, whom it calls back, and
 // what its record says, in both languages.
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
-import type { Browser } from 'playwright-core'
-import { openBrowser } from './browser.ts'
+import { test } from 'node:test'
 import { callsOf, PEOPLE } from './company.ts'
-import { FakeServer } from './fake-server.ts'
-import { Seats } from './seats.ts'
+import { stageAt } from './stage.ts'
 
 const LOOK = { language: 'de', theme: 'light', width: 1280 } as const
-let server: FakeServer
-let browser: Browser
-let seats: Seats
-
-before(async () => {
-  server = await new FakeServer().listen(18_470)
-  browser = await openBrowser()
-  seats = new Seats(browser)
-})
-
-afterEach(() => seats.clear())
-after(async () => {
-  await browser?.close()
-  await server?.close()
-})
+const stage = stageAt(18_470)
 
 test('who is called back is who had called, by number and by name, and not "Ben for Anna"', async () => {
   const [self, , , , , , , , ben] = PEOPLE
   assert.ok(self && ben)
-  const { page, complaints, leave } = await seats.open(server.origin, LOOK, self.id)
+  const { page, complaints, leave } = await stage.seats.open(stage.server.origin, LOOK, self.id)
   await page.getByText('Bereit').waitFor()
-  server.sip.ring(self.extension, { extension: ben.extension, name: 'Ben Adams für Anna Schmidt' })
+  stage.server.sip.ring(self.extension, { extension: ben.extension, name: 'Ben Adams für Anna Schmidt' })
   const incoming = page.getByRole('region', { name: 'Eingehender Anruf' })
   await incoming.getByText('Ben Adams für Anna Schmidt').waitFor()
   await incoming.getByRole('button', { name: 'Ablehnen' }).click()
@@ -42,16 +25,16 @@ test('who is called back is who had called, by number and by name, and not "Ben 
   const [, missed] = callsOf(self, Date.now())
   assert.ok(missed)
   const from = { person: ben.id, extension: ben.extension, name: ben.name }
-  server.calls = [{ ...missed, from }]
+  stage.server.calls = [{ ...missed, from }]
   await page.evaluate((path) => history.pushState(null, '', path), `/calls/${missed.id}`)
-  server.sip.seen.length = 0
+  stage.server.sip.seen.length = 0
   await page.locator('main article').getByRole('button', { name: 'Anrufen' }).click()
   await bar.getByText('Ben Adams', { exact: true }).waitFor()
-  const invites = () => server.sip.seen.filter((line) => line.startsWith('INVITE '))
+  const invites = () => stage.server.sip.seen.filter((line) => line.startsWith('INVITE '))
   for (let tries = 0; invites().length === 0 && tries < 100; tries += 1) await page.waitForTimeout(50)
   assert.match(invites().join(), /^INVITE sip:108@/)
   assert.deepEqual(complaints, [])
-  server.calls = undefined
+  stage.server.calls = undefined
   await leave()
 })
 
@@ -62,12 +45,16 @@ for (const [language, line, noAnswer, unknown] of [
   test(`a record says who forwarded its call, ${language}; without that it does not`, async () => {
     const [self] = PEOPLE
     const look = { ...LOOK, language }
-    const { page, complaints, leave } = await seats.open(`${server.origin}/calls/c1`, look, self?.id)
+    const { page, complaints, leave } = await stage.seats.open(
+      `${stage.server.origin}/calls/c1`,
+      look,
+      self?.id,
+    )
     const term = page.locator('main article dl').getByText(line, { exact: true })
     await term.waitFor()
     const value = await term.locator('xpath=following-sibling::dd[1]').innerText()
     assert.match(value, new RegExp(`^\\+49 30 123456 \\(${unknown}\\), .+ \\(${noAnswer}\\)$`))
-    await page.goto(`${server.origin}/calls/c0`)
+    await page.goto(`${stage.server.origin}/calls/c0`)
     await page.locator('main article ol').first().waitFor()
     assert.equal(await term.count(), 0)
     assert.deepEqual(complaints, [])

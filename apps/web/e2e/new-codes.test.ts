@@ -1,12 +1,10 @@
 // Codes that a new version of Rufwerk brought, at the top of the settings of admins: taken by keyboard or
 // left, refused when the plan is another one by then. Without such codes, and for others, nothing is there.
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
-import type { Browser } from 'playwright-core'
+import { test } from 'node:test'
 import { deedOf, newCodesWords } from '../src/views/settings/new-codes-words.ts'
-import { type Look, openBrowser } from './browser.ts'
-import { FakeServer } from './fake-server.ts'
-import { Seats } from './seats.ts'
+import type { Look } from './browser.ts'
+import { stageAt } from './stage.ts'
 
 const ADMIN = 'p100'
 const COLLEAGUE = 'p102'
@@ -19,29 +17,15 @@ const LOOKS: readonly Look[] = [
   { language: 'en', theme: 'dark', width: 390 },
 ]
 
-let server: FakeServer
-let browser: Browser
-let seats: Seats
-
-before(async () => {
-  server = await new FakeServer().listen(18_469)
-  browser = await openBrowser()
-  seats = new Seats(browser)
-})
-
-afterEach(() => seats.clear())
-after(async () => {
-  await browser?.close()
-  await server?.close()
-})
+const stage = stageAt(18_469)
 
 async function openSettings(look: Look, person: string, newCodes = CODES) {
-  server.dialPlan = { version: 3, newCodes }
-  server.codesAdded.length = 0
+  stage.server.dialPlan = { version: 3, newCodes }
+  stage.server.codesAdded.length = 0
   const asked: string[] = []
-  const seat = await seats.open(`${server.origin}/icon.svg`, look, person)
+  const seat = await stage.seats.open(`${stage.server.origin}/icon.svg`, look, person)
   seat.page.on('request', (request) => asked.push(new URL(request.url()).pathname))
-  await seat.page.goto(`${server.origin}/settings`)
+  await seat.page.goto(`${stage.server.origin}/settings`)
   await seat.page.locator('main nav li').first().waitFor()
   await seat.page.waitForLoadState('networkidle')
   return { ...seat, asked, words: newCodesWords(look.language) }
@@ -62,7 +46,7 @@ for (const look of LOOKS) {
     }
     await page.keyboard.press('Enter')
     await page.getByRole('status').getByText(words.taken).waitFor()
-    assert.deepEqual(server.codesAdded, [['*58', '*1']])
+    assert.deepEqual(stage.server.codesAdded, [['*58', '*1']])
     assert.equal(await notice.count(), 0)
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'content')
     await page.reload()
@@ -78,23 +62,23 @@ for (const look of LOOKS) {
     const { page, words, complaints, leave } = await openSettings(look, ADMIN)
     await page.getByRole('button', { name: words.leave, exact: true }).click()
     await page.getByRole('status').getByText(words.left).waitFor()
-    assert.deepEqual(server.codesAdded, [[]])
-    assert.equal(server.dialPlan.version, 3)
+    assert.deepEqual(stage.server.codesAdded, [[]])
+    assert.equal(stage.server.dialPlan.version, 3)
     assert.deepEqual(complaints, [])
     await leave()
   })
 
   test(`a plan that has changed meanwhile is said, and asked for again, ${look.language}`, async () => {
     const { page, words, leave } = await openSettings(look, ADMIN)
-    server.dialPlan = { version: 4, newCodes: CODES.slice(1) }
+    stage.server.dialPlan = { version: 4, newCodes: CODES.slice(1) }
     await page.getByRole('button', { name: words.take, exact: true }).click()
     await page.getByRole('alert').waitFor()
     const notice = page.getByRole('region', { name: words.title(1) })
     await notice.waitFor()
-    assert.deepEqual(server.codesAdded, [])
+    assert.deepEqual(stage.server.codesAdded, [])
     await notice.getByRole('button', { name: words.take, exact: true }).click()
     await page.getByRole('status').getByText(words.taken).waitFor()
-    assert.deepEqual(server.codesAdded, [['*1']])
+    assert.deepEqual(stage.server.codesAdded, [['*1']])
     await leave()
   })
 
@@ -121,7 +105,7 @@ test('the first load has nothing of it', async () => {
     asked.join(' '),
   )
   asked.length = 0
-  await page.goto(`${server.origin}/phone`)
+  await page.goto(`${stage.server.origin}/phone`)
   await page.locator('main').getByRole('textbox').first().waitFor()
   await page.waitForLoadState('networkidle')
   assert.deepEqual(

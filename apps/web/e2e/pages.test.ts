@@ -1,31 +1,15 @@
 // What the pages do besides calling.
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
-import type { Browser } from 'playwright-core'
-import { checkAccessibility, type Look, openBrowser } from './browser.ts'
+import { test } from 'node:test'
+import { checkAccessibility, type Look } from './browser.ts'
 import { callsOf } from './company.ts'
-import { FakeServer } from './fake-server.ts'
-import { Seats } from './seats.ts'
+import { stageAt } from './stage.ts'
 
-let server: FakeServer
-let browser: Browser
-let seats: Seats
-
-before(async () => {
-  server = await new FakeServer().listen(18_473)
-  browser = await openBrowser()
-  seats = new Seats(browser)
-})
-
-afterEach(() => seats.clear())
-after(async () => {
-  await browser?.close()
-  await server?.close()
-})
+const stage = stageAt(18_473)
 
 /** Signed in already: that is what welcome.test.ts is about. */
 async function signIn(look: Look, extension = '100') {
-  const opened = await seats.open(server.origin, look, `p${extension}`)
+  const opened = await stage.seats.open(stage.server.origin, look, `p${extension}`)
   await opened.page.locator('nav').first().waitFor()
   return opened
 }
@@ -43,7 +27,7 @@ test('people are found, opened and shown with pushed presence', async () => {
   await page.getByRole('heading', { name: 'Dr. Friederike Müller-Lüdenscheidt', exact: true }).waitFor()
   const card = page.getByRole('article')
   await card.getByText('Im Gespräch').waitFor()
-  server.push({ type: 'presence', person: 'p102', presence: 'available' })
+  stage.server.push({ type: 'presence', person: 'p102', presence: 'available' })
   await card.getByText('Frei', { exact: true }).waitFor()
   await search.fill('qqq')
   await page.getByText('Zu „qqq“ passt niemand.').waitFor()
@@ -53,7 +37,7 @@ test('people are found, opened and shown with pushed presence', async () => {
 
 test('an admin adds a person and gets a link; a taken extension is named', async () => {
   const { page, complaints, leave } = await signIn(LOOK)
-  await page.goto(`${server.origin}/people`)
+  await page.goto(`${stage.server.origin}/people`)
   await page.getByRole('button', { name: 'Person anlegen' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Name').fill('Vera Neu')
@@ -73,7 +57,7 @@ test('an admin adds a person and gets a link; a taken extension is named', async
   await leave()
 
   const user = await signIn(LOOK, '103')
-  await user.page.goto(`${server.origin}/people`)
+  await user.page.goto(`${stage.server.origin}/people`)
   await user.page.getByRole('link', { name: /Anna Schmidt/ }).waitFor()
   assert.equal(await user.page.getByRole('button', { name: 'Person anlegen' }).count(), 0)
   await user.leave()
@@ -95,7 +79,7 @@ test('older calls come as one scrolls, and each explains itself', async () => {
   assert.equal(await page.locator('a[href^="/calls/c"]').count(), 75)
   await page.locator('a[href="/calls/c1"]').click()
   await page.getByText(/Keines Ihrer Telefone war angemeldet/).waitFor()
-  await page.goto(`${server.origin}/calls/c0`)
+  await page.goto(`${stage.server.origin}/calls/c0`)
   await page.getByText(/Gespräch von 12:34/).waitFor()
   const callee = page.getByRole('region', { name: 'Seite des Angerufenen' })
   await callee.getByText('Mäßig').waitFor()
@@ -106,7 +90,7 @@ test('older calls come as one scrolls, and each explains itself', async () => {
 
 test('a desk phone is set up, shown once, and removed', async () => {
   const { page, complaints, leave } = await signIn(LOOK)
-  await page.goto(`${server.origin}/settings/phones`)
+  await page.goto(`${stage.server.origin}/settings/phones`)
   await page.getByRole('button', { name: 'Tischtelefon einrichten' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('button', { name: 'Zugang anlegen' }).click()
@@ -126,8 +110,8 @@ test('a desk phone is set up, shown once, and removed', async () => {
 
 test('whether a phone encrypts is chosen with it and changed later; a failure keeps the choice', async () => {
   const { page, complaints, leave } = await signIn(LOOK)
-  await page.goto(`${server.origin}/settings/phones`)
-  const before = server.devices
+  await page.goto(`${stage.server.origin}/settings/phones`)
+  const before = stage.server.devices
   await page.getByRole('button', { name: 'Tischtelefon einrichten' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('radio', { name: 'Aus', checked: true }).waitFor()
@@ -160,19 +144,19 @@ test('whether a phone encrypts is chosen with it and changed later; a failure ke
   await page.unroute('**/api/v1/devices/*')
   await dialog.getByRole('button', { name: 'Speichern' }).click()
   await row.getByText('Immer verschlüsselt').waitFor()
-  assert.equal(server.devices.find(({ name }) => name === 'Lager')?.srtp, 'required')
+  assert.equal(stage.server.devices.find(({ name }) => name === 'Lager')?.srtp, 'required')
   const browsers = page.getByRole('listitem').filter({ hasText: 'Chromium auf Linux' })
   assert.equal(await browsers.getByRole('button').count(), 1, 'browsers are encrypted anyway')
-  server.devices = before
+  stage.server.devices = before
   assert.deepEqual(complaints, [])
   await leave()
 })
 
 test('a phone that fetches its settings: a link, a PIN, or a code for an app; shown once', async () => {
   const { page, complaints, leave } = await signIn(LOOK)
-  const before = { devices: server.devices, phones: server.phones }
-  server.phones = { isOffered: true, isPubliclyTrusted: false }
-  await page.goto(`${server.origin}/people/p102`)
+  const before = { devices: stage.server.devices, phones: stage.server.phones }
+  stage.server.phones = { isOffered: true, isPubliclyTrusted: false }
+  await page.goto(`${stage.server.origin}/people/p102`)
   const dialog = page.getByRole('dialog')
   const begin = () => page.getByRole('button', { name: 'Tischtelefon einrichten' }).click()
   await begin()
@@ -213,7 +197,7 @@ test('a phone that fetches its settings: a link, a PIN, or a code for an app; sh
   await dialog.getByLabel('Name des Telefons').fill('Werkstatt')
   await dialog.getByRole('button', { name: 'Zugang anlegen' }).click()
   await dialog.getByText('Xk7-pQ2m-9vTz-4Rwn').waitFor()
-  Object.assign(server, before)
+  Object.assign(stage.server, before)
   // The refused hardware address.
   assert.deepEqual(
     complaints.filter((text) => !text.includes('400')),
@@ -224,19 +208,19 @@ test('a phone that fetches its settings: a link, a PIN, or a code for an app; sh
 
 test('where nothing listens with TLS, no page speaks of it', async () => {
   const { page, complaints, leave } = await signIn(LOOK)
-  const { phoneServer, certificate } = server
-  server.phoneServer = { server: '192.168.1.20', port: 5070 }
+  const { phoneServer, certificate } = stage.server
+  stage.server.phoneServer = { server: '192.168.1.20', port: 5070 }
   assert.ok(certificate)
   const { sipTlsPort: _, ...withoutTls } = certificate
-  server.certificate = withoutTls
-  await page.goto(`${server.origin}/settings/phones`)
+  stage.server.certificate = withoutTls
+  await page.goto(`${stage.server.origin}/settings/phones`)
   await page.getByRole('button', { name: 'Verschlüsselung von Schreibtisch ändern' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByText(/gilt ab dem nächsten Anruf/).waitFor()
   assert.equal(await dialog.getByText('TLS').count(), 0)
   await page.keyboard.press('Escape')
   await dialog.waitFor({ state: 'detached' })
-  const before = server.devices
+  const before = stage.server.devices
   await page.getByRole('button', { name: 'Tischtelefon einrichten' }).click()
   await dialog.getByLabel('Name des Telefons').fill('Lager')
   await dialog.getByRole('radio', { name: 'Immer' }).check()
@@ -244,17 +228,17 @@ test('where nothing listens with TLS, no page speaks of it', async () => {
   await dialog.getByText('schalten Sie am Telefon SRTP ein.').waitFor()
   assert.equal(await dialog.getByLabel('Port', { exact: true }).innerText(), '5070')
   assert.equal(await dialog.getByText('TLS').count(), 0)
-  await page.goto(`${server.origin}/certificate`)
+  await page.goto(`${stage.server.origin}/certificate`)
   await page.getByText('Firefox', { exact: true }).waitFor()
   assert.equal(await page.getByText('Tischtelefone', { exact: true }).count(), 0)
-  Object.assign(server, { phoneServer, certificate, devices: before })
+  Object.assign(stage.server, { phoneServer, certificate, devices: before })
   assert.deepEqual(complaints, [])
   await leave()
 })
 
 test('who calls covers neither the banner nor the call that goes on', async () => {
   for (const width of [390, 1280] as const) {
-    server.alarms = [{ kind: 'disk-full', severity: 'problem', since: 1, values: {}, message: '' }]
+    stage.server.alarms = [{ kind: 'disk-full', severity: 'problem', since: 1, values: {}, message: '' }]
     const { page, leave } = await signIn({ ...LOOK, width })
     await page.getByText('Bereit', { exact: true }).waitFor()
     const banner = page.getByRole('complementary', { name: 'Warnung der Anlage' })
@@ -262,10 +246,10 @@ test('who calls covers neither the banner nor the call that goes on', async () =
     await page.getByLabel('Nummer oder Name').fill('*43')
     await page.keyboard.press('Enter')
     await page.getByRole('timer').first().waitFor()
-    server.sip.ring('100', { extension: '103', name: 'Mehmet Yılmaz' })
-    const stage = page.getByRole('region', { name: 'Eingehender Anruf' })
-    await stage.waitFor()
-    const over = await stage.boundingBox()
+    stage.server.sip.ring('100', { extension: '103', name: 'Mehmet Yılmaz' })
+    const incoming = page.getByRole('region', { name: 'Eingehender Anruf' })
+    await incoming.waitFor()
+    const over = await incoming.boundingBox()
     assert.ok(over)
     for (const covered of [banner, page.getByRole('region', { name: 'Laufendes Gespräch' })]) {
       const box = await covered.boundingBox()
@@ -277,12 +261,12 @@ test('who calls covers neither the banner nor the call that goes on', async () =
     }
     await leave()
   }
-  server.alarms = []
+  stage.server.alarms = []
 })
 
 test('the choices of encryption stay on one line on a phone', async () => {
   const { page, leave } = await signIn({ ...LOOK, width: 390 })
-  await page.goto(`${server.origin}/settings/phones`)
+  await page.goto(`${stage.server.origin}/settings/phones`)
   await page.getByRole('button', { name: 'Verschlüsselung von Schreibtisch ändern' }).click()
   const words = page.getByRole('group', { name: 'Ton verschlüsseln' }).locator('label span')
   const heights = await words.evaluateAll((spans) =>
@@ -300,18 +284,18 @@ test('the choices of encryption stay on one line on a phone', async () => {
 
 test('English dates are American in an American browser', async () => {
   const { page, leave } = await signIn({ ...LOOK, language: 'en' })
-  await page.goto(`${server.origin}/calls/c0`)
+  await page.goto(`${stage.server.origin}/calls/c0`)
   const moment = await page.locator('main article header p').first().innerText()
   assert.match(moment, /[A-Z][a-z]+ \d{1,2}\D.*\d:\d\d\s[AP]M/)
   await leave()
 })
 
 test('long names stay within the screen of a phone', async () => {
-  const before = server.people
+  const before = stage.server.people
   const name = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunte'
-  server.people = before.map((person) => ({ ...person, name }))
+  stage.server.people = before.map((person) => ({ ...person, name }))
   const calls = callsOf(before[0] ?? assert.fail(), Date.now())
-  server.calls = calls.map((call) => ({
+  stage.server.calls = calls.map((call) => ({
     ...call,
     why: { ...call.why, values: { ...call.why.values, name } },
   }))
@@ -322,19 +306,19 @@ test('long names stay within the screen of a phone', async () => {
         ({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth,
       ),
     )
-  await page.goto(`${server.origin}/people/p103`)
+  await page.goto(`${stage.server.origin}/people/p103`)
   await page.getByRole('button', { name: 'Anmeldelink erstellen' }).click()
   await page.getByRole('link', { name: 'Öffnen' }).waitFor()
   assert.equal(await isWithin(), true, 'a person')
   for (const call of ['c0', 'c3']) {
-    await page.goto(`${server.origin}/calls/${call}`)
+    await page.goto(`${stage.server.origin}/calls/${call}`)
     await page.locator('main article ol').waitFor()
     assert.equal(await isWithin(), true, call)
   }
-  await page.goto(server.linkFor(server.people[3] ?? assert.fail()))
+  await page.goto(stage.server.linkFor(stage.server.people[3] ?? assert.fail()))
   await page.getByRole('button', { name: 'Trotzdem anmelden' }).waitFor()
   assert.equal(await isWithin(), true, 'the link of another person')
-  Object.assign(server, { people: before, calls: undefined })
+  Object.assign(stage.server, { people: before, calls: undefined })
   await leave()
 })
 
@@ -343,7 +327,7 @@ test('what cannot be loaded is said and tried again; what was there stays', asyn
   await page.getByRole('link', { name: 'Personen' }).click()
   await page.getByRole('link', { name: /Anna Schmidt/ }).waitFor()
   await page.route('**/api/v1/**', (route) => route.fulfill({ status: 500 }))
-  server.push({ type: 'calls-changed' })
+  stage.server.push({ type: 'calls-changed' })
   await page.getByRole('link', { name: 'Einstellungen' }).click()
   await page.getByRole('link', { name: /Telefone/ }).click()
   await page.getByRole('alert').waitFor()
@@ -358,19 +342,19 @@ test('what cannot be loaded is said and tried again; what was there stays', asyn
 })
 
 test('a company of one, and a person who is not there, have their own words', async () => {
-  const before = server.people
+  const before = stage.server.people
   const { page, leave } = await signIn(LOOK)
-  await page.goto(`${server.origin}/people/nobody`)
+  await page.goto(`${stage.server.origin}/people/nobody`)
   await page.getByText('Diese Person gibt es nicht').waitFor()
-  server.people = before.slice(0, 1)
-  server.calls = []
-  await page.goto(`${server.origin}/people`)
+  stage.server.people = before.slice(0, 1)
+  stage.server.calls = []
+  await page.goto(`${stage.server.origin}/people`)
   await page.getByText(/Noch sind Sie hier allein/).waitFor()
   assert.equal(await page.getByText('Wählen Sie links eine Person').count(), 0)
-  await page.goto(`${server.origin}/calls`)
+  await page.goto(`${stage.server.origin}/calls`)
   await page.getByText('Noch keine Anrufe').waitFor()
   assert.equal(await page.getByText('Wählen Sie links einen Anruf').count(), 0)
-  Object.assign(server, { people: before, calls: undefined })
+  Object.assign(stage.server, { people: before, calls: undefined })
   await leave()
 })
 
@@ -396,30 +380,30 @@ test('a slow start shows that something comes', async (t) => {
 
 test('a desk phone that registers is shown at once, without opening the page again', async () => {
   const { page, complaints, leave } = await signIn(LOOK)
-  await page.goto(`${server.origin}/settings/phones`)
-  const before = server.devices
+  await page.goto(`${stage.server.origin}/settings/phones`)
+  const before = stage.server.devices
   const [first] = before.filter(({ kind }) => kind === 'phone')
   assert.ok(first)
-  server.devices = before.map((device) => ({ ...device, isRegistered: false }))
+  stage.server.devices = before.map((device) => ({ ...device, isRegistered: false }))
   await page.reload()
   const row = page.getByRole('listitem').filter({ hasText: first.name })
   await row.getByText('Nicht angemeldet').waitFor()
-  server.devices = before.map((device) => ({ ...device, isRegistered: true }))
-  server.tellDevices(server.people[0]?.id ?? '')
+  stage.server.devices = before.map((device) => ({ ...device, isRegistered: true }))
+  stage.server.tellDevices(stage.server.people[0]?.id ?? '')
   await row.getByText('Angemeldet', { exact: true }).waitFor()
-  server.devices = before
+  stage.server.devices = before
   assert.deepEqual(complaints, [])
   await leave()
 })
 
 test('language, theme and devices are chosen and remembered', async () => {
   const { page, complaints, leave } = await signIn(LOOK)
-  await page.goto(`${server.origin}/settings/look`)
+  await page.goto(`${stage.server.origin}/settings/look`)
   await page.getByRole('radio', { name: 'English' }).check()
   await page.getByRole('heading', { name: 'Language and appearance' }).waitFor()
   await page.getByRole('radio', { name: 'Dark' }).check()
   assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), 'rgb(17, 20, 19)')
-  await page.goto(`${server.origin}/settings/sound`)
+  await page.goto(`${stage.server.origin}/settings/sound`)
   await page.getByLabel('Microphone', { exact: true }).selectOption({ index: 1 })
   await page.getByRole('button', { name: 'Test microphone' }).click()
   const meter = page.getByRole('meter', { name: 'Input level' })

@@ -1,31 +1,19 @@
 // The way in: welcome in three steps, sign in, by link, password, sign out, and what goes wrong on the way.
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
-import type { Browser } from 'playwright-core'
-import { checkAccessibility, openBrowser } from './browser.ts'
-import { FakeServer, PASSWORD, SETUP_TOKEN } from './fake-server.ts'
-import { Seats } from './seats.ts'
+import { test } from 'node:test'
+import { checkAccessibility } from './browser.ts'
+import { PASSWORD, SETUP_TOKEN } from './fake-server.ts'
+import { stageAt } from './stage.ts'
 
 const LOOK = { language: 'de', theme: 'light', width: 1280 } as const
-let server: FakeServer
-let browser: Browser
-let seats: Seats
-
-before(async () => {
-  server = await new FakeServer().listen(18_472)
-  browser = await openBrowser()
-  seats = new Seats(browser)
-})
-
-afterEach(() => seats.clear())
-after(async () => {
-  await browser?.close()
-  await server?.close()
-})
+const stage = stageAt(18_472)
 
 test('the welcome leads from the language to a call to the echo', async () => {
-  server.isSetUp = false
-  const { page, complaints, leave } = await seats.open(`${server.origin}/#setup=${SETUP_TOKEN}`, LOOK)
+  stage.server.isSetUp = false
+  const { page, complaints, leave } = await stage.seats.open(
+    `${stage.server.origin}/#setup=${SETUP_TOKEN}`,
+    LOOK,
+  )
   await page.getByRole('heading', { name: 'Willkommen bei Rufwerk' }).waitFor()
   await page.getByRole('radio', { name: 'English' }).check()
   await page.getByRole('heading', { name: 'Welcome to Rufwerk' }).waitFor()
@@ -63,7 +51,7 @@ test('the welcome leads from the language to a call to the echo', async () => {
   assert.deepEqual(complaints, [])
   await leave()
 
-  const colleague = await seats.open(link ?? '', LOOK)
+  const colleague = await stage.seats.open(link ?? '', LOOK)
   await colleague.page.getByRole('heading', { name: 'Legen Sie ein Passwort fest' }).waitFor()
   await colleague.page.getByLabel('Neues Passwort').fill('kurz')
   await colleague.page.getByRole('button', { name: 'Passwort speichern' }).click()
@@ -76,16 +64,16 @@ test('the welcome leads from the language to a call to the echo', async () => {
 })
 
 test('without the setup link the page says where it is', async () => {
-  server.isSetUp = false
-  const { page, complaints, leave } = await seats.open(server.origin, LOOK)
+  stage.server.isSetUp = false
+  const { page, complaints, leave } = await stage.seats.open(stage.server.origin, LOOK)
   await page.getByText(/den „npm start“ im Terminal/).waitFor()
   assert.deepEqual([await checkAccessibility(page), complaints], [[], []])
   await leave()
-  server.isSetUp = true
+  stage.server.isSetUp = true
 })
 
 test('signing in says what is wrong, and signing out ends the phone', async () => {
-  const { page, complaints, leave } = await seats.open(server.origin, LOOK)
+  const { page, complaints, leave } = await stage.seats.open(stage.server.origin, LOOK)
   await page.getByRole('button', { name: 'Anmelden' }).click()
   assert.equal(await page.getByText('Bitte ausfüllen.').count(), 2)
   await page.getByLabel('E-Mail oder Durchwahl').fill('100')
@@ -109,7 +97,7 @@ test('signing in says what is wrong, and signing out ends the phone', async () =
 })
 
 test('a used link says so; a link while somebody is signed in asks first', async () => {
-  const used = await seats.open(`${server.origin}/#link=used-0123456789abcdef`, LOOK)
+  const used = await stage.seats.open(`${stage.server.origin}/#link=used-0123456789abcdef`, LOOK)
   await used.page.getByRole('heading', { name: 'Dieser Link gilt nicht mehr' }).waitFor()
   assert.deepEqual(await checkAccessibility(used.page), [])
   await used.page.getByRole('button', { name: 'Anmelden' }).click()
@@ -117,9 +105,9 @@ test('a used link says so; a link while somebody is signed in asks first', async
   await used.page.getByLabel('Passwort', { exact: true }).fill(PASSWORD)
   await used.page.keyboard.press('Enter')
   await used.page.getByText('Ihre Durchwahl 100').waitFor()
-  const other = server.people[3]
+  const other = stage.server.people[3]
   assert.ok(other)
-  await used.page.goto(server.linkFor(other))
+  await used.page.goto(stage.server.linkFor(other))
   await used.page.getByRole('heading', { name: 'Als andere Person anmelden?' }).waitFor()
   await used.page.getByRole('button', { name: 'Trotzdem anmelden' }).click()
   // Has a password: nothing more is asked.
@@ -129,13 +117,13 @@ test('a used link says so; a link while somebody is signed in asks first', async
 })
 
 test('a first password can wait; the settings ask for the current one only when there is one', async () => {
-  const person = server.people[4]
+  const person = stage.server.people[4]
   assert.ok(person)
-  server.withoutPassword.add(person.id)
-  const { page, complaints, leave } = await seats.open(server.linkFor(person), LOOK)
+  stage.server.withoutPassword.add(person.id)
+  const { page, complaints, leave } = await stage.seats.open(stage.server.linkFor(person), LOOK)
   await page.getByRole('button', { name: 'Später' }).click()
   await page.getByText('Ihre Durchwahl 104').waitFor()
-  await page.goto(`${server.origin}/settings/account`)
+  await page.goto(`${stage.server.origin}/settings/account`)
   const card = page.getByRole('region', { name: 'Legen Sie ein Passwort fest' })
   await card.getByText(/mit Ihrer Durchwahl 104/).waitFor()
   assert.equal(await page.getByLabel('Bisheriges Passwort').count(), 0)
@@ -155,16 +143,16 @@ test('a first password can wait; the settings ask for the current one only when 
 })
 
 test('a server that does not answer is named, and asked again', async () => {
-  const { page, leave } = await seats.open(server.origin, LOOK)
+  const { page, leave } = await stage.seats.open(stage.server.origin, LOOK)
   await page.getByLabel('E-Mail oder Durchwahl').fill('100')
   await page.getByLabel('Passwort', { exact: true }).fill(PASSWORD)
-  server.isDown = true
+  stage.server.isDown = true
   await page.keyboard.press('Enter')
   await page
     .getByRole('alert')
     .getByText(/Die Anlage antwortet nicht/)
     .waitFor()
-  server.isDown = false
+  stage.server.isDown = false
   await page.getByRole('button', { name: 'Anmelden' }).click()
   await page.getByText('Bereit').waitFor()
   await leave()

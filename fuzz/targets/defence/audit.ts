@@ -5,8 +5,6 @@ import {
   beginVerification,
   type Entry,
   endVerification,
-  follow,
-  genesis,
   publicPem,
   readLine,
   readPublicKey,
@@ -16,6 +14,7 @@ import {
   verifyEntry,
   writeLine,
 } from '@rufwerk/audit'
+import { chainOf } from '@rufwerk/audit/testing'
 import { assertUntouched, type Target } from '../../target.ts'
 
 const TENANT = 'muster'
@@ -27,17 +26,11 @@ const WORDS = [
   ...['"__proto__":{}', '"salt":""', ',"told":null', '{"type":"end","entries":5}\n', '\n', '\\u0000', '1e3'],
 ]
 
-function chain(): Entry[] {
-  const entries: Entry[] = []
-  for (const [at, act] of ACTS.entries()) {
-    const last = entries.at(-1) ?? { seq: 0, hash: genesis(TENANT) }
-    const told = { actor: `anna${at}`, subject: `device-${at}`, detail: { name: 'Küche', b: String(at) } }
-    entries.push(follow(last, { at: 1_000 + at, act, told, salt: `${at}`.padStart(32, 'a') }))
-  }
-  return entries
-}
-
-const ENTRIES = chain()
+const ENTRIES = chainOf(TENANT, ACTS, (number) => ({
+  at: 1_000 + number,
+  told: { actor: `anna${number}`, subject: `device-${number}`, detail: { name: 'Küche', b: String(number) } },
+  salt: String(number).padStart(32, 'a'),
+}))
 const headOf = ({ seq, hash }: Entry): SignedHead => signHead({ tenant: TENANT, seq, hash, at: 7 }, KEY)
 const KEPT = headOf(ENTRIES.at(-1) as Entry)
 const FILE = [

@@ -27,7 +27,7 @@ export interface AuditLogParts {
   readonly store: { readonly audit: Store['audit'] }
   /** 32 bytes, for this purpose only. */
   readonly key: Uint8Array
-  readonly timers: Timers
+  readonly timers: Pick<Timers, 'arm'>
   readonly wallTime: () => WallTime
   readonly log: Log
 }

@@ -41,7 +41,7 @@ export interface BackupsParts {
   readonly program: string
   readonly store: Pick<Store, 'setting' | 'saveSetting'>
   readonly run: (wish: BackupWish) => Promise<Result<BackupMade, string>>
-  readonly timers: Timers
+  readonly timers: Pick<Timers, 'arm'>
   readonly wallTime: () => WallTime
   readonly log: Log
 }

@@ -99,7 +99,7 @@ test('a message that cannot be stored is not called saved; it is kept at the nex
   assert.equal((await house.book.messages(TENANT, BOX)).length, 1)
 })
 
-test('a message that could not be stored is kept by a sweep, once, when nobody decides any more', async () => {
+test('a message that could not be stored is kept by a sweep, once, when nobody decides', async () => {
   const house = await House.open()
   const guest = await house.visit(OUTSIDE, 'noAnswer')
   await guest.hearsItAll()

@@ -21,6 +21,7 @@ import {
   verifyEntry,
   writeLine,
 } from '../src/index.ts'
+import { type Saying, chainOf as testChainOf } from '../src/testing/index.ts'
 
 const TENANT = 'tenant-1'
 const KEY = signingKey(new Uint8Array(32).fill(7))
@@ -34,16 +35,10 @@ const told = (number: number) => ({
 })
 const saltOf = (number: number) => createHash('sha256').update(String(number)).digest('hex').slice(0, 32)
 
-function chainOf(length: number, act = 'device-removed', tenant = TENANT): Entry[] {
-  const entries: Entry[] = []
-  let last = { seq: 0, hash: genesis(tenant) }
-  for (let number = 1; number <= length; number += 1) {
-    const entry = follow(last, { at: 1_000 * number, act, told: told(number), salt: saltOf(number) })
-    entries.push(entry)
-    last = entry
-  }
-  return entries
-}
+const saying: Saying = (number) => ({ at: 1_000 * number, told: told(number), salt: saltOf(number) })
+
+const chainOf = (length: number, act = 'device-removed', tenant = TENANT): Entry[] =>
+  testChainOf(tenant, Array<string>(length).fill(act), saying)
 
 function headAt(entries: readonly Entry[], seq = entries.length): SignedHead {
   const hash = entries[seq - 1]?.hash ?? ''
