@@ -23,7 +23,7 @@ const SETTLED_MS = 40_000
 /** Longer than a registration and half of it. */
 const EXPIRED_MS = 1_000_000
 /** Until a trunk that was refused stands again; and how often it is looked. */
-const TRUNKS_STAND_MS = 400_000
+const TRUNKS_STAND_MS = 800_000
 const TRUNKS_STEP_MS = 10_000
 /** Longer than a message that could not be kept is left alone. */
 const LEFT_OVER_MS = 601_000
@@ -219,7 +219,7 @@ async function lookAtLamps({ world, watch, watchers, pass }: Scene): Promise<boo
   return watch.breach === undefined
 }
 
-/** Who was refused asks again after five minutes. */
+/** Who was refused asks again after minutes, after a timeout before after twice as many. */
 async function waitForTrunks({ world, watch, pass }: Scene): Promise<boolean> {
   let fault = faultOfTable(world)
   for (let waited = 0; fault !== undefined && waited < TRUNKS_STAND_MS; waited += TRUNKS_STEP_MS) {
