@@ -15,6 +15,7 @@ export const TARGET_NAMES = [
   'media-engine',
   'advisory',
   'audit',
+  'collectors',
 ] as const
 export type TargetName = (typeof TARGET_NAMES)[number]
 

@@ -2,6 +2,7 @@
 import type { Target, TargetName } from './target.ts'
 import { advisoryTarget } from './targets/defence/advisory.ts'
 import { auditTarget } from './targets/defence/audit.ts'
+import { collectorsTarget } from './targets/defence/collectors.ts'
 import { digestTarget } from './targets/digest.ts'
 import { mediaControlTarget } from './targets/media-control.ts'
 import { mediaEngineTarget } from './targets/media-engine.ts'
@@ -30,6 +31,7 @@ const MAKERS: Readonly<Record<TargetName, Maker>> = {
   'media-engine': () => mediaEngineTarget(),
   advisory: () => advisoryTarget(),
   audit: () => auditTarget(),
+  collectors: () => collectorsTarget(),
 }
 
 export async function openTarget(name: TargetName): Promise<Target> {

@@ -22,6 +22,7 @@ const CASES: Readonly<Partial<Record<string, number>>> = {
   'media-control': 2_000,
   advisory: 800,
   audit: 1_000,
+  collectors: 2_000,
 }
 const CASES_OTHERS = 6_000
 

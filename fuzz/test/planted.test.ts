@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { readClientText } from '@rufwerk/advisories'
 import { readAdvisory } from '@rufwerk/advisories/read'
 import { verifyEntry } from '@rufwerk/audit'
+import { readReport, renderScript } from '@rufwerk/collectors'
 import { createEngine } from '@rufwerk/engine'
 import { PROTOCOL_VERSION, type Reply } from '@rufwerk/media-control'
 import { SrtpReceiver } from '@rufwerk/rtp/srtp'
@@ -12,6 +13,7 @@ import { runTarget } from '../run.ts'
 import type { Target } from '../target.ts'
 import { advisoryTarget } from '../targets/defence/advisory.ts'
 import { auditTarget } from '../targets/defence/audit.ts'
+import { collectorsTarget } from '../targets/defence/collectors.ts'
 import { digestTarget, type MakeGuard } from '../targets/digest.ts'
 import { type MakeEngine, mediaEngineTarget } from '../targets/media-engine.ts'
 import { type Meddle, sipLayersTarget } from '../targets/sip-layers.ts'
@@ -248,6 +250,36 @@ test('advisory: a guessed version and a product that is lost in writing are foun
 
 /** Believes what an entry tells of people. */
 const trusting: typeof verifyEntry = (state, { told: _, ...entry }) => verifyEntry(state, entry)
+
+/** Believes that everything was seen. */
+const hopeful: typeof readReport = (text, seenAt, tenant) => {
+  const read = readReport(text, seenAt, tenant)
+  return read.ok ? { ok: true, value: { ...read.value, coverage: 'everything' } } : read
+}
+
+/** Loses what has no product. */
+const careless: typeof readReport = (text, seenAt, tenant) => {
+  const read = readReport(text, seenAt, tenant)
+  if (!read.ok) return read
+  const installations = read.value.installations.filter(({ product }) => product !== undefined)
+  return { ok: true, value: { ...read.value, installations } }
+}
+
+/** Takes quotation marks for letters. */
+const unquoted: typeof renderScript = (script, settings, sign) => {
+  const made = renderScript(script, settings, sign)
+  if (!made.ok) return made
+  return { ok: true, value: { ...made.value, text: made.value.text.replaceAll(`'\\''`, "'") } }
+}
+
+test('collectors: a setting that leaves its quotation marks is found', async () => {
+  assert.match(await found(collectorsTarget(readReport, unquoted)), /left its quotation marks/)
+})
+
+test('collectors: an answer that hides what was left out is found, and a file that is lost', async () => {
+  assert.match(await found(collectorsTarget(hopeful)), /something was left out/)
+  assert.match(await found(collectorsTarget(careless)), /files were lost/)
+})
 
 test('audit: names that are believed without their commitment are found', async () => {
   assert.match(await found(auditTarget(trusting), CASES_MANY), /names were changed/)
