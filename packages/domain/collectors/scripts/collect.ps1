@@ -97,7 +97,7 @@ function Write-File($File, [int]$Of) {
   if ($File.Length -gt $BytesMax -or $Total -gt $TotalMax) { $line.problem = 'limit' }
   else {
     try {
-      $sum = (Get-FileHash -LiteralPath $File.FullName -Algorithm SHA256).Hash
+      $sum = (Get-FileHash -LiteralPath $File.FullName -Algorithm SHA256 -ErrorAction Stop).Hash
       $line.bytes = $File.Length
       $line.sha256 = "$sum".ToLower()
     } catch { $line.problem = 'unreadable' }
@@ -197,16 +197,23 @@ function Find-InHomes([string]$Users) {
   }
 }
 
+# A value of a key as a text; of one that is not there it is empty.
+function Get-Value($Key, [string]$Value) {
+  if (@($Key.Property) -notcontains $Value) { return '' }
+  try { return "$((Get-ItemProperty -LiteralPath $Key.PSPath -Name $Value).$Value)".Trim() }
+  catch { $script:Unread++; return '' }
+}
+
 # Installations that are written in the registry: with the name of the product, or the key of a folder's name.
 function Find-InRegistry([string]$Id, [string[]]$Keys) {
   $state = 'read'
   foreach ($key in $Keys) {
-    if (-not (Test-Path -LiteralPath $key)) { continue }
-    try { $children = @(Get-ChildItem -LiteralPath $key) } catch { $state = 'unreadable'; continue }
+    $children = @()
+    try { if (Test-Path -LiteralPath $key) { $children = @(Get-ChildItem -LiteralPath $key) } }
+    catch { $state = 'unreadable' }
     foreach ($child in $children) {
-      try { $values = Get-ItemProperty -LiteralPath $child.PSPath } catch { $state = 'unreadable'; continue }
-      $shown = if ($values.PSObject.Properties['DisplayName']) { "$($values.DisplayName)".Trim() } else { '' }
-      $version = if ($values.PSObject.Properties['DisplayVersion']) { "$($values.DisplayVersion)".Trim() } else { '' }
+      $shown = Get-Value $child 'DisplayName'
+      $version = Get-Value $child 'DisplayVersion'
       $app = $Folders[$child.PSChildName]
       foreach ($known in $Folders.Values) {
         if ($shown -match ('^' + [regex]::Escape($known[1]) + '( [0-9].*)?$')) { $app = $known }

@@ -163,17 +163,18 @@ function Remove-UserKey($Key) {
   else { Write-Step 'delete' 'done' $Key.Name 0 '' '' }
 }
 
+# A value of a key as a text; of one that is not there it is empty.
 function Get-Value($Key, [string]$Value) {
-  $values = Get-ItemProperty -LiteralPath $Key.PSPath -ErrorAction SilentlyContinue
-  if ($values -and $values.PSObject.Properties[$Value]) { return "$($values.$Value)" }
-  return ''
+  if (@($Key.Property) -notcontains $Value) { return '' }
+  try { return "$((Get-ItemProperty -LiteralPath $Key.PSPath -Name $Value).$Value)".Trim() }
+  catch { $script:Unread++; return '' }
 }
 
 # Keys of the app: with the name of the product, or with that of one of its folders.
 function Get-AppKey([string[]]$Keys) {
   foreach ($key in $Keys) {
     foreach ($child in @(Get-ChildItem -LiteralPath $key -ErrorAction SilentlyContinue)) {
-      if ($Names.ContainsKey($child.PSChildName) -or (Get-Value $child 'DisplayName').Trim() -match $Shown) { $child }
+      if ($Names.ContainsKey($child.PSChildName) -or (Get-Value $child 'DisplayName') -match $Shown) { $child }
     }
   }
 }
