@@ -2,7 +2,7 @@
 
 const DOMAIN = [
   ...(['accounts', 'routing', 'calls', 'queues', 'conferences', 'messaging', 'provisioning'] as const),
-  ...(['recordings', 'fleet', 'advisories', 'audit', 'collectors'] as const),
+  ...(['recordings', 'fleet', 'advisories', 'audit', 'collectors', 'indicators'] as const),
 ]
 const ALL = [
   ...['core', 'sip', 'sdp', 'rtp', 'media-control', 'engine', ...DOMAIN, 'guard'],
@@ -29,6 +29,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   audit: ['core'],
   collectors: ['core'],
   fleet: ['core'],
+  indicators: ['core'],
   guard: ['core'],
   mail: ['core', 'messaging'],
   legs: ['core', 'sip', 'sdp', 'calls', 'media-control'],
@@ -64,6 +65,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
   audit: ['node:crypto'],
   collectors: ['node:crypto'],
   fleet: [],
+  indicators: [],
   contract: [],
   web: [],
   widget: [],

@@ -1,0 +1,6 @@
+export { readIndicators } from './any.ts'
+export { isCsaf, readCsaf } from './csaf.ts'
+export { readCsv, readList, type Source } from './list.ts'
+export { readSigma } from './sigma.ts'
+export { readStix } from './stix.ts'
+export { type PatternProblem, readPattern } from './stix-pattern.ts'
