@@ -16,6 +16,7 @@ export const TARGET_NAMES = [
   'advisory',
   'audit',
   'collectors',
+  'fleet',
 ] as const
 export type TargetName = (typeof TARGET_NAMES)[number]
 

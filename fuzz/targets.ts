@@ -3,6 +3,7 @@ import type { Target, TargetName } from './target.ts'
 import { advisoryTarget } from './targets/defence/advisory.ts'
 import { auditTarget } from './targets/defence/audit.ts'
 import { collectorsTarget } from './targets/defence/collectors.ts'
+import { fleetTarget } from './targets/defence/fleet.ts'
 import { digestTarget } from './targets/digest.ts'
 import { mediaControlTarget } from './targets/media-control.ts'
 import { mediaEngineTarget } from './targets/media-engine.ts'
@@ -32,6 +33,7 @@ const MAKERS: Readonly<Record<TargetName, Maker>> = {
   advisory: () => advisoryTarget(),
   audit: () => auditTarget(),
   collectors: () => collectorsTarget(),
+  fleet: () => fleetTarget(),
 }
 
 export async function openTarget(name: TargetName): Promise<Target> {

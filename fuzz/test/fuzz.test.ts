@@ -23,6 +23,7 @@ const CASES: Readonly<Partial<Record<string, number>>> = {
   advisory: 800,
   audit: 1_000,
   collectors: 2_000,
+  fleet: 1_500,
 }
 const CASES_OTHERS = 6_000
 

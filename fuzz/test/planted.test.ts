@@ -14,6 +14,7 @@ import type { Target } from '../target.ts'
 import { advisoryTarget } from '../targets/defence/advisory.ts'
 import { auditTarget } from '../targets/defence/audit.ts'
 import { collectorsTarget } from '../targets/defence/collectors.ts'
+import { fleetTarget } from '../targets/defence/fleet.ts'
 import { digestTarget, type MakeGuard } from '../targets/digest.ts'
 import { type MakeEngine, mediaEngineTarget } from '../targets/media-engine.ts'
 import { type Meddle, sipLayersTarget } from '../targets/sip-layers.ts'
@@ -283,4 +284,11 @@ test('collectors: an answer that hides what was left out is found, and a file th
 
 test('audit: names that are believed without their commitment are found', async () => {
   assert.match(await found(auditTarget(trusting), CASES_MANY), /names were changed/)
+})
+
+/** Quotes as RFC 4180 wants, and thinks of no spreadsheet. */
+const quoting = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+
+test('fleet: cells that begin a formula are found', async () => {
+  assert.match(await found(fleetTarget(quoting), CASES_MANY), /a cell begins a formula/)
 })
