@@ -61,7 +61,7 @@ if [ -z "$platform" ]; then
 fi
 case $platform in windows|macos|linux) ;; *) stop 'windows, macos, linux?' ;; esac
 
-# The names as patterns without regard to case: `kind|vendor|product|pattern`.
+# The names as patterns without regard to case, in rows `kind|vendor|product|pattern`.
 ROWS=$(printf '%s\n' "$APPS" | awk -F'|' '
   function pattern(text,  i, c, made) {
     for (i = 1; i <= length(text); i++) {
@@ -74,25 +74,36 @@ ROWS=$(printf '%s\n' "$APPS" | awk -F'|' '
   }
   $1 == "file" { for (i = 2; i <= NF; i++) print "file|||" pattern($i) }
   $1 == "app" || $1 == "exe" { for (i = 4; i <= NF; i++) print $1 "|" $2 "|" $3 "|" pattern($i) }')
-
 FOLDERS=$(printf '%s\n' "$ROWS" | grep '^app|')
 FILES=$(printf '%s\n' "$ROWS" | grep -v '^app|')
+# What nearly all files differ in already: the lengths of the names, and the letters that they begin with.
+LENGTHS=$(printf '%s\n' "$APPS" | awk -F'|' '{ for (i = 2; i <= NF; i++) printf ":%d:", length($i) }')
+FIRST=$(printf '%s\n' "$APPS" | awk -F'|' '
+  { for (i = 2; i <= NF; i++) letters = letters toupper(substr($i, 1, 1)) tolower(substr($i, 1, 1)) }
+  END { print letters ~ /[^A-Za-z0-9]/ ? "*" : "[" letters "]*" }')
 
 # named ROWS NAME: whether one of the rows has this name; sets its kind, vendor and product.
 named() {
+  case $LENGTHS in *":${#2}:"*) ;; *) return 1 ;; esac
+  # shellcheck disable=SC2254 # They are meant as patterns, here and below.
+  case $2 in $FIRST) ;; *) return 1 ;; esac
   set -f
   for row in $1; do
-    # shellcheck disable=SC2254 # It is meant as a pattern.
-    case $2 in ${row##*|}) ;; *) continue ;; esac
-    kind=${row%%|*} row=${row#*|}
-    vendor=${row%%|*} row=${row#*|}
-    product=${row%%|*}
+    # shellcheck disable=SC2254
+    case $2 in ${row##*"|"}) ;; *) continue ;; esac
+    kind=${row%%"|"*} row=${row#*"|"}
+    vendor=${row%%"|"*} row=${row#*"|"}
+    product=${row%%"|"*}
     set +f
     return 0
   done
   set +f
   return 1
 }
+
+# A shell that reads patterns in another way would find nothing, and call that everything.
+own=$(printf '%s\n' "$APPS" | awk -F'|' 'NF > 1 { print tolower($NF); exit }')
+[ -z "$own" ] || named "$ROWS" "$own" || stop 'Mit dieser Shell geht es nicht / not with this shell.'
 
 # json TEXT: as a JSON text in ASCII. A byte that is no UTF-8 becomes \udcXX, as in Python (PEP 383).
 json() {

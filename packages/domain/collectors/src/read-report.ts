@@ -95,7 +95,8 @@ class Gathered {
   report(seenAt: number, tenant: string): Result<CollectorReport, Finding> {
     const head = this.#head
     if (!head) return fail(finding('cut'))
-    if (head.tenant !== tenant) return fail(finding('tenant', 'line 1, tenant'))
+    // A script without settings says none: it is of those whose token it came with.
+    if (head.tenant !== '' && head.tenant !== tenant) return fail(finding('tenant', 'line 1, tenant'))
     if (this.#isRemoval() !== (this.#removal !== undefined)) return fail(finding('type'))
     const stranger = this.#files.find(({ file }) => file.of !== 0 && !this.#installations.has(file.of))
     if (stranger) return fail(finding('stranger', `line ${stranger.number}, of`))

@@ -139,6 +139,7 @@ test('COL-R5: what makers leave in the place of a serial number is none', () => 
 
 test('COL-R6: a report of another company, of an unknown format or script is refused', () => {
   assert.equal(refused(written([{ ...HEAD, tenant: 'other' }])), 'tenant line 1, tenant')
+  assert.equal(good(written([{ ...HEAD, tenant: '' }])).tenant, 'muster')
   assert.equal(refused(written([{ ...HEAD, format: 2 }])), 'format line 1, format')
   assert.equal(refused(written([{ ...HEAD, script: 'collect.bat' }])), 'value line 1, script')
   assert.equal(refused(written([{ ...HEAD, platform: 'toString' }])), 'value line 1, platform')

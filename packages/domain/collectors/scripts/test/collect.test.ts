@@ -243,3 +243,19 @@ for (const shell of BOTH)
       assert.deepEqual(reportOf(ended).installations, [])
     }
   })
+
+test('COL-S14: a shell that reads patterns in another way is refused; it would find nothing', () => {
+  using disk = new Disk()
+  PLANTED.macos(disk)
+  // As such a shell would: the pattern is compared as a text.
+  const otherwise = (text: string) => {
+    const changed = text.replace(`$${'{row##*"|"}) ;;'}`, () => `"$${'{row##*"|"}") ;;'}`)
+    assert.notEqual(changed, text)
+    return changed
+  }
+  const ended = collect('dash', disk, otherwise)
+  assert.match(`${ended.status} ${ended.stdout}${ended.stderr}`, /^2 Mit dieser Shell/)
+  // The twin: without the look at itself.
+  const blind = (text: string) => otherwise(text).replace(/^\[ -z "\$own" \].*$/m, '')
+  assert.deepEqual(judge(reportOf(collect('dash', disk, blind)), AFFECTED), [])
+})
