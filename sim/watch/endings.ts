@@ -112,8 +112,10 @@ function lookAtRecords(world: World, watch: Watch): void {
     const ledOn = call.kinds.filter((kind) => kind === 'routed').length - 1
     // Consent, refusal, breaks, words that could not be said: each is noted when it happens.
     const recorded = call.kinds.filter((kind) => /^recording|^promptMissing/.test(kind)).length
+    // Whose agent was lost waits again, and is answered again.
+    const lost = call.kinds.filter((kind) => kind === 'lost').length
     const most =
-      2 * Math.max(0, ledOn) +
+      2 * (Math.max(0, ledOn) + lost) +
       recorded +
       WRITES_MAX +
       2 * Math.max(0, forks - 1) +

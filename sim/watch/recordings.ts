@@ -121,10 +121,12 @@ export class RecordingWatch {
     if (isAsked) question.asked.add(leg)
   }
 
-  /** With another media process they hear the question again. */
+  /** With another media process they hear the question again, unless it was answered: that is another one. */
   #askedBefore(leg: string): Question | undefined {
     const question = this.#questions.get(leg)
     if (question === undefined || question.isOver) return undefined
+    const { asked, agreed } = question
+    if (agreed.size > 0 && asked.isSubsetOf(new Set(agreed.keys()))) return undefined
     const isThere = [...question.legs].every((one) => this.#world.media.ofLeg(one) !== undefined)
     return isThere ? question : undefined
   }
