@@ -27,6 +27,7 @@ $EntriesMax = 2000000    # files and folders looked at
 $BytesMax = 1073741824   # of a file whose checksum is taken
 $TotalMax = 8589934592   # of all of them
 $LinesMax = 15000        # of the report
+$VersionMax = 200        # characters of a version
 
 function Stop-Here([string]$Sentence) { Write-Warning $Sentence; exit 2 }
 
@@ -84,7 +85,7 @@ function Write-Installation([int]$Of, [string]$Path, $App, [string]$Version) {
   if ($Lines -ge $LinesMax) { $script:Unread++; return }
   $line = [ordered]@{ type = 'installation'; number = $Of; path = (Get-Shown $Path) }
   $line.vendor = $App[0]; $line.product = $App[1]
-  if ($Version -ne '') { $line.version = $Version }
+  if ($Version -ne '' -and $Version.Length -le $VersionMax) { $line.version = $Version }
   Write-Line $line
 }
 

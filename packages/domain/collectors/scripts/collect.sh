@@ -31,6 +31,7 @@ ENTRIES_MAX=2000000    # files and folders looked at
 BYTES_MAX=1073741824   # of a file whose checksum is taken
 TOTAL_MAX=8589934592   # of all of them
 LINES_MAX=15000        # of the report
+VERSION_MAX=200        # characters of a version
 
 stop() { printf '%s\n' "$1" >&2; exit 2; }
 
@@ -141,8 +142,9 @@ not_read() {
   [ "$lines" -ge "$LINES_MAX" ] || say "{\"type\":\"unread\",\"path\":$(json "${1#"$root"}"),\"why\":\"$2\"}"
 }
 
-# installation NUMBER PATH VENDOR PRODUCT VERSION
+# installation NUMBER PATH VENDOR PRODUCT VERSION: what is longer than VERSION_MAX is no version.
 installation() {
+  [ "${#5}" -le "$VERSION_MAX" ] || set -- "$1" "$2" "$3" "$4" ''
   [ "$lines" -lt "$LINES_MAX" ] || { unread=$((unread + 1)); return; }
   say "{\"type\":\"installation\",\"number\":$1,\"path\":$(json "${2#"$root"}"),\"vendor\":$(json "$3"),\
 \"product\":$(json "$4")${5:+,\"version\":$(json "$5")}}"

@@ -27,6 +27,7 @@ ENTRIES_MAX=2000000    # files and folders looked at
 BYTES_MAX=1073741824   # of a file whose checksum is taken
 TOTAL_MAX=8589934592   # of all of them
 LINES_MAX=15000        # of the report
+VERSION_MAX=200        # characters of a version
 
 stop() { print -r -u2 -- "$1"; exit 2 }
 
@@ -95,13 +96,13 @@ not_read() {
   say "{\"type\":\"unread\",\"path\":$REPLY,\"why\":\"$2\"}"
 }
 
-# installation NUMBER PATH VENDOR|PRODUCT VERSION
+# installation NUMBER PATH VENDOR|PRODUCT VERSION: what is longer than VERSION_MAX is no version.
 installation() {
   (( lines < LINES_MAX )) || { (( unread += 1 )); return 0 }
   json "${2#$root}"; local line="{\"type\":\"installation\",\"number\":$1,\"path\":$REPLY"
   json "${3%%|*}"; line+=",\"vendor\":$REPLY"
   json "${3#*|}"; line+=",\"product\":$REPLY"
-  [[ -n $4 ]] && { json "$4"; line+=",\"version\":$REPLY" }
+  [[ -n $4 ]] && (( $#4 <= VERSION_MAX )) && { json "$4"; line+=",\"version\":$REPLY" }
   say "$line}"
 }
 

@@ -165,12 +165,12 @@ seek() {
 place() {
   if ! [ -e "$1/$2" ] && [ -x "$1/" ]; then return; fi
   above=$(cd -P -- "$1" 2>/dev/null && pwd -P && echo /) || { not_read "$1" unreadable; return; }
-  real=$(cd -P -- "$1/$2" 2>/dev/null && pwd -P && echo /) || { not_read "$1/$2" unreadable; return; }
+  real=$(cd -P -- "$1/$2" 2>/dev/null && pwd -P && echo /) || { not_read "${1%/}/$2" unreadable; return; }
   above=${above%"$NL"/} real=${real%"$NL"/}
   case $real in
     "$root"/*) if [ "$real" = "${above%/}/$2" ]; then seek "$real" 0; return; fi ;;
   esac
-  not_read "$1/$2" link
+  not_read "${1%/}/$2" link
 }
 
 places() {

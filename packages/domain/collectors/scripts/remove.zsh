@@ -149,9 +149,9 @@ place() {
   local above real
   if [[ ! -e $1/$2 && -x $1/ ]]; then return 0; fi
   above=$(cd -P -- "$1" 2>/dev/null && pwd -P && echo /) || { not_read "$1" unreadable; return 0 }
-  real=$(cd -P -- "$1/$2" 2>/dev/null && pwd -P && echo /) || { not_read "$1/$2" unreadable; return 0 }
+  real=$(cd -P -- "$1/$2" 2>/dev/null && pwd -P && echo /) || { not_read "${1%/}/$2" unreadable; return 0 }
   above=${above%"$NL"/} real=${real%"$NL"/}
-  if [[ $real == "$root"/* && $real == "${above%/}/$2" ]]; then seek "$real" 0; else not_read "$1/$2" link; fi
+  if [[ $real == "$root"/* && $real == "${above%/}/$2" ]]; then seek "$real" 0; else not_read "${1%/}/$2" link; fi
 }
 
 places() {

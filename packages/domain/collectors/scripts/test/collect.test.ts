@@ -177,6 +177,22 @@ for (const shell of BOTH)
     })
 
 for (const shell of BOTH)
+  for (const [length, version] of [
+    [200, '1'.repeat(200)],
+    [201, undefined],
+    [100_000, undefined],
+  ] as const)
+    test(`COL-S5: ${shell}, a version of ${length} characters is ${version ? 'told' : 'none'}`, () => {
+      using disk = new Disk()
+      oneApp(disk)
+      const text = `<key>CFBundleShortVersionString</key><string>${'1'.repeat(length)}</string>`
+      disk.write('Users/anna/Applications/3CX Desktop App.app/Contents/Info.plist', text)
+      const report = reportOf(collect(shell, disk))
+      assert.equal(report.installations[0]?.version, version)
+      assert.equal(report.installations.length, 1)
+    })
+
+for (const shell of BOTH)
   test(`COL-S6: ${shell} changes nothing and executes nothing of what is found`, () => {
     using disk = new Disk()
     const mark = join(disk.folder, 'mark')
