@@ -235,6 +235,12 @@ function Write-Report {
     } catch { Write-Verbose 'CIM' }
   }
   Write-Line $head
+  $sought = @{}
+  foreach ($known in $Folders.Values) { $sought[$known[1]] = $true }
+  foreach ($known in $Programs.Values) { $sought[$known[1]] = $true }
+  foreach ($product in ($sought.Keys | Sort-Object)) {
+    Write-Line ([ordered]@{ type = 'sought'; product = $product })
+  }
   $programs64 = Join-Path $Root 'Program Files'
   $programs32 = Join-Path $Root 'Program Files (x86)'
   if ($IsLive -and $env:ProgramFiles) { $programs64 = $env:ProgramFiles }

@@ -370,6 +370,11 @@ report() {
   say "{\"type\":\"report\",\"format\":1,\"script\":\"collect.sh\",\"tenant\":$(json "$TENANT"),\"list\":$(json "$LIST"),\
 \"takenAt\":$now,\"platform\":\"$platform\",\"hostname\":$(json "$name")${version:+,\"platformVersion\":$(json "$version")}\
 ${serial:+,\"serial\":$(json "$serial")}}"
+  while read -r sought; do
+    [ -z "$sought" ] || say "{\"type\":\"sought\",\"product\":$(json "$sought")}"
+  done <<LIST
+$(printf '%s\n' "$APPS" | awk -F'|' '$1 == "app" || $1 == "exe" { print $3 }' | sort -u)
+LIST
   "in_$platform"
   say "{\"type\":\"end\",\"lines\":$lines,\"unread\":$unread}"
 }

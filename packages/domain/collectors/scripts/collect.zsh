@@ -48,7 +48,7 @@ root=${root%"$NL"/}
 [[ $root == / ]] && root=''
 
 # Names in lower case, with vendor and product: of folders, of programs, and of files.
-typeset -A folders programs wanted
+typeset -A folders programs wanted sought
 for row in ${(f)APPS}; do
   fields=("${(@s:|:)row}")
   case $fields[1] in
@@ -212,6 +212,8 @@ report() {
   [[ -n $version ]] && { json "$version"; line+=",\"platformVersion\":$REPLY" }
   [[ -n $serial ]] && { json "$serial"; line+=",\"serial\":$REPLY" }
   say "$line}"
+  for line in ${(u)${(@)${(@v)folders}#*|}} ${(u)${(@)${(@v)programs}#*|}}; do sought[$line]=1; done
+  for line in ${(ko)sought}; do json "$line"; say "{\"type\":\"sought\",\"product\":$REPLY}"; done
   look applications "$root/Applications"
   look library "$root/Library/Application Support"
   each_user user-applications Applications

@@ -43,6 +43,7 @@ class Gathered {
   #head: HeadLine | undefined
   readonly #places: { readonly id: string; readonly state: PlaceState }[] = []
   readonly #unread: Unread[] = []
+  readonly #sought = new Set<string>()
   readonly #installations = new Map<number, InstallationLine>()
   readonly #files: { readonly file: FileLine; readonly number: number }[] = []
   readonly #steps: RemovalStep[] = []
@@ -59,6 +60,9 @@ class Gathered {
         return undefined
       case 'place':
         this.#places.push(line)
+        return undefined
+      case 'sought':
+        this.#sought.add(line.product)
         return undefined
       case 'unread':
         this.#unread.push({ path: line.path, why: line.why })
@@ -115,6 +119,7 @@ class Gathered {
       ...(platformVersion !== undefined && { platformVersion }),
       addresses: [],
       coverage: this.#sawEverything(platform) && unreadFiles.length === 0 ? 'everything' : 'part',
+      lookedFor: [...this.#sought],
       installations: this.#found(platform),
       script,
       list,

@@ -46,6 +46,8 @@ export interface DeviceReport {
   readonly platformVersion?: string
   readonly addresses: readonly string[]
   readonly coverage: 'everything' | 'part'
+  /** Products that were looked for: `everything` says nothing about others. */
+  readonly lookedFor: readonly string[]
   readonly installations: readonly Found[]
 }
 

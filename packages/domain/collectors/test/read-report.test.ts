@@ -31,6 +31,7 @@ const APP = {
   ...{ vendor: '3CX', product: '3CX Desktop App', version: '18.12.416' },
 }
 const FILE = { type: 'file', of: 1, path: `${APP.path}\\app\\ffmpeg.dll`, bytes: 3, sha256: SUM }
+const SOUGHT = { type: 'sought', product: '3CX Desktop App' }
 const places = (platform: Platform = 'windows') =>
   PLACES[platform].map((id) => ({ type: 'place', id, path: '/', state: 'read' }))
 
@@ -58,7 +59,7 @@ function refused(text: string): string {
 
 test('COL-R1: a report becomes the report on a device that all sources give', () => {
   const loose = { type: 'file', of: 0, path: '/Users/b\\odd/ffmpeg.dll', bytes: 3, sha256: SUM.toUpperCase() }
-  assert.deepEqual(good(written([HEAD, ...places(), FILE, APP, loose])), {
+  assert.deepEqual(good(written([HEAD, SOUGHT, ...places(), FILE, APP, loose, SOUGHT])), {
     seenAt: SEEN_AT,
     source: 'collector',
     tenant: 'muster',
@@ -68,6 +69,7 @@ test('COL-R1: a report becomes the report on a device that all sources give', ()
     platformVersion: '10.0.19045',
     addresses: [],
     coverage: 'everything',
+    lookedFor: ['3CX Desktop App'],
     installations: [
       {
         ...{ vendor: '3CX', product: '3CX Desktop App', platform: 'windows', version: '18.12.416' },
@@ -108,6 +110,12 @@ test('COL-R2: everything is said only when every place was read, and nothing was
   assert.equal(coverage([...places(), { type: 'unread', path: '/x', why: 'limit' }], 1), 'part')
   assert.equal(coverage(places(), 3), 'part')
   assert.equal(good(written([HEAD, ...places()], 3)).unreadMore, 3)
+})
+
+test('COL-R13: a report says nothing about products that it did not look for', () => {
+  const lookedFor = (lines: readonly object[]) => good(written([HEAD, ...lines])).lookedFor
+  assert.deepEqual(lookedFor([]), [])
+  assert.deepEqual(lookedFor([SOUGHT, { ...SOUGHT, product: 'Other' }]), ['3CX Desktop App', 'Other'])
 })
 
 test('COL-R3: a file without a checksum is unread, and no file of an installation', () => {
@@ -171,6 +179,7 @@ test('COL-R8: what is not as the format says is refused with its place', () => {
     [{ ...FILE, sha256: undefined }, 'value line 2, sha256'],
     [{ ...FILE, problem: 'none' }, 'value line 2, problem'],
     [FILE, 'stranger line 2, of'],
+    [{ type: 'sought', product: '' }, 'value line 2, product'],
     [{ type: 'place', id: 'cellar', state: 'read' }, 'value line 2, id'],
     [{ type: 'place', id: 'opt', state: 'seen' }, 'value line 2, state'],
     [{ type: 'removal', app: 'x', really: true }, 'type line 2'],

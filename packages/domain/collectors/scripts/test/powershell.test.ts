@@ -73,7 +73,7 @@ test('COL-W2: collect.ps1 tells each place of Windows, and the lines that the fo
   const ids = [...text.matchAll(/(?:Write-Place|Find-InPlace|Find-InRegistry) '([a-z0-9-]+)'/g)]
   assert.deepEqual(new Set(ids.map((match) => match[1])), new Set(PLACES.windows))
   const types = [...text.matchAll(/type = '([a-z]+)'/g)].map((match) => match[1])
-  const known = ['report', 'place', 'unread', 'installation', 'file', 'end']
+  const known = ['report', 'sought', 'place', 'unread', 'installation', 'file', 'end']
   assert.deepEqual(new Set(types), new Set(known))
 })
 

@@ -84,6 +84,7 @@ for (const shell of Object.keys(SHELLS) as (keyof typeof SHELLS)[])
       assert(read.ok, `${form}: ${JSON.stringify(read)} ${ended.stderr}`)
       assert.equal(ended.stderr, '')
       assert.equal(read.value.tenant, tenant)
+      assert.deepEqual(read.value.lookedFor, tenant.includes('|') ? [] : [`p${tenant}`])
       assert.equal(existsSync(mark), false, form)
     }
     // The twin: without the quoting the first of them leaves its mark.

@@ -79,6 +79,7 @@ for (const [shell, platform] of CASES)
     assert.deepEqual(paths('affected'), [`/${renamed}`, ...AFFECTED[platform]].sort())
     assert.deepEqual(paths('unknown'), [`/${silent}`])
     assert.equal(report.installations.length, VERSIONS.length + 2)
+    assert.deepEqual(report.lookedFor, ['3CX Desktop App'])
   })
 
 test('COL-S13: only after a removal that was meant, a later look finds no app', () => {
