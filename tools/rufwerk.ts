@@ -9,6 +9,8 @@ import { type Answered, ask } from './rufwerk/connection.ts'
 import { type Command, commandsOf, type OpenApi, readOperations } from './rufwerk/operations.ts'
 import { withoutSecrets, writeAnswer } from './rufwerk/print.ts'
 import { carryOutRestore, readRestore } from './rufwerk/restore.ts'
+import { sweepJson, sweepLines } from './rufwerk/sweep/report.ts'
+import { carryOutSweep, exitCodeOf, readSweepWish } from './rufwerk/sweep.ts'
 import { type Language, type Refusal, tell, tellMistake, tellRefusal, USAGE } from './rufwerk/words.ts'
 
 const EXIT = { refused: 1, wrong: 2, noServer: 3 } as const
@@ -39,6 +41,14 @@ if (auditWish !== undefined && !flags.has('help')) {
   const { isGood, lines } = await carryOutAudit(auditWish, language)
   process.stdout.write(`${lines.join('\n')}\n`)
   process.exit(isGood ? 0 : EXIT.refused)
+}
+const sweepWish = flags.has('help') ? undefined : readSweepWish(args, currentFolder, language)
+if (sweepWish !== undefined) {
+  if ('sentence' in sweepWish) end(sweepWish.sentence, EXIT.wrong)
+  const swept = await carryOutSweep(sweepWish)
+  const text = flags.has('json') ? sweepJson(swept) : sweepLines(swept, language).join('\n')
+  await new Promise((done) => process.stdout.write(`${text}\n`, done))
+  process.exit(exitCodeOf(swept))
 }
 const document = await askServer({ method: 'GET', path: `${API}/openapi.json` }).catch(explain)
 const commands = commandsOf(readOperations(JSON.parse(document.text) as OpenApi))

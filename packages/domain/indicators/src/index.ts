@@ -9,7 +9,15 @@ export {
 } from './defang.ts'
 export type { LogEvent, LogTime, Who } from './event.ts'
 export { fits, readGlob } from './glob.ts'
-export { createMatcher, type Match, type Matcher, matchEvent, matchFile, matchHash } from './matcher.ts'
+export {
+  createMatcher,
+  type Match,
+  type Matcher,
+  matchEvent,
+  matchFile,
+  matchFileRules,
+  matchHash,
+} from './matcher.ts'
 export {
   type Condition,
   type EventCategory,

@@ -1,7 +1,7 @@
 // All indicators of a case as sets, asked once per event. Here alone they are spelled out.
 import { addressBytes, ipBytes } from '@rufwerk/core/ip-address'
 import { plainDomain, refang } from './defang.ts'
-import type { LogEvent } from './event.ts'
+import { eventOf, type LogEvent } from './event.ts'
 import { fits, readGlob } from './glob.ts'
 import type { Condition, GlobPart, Indicator, Observable, Rule, TextTest } from './model.ts'
 
@@ -79,6 +79,15 @@ export function matchFile(matcher: Matcher, path: string, isCaseFree: boolean): 
   const found: Indicator[] = []
   filesOf(matcher.sets.files, path, isCaseFree || isWindowsPath(path), (one) => found.push(one))
   return found
+}
+
+/** For folders: rules of no kind of log that one file fulfils by its name and hashes together. */
+export function matchFileRules(matcher: Matcher, path: string, hashes: readonly string[]): Rule[] {
+  // As a path of Windows it is compared without regard to case, as folders are.
+  const event = eventOf({ files: [path.replaceAll('/', '\\')], hashes })
+  return matcher.rules
+    .filter(({ rule, test }) => rule.category === undefined && test(event))
+    .map(({ rule }) => rule)
 }
 
 export function matchHash(matcher: Matcher, hash: string): readonly Indicator[] {
