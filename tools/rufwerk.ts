@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { bodyOf, commandOf, fieldsOf, flagOf, readWish, type Wish } from './rufwerk/arguments.ts'
 import { carryOutAudit, readAuditWish } from './rufwerk/audit.ts'
 import { type Answered, ask } from './rufwerk/connection.ts'
+import { carryOutExposure, readExposureWish } from './rufwerk/exposure/index.ts'
 import { type Command, commandsOf, type OpenApi, readOperations } from './rufwerk/operations.ts'
 import { withoutSecrets, writeAnswer } from './rufwerk/print.ts'
 import { carryOutRestore, readRestore } from './rufwerk/restore.ts'
@@ -49,6 +50,14 @@ if (sweepWish !== undefined) {
   const text = flags.has('json') ? sweepJson(swept) : sweepLines(swept, language).join('\n')
   await new Promise((done) => process.stdout.write(`${text}\n`, done))
   process.exit(exitCodeOf(swept))
+}
+const exposureWish = readExposureWish(args, currentFolder, flags.has('json'))
+if (exposureWish !== undefined && !flags.has('help')) {
+  if ('code' in exposureWish) end(tellMistake(exposureWish, language), EXIT.wrong)
+  const { exit, lines, remarks } = carryOutExposure(exposureWish, language)
+  process.stderr.write(remarks.map((line) => `${line}\n`).join(''))
+  await new Promise((done) => process.stdout.write(lines.map((line) => `${line}\n`).join(''), done))
+  process.exit(exit)
 }
 const document = await askServer({ method: 'GET', path: `${API}/openapi.json` }).catch(explain)
 const commands = commandsOf(readOperations(JSON.parse(document.text) as OpenApi))

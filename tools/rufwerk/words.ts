@@ -19,7 +19,8 @@ its data folder, as whoever may read that folder. Needs no password, and takes n
 
 Without a server: restore FILE --data DIR [--key FILE], verify FILE [--key FILE] (docs/backup.md),
 audit verify FILE [--head FILE] [--key FILE] (docs/audit.md),
-sweep FOLDER... --indicators FILE... [--log FILE...] (docs/sweep.md).
+sweep FOLDER... --indicators FILE... [--log FILE...] (docs/sweep.md),
+exposure FILE… --advisory FILE… [--before FILE…] [--csv FILE] (docs/exposure.md).
 
 Exit code 0: done; 1: refused or failed; 2: wrong command; 3: no server runs there.`,
   de: `npm run rufwerk -- BEFEHL [ID] [DATEI] [ANGABEN]
@@ -37,7 +38,8 @@ in seinem Datenordner, als wer diesen Ordner lesen darf. Braucht kein Kennwort u
 
 Ohne Server: restore DATEI --data ORDNER [--key DATEI], verify DATEI [--key DATEI] (docs/backup.md),
 audit verify DATEI [--head DATEI] [--key DATEI] (docs/audit.md),
-sweep ORDNER... --indicators DATEI... [--log DATEI...] (docs/sweep.md).
+sweep ORDNER... --indicators DATEI... [--log DATEI...] (docs/sweep.md),
+exposure DATEI… --advisory DATEI… [--before DATEI…] [--csv DATEI] (docs/exposure.md).
 
 Rückgabewert 0: getan; 1: abgelehnt oder gescheitert; 2: falscher Befehl; 3: dort läuft kein Server.`,
 }

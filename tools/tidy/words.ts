@@ -37,7 +37,7 @@ const PATTERNS: readonly Pattern[] = [
     pattern: half('3C', 'X'),
     message: 'only where facts or compatibility are stated',
     except:
-      /^package-lock\.json$|^[A-Z]+(\.de)?\.md$|^docs\/|^packages\/domain\/(fleet|advisories|collectors|indicators)\/|^fuzz\/targets\/defence\/|^tools\/promises\//,
+      /^package-lock\.json$|^[A-Z]+(\.de)?\.md$|^docs\/|^packages\/domain\/(fleet|advisories|collectors|indicators)\/|^fuzz\/targets\/defence\/|^tools\/(promises\/|test\/exposure)/,
   },
   {
     rule: 'type-check-off',

@@ -100,7 +100,7 @@ test('FLT-E3 what nobody knows is unknown with the reason, and never clean', () 
     [{ installations: [] }, 'unknown', 'no-programs-known'],
     [{ installations: [], coverage: 'everything' }, 'clean'],
     [{ installations: [], coverage: 'everything', lookedFor: ['Other'] }, 'unknown', 'no-programs-known'],
-    [{ installations: [], coverage: 'everything', lookedFor: ['3CXDesktopApp', '3CX Web Client'] }, 'clean'],
+    [{ installations: [], coverage: 'everything', lookedFor: ['3CXDesktopApp'] }, 'clean'],
     [{ installations: [{ product: APP }] }, 'unknown', 'version-missing'],
     [{ installations: [app('18.12.416-rc1 (Windows; x64) <b>')] }, 'unknown', 'version-unreadable'],
     [

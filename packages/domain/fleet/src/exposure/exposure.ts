@@ -119,10 +119,13 @@ function exposed(device: Device, index: AdvisoryIndex): Exposed {
   }
 }
 
-/** Nothing was found where everything was looked at, for all that the advisories name. */
+/** Nothing was found where everything was looked at, for all that the advisories call affected. */
 function isLookedThrough({ wholeAt, wholeFor }: Device, { byKey }: AdvisoryIndex): boolean {
-  if (wholeAt === undefined) return false
-  return wholeFor === undefined || [...byKey.keys()].every((product) => wholeFor.includes(product))
+  if (wholeAt === undefined || wholeFor === undefined) return wholeAt !== undefined
+  return [...byKey].every(([product, entries]) => {
+    const isHarmless = entries.every(({ verdict }) => verdict === 'notAffected' || verdict === 'fixed')
+    return isHarmless || wholeFor.includes(product)
+  })
 }
 
 function strictest(states: readonly State[]): State {
