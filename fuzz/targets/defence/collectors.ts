@@ -31,6 +31,7 @@ const BODIES: readonly (readonly object[])[] = [
     { ...APP, version: '18.12.416' },
     ...PLACES_READ,
     { type: 'sought', product: '3CX Desktop App' },
+    { type: 'sought', file: 'ffmpeg.dll' },
   ],
   [
     { ...HEAD, platform: 'linux', hostname: 'c' },
@@ -100,7 +101,11 @@ function checkReport(text: string, report: CollectorReport): string {
   assert.equal(products.length, of('installation').length, 'installations were lost')
   assert.equal(report.removal?.steps.length ?? 0, of('step').length, 'steps were lost')
   assert.deepEqual([report.tenant, report.seenAt, report.source], [TENANT, SEEN_AT, 'collector'])
-  const sought = new Set(of('sought').map(({ product }) => String(product).toWellFormed().trim()))
+  const sought = new Set(
+    of('sought').flatMap(({ file, product }) =>
+      file === undefined ? [String(product).toWellFormed().trim()] : [],
+    ),
+  )
   assert.deepEqual(new Set(report.lookedFor), sought, 'what was looked for was lost')
   for (const { path, version } of report.installations) {
     assert(path.isWellFormed() && path.length <= PATH_CHARS_MAX, 'a path cannot be stored')

@@ -241,6 +241,8 @@ function Write-Report {
   foreach ($product in ($sought.Keys | Sort-Object)) {
     Write-Line ([ordered]@{ type = 'sought'; product = $product })
   }
+  foreach ($file in ($Programs.Keys | Sort-Object)) { Write-Line ([ordered]@{ type = 'sought'; file = $file }) }
+  foreach ($file in ($Wanted.Keys | Sort-Object)) { Write-Line ([ordered]@{ type = 'sought'; file = $file }) }
   $programs64 = Join-Path $Root 'Program Files'
   $programs32 = Join-Path $Root 'Program Files (x86)'
   if ($IsLive -and $env:ProgramFiles) { $programs64 = $env:ProgramFiles }

@@ -371,9 +371,11 @@ report() {
 \"takenAt\":$now,\"platform\":\"$platform\",\"hostname\":$(json "$name")${version:+,\"platformVersion\":$(json "$version")}\
 ${serial:+,\"serial\":$(json "$serial")}}"
   while read -r sought; do
-    [ -z "$sought" ] || say "{\"type\":\"sought\",\"product\":$(json "$sought")}"
+    [ -z "$sought" ] || say "{\"type\":\"sought\",\"${sought%%"|"*}\":$(json "${sought#*"|"}")}"
   done <<LIST
-$(printf '%s\n' "$APPS" | awk -F'|' '$1 == "app" || $1 == "exe" { print $3 }' | sort -u)
+$(printf '%s\n' "$APPS" | awk -F'|' '
+  $1 == "app" || $1 == "exe" { print "product|" $3 }
+  $1 == "file" || $1 == "exe" { for (i = $1 == "exe" ? 4 : 2; i <= NF; i++) print "file|" $i }' | sort -u)
 LIST
   "in_$platform"
   say "{\"type\":\"end\",\"lines\":$lines,\"unread\":$unread}"

@@ -214,6 +214,7 @@ report() {
   say "$line}"
   for line in ${(u)${(@)${(@v)folders}#*|}} ${(u)${(@)${(@v)programs}#*|}}; do sought[$line]=1; done
   for line in ${(ko)sought}; do json "$line"; say "{\"type\":\"sought\",\"product\":$REPLY}"; done
+  for line in ${(ko)programs} ${(ko)wanted}; do json "$line"; say "{\"type\":\"sought\",\"file\":$REPLY}"; done
   look applications "$root/Applications"
   look library "$root/Library/Application Support"
   each_user user-applications Applications

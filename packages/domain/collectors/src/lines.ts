@@ -52,7 +52,7 @@ export type Line =
   | FileLine
   | { readonly type: 'place'; readonly id: string; readonly state: PlaceState }
   | ({ readonly type: 'unread' } & Unread)
-  | { readonly type: 'sought'; readonly product: string }
+  | { readonly type: 'sought'; readonly product?: string; readonly file?: string }
   | { readonly type: 'removal'; readonly app: string; readonly really: boolean }
   | ({ readonly type: 'step' } & RemovalStep)
   | { readonly type: 'end'; readonly lines: number; readonly unread: number }
@@ -156,7 +156,10 @@ const READERS: Readonly<Record<Line['type'], (read: FieldReader) => Line>> = {
     id: read.one('id', Object.values(PLACES).flat()),
     state: read.one('state', PLACE_STATES),
   }),
-  sought: (read) => ({ type: 'sought', product: read.word('product') }),
+  sought: (read) =>
+    read.has('file')
+      ? { type: 'sought', file: read.word('file').toLowerCase() }
+      : { type: 'sought', product: read.word('product') },
   unread: (read) => ({
     type: 'unread',
     path: read.text('path', PATH_CHARS_MAX),

@@ -44,6 +44,7 @@ class Gathered {
   readonly #places: { readonly id: string; readonly state: PlaceState }[] = []
   readonly #unread: Unread[] = []
   readonly #sought = new Set<string>()
+  readonly #soughtFiles = new Set<string>()
   readonly #installations = new Map<number, InstallationLine>()
   readonly #files: { readonly file: FileLine; readonly number: number }[] = []
   readonly #steps: RemovalStep[] = []
@@ -62,7 +63,8 @@ class Gathered {
         this.#places.push(line)
         return undefined
       case 'sought':
-        this.#sought.add(line.product)
+        if (line.product !== undefined) this.#sought.add(line.product)
+        if (line.file !== undefined) this.#soughtFiles.add(line.file)
         return undefined
       case 'unread':
         this.#unread.push({ path: line.path, why: line.why })
@@ -123,6 +125,7 @@ class Gathered {
       installations: this.#found(platform),
       script,
       list,
+      lookedForFiles: [...this.#soughtFiles],
       takenAt: head.takenAt * 1_000,
       unread: [...this.#unread, ...unreadFiles],
       unreadMore: this.#unreadTotal - this.#unread.length,

@@ -82,6 +82,8 @@ export interface CollectorReport extends DeviceReport {
   readonly script: ScriptName
   /** Which list of apps and files was looked for: the digest in the settings of the script. */
   readonly list: string
+  /** Names of files that were looked for, in lower case: what is not listed is in none of the places. */
+  readonly lookedForFiles: readonly string[]
   /** Milliseconds since 1970 by the clock of the device. */
   readonly takenAt: number
   readonly unread: readonly Unread[]

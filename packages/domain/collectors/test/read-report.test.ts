@@ -80,6 +80,7 @@ test('COL-R1: a report becomes the report on a device that all sources give', ()
     script: 'collect.ps1',
     list: 'l1',
     takenAt: 1_790_000_000_000,
+    lookedForFiles: [],
     unread: [],
     unreadMore: 0,
   })
@@ -116,6 +117,9 @@ test('COL-R13: a report says nothing about products that it did not look for', (
   const lookedFor = (lines: readonly object[]) => good(written([HEAD, ...lines])).lookedFor
   assert.deepEqual(lookedFor([]), [])
   assert.deepEqual(lookedFor([SOUGHT, { ...SOUGHT, product: 'Other' }]), ['3CX Desktop App', 'Other'])
+  const file = { type: 'sought', file: 'D3DCompiler_47.dll' }
+  const report = good(written([HEAD, SOUGHT, file, file]))
+  assert.deepEqual([report.lookedFor, report.lookedForFiles], [['3CX Desktop App'], ['d3dcompiler_47.dll']])
 })
 
 test('COL-R3: a file without a checksum is unread, and no file of an installation', () => {
@@ -180,6 +184,8 @@ test('COL-R8: what is not as the format says is refused with its place', () => {
     [{ ...FILE, problem: 'none' }, 'value line 2, problem'],
     [FILE, 'stranger line 2, of'],
     [{ type: 'sought', product: '' }, 'value line 2, product'],
+    [{ type: 'sought', file: 7 }, 'value line 2, file'],
+    [{ type: 'sought' }, 'value line 2, product'],
     [{ type: 'place', id: 'cellar', state: 'read' }, 'value line 2, id'],
     [{ type: 'place', id: 'opt', state: 'seen' }, 'value line 2, state'],
     [{ type: 'removal', app: 'x', really: true }, 'type line 2'],

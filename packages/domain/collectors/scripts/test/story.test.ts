@@ -80,6 +80,8 @@ for (const [shell, platform] of CASES)
     assert.deepEqual(paths('unknown'), [`/${silent}`])
     assert.equal(report.installations.length, VERSIONS.length + 2)
     assert.deepEqual(report.lookedFor, ['3CX Desktop App'])
+    const files = ['3cxdesktopapp.exe', 'd3dcompiler_47.dll', 'ffmpeg.dll', 'libffmpeg.dylib']
+    assert.deepEqual(report.lookedForFiles.toSorted(), files)
   })
 
 test('COL-S13: only after a removal that was meant, a later look finds no app', () => {
