@@ -4,7 +4,8 @@
 # link out of the root, and uses the network only with --upload.
 #   sudo sh collect.sh > report.jsonl
 #   sudo sh collect.sh --root /mnt/disk [--platform windows|macos|linux] [--name HOSTNAME]
-#   sudo RUFWERK_TOKEN=... sh collect.sh --upload     sends it to SERVER; the token is good once
+#   read -r RUFWERK_TOKEN; export RUFWERK_TOKEN       the token is good once; then it is sent to SERVER:
+#   sudo --preserve-env=RUFWERK_TOKEN sh collect.sh --upload
 set -u
 LC_ALL=C PATH=/usr/bin:/bin:/usr/sbin:/sbin:/snap/bin
 export LC_ALL PATH

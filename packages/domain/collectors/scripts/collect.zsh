@@ -3,7 +3,8 @@
 # nothing, executes nothing it finds, follows no link out of the root, and uses the network only with --upload.
 #   sudo zsh -f collect.zsh > report.jsonl
 #   sudo zsh -f collect.zsh --root /Volumes/Disk [--name HOSTNAME]
-#   sudo RUFWERK_TOKEN=... zsh -f collect.zsh --upload     sends it to SERVER; the token is good once
+#   read -r RUFWERK_TOKEN; export RUFWERK_TOKEN       the token is good once; then it is sent to SERVER:
+#   sudo --preserve-env=RUFWERK_TOKEN zsh -f collect.zsh --upload
 emulate -R zsh
 setopt no_unset null_glob glob_dots no_multibyte
 export LC_ALL=C PATH=/usr/bin:/bin:/usr/sbin:/sbin
