@@ -17,6 +17,7 @@ export const TARGET_NAMES = [
   'audit',
   'collectors',
   'fleet',
+  'quarantine',
 ] as const
 export type TargetName = (typeof TARGET_NAMES)[number]
 

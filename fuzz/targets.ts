@@ -4,6 +4,7 @@ import { advisoryTarget } from './targets/defence/advisory.ts'
 import { auditTarget } from './targets/defence/audit.ts'
 import { collectorsTarget } from './targets/defence/collectors.ts'
 import { fleetTarget } from './targets/defence/fleet.ts'
+import { quarantineTarget } from './targets/defence/quarantine.ts'
 import { digestTarget } from './targets/digest.ts'
 import { mediaControlTarget } from './targets/media-control.ts'
 import { mediaEngineTarget } from './targets/media-engine.ts'
@@ -34,6 +35,7 @@ const MAKERS: Readonly<Record<TargetName, Maker>> = {
   audit: () => auditTarget(),
   collectors: () => collectorsTarget(),
   fleet: () => fleetTarget(),
+  quarantine: () => quarantineTarget(),
 }
 
 export async function openTarget(name: TargetName): Promise<Target> {

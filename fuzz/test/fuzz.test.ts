@@ -24,6 +24,7 @@ const CASES: Readonly<Partial<Record<string, number>>> = {
   audit: 1_000,
   collectors: 2_000,
   fleet: 1_500,
+  quarantine: 2_000,
 }
 const CASES_OTHERS = 6_000
 

@@ -7,6 +7,7 @@ import { verifyEntry } from '@rufwerk/audit'
 import { readReport, renderScript } from '@rufwerk/collectors'
 import { createEngine } from '@rufwerk/engine'
 import { PROTOCOL_VERSION, type Reply } from '@rufwerk/media-control'
+import { type Quarantine, readState } from '@rufwerk/quarantine'
 import { SrtpReceiver } from '@rufwerk/rtp/srtp'
 import { DigestAuthenticator } from '@rufwerk/sip'
 import { runTarget } from '../run.ts'
@@ -15,6 +16,7 @@ import { advisoryTarget } from '../targets/defence/advisory.ts'
 import { auditTarget } from '../targets/defence/audit.ts'
 import { collectorsTarget } from '../targets/defence/collectors.ts'
 import { fleetTarget } from '../targets/defence/fleet.ts'
+import { quarantineTarget } from '../targets/defence/quarantine.ts'
 import { digestTarget, type MakeGuard } from '../targets/digest.ts'
 import { type MakeEngine, mediaEngineTarget } from '../targets/media-engine.ts'
 import { type Meddle, sipLayersTarget } from '../targets/sip-layers.ts'
@@ -291,4 +293,24 @@ const quoting = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.repl
 
 test('fleet: cells that begin a formula are found', async () => {
   assert.match(await found(fleetTarget(quoting), CASES_MANY), /a cell begins a formula/)
+})
+
+/** Believes whom the text calls closed. */
+const believing: typeof readState = (text) => {
+  const read = readState(text)
+  const stored = text.includes('"closedAt"')
+    ? (JSON.parse(text) as { stops: { client: string }[] })
+    : undefined
+  if (!read.ok && stored !== undefined && Array.isArray(stored.stops)) {
+    const stops = new Map(stored.stops.map((stop) => [stop.client, stop]))
+    return {
+      ok: true,
+      value: { stops, requests: new Map(), alone: [], spared: new Map() } as unknown as Quarantine,
+    }
+  }
+  return read
+}
+
+test('quarantine: a state that is believed without being checked is found', async () => {
+  assert.notEqual(await found(quarantineTarget(believing), CASES_MANY), undefined)
 })

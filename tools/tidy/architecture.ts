@@ -2,7 +2,7 @@
 
 const DOMAIN = [
   ...(['accounts', 'routing', 'calls', 'queues', 'conferences', 'messaging', 'provisioning'] as const),
-  ...(['recordings', 'fleet', 'advisories', 'audit', 'collectors', 'indicators'] as const),
+  ...(['recordings', 'fleet', 'advisories', 'audit', 'collectors', 'quarantine', 'indicators'] as const),
 ]
 const ALL = [
   ...['core', 'sip', 'sdp', 'rtp', 'media-control', 'engine', ...DOMAIN, 'guard'],
@@ -30,6 +30,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   collectors: ['core'],
   indicators: ['core'],
   fleet: ['core', 'advisories'],
+  quarantine: ['core', 'advisories'],
   guard: ['core'],
   mail: ['core', 'messaging'],
   legs: ['core', 'sip', 'sdp', 'calls', 'media-control'],
@@ -65,6 +66,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
   audit: ['node:crypto'],
   collectors: ['node:crypto'],
   fleet: [],
+  quarantine: [],
   indicators: [],
   contract: [],
   web: [],
