@@ -53,12 +53,12 @@ function readCollected(name: string, text: string, { seenAt, tenant, language }:
     return { reports: [], remarks: [`${name}${place && `, ${place}`}: ${read.error[language]}`], unread: 1 }
   }
   const { device, kind, platform, platformVersion, addresses, coverage, lookedFor } = read.value
-  const { installations, source, takenAt } = read.value
+  const { installations, source, takenAt, lookedForFiles } = read.value
   // When it was taken: several of one device are read in that order.
   const report = { seenAt: Math.min(takenAt, seenAt), source, tenant: TENANT, device, kind, platform }
   const version = platformVersion === undefined ? {} : { platformVersion }
   return {
-    reports: [{ ...report, ...version, addresses, coverage, lookedFor, installations }],
+    reports: [{ ...report, ...version, addresses, coverage, lookedFor, lookedForFiles, installations }],
     remarks: [],
     unread: 0,
   }

@@ -20,6 +20,10 @@ const WHY: Readonly<Record<Unknown, Words>> = {
     de: 'Niemand hat gesagt, welche Programme dort sind.',
     en: 'Nobody has said which programs are there.',
   },
+  'not-all-read': {
+    de: 'Nicht alles war lesbar; was dort liegt, weiß niemand.',
+    en: 'Not everything could be read; what lies there, nobody knows.',
+  },
   'not-named': { de: 'Das Programm wird nicht genannt.', en: 'The program is not named.' },
   'version-missing': { de: 'Die Version fehlt.', en: 'The version is missing.' },
   'version-unreadable': { de: 'Die Version ist nicht lesbar.', en: 'The version cannot be read.' },

@@ -26,6 +26,8 @@ export interface Device {
   /** When all of it was looked at last, and for what; undefined: never, or for all programs. */
   readonly wholeAt?: number
   readonly wholeFor?: readonly string[]
+  /** When somebody who looks everywhere could not read all of it, later than that. */
+  readonly partAt?: number
   readonly installations: ReadonlyMap<string, Kept>
 }
 
@@ -208,8 +210,13 @@ function namedAs(before: DeviceNames, reported: DeviceNames): DeviceNames {
 }
 
 function withLook(device: Device, { coverage, seenAt, source, lookedFor }: DeviceReport): Device {
-  if (coverage !== 'everything' || scopeOf(source) !== 'disk') return device
-  const { wholeFor: _, ...rest } = device
+  if (scopeOf(source) !== 'disk') return device
+  if (coverage === 'part') {
+    // Lists are always a part, and say nothing of what could not be read.
+    const isMissed = source === 'collector' && seenAt > (device.wholeAt ?? -1)
+    return isMissed ? { ...device, partAt: seenAt } : device
+  }
+  const { wholeFor: _, partAt: __, ...rest } = device
   const products = lookedFor?.slice(0, LOOKED_FOR_MAX).map((product) => productKey(undefined, product))
   return { ...rest, wholeAt: seenAt, ...(products !== undefined && { wholeFor: products }) }
 }
@@ -267,18 +274,25 @@ function isOutdated({ wholeAt, wholeFor }: Device, found: Found, seenAt: number)
 function goneOf(
   kept: ReadonlyMap<string, Kept>,
   listed: ReadonlySet<string>,
-  { coverage, source, seenAt, lookedFor }: DeviceReport,
+  { coverage, source, seenAt, lookedFor, lookedForFiles = [] }: DeviceReport,
 ): Kept[] {
   if (coverage !== 'everything' || scopeOf(source) !== 'disk') return []
   const wanted = lookedFor && new Set(lookedFor.map((product) => productKey(undefined, product)))
+  const files = new Set(lookedForFiles.map((name) => name.toLowerCase()))
   const listedProducts = new Set([...listed].map((key) => productOfKey(kept.get(key))))
   return [...kept.values()].filter((one) => {
     const product = productOf(one.found)
     if (listed.has(one.key) || one.lastSeen > seenAt) return false
-    if (wanted !== undefined && (product === undefined || !wanted.has(product))) return false
+    const isSought = product === undefined ? areFilesOf(one.found, files) : wanted?.has(product)
+    if (wanted !== undefined && isSought !== true) return false
     // The line does not say where it lies: while the product is anywhere on the disk, it may be that one.
     return scopeOfKept(one) === 'disk' || !listedProducts.has(product)
   })
+}
+
+/** What is known by its files alone: all of them were looked for. */
+function areFilesOf({ files = [] }: Found, sought: ReadonlySet<string>): boolean {
+  return files.length > 0 && files.every(({ name }) => name !== undefined && sought.has(name.toLowerCase()))
 }
 
 function productOfKey(kept: Kept | undefined): string | undefined {

@@ -38,6 +38,8 @@ export interface DeviceReport {
   readonly coverage: 'everything' | 'part'
   /** Products that the source looked for; all unless given. */
   readonly lookedFor?: readonly string[]
+  /** Files that it looked for besides, by name; all unless `lookedFor` is given. */
+  readonly lookedForFiles?: readonly string[]
   readonly installations: readonly Found[]
 }
 

@@ -54,7 +54,8 @@ function client(number: number): Known {
   const [source, found] = ways[number % ways.length] ?? ['csv', app(version)]
   const isAffected = AFFECTED[platform]?.includes(version) ?? false
   const isInFirst = isAffected && !(platform === 'macos' && version === '18.12.402')
-  const of = { source, platform: platform as Platform, installations: [found] }
+  const coverage = source === 'collector' ? 'everything' : 'part'
+  const of = { source, coverage, platform: platform as Platform, installations: [found] } as const
   return { report: report(name, of), isAffected, isInFirst }
 }
 
@@ -98,11 +99,18 @@ test('FLT-E2 a corrected list changes exactly the difference, and the same list 
 test('FLT-E3 what nobody knows is unknown with the reason, and never clean', () => {
   const rows: readonly [Partial<DeviceReport>, State, unknown?][] = [
     [{ installations: [] }, 'unknown', 'no-programs-known'],
+    [{ installations: [], source: 'collector' }, 'unknown', 'not-all-read'],
+    [{ installations: [app('18.12.422')], source: 'collector' }, 'unknown', 'not-all-read'],
+    [{ installations: [app('18.12.416')], source: 'collector' }, 'affected'],
     [{ installations: [], coverage: 'everything' }, 'clean'],
     [{ installations: [], coverage: 'everything', lookedFor: ['Other'] }, 'unknown', 'no-programs-known'],
     [{ installations: [], coverage: 'everything', lookedFor: ['3CXDesktopApp'] }, 'clean'],
     [{ installations: [{ product: APP }] }, 'unknown', 'version-missing'],
-    [{ installations: [app('18.12.416-rc1 (Windows; x64) <b>')] }, 'unknown', 'version-unreadable'],
+    [
+      { installations: [app('18.12.416-rc1 (Windows; x64) <b>')], source: 'csv' },
+      'unknown',
+      'version-unreadable',
+    ],
     [
       { installations: [app('18.12.416', { userAgent: '3CXDesktopApp/18.12.422' })] },
       'unknown',
@@ -143,7 +151,7 @@ test('FLT-E4 per site and system, with person, since when and from where, and by
   const [affected] = devices
   const [reason] = affected?.reasons ?? []
   assert.deepEqual([affected?.person, affected?.addresses], ['anna', ['10.0.0.1']])
-  assert.deepEqual([reason?.since, reason?.lastSeen, reason?.source], [DAY, 2 * DAY, 'collector'])
+  assert.deepEqual([reason?.since, reason?.lastSeen, reason?.source], [DAY, 2 * DAY, 'csv'])
   assert.deepEqual(
     [reason?.because[0]?.by, reason?.because[0]?.issuer.startsWith('https://')],
     ['version', true],

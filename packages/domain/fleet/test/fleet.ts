@@ -27,7 +27,7 @@ export function listOf(name: 'first' | 'corrected'): AdvisoryIndex {
 
 export function report(hostname: string, more: Partial<DeviceReport> = {}): DeviceReport {
   return {
-    ...{ seenAt: DAY, source: 'collector', tenant: TENANT, device: { hostname }, kind: 'computer' },
+    ...{ seenAt: DAY, source: 'csv', tenant: TENANT, device: { hostname }, kind: 'computer' },
     ...{ addresses: [], coverage: 'part', installations: [], platform: 'windows' },
     ...more,
   }

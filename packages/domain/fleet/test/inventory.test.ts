@@ -99,6 +99,14 @@ test('FLT-5 what is only heard over the line is gone with its app on the disk, a
   assert.equal(new Fleet().hears(heard, disk(), again).devices[0]?.installations.size, 1)
 })
 
+test('FLT-5 a file without a product is gone when a look for its name no longer shows it, the twin', () => {
+  const loose = report('pc-1', { seenAt: 1, installations: [{ files: [{ name: 'Bad.dll' }], path: '/tmp' }] })
+  const look = (...lookedForFiles: string[]) =>
+    report('pc-1', { seenAt: 2, coverage: 'everything', lookedFor: ['Other'], lookedForFiles })
+  assert.equal(new Fleet().hears(loose, look('bad.dll')).devices[0]?.installations.size, 0)
+  assert.equal(new Fleet().hears(loose, look('other.dll')).devices[0]?.installations.size, 1)
+})
+
 test('FLT-6 an older report undoes nothing, and is history all the same', () => {
   const whole = report('pc-1', { seenAt: 10, coverage: 'everything' })
   const old = report('pc-1', { seenAt: 5, installations: [app('18.12.416')] })

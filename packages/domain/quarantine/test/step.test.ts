@@ -59,7 +59,7 @@ test('QRT-4 an advisory that does not count stops nobody; the same one stops whe
   assert.equal(house.stop(POLICY, clients(0, 2)).length, 2)
 })
 
-test('QRT-5 undoing takes two people; then the same revision stops the client no more, another one does', () => {
+test('QRT-5 undoing takes two people; then the same revision stops the client no more, another does', () => {
   const house = new House(100)
   house.stop(POLICY, clients(0, 2))
   assert.deepEqual(house.release('u1', ANNA, ['c0', 'c9']), ['u1 waits release 1 missing 1'])

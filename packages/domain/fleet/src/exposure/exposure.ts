@@ -16,7 +16,7 @@ export const STATES = ['affected', 'unknown', 'underInvestigation', 'clean'] as 
 export type State = (typeof STATES)[number]
 
 /** Why a device is unknown. */
-export type Unknown = Doubt | 'no-programs-known' | 'not-named'
+export type Unknown = Doubt | 'no-programs-known' | 'not-all-read' | 'not-named'
 
 export interface Reason {
   readonly found: Found
@@ -97,8 +97,11 @@ function exposed(device: Device, index: AdvisoryIndex): Exposed {
     const found = match(index, { ...kept.found, ...(system !== undefined && { platform: system }) })
     return { kept, found, state: STATE_OF[found.verdict] }
   })
-  const isBlank = matched.length === 0 && !isLookedThrough(device, index)
-  const state = strictest([...matched.map((one) => one.state), ...(isBlank ? (['unknown'] as const) : [])])
+  const gap = gapOf(device, index)
+  const state = strictest([
+    ...matched.map((one) => one.state),
+    ...(gap === undefined ? [] : ['unknown' as const]),
+  ])
   const deciding = state === 'clean' ? [] : matched.filter((one) => one.state === state)
   const unknown = deciding.flatMap(({ found }): Unknown[] =>
     found.because.length === 0 ? ['not-named'] : found.because.flatMap(({ doubt }) => doubt ?? []),
@@ -112,11 +115,15 @@ function exposed(device: Device, index: AdvisoryIndex): Exposed {
       ...{ found: kept.found, source: kept.source, since: kept.since, lastSeen: kept.lastSeen },
       ...{ because: found.because, isContradicted: found.isContradicted },
     })),
-    unknown:
-      state === 'unknown'
-        ? [...new Set([...unknown, ...(isBlank ? ['no-programs-known' as const] : [])])]
-        : [],
+    unknown: state === 'unknown' ? [...new Set([...unknown, ...(gap === undefined ? [] : [gap])])] : [],
   }
+}
+
+/** Why nobody can say that nothing else is there. */
+function gapOf(device: Device, index: AdvisoryIndex): Unknown | undefined {
+  if (device.partAt !== undefined) return 'not-all-read'
+  if (device.installations.size > 0 || isLookedThrough(device, index)) return undefined
+  return 'no-programs-known'
 }
 
 /** Nothing was found where everything was looked at, for all that the advisories call affected. */
