@@ -1,66 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Platform } from '@rufwerk/advisories'
 import { cell, differenceOf, exposureCsv, exposureOf, type State } from '../src/exposure/index.ts'
-import { type DeviceReport, emptyInventory, type Found, step } from '../src/index.ts'
+import { type DeviceReport, emptyInventory, step } from '../src/index.ts'
+import { storyClients } from '../src/testing/index.ts'
 import { APP, app, DAY, Fleet, listOf, report, TENANT } from './fleet.ts'
 
 const FIRST = listOf('first')
 const CORRECTED = listOf('corrected')
-const AFFECTED: Readonly<Record<string, readonly string[]>> = {
-  windows: ['18.12.407', '18.12.416'],
-  macos: ['18.11.1213', '18.12.402', '18.12.407', '18.12.416'],
-}
-const VERSIONS = [
-  ...['18.11.1213', '18.12.402', '18.12.407', '18.12.416', '18.12.41', '18.12.40', '18.12.4160', '18.12.422'],
-  ...['18.12.4021', '18.12.425', '18.11.121', '8.12.416', '118.12.416', '18.1.2416', '18.121.6'],
-]
-const LABELS: Readonly<Record<string, string>> = { windows: 'Windows; x64', macos: 'Macintosh' }
 
 const stateOf = (fleet: Fleet, index = CORRECTED): State | undefined =>
   exposureOf(fleet.state, index, 0).devices[0]?.state
 
-interface Known {
-  readonly report: DeviceReport
-  readonly isAffected: boolean
-  /** By the first list, which lacks one. */
-  readonly isInFirst: boolean
-}
-
-/** As a registration, a collector or a list tells it; some are pages or desk phones. */
-function client(number: number): Known {
-  const name = `d${number}`
-  if (number % 11 === 0) {
-    const installations = [{ product: '3CX Web Client', version: VERSIONS[number % VERSIONS.length] ?? '' }]
-    const of = { kind: 'web-app', source: 'browser', installations, platform: 'web' } as const
-    return { report: report(name, of), isAffected: false, isInFirst: false }
-  }
-  if (number % 13 === 0) {
-    const installations = [{ userAgent: 'Yealink-SIP-T46U/108.86.0.20' }]
-    const { platform: _, ...plain } = report(name, {
-      kind: 'desk-phone',
-      source: 'registration',
-      installations,
-    })
-    return { report: plain, isAffected: false, isInFirst: false }
-  }
-  const platform = number % 2 === 0 ? 'windows' : 'macos'
-  const version = VERSIONS[(number * 7 + (number >> 5)) % VERSIONS.length] ?? ''
-  const ways: readonly [DeviceReport['source'], Found][] = [
-    ['registration', { userAgent: `3CXDesktopApp/${version} (${LABELS[platform]})` }],
-    ['collector', { product: 'DesktopApp', vendor: '3CX', version, path: `C:\\Users\\u${number}\\3CX` }],
-    ['csv', { product: APP, version: `v${version}` }],
-  ]
-  const [source, found] = ways[number % ways.length] ?? ['csv', app(version)]
-  const isAffected = AFFECTED[platform]?.includes(version) ?? false
-  const isInFirst = isAffected && !(platform === 'macos' && version === '18.12.402')
-  const coverage = source === 'collector' ? 'everything' : 'part'
-  const of = { source, coverage, platform: platform as Platform, installations: [found] } as const
-  return { report: report(name, of), isAffected, isInFirst }
-}
-
 test('FLT-E1 of 10,000 devices with neighbours, told in different ways, none is missed, none wrong', () => {
-  const clients = Array.from({ length: 10_000 }, (_, number) => client(number))
+  const clients = storyClients(10_000)
   const { state } = step(
     emptyInventory(TENANT),
     clients.map((one) => one.report),
@@ -82,7 +34,7 @@ test('FLT-E1 of 10,000 devices with neighbours, told in different ways, none is 
 })
 
 test('FLT-E2 a corrected list changes exactly the difference, and the same list nothing', () => {
-  const clients = Array.from({ length: 2_000 }, (_, number) => client(number))
+  const clients = storyClients(2_000)
   const { state } = step(
     emptyInventory(TENANT),
     clients.map((one) => one.report),
