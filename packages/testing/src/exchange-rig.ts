@@ -324,6 +324,16 @@ export class ExchangeRig {
     this.#devices.delete(sipName)
   }
 
+  /** Puts a device in quarantine, as the server does: once it is closed its secret is good for nothing. */
+  stopDevice(sipName: string, quarantine: 'emergency' | 'nothing'): void {
+    const device = this.#devices.get(sipName)
+    if (device === undefined) throw new Error(`no device ${sipName}`)
+    const { secret, ...others } = device
+    const kept = quarantine === 'emergency' && secret !== undefined ? { secret } : {}
+    this.#devices.set(sipName, { ...others, ...kept, quarantine })
+    this.userAgent.removeDevice(device.device, sipName)
+  }
+
   /** A phone for a device; every phone stands at an address of its own. */
   addPhone(
     sipName: string,

@@ -82,6 +82,7 @@ const LEG_HELP: Readonly<Record<keyof LegCounts, string>> = {
   refusedCredentials: 'Wrong credentials.',
   refusedGuesses: 'Credentials not checked because too many were wrong before.',
   refusedIdentity: 'Requests in the name of another device.',
+  refusedQuarantined: 'Requests of devices in quarantine, other than calls for help.',
   refusedCalls: 'New calls refused because of a limit.',
   refusedRefers: 'Transfers that phones asked for and did not get.',
   refusedRegisters: 'REGISTER requests beyond the rate that is taken.',

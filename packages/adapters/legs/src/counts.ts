@@ -14,6 +14,8 @@ export interface LegCounts {
   refusedGuesses: number
   /** From, To or flow name another device. */
   refusedIdentity: number
+  /** Requests of devices in quarantine, but for calls for help. */
+  refusedQuarantined: number
   /** New calls refused because of a limit. */
   refusedCalls: number
   /** Transfers that phones asked for and did not get. */
@@ -64,6 +66,7 @@ export function newCounts(): LegCounts {
     refusedCredentials: 0,
     refusedGuesses: 0,
     refusedIdentity: 0,
+    refusedQuarantined: 0,
     refusedCalls: 0,
     refusedRefers: 0,
     refusedRegisters: 0,

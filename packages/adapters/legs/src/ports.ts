@@ -52,6 +52,8 @@ export interface DeviceCredentials {
   readonly srtp?: SrtpMode
   /** Whose tones it hears. */
   readonly country: 'de' | 'us'
+  /** Set while it is in quarantine: it calls for help only, or, once it is closed, does nothing any more. */
+  readonly quarantine?: 'emergency' | 'nothing'
 }
 
 /** A trunk at the other end of a leg. */

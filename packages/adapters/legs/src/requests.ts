@@ -3,6 +3,7 @@
 import type { Flow } from '@rufwerk/core'
 import { dialogKey, type SipRequest, type SipResponse, type TransactionId } from '@rufwerk/sip'
 import { REGISTER_OPTION_TAGS, refuseExtensions } from '@rufwerk/sip/session'
+import { readReplaces } from '@rufwerk/sip/transfer'
 import type { Subscriptions } from './events/subscriptions.ts'
 import { ALLOW, CALL_TAGS, CAPABILITIES, METHODS } from './headers.ts'
 import { type LegContext, newTag, random, respond } from './leg/context.ts'
@@ -144,6 +145,14 @@ export class Requests implements ServerUser {
     return true
   }
 
+  /** All that a device in quarantine may do (QRT-7): a new call to an emergency number, and no other's call. */
+  #isCallForHelp(request: SipRequest, flow: Flow, device: DeviceCredentials): boolean {
+    if (device.quarantine === 'nothing' || request.method !== 'INVITE') return false
+    const replaces = readReplaces(request)
+    if (!replaces.ok || replaces.value !== undefined) return false
+    return this.#listener.isEmergency?.(deviceCall(device, request, flow)) ?? false
+  }
+
   #receiveFromDevice(transaction: TransactionId, request: SipRequest, flow: Flow, refuse: Refuse): void {
     const context = this.#context
     if (this.#isTooMany(request, refuse)) return
@@ -153,6 +162,11 @@ export class Requests implements ServerUser {
       return
     }
     const { device } = identity
+    if (device.quarantine !== undefined && !this.#isCallForHelp(request, flow, device)) {
+      context.counts.refusedQuarantined += 1
+      refuse({ status: 403 })
+      return
+    }
     switch (request.method) {
       case 'REGISTER':
         this.#register(transaction, request, flow, device)

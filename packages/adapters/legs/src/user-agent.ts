@@ -231,12 +231,17 @@ export class UserAgent implements LegPort {
     return phones.flatMap(([newest]) => (newest === undefined ? [] : [{ device, binding: newest.key }]))
   }
 
-  /** Forgets the contacts of a device that was deleted or signed out, and ends its legs. */
+  /**
+   * Forgets the contacts of a device that was deleted, signed out or stopped, and ends its legs. Calls for help
+   * of a stopped one go on.
+   */
   removeDevice(device: DeviceId, sipName: string): void {
     this.#guard('remove device', () => {
       this.#subscriptions.removeDevice(device)
       this.#registrations.remove(device, sipName)
-      for (const leg of this.#table.ofDevice(device)) endLeg(this.#context, leg, { status: 403, cause: 21 })
+      const mayAskForHelp = this.#ports.devices.byId(device)?.quarantine === 'emergency'
+      for (const leg of this.#table.ofDevice(device))
+        if (!(leg.isEmergency && mayAskForHelp)) endLeg(this.#context, leg, { status: 403, cause: 21 })
     })
   }
 

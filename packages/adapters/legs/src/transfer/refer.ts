@@ -41,6 +41,8 @@ function judge(context: LegContext, leg: Leg, request: SipRequest): Result<Accep
   const { limits, table } = context
   const { state, device } = leg
   if (state.name !== 'confirmed' || leg.endCause !== undefined || device.kind === 'trunk') return refused(603)
+  // Who was stopped since calls for help, and nobody else through that.
+  if (context.ports.devices.byId(device.device)?.quarantine !== undefined) return refused(603)
   if (leg.referral !== undefined) return refused(491)
   if (leg.refers >= limits.refersPerLegMax) return refused(603)
   const open = table.ofDevice(device.device).filter(({ referral }) => referral !== undefined)
