@@ -96,8 +96,8 @@ export class Person {
   }
 
   /** A new colleague, signed in; only for an admin. */
-  async addPerson(name: string, extension: string): Promise<Person> {
-    const { id } = await this.ask<{ id: string }>('POST', '/people', { name, extension })
+  async addPerson(name: string, extension: string, role: 'admin' | 'user' = 'user'): Promise<Person> {
+    const { id } = await this.ask<{ id: string }>('POST', '/people', { name, extension, role })
     const { url } = await this.ask<{ url: string }>('POST', `/people/${id}/link`)
     const token = new URL(url).hash.replace('#link=', '')
     return new Person(this.#origin, (await request(this.#origin, 'POST', '/session/link', { token })).cookie)

@@ -4,9 +4,18 @@ import type { Accounts, Device, Directory } from '@rufwerk/accounts'
 import type { DeviceId } from '@rufwerk/core'
 import type { DeviceCredentials, DevicePort } from '@rufwerk/legs'
 
+export type RestrictionOf = (device: DeviceId) => DeviceCredentials['quarantine']
+
 /** Devices by SIP name and by id. */
-export function devicePort(accounts: Accounts): DevicePort {
+export function devicePort(accounts: Accounts, restrictionOf: RestrictionOf): DevicePort {
   const known = new WeakMap<Device, DeviceCredentials>()
+  const restricted = (credentials: DeviceCredentials | undefined): DeviceCredentials | undefined => {
+    const quarantine = credentials && restrictionOf(credentials.device)
+    if (quarantine === undefined) return credentials
+    const { secret, ...others } = credentials as DeviceCredentials
+    // Once it is closed, what it proved itself with proves nothing.
+    return { ...others, ...(secret && quarantine === 'emergency' && { secret }), quarantine }
+  }
   const describe = (directory: Directory, device: Device | undefined): DeviceCredentials | undefined => {
     if (device === undefined) return undefined
     const before = known.get(device)
@@ -22,13 +31,13 @@ export function devicePort(accounts: Accounts): DevicePort {
     bySipName: (sipName) => {
       for (const directory of accounts.directories()) {
         const device = directory.bySipName.get(sipName)
-        if (device) return describe(directory, device)
+        if (device) return restricted(describe(directory, device))
       }
       return undefined
     },
     byId: (id: DeviceId) => {
       const directory = accounts.directoryOfDevice(id)
-      return directory && describe(directory, directory.byDevice.get(id))
+      return directory && restricted(describe(directory, directory.byDevice.get(id)))
     },
   }
 }

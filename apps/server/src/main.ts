@@ -29,6 +29,8 @@ import { openAddresses } from './addresses.ts'
 import { openCertificates, orderCertificate } from './certificates.ts'
 import { NOBODY, openDialPlans, placeOfPrompt, reviewPlans } from './dial-plans.ts'
 import { readEnvironment } from './flags.ts'
+import { QuarantineDesk } from './fleet/quarantine-desk.ts'
+import { tellStopped } from './fleet/tell-stopped.ts'
 import { attendLauncher, readyForLauncher, untilNeeded } from './launcher-link.ts'
 import { listenSip, ownAddresses, phoneServer } from './listen.ts'
 import { MailOffice } from './mail/mail-office.ts'
@@ -49,7 +51,7 @@ import { Telephony } from './telephony.ts'
 import { followTrunkFile } from './trunk-file.ts'
 import { familiesOf, Trunks } from './trunks.ts'
 import { PRODUCT, VERSION } from './version.ts'
-import { startLines } from './web/link.ts'
+import { originOf, startLines } from './web/link.ts'
 
 /** A wrong flag, a taken port, a data folder that cannot be used: starting again would not help. */
 const EXIT_CONFIGURATION = 2
@@ -216,6 +218,13 @@ const mail = new MailOffice({
   ...{ store, key: masterKey.value.keyFor('mail'), timers, wallTime: now, log },
 })
 
+const quarantine = new QuarantineDesk({
+  ...{ store, accounts, wallTime: now, randomBytes, log },
+  onStopped: (device, sipName) => telephony?.userAgent.removeDevice(device, sipName),
+  tell: (id, device) =>
+    tellStopped({ accounts, mailer: mail.mailerOf(id), origin: originOf(flags), log }, device),
+})
+
 const voicemail = await openVoicemailService({
   ...{ store, accounts, passwords, soundFiles, prompts, timers, wallTime: now, randomBytes, log },
   telephony: () => telephony,
@@ -243,6 +252,7 @@ async function startTelephony(tenant: Tenant): Promise<void> {
     telephony: () => telephony,
   })
   await mail.open(tenant.id)
+  await quarantine.open(tenant.id)
   const started = new Telephony(
     {
       accounts,
@@ -255,6 +265,7 @@ async function startTelephony(tenant: Tenant): Promise<void> {
       rooms,
       own,
       tolls,
+      quarantine,
       voicemail,
       log,
       wallTime: now,
@@ -323,7 +334,8 @@ const openWeb = async () => {
       log,
       wallTime: now,
     },
-    ...{ dialPlans, hasPrompt, prompts, presence, own, tolls, mail, voicemail, callRecordings, soundFiles },
+    ...{ dialPlans, hasPrompt, prompts, presence, own, tolls, mail, quarantine, voicemail },
+    ...{ callRecordings, soundFiles },
     ...{
       turnSecret: masterKey.value.keyFor('turn'),
       auditKey: masterKey.value.keyFor('audit'),
@@ -341,6 +353,7 @@ const openWeb = async () => {
 // endpoints of phones are opened, and before phones do that are heard without a connection.
 const earlyWeb = isLoaded ? await openWeb() : undefined
 await telephony?.userAgent.reopened(REOPENED_WITHIN)
+quarantine.enforceAll()
 const beforeConnections = async (): Promise<void> => {
   isListening = true
   telephony?.resume()

@@ -20,6 +20,7 @@ import type { Contact, Live, RoutingConfig } from '@rufwerk/routing'
 import type { OwnSettingsBook } from '@rufwerk/routing/own'
 import type { Store } from '@rufwerk/store'
 import { devicePort } from './devices.ts'
+import type { QuarantineDesk } from './fleet/quarantine-desk.ts'
 import { Idle } from './idle.ts'
 import { Lamps } from './lamps.ts'
 import { BrokenFlows } from './ops/broken-flows.ts'
@@ -43,6 +44,7 @@ export interface TelephonyParts {
   readonly queues: QueueService
   readonly rooms: RoomsDesk
   readonly tolls: TollWatch
+  readonly quarantine: Pick<QuarantineDesk, 'restrictionOf'>
   /** What people have set for themselves. */
   readonly own: OwnSettingsBook
   readonly voicemail: VoicemailService
@@ -80,7 +82,7 @@ export class Telephony {
     this.queues = parts.queues
     this.rooms = parts.rooms
     const journal = tellingJournal(store.journal, parts)
-    const devices = devicePort(accounts)
+    const devices = devicePort(accounts, (device) => parts.quarantine.restrictionOf(device))
     const lamps = this.#lampsOf(parts, tenant.id)
     this.userAgent = new UserAgent(
       {

@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import type { Accounts } from '@rufwerk/accounts'
 import { type Api, createApi, type HttpServer, loadWebApp, serve, serveLocal } from '@rufwerk/api'
+import type { QuarantinePort } from '@rufwerk/api/quarantine'
 import type { PhoneServer } from '@rufwerk/contract'
 import { fail, type Log, ok, type Result, type TenantId, type WallTime } from '@rufwerk/core'
 import type { SipTrace } from '@rufwerk/legs'
@@ -61,6 +62,7 @@ export interface WebSideParts {
   readonly own: OwnSettingsBook
   readonly tolls: TollWatch
   readonly mail: MailOffice
+  readonly quarantine: QuarantinePort
   readonly voicemail: VoicemailService
   readonly callRecordings: CallRecordings
   readonly soundFiles: SoundFiles
@@ -229,6 +231,7 @@ async function openApi(parts: WebSideParts, offices: Offices): Promise<Api> {
       live: presence,
       certificates,
       mail,
+      quarantine: parts.quarantine,
       prompts,
       voicemail,
       ...others,

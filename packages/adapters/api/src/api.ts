@@ -24,6 +24,7 @@ import { personalRoutes } from './routes/personal.ts'
 import { devicesRoutes } from './routes/phones/devices.ts'
 import { phoneRoutes } from './routes/phones/phone.ts'
 import { phonesRoutes } from './routes/phones/setups.ts'
+import { quarantineRoutes } from './routes/quarantine.ts'
 import { recordsRoutes } from './routes/records.ts'
 import { promptRoutes } from './routes/services/prompts.ts'
 import { queuesRoutes } from './routes/services/queues.ts'
@@ -98,6 +99,7 @@ export function createApi(ports: ApiPorts): Api {
       ...meRoutes(ports),
       ...backupsRoutes(ports),
       ...auditRoutes(ports),
+      ...quarantineRoutes(ports),
     ],
     ports,
     attempts,

@@ -40,6 +40,7 @@ import type { CallRecording, RecordingRules, RecordingStore } from '@rufwerk/rec
 import type { Live, PersonState } from '@rufwerk/routing'
 import type { OwnSettings, SettingProblem } from '@rufwerk/routing/own'
 import type { PlanBook } from '@rufwerk/routing/versions'
+import type { QuarantinePort } from './quarantine-port.ts'
 import type { TrunkDesk } from './routes/services/trunk-desk.ts'
 import type { WebApp } from './web/web-app.ts'
 
@@ -430,6 +431,8 @@ export interface ApiPorts {
   /** As with queues. */
   readonly trunks?: (tenant: TenantId) => TrunkDesk | undefined
   readonly mail?: MailPort
+  /** Absent in tests of other things. */
+  readonly quarantine?: QuarantinePort
   /** Absent without HTTPS: then no phone fetches anything. */
   readonly provisioning?: ProvisioningPort
   /** Absent in tests of other things. */

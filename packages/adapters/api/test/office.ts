@@ -28,7 +28,14 @@ import type { Live } from '@rufwerk/routing'
 import { openOwnSettings } from '@rufwerk/routing/own'
 import { MemoryOwnSettings, MemoryPlanStore } from '@rufwerk/routing/testing'
 import { CHECKED_HERE, openPlanBook } from '@rufwerk/routing/versions'
-import { auditOf, backupsOf, configurationOf, recordsOf, type TestRecords } from './admin/kept.ts'
+import {
+  auditOf,
+  backupsOf,
+  configurationOf,
+  quarantineOf,
+  recordsOf,
+  type TestRecords,
+} from './admin/kept.ts'
 import { TestDesk } from './queues/queue-desk.ts'
 import { RecordingDesk } from './recordings/desk.ts'
 import { roomDesks } from './rooms/room-desk.ts'
@@ -192,6 +199,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
     }),
     audit: auditOf(),
     backups: backupsOf(),
+    quarantine: quarantineOf(),
     clock,
     randomBytes: countingRandomBytes(11),
     isOverloaded: () => false,

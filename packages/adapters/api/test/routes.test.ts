@@ -12,6 +12,7 @@ import * as mailContract from '@rufwerk/contract/mail'
 import * as meContract from '@rufwerk/contract/me'
 import * as operationsContract from '@rufwerk/contract/operations'
 import * as phonesContract from '@rufwerk/contract/phones'
+import * as quarantineContract from '@rufwerk/contract/quarantine'
 import * as queuesContract from '@rufwerk/contract/queues'
 import * as recordingsContract from '@rufwerk/contract/recordings'
 import * as recordsContract from '@rufwerk/contract/records'
@@ -115,6 +116,7 @@ async function assertAnswer(
     ...mailContract,
     ...phonesContract,
     ...planContract,
+    ...quarantineContract,
     ...queuesContract,
     ...recordingsContract,
     ...recordsContract,

@@ -145,7 +145,7 @@ export class Requests implements ServerUser {
     return true
   }
 
-  /** All that a device in quarantine may do (QRT-7): a new call to an emergency number, and no other's call. */
+  /** All that a device in quarantine may do: a new call to an emergency number, in no other's place. */
   #isCallForHelp(request: SipRequest, flow: Flow, device: DeviceCredentials): boolean {
     if (device.quarantine === 'nothing' || request.method !== 'INVITE') return false
     const replaces = readReplaces(request)

@@ -232,8 +232,8 @@ export class UserAgent implements LegPort {
   }
 
   /**
-   * Forgets the contacts of a device that was deleted, signed out or stopped, and ends its legs. Calls for help
-   * of a stopped one go on.
+   * Forgets the contacts of a device that was deleted, signed out or stopped, and ends its legs. Calls for
+   * help of a stopped one go on.
    */
   removeDevice(device: DeviceId, sipName: string): void {
     this.#guard('remove device', () => {

@@ -192,6 +192,11 @@ export interface Accounts {
   fetchPhone(attempt: FetchAttempt): Outcome<FetchedPhone>
   /** The device of this browser session; created at the first call. */
   browserDevice(session: Session): Outcome<BrowserDevice>
+  /**
+   * Makes what these devices prove themselves with good for nothing: phones need a new setup, browsers are
+   * signed out. Ids of nobody are left out. Admins only.
+   */
+  voidSecrets(actor: Actor, devices: readonly DeviceId[]): Outcome<void>
   /** One's own, or any by an admin. */
   removeDevice(actor: Actor, device: DeviceId): Outcome<void>
 

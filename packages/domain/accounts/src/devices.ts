@@ -7,6 +7,7 @@ import { readName } from './fields.ts'
 import type { Keeper } from './keeper.ts'
 import { NAME_TRIES_MAX, PHONES_PER_PERSON_MAX } from './limits.ts'
 import type { BrowserDevice, DigestAlgorithm, Phone, Session, SrtpMode } from './nouns.ts'
+import type { Change } from './ports.ts'
 import { clearText, digestHa1, newSipPassword } from './tokens.ts'
 
 const BROWSER_NAME = 'Browser'
@@ -140,4 +141,27 @@ export async function removeDevice(
   if (!keeper.mayActFor(actor, device.person)) return refuse('not-allowed')
   const audit = keeper.audit(actor, 'device-removed', id, { sipName: device.sipName, name: device.name })
   return keeper.commit([{ type: 'removeDevice', tenant: device.tenant, device: id }, audit], undefined)
+}
+
+export function voidSecrets(
+  keeper: Keeper,
+  actor: Actor,
+  ids: readonly DeviceId[],
+): Promise<Result<void, AccountsError>> {
+  return keeper.inTurn(async () => {
+    if (!keeper.isAdmin(actor)) return refuse('not-allowed')
+    const { byDevice } = keeper.directoryOf(actor.tenant) ?? { byDevice: undefined }
+    const changes = ids.flatMap((id): Change[] => {
+      const device = byDevice?.get(id)
+      if (device === undefined) return []
+      if (device.kind === 'browser') return [{ type: 'removeSession', session: device.session }]
+      const password = newSipPassword(keeper.ports.randomBytes)
+      return [
+        { type: 'putDevice', device: { ...device, ha1: digestHa1(device.sipName, device.tenant, password) } },
+      ]
+    })
+    if (changes.length === 0) return ok(undefined)
+    const audit = keeper.audit(actor, 'secrets-voided', '', { devices: String(changes.length) })
+    return keeper.commit([...changes, audit], undefined)
+  })
 }

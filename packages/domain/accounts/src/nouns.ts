@@ -146,6 +146,11 @@ export type AuditAct =
   | 'backup-made'
   | 'backups-changed'
   | 'audit-exported'
+  | 'secrets-voided'
+  | 'quarantine-stop'
+  | 'quarantine-release'
+  | 'quarantine-agreed'
+  | 'quarantine-withdrawn'
   /** By a route that has no word of its own; `detail.route` names it. */
   | 'administered'
   | 'accessed'

@@ -1,7 +1,7 @@
 // Puts the use cases together over one keeper of directories.
 import type { Accounts } from './accounts.ts'
 import { Attempts } from './attempts.ts'
-import { browserDevice, changePhone, createPhone, removeDevice } from './devices.ts'
+import { browserDevice, changePhone, createPhone, removeDevice, voidSecrets } from './devices.ts'
 import { Keeper } from './keeper.ts'
 import { addPerson, createSignInLink, note, readAudit } from './people.ts'
 import { closePhoneSetup, createPhoneSetup, fetchPhone, phoneSetups } from './phones/setups.ts'
@@ -49,6 +49,7 @@ export async function openAccounts(ports: AccountsPorts): Promise<Accounts> {
     closePhoneSetup: (actor, device) => closePhoneSetup(keeper, actor, device),
     fetchPhone: (attempt) => fetchPhone(keeper, attempts, attempt),
     browserDevice: (session) => browserDevice(keeper, session),
+    voidSecrets: (actor, devices) => voidSecrets(keeper, actor, devices),
     removeDevice: (actor, device) => removeDevice(keeper, actor, device),
     note: (actor, act, subject, detail) => note(keeper, actor, { act, subject, ...(detail && { detail }) }),
     audit: (actor, limit) => readAudit(keeper, actor, limit),

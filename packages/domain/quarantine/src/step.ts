@@ -147,8 +147,7 @@ function stop(state: Quarantine, input: StopInput): QuarantineStep {
   const { id, by, at, reason, fleet } = input
   if (reason.kind === 'advisory' && !input.isCounting) return refuse(state, 'not-counting')
   if (input.clients.length > CLIENTS_MAX) return refuse(state, 'too-many')
-  const key = reasonKey(reason)
-  const wanted = [...new Set(input.clients)].filter((client) => !isSpared(state, client, key))
+  const wanted = [...new Set(input.clients)].filter((client) => !isSpared(state, client, reason))
   const clients = wanted.filter((client) => isOpen(state, client))
   // Who is stopped already gets another reason.
   const named = namedToo(state, wanted, reason)
@@ -171,8 +170,9 @@ function isOpen({ stops }: Quarantine, client: ClientId): boolean {
   return known === undefined || known.closedAt !== undefined
 }
 
-function isSpared({ spared }: Quarantine, client: ClientId, key: string): boolean {
-  return spared.get(client)?.includes(key) ?? false
+/** Words of a person are no list that would come again by itself: who stops with them means it. */
+function isSpared({ spared }: Quarantine, client: ClientId, reason: Reason): boolean {
+  return reason.kind !== 'person' && (spared.get(client)?.includes(reasonKey(reason)) ?? false)
 }
 
 function namedToo(state: Quarantine, clients: readonly ClientId[], reason: Reason): Quarantine {
@@ -256,8 +256,7 @@ function stopAgreed(
   confirmedBy: string,
   at: number,
 ): QuarantineStep {
-  const key = reasonKey(reason)
-  const open = clients.filter((client) => isOpen(state, client) && !isSpared(state, client, key))
+  const open = clients.filter((client) => isOpen(state, client) && !isSpared(state, client, reason))
   if (state.stops.size + open.length > CLIENTS_MAX) return refuse(state, 'full')
   return done(namedToo(state, clients, reason), open, { at, by, confirmedBy, reasons: [reason] })
 }

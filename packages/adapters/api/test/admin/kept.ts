@@ -1,5 +1,6 @@
 // What an office keeps: records, backups and configuration that remember what was asked.
 import type { ApiPorts, BackupsPort, ConfigurationPort, RecordsPort } from '@rufwerk/api'
+import type { QuarantinePort } from '@rufwerk/api/quarantine'
 import type { Cdr } from '@rufwerk/calls'
 import type { Hold, RetentionRules } from '@rufwerk/calls/records'
 import { wallTime } from '@rufwerk/core'
@@ -12,6 +13,32 @@ export function backupsOf(): BackupsPort {
     change: async () => true,
     setKey: async () => true,
     run: async () => ({ ok: true, value: backup }),
+  }
+}
+
+const OTHER_TENANT = 'tenant-other'
+
+/** Anna has asked for a stop in the admin's company; devices of another one are nobody. */
+export function quarantineOf(): QuarantinePort {
+  const { by, at, why } = { by: 'Anna', at: 5, why: 'flagged' }
+  return {
+    view: () => ({
+      ...{ stopped: 1, removalAsked: 0, closed: 0, fleet: 20, aloneMax: 2 },
+      stops: [{ device: 'd1', name: 'Tisch', person: 'Mia', extension: '100', at, by, why: [why] }],
+      requests: [{ id: 'r1', does: 'release', at, by, why, missing: 1, devices: [{ device: 'd1' }] }],
+    }),
+    act: async ({ tenant }, act) => {
+      const isOwn = tenant !== OTHER_TENANT
+      if ('request' in act)
+        return isOwn && act.request === 'r1'
+          ? { ok: true, value: { stopped: 0, released: 1 } }
+          : { ok: false, error: 'unknown-request' }
+      if (act.type === 'release')
+        return { ok: true, value: { stopped: 0, released: 0, waits: { request: 'r2', missing: 1 } } }
+      return isOwn
+        ? { ok: true, value: { stopped: act.devices.length, released: 0 } }
+        : { ok: false, error: 'unknown-device' }
+    },
   }
 }
 

@@ -160,6 +160,17 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     body: { does: 'logIn' },
     ofColleague: async ({ colleague }) => ({ body: { does: 'pause', agent: colleague.id } }),
   },
+  quarantine: { access: 'admin' },
+  stopDevices: {
+    access: 'admin',
+    body: { devices: ['d1'], why: 'A scanner flags it.' },
+    ofColleague: async (office) => ({
+      body: { devices: [await phoneOf(office)], why: 'A scanner flags it.' },
+    }),
+  },
+  releaseDevices: { access: 'admin', body: { devices: ['d1'], why: 'It was a false alarm.' } },
+  agreeToQuarantine: { access: 'admin', id: () => 'r1', ofColleague: async () => ({ id: 'r1' }) },
+  withdrawFromQuarantine: { access: 'admin', id: () => 'r1', ofColleague: async () => ({ id: 'r1' }) },
   audit: { access: 'admin', query: '?before=2&limit=10' },
   auditHead: { access: 'admin' },
   exportAudit: { access: 'admin' },

@@ -1,4 +1,5 @@
-// A device that is stopped: what it may still do, and that others are not hit. Calls are counted at both ends.
+// A device that is stopped: what it may still do, and that others are not hit. Calls are counted at both
+// ends.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ExchangeRig, type SimulatedPhone } from '@rufwerk/testing'
