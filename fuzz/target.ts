@@ -18,6 +18,7 @@ export const TARGET_NAMES = [
   'collectors',
   'fleet',
   'quarantine',
+  'indicators',
 ] as const
 export type TargetName = (typeof TARGET_NAMES)[number]
 

@@ -4,6 +4,7 @@ import { advisoryTarget } from './targets/defence/advisory.ts'
 import { auditTarget } from './targets/defence/audit.ts'
 import { collectorsTarget } from './targets/defence/collectors.ts'
 import { fleetTarget } from './targets/defence/fleet.ts'
+import { indicatorsTarget } from './targets/defence/indicators.ts'
 import { quarantineTarget } from './targets/defence/quarantine.ts'
 import { digestTarget } from './targets/digest.ts'
 import { mediaControlTarget } from './targets/media-control.ts'
@@ -36,6 +37,7 @@ const MAKERS: Readonly<Record<TargetName, Maker>> = {
   collectors: () => collectorsTarget(),
   fleet: () => fleetTarget(),
   quarantine: () => quarantineTarget(),
+  indicators: () => indicatorsTarget(),
 }
 
 export async function openTarget(name: TargetName): Promise<Target> {

@@ -25,6 +25,7 @@ const CASES: Readonly<Partial<Record<string, number>>> = {
   collectors: 2_000,
   fleet: 1_500,
   quarantine: 2_000,
+  indicators: 500,
 }
 const CASES_OTHERS = 6_000
 

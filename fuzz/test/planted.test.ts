@@ -6,6 +6,7 @@ import { readAdvisory } from '@rufwerk/advisories/read'
 import { verifyEntry } from '@rufwerk/audit'
 import { readReport, renderScript } from '@rufwerk/collectors'
 import { createEngine } from '@rufwerk/engine'
+import { readIndicators } from '@rufwerk/indicators/readers'
 import { PROTOCOL_VERSION, type Reply } from '@rufwerk/media-control'
 import { type Quarantine, readState } from '@rufwerk/quarantine'
 import { SrtpReceiver } from '@rufwerk/rtp/srtp'
@@ -16,6 +17,7 @@ import { advisoryTarget } from '../targets/defence/advisory.ts'
 import { auditTarget } from '../targets/defence/audit.ts'
 import { collectorsTarget } from '../targets/defence/collectors.ts'
 import { fleetTarget } from '../targets/defence/fleet.ts'
+import { indicatorsTarget, type SearchLog, searchLog } from '../targets/defence/indicators.ts'
 import { quarantineTarget } from '../targets/defence/quarantine.ts'
 import { digestTarget, type MakeGuard } from '../targets/digest.ts'
 import { type MakeEngine, mediaEngineTarget } from '../targets/media-engine.ts'
@@ -313,4 +315,37 @@ const believing: typeof readState = (text) => {
 
 test('quarantine: a state that is believed without being checked is found', async () => {
   assert.notEqual(await found(quarantineTarget(believing), CASES_MANY), undefined)
+})
+
+/** Shows what can be clicked. */
+const clickable: typeof readIndicators = (text, source) => {
+  const reading = readIndicators(text, source)
+  const indicators = reading.indicators.map((one) => ({ ...one, text: one.text.replaceAll('[.]', '.') }))
+  return { ...reading, indicators }
+}
+
+/** Begins again with each piece. */
+const forgetful: SearchLog = (pieces, format) => {
+  const all = pieces.map((piece) => searchLog([piece], format))
+  return all.reduce((sum, one) => ({
+    ...one,
+    hits: [...sum.hits, ...one.hits],
+    lines: sum.lines + one.lines,
+  }))
+}
+
+/** Gives up at the first line that it does not understand. */
+const impatient: SearchLog = (pieces, format) => {
+  const searched = searchLog(pieces, format)
+  const [first = Number.POSITIVE_INFINITY] = searched.notRead
+  return { ...searched, hits: searched.hits.filter(({ line }) => line < first) }
+}
+
+test('indicators: values that can be clicked are found', async () => {
+  assert.match(await found(indicatorsTarget(clickable)), /is not defanged/)
+})
+
+test('indicators: a search that forgets half of a line is found, and one that gives up', async () => {
+  assert.match(await found(indicatorsTarget(readIndicators, forgetful)), /the same log, cut into pieces/)
+  assert.match(await found(indicatorsTarget(readIndicators, impatient)), /is hidden by what stands before it/)
 })

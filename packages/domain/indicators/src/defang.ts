@@ -85,7 +85,12 @@ function asciiDomain(host: string): string {
 
 /** Reads one value. `kind` when the source says it. */
 export function readValue(written: string, kind?: Observable['kind']): Result<Observable, ValueProblem> {
-  const text = written.trim()
+  const read = readText(written.trim(), kind)
+  // Defanged it is longer, and has to be readable again.
+  return read.ok && read.value.text.length > VALUE_CHARS_MAX ? fail('too-long') : read
+}
+
+function readText(text: string, kind?: Observable['kind']): Result<Observable, ValueProblem> {
   if (text === '') return fail('empty')
   if (text.length > VALUE_CHARS_MAX) return fail('too-long')
   const plain = refang(text)
@@ -151,7 +156,7 @@ function addressOf(text: string): Result<Observable, ValueProblem> | undefined {
 }
 
 function urlOf(text: string): Result<Observable, never> | undefined {
-  const match = /^(?:([a-z][a-z0-9+-]*):\/\/)?(?:[^/@\s]*@)?([^/?#\s]+)([^\s]*)$/i.exec(text)
+  const match = /^(?:([a-z][a-z0-9+-]*):\/\/)?(?:[^/@\s]*@)?([^/?#\s]+)((?:[/?#]\S*)?)$/i.exec(text)
   const [, scheme = '', authority = '', path = ''] = match ?? []
   const host = authority.replace(/:\d{1,5}$/, '')
   const isHost =

@@ -39,6 +39,11 @@ test('IOC-1: what is shown of a log cannot be clicked', () => {
   assert.equal(defangText('http://www.evil.example/x\u001b[2J'), 'hxxp://www[.]evil[.]example/x [2J')
 })
 
+test('IOC-1: a value that is too long once it is defanged is none', () => {
+  assert.ok(readValue(`http://a.example/${'x'.repeat(2_048 - 21)}`).ok)
+  assert.deepEqual(readValue(`http://a.example/${'x'.repeat(2_048 - 17)}`), { ok: false, error: 'too-long' })
+})
+
 test('IOC-2: a domain matches itself and the names below it, and nothing that only ends so', () => {
   const matcher = matcherOf('akamaicontainer[.]com', 'bücher[.]example')
   const rows: [domain: string, count: number][] = [
