@@ -54,7 +54,8 @@ const LINES: Readonly<Partial<Record<LogFormatName, string>>> = {
 const HEADED = [
   '#Fields: date time c-ip cs-method cs-host cs-uri-path\n2023-03-28 08:00:01 10.0.0.5 GET planted.example /x\n',
   'time,client,query,answer\n2023-03-28 10:00:01,10.0.0.5,planted.example,192.0.2.1\n',
-  'Mar 28 10:00:01 fw filterlog: 5,,,1,igb0,match,pass,out,4,0,,64,1,0,DF,6,tcp,60,10.0.0.5,192.0.2.1,5,443,0\n' +
+  'Mar 28 10:00:01 fw filterlog: 5,,,1,igb0,match,pass,out,4,0,,64,1,0,DF,6,tcp,60,10.0.0.5,192.0.2.1,' +
+    '5,443,0\n' +
     'Mar 28 10:00:01 gw kernel: IN= OUT=eth0 SRC=10.0.0.5 DST=192.0.2.1 PROTO=TCP SPT=5 DPT=443\n' +
     'Mar 28 10:00:01 fw %ASA-4-106023: Deny tcp src i:10.0.0.5/5 dst o:192.0.2.1/443 by access-group x\n',
 ]
