@@ -11,6 +11,7 @@ const RUNS: Readonly<Record<string, () => Promise<Shown>>> = {
   '2': async () => (await import('../interop/promise-calls.ts')).row2(),
   '3a': async () => (await import('../interop/promise-calls.ts')).row3a(),
   '8': async () => (await import('./promises/fleet.ts')).row8(),
+  '9': async () => (await import('./promises/stop.ts')).row9(),
   '11': async () => (await import('./promises/fleet.ts')).row11(),
   '12': async () => (await import('./promises/fleet.ts')).row12(),
   '18': async () => (await import('./promises/fleet.ts')).row18(),

@@ -29,6 +29,7 @@ import type {
   StoredBinding,
   UserAgent,
 } from '@rufwerk/legs'
+import type { TrunkId, TrunkPorts } from '@rufwerk/legs/trunks'
 import { type DialPlan, EMPTY_DIAL_PLAN, type RoutingConfig, type RoutingPerson } from '@rufwerk/routing'
 import { digestHa1 } from '@rufwerk/sip'
 import { CallControl, type CallControlParts, type StartStore } from './call-control.ts'
@@ -64,6 +65,8 @@ export interface RigOptions {
   readonly services?: CallControlParts['services']
   /** There is voicemail. */
   readonly hasBoxes?: boolean
+  /** Carriers that are reached over the network of the rig. */
+  readonly trunks?: (rig: Pick<ExchangeRig, 'clock' | 'network' | 'random'>) => TrunkPorts
   /** Phones can watch nothing. */
   readonly isUnwatched?: boolean
   /** Sees every message when it is sent. */
@@ -170,6 +173,7 @@ export class ExchangeRig {
   readonly complaints: string[] = []
   readonly registrationChanges: DeviceId[] = []
   readonly #devices = new Map<string, DeviceCredentials>()
+  readonly #sipNamesOf = new Map<string, Set<string>>()
   readonly #people = new Map<string, RoutingPerson>()
   readonly #options: RigOptions
   #control: CallControl
@@ -256,7 +260,7 @@ export class ExchangeRig {
       byId: (id: DeviceId) => this.#devices.get(id.replace(/^device-/, '')),
     }
     const { clock, random, store } = this
-    const { limits, services } = this.#options
+    const { limits, services, trunks } = this.#options
     const media: MediaPort = {
       command: (command) => this.media.command(command),
       onEvent: (listener) => {
@@ -272,11 +276,17 @@ export class ExchangeRig {
       bindings: store,
       config: () => this.#config(),
       contactsOf: (person, own) =>
-        [...this.#devices.values()]
-          .filter((device) => device.person === person)
+        [...(this.#sipNamesOf.get(person) ?? [])]
+          .flatMap((sipName) => this.#devices.get(sipName) ?? [])
           .flatMap(({ device }) => own(device)),
       ...(limits ? { limits } : {}),
       ...(services ? { services } : {}),
+      ...(trunks && {
+        trunks: trunks(this),
+        live: (run: CallControl) => ({
+          trunk: (id: TrunkId) => run.userAgent.trunkState(id) ?? { isUp: false, calls: 0 },
+        }),
+      }),
       ...(this.#options.isUnwatched ? {} : { watch: this.watch }),
       onView: (view) => {
         this.views.push(view)
@@ -315,6 +325,8 @@ export class ExchangeRig {
       ...(kind === 'phone' ? { secret } : {}),
     }
     this.#devices.set(sipName, device)
+    const names = this.#sipNamesOf.get(person) ?? new Set()
+    this.#sipNamesOf.set(person, names.add(sipName))
     this.watch.people.set(extension, person)
     this.#people.set(extension, { person, extension, name, kind: 'person' })
     return device
@@ -332,6 +344,14 @@ export class ExchangeRig {
     const kept = quarantine === 'emergency' && secret !== undefined ? { secret } : {}
     this.#devices.set(sipName, { ...others, ...kept, quarantine })
     this.userAgent.removeDevice(device.device, sipName)
+  }
+
+  /** Lets a device go again, with the secret that it had. */
+  releaseDevice(sipName: string): void {
+    const device = this.#devices.get(sipName)
+    if (device === undefined) throw new Error(`no device ${sipName}`)
+    const { quarantine: _, ...others } = device
+    this.#devices.set(sipName, others)
   }
 
   /** A phone for a device; every phone stands at an address of its own. */
@@ -380,6 +400,7 @@ export class ExchangeRig {
   async restarted(): Promise<ExchangeRig> {
     const next = new ExchangeRig({ seed: 99 }, this.store)
     for (const [name, device] of this.#devices) next.#devices.set(name, device)
+    for (const [person, names] of this.#sipNamesOf) next.#sipNamesOf.set(person, names)
     for (const [extension, person] of this.#people) next.#people.set(extension, person)
     await next.userAgent.restore()
     await settled()
