@@ -83,6 +83,14 @@ export class Person {
     return json
   }
 
+  /** Sends a file, or whatever is said to be one. */
+  async upload<T>(path: string, content: string): Promise<T> {
+    const headers = { cookie: this.#cookie, origin: this.#origin, 'content-type': 'application/octet-stream' }
+    const response = await fetch(`${this.#origin}/api/v1${path}`, { method: 'POST', headers, body: content })
+    if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${await response.text()}`)
+    return (await response.json()) as T
+  }
+
   async id(): Promise<string> {
     return (await this.ask<{ person: { id: string } }>('GET', '/session')).person.id
   }

@@ -14,7 +14,7 @@ export const UNIT_PATTERNS = [
 /** With sockets, files, processes, sound; simulated calls and fuzzing. */
 export const PARTS_PATTERNS = [
   'packages/testing/test/**/*.test.ts',
-  'packages/adapters/{api,mail,net,store}/test/**/*.test.ts',
+  'packages/adapters/{api,defence,mail,net,store}/test/**/*.test.ts',
   'packages/media/engine/test/**/*.test.ts',
   'apps/{launcher,media,server}/test/**/*.test.{ts,mjs}',
   'tools/test/**/*.test.{ts,mjs}',

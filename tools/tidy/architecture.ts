@@ -6,7 +6,7 @@ const DOMAIN = [
 ]
 const ALL = [
   ...['core', 'sip', 'sdp', 'rtp', 'media-control', 'engine', ...DOMAIN, 'guard'],
-  ...['legs', 'net', 'mail', 'store', 'update', 'api', 'contract'],
+  ...['legs', 'net', 'mail', 'store', 'defence', 'update', 'api', 'contract'],
 ]
 
 /** Packages by short name (`@rufwerk/x`) and the short names each may import. */
@@ -33,6 +33,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   quarantine: ['core', 'advisories'],
   guard: ['core'],
   mail: ['core', 'messaging'],
+  defence: ['core', 'advisories', 'collectors', 'fleet'],
   legs: ['core', 'sip', 'sdp', 'calls', 'media-control'],
   net: ['core'],
   store: ['core', 'guard', ...DOMAIN],

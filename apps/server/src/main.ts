@@ -29,6 +29,7 @@ import { openAddresses } from './addresses.ts'
 import { openCertificates, orderCertificate } from './certificates.ts'
 import { NOBODY, openDialPlans, placeOfPrompt, reviewPlans } from './dial-plans.ts'
 import { readEnvironment } from './flags.ts'
+import { openFleet } from './fleet/open-fleet.ts'
 import { QuarantineDesk } from './fleet/quarantine-desk.ts'
 import { tellStopped } from './fleet/tell-stopped.ts'
 import { attendLauncher, readyForLauncher, untilNeeded } from './launcher-link.ts'
@@ -225,6 +226,8 @@ const quarantine = new QuarantineDesk({
     tellStopped({ accounts, mailer: mail.mailerOf(id), origin: originOf(flags), log }, device),
 })
 
+const fleet = openFleet({ folder: flags.data, accounts, store, quarantine, timers, wallTime: now, log })
+
 const voicemail = await openVoicemailService({
   ...{ store, accounts, passwords, soundFiles, prompts, timers, wallTime: now, randomBytes, log },
   telephony: () => telephony,
@@ -266,6 +269,7 @@ async function startTelephony(tenant: Tenant): Promise<void> {
       own,
       tolls,
       quarantine,
+      fleet: fleet.desk,
       voicemail,
       log,
       wallTime: now,
@@ -335,6 +339,7 @@ const openWeb = async () => {
       wallTime: now,
     },
     ...{ dialPlans, hasPrompt, prompts, presence, own, tolls, mail, quarantine, voicemail },
+    fleet: fleet.desk,
     ...{ callRecordings, soundFiles },
     ...{
       turnSecret: masterKey.value.keyFor('turn'),
@@ -400,6 +405,7 @@ const stopping = stopOnce({
     if (addresses.ok) addresses.value.close()
     media.close()
     await telephony?.queues.close()
+    await fleet.close()
     await store.close()
     process.exit(0)
   },

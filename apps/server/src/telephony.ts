@@ -20,6 +20,7 @@ import type { Contact, Live, RoutingConfig } from '@rufwerk/routing'
 import type { OwnSettingsBook } from '@rufwerk/routing/own'
 import type { Store } from '@rufwerk/store'
 import { devicePort } from './devices.ts'
+import type { FleetDesk } from './fleet/fleet-desk.ts'
 import type { QuarantineDesk } from './fleet/quarantine-desk.ts'
 import { Idle } from './idle.ts'
 import { Lamps } from './lamps.ts'
@@ -45,6 +46,7 @@ export interface TelephonyParts {
   readonly rooms: RoomsDesk
   readonly tolls: TollWatch
   readonly quarantine: Pick<QuarantineDesk, 'restrictionOf'>
+  readonly fleet: Pick<FleetDesk, 'heard'>
   /** What people have set for themselves. */
   readonly own: OwnSettingsBook
   readonly voicemail: VoicemailService
@@ -105,6 +107,7 @@ export class Telephony {
           parts.presence.registrationsChanged(device)
           parts.queues.registrationsChanged(device)
         },
+        onHeard: (device, heard) => parts.fleet.heard(device, heard),
       },
     )
     const idle = new Idle(wallTime)

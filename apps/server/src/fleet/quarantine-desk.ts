@@ -1,6 +1,6 @@
 // Stopping devices of the company: the machine of @rufwerk/quarantine, kept in the store, and what follows
 // from each act. A change is stored before it is in force, and in force before whoever asked is answered.
-import type { Accounts, Actor, Device } from '@rufwerk/accounts'
+import { type Accounts, type Actor, BY_POLICY, type Device } from '@rufwerk/accounts'
 import type { QuarantineAct, QuarantinePort, QuarantineProblem } from '@rufwerk/api/quarantine'
 import type { QuarantineActed, Quarantine as View } from '@rufwerk/contract/quarantine'
 import {
@@ -25,6 +25,7 @@ import {
   type QuarantineRefusal,
   type Reason,
   readState,
+  reasonKey,
   SHARE_OF_ONE,
   step,
   writeState,
@@ -41,6 +42,15 @@ export interface QuarantineDeskParts {
   /** Tells whose device it is how to go on. */
   readonly tell: (tenant: TenantId, device: Device) => void
   readonly log: Log
+}
+
+/** Whom an advisory that counts calls affected. */
+export interface AffectedStop {
+  readonly issuer: string
+  readonly advisory: string
+  readonly revision: string
+  readonly product: string
+  readonly devices: readonly DeviceId[]
 }
 
 type Restriction = 'emergency' | 'nothing'
@@ -127,9 +137,37 @@ export class QuarantineDesk implements QuarantinePort {
   }
 
   act(actor: Actor, act: QuarantineAct): Promise<Result<QuarantineActed, QuarantineProblem>> {
-    const result = this.#turn.then(() => this.#act(actor, act))
-    this.#turn = result.catch(() => undefined)
-    return result
+    return this.#inTurn(async () => {
+      const byDevice = this.#parts.accounts.directoryOf(actor.tenant)?.byDevice
+      if (act.type === 'stop' && act.devices.some((device) => !byDevice?.has(device)))
+        return fail('unknown-device')
+      return this.#perform(actor, this.#inputOf(actor, act, byDevice?.size ?? 0))
+    })
+  }
+
+  /** By a person, or by what the company has decided before; a revision stops only who is new. */
+  stopAffected(actor: Actor, stop: AffectedStop): Promise<Result<QuarantineActed, QuarantineProblem>> {
+    return this.#inTurn(async () => {
+      const { devices: affected, ...named } = stop
+      const reason = { kind: 'advisory', ...named } as const
+      const isPolicy = actor.person === BY_POLICY
+      const asked = isPolicy ? this.#waiting(actor.tenant, reason, affected) : undefined
+      if (asked !== undefined) return ok(asked)
+      const fleet = this.#parts.accounts.directoryOf(actor.tenant)?.byDevice.size ?? 0
+      const shared = { id: randomId(this.#parts.randomBytes), at: this.#parts.wallTime(), fleet, reason }
+      return this.#perform(
+        actor,
+        isPolicy
+          ? {
+              ...{ type: 'revised', ...shared, by: { kind: 'policy', id: BY_POLICY } },
+              ...{ affected, isCounting: true },
+            }
+          : {
+              ...{ type: 'stop', ...shared, by: { kind: 'person', id: actor.person } },
+              ...{ clients: affected, isCounting: true },
+            },
+      )
+    })
   }
 
   /** Companies, and devices that are stopped. */
@@ -137,15 +175,31 @@ export class QuarantineDesk implements QuarantinePort {
     return this.#states.size + this.#restrictions.size
   }
 
-  async #act(actor: Actor, act: QuarantineAct): Promise<Result<QuarantineActed, QuarantineProblem>> {
-    const { tenant } = actor
-    const directory = this.#parts.accounts.directoryOf(tenant)
-    if (act.type === 'stop' && act.devices.some((device) => !directory?.byDevice.has(device)))
-      return fail('unknown-device')
-    const { state, out } = step(
-      this.#stateOf(tenant),
-      this.#inputOf(actor, act, directory?.byDevice.size ?? 0),
+  #inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
+    const result = this.#turn.then(work)
+    this.#turn = result.catch(() => undefined)
+    return result
+  }
+
+  /** What a policy has asked people for already: it looks again with each report. */
+  #waiting(tenant: TenantId, reason: Reason, devices: readonly DeviceId[]): QuarantineActed | undefined {
+    const wanted = reasonKey(reason)
+    const open = devices.filter((device) => !this.#restrictions.has(device))
+    const waits = [...this.#stateOf(tenant).requests.values()].find(
+      ({ by, does, reason: other, clients }) =>
+        by.kind === 'policy' &&
+        does === 'stop' &&
+        reasonKey(other) === wanted &&
+        open.every((device) => clients.includes(device)),
     )
+    if (waits === undefined || open.length === 0) return undefined
+    const missing = PEOPLE_FOR_MANY - waits.agreed.length
+    return { stopped: 0, released: 0, waits: { request: waits.id, missing } }
+  }
+
+  async #perform(actor: Actor, input: QuarantineInput): Promise<Result<QuarantineActed, QuarantineProblem>> {
+    const { tenant } = actor
+    const { state, out } = step(this.#stateOf(tenant), input)
     for (const one of out) if (one.type === 'refused') return fail(PROBLEM_OF[one.why])
     const released = out.flatMap((one) => (one.type === 'released' ? [one.client as DeviceId] : []))
     // Before they are let go: the secret of before has been in reach of whatever they were stopped for.
@@ -153,6 +207,7 @@ export class QuarantineDesk implements QuarantinePort {
     if (!(await this.#parts.store.saveSetting(nameOf(tenant), writeState(state)))) return fail('not-stored')
     this.#keep(tenant, state)
     await this.#enforce(actor, out)
+    if (actor.person === BY_POLICY && 'reason' in input) await this.#note(actor, input.reason, out)
     return ok(actedOf(out))
   }
 
@@ -164,6 +219,16 @@ export class QuarantineDesk implements QuarantinePort {
     const { devices: clients, why } = act
     if (act.type === 'release') return { type: 'release', id, by, at, clients, why }
     return { type: 'stop', id, by, at, clients, fleet, reason: { kind: 'person', why }, isCounting: true }
+  }
+
+  /** What a policy does; what people do is noted where they ask for it. */
+  async #note(actor: Actor, reason: Reason, out: readonly QuarantineOutput[]): Promise<void> {
+    for (const one of out) {
+      if (one.type !== 'audit') continue
+      const detail = { what: one.act, devices: String(one.clients), why: wordsOf(reason) }
+      const noted = await this.#parts.accounts.note(actor, 'quarantine-stop', '', detail)
+      if (!noted.ok) this.#parts.log.error('audit.not-noted', { act: one.act, why: noted.error.code })
+    }
   }
 
   /**

@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import type { Accounts } from '@rufwerk/accounts'
 import { type Api, createApi, type HttpServer, loadWebApp, serve, serveLocal } from '@rufwerk/api'
+import type { FleetPort } from '@rufwerk/api/fleet'
 import type { QuarantinePort } from '@rufwerk/api/quarantine'
 import type { PhoneServer } from '@rufwerk/contract'
 import { fail, type Log, ok, type Result, type TenantId, type WallTime } from '@rufwerk/core'
@@ -63,6 +64,7 @@ export interface WebSideParts {
   readonly tolls: TollWatch
   readonly mail: MailOffice
   readonly quarantine: QuarantinePort
+  readonly fleet: FleetPort
   readonly voicemail: VoicemailService
   readonly callRecordings: CallRecordings
   readonly soundFiles: SoundFiles
@@ -232,6 +234,7 @@ async function openApi(parts: WebSideParts, offices: Offices): Promise<Api> {
       certificates,
       mail,
       quarantine: parts.quarantine,
+      fleet: parts.fleet,
       prompts,
       voicemail,
       ...others,

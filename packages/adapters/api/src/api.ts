@@ -17,6 +17,7 @@ import { callsRoutes } from './routes/calls.ts'
 import { certificateRoutes } from './routes/certificate.ts'
 import { configurationRoutes } from './routes/configuration.ts'
 import { dialPlanRoutes } from './routes/dial-plan.ts'
+import { fleetRoutes } from './routes/fleet.ts'
 import { healthRoutes } from './routes/health.ts'
 import { operationsRoutes } from './routes/operations.ts'
 import { peopleRoutes } from './routes/people.ts'
@@ -100,6 +101,7 @@ export function createApi(ports: ApiPorts): Api {
       ...backupsRoutes(ports),
       ...auditRoutes(ports),
       ...quarantineRoutes(ports),
+      ...fleetRoutes(ports),
     ],
     ports,
     attempts,

@@ -40,6 +40,7 @@ import type { CallRecording, RecordingRules, RecordingStore } from '@rufwerk/rec
 import type { Live, PersonState } from '@rufwerk/routing'
 import type { OwnSettings, SettingProblem } from '@rufwerk/routing/own'
 import type { PlanBook } from '@rufwerk/routing/versions'
+import type { FleetPort } from './fleet-port.ts'
 import type { QuarantinePort } from './quarantine-port.ts'
 import type { TrunkDesk } from './routes/services/trunk-desk.ts'
 import type { WebApp } from './web/web-app.ts'
@@ -433,6 +434,8 @@ export interface ApiPorts {
   readonly mail?: MailPort
   /** Absent in tests of other things. */
   readonly quarantine?: QuarantinePort
+  /** Absent where nobody keeps an inventory. */
+  readonly fleet?: FleetPort
   /** Absent without HTTPS: then no phone fetches anything. */
   readonly provisioning?: ProvisioningPort
   /** Absent in tests of other things. */

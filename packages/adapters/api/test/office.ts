@@ -28,6 +28,7 @@ import type { Live } from '@rufwerk/routing'
 import { openOwnSettings } from '@rufwerk/routing/own'
 import { MemoryOwnSettings, MemoryPlanStore } from '@rufwerk/routing/testing'
 import { CHECKED_HERE, openPlanBook } from '@rufwerk/routing/versions'
+import { fleetOf } from './admin/fleet.ts'
 import {
   auditOf,
   backupsOf,
@@ -200,6 +201,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
     audit: auditOf(),
     backups: backupsOf(),
     quarantine: quarantineOf(),
+    fleet: fleetOf(),
     clock,
     randomBytes: countingRandomBytes(11),
     isOverloaded: () => false,

@@ -8,6 +8,7 @@ import * as auditContract from '@rufwerk/contract/audit'
 import * as backupsContract from '@rufwerk/contract/backups'
 import * as configurationContract from '@rufwerk/contract/configuration'
 import * as planContract from '@rufwerk/contract/dial-plan'
+import * as fleetContract from '@rufwerk/contract/fleet'
 import * as mailContract from '@rufwerk/contract/mail'
 import * as meContract from '@rufwerk/contract/me'
 import * as operationsContract from '@rufwerk/contract/operations'
@@ -20,7 +21,7 @@ import * as relayContract from '@rufwerk/contract/relay'
 import * as roomsContract from '@rufwerk/contract/rooms'
 import * as trunksContract from '@rufwerk/contract/trunks'
 import * as voicemailContract from '@rufwerk/contract/voicemail'
-import { GOOD_PASSWORD, openOffice, openStaffedOffice, type Staffed } from './office.ts'
+import { type Ask, GOOD_PASSWORD, openOffice, openStaffedOffice, type Staffed } from './office.ts'
 import { actor, applyOnePlan, EXAMPLES, type Example, setup } from './route-examples/examples.ts'
 
 interface Operation {
@@ -28,7 +29,9 @@ interface Operation {
   readonly method: string
   readonly path: string
   readonly access: 'anyone' | 'person' | 'admin'
+  /** JSON. */
   readonly hasBody: boolean
+  readonly isUpload: boolean
   readonly hasQuery: boolean
   readonly bodyBytesMax: number
   readonly status: number
@@ -59,7 +62,7 @@ interface OpenApiOperation {
   readonly 'x-access': Operation['access']
   readonly 'x-body-bytes-max'?: number
   readonly security: readonly object[]
-  readonly requestBody?: object
+  readonly requestBody?: { readonly content: Record<string, object> }
   readonly parameters?: readonly { readonly in: string }[]
   readonly responses: Record<string, { content?: Record<string, { schema: { $ref?: string } }> }>
 }
@@ -74,13 +77,20 @@ function readOperation(path: string, method: string, operation: OpenApiOperation
     method: method.toUpperCase(),
     path,
     access: operation['x-access'],
-    hasBody: operation.requestBody !== undefined,
+    hasBody: operation.requestBody?.content['application/json'] !== undefined,
+    isUpload: operation.requestBody?.content['application/octet-stream'] !== undefined,
     bodyBytesMax: operation['x-body-bytes-max'] ?? LIMITS.requestBodyBytesMax,
     hasQuery: operation.parameters?.some((parameter) => parameter.in === 'query') ?? false,
     status: Number(status),
     ...(reference && { answer: reference.replace('#/components/schemas/', '') }),
     ...(file !== undefined && { file }),
   }
+}
+
+/** What is sent to a route: JSON, a file, or nothing. */
+function sentTo({ isUpload }: Operation, body: object | undefined): Ask {
+  if (isUpload) return { body: 'a file', headers: { 'content-type': 'application/octet-stream' } }
+  return body === undefined ? {} : { body }
 }
 
 function exampleOf({ name }: Operation): Example {
@@ -116,6 +126,7 @@ async function assertAnswer(
     ...mailContract,
     ...phonesContract,
     ...planContract,
+    ...fleetContract,
     ...quarantineContract,
     ...queuesContract,
     ...recordingsContract,
@@ -148,7 +159,8 @@ describe('every route answers what its schema says', () => {
       const as = operation.name === 'changePassword' ? office.stranger.token : office.admin.token
       if (exampleOf(operation).isPlanned) await applyOnePlan(office)
       const path = (await pathOf(operation, office)) + (exampleOf(operation).query ?? '')
-      await assertAnswer(await office.ask(operation.method, path, { as, ...(body && { body }) }), operation)
+      const how = { as, ...sentTo(operation, body) }
+      await assertAnswer(await office.ask(operation.method, path, how), operation)
       assert.deepEqual(office.logged, [])
     })
   }
@@ -184,7 +196,7 @@ describe('what an admin does is in the log of administration', () => {
       const before = (await acts()).length
       const answer = await office.ask(operation.method, path, {
         as: office.admin.token,
-        ...(body && { body }),
+        ...sentTo(operation, body),
       })
       assert.equal(answer.status, operation.status)
       await answer.arrayBuffer()
@@ -227,8 +239,13 @@ describe('every route refuses', () => {
     const { method, path, access } = operation
     const example = exampleOf(operation)
     const body = example.body ?? (operation.hasBody ? {} : undefined)
-    const ask = async (how: object) =>
-      office.ask(method, await pathOf(operation, office), { ...(body && { body }), ...how })
+    const sent = sentTo(operation, body)
+    const ask = async ({ headers, ...how }: Ask) =>
+      office.ask(method, await pathOf(operation, office), {
+        ...sent,
+        ...how,
+        headers: { ...sent.headers, ...headers },
+      })
 
     if (access !== 'anyone') {
       test(`${method} ${path}: who is not signed in, or pretends to be`, async () => {
@@ -248,8 +265,7 @@ describe('every route refuses', () => {
         assert.ok(example.ofColleague, 'a route that names something needs an example of somebody else’s')
         const other = await example.ofColleague(office)
         const place = path.replace('{id}', other.id ?? '') + (other.query ?? '')
-        const theirs = other.body ?? body
-        const how = theirs ? { body: theirs } : {}
+        const how = sentTo(operation, other.body ?? body)
         const byUser = await office.ask(method, place, { ...how, as: office.user.token })
         const code = await codeOf(byUser)
         assert.ok(code === 'forbidden' || code === 'not-found', code)
@@ -298,6 +314,19 @@ describe('every route refuses', () => {
         }
         const large = JSON.stringify({ name: 'x'.repeat(operation.bodyBytesMax) })
         assert.equal(await codeOf(await ask({ as, body: large })), 'too-large')
+      })
+    }
+    if (operation.isUpload) {
+      test(`${method} ${path}: what is no file, and files that are too large`, async () => {
+        const as = office.admin.token
+        const place = (await pathOf(operation, office)) + (example.query ?? '')
+        for (const type of ['text/plain', 'application/json', undefined]) {
+          const headers = { 'content-type': type }
+          const code = await codeOf(await office.ask(method, place, { as, headers, body: 'x' }))
+          assert.equal(code, 'unsupported-media-type', String(type))
+        }
+        const large = { ...sent, as, body: 'x'.repeat(operation.bodyBytesMax + 1) }
+        assert.equal(await codeOf(await office.ask(method, place, large)), 'too-large')
       })
     }
     if (operation.hasQuery) {

@@ -5,6 +5,7 @@ export type {
   BindingStore,
   DeviceCredentials,
   DevicePort,
+  Heard,
   IncomingCall,
   LegListener,
   MediaPort,

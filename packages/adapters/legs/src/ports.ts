@@ -166,4 +166,13 @@ export interface UserAgentOptions {
   readonly limits?: Partial<LegLimits>
   /** Told when the contacts of a device have changed. */
   readonly onRegistrationsChanged?: (device: DeviceId) => void
+  /** Told with each REGISTER that was taken: what the device says it is, and where it is. */
+  readonly onHeard?: (device: DeviceId, heard: Heard) => void
+}
+
+/** What a phone says of itself, which proves nothing, and where the network sees it. */
+export interface Heard {
+  /** The User-Agent of its REGISTER (RFC 3261 §20.41) as it came. */
+  readonly userAgent?: string
+  readonly address: string
 }

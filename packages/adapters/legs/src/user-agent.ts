@@ -82,6 +82,7 @@ export class UserAgent implements LegPort {
         options.onRegistrationsChanged?.(device)
       },
       onBound: (...given) => this.#onBound(...given),
+      onHeard: options.onHeard,
     })
     this.#authentication = new Authentication({
       ...ports,

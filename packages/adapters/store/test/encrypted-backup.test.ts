@@ -16,6 +16,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, test } from 'node:test'
 import { SILENT_LOG } from '@rufwerk/core'
 import { type BackupKey, newBackupKey, restoreBackup, runBackup, verifyBackup } from '@rufwerk/store/backup'
@@ -217,6 +218,28 @@ test('names that lead elsewhere are no names inside', () => {
   ])
     assert.equal(isInside(path), false, path)
   for (const path of ['a', 'a/b.c', '.hidden', 'ä ö/ü', 'a/b/c/d/e/f/g/h']) assert.ok(isInside(path), path)
+})
+
+test('databases of other parts are copied with what is not in the file itself yet', async () => {
+  const { store, ...wish } = await filled('side')
+  await store.close()
+  const side = new DatabaseSync(join(wish.dataDir, 'other.db'))
+  side.exec('PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; CREATE TABLE t (a TEXT)')
+  side.exec("INSERT INTO t VALUES ('last')")
+  const into = join(root, 'side-restored')
+  const file = join(wish.folder, makeBackup(wish).name)
+  side.close()
+  assert.ok(restoreBackup({ file, secret: SECRET, dataDir: into }).ok)
+  assert.deepEqual(
+    readdirSync(into).filter((name) => name.startsWith('other')),
+    ['other.db'],
+  )
+  const copy = new DatabaseSync(join(into, 'other.db'))
+  assert.equal(copy.prepare('SELECT a FROM t').get()?.a, 'last')
+  copy.close()
+  truncateSync(join(wish.dataDir, 'other.db'), 5_000)
+  const failed = await runBackup({ ...wish, at: AT + 1_000 })
+  assert.equal(failed.ok, false, 'a damaged one is no backup')
 })
 
 test('a backup that fails leaves nothing and removes nothing', async () => {

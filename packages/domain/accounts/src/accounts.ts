@@ -31,6 +31,9 @@ export interface Actor {
 /** Who works at the machine itself, with the right to the data folder: no person has this id. */
 export const LOCAL_ADMIN = 'local-admin' as PersonId
 
+/** What a company has decided beforehand, with nobody at the machine: no person has this id. */
+export const BY_POLICY = 'by-policy' as PersonId
+
 /** A token is shown once, in a link or a cookie; only its hash is kept. */
 export interface IssuedToken {
   readonly token: string

@@ -2,11 +2,11 @@ export {
   type Accounts,
   type AccountsEvents,
   type Actor,
+  BY_POLICY,
   type IssuedToken,
   LOCAL_ADMIN,
   type NewPerson,
   type SetUp,
-  type SetupRequest,
   type SignedIn,
 } from './accounts.ts'
 export type { Directory, RoutingEntry, RoutingView } from './directory.ts'

@@ -10,7 +10,7 @@ import {
   type TenantId,
   type WallTime,
 } from '@rufwerk/core'
-import { type AccountsEvents, type Actor, LOCAL_ADMIN } from './accounts.ts'
+import { type AccountsEvents, type Actor, BY_POLICY, LOCAL_ADMIN } from './accounts.ts'
 import { buildDirectory, changeDirectory, type Directory } from './directory.ts'
 import { type AccountsError, refuse } from './errors.ts'
 import type { AuditAct, Person, Tenant } from './nouns.ts'
@@ -94,7 +94,7 @@ export class Keeper {
   }
 
   isAdmin(actor: Actor): boolean {
-    if (actor.person === LOCAL_ADMIN) return this.#directories.has(actor.tenant)
+    if (actor.person === LOCAL_ADMIN || actor.person === BY_POLICY) return this.#directories.has(actor.tenant)
     return this.person(actor)?.role === 'admin'
   }
 

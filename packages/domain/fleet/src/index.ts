@@ -22,3 +22,4 @@ export {
   SOURCES,
   type Source,
 } from './report.ts'
+export { changedDevices, readInventory, type StoredDevice } from './stored.ts'

@@ -6,7 +6,7 @@ import type { ApiPorts } from '../ports.ts'
 import type { QuarantineAct, QuarantinePort, QuarantineProblem } from '../quarantine-port.ts'
 import { type Route, signedInRoute, type Visitor } from '../route.ts'
 
-const REFUSALS: Readonly<Record<QuarantineProblem, Refusal>> = {
+export const QUARANTINE_REFUSALS: Readonly<Record<QuarantineProblem, Refusal>> = {
   nobody: { code: 'conflict', message: 'All of these devices are stopped already.' },
   'unknown-device': {
     code: 'not-found',
@@ -95,7 +95,7 @@ async function performed(
   act: QuarantineAct,
 ): Promise<Result<QuarantineActed, Refusal>> {
   const acted = await quarantine.act(session, act)
-  if (!acted.ok) return fail(REFUSALS[acted.error])
+  if (!acted.ok) return fail(QUARANTINE_REFUSALS[acted.error])
   const { stopped, released, waits } = acted.value
   const subject = 'request' in act ? act.request : (waits?.request ?? '')
   const noted = await accounts.note(session, NOTES[act.type], subject, {

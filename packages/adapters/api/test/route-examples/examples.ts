@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { type CallId, wallTime } from '@rufwerk/core'
 import { EMPTY_DIAL_PLAN } from '@rufwerk/routing'
+import { FLEET_EXAMPLES } from '../admin/fleet.ts'
 import { GOOD_PASSWORD, recordOf, type Staffed } from '../office.ts'
 import { ROOM_EXAMPLES } from '../rooms/examples.ts'
 import { TRUNK_EXAMPLES } from '../trunks/examples.ts'
@@ -160,6 +161,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     body: { does: 'logIn' },
     ofColleague: async ({ colleague }) => ({ body: { does: 'pause', agent: colleague.id } }),
   },
+  ...FLEET_EXAMPLES,
   quarantine: { access: 'admin' },
   stopDevices: {
     access: 'admin',

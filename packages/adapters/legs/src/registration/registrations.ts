@@ -24,7 +24,15 @@ import {
 } from '@rufwerk/sip'
 import type { LegCounts } from '../counts.ts'
 import type { LegLimits } from '../limits.ts'
-import type { BindingStore, DeviceCredentials, DevicePort, StoredBinding, Timers } from '../ports.ts'
+import type {
+  BindingStore,
+  DeviceCredentials,
+  DevicePort,
+  Heard,
+  StoredBinding,
+  Timers,
+  UserAgentOptions,
+} from '../ports.ts'
 import { KeepAlive, type KeepAliveOptions } from './keep-alive.ts'
 
 /** Version of the shape of StoredBinding.state. */
@@ -52,6 +60,7 @@ export interface RegistrationsOptions {
   readonly onChanged: (device: DeviceId) => void
   /** A contact was registered or refreshed; `before` is what it was until now. */
   readonly onBound: (device: DeviceId, binding: Binding, before: Binding | undefined) => void
+  readonly onHeard: UserAgentOptions['onHeard']
 }
 
 /** What StoredBinding.state holds. */
@@ -253,6 +262,7 @@ export class Registrations {
           if (device === undefined) break
           hasStored = this.#save(output, device, saved) || hasStored
           this.#options.onBound(device.device, output.binding, output.before)
+          this.#options.onHeard?.(device.device, heardOf(output.binding))
           break
         case 'unbound':
           hasChanged = true
@@ -352,6 +362,10 @@ export class Registrations {
     this.#options.bindings.removeBinding(device.device, binding.key)
     return true
   }
+}
+
+function heardOf({ userAgent, flow }: Binding): Heard {
+  return { ...(userAgent !== undefined && { userAgent }), address: flow.remote.address }
 }
 
 /** Contact, Path and flow of a stored contact can be used. What is not there at all throws. */

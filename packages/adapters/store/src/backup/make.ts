@@ -46,7 +46,9 @@ export const DATABASE = 'rufwerk.db'
 const SNAPSHOT = 'unfinished-snapshot'
 const PARTIAL = 'unfinished-backup'
 /** What belongs to a run, or is a copy itself. */
-const LEFT_OUT = new Set(['rufwerk.lock', 'rufwerk.sock', 'backups', ...sidesOf(DATABASE)])
+const LEFT_OUT = new Set(['rufwerk.lock', 'rufwerk.sock', 'backups'])
+/** Databases, beside the files that SQLite keeps with each: what is copied is a snapshot of each. */
+const OF_DATABASE = /^([^/]+\.db)(?:-wal|-shm|-journal)?$/
 const PIECE_BYTES = 256 * 1024
 const REST_MS = 1
 /** Must be free besides what is written. */
@@ -56,13 +58,16 @@ const FREE_BYTES_MIN = 64 * 1024 * 1024
 export function makeBackup(wish: BackupWish): BackupMade {
   const { dataDir, folder, kept } = wish
   if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700, recursive: true })
-  const [snapshot, partial] = [join(folder, SNAPSHOT), join(folder, PARTIAL)]
+  const partial = join(folder, PARTIAL)
   const name = nameOf(new Date(wish.at))
+  const databases = databasesOf(dataDir)
+  const snapshots = databases.map((path) => ({ path, file: join(folder, `${SNAPSHOT}-${path}`) }))
+  const drafts = [partial, ...snapshots.map(({ file }) => file)]
   try {
-    for (const old of [snapshot, partial]) rmSync(old, { force: true })
+    for (const old of drafts) rmSync(old, { force: true })
     requireRoom(dataDir, folder)
-    takeSnapshot(join(dataDir, DATABASE), snapshot)
-    const files = [{ path: DATABASE, file: snapshot }, ...filesOf(dataDir, folder)]
+    for (const { path, file } of snapshots) takeSnapshot(join(dataDir, path), file, path === DATABASE)
+    const files = [...snapshots, ...filesOf(dataDir, folder)]
     const written = write(wish, partial, files)
     const sum = readBack(partial, wish.key)
     if (sum !== written.sum) throw new Damaged('what was read back is not what was written')
@@ -72,7 +77,7 @@ export function makeBackup(wish: BackupWish): BackupMade {
     for (const old of surplusOf(readdirSync(folder), kept)) rmSync(join(folder, old), { force: true })
     return { name, bytes, files: written.files }
   } finally {
-    for (const rest of [snapshot, partial]) rmSync(rest, { force: true })
+    for (const rest of drafts) rmSync(rest, { force: true })
   }
 }
 
@@ -80,7 +85,8 @@ function requireRoom(dataDir: string, folder: string): void {
   const { bavail, bsize } = statfsSync(folder)
   // The snapshot and the backup with the same in it, and the other files.
   const all = filesOf(dataDir, folder).reduce((sum, { file }) => sum + sizeOf(file), 0)
-  const wanted = all + 2 * sizeOf(join(dataDir, DATABASE)) + FREE_BYTES_MIN
+  const snapshots = databasesOf(dataDir).reduce((sum, name) => sum + sizeOf(join(dataDir, name)), 0)
+  const wanted = all + 2 * snapshots + FREE_BYTES_MIN
   if (bavail * bsize < wanted)
     throw new Error(`there is no room in ${folder}: ${Math.ceil(wanted / 1024 / 1024)} MB must be free`)
 }
@@ -89,7 +95,15 @@ function sizeOf(file: string): number {
   return existsSync(file) ? statSync(file).size : 0
 }
 
-function takeSnapshot(file: string, into: string): void {
+/** The store's own first, then those of other parts, such as the inventory of devices. */
+function databasesOf(dataDir: string): string[] {
+  const others = readdirSync(dataDir).filter(
+    (name) => OF_DATABASE.exec(name)?.[1] === name && name !== DATABASE,
+  )
+  return [DATABASE, ...others.toSorted()]
+}
+
+function takeSnapshot(file: string, into: string, isStore: boolean): void {
   // SQLite writes into an empty file as it is, so that it never belongs to others.
   closeSync(openSync(into, 'wx', 0o600))
   const database = new DatabaseSync(file, { readOnly: true, timeout: 5_000 })
@@ -98,16 +112,16 @@ function takeSnapshot(file: string, into: string): void {
   } finally {
     database.close()
   }
-  const problem = databaseProblem(into)
+  const problem = databaseProblem(into, isStore)
   if (problem !== undefined) throw new Error(`the copy of the database is not sound: ${problem}`)
 }
 
-/** What is wrong with a database file; undefined: it is sound. */
-export function databaseProblem(file: string): string | undefined {
+/** What is wrong with a database file; undefined: it is sound. `isStore`: it must be the store's own. */
+export function databaseProblem(file: string, isStore = true): string | undefined {
   const copy = new DatabaseSync(file, { readOnly: true })
   try {
     const ask = (pragma: string) => Object.values(copy.prepare(`PRAGMA ${pragma}`).get() ?? {})[0]
-    if (ask('application_id') !== APPLICATION_ID) return 'it is of another program'
+    if (isStore && ask('application_id') !== APPLICATION_ID) return 'it is of another program'
     const answer = ask('integrity_check(1)')
     return answer === 'ok' ? undefined : String(answer)
   } finally {
@@ -129,7 +143,7 @@ function filesOf(dataDir: string, folder: string): SourceFile[] {
     const path = relative(dataDir, file)
     const [top = ''] = path.split('/')
     const isDraft = /\.(new|part)$/.test(entry.name)
-    if (!entry.isFile() || isDraft || LEFT_OUT.has(top)) continue
+    if (!entry.isFile() || isDraft || LEFT_OUT.has(top) || OF_DATABASE.test(path)) continue
     if (skipped !== '' && (path === skipped || path.startsWith(`${skipped}/`))) continue
     if (!isInside(path)) throw new Error(`a file has a name that a backup cannot hold: ${path}`)
     found.push({ path, file })
@@ -226,8 +240,4 @@ function sync(path: string): void {
   } finally {
     closeSync(descriptor)
   }
-}
-
-function sidesOf(file: string): readonly string[] {
-  return [file, `${file}-wal`, `${file}-shm`, `${file}-journal`]
 }

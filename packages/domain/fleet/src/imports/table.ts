@@ -28,6 +28,7 @@ const COLUMNS = {
   serial: ['serial', 'serialnumber', 'serialno', 'seriennummer', 'serien nr', 'sn'],
   mac: ['mac', 'macaddress', 'wifimac', 'ethernetmac', 'macadresse', 'hardwareadresse'],
   instance: ['deviceid', 'instance', 'uuid', 'geräteid'],
+  account: ['account', 'sipaccount', 'sipuser', 'sipname', 'konto', 'sipkonto', 'sipbenutzer'],
   person: [
     'person',
     'user',
@@ -100,9 +101,7 @@ export function importTable(text: string, { tenant, seenAt }: ImportSettings): I
     return remarks.with([])
   }
   const columns = header.cells.map((name) => COLUMN_OF.get(plain(name)))
-  const isNaming = columns.some(
-    (column) => column === 'hostname' || column === 'serial' || column === 'mac' || column === 'instance',
-  )
+  const isNaming = columns.some((column) => column !== undefined && NAMES.some((name) => name === column))
   if (!isNaming) {
     const isSum = header.cells.some((name) => plain(name) === 'devicecount')
     remarks.add(1, isSum ? 'no-devices' : 'no-header')
@@ -134,7 +133,7 @@ interface Draft {
   readonly installations: Found[]
 }
 
-const NAMES = ['serial', 'instance', 'mac', 'hostname'] as const
+const NAMES = ['serial', 'instance', 'mac', 'hostname', 'account'] as const
 const OF_APP = new Set<Column>(['product', 'version', 'vendor', 'sha256', 'path', 'address'])
 
 /** False when the row names no device. */

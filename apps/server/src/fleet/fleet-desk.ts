@@ -1,0 +1,205 @@
+// Devices and advisories of the company, for admins: what is asked goes to the thread of the defence, and
+// whom an advisory calls affected is stopped by the quarantine, by a person or by what was decided before.
+import { type Accounts, type Actor, BY_POLICY } from '@rufwerk/accounts'
+import type { FleetPort, FleetProblem } from '@rufwerk/api/fleet'
+import type { QuarantineProblem } from '@rufwerk/api/quarantine'
+import type {
+  FleetAdvisories,
+  FleetExposure,
+  FleetExposureQuery,
+  FleetHistory,
+  FleetHistoryQuery,
+  FleetImported,
+  FleetImportQuery,
+  FleetIssuer,
+  FleetPolicy,
+  FleetReceived,
+  FleetStop,
+  FleetStopped,
+} from '@rufwerk/contract/fleet'
+import type { QuarantineActed } from '@rufwerk/contract/quarantine'
+import { type DeviceId, fail, type Log, ok, type Result, type TenantId, type WallTime } from '@rufwerk/core'
+import type { Affected, Defence, DefenceError, NotFetched, Received, Sightings } from '@rufwerk/defence'
+import type { Heard } from '@rufwerk/legs'
+import type { Store } from '@rufwerk/store'
+import type { AffectedStop } from './quarantine-desk.ts'
+import { exposureView, importedView, receivedView, runView } from './views.ts'
+
+export interface FleetDeskParts {
+  readonly defence: Pick<Defence, 'ask'>
+  readonly sightings: Sightings
+  readonly accounts: Accounts
+  readonly store: Pick<Store, 'setting' | 'saveSetting'>
+  readonly quarantine: {
+    stopAffected(actor: Actor, stop: AffectedStop): Promise<Result<QuarantineActed, QuarantineProblem>>
+  }
+  readonly wallTime: () => WallTime
+  readonly log: Log
+}
+
+type Answer<Value> = Promise<Result<Value, FleetProblem>>
+
+export class FleetDesk implements FleetPort {
+  readonly #parts: FleetDeskParts
+
+  constructor(parts: FleetDeskParts) {
+    this.#parts = parts
+  }
+
+  /** A device has registered, and said what it is. */
+  heard(device: DeviceId, { userAgent, address }: Heard): void {
+    const { accounts, sightings, wallTime } = this.#parts
+    const directory = accounts.directoryOfDevice(device)
+    const known = directory?.byDevice.get(device)
+    if (directory === undefined || known === undefined) return
+    const person = directory.byPerson.get(known.person)
+    const site = person && directory.sites.get(person.site)
+    sightings.see({
+      ...{ seenAt: wallTime(), tenant: directory.tenant.id, device: { account: known.sipName } },
+      ...(known.kind === 'browser'
+        ? ({ source: 'browser', kind: 'web-app' } as const)
+        : ({ source: 'registration', kind: 'unknown' } as const)),
+      ...(person && { person: person.name }),
+      ...(site && { site: site.name }),
+      ...{ addresses: [address], coverage: 'part' },
+      installations: userAgent === undefined ? [] : [{ userAgent }],
+    })
+  }
+
+  async exposure(tenant: TenantId, query: FleetExposureQuery): Answer<FleetExposure> {
+    const { from, limit, state } = query
+    const at = this.#parts.wallTime()
+    const wish = { tenant, at, from, limit, ...(state !== undefined && { state }) }
+    const page = await this.#parts.defence.ask('exposure', wish)
+    return page.ok ? ok(exposureView(page.value)) : page
+  }
+
+  table(tenant: TenantId, language: 'de' | 'en'): Answer<string> {
+    return this.#parts.defence.ask('table', { tenant, language, at: this.#parts.wallTime() })
+  }
+
+  async history(tenant: TenantId, query: FleetHistoryQuery): Answer<FleetHistory> {
+    const { after: from, until, product, version, sha256 } = query
+    const page = await this.#parts.defence.ask('ran', {
+      ...{ tenant, from, until },
+      ...(product !== undefined && { product }),
+      ...(version !== undefined && { version }),
+      ...(sha256 !== undefined && { sha256 }),
+    })
+    return page.ok ? ok({ runs: page.value.runs.map(runView), total: page.value.total }) : page
+  }
+
+  async import({ tenant }: Actor, format: FleetImportQuery['format'], text: string): Answer<FleetImported> {
+    const at = this.#parts.wallTime()
+    const imported = await this.#parts.defence.ask('import', { tenant, format, text, at })
+    if (!imported.ok) return imported
+    if (imported.value.changes > 0) await this.#applyPolicy(tenant)
+    return ok(importedView(imported.value))
+  }
+
+  async advisories(tenant: TenantId): Answer<FleetAdvisories> {
+    const book = await this.#parts.defence.ask('book', { tenant })
+    if (!book.ok) return book
+    const { issuers, documents, conflicts } = book.value
+    return ok({
+      issuers: issuers.map(({ namespace, addresses }) => ({ namespace, addresses: [...addresses] })),
+      documents: [...documents],
+      conflicts: [...conflicts],
+    })
+  }
+
+  async pin({ tenant }: Actor, { namespace, addresses }: FleetIssuer): Answer<FleetReceived> {
+    const issuer = { namespace, addresses, keys: [] }
+    return this.#received(tenant, await this.#parts.defence.ask('pin', { tenant, issuer }))
+  }
+
+  async unpin({ tenant }: Actor, namespace: string): Answer<FleetReceived> {
+    return this.#received(tenant, await this.#parts.defence.ask('unpin', { tenant, namespace }))
+  }
+
+  async receive({ tenant }: Actor, text: string, address: string): Answer<FleetReceived> {
+    return this.#received(tenant, await this.#parts.defence.ask('receive', { tenant, text, address }))
+  }
+
+  async fetch({ tenant }: Actor, address: string): Answer<FleetReceived> {
+    return this.#received(tenant, await this.#parts.defence.ask('fetch', { tenant, address }))
+  }
+
+  async stop(
+    actor: Actor,
+    stop: FleetStop,
+  ): Promise<Result<FleetStopped, QuarantineProblem | DefenceError | 'unknown-advisory'>> {
+    const affected = await this.#affected(actor.tenant, stop)
+    if (!affected.ok) return affected
+    if (affected.value === undefined) return fail('unknown-advisory')
+    const { devices, without } = this.#devicesOf(actor.tenant, affected.value)
+    const { revision, product } = affected.value
+    const acted = await this.#parts.quarantine.stopAffected(actor, { ...stop, revision, product, devices })
+    if (!acted.ok) return acted
+    const { stopped, waits } = acted.value
+    return ok({ stopped, without, ...(waits && { waits }) })
+  }
+
+  async policy(tenant: TenantId): Promise<FleetPolicy> {
+    return { stopsAffected: (await this.#parts.store.setting(policyName(tenant))) === 'stops affected' }
+  }
+
+  async setPolicy(tenant: TenantId, { stopsAffected }: FleetPolicy): Answer<void> {
+    const value = stopsAffected ? 'stops affected' : 'asks'
+    if (!(await this.#parts.store.saveSetting(policyName(tenant), value))) return fail('failed')
+    await this.#applyPolicy(tenant)
+    return ok(undefined)
+  }
+
+  /** Reports of phones have changed what is known. */
+  async changed(tenant: TenantId): Promise<void> {
+    await this.#applyPolicy(tenant)
+  }
+
+  async #received(
+    tenant: TenantId,
+    received: Result<Received | NotFetched, FleetProblem>,
+  ): Answer<FleetReceived> {
+    if (!received.ok) return received
+    const acted = received.value.type === 'counts' ? await this.#applyPolicy(tenant) : undefined
+    return ok(receivedView(received.value, acted))
+  }
+
+  /** Stops by each advisory that counts whom it calls affected now; undefined where no policy wants it. */
+  async #applyPolicy(tenant: TenantId): Promise<{ stopped: number; missing: number } | undefined> {
+    if (!(await this.policy(tenant)).stopsAffected) return undefined
+    const book = await this.#parts.defence.ask('book', { tenant })
+    if (!book.ok) return undefined
+    const sum = { stopped: 0, missing: 0 }
+    for (const { issuer, id: advisory, counts } of book.value.documents) {
+      const affected = counts ? await this.#affected(tenant, { issuer, advisory }) : fail('failed')
+      if (!affected.ok || affected.value === undefined) continue
+      const { devices } = this.#devicesOf(tenant, affected.value)
+      const { revision, product } = affected.value
+      const stop = { issuer, advisory, revision, product, devices }
+      const acted = await this.#parts.quarantine.stopAffected({ tenant, person: BY_POLICY }, stop)
+      if (!acted.ok) {
+        this.#parts.log.error('fleet.policy', { advisory, why: acted.error })
+        continue
+      }
+      sum.stopped += acted.value.stopped
+      sum.missing = Math.max(sum.missing, acted.value.waits?.missing ?? 0)
+    }
+    return sum
+  }
+
+  #affected(tenant: TenantId, of: FleetStop) {
+    return this.#parts.defence.ask('affected', { tenant, ...of, at: this.#parts.wallTime() })
+  }
+
+  /** Devices of this system that use these accounts. */
+  #devicesOf(tenant: TenantId, { accounts, without }: Affected) {
+    const bySipName = this.#parts.accounts.directoryOf(tenant)?.bySipName
+    const devices = accounts.flatMap((account) => bySipName?.get(account)?.id ?? [])
+    return { devices, without: without + accounts.length - devices.length }
+  }
+}
+
+function policyName(tenant: TenantId): string {
+  return `fleet policy ${tenant}`
+}

@@ -1,0 +1,39 @@
+// The defence of the company, put together: its thread, what phones say when they register, and the desk.
+import { join } from 'node:path'
+import type { Accounts } from '@rufwerk/accounts'
+import { type Log, ms, type TenantId, type WallTime } from '@rufwerk/core'
+import { Defence, Sightings } from '@rufwerk/defence'
+import type { TimerWheel } from '@rufwerk/net'
+import type { Store } from '@rufwerk/store'
+import { FleetDesk } from './fleet-desk.ts'
+import type { QuarantineDesk } from './quarantine-desk.ts'
+
+export interface FleetParts {
+  /** The data folder. */
+  readonly folder: string
+  readonly accounts: Accounts
+  readonly store: Store
+  readonly quarantine: QuarantineDesk
+  readonly timers: TimerWheel
+  readonly wallTime: () => WallTime
+  readonly log: Log
+}
+
+export interface Fleet {
+  readonly desk: FleetDesk
+  close(): Promise<void>
+}
+
+export function openFleet({ folder, timers, log, ...parts }: FleetParts): Fleet {
+  const defence = new Defence(join(folder), log)
+  const tell = async (tenant: string, reports: Parameters<Sightings['see']>[0][]): Promise<void> => {
+    const taken = await defence.ask('report', { tenant, reports })
+    if (taken.ok && taken.value.changes > 0) await desk.changed(tenant as TenantId)
+  }
+  const sightings = new Sightings({
+    arm: (after, callback) => timers.arm(ms(after), callback),
+    tell: (tenant, reports) => void tell(tenant, [...reports]),
+  })
+  const desk = new FleetDesk({ ...parts, defence, sightings, log })
+  return { desk, close: () => defence.close() }
+}

@@ -1,0 +1,178 @@
+// From a list of affected versions to phones that are stopped, over the interface of a whole server: phones
+// say what they are when they register, a list is imported, an advisory is taken in and corrected.
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import test from 'node:test'
+import { STORY_APP, storyList } from '@rufwerk/fleet/testing'
+import { RawPhone } from '../support/raw-sip.ts'
+import { Server } from '../support/server.ts'
+import { until } from '../support/wait.ts'
+
+const FIXTURES = join(import.meta.dirname, '../../packages/domain/advisories/test/fixtures')
+const FIRST = await readFile(join(FIXTURES, 'revision-first.json'), 'utf8')
+const CORRECTED = await readFile(join(FIXTURES, 'revision-corrected.json'), 'utf8')
+const { publisher, tracking } = JSON.parse(FIRST).document
+const issuer: string = publisher.namespace
+const ADDRESS = `/fleet/advisories?address=${encodeURIComponent(`${issuer}/sa.json`)}`
+const TOKEN = STORY_APP.replaceAll(' ', '')
+/** The third and the fourth are neighbours of what is affected. */
+const CLIENTS = [
+  ['Ben', '101', `${TOKEN}/18.12.416 (Windows; x64)`],
+  ['Cleo', '102', `${TOKEN}/18.12.402 (Macintosh)`],
+  ['Dora', '103', `${TOKEN}/18.12.402 (Windows; x64)`],
+  ['Emil', '104', `${TOKEN}/18.12.4160 (Macintosh) <script>`],
+] as const
+const WITHIN_MS = 10_000
+
+interface Exposure {
+  readonly all: Readonly<Record<string, number>>
+  readonly total: number
+  readonly devices: readonly {
+    readonly person?: string
+    readonly state: string
+    readonly names: { readonly account?: string; readonly hostname?: string }
+    readonly reasons: readonly { readonly userAgent?: string; readonly source: string }[]
+  }[]
+}
+interface Received {
+  readonly outcome: string
+  readonly why?: string
+  readonly changed: readonly { readonly device: string; readonly after?: string }[]
+  readonly acted?: { readonly stopped: number; readonly missing: number }
+}
+
+const server = await Server.start()
+test.after(() => server.stop())
+const { admin } = server
+const bea = await admin.addPerson('Bea', '120', 'admin')
+const phones: { readonly name: string; readonly account: string; registers(): Promise<number> }[] = []
+for (const [name, extension, userAgent] of CLIENTS) {
+  const person = server.colleagues[phones.length] ?? (await admin.addPerson(name, extension))
+  const account = await person.addPhone(`${name}’s computer`)
+  const headers = ['Expires: 300', `User-Agent: ${userAgent}`]
+  const registers = async (): Promise<number> => {
+    const phone = await RawPhone.open(account)
+    try {
+      return (await phone.ask({ method: 'REGISTER', headers })).status
+    } finally {
+      phone.close()
+    }
+  }
+  phones.push({ name, account: account.sipName, registers })
+}
+const statuses = async (): Promise<number[]> => {
+  const all: number[] = []
+  for (const phone of phones) all.push(await phone.registers())
+  return all
+}
+const exposure = (query = ''): Promise<Exposure> => admin.ask('GET', `/fleet/exposure${query}`)
+const affected = async (): Promise<string[]> =>
+  (await exposure('?state=affected&limit=500')).devices.map(
+    ({ names }) => names.account ?? names.hostname ?? '',
+  )
+
+test('what phones say when they register is in the inventory, as text', async () => {
+  assert.deepEqual(await statuses(), [200, 200, 200, 200])
+  await until('all four are seen', async () => (await exposure()).total === CLIENTS.length)
+  const { devices, all } = await exposure()
+  const [first, ...others] = devices
+  // What nobody can read is unknown, and asked about; nobody is affected before there is an advisory.
+  assert.deepEqual([first?.state, first?.reasons[0]?.userAgent], ['unknown', CLIENTS[3][2]])
+  assert.ok(others.every(({ state, person }) => state === 'clean' && person !== undefined))
+  assert.equal(all.affected, 0)
+})
+
+test('an issuer who is not pinned, or a document from elsewhere, affects and stops nobody', async () => {
+  const unpinned = await admin.upload<Received>(ADDRESS, FIRST)
+  assert.deepEqual([unpinned.outcome, unpinned.why], ['refused', 'issuer-unpinned'])
+  await admin.ask('PUT', '/fleet/issuers', { namespace: issuer, addresses: [`${issuer}/`] })
+  const elsewhere = `/fleet/advisories?address=${encodeURIComponent('https://elsewhere.example/sa.json')}`
+  const unproven = await admin.upload<Received>(elsewhere, FIRST)
+  assert.deepEqual([unproven.outcome, unproven.why], ['refused', 'issuer-unproven'])
+  await assert.rejects(admin.ask('POST', '/fleet/stops', { issuer, advisory: tracking.id }), /404/)
+  assert.deepEqual(await affected(), [])
+  assert.deepEqual(await statuses(), [200, 200, 200, 200])
+})
+
+test('the first list: exactly the one it names is affected, and stopped by one click', async () => {
+  const received = await admin.upload<Received>(ADDRESS, FIRST)
+  assert.equal(received.outcome, 'counts')
+  assert.deepEqual(await affected(), [phones[0]?.account])
+  const stopped = await admin.ask('POST', '/fleet/stops', { issuer, advisory: tracking.id })
+  assert.deepEqual(stopped, { stopped: 1, without: 0 })
+  assert.deepEqual(await statuses(), [403, 200, 200, 200])
+})
+
+test('150 devices of a list are compared with it; who uses no account here is counted', async () => {
+  const began = performance.now()
+  const imported = await admin.upload<{ devices: number; unread: number }>(
+    '/fleet/imports?format=table',
+    storyList(150),
+  )
+  assert.deepEqual([imported.devices, imported.unread], [150, 0])
+  const { all } = await exposure()
+  assert.deepEqual(all, { affected: 7, unknown: 4, underInvestigation: 0, clean: 143 })
+  assert.ok(performance.now() - began < WITHIN_MS, `${performance.now() - began} ms`)
+  const again = await admin.ask('POST', '/fleet/stops', { issuer, advisory: tracking.id })
+  assert.deepEqual(again, { stopped: 0, without: 6 })
+  const table = (await admin.file('/fleet/exposure/table?language=de')).toString()
+  assert.equal(table.split('\r\n').filter((line) => line.startsWith('betroffen')).length, 7)
+})
+
+test('a corrected list and a policy: exactly the difference is stopped by itself', async () => {
+  await admin.ask('PUT', '/fleet/policy', { stopsAffected: true })
+  assert.deepEqual(await statuses(), [403, 200, 200, 200], 'nobody is stopped by the policy alone')
+  const received = await admin.upload<Received>(ADDRESS, CORRECTED)
+  assert.deepEqual(
+    received.changed.map(({ device, after }) => [device, after]),
+    [[`account ${phones[1]?.account}`, 'affected']],
+  )
+  assert.deepEqual(received.acted, { stopped: 1, missing: 0 })
+  assert.deepEqual(await statuses(), [403, 403, 200, 200])
+  const { stops } = await admin.ask<{ stops: { by: string; why: string[] }[] }>('GET', '/quarantine')
+  assert.deepEqual(
+    stops.map(({ by }) => by),
+    ['Ada', 'by-policy'],
+  )
+  const { entries } = await admin.ask<{ entries: { act: string; actor: string }[] }>('GET', '/audit?limit=50')
+  assert.ok(entries.some(({ act, actor }) => act === 'quarantine-stop' && actor === 'by-policy'))
+})
+
+test('another document under the same name and version is told, and changes nothing', async () => {
+  const other = JSON.parse(CORRECTED)
+  other.vulnerabilities[0].title = 'Something else'
+  const received = await admin.upload<Received>(ADDRESS, JSON.stringify(other))
+  assert.equal(received.outcome, 'conflict')
+  assert.deepEqual(await statuses(), [403, 403, 200, 200])
+  const { conflicts } = await admin.ask<{ conflicts: object[] }>('GET', '/fleet/advisories')
+  assert.equal(conflicts.length, 1)
+})
+
+test('who ran what, from the history; nobody but admins may ask', async () => {
+  const version = encodeURIComponent('18.12.416')
+  const query = `/fleet/history?after=0&until=${Date.now() + 60_000}&version=${version}`
+  const { runs } = await bea.ask<{ runs: { device: string; version: string }[] }>('GET', query)
+  assert.equal(runs.length, 6)
+  const [colleague] = server.colleagues
+  assert.ok(colleague)
+  await assert.rejects(colleague.ask('GET', query), /403/)
+  await assert.rejects(colleague.ask('GET', '/fleet/exposure'), /403/)
+})
+
+test('what is no list and no advisory is refused in a sentence, and nothing is lost', async () => {
+  const before = (await exposure()).total
+  for (const text of ['', '\u0000', '<html>', '[', '{"a":1}', 'a;b\n1;2', '='.repeat(100_000)]) {
+    for (const format of ['table', 'osquery', 'collector']) {
+      const told = await admin.upload<{ devices: number; remarks: { de: string }[] }>(
+        `/fleet/imports?format=${format}`,
+        text,
+      )
+      assert.equal(told.devices, 0)
+    }
+    const received = await admin.upload<Received & { findings: { de: string }[] }>(ADDRESS, text)
+    assert.equal(received.outcome, 'malformed')
+    assert.ok((received.findings[0]?.de.length ?? 0) > 10)
+  }
+  assert.equal((await exposure()).total, before)
+})

@@ -1,0 +1,44 @@
+// What the interface needs of whoever knows the devices of a company and the advisories about them.
+import type { Actor } from '@rufwerk/accounts'
+import type {
+  FleetAdvisories,
+  FleetExposure,
+  FleetExposureQuery,
+  FleetHistory,
+  FleetHistoryQuery,
+  FleetImported,
+  FleetImportQuery,
+  FleetIssuer,
+  FleetPolicy,
+  FleetReceived,
+  FleetStop,
+  FleetStopped,
+} from '@rufwerk/contract/fleet'
+import type { Result, TenantId } from '@rufwerk/core'
+import type { QuarantineProblem } from './quarantine-port.ts'
+
+/** `busy`: ask again later. `failed`: not done, nothing has changed. */
+export type FleetProblem = 'busy' | 'failed'
+
+type Answer<Value> = Promise<Result<Value, FleetProblem>>
+
+export interface FleetPort {
+  exposure(tenant: TenantId, query: FleetExposureQuery): Answer<FleetExposure>
+  /** The exposure for spreadsheets (RFC 4180). */
+  table(tenant: TenantId, language: 'de' | 'en'): Answer<string>
+  history(tenant: TenantId, query: FleetHistoryQuery): Answer<FleetHistory>
+  import(actor: Actor, format: FleetImportQuery['format'], text: string): Answer<FleetImported>
+  advisories(tenant: TenantId): Answer<FleetAdvisories>
+  pin(actor: Actor, issuer: FleetIssuer): Answer<FleetReceived>
+  unpin(actor: Actor, namespace: string): Answer<FleetReceived>
+  /** `address`: where it was published. */
+  receive(actor: Actor, text: string, address: string): Answer<FleetReceived>
+  fetch(actor: Actor, address: string): Answer<FleetReceived>
+  /** Everybody whom this document, as it stands now, calls affected, and who has an account here. */
+  stop(
+    actor: Actor,
+    stop: FleetStop,
+  ): Promise<Result<FleetStopped, QuarantineProblem | FleetProblem | 'unknown-advisory'>>
+  policy(tenant: TenantId): Promise<FleetPolicy>
+  setPolicy(tenant: TenantId, policy: FleetPolicy): Answer<void>
+}

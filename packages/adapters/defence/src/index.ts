@@ -1,0 +1,18 @@
+export { Defence, type DefenceError } from './defence.ts'
+export { DOCUMENT_BYTES_MAX, ORDERS_MAX, PAGE_MAX } from './limits.ts'
+export {
+  type Affected,
+  type Book,
+  type Changed,
+  type ExposurePage,
+  IMPORT_FORMATS,
+  type Imported,
+  type ImportFormat,
+  type NotFetched,
+  type Orders,
+  type Received,
+  type RunPage,
+  type Sentence,
+  type Taken,
+} from './messages.ts'
+export { Sightings } from './sightings.ts'

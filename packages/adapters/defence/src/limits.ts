@@ -1,0 +1,22 @@
+// How much the defence takes in at once, gives out at once, and waits for.
+
+/** Orders that wait for the thread; more are refused. Reports of the phones are gathered before. */
+export const ORDERS_MAX = 64
+/** Reports of registrations that are gathered before they go to the thread, and for how long. */
+export const GATHERED_MAX = 5_000
+export const GATHERED_MS = 1_000
+/** A device that says the same again is reported again after so long, so that the last time seen is near. */
+export const REPEATED_MS = 3_600_000
+/** Devices of which it is known what they said last; the one told of longest ago is forgotten first. */
+export const TOLD_MAX = 100_000
+/** Devices, or runs, of one answer. */
+export const PAGE_MAX = 500
+/** Changes of a company that are kept; later ones are refused and told. */
+export const CHANGES_MAX = 20_000_000
+/** Of a document that is fetched. */
+export const DOCUMENT_BYTES_MAX = 16 * 1024 * 1024
+export const FETCH_MS_MAX = 20_000
+/** The thread ends when nobody has asked for so long. */
+export const IDLE_MS_MAX = 60_000
+/** The heap of the thread. */
+export const HEAP_MB_MAX = 2_048

@@ -1,0 +1,157 @@
+// What is asked of the thread of the defence, and what it answers. Plain data: it goes from thread to thread.
+import type { Change as AdvisoryChange, Conflict, Issuer, Refusal } from '@rufwerk/advisories/book'
+import type { DeviceReport, Run, RunFilter } from '@rufwerk/fleet'
+import type { Counts, Exposed, State } from '@rufwerk/fleet/exposure'
+import type { Remark } from '@rufwerk/fleet/imports'
+
+/** Of a list: a table with a header, results of osquery, or what one of our collectors wrote. */
+export const IMPORT_FORMATS = ['table', 'osquery', 'collector'] as const
+export type ImportFormat = (typeof IMPORT_FORMATS)[number]
+
+/** Each order with the answer it gets. All of them are about one company, but reports. */
+export interface Orders {
+  readonly report: { readonly ask: { readonly reports: readonly DeviceReport[] }; readonly answer: Taken }
+  readonly import: { readonly ask: ImportWish; readonly answer: Imported }
+  readonly pin: { readonly ask: { readonly issuer: Issuer }; readonly answer: Received }
+  readonly unpin: { readonly ask: { readonly namespace: string }; readonly answer: Received }
+  readonly receive: { readonly ask: ReceiveWish; readonly answer: Received }
+  readonly fetch: { readonly ask: { readonly address: string }; readonly answer: Received | NotFetched }
+  readonly book: { readonly ask: object; readonly answer: Book }
+  readonly exposure: { readonly ask: ExposureWish; readonly answer: ExposurePage }
+  readonly table: {
+    readonly ask: { readonly language: 'de' | 'en'; readonly at: number }
+    readonly answer: string
+  }
+  readonly ran: { readonly ask: RanWish; readonly answer: RunPage }
+  readonly affected: { readonly ask: AffectedWish; readonly answer: Affected | undefined }
+}
+
+export type OrderName = keyof Orders
+export type Ask<Name extends OrderName> = Orders[Name]['ask'] & { readonly tenant: string }
+
+export interface Envelope {
+  readonly id: number
+  readonly name: OrderName
+  readonly ask: Ask<OrderName>
+}
+
+export type FromThread =
+  | { readonly type: 'answer'; readonly id: number; readonly answer: unknown }
+  | { readonly type: 'failed'; readonly id: number; readonly why: string }
+
+export interface Taken {
+  /** Reports that were taken in. */
+  readonly devices: number
+  /** Entries of the history. */
+  readonly changes: number
+  /** Reports that were not. */
+  readonly refused: number
+  /** Reports with names of several devices. */
+  readonly namesDiffer: number
+  /** Installations beyond what is kept of a device. */
+  readonly cut: number
+}
+
+export interface ImportWish {
+  readonly format: ImportFormat
+  readonly text: string
+  readonly at: number
+}
+
+export interface Imported extends Taken {
+  /** Rows that were not read: what they said is unknown. */
+  readonly unread: number
+  readonly remarks: readonly (Remark | Sentence)[]
+  readonly remarksLeft: number
+}
+
+/** What is wrong, for people. */
+export interface Sentence {
+  /** A line, or a place in a document. */
+  readonly where: string
+  readonly de: string
+  readonly en: string
+}
+
+export interface ReceiveWish {
+  readonly text: string
+  /** Where it was published, by the word of whoever hands it in. */
+  readonly address: string
+}
+
+export type NotFetched = {
+  readonly type: 'not-fetched'
+  readonly why: 'address' | 'unreachable' | 'status' | 'size'
+}
+
+export type Received =
+  | { readonly type: 'malformed'; readonly findings: readonly Sentence[] }
+  | { readonly type: 'refused'; readonly why: Refusal }
+  | { readonly type: 'conflict'; readonly conflict: Conflict }
+  | { readonly type: 'known' }
+  /** `changed`: devices whose state it changes. */
+  | { readonly type: 'counts'; readonly document?: Document; readonly changed: readonly Changed[] }
+
+export interface Document {
+  readonly issuer: string
+  readonly id: string
+  readonly revision: string
+  readonly title: string
+  readonly changes: readonly AdvisoryChange[]
+}
+
+export interface Changed {
+  readonly device: string
+  readonly before?: State
+  readonly after?: State
+}
+
+export interface Book {
+  readonly issuers: readonly Issuer[]
+  readonly documents: readonly (Omit<Document, 'changes'> & { readonly counts: boolean })[]
+  readonly conflicts: readonly Conflict[]
+}
+
+export interface ExposureWish {
+  readonly at: number
+  readonly state?: State
+  /** So many are left out from the beginning; the affected come first. */
+  readonly from: number
+  readonly limit: number
+}
+
+export interface ExposurePage {
+  readonly at: number
+  readonly all: Counts
+  readonly bySite: readonly (readonly [string, Counts])[]
+  readonly byPlatform: readonly (readonly [string, Counts])[]
+  readonly devices: readonly Exposed[]
+  /** Devices in this state, or of all. */
+  readonly total: number
+}
+
+export interface RanWish extends RunFilter {
+  readonly from: number
+  readonly until: number
+}
+
+export interface RunPage {
+  readonly runs: readonly Run[]
+  readonly total: number
+}
+
+export interface AffectedWish {
+  readonly issuer: string
+  readonly advisory: string
+  readonly at: number
+}
+
+/** Who is affected by one document, as it stands now. */
+export interface Affected {
+  readonly revision: string
+  readonly product: string
+  /** Accounts of the telephone system that these use. */
+  readonly accounts: readonly string[]
+  /** Affected devices of which no account is known. */
+  readonly without: number
+}

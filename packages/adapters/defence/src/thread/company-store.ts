@@ -1,0 +1,114 @@
+// What is kept of one company, read at its first order and written before anybody is answered.
+import type { DatabaseSync } from 'node:sqlite'
+import type { AdvisoryBook, Conflict, Issuer } from '@rufwerk/advisories/book'
+import { readAdvisory } from '@rufwerk/advisories/read'
+import { assert } from '@rufwerk/core'
+import { type Change, changedDevices, type Inventory, readInventory, type StoredDevice } from '@rufwerk/fleet'
+import { CHANGES_MAX } from '../limits.ts'
+import { together } from './database.ts'
+
+interface DocumentRow {
+  readonly issuer: string
+  readonly id: string
+  readonly document: string
+}
+
+export class CompanyStore {
+  readonly #database: DatabaseSync
+  readonly #tenant: string
+  #changes: number
+
+  constructor(database: DatabaseSync, tenant: string) {
+    this.#database = database
+    this.#tenant = tenant
+    const { count } = this.#get('SELECT count(*) AS count FROM changes WHERE tenant = ?') as { count: number }
+    this.#changes = count
+  }
+
+  /** Throws when a row is damaged: nobody is called clean by an inventory that is not whole. */
+  inventory(): Inventory {
+    const rows = this.#all('SELECT key, device, names FROM devices WHERE tenant = ?')
+    const read = readInventory(this.#tenant, rows as unknown as StoredDevice[])
+    if (!read.ok) throw new Error(`the inventory is damaged at ${read.error}`)
+    return read.value
+  }
+
+  book(): AdvisoryBook {
+    const issuers = this.#all('SELECT issuer FROM issuers WHERE tenant = ?').map(
+      ({ issuer }) => JSON.parse(String(issuer)) as Issuer,
+    )
+    // The newest revision of each stands last.
+    const documents = new Map<string, Parsed>()
+    for (const row of this.#documents()) documents.set(JSON.stringify([row.issuer, row.id]), parsed(row))
+    const conflicts = this.#all('SELECT conflict FROM conflicts WHERE tenant = ? ORDER BY number').map(
+      ({ conflict }) => JSON.parse(String(conflict)) as Conflict,
+    )
+    return { issuers: new Map(issuers.map((one) => [one.namespace, one])), documents, conflicts }
+  }
+
+  keepInventory(before: Inventory, after: Inventory, changes: readonly Change[]): void {
+    if (this.#changes + changes.length > CHANGES_MAX) throw new Error('the history is full')
+    const device = this.#database.prepare('INSERT OR REPLACE INTO devices VALUES (?, ?, ?, ?)')
+    const change = this.#database.prepare('INSERT INTO changes (tenant, at, change) VALUES (?, ?, ?)')
+    together(this.#database, () => {
+      for (const row of changedDevices(before, after))
+        device.run(this.#tenant, row.key, row.device, row.names)
+      for (const one of changes) change.run(this.#tenant, one.at, JSON.stringify(one))
+    })
+    this.#changes += changes.length
+  }
+
+  keepIssuers({ issuers }: AdvisoryBook): void {
+    const insert = this.#database.prepare('INSERT INTO issuers VALUES (?, ?, ?)')
+    together(this.#database, () => {
+      this.#database.prepare('DELETE FROM issuers WHERE tenant = ?').run(this.#tenant)
+      for (const one of issuers.values()) insert.run(this.#tenant, one.namespace, JSON.stringify(one))
+    })
+  }
+
+  /** The text as it came in: all revisions stay. */
+  keepDocument(
+    of: { readonly issuer: string; readonly id: string; readonly revision: string },
+    text: string,
+  ) {
+    this.#database
+      .prepare('INSERT INTO documents (tenant, issuer, id, revision, document) VALUES (?, ?, ?, ?, ?)')
+      .run(this.#tenant, of.issuer, of.id, of.revision, text)
+  }
+
+  keepConflict(conflict: Conflict): void {
+    this.#database
+      .prepare('INSERT OR IGNORE INTO conflicts (tenant, conflict) VALUES (?, ?)')
+      .run(this.#tenant, JSON.stringify(conflict))
+  }
+
+  /** Oldest first, read while it is gone through. */
+  *history(): Generator<Change> {
+    const rows = this.#database.prepare('SELECT change FROM changes WHERE tenant = ? ORDER BY number')
+    for (const { change } of rows.iterate(this.#tenant)) yield JSON.parse(String(change)) as Change
+  }
+
+  #documents(): DocumentRow[] {
+    return this.#all(
+      'SELECT issuer, id, document FROM documents WHERE tenant = ? ORDER BY number',
+    ) as unknown as DocumentRow[]
+  }
+
+  #all(sql: string): Record<string, unknown>[] {
+    return this.#database.prepare(sql).all(this.#tenant)
+  }
+
+  #get(sql: string): unknown {
+    const row = this.#database.prepare(sql).get(this.#tenant)
+    assert(row, 'a count has a row')
+    return row
+  }
+}
+
+type Parsed = AdvisoryBook['documents'] extends ReadonlyMap<string, infer Advisory> ? Advisory : never
+
+function parsed({ issuer, id, document }: DocumentRow): Parsed {
+  const read = readAdvisory(document)
+  if (!read.ok) throw new Error(`the advisory ${id} of ${issuer} is damaged`)
+  return read.value
+}

@@ -1,0 +1,211 @@
+// One company in the thread: reports and advisories go through the machines of fleet and advisories, what
+// comes out is written down, and then it counts.
+import {
+  type AdvisoryBook,
+  type BookInput,
+  type BookOutput,
+  countingAdvisories,
+  type Issuer,
+  step as stepBook,
+} from '@rufwerk/advisories/book'
+import { indexAdvisories } from '@rufwerk/advisories/match'
+import { readReport } from '@rufwerk/collectors'
+import { type DeviceReport, type Inventory, ranBetween, step as stepInventory } from '@rufwerk/fleet'
+import {
+  differenceOf,
+  type Exposed,
+  type Exposure,
+  exposureCsv,
+  exposureOf,
+  STATES,
+} from '@rufwerk/fleet/exposure'
+import { importOsquery, importTable } from '@rufwerk/fleet/imports'
+import { PAGE_MAX } from '../limits.ts'
+import type {
+  Affected,
+  AffectedWish,
+  Book,
+  Changed,
+  Document,
+  ExposurePage,
+  ExposureWish,
+  Imported,
+  ImportWish,
+  RanWish,
+  Received,
+  ReceiveWish,
+  RunPage,
+  Taken,
+} from '../messages.ts'
+import type { CompanyStore } from './company-store.ts'
+
+type Stored = Extract<BookOutput, { readonly type: 'stored' }>
+
+export class Company {
+  readonly #store: CompanyStore
+  #inventory: Inventory
+  #book: AdvisoryBook
+  /** Of the inventory and the advisories as they are; made when somebody asks. */
+  #exposure: Exposure | undefined
+
+  constructor(store: CompanyStore) {
+    this.#store = store
+    this.#inventory = store.inventory()
+    this.#book = store.book()
+  }
+
+  take(reports: readonly DeviceReport[]): Taken {
+    const { state, out } = stepInventory(this.#inventory, reports)
+    const changes = out.flatMap((one) => (one.type === 'change' ? [one.change] : []))
+    this.#store.keepInventory(this.#inventory, state, changes)
+    this.#inventory = state
+    this.#exposure = undefined
+    const count = (type: (typeof out)[number]['type']): number =>
+      out.reduce((sum, one) => (one.type === type ? sum + 1 : sum), 0)
+    const refused = count('refused')
+    return {
+      ...{ devices: reports.length - refused, changes: changes.length, refused },
+      namesDiffer: count('names-differ'),
+      cut: out.reduce((sum, one) => (one.type === 'cut' ? sum + one.installations : sum), 0),
+    }
+  }
+
+  import({ format, text, at }: ImportWish): Imported {
+    const { tenant } = this.#inventory
+    if (format === 'collector') {
+      const read = readReport(text, at, tenant)
+      if (read.ok) return { ...this.take([read.value]), unread: 0, remarks: [], remarksLeft: 0 }
+      const { de, en, place } = read.error
+      const nothing = { devices: 0, changes: 0, refused: 0, namesDiffer: 0, cut: 0 }
+      return { ...nothing, unread: 1, remarks: [{ where: place, de, en }], remarksLeft: 0 }
+    }
+    const settings = { tenant, seenAt: at }
+    const { reports, ...told } =
+      format === 'osquery' ? importOsquery(text, settings) : importTable(text, settings)
+    return { ...this.take(reports), ...told }
+  }
+
+  pin(issuer: Issuer): Received {
+    return this.#decide({ type: 'pin', issuer })
+  }
+
+  unpin(namespace: string): Received {
+    return this.#decide({ type: 'unpin', namespace })
+  }
+
+  receive({ text, address }: ReceiveWish): Received {
+    return this.#decide({ type: 'receive', text, from: { address } })
+  }
+
+  /** Whether somebody is pinned who publishes there: nothing else is fetched. */
+  isPinnedFolder(address: string): boolean {
+    // As it will be asked for: no `..` leads out of the folder.
+    if (URL.parse(address)?.href !== address) return false
+    return [...this.#book.issuers.values()].some(({ addresses }) =>
+      addresses.some((folder) => address.startsWith(folder)),
+    )
+  }
+
+  book(): Book {
+    const { issuers, documents, conflicts } = this.#book
+    return {
+      issuers: [...issuers.values()],
+      documents: [...documents.values()].map((advisory) => {
+        const { publisher, tracking, title } = advisory.csaf.document
+        const counts = issuers.has(publisher.namespace)
+        return { issuer: publisher.namespace, id: tracking.id, revision: tracking.version, title, counts }
+      }),
+      conflicts,
+    }
+  }
+
+  exposure({ at, state, from, limit }: ExposureWish): ExposurePage {
+    const { devices, all, bySite, byPlatform } = this.#exposed(at)
+    const wanted =
+      state === undefined
+        ? STATES.flatMap((one) => devices.filter((device) => device.state === one))
+        : devices.filter((device) => device.state === state)
+    return {
+      ...{ at, all, bySite: [...bySite], byPlatform: [...byPlatform], total: wanted.length },
+      devices: wanted.slice(from, from + Math.min(limit, PAGE_MAX)),
+    }
+  }
+
+  table(language: 'de' | 'en', at: number): string {
+    return exposureCsv(this.#exposed(at), language)
+  }
+
+  ran({ from, until, product, version, sha256 }: RanWish): RunPage {
+    const filter = {
+      ...(product !== undefined && { product }),
+      ...(version !== undefined && { version }),
+      ...(sha256 !== undefined && { sha256 }),
+    }
+    const runs = ranBetween(this.#store.history(), this.#inventory, [from, until], filter)
+    return { runs: runs.slice(0, PAGE_MAX), total: runs.length }
+  }
+
+  affected({ issuer, advisory, at }: AffectedWish): Affected | undefined {
+    const counting = countingAdvisories(this.#book).find(
+      ({ csaf }) => csaf.document.publisher.namespace === issuer && csaf.document.tracking.id === advisory,
+    )
+    if (counting === undefined) return undefined
+    const said = (device: Exposed) =>
+      device.reasons
+        .flatMap(({ because }) => because)
+        .find((one) => one.issuer === issuer && one.advisory === advisory)
+    const found = this.#exposed(at).devices.filter((one) => one.state === 'affected' && said(one))
+    const accounts = found.flatMap(({ names }) => names.account ?? [])
+    const [first] = found
+    return {
+      revision: counting.csaf.document.tracking.version,
+      product: (first && said(first)?.productName) ?? '',
+      accounts: [...new Set(accounts)],
+      without: found.length - accounts.length,
+    }
+  }
+
+  #exposed(at: number): Exposure {
+    this.#exposure ??= exposureOf(this.#inventory, indexAdvisories(countingAdvisories(this.#book)), at)
+    return this.#exposure
+  }
+
+  #decide(input: BookInput): Received {
+    const { state, out } = stepBook(this.#book, input)
+    const stored = out.find((one) => one.type === 'stored')
+    for (const one of out) {
+      if (one.type === 'malformed')
+        return {
+          type: 'malformed',
+          findings: one.findings.map(({ pointer, de, en }) => ({ where: pointer, de, en })),
+        }
+      if (one.type === 'conflict') this.#store.keepConflict(one.conflict)
+      if (one.type === 'conflict') this.#book = state
+      if (one.type === 'refused' || one.type === 'known' || one.type === 'conflict') return one
+    }
+    const text = input.type === 'receive' ? input.text : undefined
+    if (stored !== undefined && text !== undefined) this.#store.keepDocument(nameOf(stored), text)
+    else this.#store.keepIssuers(state)
+    const before = this.#exposed(0)
+    this.#book = state
+    this.#exposure = undefined
+    return {
+      type: 'counts',
+      ...(stored && { document: documentOf(stored) }),
+      changed: differenceOf(before, this.#exposed(before.at)).map(changedOf),
+    }
+  }
+}
+
+function nameOf({ advisory }: Stored) {
+  const { publisher, tracking } = advisory.csaf.document
+  return { issuer: publisher.namespace, id: tracking.id, revision: tracking.version }
+}
+
+function documentOf(stored: Stored): Document {
+  return { ...nameOf(stored), title: stored.advisory.csaf.document.title, changes: stored.changes }
+}
+
+function changedOf({ device, before, after }: ReturnType<typeof differenceOf>[number]): Changed {
+  return { device, ...(before !== undefined && { before }), ...(after !== undefined && { after }) }
+}

@@ -1,0 +1,58 @@
+// The file of the defence: devices and advisories as they are now, and a history that only grows. Apart from
+// the telephone system's own records, so that neither waits for the other.
+import { chmodSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+const FILE = 'defence.db'
+const FILE_MODE = 0o600
+/** Of this release; a newer file is refused. */
+const SCHEMA = 1
+
+const TABLES = `
+CREATE TABLE devices (tenant TEXT NOT NULL, key TEXT NOT NULL, device TEXT NOT NULL, names TEXT NOT NULL,
+  PRIMARY KEY (tenant, key)) STRICT, WITHOUT ROWID;
+CREATE TABLE changes (number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, at INTEGER NOT NULL,
+  change TEXT NOT NULL) STRICT;
+CREATE INDEX changes_of ON changes (tenant, number);
+CREATE TRIGGER changes_stay
+  BEFORE UPDATE ON changes BEGIN SELECT RAISE(ABORT, 'the history only grows'); END;
+CREATE TRIGGER changes_last
+  BEFORE DELETE ON changes BEGIN SELECT RAISE(ABORT, 'the history only grows'); END;
+CREATE TABLE issuers (tenant TEXT NOT NULL, namespace TEXT NOT NULL, issuer TEXT NOT NULL,
+  PRIMARY KEY (tenant, namespace)) STRICT, WITHOUT ROWID;
+CREATE TABLE documents (number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, issuer TEXT NOT NULL,
+  id TEXT NOT NULL, revision TEXT NOT NULL, document TEXT NOT NULL,
+  UNIQUE (tenant, issuer, id, revision)) STRICT;
+CREATE TABLE conflicts (number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, conflict TEXT NOT NULL,
+  UNIQUE (tenant, conflict)) STRICT;
+`
+
+/** Throws where the folder cannot be used, or the file is newer or damaged. */
+export function openDatabase(folder: string): DatabaseSync {
+  const path = join(folder, FILE)
+  const database = new DatabaseSync(path)
+  try {
+    chmodSync(path, FILE_MODE)
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+    const { user_version: found } = database.prepare('PRAGMA user_version').get() as { user_version: number }
+    if (found > SCHEMA) throw new Error(`${FILE} is of a newer release`)
+    if (found === 0) database.exec(`BEGIN; ${TABLES} PRAGMA user_version = ${SCHEMA}; COMMIT`)
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+/** All of it, or nothing. */
+export function together(database: DatabaseSync, work: () => void): void {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    work()
+    database.exec('COMMIT')
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK')
+    throw error
+  }
+}

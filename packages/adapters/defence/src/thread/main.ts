@@ -1,0 +1,67 @@
+// The thread of the defence: one order after the other, each of one company. Lists of ten thousand devices,
+// histories and documents of megabytes are read here, where no call waits for it.
+import type { DatabaseSync } from 'node:sqlite'
+import { parentPort, workerData } from 'node:worker_threads'
+import { assert } from '@rufwerk/core'
+import type { Ask, Envelope, FromThread, OrderName, Orders } from '../messages.ts'
+import { Company } from './company.ts'
+import { CompanyStore } from './company-store.ts'
+import { openDatabase } from './database.ts'
+import { fetchDocument } from './fetch-document.ts'
+
+const port = parentPort
+assert(port, 'this file runs as a worker thread')
+const say = (message: FromThread): void => port.postMessage(message)
+const { folder, ca } = workerData as { readonly folder: string; readonly ca?: string }
+
+type Answer<Name extends OrderName> = Orders[Name]['answer']
+type Performers = {
+  readonly [Name in OrderName]: (company: Company, ask: Ask<Name>) => Answer<Name> | Promise<Answer<Name>>
+}
+
+const PERFORMERS: Performers = {
+  report: (company, { reports }) => company.take(reports),
+  import: (company, ask) => company.import(ask),
+  pin: (company, { issuer }) => company.pin(issuer),
+  unpin: (company, { namespace }) => company.unpin(namespace),
+  receive: (company, ask) => company.receive(ask),
+  fetch: async (company, { address }) => {
+    if (!company.isPinnedFolder(address)) return { type: 'not-fetched', why: 'address' }
+    const fetched = await fetchDocument(address, ca === undefined ? {} : { ca })
+    return fetched.ok
+      ? company.receive({ text: fetched.value, address })
+      : { type: 'not-fetched', why: fetched.error }
+  },
+  book: (company) => company.book(),
+  exposure: (company, ask) => company.exposure(ask),
+  table: (company, { language, at }) => company.table(language, at),
+  ran: (company, ask) => company.ran(ask),
+  affected: (company, ask) => company.affected(ask),
+}
+
+/** As many as there are companies on this server. */
+const companies = new Map<string, Company>()
+let database: DatabaseSync | undefined
+
+port.on('message', (message: Envelope | 'close') => {
+  if (message !== 'close') return void perform(message)
+  database?.close()
+  port.close()
+})
+
+async function perform({ id, name, ask }: Envelope): Promise<void> {
+  try {
+    // Which order goes with what is checked where it is given.
+    const performer = PERFORMERS[name] as (company: Company, ask: object) => unknown
+    say({ type: 'answer', id, answer: await performer(companyOf(ask.tenant), ask) })
+  } catch (error) {
+    say({ type: 'failed', id, why: (error instanceof Error ? error.message : String(error)).slice(0, 300) })
+  }
+}
+
+function companyOf(tenant: string): Company {
+  database ??= openDatabase(folder)
+  const known = companies.get(tenant) ?? new Company(new CompanyStore(database, tenant))
+  companies.set(tenant, known)
+  return known
+}
