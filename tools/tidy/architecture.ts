@@ -3,6 +3,7 @@
 const DOMAIN = [
   ...(['accounts', 'routing', 'calls', 'queues', 'conferences', 'messaging', 'provisioning'] as const),
   ...(['recordings', 'fleet', 'advisories', 'audit', 'collectors', 'quarantine', 'indicators'] as const),
+  'cases' as const,
 ]
 const ALL = [
   ...['core', 'sip', 'sdp', 'rtp', 'media-control', 'engine', ...DOMAIN, 'guard'],
@@ -31,6 +32,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   indicators: ['core'],
   fleet: ['core', 'advisories'],
   quarantine: ['core', 'advisories'],
+  cases: ['core', 'advisories'],
   guard: ['core'],
   mail: ['core', 'messaging'],
   defence: ['core', 'advisories', 'collectors', 'fleet'],
@@ -68,6 +70,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
   collectors: ['node:crypto'],
   fleet: [],
   quarantine: [],
+  cases: [],
   indicators: [],
   contract: [],
   web: [],
