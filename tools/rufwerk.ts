@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { bodyOf, commandOf, fieldsOf, flagOf, readWish, type Wish } from './rufwerk/arguments.ts'
 import { carryOutAudit, readAuditWish } from './rufwerk/audit.ts'
 import { type Answered, ask } from './rufwerk/connection.ts'
+import { carryOutEvidence, readEvidenceWish } from './rufwerk/evidence.ts'
 import { carryOutExposure, readExposureWish } from './rufwerk/exposure/index.ts'
 import { type Command, commandsOf, type OpenApi, readOperations } from './rufwerk/operations.ts'
 import { withoutSecrets, writeAnswer } from './rufwerk/print.ts'
@@ -40,6 +41,12 @@ if (restore !== undefined && !flags.has('help')) {
 const auditWish = readAuditWish(args, currentFolder)
 if (auditWish !== undefined && !flags.has('help')) {
   const { isGood, lines } = await carryOutAudit(auditWish, language)
+  process.stdout.write(`${lines.join('\n')}\n`)
+  process.exit(isGood ? 0 : EXIT.refused)
+}
+const evidenceWish = readEvidenceWish(args, currentFolder, flags.has('json'))
+if (evidenceWish !== undefined && !flags.has('help')) {
+  const { isGood, lines } = carryOutEvidence(evidenceWish, language)
   process.stdout.write(`${lines.join('\n')}\n`)
   process.exit(isGood ? 0 : EXIT.refused)
 }

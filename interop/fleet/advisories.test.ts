@@ -1,9 +1,11 @@
 // From a list of affected versions to phones that are stopped, over the interface of a whole server: phones
 // say what they are when they register, a list is imported, an advisory is taken in and corrected.
 import assert from 'node:assert/strict'
+import { createPublicKey } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'node:test'
+import { verifyBundle } from '@rufwerk/evidence'
 import { STORY_APP, storyList } from '@rufwerk/fleet/testing'
 import { RawPhone } from '../support/raw-sip.ts'
 import { Server } from '../support/server.ts'
@@ -158,6 +160,35 @@ test('who ran what, from the history; nobody but admins may ask', async () => {
   assert.ok(colleague)
   await assert.rejects(colleague.ask('GET', query), /403/)
   await assert.rejects(colleague.ask('GET', '/fleet/exposure'), /403/)
+})
+
+test('evidence of all that: signed, verified with the key alone, and found changed', async () => {
+  const wish = { case: 'F-1', title: 'A trojan in a phone app', after: 0, until: Date.now() + 60_000 }
+  const bundle = await admin.file('/fleet/evidence', wish)
+  const { key, fingerprint } = await admin.ask<{ key: string; fingerprint: string }>(
+    'GET',
+    '/fleet/evidence/key',
+  )
+  const known = [createPublicKey(key)]
+  const verified = verifyBundle(bundle, known)
+  assert.deepEqual([verified.findings, verified.isKnownKey, verified.key], [[], true, fingerprint])
+  const { manifest } = verified
+  assert.deepEqual(
+    manifest?.entries.map(({ name }) => name),
+    [
+      ...['exposure.csv', 'history.jsonl', 'issuers.json', 'advisory-1.json', 'advisory-2.json'],
+      ...['administration.jsonl', 'quarantine.json'],
+    ],
+  )
+  assert.equal(manifest?.madeBy, 'Ada')
+  const text = bundle.toString()
+  for (const part of [FIRST, CORRECTED, 'by-policy', '"type":"device-appeared"'])
+    assert.ok(text.includes(part))
+  const at = bundle.indexOf('by-policy')
+  bundle[at] = 'B'.charCodeAt(0)
+  assert.ok(verifyBundle(bundle, known).findings.some(({ code }) => code === 'changed'))
+  const [colleague] = server.colleagues
+  await assert.rejects(colleague?.file('/fleet/evidence', wish) ?? Promise.resolve(), /403/)
 })
 
 test('what is no list and no advisory is refused in a sentence, and nothing is lost', async () => {

@@ -95,11 +95,13 @@ export class Person {
     return (await this.ask<{ person: { id: string } }>('GET', '/session')).person.id
   }
 
-  /** The bytes of a file. */
-  async file(path: string): Promise<Buffer> {
-    const headers = { cookie: this.#cookie }
-    const response = await fetch(`${this.#origin}/api/v1${path}`, { headers })
-    if (!response.ok) throw new Error(`GET ${path} answered ${response.status}: ${await response.text()}`)
+  /** The bytes of a file; with a body it is made by that. */
+  async file(path: string, body?: object): Promise<Buffer> {
+    const shared = { cookie: this.#cookie, origin: this.#origin }
+    const asked = body && { method: 'POST', body: JSON.stringify(body) }
+    const headers = body ? { ...shared, 'content-type': 'application/json' } : shared
+    const response = await fetch(`${this.#origin}/api/v1${path}`, { headers, ...asked })
+    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`)
     return Buffer.from(await response.arrayBuffer())
   }
 

@@ -24,6 +24,7 @@ import {
   step as stepQuarantine,
 } from '@rufwerk/quarantine'
 import type { Company } from './company.ts'
+import { evidenceRow } from './evidence-row.ts'
 import type { ReplayRow } from './table.ts'
 
 const FIXTURES = join(import.meta.dirname, '../../packages/domain/advisories/test/fixtures')
@@ -205,7 +206,8 @@ export async function fleetAct(open: () => Promise<Company>): Promise<ReplayRow[
       ok: conflict.includes('conflict') && again.length === 0 && isSame(afterForgery, first),
     },
   })
-  return [...rows, ...(await removalRows(officers, [...first, ...lacking], { helped, of: first }))]
+  const removal = await removalRows(officers, [...first, ...lacking], { helped, of: first })
+  return [...rows, ...removal, evidenceRow(officers, [FIRST, CORRECTED], 7 * HOUR)]
 }
 
 /** Who is clean was stopped by mistake, by one person: a tenth of all may be. */

@@ -19,6 +19,7 @@ its data folder, as whoever may read that folder. Needs no password, and takes n
 
 Without a server: restore FILE --data DIR [--key FILE], verify FILE [--key FILE] (docs/backup.md),
 audit verify FILE [--head FILE] [--key FILE] (docs/audit.md),
+evidence verify FILE [--key FILE] [--json] (docs/evidence.md),
 sweep FOLDER... --indicators FILE... [--log FILE...] (docs/sweep.md),
 exposure FILE… --advisory FILE… [--before FILE…] [--csv FILE] (docs/exposure.md).
 
@@ -38,6 +39,7 @@ in seinem Datenordner, als wer diesen Ordner lesen darf. Braucht kein Kennwort u
 
 Ohne Server: restore DATEI --data ORDNER [--key DATEI], verify DATEI [--key DATEI] (docs/backup.md),
 audit verify DATEI [--head DATEI] [--key DATEI] (docs/audit.md),
+evidence verify DATEI [--key DATEI] [--json] (docs/evidence.md),
 sweep ORDNER... --indicators DATEI... [--log DATEI...] (docs/sweep.md),
 exposure DATEI… --advisory DATEI… [--before DATEI…] [--csv DATEI] (docs/exposure.md).
 

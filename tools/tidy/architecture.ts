@@ -3,7 +3,7 @@
 const DOMAIN = [
   ...(['accounts', 'routing', 'calls', 'queues', 'conferences', 'messaging', 'provisioning'] as const),
   ...(['recordings', 'fleet', 'advisories', 'audit', 'collectors', 'quarantine', 'indicators'] as const),
-  'cases' as const,
+  ...(['cases', 'evidence'] as const),
 ]
 const ALL = [
   ...['core', 'sip', 'sdp', 'rtp', 'media-control', 'engine', ...DOMAIN, 'guard'],
@@ -29,13 +29,14 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   advisories: ['core'],
   audit: ['core'],
   collectors: ['core'],
+  evidence: ['core'],
   indicators: ['core'],
   fleet: ['core', 'advisories'],
   quarantine: ['core', 'advisories'],
   cases: ['core', 'advisories'],
   guard: ['core'],
   mail: ['core', 'messaging'],
-  defence: ['core', 'advisories', 'collectors', 'fleet'],
+  defence: ['core', 'advisories', 'audit', 'collectors', 'evidence', 'fleet'],
   legs: ['core', 'sip', 'sdp', 'calls', 'media-control'],
   net: ['core'],
   store: ['core', 'guard', ...DOMAIN],
@@ -68,6 +69,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
   advisories: [],
   audit: ['node:crypto'],
   collectors: ['node:crypto'],
+  evidence: ['node:crypto'],
   fleet: [],
   quarantine: [],
   cases: [],

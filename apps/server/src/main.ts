@@ -226,7 +226,10 @@ const quarantine = new QuarantineDesk({
     tellStopped({ accounts, mailer: mail.mailerOf(id), origin: originOf(flags), log }, device),
 })
 
-const fleet = openFleet({ folder: flags.data, accounts, store, quarantine, timers, wallTime: now, log })
+const fleet = openFleet({
+  ...{ folder: flags.data, accounts, store, quarantine, timers, wallTime: now, log },
+  evidenceSeed: masterKey.value.keyFor('evidence'),
+})
 
 const voicemail = await openVoicemailService({
   ...{ store, accounts, passwords, soundFiles, prompts, timers, wallTime: now, randomBytes, log },

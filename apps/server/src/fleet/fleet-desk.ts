@@ -3,7 +3,10 @@
 import { type Accounts, type Actor, BY_POLICY } from '@rufwerk/accounts'
 import type { FleetPort, FleetProblem } from '@rufwerk/api/fleet'
 import type { QuarantineProblem } from '@rufwerk/api/quarantine'
+import { publicPem, signingKey } from '@rufwerk/audit'
 import type {
+  EvidenceKey,
+  EvidenceWish,
   FleetAdvisories,
   FleetExposure,
   FleetExposureQuery,
@@ -17,9 +20,10 @@ import type {
   FleetStop,
   FleetStopped,
 } from '@rufwerk/contract/fleet'
-import type { QuarantineActed } from '@rufwerk/contract/quarantine'
+import type { QuarantineActed, Quarantine as QuarantineView } from '@rufwerk/contract/quarantine'
 import { type DeviceId, fail, type Log, ok, type Result, type TenantId, type WallTime } from '@rufwerk/core'
 import type { Affected, Defence, DefenceError, NotFetched, Received, Sightings } from '@rufwerk/defence'
+import { fingerprintOf } from '@rufwerk/evidence'
 import type { Heard } from '@rufwerk/legs'
 import type { Store } from '@rufwerk/store'
 import type { AffectedStop } from './quarantine-desk.ts'
@@ -30,7 +34,10 @@ export interface FleetDeskParts {
   readonly sightings: Sightings
   readonly accounts: Accounts
   readonly store: Pick<Store, 'setting' | 'saveSetting'>
+  /** Of the key that signs evidence, and nothing else: 32 bytes. */
+  readonly evidenceSeed: Uint8Array
   readonly quarantine: {
+    view(tenant: TenantId): QuarantineView
     stopAffected(actor: Actor, stop: AffectedStop): Promise<Result<QuarantineActed, QuarantineProblem>>
   }
   readonly wallTime: () => WallTime
@@ -138,6 +145,51 @@ export class FleetDesk implements FleetPort {
     if (!acted.ok) return acted
     const { stopped, waits } = acted.value
     return ok({ stopped, without, ...(waits && { waits }) })
+  }
+
+  async evidence(actor: Actor, wish: EvidenceWish, administration: Uint8Array): Answer<Uint8Array> {
+    const { accounts, defence, quarantine, evidenceSeed: seed, wallTime, log } = this.#parts
+    const { tenant, person } = actor
+    const directory = accounts.directoryOf(tenant)
+    const stops = new TextEncoder().encode(`${JSON.stringify(quarantine.view(tenant), undefined, 2)}\n`)
+    const given = [
+      {
+        ...{ name: 'administration.jsonl', mediaType: 'application/jsonl', origin: 'rufwerk: rufwerk.db' },
+        what: {
+          de: 'Wer was verwaltet hat, als Kette mit unterschriebenen Ständen (rufwerk audit verify)',
+          en: 'Who administered what, as a chain with signed heads (rufwerk audit verify)',
+        },
+        content: administration,
+      },
+      {
+        ...{ name: 'quarantine.json', mediaType: 'application/json', origin: 'rufwerk: rufwerk.db' },
+        what: {
+          de: 'Wer angehalten ist, von wem und warum, und was auf eine zweite Person wartet',
+          en: 'Who is stopped, by whom and why, and what waits for a second person',
+        },
+        content: stops,
+      },
+    ]
+    const about = {
+      ...{
+        case: wish.case,
+        title: wish.title,
+        company: directory?.tenant.name ?? tenant,
+        madeAt: wallTime(),
+      },
+      ...{ madeBy: directory?.byPerson.get(person)?.name ?? person, from: wish.after, until: wish.until },
+    }
+    const language = directory?.tenant.language === 'de' ? 'de' : 'en'
+    const made = await defence.ask('evidence', { tenant, about, language, given, seed })
+    if (!made.ok) return made
+    if ('bundle' in made.value) return ok(made.value.bundle)
+    log.error('fleet.evidence', { why: made.value.why })
+    return fail('failed')
+  }
+
+  evidenceKey(): EvidenceKey {
+    const key = signingKey(this.#parts.evidenceSeed)
+    return { key: publicPem(key), fingerprint: fingerprintOf(key) }
   }
 
   async policy(tenant: TenantId): Promise<FleetPolicy> {

@@ -12,6 +12,7 @@ export interface FleetParts {
   /** The data folder. */
   readonly folder: string
   readonly accounts: Accounts
+  readonly evidenceSeed: Uint8Array
   readonly store: Store
   readonly quarantine: QuarantineDesk
   readonly timers: TimerWheel

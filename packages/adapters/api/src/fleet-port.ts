@@ -1,6 +1,8 @@
 // What the interface needs of whoever knows the devices of a company and the advisories about them.
 import type { Actor } from '@rufwerk/accounts'
 import type {
+  EvidenceKey,
+  EvidenceWish,
   FleetAdvisories,
   FleetExposure,
   FleetExposureQuery,
@@ -39,6 +41,9 @@ export interface FleetPort {
     actor: Actor,
     stop: FleetStop,
   ): Promise<Result<FleetStopped, QuarantineProblem | FleetProblem | 'unknown-advisory'>>
+  /** A signed bundle; `administration`: the log of administration as a file. */
+  evidence(actor: Actor, wish: EvidenceWish, administration: Uint8Array): Answer<Uint8Array>
+  evidenceKey(): EvidenceKey
   policy(tenant: TenantId): Promise<FleetPolicy>
   setPolicy(tenant: TenantId, policy: FleetPolicy): Answer<void>
 }

@@ -1,5 +1,6 @@
 // What is asked of the thread of the defence, and what it answers. Plain data: it goes from thread to thread.
 import type { Change as AdvisoryChange, Conflict, Issuer, Refusal } from '@rufwerk/advisories/book'
+import type { About, Entry, NotMade } from '@rufwerk/evidence'
 import type { DeviceReport, Run, RunFilter } from '@rufwerk/fleet'
 import type { Counts, Exposed, State } from '@rufwerk/fleet/exposure'
 import type { Remark } from '@rufwerk/fleet/imports'
@@ -23,6 +24,7 @@ export interface Orders {
     readonly answer: string
   }
   readonly ran: { readonly ask: RanWish; readonly answer: RunPage }
+  readonly evidence: { readonly ask: EvidenceWish; readonly answer: EvidenceMade }
   readonly affected: { readonly ask: AffectedWish; readonly answer: Affected | undefined }
 }
 
@@ -139,6 +141,17 @@ export interface RunPage {
   readonly runs: readonly Run[]
   readonly total: number
 }
+
+export interface EvidenceWish {
+  readonly about: About
+  readonly language: 'de' | 'en'
+  /** What other parts have: who administered what, who is stopped. */
+  readonly given: readonly Entry[]
+  /** Of the key that signs: 32 bytes. */
+  readonly seed: Uint8Array
+}
+
+export type EvidenceMade = { readonly bundle: Uint8Array } | { readonly why: NotMade }
 
 export interface AffectedWish {
   readonly issuer: string

@@ -221,3 +221,23 @@ export const FleetPolicy = z
   })
   .meta({ id: 'FleetPolicy' })
 export type FleetPolicy = z.infer<typeof FleetPolicy>
+
+export const EvidenceWish = z
+  .strictObject({
+    case: z.string().trim().min(1).max(100).describe('As the company names it.'),
+    title: z.string().trim().min(1).max(500),
+    after: z.int().min(0).max(8.64e15).describe('UTC milliseconds, included.'),
+    until: z.int().min(0).max(8.64e15).describe('UTC milliseconds, included.'),
+  })
+  .meta({ id: 'EvidenceWish' })
+export type EvidenceWish = z.infer<typeof EvidenceWish>
+
+export const EvidenceKey = z
+  .object({
+    key: z
+      .string()
+      .describe('The public key, PEM: to be told to investigators in another way than the file.'),
+    fingerprint: z.string().describe('SHA-256 of the key, hex, to compare by eye.'),
+  })
+  .meta({ id: 'EvidenceKey' })
+export type EvidenceKey = z.infer<typeof EvidenceKey>

@@ -1,6 +1,8 @@
 // /fleet, for admins: the devices of the company, who is affected by what is known, whose advisories count,
 // and stopping whom one of them calls affected.
 import {
+  EvidenceKey,
+  EvidenceWish,
   FleetAdvisories,
   FleetAdvisoryFetch,
   FleetAdvisoryQuery,
@@ -28,6 +30,10 @@ import { QUARANTINE_REFUSALS } from './quarantine.ts'
 /** Of a list or an advisory. */
 const UPLOAD_BYTES_MAX = 16 * 1024 * 1024
 
+/** Of the log of administration that goes into a bundle. */
+const LOG_BYTES_MAX = 128 * 1024 * 1024
+const PIECE_BYTES = 64 * 1024
+
 const REFUSALS: Readonly<Record<FleetProblem, Refusal>> = {
   busy: { code: 'unavailable', message: 'Other lists are being read. Try again in a moment.' },
   failed: { code: 'unavailable' },
@@ -38,7 +44,7 @@ const shared = { access: 'admin', status: 200, refusals: ['unavailable'] } as co
 export function fleetRoutes(ports: ApiPorts): readonly Route[] {
   const { fleet } = ports
   if (fleet === undefined) return []
-  return [...knowing(fleet), ...advised(fleet), ...acting(ports, fleet)]
+  return [...knowing(fleet), ...advised(fleet), ...acting(ports, fleet), ...proving(ports, fleet)]
 }
 
 function knowing(fleet: FleetPort): readonly Route[] {
@@ -187,6 +193,57 @@ function acting(ports: ApiPorts, fleet: FleetPort): readonly Route[] {
       run: async ({ who, body }) => told(await fleet.setPolicy(who.session.tenant, body)),
     }),
   ]
+}
+
+function proving({ audit }: ApiPorts, fleet: FleetPort): readonly Route[] {
+  return [
+    signedInRoute({
+      ...shared,
+      name: 'makeEvidence',
+      method: 'post',
+      path: '/fleet/evidence',
+      summary: 'A signed bundle: devices, history, advisories, stops and the log of administration.',
+      act: 'export',
+      body: EvidenceWish,
+      file: 'application/x-tar',
+      refusals: ['limit-reached', 'unavailable'],
+      run: async ({ who, body }) => {
+        const lines = await audit?.file(who.session.tenant)
+        const administration = lines === undefined ? new Uint8Array() : await gathered(lines)
+        if (administration === undefined) return fail({ code: 'limit-reached' })
+        const made = await fleet.evidence(who.session, body, administration)
+        return made.ok ? ok({ name: 'evidence.tar', content: pieces(made.value) }) : told(made)
+      },
+    }),
+    signedInRoute({
+      ...shared,
+      name: 'evidenceKey',
+      method: 'get',
+      path: '/fleet/evidence/key',
+      summary: 'The key that bundles are signed with.',
+      answer: EvidenceKey,
+      run: async () => ok(fleet.evidenceKey()),
+    }),
+  ]
+}
+
+/** Undefined: more than a bundle takes. */
+async function gathered(lines: AsyncIterable<string>): Promise<Uint8Array | undefined> {
+  const encoder = new TextEncoder()
+  const parts: Uint8Array[] = []
+  let bytes = 0
+  for await (const line of lines) {
+    const part = encoder.encode(line)
+    bytes += part.byteLength
+    if (bytes > LOG_BYTES_MAX) return undefined
+    parts.push(part)
+  }
+  return Buffer.concat(parts)
+}
+
+async function* pieces(bytes: Uint8Array): AsyncIterable<Uint8Array<ArrayBuffer>> {
+  for (let at = 0; at < bytes.byteLength; at += PIECE_BYTES)
+    yield new Uint8Array(bytes.subarray(at, at + PIECE_BYTES))
 }
 
 async function stopped(

@@ -22,6 +22,8 @@ export const FLEET_EXAMPLES = {
     body: { issuer: ISSUER.namespace, advisory: 'SA-1' },
     ofColleague: async () => ({ body: { issuer: ISSUER.namespace, advisory: 'SA-1' } }),
   },
+  makeEvidence: { access: 'admin', body: { case: 'F-1', title: 'An app', after: 0, until: 9 } },
+  evidenceKey: { access: 'admin' },
   fleetPolicy: { access: 'admin' },
   setFleetPolicy: { access: 'admin', body: { stopsAffected: true } },
 } as const
@@ -73,6 +75,8 @@ export function fleetOf(): FleetPort {
       tenant === OTHER_TENANT
         ? { ok: false, error: 'unknown-advisory' }
         : { ok: true, value: { stopped: 1, without: 0 } },
+    evidence: async (_actor, { title }) => ok(new TextEncoder().encode(title)),
+    evidenceKey: () => ({ key: 'PEM', fingerprint: 'ab' }),
     policy: async () => ({ stopsAffected: false }),
     setPolicy: async () => ({ ok: true, value: undefined }),
   }

@@ -10,6 +10,7 @@ import { together } from './database.ts'
 interface DocumentRow {
   readonly issuer: string
   readonly id: string
+  readonly revision: string
   readonly document: string
 }
 
@@ -39,7 +40,7 @@ export class CompanyStore {
     )
     // The newest revision of each stands last.
     const documents = new Map<string, Parsed>()
-    for (const row of this.#documents()) documents.set(JSON.stringify([row.issuer, row.id]), parsed(row))
+    for (const row of this.documents()) documents.set(JSON.stringify([row.issuer, row.id]), parsed(row))
     const conflicts = this.#all('SELECT conflict FROM conflicts WHERE tenant = ? ORDER BY number').map(
       ({ conflict }) => JSON.parse(String(conflict)) as Conflict,
     )
@@ -88,9 +89,10 @@ export class CompanyStore {
     for (const { change } of rows.iterate(this.#tenant)) yield JSON.parse(String(change)) as Change
   }
 
-  #documents(): DocumentRow[] {
+  /** All revisions as they came, the oldest first. */
+  documents(): DocumentRow[] {
     return this.#all(
-      'SELECT issuer, id, document FROM documents WHERE tenant = ? ORDER BY number',
+      'SELECT issuer, id, revision, document FROM documents WHERE tenant = ? ORDER BY number',
     ) as unknown as DocumentRow[]
   }
 

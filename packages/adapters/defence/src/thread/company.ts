@@ -9,8 +9,16 @@ import {
   step as stepBook,
 } from '@rufwerk/advisories/book'
 import { indexAdvisories } from '@rufwerk/advisories/match'
+import { signingKey } from '@rufwerk/audit'
 import { readReport } from '@rufwerk/collectors'
-import { type DeviceReport, type Inventory, ranBetween, step as stepInventory } from '@rufwerk/fleet'
+import { type Entry, makeBundle } from '@rufwerk/evidence'
+import {
+  type Change,
+  type DeviceReport,
+  type Inventory,
+  ranBetween,
+  step as stepInventory,
+} from '@rufwerk/fleet'
 import {
   differenceOf,
   type Exposed,
@@ -27,6 +35,8 @@ import type {
   Book,
   Changed,
   Document,
+  EvidenceMade,
+  EvidenceWish,
   ExposurePage,
   ExposureWish,
   Imported,
@@ -145,6 +155,49 @@ export class Company {
     return { runs: runs.slice(0, PAGE_MAX), total: runs.length }
   }
 
+  /** What is known of the devices, the history of that time, and advisories as they came, signed. */
+  evidence({ about, language, given, seed }: EvidenceWish): EvidenceMade {
+    const origin = 'rufwerk: defence.db'
+    const history = function* (changes: Iterable<Change>): Generator<string> {
+      for (const one of changes) if (one.at >= about.from && one.at <= about.until) yield JSON.stringify(one)
+    }
+    const lines = [...history(this.#store.history())].map((line) => `${line}\n`).join('')
+    const entries: Entry[] = [
+      {
+        ...{ name: 'exposure.csv', mediaType: 'text/csv', origin },
+        what: {
+          de: 'Geräte und wer nach den geltenden Warnungen betroffen, unbekannt oder nicht betroffen war, als dies erstellt wurde',
+          en: 'Devices, and who was affected, unknown or clean by the advisories that counted when this was made',
+        },
+        content: encoded(this.table(language, about.madeAt)),
+      },
+      {
+        ...{ name: 'history.jsonl', mediaType: 'application/jsonl', origin },
+        what: {
+          de: 'Was sich in diesem Zeitraum an Geräten und Programmen geändert hat, wie es gemeldet wurde',
+          en: 'What changed about devices and programs in this time, as it was reported',
+        },
+        content: encoded(lines),
+      },
+      {
+        ...{ name: 'issuers.json', mediaType: 'application/json', origin },
+        what: {
+          de: 'Wessen Warnungen gelten, welche es gibt und welche einander widersprechen',
+          en: 'Whose advisories count, which there are, and which contradict each other',
+        },
+        content: encoded(`${JSON.stringify(this.book(), undefined, 2)}\n`),
+      },
+      ...this.#store.documents().map(({ issuer, id, revision, document }, at) => ({
+        ...{ name: `advisory-${at + 1}.json`, mediaType: 'application/json', origin: issuer },
+        what: { de: `Warnung ${id}, Fassung ${revision}`, en: `Advisory ${id}, revision ${revision}` },
+        content: encoded(document),
+      })),
+      ...given,
+    ]
+    const made = makeBundle(about, entries, signingKey(seed))
+    return made.ok ? { bundle: made.value } : { why: made.error }
+  }
+
   affected({ issuer, advisory, at }: AffectedWish): Affected | undefined {
     const counting = countingAdvisories(this.#book).find(
       ({ csaf }) => csaf.document.publisher.namespace === issuer && csaf.document.tracking.id === advisory,
@@ -196,6 +249,8 @@ export class Company {
     }
   }
 }
+
+const encoded = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 function nameOf({ advisory }: Stored) {
   const { publisher, tracking } = advisory.csaf.document

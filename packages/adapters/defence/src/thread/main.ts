@@ -36,6 +36,7 @@ const PERFORMERS: Performers = {
   exposure: (company, ask) => company.exposure(ask),
   table: (company, { language, at }) => company.table(language, at),
   ran: (company, ask) => company.ran(ask),
+  evidence: (company, ask) => company.evidence(ask),
   affected: (company, ask) => company.affected(ask),
 }
 
