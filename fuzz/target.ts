@@ -16,6 +16,7 @@ export const TARGET_NAMES = [
   'advisory',
   'audit',
   'collectors',
+  'evidence',
   'fleet',
   'quarantine',
   'indicators',

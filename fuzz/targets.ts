@@ -3,6 +3,7 @@ import type { Target, TargetName } from './target.ts'
 import { advisoryTarget } from './targets/defence/advisory.ts'
 import { auditTarget } from './targets/defence/audit.ts'
 import { collectorsTarget } from './targets/defence/collectors.ts'
+import { evidenceTarget } from './targets/defence/evidence.ts'
 import { fleetTarget } from './targets/defence/fleet.ts'
 import { indicatorsTarget } from './targets/defence/indicators.ts'
 import { quarantineTarget } from './targets/defence/quarantine.ts'
@@ -35,6 +36,7 @@ const MAKERS: Readonly<Record<TargetName, Maker>> = {
   advisory: () => advisoryTarget(),
   audit: () => auditTarget(),
   collectors: () => collectorsTarget(),
+  evidence: () => evidenceTarget(),
   fleet: () => fleetTarget(),
   quarantine: () => quarantineTarget(),
   indicators: () => indicatorsTarget(),

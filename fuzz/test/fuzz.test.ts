@@ -22,6 +22,7 @@ const CASES: Readonly<Partial<Record<string, number>>> = {
   'media-control': 2_000,
   advisory: 800,
   audit: 1_000,
+  evidence: 500,
   collectors: 2_000,
   fleet: 1_500,
   quarantine: 2_000,

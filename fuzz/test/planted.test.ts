@@ -6,6 +6,7 @@ import { readAdvisory } from '@rufwerk/advisories/read'
 import { verifyEntry } from '@rufwerk/audit'
 import { readReport, renderScript } from '@rufwerk/collectors'
 import { createEngine } from '@rufwerk/engine'
+import { verifyBundle } from '@rufwerk/evidence'
 import { readIndicators } from '@rufwerk/indicators/readers'
 import { PROTOCOL_VERSION, type Reply } from '@rufwerk/media-control'
 import { type Quarantine, readState } from '@rufwerk/quarantine'
@@ -16,6 +17,7 @@ import type { Target } from '../target.ts'
 import { advisoryTarget } from '../targets/defence/advisory.ts'
 import { auditTarget } from '../targets/defence/audit.ts'
 import { collectorsTarget } from '../targets/defence/collectors.ts'
+import { evidenceTarget } from '../targets/defence/evidence.ts'
 import { fleetTarget } from '../targets/defence/fleet.ts'
 import { indicatorsTarget, type SearchLog, searchLog } from '../targets/defence/indicators.ts'
 import { quarantineTarget } from '../targets/defence/quarantine.ts'
@@ -348,4 +350,21 @@ test('indicators: values that can be clicked are found', async () => {
 test('indicators: a search that forgets half of a line is found, and one that gives up', async () => {
   assert.match(await found(indicatorsTarget(readIndicators, forgetful)), /the same log, cut into pieces/)
   assert.match(await found(indicatorsTarget(readIndicators, impatient)), /is hidden by what stands before it/)
+})
+
+/** Thinks that a signature of the list is enough, and compares no sums. */
+const sumless: typeof verifyBundle = (bytes, known) => {
+  const verified = verifyBundle(bytes, known)
+  return { ...verified, findings: verified.findings.filter(({ code }) => code !== 'changed') }
+}
+
+/** Takes whatever key is enclosed. */
+const obliging: typeof verifyBundle = (bytes, known) => {
+  const verified = verifyBundle(bytes, known)
+  return { ...verified, findings: verified.findings.filter(({ code }) => code !== 'other-key') }
+}
+
+test('evidence: sums that are not compared are found, and keys that nobody knows', async () => {
+  assert.match(await found(evidenceTarget(sumless), CASES_MANY), /was changed, and nothing was found/)
+  assert.match(await found(evidenceTarget(obliging)), /by another key, and nothing was found/)
 })
