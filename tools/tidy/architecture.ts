@@ -36,7 +36,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   cases: ['core', 'advisories'],
   guard: ['core'],
   mail: ['core', 'messaging'],
-  defence: ['core', 'advisories', 'audit', 'collectors', 'evidence', 'fleet'],
+  defence: ['core', 'advisories', 'audit', 'cases', 'collectors', 'evidence', 'fleet'],
   legs: ['core', 'sip', 'sdp', 'calls', 'media-control'],
   net: ['core'],
   store: ['core', 'guard', ...DOMAIN],

@@ -227,7 +227,8 @@ const quarantine = new QuarantineDesk({
 })
 
 const fleet = openFleet({
-  ...{ folder: flags.data, accounts, store, quarantine, timers, wallTime: now, log },
+  ...{ folder: flags.data, accounts, store, quarantine, timers, randomBytes },
+  ...{ wallTime: now, log },
   evidenceSeed: masterKey.value.keyFor('evidence'),
 })
 
@@ -342,7 +343,7 @@ const openWeb = async () => {
       wallTime: now,
     },
     ...{ dialPlans, hasPrompt, prompts, presence, own, tolls, mail, quarantine, voicemail },
-    fleet: fleet.desk,
+    ...{ fleet: fleet.desk, cases: fleet.cases },
     ...{ callRecordings, soundFiles },
     ...{
       turnSecret: masterKey.value.keyFor('turn'),

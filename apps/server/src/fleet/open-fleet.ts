@@ -1,12 +1,16 @@
 // The defence of the company, put together: its thread, what phones say when they register, and the desk.
 import { join } from 'node:path'
 import type { Accounts } from '@rufwerk/accounts'
-import { type Log, ms, type TenantId, type WallTime } from '@rufwerk/core'
+import { type Log, minutes, ms, type TenantId, type WallTime } from '@rufwerk/core'
 import { Defence, Sightings } from '@rufwerk/defence'
 import type { TimerWheel } from '@rufwerk/net'
 import type { Store } from '@rufwerk/store'
+import { CasesDesk } from './cases-desk.ts'
 import { FleetDesk } from './fleet-desk.ts'
 import type { QuarantineDesk } from './quarantine-desk.ts'
+
+/** How often it is looked whether a case is late; deadlines are hours. */
+const LATE_EVERY = minutes(30)
 
 export interface FleetParts {
   /** The data folder. */
@@ -16,12 +20,14 @@ export interface FleetParts {
   readonly store: Store
   readonly quarantine: QuarantineDesk
   readonly timers: TimerWheel
+  readonly randomBytes: (size: number) => Uint8Array
   readonly wallTime: () => WallTime
   readonly log: Log
 }
 
 export interface Fleet {
   readonly desk: FleetDesk
+  readonly cases: CasesDesk
   close(): Promise<void>
 }
 
@@ -36,5 +42,11 @@ export function openFleet({ folder, timers, log, ...parts }: FleetParts): Fleet 
     tell: (tenant, reports) => void tell(tenant, [...reports]),
   })
   const desk = new FleetDesk({ ...parts, defence, sightings, log })
-  return { desk, close: () => defence.close() }
+  const cases = new CasesDesk({ ...parts, defence, log })
+  const tick = (): void => {
+    timers.arm(LATE_EVERY, tick)
+    void cases.tick()
+  }
+  timers.arm(LATE_EVERY, tick)
+  return { desk, cases, close: () => defence.close() }
 }

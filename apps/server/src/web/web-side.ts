@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import type { Accounts } from '@rufwerk/accounts'
 import { type Api, createApi, type HttpServer, loadWebApp, serve, serveLocal } from '@rufwerk/api'
+import type { CasesPort } from '@rufwerk/api/cases'
 import type { FleetPort } from '@rufwerk/api/fleet'
 import type { QuarantinePort } from '@rufwerk/api/quarantine'
 import type { PhoneServer } from '@rufwerk/contract'
@@ -65,6 +66,7 @@ export interface WebSideParts {
   readonly mail: MailOffice
   readonly quarantine: QuarantinePort
   readonly fleet: FleetPort
+  readonly cases: CasesPort
   readonly voicemail: VoicemailService
   readonly callRecordings: CallRecordings
   readonly soundFiles: SoundFiles
@@ -234,7 +236,7 @@ async function openApi(parts: WebSideParts, offices: Offices): Promise<Api> {
       certificates,
       mail,
       quarantine: parts.quarantine,
-      fleet: parts.fleet,
+      ...{ fleet: parts.fleet, cases: parts.cases },
       prompts,
       voicemail,
       ...others,

@@ -14,6 +14,7 @@ import { recordingsRoutes } from './recordings/routes.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { backupsRoutes } from './routes/backups.ts'
 import { callsRoutes } from './routes/calls.ts'
+import { caseRoutes } from './routes/cases.ts'
 import { certificateRoutes } from './routes/certificate.ts'
 import { configurationRoutes } from './routes/configuration.ts'
 import { dialPlanRoutes } from './routes/dial-plan.ts'
@@ -102,6 +103,7 @@ export function createApi(ports: ApiPorts): Api {
       ...auditRoutes(ports),
       ...quarantineRoutes(ports),
       ...fleetRoutes(ports),
+      ...caseRoutes(ports),
     ],
     ports,
     attempts,

@@ -40,6 +40,7 @@ import type { CallRecording, RecordingRules, RecordingStore } from '@rufwerk/rec
 import type { Live, PersonState } from '@rufwerk/routing'
 import type { OwnSettings, SettingProblem } from '@rufwerk/routing/own'
 import type { PlanBook } from '@rufwerk/routing/versions'
+import type { CasesPort } from './cases-port.ts'
 import type { FleetPort } from './fleet-port.ts'
 import type { QuarantinePort } from './quarantine-port.ts'
 import type { TrunkDesk } from './routes/services/trunk-desk.ts'
@@ -436,6 +437,7 @@ export interface ApiPorts {
   readonly quarantine?: QuarantinePort
   /** Absent where nobody keeps an inventory. */
   readonly fleet?: FleetPort
+  readonly cases?: CasesPort
   /** Absent without HTTPS: then no phone fetches anything. */
   readonly provisioning?: ProvisioningPort
   /** Absent in tests of other things. */

@@ -28,6 +28,7 @@ import type { Live } from '@rufwerk/routing'
 import { openOwnSettings } from '@rufwerk/routing/own'
 import { MemoryOwnSettings, MemoryPlanStore } from '@rufwerk/routing/testing'
 import { CHECKED_HERE, openPlanBook } from '@rufwerk/routing/versions'
+import { casesOf } from './admin/cases.ts'
 import { fleetOf } from './admin/fleet.ts'
 import {
   auditOf,
@@ -202,6 +203,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
     backups: backupsOf(),
     quarantine: quarantineOf(),
     fleet: fleetOf(),
+    cases: casesOf(),
     clock,
     randomBytes: countingRandomBytes(11),
     isOverloaded: () => false,

@@ -6,6 +6,7 @@ import { LIMITS } from '@rufwerk/api'
 import * as contract from '@rufwerk/contract'
 import * as auditContract from '@rufwerk/contract/audit'
 import * as backupsContract from '@rufwerk/contract/backups'
+import * as casesContract from '@rufwerk/contract/cases'
 import * as configurationContract from '@rufwerk/contract/configuration'
 import * as planContract from '@rufwerk/contract/dial-plan'
 import * as fleetContract from '@rufwerk/contract/fleet'
@@ -126,6 +127,7 @@ async function assertAnswer(
     ...mailContract,
     ...phonesContract,
     ...planContract,
+    ...casesContract,
     ...fleetContract,
     ...quarantineContract,
     ...queuesContract,

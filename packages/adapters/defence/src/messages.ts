@@ -1,5 +1,6 @@
 // What is asked of the thread of the defence, and what it answers. Plain data: it goes from thread to thread.
 import type { Change as AdvisoryChange, Conflict, Issuer, Refusal } from '@rufwerk/advisories/book'
+import type { Case, CasesInput, CasesOutput, Figures } from '@rufwerk/cases'
 import type { About, Entry, NotMade } from '@rufwerk/evidence'
 import type { DeviceReport, Run, RunFilter } from '@rufwerk/fleet'
 import type { Counts, Exposed, State } from '@rufwerk/fleet/exposure'
@@ -24,6 +25,12 @@ export interface Orders {
     readonly answer: string
   }
   readonly ran: { readonly ask: RanWish; readonly answer: RunPage }
+  readonly stepCases: {
+    readonly ask: { readonly input: CasesInput }
+    readonly answer: readonly CasesOutput[]
+  }
+  readonly caseList: { readonly ask: { readonly limit: number }; readonly answer: ListedCases }
+  readonly case: { readonly ask: { readonly id: string }; readonly answer: Case | undefined }
   readonly evidence: { readonly ask: EvidenceWish; readonly answer: EvidenceMade }
   readonly affected: { readonly ask: AffectedWish; readonly answer: Affected | undefined }
 }
@@ -140,6 +147,12 @@ export interface RanWish extends RunFilter {
 export interface RunPage {
   readonly runs: readonly Run[]
   readonly total: number
+}
+
+export interface ListedCases {
+  readonly figures: Figures
+  /** Open ones first, the newest first. */
+  readonly cases: readonly Case[]
 }
 
 export interface EvidenceWish {

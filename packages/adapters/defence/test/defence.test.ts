@@ -236,3 +236,39 @@ test('a file of a newer release, or no file at all, fails with the reason in the
   assert.match(lines.join(), /newer release/)
   await defence.close()
 })
+
+test('cases are there again after a restart, also in a file of the release before', async (t) => {
+  const folder = await folderOf(t)
+  const report = { hashes: ['a'.repeat(64)], words: 'flagged' }
+  const intake = (id: string) => ({
+    ...({
+      type: 'intake',
+      id,
+      receipt: `r-${id}`,
+      at: 1,
+      origin: { kind: 'person', person: 'ben' },
+    } as const),
+    ...{ report, ownReleases: [], level: 2 as const },
+  })
+  const first = new Defence(folder, SILENT_LOG)
+  await answered(first.ask('book', { tenant }))
+  await first.close()
+  const database = new DatabaseSync(join(folder, 'defence.db'))
+  database.exec('DROP TABLE cases; PRAGMA user_version = 1')
+  database.close()
+  const second = new Defence(folder, SILENT_LOG)
+  const out = await answered(second.ask('stepCases', { tenant, input: intake('c1') }))
+  assert.deepEqual(
+    out.map(({ type }) => type),
+    ['received'],
+  )
+  await second.close()
+  const third = new Defence(folder, SILENT_LOG)
+  const again = await answered(third.ask('stepCases', { tenant, input: intake('c2') }))
+  assert.ok(again.some((one) => one.type === 'received' && one.how === 'joined' && one.case === 'c1'))
+  const { figures, cases } = await answered(third.ask('caseList', { tenant, limit: 10 }))
+  assert.deepEqual([figures.open, cases[0]?.intakes.length], [1, 2])
+  assert.equal((await answered(third.ask('caseList', { tenant: 'other', limit: 10 }))).cases.length, 0)
+  assert.equal(await answered(third.ask('case', { tenant: 'other', id: 'c1' })), undefined)
+  await third.close()
+})

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { type CallId, wallTime } from '@rufwerk/core'
 import { EMPTY_DIAL_PLAN } from '@rufwerk/routing'
+import { CASE_EXAMPLES } from '../admin/cases.ts'
 import { FLEET_EXAMPLES } from '../admin/fleet.ts'
 import { GOOD_PASSWORD, recordOf, type Staffed } from '../office.ts'
 import { ROOM_EXAMPLES } from '../rooms/examples.ts'
@@ -161,6 +162,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     body: { does: 'logIn' },
     ofColleague: async ({ colleague }) => ({ body: { does: 'pause', agent: colleague.id } }),
   },
+  ...CASE_EXAMPLES,
   ...FLEET_EXAMPLES,
   quarantine: { access: 'admin' },
   stopDevices: {

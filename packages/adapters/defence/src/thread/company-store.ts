@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { AdvisoryBook, Conflict, Issuer } from '@rufwerk/advisories/book'
 import { readAdvisory } from '@rufwerk/advisories/read'
+import { type Cases, EMPTY_CASES, readCases, writeCases } from '@rufwerk/cases'
 import { assert } from '@rufwerk/core'
 import { type Change, changedDevices, type Inventory, readInventory, type StoredDevice } from '@rufwerk/fleet'
 import { CHANGES_MAX } from '../limits.ts'
@@ -81,6 +82,18 @@ export class CompanyStore {
     this.#database
       .prepare('INSERT OR IGNORE INTO conflicts (tenant, conflict) VALUES (?, ?)')
       .run(this.#tenant, JSON.stringify(conflict))
+  }
+
+  cases(): Cases {
+    const row = this.#all('SELECT cases FROM cases WHERE tenant = ?')[0]
+    if (row === undefined) return EMPTY_CASES
+    const read = readCases(String(row.cases))
+    if (!read.ok) throw new Error(`the cases are damaged at ${read.error}`)
+    return read.value
+  }
+
+  keepCases(cases: Cases): void {
+    this.#database.prepare('INSERT OR REPLACE INTO cases VALUES (?, ?)').run(this.#tenant, writeCases(cases))
   }
 
   /** Oldest first, read while it is gone through. */

@@ -47,11 +47,13 @@ import type {
   RunPage,
   Taken,
 } from '../messages.ts'
+import { CompanyCases } from './company-cases.ts'
 import type { CompanyStore } from './company-store.ts'
 
 type Stored = Extract<BookOutput, { readonly type: 'stored' }>
 
 export class Company {
+  readonly cases: CompanyCases
   readonly #store: CompanyStore
   #inventory: Inventory
   #book: AdvisoryBook
@@ -62,6 +64,7 @@ export class Company {
     this.#store = store
     this.#inventory = store.inventory()
     this.#book = store.book()
+    this.cases = new CompanyCases(store)
   }
 
   take(reports: readonly DeviceReport[]): Taken {
@@ -192,6 +195,14 @@ export class Company {
         what: { de: `Warnung ${id}, Fassung ${revision}`, en: `Advisory ${id}, revision ${revision}` },
         content: encoded(document),
       })),
+      {
+        ...{ name: 'cases.json', mediaType: 'application/json', origin },
+        what: {
+          de: 'Was gemeldet wurde, was dazu getan wurde und womit es geschlossen wurde',
+          en: 'What was reported, what was done about it, and with which evidence it was closed',
+        },
+        content: encoded(this.cases.text()),
+      },
       ...given,
     ]
     const made = makeBundle(about, entries, signingKey(seed))

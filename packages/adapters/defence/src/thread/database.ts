@@ -6,10 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 
 const FILE = 'defence.db'
 const FILE_MODE = 0o600
-/** Of this release; a newer file is refused. */
-const SCHEMA = 1
-
-const TABLES = `
+const DEVICES = `
 CREATE TABLE devices (tenant TEXT NOT NULL, key TEXT NOT NULL, device TEXT NOT NULL, names TEXT NOT NULL,
   PRIMARY KEY (tenant, key)) STRICT, WITHOUT ROWID;
 CREATE TABLE changes (number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, at INTEGER NOT NULL,
@@ -28,6 +25,12 @@ CREATE TABLE conflicts (number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, confli
   UNIQUE (tenant, conflict)) STRICT;
 `
 
+const CASES = `
+CREATE TABLE cases (tenant TEXT PRIMARY KEY, cases TEXT NOT NULL) STRICT, WITHOUT ROWID;
+`
+/** In the order in which they came: an older file gets what it lacks, a newer one is refused. */
+const MIGRATIONS = [DEVICES, CASES]
+
 /** Throws where the folder cannot be used, or the file is newer or damaged. */
 export function openDatabase(folder: string): DatabaseSync {
   const path = join(folder, FILE)
@@ -36,8 +39,9 @@ export function openDatabase(folder: string): DatabaseSync {
     chmodSync(path, FILE_MODE)
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
     const { user_version: found } = database.prepare('PRAGMA user_version').get() as { user_version: number }
-    if (found > SCHEMA) throw new Error(`${FILE} is of a newer release`)
-    if (found === 0) database.exec(`BEGIN; ${TABLES} PRAGMA user_version = ${SCHEMA}; COMMIT`)
+    if (found > MIGRATIONS.length) throw new Error(`${FILE} is of a newer release`)
+    const lacking = MIGRATIONS.slice(found).join('')
+    if (lacking !== '') database.exec(`BEGIN; ${lacking} PRAGMA user_version = ${MIGRATIONS.length}; COMMIT`)
     return database
   } catch (error) {
     database.close()

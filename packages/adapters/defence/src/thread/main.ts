@@ -36,6 +36,9 @@ const PERFORMERS: Performers = {
   exposure: (company, ask) => company.exposure(ask),
   table: (company, { language, at }) => company.table(language, at),
   ran: (company, ask) => company.ran(ask),
+  stepCases: (company, { input }) => company.cases.step(input),
+  caseList: (company, { limit }) => company.cases.list(limit),
+  case: (company, { id }) => company.cases.get(id),
   evidence: (company, ask) => company.evidence(ask),
   affected: (company, ask) => company.affected(ask),
 }

@@ -1,0 +1,91 @@
+// /reports, for everybody: "my virus scanner flags this". /cases, for admins: what came in, what was done
+// about it, and closing it with evidence by two people.
+import { CaseAct, CaseDetail, CaseList, SuspicionReceived, SuspicionReport } from '@rufwerk/contract/cases'
+import { fail, ok, type Result } from '@rufwerk/core'
+import type { CaseProblem, CasesPort } from '../cases-port.ts'
+import type { Refusal } from '../error.ts'
+import type { ApiPorts } from '../ports.ts'
+import { type Route, signedInRoute } from '../route.ts'
+
+const REFUSALS: Readonly<Record<CaseProblem, Refusal>> = {
+  busy: { code: 'unavailable', message: 'Too much is being asked at once. Try again in a moment.' },
+  failed: { code: 'unavailable' },
+  'nothing-said': {
+    code: 'bad-request',
+    message: 'Say something: a checksum, a name, or what you have seen.',
+  },
+  'unknown-case': { code: 'not-found' },
+  full: { code: 'limit-reached' },
+  reporter: { code: 'conflict', message: 'Whoever reported it does not decide about it.' },
+  'same-person': { code: 'conflict', message: 'Another person has to agree.' },
+  'no-evidence': {
+    code: 'conflict',
+    message: 'There is no evidence for that. The word of a scanner or a vendor is not enough.',
+  },
+  'not-proposed': { code: 'conflict', message: 'Nobody has proposed to close it.' },
+  closed: { code: 'conflict', message: 'It is closed. Another report opens it again.' },
+  answered: { code: 'conflict', message: 'It is answered already.' },
+}
+
+export function caseRoutes({ cases }: ApiPorts): readonly Route[] {
+  if (cases === undefined) return []
+  return [
+    signedInRoute({
+      name: 'reportSuspicion',
+      method: 'post',
+      path: '/reports',
+      summary: 'Reports something suspicious, such as what a virus scanner has flagged: it becomes a case.',
+      access: 'person',
+      status: 201,
+      body: SuspicionReport,
+      answer: SuspicionReceived,
+      refusals: ['limit-reached', 'unavailable'],
+      run: async ({ who, body }) => told(await cases.report(who.session, body)),
+    }),
+    ...ofAdmins(cases),
+  ]
+}
+
+function ofAdmins(cases: CasesPort): readonly Route[] {
+  return [
+    signedInRoute({
+      name: 'cases',
+      method: 'get',
+      path: '/cases',
+      summary: 'What was reported, and what is late.',
+      access: 'admin',
+      status: 200,
+      answer: CaseList,
+      refusals: ['unavailable'],
+      run: async ({ who }) => told(await cases.list(who.session.tenant)),
+    }),
+    signedInRoute({
+      name: 'case',
+      noted: 'access',
+      method: 'get',
+      path: '/cases/{id}',
+      summary: 'One case: who reported what, what was done, evidence.',
+      access: 'admin',
+      status: 200,
+      answer: CaseDetail,
+      refusals: ['not-found', 'unavailable'],
+      run: async ({ who, id }) => told(await cases.detail(who.session.tenant, id)),
+    }),
+    signedInRoute({
+      name: 'actOnCase',
+      method: 'post',
+      path: '/cases/{id}/acts',
+      summary: 'Answers, rates, adds evidence, proposes to close it, or agrees as a second person.',
+      access: 'admin',
+      status: 200,
+      body: CaseAct,
+      answer: CaseDetail,
+      refusals: ['conflict', 'not-found', 'limit-reached', 'unavailable'],
+      run: async ({ who, id, body }) => told(await cases.act(who.session, id, body)),
+    }),
+  ]
+}
+
+function told<Value>(result: Result<Value, CaseProblem>): Result<Value, Refusal> {
+  return result.ok ? ok(result.value) : fail(REFUSALS[result.error])
+}

@@ -1,0 +1,103 @@
+// /reports and /cases: what somebody found suspicious, and what was done about it.
+import { Time, z } from '../schema.ts'
+
+const Words = z.string().trim().max(4_000)
+const Name = z.string().trim().min(1).max(512)
+const Sha256 = z.string().regex(/^[0-9a-fA-F]{64}$/)
+
+export const SuspicionReport = z
+  .strictObject({
+    hashes: z.array(Sha256).max(50).default([]).describe('SHA-256 of files.'),
+    fileName: Name.optional(),
+    product: Name.optional(),
+    version: Name.optional(),
+    words: Words.default('').describe('What was seen. Something of all this has to be said.'),
+  })
+  .meta({ id: 'SuspicionReport' })
+export type SuspicionReport = z.infer<typeof SuspicionReport>
+
+export const SuspicionReceived = z
+  .object({ receipt: z.string(), how: z.enum(['opened', 'joined', 'reopened']) })
+  .meta({ id: 'SuspicionReceived' })
+export type SuspicionReceived = z.infer<typeof SuspicionReceived>
+
+const Status = z
+  .enum(['open', 'proposed', 'closed'])
+  .describe('`proposed`: closing it waits for a second person who has not reported it.')
+const Verdict = z.enum(['false-positive', 'removed', 'not-affected'])
+const EvidenceKind = z.enum([
+  'reproduced-build',
+  'source-review',
+  'file-analysis',
+  'removal-verified',
+  'inventory-look',
+  'log-extract',
+  'vendor-statement',
+  'scanner-verdict',
+])
+const Level = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)])
+
+const Summary = {
+  id: z.string(),
+  hashes: z.array(z.string()),
+  level: Level.describe('Of the four levels of the BSI; set by a person.'),
+  status: Status,
+  verdict: Verdict.optional(),
+  openedAt: Time,
+  answerDue: Time,
+  answeredAt: Time.optional(),
+  decisionDue: Time,
+  reports: z.int(),
+  owner: z.string().optional(),
+}
+
+export const CaseList = z
+  .object({
+    open: z.int(),
+    closed: z.int(),
+    lateAnswers: z.int().describe('Deadlines that have passed, of all cases.'),
+    lateDecisions: z.int(),
+    cases: z.array(z.object(Summary)).describe('Open ones first, the newest first, at most 200.'),
+  })
+  .meta({ id: 'CaseList' })
+export type CaseList = z.infer<typeof CaseList>
+
+export const CaseDetail = z
+  .object({
+    ...Summary,
+    origins: z.array(
+      z.object({
+        at: Time,
+        kind: z.enum(['person', 'webhook', 'outside', 'advisory']),
+        by: z.string(),
+        fileName: z.string().optional(),
+        product: z.string().optional(),
+        version: z.string().optional(),
+        words: z.string(),
+      }),
+    ),
+    timeline: z.array(z.object({ at: Time, act: z.string(), by: z.string().optional(), words: z.string() })),
+    evidence: z.array(
+      z.object({ at: Time, by: z.string(), kind: EvidenceKind, what: z.string(), sha256: z.string() }),
+    ),
+    proposedBy: z.string().optional(),
+    confirmedBy: z.string().optional(),
+    why: z.string().optional(),
+  })
+  .meta({ id: 'CaseDetail' })
+export type CaseDetail = z.infer<typeof CaseDetail>
+
+const Said = Words.min(1)
+export const CaseAct = z
+  .discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('answer'), words: Said }).describe('The first answer: stops its clock.'),
+    z.strictObject({ type: z.literal('note'), words: Said }),
+    z.strictObject({ type: z.literal('assign'), owner: Name }),
+    z.strictObject({ type: z.literal('rate'), level: Level, why: Words.default('') }),
+    z.strictObject({ type: z.literal('evidence'), kind: EvidenceKind, what: Said, sha256: Sha256 }),
+    z.strictObject({ type: z.literal('propose'), verdict: Verdict, why: Said }).describe('Asks to close it.'),
+    z.strictObject({ type: z.literal('confirm') }).describe('By another person than who proposed it.'),
+    z.strictObject({ type: z.literal('reject'), why: Words.default('') }),
+  ])
+  .meta({ id: 'CaseAct' })
+export type CaseAct = z.infer<typeof CaseAct>
