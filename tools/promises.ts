@@ -14,6 +14,7 @@ const RUNS: Readonly<Record<string, () => Promise<Shown>>> = {
   '9': async () => (await import('./promises/stop.ts')).row9(),
   '11': async () => (await import('./promises/fleet.ts')).row11(),
   '12': async () => (await import('./promises/fleet.ts')).row12(),
+  '13a': async () => (await import('../interop/promises/suspicion.ts')).row13a(),
   '18': async () => (await import('./promises/fleet.ts')).row18(),
   '19': async () => (await import('./promises/fleet.ts')).row19(),
   '21a': async () => (await import('../interop/promise-secrecy.ts')).row21a(),

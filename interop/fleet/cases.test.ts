@@ -1,5 +1,5 @@
-// "My virus scanner flags this", at a whole server: it becomes a case and is closed with evidence by two people
-// who have not reported it; each refusal beside what is allowed.
+// "My virus scanner flags this", at a whole server: it becomes a case and is closed with evidence by two
+// people who have not reported it; each refusal beside what is allowed.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Server } from '../support/server.ts'
