@@ -1,5 +1,6 @@
 // npm run rufwerk: the interface of the administrator as a command line. It knows no command by itself: the
-// server that runs tells which there are. Exit code 1: refused or failed, 2: wrong command, 3: no server.
+// server that runs tells which there are. Exit code 1: refused or failed, 2: wrong command, 3: no
+// server, 4: evidence that is unchanged, but nobody said which key is right.
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,7 +16,7 @@ import { sweepJson, sweepLines } from './rufwerk/sweep/report.ts'
 import { carryOutSweep, exitCodeOf, readSweepWish } from './rufwerk/sweep.ts'
 import { type Language, type Refusal, tell, tellMistake, tellRefusal, USAGE } from './rufwerk/words.ts'
 
-const EXIT = { refused: 1, wrong: 2, noServer: 3 } as const
+const EXIT = { refused: 1, wrong: 2, noServer: 3, ownKey: 4 } as const
 const SOCKET = 'rufwerk.sock'
 const API = '/api/v1'
 
@@ -46,9 +47,9 @@ if (auditWish !== undefined && !flags.has('help')) {
 }
 const evidenceWish = readEvidenceWish(args, currentFolder, flags.has('json'))
 if (evidenceWish !== undefined && !flags.has('help')) {
-  const { isGood, lines } = carryOutEvidence(evidenceWish, language)
+  const { isGood, isKnownKey, lines } = carryOutEvidence(evidenceWish, language)
   process.stdout.write(`${lines.join('\n')}\n`)
-  process.exit(isGood ? 0 : EXIT.refused)
+  process.exit(isGood && isKnownKey ? 0 : isGood ? EXIT.ownKey : EXIT.refused)
 }
 const sweepWish = flags.has('help') ? undefined : readSweepWish(args, currentFolder, language)
 if (sweepWish !== undefined) {

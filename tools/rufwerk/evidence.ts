@@ -16,10 +16,14 @@ export interface EvidenceWish {
 export interface EvidenceTold {
   /** Unchanged since it was signed and, where a key was given, signed with it. */
   readonly isGood: boolean
+  /** Signed with the given key. Without one, a program must not take it for verified. */
+  readonly isKnownKey: boolean
   readonly lines: readonly string[]
 }
 
 type Words = Readonly<Record<Language, string>>
+
+const NOTHING = { isGood: false, isKnownKey: false } as const
 
 const FINDINGS: Readonly<Record<BundleFindingCode, Words>> = {
   'too-large': { en: 'the file is too large', de: 'die Datei ist zu groß' },
@@ -73,22 +77,24 @@ export function carryOutEvidence({ file, keyFile, isJson }: EvidenceWish, langua
     SENTENCES[sentence][language].replace('…', String(about))
   const keyText = keyFile === undefined ? undefined : bytesOf(keyFile)?.toString('utf8')
   const key = keyText === undefined ? undefined : readPublicKey(keyText)
-  if (keyFile !== undefined && key === undefined) return { isGood: false, lines: [say('wrong-key', keyFile)] }
+  if (keyFile !== undefined && key === undefined) return { ...NOTHING, lines: [say('wrong-key', keyFile)] }
   const bytes = bytesOf(file)
-  if (bytes === undefined) return { isGood: false, lines: [say('not-readable', file)] }
+  if (bytes === undefined) return { ...NOTHING, lines: [say('not-readable', file)] }
   const verified = verifyBundle(bytes, key === undefined ? [] : [key])
   const isGood = verified.findings.length === 0
-  if (isJson) return { isGood, lines: [JSON.stringify({ isGood, ...verified }, undefined, 2)] }
+  const { key: fingerprint = '', isKnownKey } = verified
+  if (isJson) return { isGood, isKnownKey, lines: [JSON.stringify({ isGood, ...verified }, undefined, 2)] }
   const findings = verified.findings.map(({ code, where }) =>
     FINDINGS[code][language].replace('…', where === '' ? say('file') : where),
   )
-  const { key: fingerprint = '', isKnownKey, manifest } = verified
-  const ofKey = isKnownKey ? [say('known')] : isGood ? [say('unknown', fingerprint)] : []
-  const summary = isGood ? say('good', manifest?.entries.length ?? 0) : say('bad')
-  return { isGood, lines: [summary, ...findings, ...contentOf(verified, language), ...ofKey] }
+  const ofKey = isKnownKey ? say('known') : say('unknown', fingerprint)
+  const summary = isGood ? say('good', verified.manifest?.entries.length ?? 0) : say('bad')
+  // What is not as it was signed is not told as if it were.
+  const content = isGood ? [...contentOf(verified, language), ofKey] : []
+  return { isGood, isKnownKey, lines: [summary, ...findings, ...content] }
 }
 
-/** Texts of others without what moves a cursor. */
+/** Texts of others without what moves a cursor or turns the direction of writing. */
 function contentOf({ manifest }: BundleVerified, language: Language): string[] {
   if (manifest === undefined) return []
   const { case: id, title, company, madeBy, madeAt, entries } = manifest
@@ -97,7 +103,7 @@ function contentOf({ manifest }: BundleVerified, language: Language): string[] {
     `${company}, ${madeBy}, ${new Date(madeAt).toISOString()}`,
     ...entries.map(({ name, bytes, what }) => `  ${name} (${bytes}): ${what[language]}`),
   ]
-  return lines.map((line) => line.replace(/\p{Cc}/gu, '�'))
+  return lines.map((line) => line.replace(/[\p{Cc}\p{Bidi_Control}]/gu, '�'))
 }
 
 function bytesOf(file: string): Buffer | undefined {

@@ -16,7 +16,7 @@ export const CHANGES_MAX = 20_000_000
 /** Of a document that is fetched. */
 export const DOCUMENT_BYTES_MAX = 16 * 1024 * 1024
 export const FETCH_MS_MAX = 20_000
-/** The thread ends when nobody has asked for so long. */
-export const IDLE_MS_MAX = 60_000
+/** The thread ends when nobody has asked for so long: it takes some 20 MB. */
+export const IDLE_MS_MAX = 10_000
 /** The heap of the thread. */
 export const HEAP_MB_MAX = 2_048

@@ -7,7 +7,9 @@ import {
   type About,
   type Described,
   FORMAT,
+  isMediaType,
   isName,
+  isTime,
   type Manifest,
   readManifest,
   writeManifest,
@@ -19,7 +21,15 @@ export interface Entry extends Described {
   readonly content: Uint8Array
 }
 
-export type NotMade = 'name' | 'name-twice' | 'text-too-long' | 'entry-too-large' | 'too-many'
+export type NotMade =
+  | 'name'
+  | 'name-twice'
+  | 'media-type'
+  | 'time'
+  | 'key'
+  | 'text-too-long'
+  | 'entry-too-large'
+  | 'too-many'
 
 const SUMS = 'SHA256SUMS'
 const SIGNATURE = 'SHA256SUMS.sig'
@@ -39,7 +49,11 @@ export function makeBundle(
 ): Result<Uint8Array<ArrayBuffer>, NotMade> {
   if (entries.length > ENTRIES_MAX) return fail('too-many')
   if (!entries.every(({ name }) => isName(name))) return fail('name')
-  if (new Set(entries.map(({ name }) => name)).size < entries.length) return fail('name-twice')
+  // Also where the case of letters makes no difference: one would take the place of the other.
+  if (new Set(entries.map(({ name }) => name.toLowerCase())).size < entries.length) return fail('name-twice')
+  if (!entries.every(({ mediaType }) => isMediaType(mediaType))) return fail('media-type')
+  if (![about.madeAt, about.from, about.until].every(isTime)) return fail('time')
+  if (key.type !== 'private' || key.asymmetricKeyType !== 'ed25519') return fail('key')
   const { case: id, title, company, madeBy } = about
   const texts = [
     id,

@@ -35,6 +35,15 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
 const MEDIA_TYPE = /^[a-z]+\/[a-z0-9.+-]+$/
 const SHA256 = /^[0-9a-f]{64}$/
 
+export function isMediaType(text: string): boolean {
+  return MEDIA_TYPE.test(text)
+}
+
+/** Milliseconds since 1970 that a date can be made of (ECMA-262 §21.4.1.1). */
+export function isTime(milliseconds: number): boolean {
+  return Number.isSafeInteger(milliseconds) && Math.abs(milliseconds) <= 8.64e15
+}
+
 export function isName(name: string): boolean {
   return name.length <= NAME_CHARS_MAX && NAME.test(name)
 }
