@@ -229,6 +229,7 @@ const quarantine = new QuarantineDesk({
 const fleet = openFleet({
   ...{ folder: flags.data, accounts, store, quarantine, timers, randomBytes },
   ...{ wallTime: now, log },
+  mailerOf: (id) => mail.mailerOf(id),
   evidenceSeed: masterKey.value.keyFor('evidence'),
 })
 

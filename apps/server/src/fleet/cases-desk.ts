@@ -21,12 +21,15 @@ import {
   type WallTime,
 } from '@rufwerk/core'
 import type { Defence } from '@rufwerk/defence'
+import type { Answered } from './tell-answer.ts'
 
 export interface CasesDeskParts {
   readonly defence: Pick<Defence, 'ask'>
   readonly accounts: Accounts
   readonly wallTime: () => WallTime
   readonly randomBytes: (size: number) => Uint8Array
+  /** Who reported it gets the answer. */
+  readonly tell: (answered: Answered) => void
   readonly log: Log
 }
 
@@ -108,6 +111,10 @@ export class CasesDesk implements CasesPort {
     if (!stepped.ok) return stepped
     for (const one of stepped.value) {
       if (one.type === 'refused') return fail(PROBLEM_OF[one.why])
+      if (one.type === 'answer')
+        for (const { receipt, origin } of one.to)
+          if (origin.kind === 'person')
+            this.#parts.tell({ tenant, person: origin.person as PersonId, receipt, words: one.words })
       if (one.type === 'overdue')
         this.#parts.log.error('case.late', { tenant, case: one.case, deadline: one.deadline })
     }

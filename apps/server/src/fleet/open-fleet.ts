@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import type { Accounts } from '@rufwerk/accounts'
 import { type Log, minutes, ms, type TenantId, type WallTime } from '@rufwerk/core'
 import { Defence, Sightings } from '@rufwerk/defence'
+import type { Mailer } from '@rufwerk/messaging/mail'
 import type { TimerWheel } from '@rufwerk/net'
 import type { Store } from '@rufwerk/store'
 import { CasesDesk } from './cases-desk.ts'
 import { FleetDesk } from './fleet-desk.ts'
 import type { QuarantineDesk } from './quarantine-desk.ts'
+import { tellAnswer } from './tell-answer.ts'
 
 /** How often it is looked whether a case is late; deadlines are hours. */
 const LATE_EVERY = minutes(30)
@@ -21,6 +23,7 @@ export interface FleetParts {
   readonly quarantine: QuarantineDesk
   readonly timers: TimerWheel
   readonly randomBytes: (size: number) => Uint8Array
+  readonly mailerOf: (tenant: TenantId) => Pick<Mailer, 'send'>
   readonly wallTime: () => WallTime
   readonly log: Log
 }
@@ -42,7 +45,10 @@ export function openFleet({ folder, timers, log, ...parts }: FleetParts): Fleet 
     tell: (tenant, reports) => void tell(tenant, [...reports]),
   })
   const desk = new FleetDesk({ ...parts, defence, sightings, log })
-  const cases = new CasesDesk({ ...parts, defence, log })
+  const cases = new CasesDesk({
+    ...{ ...parts, defence, log },
+    tell: (answered) => tellAnswer({ ...parts, log }, answered),
+  })
   const tick = (): void => {
     timers.arm(LATE_EVERY, tick)
     void cases.tick()
