@@ -20,6 +20,7 @@ export const TARGET_NAMES = [
   'fleet',
   'quarantine',
   'indicators',
+  'cases',
 ] as const
 export type TargetName = (typeof TARGET_NAMES)[number]
 

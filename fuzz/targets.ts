@@ -2,6 +2,7 @@
 import type { Target, TargetName } from './target.ts'
 import { advisoryTarget } from './targets/defence/advisory.ts'
 import { auditTarget } from './targets/defence/audit.ts'
+import { casesTarget } from './targets/defence/cases.ts'
 import { collectorsTarget } from './targets/defence/collectors.ts'
 import { evidenceTarget } from './targets/defence/evidence.ts'
 import { fleetTarget } from './targets/defence/fleet.ts'
@@ -40,6 +41,7 @@ const MAKERS: Readonly<Record<TargetName, Maker>> = {
   fleet: () => fleetTarget(),
   quarantine: () => quarantineTarget(),
   indicators: () => indicatorsTarget(),
+  cases: () => casesTarget(),
 }
 
 export async function openTarget(name: TargetName): Promise<Target> {

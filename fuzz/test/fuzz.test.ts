@@ -27,6 +27,7 @@ const CASES: Readonly<Partial<Record<string, number>>> = {
   fleet: 1_500,
   quarantine: 2_000,
   indicators: 500,
+  cases: 1_500,
 }
 const CASES_OTHERS = 6_000
 

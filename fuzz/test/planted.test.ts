@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { readClientText } from '@rufwerk/advisories'
 import { readAdvisory } from '@rufwerk/advisories/read'
 import { verifyEntry } from '@rufwerk/audit'
+import { readCases } from '@rufwerk/cases'
 import { readReport, renderScript } from '@rufwerk/collectors'
 import { createEngine } from '@rufwerk/engine'
 import { verifyBundle } from '@rufwerk/evidence'
@@ -16,6 +17,7 @@ import { runTarget } from '../run.ts'
 import type { Target } from '../target.ts'
 import { advisoryTarget } from '../targets/defence/advisory.ts'
 import { auditTarget } from '../targets/defence/audit.ts'
+import { casesTarget } from '../targets/defence/cases.ts'
 import { collectorsTarget } from '../targets/defence/collectors.ts'
 import { evidenceTarget } from '../targets/defence/evidence.ts'
 import { fleetTarget } from '../targets/defence/fleet.ts'
@@ -317,6 +319,22 @@ const believing: typeof readState = (text) => {
 
 test('quarantine: a state that is believed without being checked is found', async () => {
   assert.notEqual(await found(quarantineTarget(believing), CASES_MANY), undefined)
+})
+
+/** Believes that whoever is named has confirmed. */
+const aloneIsFine: typeof readCases = (text) => {
+  const read = readCases(text)
+  if (!read.ok) return read
+  const cases = [...read.value.cases].map(([id, one]) => {
+    const { status } = one
+    const alone = status.name === 'closed' ? { ...status, confirmedBy: status.proposedBy } : status
+    return [id, { ...one, status: alone }] as const
+  })
+  return { ...read, value: { ...read.value, cases: new Map(cases) } }
+}
+
+test('cases: a case that one person closed is found', async () => {
+  assert.notEqual(await found(casesTarget(aloneIsFine), CASES_MANY), undefined)
 })
 
 /** Shows what can be clicked. */
