@@ -8,7 +8,7 @@ import { answerMail, tellAnswer } from '../../src/fleet/tell-answer.ts'
 
 const ANSWER = { receipt: 'r-1', words: 'We look at it.' }
 
-test('the reporter gets the words and the receipt; who has no address or is unknown gets nothing', async () => {
+test('the reporter gets words and receipt; who has no address or is unknown gets nothing', async () => {
   const world = await newWorld()
   const { session } = await setUpCompany(world)
   const { accounts } = world

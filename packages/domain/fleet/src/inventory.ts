@@ -137,7 +137,14 @@ function recognise(work: Work, names: readonly Name[]): Device | undefined {
   const [device, ...others] = found
   if (device !== undefined && others.length > 0)
     work.out.push({ type: 'names-differ', device: device.key, others: others.map(({ key }) => key) })
-  return device
+  return device ?? knownByAccount(work, names)
+}
+
+/** A phone that registered before a list named it: its account is all that was known of it. */
+function knownByAccount({ devices, byName }: Work, names: readonly Name[]): Device | undefined {
+  const account = names.find(({ kind }) => kind === 'account')
+  const device = account && devices.get(byName.get(nameKey(account)) ?? '')
+  return device && namesOf(device.names).every(({ kind }) => kind === 'account') ? device : undefined
 }
 
 /** A sure name stays with its device; a host name or an account goes to who has it now. */

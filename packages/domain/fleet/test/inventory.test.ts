@@ -13,6 +13,9 @@ test('FLT-1 reports are of the same device by serial number, hardware address, i
     [{ mac: '00:15:65:aa:bb:20' }, { mac: '001565-AABB20' }, 1],
     [{ instance: 'urn:uuid:1' }, { instance: 'urn:uuid:1', account: '101' }, 1],
     [{ account: '101' }, { account: '101' }, 1],
+    [{ account: '101' }, { hostname: 'pc-1', account: '101' }, 1],
+    [{ account: '101' }, { hostname: 'pc-1', account: '102' }, 2],
+    [{ hostname: 'pc-1', account: '101' }, { account: '101' }, 1],
     [{ serial: 'ABC1', hostname: 'pc-1' }, { serial: 'ABC2', hostname: 'pc-1' }, 2],
     [{ instance: 'a', account: '101' }, { instance: 'b', account: '101' }, 2],
     [{ hostname: 'pc-1' }, { hostname: 'pc-2' }, 2],
@@ -21,6 +24,34 @@ test('FLT-1 reports are of the same device by serial number, hardware address, i
     const fleet = new Fleet().hears(report('', { device: first }), report('', { device: second }))
     assert.equal(fleet.devices.length, devices, JSON.stringify([first, second]))
   }
+})
+
+test('FLT-1 of two computers with one account, the first takes over what registered with it', () => {
+  const fleet = new Fleet().hears(
+    report('', {
+      device: { account: '101' },
+      source: 'registration',
+      seenAt: 1,
+      installations: [app('1.0')],
+    }),
+    report('', { device: { hostname: 'pc-1', account: '101' }, seenAt: 2 }),
+    report('', { device: { hostname: 'pc-2', account: '101' }, seenAt: 3 }),
+  )
+  assert.deepEqual(
+    fleet.devices.map(({ names, installations }) => [names.hostname, installations.size]),
+    [
+      ['pc-1', 1],
+      ['pc-2', 0],
+    ],
+  )
+  const look = {
+    device: { hostname: 'pc-1' },
+    source: 'collector',
+    coverage: 'everything',
+    seenAt: 4,
+  } as const
+  fleet.hears(report('', look))
+  assert.equal(fleet.devices[0]?.installations.size, 0, 'and a look at it ends that')
 })
 
 test('FLT-1 what makers leave in the place of a number is no name', () => {
