@@ -5,6 +5,7 @@ import { createPublicKey } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'node:test'
+import { PLACES } from '@rufwerk/collectors'
 import { verifyBundle } from '@rufwerk/evidence'
 import { STORY_APP, storyList } from '@rufwerk/fleet/testing'
 import { RawPhone } from '../support/raw-sip.ts'
@@ -206,4 +207,47 @@ test('what is no list and no advisory is refused in a sentence, and nothing is l
     assert.ok((received.findings[0]?.de.length ?? 0) > 10)
   }
   assert.equal((await exposure()).total, before)
+})
+
+/** A collector's report on PC-7 that found nothing; of all its places, or without one. */
+function lookedThrough(tenant: string, isWhole: boolean): string {
+  const head = { type: 'report', format: 1, script: 'collect.ps1', tenant, list: 'l1' }
+  const lines = [
+    { ...head, takenAt: 1_790_000_000, platform: 'windows', platformVersion: '10.0', hostname: 'PC-7' },
+    { type: 'sought', product: STORY_APP },
+    ...PLACES.windows.map((id, at) => ({
+      ...{ type: 'place', id, path: '/', state: isWhole || at > 0 ? 'read' : 'unreadable' },
+    })),
+    ...(isWhole ? [] : [{ type: 'unread', path: '/', why: 'unreadable' }]),
+  ]
+  const end = { type: 'end', lines: lines.length, unread: isWhole ? 0 : 1 }
+  return [...lines, end].map((line) => `${JSON.stringify(line)}\n`).join('')
+}
+
+test('removed and verified: closed by a later look at everything only', async () => {
+  const [first] = phones
+  assert.ok(first)
+  const { tenant } = await admin.ask<{ tenant: string }>('GET', '/audit/head')
+  const { stops } = await admin.ask<{ stops: { device: string; by: string }[] }>('GET', '/quarantine')
+  const device = stops.find(({ by }) => by === 'Ada')?.device
+  assert.ok(device)
+  const closed = async () => (await admin.ask<{ closed: number }>('GET', '/quarantine')).closed
+  const look = async (isWhole: boolean): Promise<number> => {
+    const text = lookedThrough(tenant, isWhole)
+    const taken = await admin.upload<{ devices: number; remarks: object[] }>(
+      '/fleet/imports?format=collector',
+      text,
+    )
+    assert.deepEqual([taken.devices, taken.remarks], [1, []])
+    return closed()
+  }
+  // The account and the computer are known as one device by a list, as whoever manages computers keeps it.
+  const columns = 'Gerät;SIP-Konto;Betriebssystem;Programm;Version'
+  const listed = `${columns}\nPC-7;${first.account};Windows;${STORY_APP};18.12.416\n`
+  await admin.upload('/fleet/imports?format=table', listed)
+  assert.equal(await look(true), 0, 'nobody has asked for it yet')
+  await admin.upload('/fleet/imports?format=table', listed)
+  await admin.ask('POST', '/quarantine/removals', { devices: [device], why: 'The script was sent.' })
+  assert.equal(await look(false), 0, 'a part was looked at')
+  assert.equal(await look(true), 1)
 })

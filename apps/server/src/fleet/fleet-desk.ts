@@ -26,7 +26,7 @@ import type { Affected, Defence, DefenceError, NotFetched, Received, Sightings }
 import { fingerprintOf } from '@rufwerk/evidence'
 import type { Heard } from '@rufwerk/legs'
 import type { Store } from '@rufwerk/store'
-import type { AffectedStop } from './quarantine-desk.ts'
+import type { AffectedStop, DeviceLook } from './quarantine-desk.ts'
 import { exposureView, importedView, receivedView, runView } from './views.ts'
 
 export interface FleetDeskParts {
@@ -38,6 +38,8 @@ export interface FleetDeskParts {
   readonly evidenceSeed: Uint8Array
   readonly quarantine: {
     view(tenant: TenantId): QuarantineView
+    stoppedByAdvisory(tenant: TenantId): DeviceId[]
+    looked(tenant: TenantId, looks: readonly DeviceLook[]): Promise<void>
     stopAffected(actor: Actor, stop: AffectedStop): Promise<Result<QuarantineActed, QuarantineProblem>>
   }
   readonly wallTime: () => WallTime
@@ -101,6 +103,7 @@ export class FleetDesk implements FleetPort {
     const imported = await this.#parts.defence.ask('import', { tenant, format, text, at })
     if (!imported.ok) return imported
     if (imported.value.changes > 0) await this.#applyPolicy(tenant)
+    await this.#look(tenant)
     return ok(importedView(imported.value))
   }
 
@@ -238,6 +241,25 @@ export class FleetDesk implements FleetPort {
       sum.missing = Math.max(sum.missing, acted.value.waits?.missing ?? 0)
     }
     return sum
+  }
+
+  /** Whether what devices are stopped for is still there, as far as somebody has looked. */
+  async #look(tenant: TenantId): Promise<void> {
+    const { accounts, defence, quarantine, wallTime } = this.#parts
+    const directory = accounts.directoryOf(tenant)
+    const bySipName = new Map<string, DeviceId>()
+    for (const device of quarantine.stoppedByAdvisory(tenant)) {
+      const known = directory?.byDevice.get(device)
+      if (known) bySipName.set(known.sipName, device)
+    }
+    if (bySipName.size === 0) return
+    const looks = await defence.ask('looks', { tenant, accounts: [...bySipName.keys()], at: wallTime() })
+    if (!looks.ok) return
+    const ofDevices = looks.value.flatMap(({ account, ...look }) => {
+      const device = bySipName.get(account)
+      return device === undefined ? [] : [{ device, ...look }]
+    })
+    await quarantine.looked(tenant, ofDevices)
   }
 
   #affected(tenant: TenantId, of: FleetStop) {

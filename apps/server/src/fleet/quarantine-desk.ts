@@ -53,6 +53,14 @@ export interface AffectedStop {
   readonly devices: readonly DeviceId[]
 }
 
+/** What a look at the devices that use its account has found. */
+export interface DeviceLook {
+  readonly device: DeviceId
+  readonly seenAt: number
+  readonly coverage: 'everything' | 'part'
+  readonly isThere: boolean
+}
+
 type Restriction = 'emergency' | 'nothing'
 
 const PROBLEM_OF: Readonly<Record<QuarantineRefusal, QuarantineProblem>> = {
@@ -102,6 +110,26 @@ export class QuarantineDesk implements QuarantinePort {
     for (const { byDevice } of this.#parts.accounts.directories())
       for (const device of byDevice.values())
         if (this.#restrictions.has(device.id)) this.#parts.onStopped(device.id, device.sipName)
+  }
+
+  /** Who is stopped for an advisory: whether it is gone follows from a look, as words of people do not. */
+  stoppedByAdvisory(tenant: TenantId): DeviceId[] {
+    return [...this.#stateOf(tenant).stops.values()]
+      .filter(({ reasons }) => reasons.some(({ kind }) => kind === 'advisory'))
+      .map(({ client }) => client as DeviceId)
+  }
+
+  /** What looks at the devices have found: who is clean after it was asked to be removed is closed. */
+  looked(tenant: TenantId, looks: readonly DeviceLook[]): Promise<void> {
+    return this.#inTurn(async () => {
+      const before = this.#stateOf(tenant)
+      let state = before
+      for (const { device: client, ...look } of looks)
+        state = step(state, { type: 'seen', client, ...look }).state
+      if (state === before) return
+      if (await this.#parts.store.saveSetting(nameOf(tenant), writeState(state))) this.#keep(tenant, state)
+      else this.#parts.log.error('what was seen of stopped devices is not stored', { tenant })
+    })
   }
 
   view(tenant: TenantId): View {
@@ -217,6 +245,7 @@ export class QuarantineDesk implements QuarantinePort {
     if ('request' in act) return { type: act.type, id: act.request, by, at }
     const id = randomId(this.#parts.randomBytes)
     const { devices: clients, why } = act
+    if (act.type === 'removal') return { type: 'removal-asked', by, at, clients }
     if (act.type === 'release') return { type: 'release', id, by, at, clients, why }
     return { type: 'stop', id, by, at, clients, fleet, reason: { kind: 'person', why }, isCounting: true }
   }

@@ -14,7 +14,11 @@ export type QuarantineProblem =
   | 'not-stored'
 
 export type QuarantineAct =
-  | { readonly type: 'stop' | 'release'; readonly devices: readonly DeviceId[]; readonly why: string }
+  | {
+      readonly type: 'stop' | 'release' | 'removal'
+      readonly devices: readonly DeviceId[]
+      readonly why: string
+    }
   | { readonly type: 'agree' | 'withdraw'; readonly request: string }
 
 /** Devices that are stopped: they call for help only. */

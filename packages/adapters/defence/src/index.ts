@@ -8,6 +8,7 @@ export {
   IMPORT_FORMATS,
   type Imported,
   type ImportFormat,
+  type Look,
   type NotFetched,
   type Orders,
   type Received,

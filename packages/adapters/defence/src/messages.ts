@@ -31,6 +31,7 @@ export interface Orders {
   }
   readonly caseList: { readonly ask: { readonly limit: number }; readonly answer: ListedCases }
   readonly case: { readonly ask: { readonly id: string }; readonly answer: Case | undefined }
+  readonly looks: { readonly ask: LooksWish; readonly answer: readonly Look[] }
   readonly evidence: { readonly ask: EvidenceWish; readonly answer: EvidenceMade }
   readonly affected: { readonly ask: AffectedWish; readonly answer: Affected | undefined }
 }
@@ -147,6 +148,22 @@ export interface RanWish extends RunFilter {
 export interface RunPage {
   readonly runs: readonly Run[]
   readonly total: number
+}
+
+export interface LooksWish {
+  readonly accounts: readonly string[]
+  readonly at: number
+}
+
+/** The last look at the disks of the devices that use an account; none where nobody has looked. */
+export interface Look {
+  readonly account: string
+  /** Of several devices, the oldest. */
+  readonly seenAt: number
+  /** `everything`: all of them were looked through. */
+  readonly coverage: 'everything' | 'part'
+  /** An advisory that counts calls something affected on one of them. */
+  readonly isThere: boolean
 }
 
 export interface ListedCases {

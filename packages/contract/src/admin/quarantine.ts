@@ -12,6 +12,11 @@ export const QuarantineRelease = z
   .meta({ id: 'QuarantineRelease' })
 export type QuarantineRelease = z.infer<typeof QuarantineRelease>
 
+export const QuarantineRemoval = z
+  .strictObject({ devices: Devices, why: Why })
+  .meta({ id: 'QuarantineRemoval' })
+export type QuarantineRemoval = z.infer<typeof QuarantineRemoval>
+
 export const QuarantineActed = z
   .object({
     stopped: z.int().describe('Devices that were stopped by this.'),

@@ -149,6 +149,7 @@ export type AuditAct =
   | 'secrets-voided'
   | 'quarantine-stop'
   | 'quarantine-release'
+  | 'quarantine-removal'
   | 'quarantine-agreed'
   | 'quarantine-withdrawn'
   /** By a route that has no word of its own; `detail.route` names it. */

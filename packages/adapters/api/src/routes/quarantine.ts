@@ -1,5 +1,11 @@
 // /quarantine, for admins: who is stopped, stopping, letting go, and agreeing to what another one asked.
-import { Quarantine, QuarantineActed, QuarantineRelease, QuarantineStop } from '@rufwerk/contract/quarantine'
+import {
+  Quarantine,
+  QuarantineActed,
+  QuarantineRelease,
+  QuarantineRemoval,
+  QuarantineStop,
+} from '@rufwerk/contract/quarantine'
 import { type DeviceId, fail, ok, type Result } from '@rufwerk/core'
 import type { Refusal } from '../error.ts'
 import type { ApiPorts } from '../ports.ts'
@@ -26,6 +32,7 @@ export const QUARANTINE_REFUSALS: Readonly<Record<QuarantineProblem, Refusal>> =
 const NOTES = {
   stop: 'quarantine-stop',
   release: 'quarantine-release',
+  removal: 'quarantine-removal',
   agree: 'quarantine-agreed',
   withdraw: 'quarantine-withdrawn',
 } as const
@@ -66,6 +73,17 @@ export function quarantineRoutes(ports: ApiPorts): readonly Route[] {
       refusals: ['conflict', 'limit-reached', 'unavailable'],
       run: ({ who, body }) =>
         act(who, { type: 'release', devices: body.devices as DeviceId[], why: body.why }),
+    }),
+    signedInRoute({
+      ...shared,
+      name: 'askForRemoval',
+      method: 'post',
+      path: '/quarantine/removals',
+      summary: 'Notes that what devices are stopped for was asked to be removed: a later look closes them.',
+      body: QuarantineRemoval,
+      refusals: ['conflict', 'unavailable'],
+      run: ({ who, body }) =>
+        act(who, { type: 'removal', devices: body.devices as DeviceId[], why: body.why }),
     }),
     signedInRoute({
       ...shared,

@@ -173,6 +173,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     }),
   },
   releaseDevices: { access: 'admin', body: { devices: ['d1'], why: 'It was a false alarm.' } },
+  askForRemoval: { access: 'admin', body: { devices: ['d1'], why: 'The script was sent.' } },
   agreeToQuarantine: { access: 'admin', id: () => 'r1', ofColleague: async () => ({ id: 'r1' }) },
   withdrawFromQuarantine: { access: 'admin', id: () => 'r1', ofColleague: async () => ({ id: 'r1' }) },
   audit: { access: 'admin', query: '?before=2&limit=10' },

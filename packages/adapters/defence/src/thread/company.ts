@@ -41,6 +41,8 @@ import type {
   ExposureWish,
   Imported,
   ImportWish,
+  Look,
+  LooksWish,
   RanWish,
   Received,
   ReceiveWish,
@@ -156,6 +158,24 @@ export class Company {
     }
     const runs = ranBetween(this.#store.history(), this.#inventory, [from, until], filter)
     return { runs: runs.slice(0, PAGE_MAX), total: runs.length }
+  }
+
+  looks({ accounts, at }: LooksWish): readonly Look[] {
+    const wanted = new Set(accounts)
+    const looks = this.#exposed(at).devices.flatMap((device): Look[] => {
+      const { account } = device.names
+      const { wholeAt, partAt } = this.#inventory.devices.get(device.device) ?? {}
+      const seenAt = partAt ?? wholeAt
+      if (account === undefined || !wanted.has(account) || seenAt === undefined) return []
+      const coverage = partAt === undefined ? 'everything' : 'part'
+      return [{ account, seenAt, coverage, isThere: device.state === 'affected' }]
+    })
+    return [...Map.groupBy(looks, ({ account }) => account)].map(([account, all]) => ({
+      account,
+      seenAt: Math.min(...all.map(({ seenAt }) => seenAt)),
+      coverage: all.every(({ coverage }) => coverage === 'everything') ? 'everything' : 'part',
+      isThere: all.some(({ isThere }) => isThere),
+    }))
   }
 
   /** What is known of the devices, the history of that time, and advisories as they came, signed. */

@@ -39,6 +39,7 @@ const PERFORMERS: Performers = {
   stepCases: (company, { input }) => company.cases.step(input),
   caseList: (company, { limit }) => company.cases.list(limit),
   case: (company, { id }) => company.cases.get(id),
+  looks: (company, ask) => company.looks(ask),
   evidence: (company, ask) => company.evidence(ask),
   affected: (company, ask) => company.affected(ask),
 }
