@@ -16,6 +16,9 @@ interface DebianPackage {
 /** Tried with Debian 12. */
 const PACKAGES: readonly DebianPackage[] = [
   { name: 'ffmpeg', proof: '/usr/bin/ffmpeg', needs: ['parts'] },
+  { name: 'gpgv', proof: '/usr/bin/gpgv', needs: ['parts', 'interop'] },
+  { name: 'gpg', proof: '/usr/bin/gpg', needs: ['parts', 'interop'] },
+  { name: 'gpg-agent', proof: '/usr/bin/gpg-agent', needs: ['parts', 'interop'] },
   { name: 'openssl', proof: '/usr/bin/openssl', needs: ['parts', 'interop'] },
   { name: 'python3', proof: '/usr/bin/python3', needs: ['parts'] },
   { name: 'busybox', proof: '/usr/bin/busybox', needs: ['parts'] },

@@ -16,6 +16,7 @@ import type {
   FleetImportQuery,
   FleetIssuer,
   FleetPolicy,
+  FleetPolled,
   FleetReceived,
   FleetStop,
   FleetStopped,
@@ -27,7 +28,7 @@ import { fingerprintOf } from '@rufwerk/evidence'
 import type { Heard } from '@rufwerk/legs'
 import type { Store } from '@rufwerk/store'
 import type { AffectedStop, DeviceLook } from './quarantine-desk.ts'
-import { exposureView, importedView, receivedView, runView } from './views.ts'
+import { exposureView, feedView, importedView, receivedView, runView } from './views.ts'
 
 export interface FleetDeskParts {
   readonly defence: Pick<Defence, 'ask'>
@@ -112,23 +113,51 @@ export class FleetDesk implements FleetPort {
     if (!book.ok) return book
     const { issuers, documents, conflicts } = book.value
     return ok({
-      issuers: issuers.map(({ namespace, addresses }) => ({ namespace, addresses: [...addresses] })),
+      issuers: issuers.map(({ namespace, addresses, keys, provider, feed }) => ({
+        ...{ namespace, addresses: [...addresses], keys: [...keys] },
+        ...(provider !== undefined && { provider }),
+        ...(feed && { feed: feedView(feed) }),
+      })),
       documents: [...documents],
       conflicts: [...conflicts],
     })
   }
 
-  async pin({ tenant }: Actor, { namespace, addresses }: FleetIssuer): Answer<FleetReceived> {
-    const issuer = { namespace, addresses, keys: [] }
-    return this.#received(tenant, await this.#parts.defence.ask('pin', { tenant, issuer }))
+  async pin({ tenant }: Actor, { keys: publicKeys, provider, ...of }: FleetIssuer): Answer<FleetReceived> {
+    const issuer = { ...of, ...(provider !== undefined && { provider }) }
+    const pinned = await this.#parts.defence.ask('pin', { tenant, issuer, publicKeys })
+    if (pinned.ok && pinned.value.type === 'counts' && provider !== undefined)
+      await this.#parts.store.saveSetting(feedsName(tenant), 'asked')
+    return this.#received(tenant, pinned)
   }
 
   async unpin({ tenant }: Actor, namespace: string): Answer<FleetReceived> {
     return this.#received(tenant, await this.#parts.defence.ask('unpin', { tenant, namespace }))
   }
 
-  async receive({ tenant }: Actor, text: string, address: string): Answer<FleetReceived> {
-    return this.#received(tenant, await this.#parts.defence.ask('receive', { tenant, text, address }))
+  async receive(
+    { tenant }: Actor,
+    text: string,
+    published: { readonly address: string; readonly signature?: string },
+  ): Answer<FleetReceived> {
+    return this.#received(tenant, await this.#parts.defence.ask('receive', { tenant, text, ...published }))
+  }
+
+  async poll(tenant: TenantId): Answer<FleetPolled> {
+    const polled = await this.#parts.defence.ask('poll', { tenant, at: this.#parts.wallTime() })
+    if (!polled.ok) return polled
+    const { feeds, counts } = polled.value
+    for (const [issuer, { problem }] of feeds)
+      if (problem) this.#parts.log.warn('fleet.provider', { issuer, problem })
+    const acted = counts > 0 ? await this.#applyPolicy(tenant) : undefined
+    const views = feeds.map(([namespace, feed]) => ({ namespace, feed: feedView(feed) }))
+    return ok({ feeds: views, counts, ...(acted && { acted }) })
+  }
+
+  /** The same for every company that has named a list; the thread stays away where nobody has. */
+  async pollAll(tenants: readonly TenantId[]): Promise<void> {
+    for (const tenant of tenants)
+      if ((await this.#parts.store.setting(feedsName(tenant))) !== undefined) await this.poll(tenant)
   }
 
   async fetch({ tenant }: Actor, address: string): Answer<FleetReceived> {
@@ -272,6 +301,10 @@ export class FleetDesk implements FleetPort {
     const devices = accounts.flatMap((account) => bySipName?.get(account)?.id ?? [])
     return { devices, without: without + accounts.length - devices.length }
   }
+}
+
+function feedsName(tenant: TenantId): string {
+  return `fleet feeds ${tenant}`
 }
 
 function policyName(tenant: TenantId): string {

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Accounts } from '@rufwerk/accounts'
 import { type Log, minutes, ms, type TenantId, type WallTime } from '@rufwerk/core'
-import { Defence, Sightings } from '@rufwerk/defence'
+import { Defence, POLL_EVERY_MS, Sightings } from '@rufwerk/defence'
 import type { Mailer } from '@rufwerk/messaging/mail'
 import type { TimerWheel } from '@rufwerk/net'
 import type { Store } from '@rufwerk/store'
@@ -54,5 +54,11 @@ export function openFleet({ folder, timers, log, ...parts }: FleetParts): Fleet 
     void cases.tick()
   }
   timers.arm(LATE_EVERY, tick)
+  const poll = (): void => {
+    timers.arm(ms(POLL_EVERY_MS), poll)
+    const tenants = parts.accounts.directories().map(({ tenant }) => tenant.id)
+    desk.pollAll(tenants).catch((error: unknown) => log.error('fleet.poll', { why: String(error) }))
+  }
+  timers.arm(ms(POLL_EVERY_MS), poll)
   return { desk, cases, close: () => defence.close() }
 }

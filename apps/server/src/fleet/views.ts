@@ -1,6 +1,12 @@
 // What the thread of the defence knows, in the words of the interface.
-import type { FleetExposure, FleetHistory, FleetImported, FleetReceived } from '@rufwerk/contract/fleet'
-import type { ExposurePage, Imported, NotFetched, Received, RunPage } from '@rufwerk/defence'
+import type {
+  FleetExposure,
+  FleetHistory,
+  FleetImported,
+  FleetPolled,
+  FleetReceived,
+} from '@rufwerk/contract/fleet'
+import type { ExposurePage, Feed, Imported, NotFetched, Received, RunPage } from '@rufwerk/defence'
 import { PROBLEMS } from '@rufwerk/fleet/imports'
 
 const FINDINGS_MAX = 100
@@ -49,6 +55,10 @@ function foundView({ vendor, product, version, userAgent, path }: Found) {
   }
 }
 
+export function feedView({ missed, ...figures }: Feed): FleetPolled['feeds'][number]['feed'] {
+  return { ...figures, missed: [...missed] }
+}
+
 export function importedView({ remarks, ...figures }: Imported): FleetImported {
   return {
     ...figures,
@@ -90,9 +100,12 @@ export function receivedView(
     }
     case 'malformed':
       return { ...nothing, outcome: 'malformed', findings: received.findings.slice(0, FINDINGS_MAX) }
-    case 'refused':
+    case 'refused': {
+      const { why, signature } = received
+      return { ...nothing, outcome: 'refused', why, ...(signature && { signature }) }
+    }
     case 'not-fetched':
-      return { ...nothing, outcome: received.type, why: received.why }
+      return { ...nothing, outcome: 'not-fetched', why: received.why }
     case 'conflict': {
       const { namespace: issuer, id, version: revision } = received.conflict
       return { ...nothing, outcome: 'conflict', document: { issuer, id, revision, title: '' } }

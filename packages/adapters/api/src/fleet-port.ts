@@ -12,6 +12,7 @@ import type {
   FleetImportQuery,
   FleetIssuer,
   FleetPolicy,
+  FleetPolled,
   FleetReceived,
   FleetStop,
   FleetStopped,
@@ -34,8 +35,14 @@ export interface FleetPort {
   pin(actor: Actor, issuer: FleetIssuer): Answer<FleetReceived>
   unpin(actor: Actor, namespace: string): Answer<FleetReceived>
   /** `address`: where it was published. */
-  receive(actor: Actor, text: string, address: string): Answer<FleetReceived>
+  receive(
+    actor: Actor,
+    text: string,
+    published: { readonly address: string; readonly signature?: string },
+  ): Answer<FleetReceived>
   fetch(actor: Actor, address: string): Answer<FleetReceived>
+  /** Asks every issuer that names a list what is new. */
+  poll(tenant: TenantId): Answer<FleetPolled>
   /** Everybody whom this document, as it stands now, calls affected, and who has an account here. */
   stop(
     actor: Actor,

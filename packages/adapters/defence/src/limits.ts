@@ -20,3 +20,17 @@ export const FETCH_MS_MAX = 20_000
 export const IDLE_MS_MAX = 10_000
 /** The heap of the thread. */
 export const HEAP_MB_MAX = 2_048
+/** Of an OpenPGP key, and of a signature, in armor. */
+export const KEY_CHARS_MAX = 64 * 1024
+export const SIGNATURE_CHARS_MAX = 64 * 1024
+export const GPGV_MS_MAX = 10_000
+export const GPGV_OUTPUT_MAX = 16 * 1024
+/** Of what a provider lists, so much is fetched at once, the newest first; the rest the next time. */
+export const TAKEN_AT_ONCE_MAX = 100
+/** Documents that a provider has changed longer ago are fetched by people only. */
+export const LISTED_MS_MAX = 365 * 24 * 3_600_000
+/** Addresses of a provider that could not be had and are asked for again; and as told to people. */
+export const MISSED_MAX = 10_000
+export const MISSED_TOLD_MAX = 20
+/** How often providers are asked. */
+export const POLL_EVERY_MS = 3_600_000

@@ -5,6 +5,7 @@ import type { About, Entry, NotMade } from '@rufwerk/evidence'
 import type { DeviceReport, Run, RunFilter } from '@rufwerk/fleet'
 import type { Counts, Exposed, State } from '@rufwerk/fleet/exposure'
 import type { Remark } from '@rufwerk/fleet/imports'
+import type { Unproven } from './thread/signature.ts'
 
 /** Of a list: a table with a header, results of osquery, or what one of our collectors wrote. */
 export const IMPORT_FORMATS = ['table', 'osquery', 'collector'] as const
@@ -14,10 +15,12 @@ export type ImportFormat = (typeof IMPORT_FORMATS)[number]
 export interface Orders {
   readonly report: { readonly ask: { readonly reports: readonly DeviceReport[] }; readonly answer: Taken }
   readonly import: { readonly ask: ImportWish; readonly answer: Imported }
-  readonly pin: { readonly ask: { readonly issuer: Issuer }; readonly answer: Received }
+  readonly pin: { readonly ask: PinWish; readonly answer: Received }
   readonly unpin: { readonly ask: { readonly namespace: string }; readonly answer: Received }
   readonly receive: { readonly ask: ReceiveWish; readonly answer: Received }
   readonly fetch: { readonly ask: { readonly address: string }; readonly answer: Received | NotFetched }
+  /** Asks each issuer that names one what is new, and takes it in. */
+  readonly poll: { readonly ask: { readonly at: number }; readonly answer: Polled }
   readonly book: { readonly ask: object; readonly answer: Book }
   readonly exposure: { readonly ask: ExposureWish; readonly answer: ExposurePage }
   readonly table: {
@@ -83,10 +86,43 @@ export interface Sentence {
   readonly en: string
 }
 
+export interface PinWish {
+  /** Its `keys` are those of `publicKeys`. */
+  readonly issuer: Omit<Issuer, 'keys'>
+  /** In OpenPGP's armor. */
+  readonly publicKeys: readonly string[]
+}
+
 export interface ReceiveWish {
   readonly text: string
   /** Where it was published, by the word of whoever hands it in. */
   readonly address: string
+  /** OpenPGP, detached, in armor. */
+  readonly signature?: string
+}
+
+/** How it went when a provider was asked last. */
+export interface Feed {
+  readonly askedAt: number
+  /** Why not all of it could be asked. */
+  readonly problem?: 'unreachable' | 'not-found' | 'too-large' | 'unreadable' | 'other-issuer' | 'full'
+  /** Documents that it lists, and entries of its lists that cannot be read. */
+  readonly listed: number
+  readonly unread: number
+  /** Documents that were taken since it was pinned, and refused for good. */
+  readonly taken: number
+  readonly refused: number
+  /** Listed, and not to be had, or not proven: asked for again, after what is new. The first of them. */
+  readonly missed: readonly string[]
+  readonly missedTotal: number
+  /** Others that it lists and that were not asked for yet. */
+  readonly left: number
+}
+
+export interface Polled {
+  readonly feeds: readonly (readonly [namespace: string, feed: Feed])[]
+  /** So many documents count now that did not before. */
+  readonly counts: number
 }
 
 export type NotFetched = {
@@ -96,7 +132,8 @@ export type NotFetched = {
 
 export type Received =
   | { readonly type: 'malformed'; readonly findings: readonly Sentence[] }
-  | { readonly type: 'refused'; readonly why: Refusal }
+  /** `signature`: what is wrong with it, where a key has to have signed. */
+  | { readonly type: 'refused'; readonly why: Refusal; readonly signature?: Unproven }
   | { readonly type: 'conflict'; readonly conflict: Conflict }
   | { readonly type: 'known' }
   /** `changed`: devices whose state it changes. */
@@ -117,7 +154,7 @@ export interface Changed {
 }
 
 export interface Book {
-  readonly issuers: readonly Issuer[]
+  readonly issuers: readonly (Issuer & { readonly feed?: Feed })[]
   readonly documents: readonly (Omit<Document, 'changes'> & { readonly counts: boolean })[]
   readonly conflicts: readonly Conflict[]
 }

@@ -14,9 +14,10 @@ const FIXTURES = join(import.meta.dirname, '../../../domain/advisories/test/fixt
 const FIRST = await readFile(join(FIXTURES, 'revision-first.json'), 'utf8')
 const CORRECTED = await readFile(join(FIXTURES, 'revision-corrected.json'), 'utf8')
 const { namespace } = JSON.parse(FIRST).document.publisher
-const ADDRESS = `${namespace}/advisory.json`
-const ISSUER = { namespace, keys: [], addresses: [`${namespace}/`] }
 const tenant = STORY_TENANT
+const ADDRESS = `${namespace}/advisory.json`
+const ISSUER = { namespace, addresses: [`${namespace}/`] }
+const PIN = { tenant, issuer: ISSUER, publicKeys: [] }
 
 async function folderOf(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'rufwerk-defence-'))
@@ -41,7 +42,7 @@ test('150 devices: 6 affected, 3 unknown, the rest clean; all of it after a rest
     defence.ask('import', { tenant, format: 'table', text: storyList(150), at: 1 }),
   )
   assert.deepEqual([imported.devices, imported.refused, imported.unread], [150, 0, 0])
-  assert.equal((await answered(defence.ask('pin', { tenant, issuer: ISSUER }))).type, 'counts')
+  assert.equal((await answered(defence.ask('pin', PIN))).type, 'counts')
   const received = await answered(defence.ask('receive', { tenant, text: FIRST, address: ADDRESS }))
   assert.equal(received.type === 'counts' && received.changed.length, 6)
   const all = { affected: 6, unknown: 3, underInvestigation: 0, clean: 141 }
@@ -50,7 +51,10 @@ test('150 devices: 6 affected, 3 unknown, the rest clean; all of it after a rest
   const again = new Defence(folder, SILENT_LOG)
   assert.deepEqual(await figures(again), all)
   const book = await answered(again.ask('book', { tenant }))
-  assert.deepEqual([book.issuers, book.documents.map(({ counts }) => counts)], [[ISSUER], [true]])
+  assert.deepEqual(
+    [book.issuers, book.documents.map(({ counts }) => counts)],
+    [[{ ...ISSUER, keys: [] }], [true]],
+  )
   assert.equal((await stat(join(folder, 'defence.db'))).mode & 0o777, 0o600)
   await again.close()
 })
@@ -62,7 +66,7 @@ test('a corrected list changes exactly the difference; nobody pinned changes not
   const twin = await answered(defence.ask('receive', { tenant, text: FIRST, address: ADDRESS }))
   assert.deepEqual(twin, { type: 'refused', why: 'issuer-unpinned' })
   assert.equal((await figures(defence)).affected, 0)
-  await answered(defence.ask('pin', { tenant, issuer: ISSUER }))
+  await answered(defence.ask('pin', PIN))
   const elsewhere = { tenant, text: FIRST, address: 'https://elsewhere.example/advisory.json' }
   assert.deepEqual(await answered(defence.ask('receive', elsewhere)), {
     type: 'refused',
@@ -140,13 +144,13 @@ test('what is no list and no advisory is refused in a sentence', async (t) => {
   const report = await answered(defence.ask('import', { tenant, format: 'collector', text: '{"', at: 1 }))
   const [remark] = report.remarks
   assert.ok(remark && 'de' in remark && remark.de.length > 10 && report.unread === 1)
-  await answered(defence.ask('pin', { tenant, issuer: ISSUER }))
+  await answered(defence.ask('pin', PIN))
   const received = await answered(
     defence.ask('receive', { tenant, text: '{"document":{}}', address: ADDRESS }),
   )
   assert.ok(received.type === 'malformed' && received.findings.length > 0)
   const pinned = await answered(
-    defence.ask('pin', { tenant, issuer: { ...ISSUER, addresses: ['http://x/'] } }),
+    defence.ask('pin', { ...PIN, issuer: { ...ISSUER, addresses: ['http://x/'] } }),
   )
   assert.deepEqual(pinned, { type: 'refused', why: 'pin-malformed' })
   await defence.close()
@@ -155,7 +159,7 @@ test('what is no list and no advisory is refused in a sentence', async (t) => {
 test('another document under the same name and version is told, after a restart, too', async (t) => {
   const folder = await folderOf(t)
   const defence = new Defence(folder, SILENT_LOG)
-  await answered(defence.ask('pin', { tenant, issuer: ISSUER }))
+  await answered(defence.ask('pin', PIN))
   await answered(defence.ask('receive', { tenant, text: FIRST, address: ADDRESS }))
   const other = JSON.parse(FIRST)
   other.document.title = 'Another one'
@@ -172,7 +176,7 @@ test('another document under the same name and version is told, after a restart,
 test('pages and orders are limited; affected come first', async (t) => {
   const defence = new Defence(await folderOf(t), SILENT_LOG)
   await answered(defence.ask('import', { tenant, format: 'table', text: storyList(700), at: 1 }))
-  await answered(defence.ask('pin', { tenant, issuer: ISSUER }))
+  await answered(defence.ask('pin', PIN))
   await answered(defence.ask('receive', { tenant, text: FIRST, address: ADDRESS }))
   const wish = { tenant, at: 5, from: 0, limit: 10_000 }
   const page = await answered(defence.ask('exposure', wish))
@@ -196,7 +200,7 @@ test('accounts of those who are affected by one advisory, once each; the others 
     `pc-1;anna-1;Windows 11;${STORY_APP};18.12.416\npc-2;anna-1;Windows 11;${STORY_APP};18.12.407\n` +
     `pc-3;;Windows 11;${STORY_APP};18.12.416\npc-4;berta-1;Windows 11;${STORY_APP};18.12.422\n`
   await answered(defence.ask('import', { tenant, format: 'table', text, at: 1 }))
-  await answered(defence.ask('pin', { tenant, issuer: ISSUER }))
+  await answered(defence.ask('pin', PIN))
   await answered(defence.ask('receive', { tenant, text: FIRST, address: ADDRESS }))
   const { id } = JSON.parse(FIRST).document.tracking
   const of = { tenant, issuer: namespace, advisory: id, at: 5 }
@@ -254,7 +258,9 @@ test('cases are there again after a restart, also in a file of the release befor
   await answered(first.ask('book', { tenant }))
   await first.close()
   const database = new DatabaseSync(join(folder, 'defence.db'))
-  database.exec('DROP TABLE cases; PRAGMA user_version = 1')
+  database.exec(
+    'DROP TABLE cases; DROP TABLE keys; DROP TABLE feeds; DROP TABLE listed; PRAGMA user_version = 1',
+  )
   database.close()
   const second = new Defence(folder, SILENT_LOG)
   const out = await answered(second.ask('stepCases', { tenant, input: intake('c1') }))

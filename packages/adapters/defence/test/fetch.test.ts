@@ -1,48 +1,29 @@
 // Advisories from where they are published: a server with a certificate that is trusted here, and everything
 // that is not to be fetched.
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { SILENT_LOG } from '@rufwerk/core'
 import { Defence } from '@rufwerk/defence'
 import { STORY_TENANT as tenant } from '@rufwerk/fleet/testing'
+import { HttpsPages } from '@rufwerk/testing/https-pages'
 import { fetchDocument } from '../src/thread/fetch-document.ts'
 
 const FIXTURES = join(import.meta.dirname, '../../../domain/advisories/test/fixtures')
 const BYTES_MAX = 1_000
+const issuer = new HttpsPages()
+const { certificate: ca, pages, asked } = issuer
 let folder: string
-let ca: string
-let server: Server
 let origin: string
-/** By path; what is asked for. */
-const pages = new Map<string, { readonly status?: number; readonly body: string; readonly to?: string }>()
-const asked: string[] = []
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rufwerk-fetch-'))
-  const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
-  const made = spawnSync('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
-    ...[...subject, '-keyout', key, '-out', certificate],
-  ])
-  assert.equal(made.status, 0, String(made.stderr))
-  ca = await readFile(certificate, 'utf8')
-  server = createServer({ key: await readFile(key), cert: ca }, ({ url = '' }, response) => {
-    asked.push(url)
-    const { status = 200, body, to } = pages.get(url) ?? { status: 404, body: '' }
-    response.writeHead(status, to === undefined ? {} : { location: to }).end(body)
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  origin = `https://localhost:${(server.address() as AddressInfo).port}`
+  origin = await issuer.listen()
 })
 after(async () => {
-  server.close()
+  issuer.close()
   await rm(folder, { recursive: true })
 })
 
@@ -58,8 +39,8 @@ test('a document is fetched from a folder of a pinned issuer, and nothing from e
   }
   assert.equal(await fetched('/csaf/2023/sa.json'), 'not-fetched address', 'nobody is pinned')
   assert.equal(asked.length, 0, 'and nobody is asked')
-  const issuer = { namespace, keys: [], addresses: [`${origin}/csaf/`] }
-  assert.ok((await defence.ask('pin', { tenant, issuer })).ok)
+  const pin = { tenant, issuer: { namespace, addresses: [`${origin}/csaf/`] }, publicKeys: [] }
+  assert.ok((await defence.ask('pin', pin)).ok)
   assert.equal(await fetched('/csaf/2023/sa.json'), 'counts')
   assert.equal(await fetched('/csaf/2023/sa.json'), 'known')
   assert.equal(await fetched('/other/sa.json'), 'not-fetched address')

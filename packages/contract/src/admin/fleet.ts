@@ -128,6 +128,8 @@ export const FleetImported = z
   .meta({ id: 'FleetImported' })
 export type FleetImported = z.infer<typeof FleetImported>
 
+const Address = Text.regex(/^https:\/\/[^\s?#]+[^\s?#/]$/)
+
 export const FleetIssuer = z
   .strictObject({
     namespace: Text.min(1).describe('`document.publisher.namespace` of its documents.'),
@@ -136,6 +138,14 @@ export const FleetIssuer = z
       .min(1)
       .max(20)
       .describe('Folders that it publishes in.'),
+    keys: z
+      .array(z.string().min(1).max(65_536))
+      .max(5)
+      .default([])
+      .describe('Public keys in OpenPGP armor: where there are any, one of them must have signed.'),
+    provider: Address.optional().describe(
+      'Its provider-metadata.json, when it is to be asked once an hour what is new.',
+    ),
   })
   .meta({ id: 'FleetIssuer' })
 export type FleetIssuer = z.infer<typeof FleetIssuer>
@@ -150,9 +160,48 @@ const Document = {
   title: z.string(),
 }
 
+const Feed = z
+  .object({
+    askedAt: Time,
+    problem: z
+      .enum(['unreachable', 'not-found', 'too-large', 'unreadable', 'other-issuer', 'full'])
+      .optional()
+      .describe('Why not all of it could be asked.'),
+    listed: z.int().describe('Documents that it lists.'),
+    unread: z.int().describe('Entries of its lists that cannot be read.'),
+    taken: z.int(),
+    refused: z.int(),
+    missed: z
+      .array(z.string())
+      .describe('Listed, but not to be had or not proven; asked for again. At most 20.'),
+    missedTotal: z.int(),
+    left: z.int().describe('Listed, and taken when it is asked again.'),
+  })
+  .describe('How it went when it was asked last.')
+
+export const FleetPolled = z
+  .object({
+    feeds: z.array(z.object({ namespace: z.string(), feed: Feed })),
+    counts: z.int().describe('So many documents count now that did not before.'),
+    acted: z
+      .object({ stopped: z.int(), missing: z.int().describe('So many people still have to agree.') })
+      .optional()
+      .describe('What the policy did about it.'),
+  })
+  .meta({ id: 'FleetPolled' })
+export type FleetPolled = z.infer<typeof FleetPolled>
+
 export const FleetAdvisories = z
   .object({
-    issuers: z.array(z.object({ namespace: z.string(), addresses: z.array(z.string()) })),
+    issuers: z.array(
+      z.object({
+        namespace: z.string(),
+        addresses: z.array(z.string()),
+        keys: z.array(z.string()).describe('Fingerprints, to compare by eye.'),
+        provider: z.string().optional(),
+        feed: Feed.optional(),
+      }),
+    ),
     documents: z.array(
       z.object({ ...Document, counts: z.boolean().describe('False once its issuer is pinned no more.') }),
     ),
@@ -163,9 +212,9 @@ export const FleetAdvisories = z
   .meta({ id: 'FleetAdvisories' })
 export type FleetAdvisories = z.infer<typeof FleetAdvisories>
 
-const Address = Text.regex(/^https:\/\/[^\s?#]+$/)
 export const FleetAdvisoryQuery = z.strictObject({
   address: Address.describe('Where its issuer published it, by the word of whoever sends it.'),
+  signature: z.string().max(8_192).optional().describe('Its .asc file, where a key has to have signed.'),
 })
 export type FleetAdvisoryQuery = z.infer<typeof FleetAdvisoryQuery>
 
@@ -178,6 +227,10 @@ export const FleetReceived = z
       .enum(['counts', 'known', 'refused', 'conflict', 'malformed', 'not-fetched'])
       .describe('Only `counts` changes anything.'),
     why: z.string().optional(),
+    signature: z
+      .enum(['no-signature', 'bad-signature', 'no-gpgv'])
+      .optional()
+      .describe('What is wrong with the signature, where a key has to have signed.'),
     document: z.object(Document).optional(),
     products: z
       .array(z.object({ product: z.string(), before: z.string().optional(), after: z.string().optional() }))

@@ -29,3 +29,8 @@ export const FILES_MAX = 1_000
 export const CONFLICTS_MAX = 100
 /** Keys and addresses of an issuer. */
 export const PINS_MAX = 20
+/** Folders, and feeds, of one provider. */
+export const DISTRIBUTIONS_MAX = 20
+/** Characters of a list of documents, and documents in it. */
+export const LISTING_CHARS_MAX = 32 * 1024 * 1024
+export const LISTED_MAX = 200_000

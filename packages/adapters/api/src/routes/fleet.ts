@@ -15,6 +15,7 @@ import {
   FleetIssuer,
   FleetIssuerQuery,
   FleetPolicy,
+  FleetPolled,
   FleetReceived,
   FleetStop,
   FleetStopped,
@@ -123,7 +124,17 @@ function advised(fleet: FleetPort): readonly Route[] {
       query: FleetAdvisoryQuery,
       answer: FleetReceived,
       run: async ({ who, query, upload }) =>
-        told(await fleet.receive(who.session, decoded(upload), query.address)),
+        told(await fleet.receive(who.session, decoded(upload), published(query))),
+    }),
+    signedInRoute({
+      ...shared,
+      name: 'pollAdvisories',
+      method: 'post',
+      path: '/fleet/advisories/poll',
+      summary: 'Asks issuers that name their list what is new, as happens once an hour.',
+      act: 'upload',
+      answer: FleetPolled,
+      run: async ({ who }) => told(await fleet.poll(who.session.tenant)),
     }),
     signedInRoute({
       ...shared,
@@ -141,7 +152,7 @@ function advised(fleet: FleetPort): readonly Route[] {
       name: 'pinIssuer',
       method: 'put',
       path: '/fleet/issuers',
-      summary: 'From now on advisories of this issuer count, when they come from its folders.',
+      summary: 'From now on advisories of this issuer count, proven by its keys or its folders.',
       body: FleetIssuer,
       answer: FleetReceived,
       run: async ({ who, body }) => told(await fleet.pin(who.session, body)),
@@ -157,6 +168,10 @@ function advised(fleet: FleetPort): readonly Route[] {
       run: async ({ who, query }) => told(await fleet.unpin(who.session, query.namespace)),
     }),
   ]
+}
+
+function published({ address, signature }: FleetAdvisoryQuery) {
+  return { address, ...(signature !== undefined && { signature }) }
 }
 
 function acting(ports: ApiPorts, fleet: FleetPort): readonly Route[] {

@@ -14,6 +14,7 @@ export const FLEET_EXAMPLES = {
   importFleet: { access: 'admin', query: '?format=table' },
   fleetAdvisories: { access: 'admin' },
   addAdvisory: { access: 'admin', query: `?address=${encodeURIComponent(ADDRESS)}` },
+  pollAdvisories: { access: 'admin' },
   fetchAdvisory: { access: 'admin', body: { address: ADDRESS } },
   pinIssuer: { access: 'admin', body: ISSUER },
   unpinIssuer: { access: 'admin', query: `?namespace=${encodeURIComponent(ISSUER.namespace)}` },
@@ -68,9 +69,14 @@ export function fleetOf(): FleetPort {
     }),
     advisories: async () => ({
       ok: true,
-      value: { issuers: [ISSUER], documents: [{ ...document, counts: true }], conflicts: [] },
+      value: {
+        issuers: [{ ...ISSUER, keys: [] }],
+        documents: [{ ...document, counts: true }],
+        conflicts: [],
+      },
     }),
     ...{ pin: answered, unpin: answered, receive: answered, fetch: answered },
+    poll: async () => ok({ feeds: [], counts: 0 }),
     stop: async ({ tenant }) =>
       tenant === OTHER_TENANT
         ? { ok: false, error: 'unknown-advisory' }

@@ -1,11 +1,14 @@
 // What is kept of one company, read at its first order and written before anybody is answered.
 import type { DatabaseSync } from 'node:sqlite'
 import type { AdvisoryBook, Conflict, Issuer } from '@rufwerk/advisories/book'
+import type { Listed } from '@rufwerk/advisories/provider'
 import { readAdvisory } from '@rufwerk/advisories/read'
 import { type Cases, EMPTY_CASES, readCases, writeCases } from '@rufwerk/cases'
 import { assert } from '@rufwerk/core'
 import { type Change, changedDevices, type Inventory, readInventory, type StoredDevice } from '@rufwerk/fleet'
 import { CHANGES_MAX } from '../limits.ts'
+import type { Feed } from '../messages.ts'
+import { type PublicKey, readPublicKey } from '../openpgp-key.ts'
 import { together } from './database.ts'
 
 interface DocumentRow {
@@ -66,6 +69,54 @@ export class CompanyStore {
       this.#database.prepare('DELETE FROM issuers WHERE tenant = ?').run(this.#tenant)
       for (const one of issuers.values()) insert.run(this.#tenant, one.namespace, JSON.stringify(one))
     })
+  }
+
+  keepKey(fingerprint: string, armored: string): void {
+    this.#database
+      .prepare('INSERT OR REPLACE INTO keys VALUES (?, ?, ?)')
+      .run(this.#tenant, fingerprint, armored)
+  }
+
+  /** Of all issuers that were ever pinned. */
+  keys(): PublicKey[] {
+    return this.#all('SELECT key FROM keys WHERE tenant = ?').flatMap(
+      ({ key }) => readPublicKey(String(key)) ?? [],
+    )
+  }
+
+  feed(namespace: string): Feed | undefined {
+    const row = this.#database
+      .prepare('SELECT feed FROM feeds WHERE tenant = ? AND namespace = ?')
+      .get(this.#tenant, namespace)
+    return row && (JSON.parse(String(row.feed)) as Feed)
+  }
+
+  keepFeed(namespace: string, feed: Feed): void {
+    this.#database
+      .prepare('INSERT OR REPLACE INTO feeds VALUES (?, ?, ?)')
+      .run(this.#tenant, namespace, JSON.stringify(feed))
+  }
+
+  /** What of a provider's list is done with: address → the time that it gave. */
+  doneWith(namespace: string): Map<string, number> {
+    const rows = this.#database
+      .prepare('SELECT address, at FROM listed WHERE tenant = ? AND namespace = ?')
+      .all(this.#tenant, namespace)
+    return new Map(rows.map(({ address, at }) => [String(address), Number(at)]))
+  }
+
+  keepDone(namespace: string, { address, at }: Listed): void {
+    this.#database
+      .prepare('INSERT OR REPLACE INTO listed VALUES (?, ?, ?, ?)')
+      .run(this.#tenant, namespace, address, at)
+  }
+
+  /** Somebody pinned it anew: all of it is looked at again. */
+  forgetDone(namespace: string): void {
+    for (const table of ['listed', 'feeds'])
+      this.#database
+        .prepare(`DELETE FROM ${table} WHERE tenant = ? AND namespace = ?`)
+        .run(this.#tenant, namespace)
   }
 
   /** The text as it came in: all revisions stay. */

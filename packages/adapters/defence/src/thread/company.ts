@@ -5,7 +5,6 @@ import {
   type BookInput,
   type BookOutput,
   countingAdvisories,
-  type Issuer,
   step as stepBook,
 } from '@rufwerk/advisories/book'
 import { indexAdvisories } from '@rufwerk/advisories/match'
@@ -39,18 +38,26 @@ import type {
   EvidenceWish,
   ExposurePage,
   ExposureWish,
+  Feed,
   Imported,
   ImportWish,
   Look,
   LooksWish,
+  NotFetched,
+  PinWish,
+  Polled,
   RanWish,
   Received,
   ReceiveWish,
   RunPage,
   Taken,
 } from '../messages.ts'
+import { readPublicKey } from '../openpgp-key.ts'
 import { CompanyCases } from './company-cases.ts'
 import type { CompanyStore } from './company-store.ts'
+import { type FetchOptions, fetchDocument } from './fetch-document.ts'
+import { pollProvider, toldFeed } from './poll-provider.ts'
+import { signerOfAny } from './signature.ts'
 
 type Stored = Extract<BookOutput, { readonly type: 'stored' }>
 
@@ -100,16 +107,68 @@ export class Company {
     return { ...this.take(reports), ...told }
   }
 
-  pin(issuer: Issuer): Received {
-    return this.#decide({ type: 'pin', issuer })
+  pin({ issuer, publicKeys }: PinWish): Received {
+    const keys = publicKeys.map((armored) => ({ armored, key: readPublicKey(armored) }))
+    const fingerprints = keys.flatMap(({ key }) => key?.fingerprint ?? [])
+    if (fingerprints.length < keys.length) return { type: 'refused', why: 'pin-malformed' }
+    const received = this.#decide({ type: 'pin', issuer: { ...issuer, keys: fingerprints } })
+    if (received.type !== 'counts') return received
+    for (const { armored, key } of keys) if (key) this.#store.keepKey(key.fingerprint, armored)
+    this.#store.forgetDone(issuer.namespace)
+    return received
   }
 
   unpin(namespace: string): Received {
     return this.#decide({ type: 'unpin', namespace })
   }
 
-  receive({ text, address }: ReceiveWish): Received {
-    return this.#decide({ type: 'receive', text, from: { address } })
+  async receive({ text, address, signature }: ReceiveWish): Promise<Received> {
+    const pinned = new Set([...this.#book.issuers.values()].flatMap(({ keys }) => keys))
+    const keys = this.#store.keys().filter(({ fingerprint }) => pinned.has(fingerprint))
+    const signer = await signerOfAny(text, signature, keys)
+    const from = { address, ...(signer.ok && { key: signer.value }) }
+    const received = this.#decide({ type: 'receive', text, from })
+    return received.type === 'refused' && received.why === 'issuer-unproven' && !signer.ok && keys.length > 0
+      ? { ...received, signature: signer.error }
+      : received
+  }
+
+  /** From where it is published, with its signature where a key has to have signed (CSAF 2.0 §7.1.19). */
+  async fetch(address: string, fetching: FetchOptions): Promise<Received | NotFetched> {
+    if (!this.isPinnedFolder(address)) return { type: 'not-fetched', why: 'address' }
+    const fetched = await fetchDocument(address, fetching)
+    if (!fetched.ok) return { type: 'not-fetched', why: fetched.error }
+    const isSigned = [...this.#book.issuers.values()].some(
+      ({ addresses, keys }) => keys.length > 0 && addresses.some((folder) => address.startsWith(folder)),
+    )
+    const signature = isSigned ? await fetchDocument(`${address}.asc`, fetching) : undefined
+    if (signature?.ok === false && signature.error === 'unreachable')
+      return { type: 'not-fetched', why: 'unreachable' }
+    const wish = { text: fetched.value, address }
+    return this.receive(signature?.ok ? { ...wish, signature: signature.value } : wish)
+  }
+
+  /** Asks one provider after the other what is new. */
+  async poll(at: number, fetching: FetchOptions): Promise<Polled> {
+    const feeds: [string, Feed][] = []
+    let counts = 0
+    for (const { namespace, provider } of this.#book.issuers.values()) {
+      if (provider === undefined) continue
+      const polled = await pollProvider(
+        { namespace, provider },
+        {
+          ...{ at, before: this.#store.feed(namespace), done: this.#store.doneWith(namespace) },
+          get: (address) => fetchDocument(address, fetching),
+          take: (address) => this.fetch(address, fetching),
+          isAllowed: (address) => this.isPinnedFolder(address),
+          keepDone: (listed) => this.#store.keepDone(namespace, listed),
+        },
+      )
+      this.#store.keepFeed(namespace, polled.feed)
+      feeds.push([namespace, toldFeed(polled.feed)])
+      counts += polled.counts
+    }
+    return { feeds, counts }
   }
 
   /** Whether somebody is pinned who publishes there: nothing else is fetched. */
@@ -124,7 +183,10 @@ export class Company {
   book(): Book {
     const { issuers, documents, conflicts } = this.#book
     return {
-      issuers: [...issuers.values()],
+      issuers: [...issuers.values()].map((issuer) => {
+        const feed = issuer.provider === undefined ? undefined : this.#store.feed(issuer.namespace)
+        return { ...issuer, ...(feed && { feed: toldFeed(feed) }) }
+      }),
       documents: [...documents.values()].map((advisory) => {
         const { publisher, tracking, title } = advisory.csaf.document
         const counts = issuers.has(publisher.namespace)

@@ -28,8 +28,16 @@ CREATE TABLE conflicts (number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, confli
 const CASES = `
 CREATE TABLE cases (tenant TEXT PRIMARY KEY, cases TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `
+const FEEDS = `
+CREATE TABLE keys (tenant TEXT NOT NULL, fingerprint TEXT NOT NULL, key TEXT NOT NULL,
+  PRIMARY KEY (tenant, fingerprint)) STRICT, WITHOUT ROWID;
+CREATE TABLE feeds (tenant TEXT NOT NULL, namespace TEXT NOT NULL, feed TEXT NOT NULL,
+  PRIMARY KEY (tenant, namespace)) STRICT, WITHOUT ROWID;
+CREATE TABLE listed (tenant TEXT NOT NULL, namespace TEXT NOT NULL, address TEXT NOT NULL,
+  at INTEGER NOT NULL, PRIMARY KEY (tenant, namespace, address)) STRICT, WITHOUT ROWID;
+`
 /** In the order in which they came: an older file gets what it lacks, a newer one is refused. */
-const MIGRATIONS = [DEVICES, CASES]
+const MIGRATIONS = [DEVICES, CASES, FEEDS]
 
 /** Throws where the folder cannot be used, or the file is newer or damaged. */
 export function openDatabase(folder: string): DatabaseSync {

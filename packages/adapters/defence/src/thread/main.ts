@@ -7,12 +7,12 @@ import type { Ask, Envelope, FromThread, OrderName, Orders } from '../messages.t
 import { Company } from './company.ts'
 import { CompanyStore } from './company-store.ts'
 import { openDatabase } from './database.ts'
-import { fetchDocument } from './fetch-document.ts'
 
 const port = parentPort
 assert(port, 'this file runs as a worker thread')
 const say = (message: FromThread): void => port.postMessage(message)
 const { folder, ca } = workerData as { readonly folder: string; readonly ca?: string }
+const fetching = ca === undefined ? {} : { ca }
 
 type Answer<Name extends OrderName> = Orders[Name]['answer']
 type Performers = {
@@ -22,16 +22,11 @@ type Performers = {
 const PERFORMERS: Performers = {
   report: (company, { reports }) => company.take(reports),
   import: (company, ask) => company.import(ask),
-  pin: (company, { issuer }) => company.pin(issuer),
+  pin: (company, ask) => company.pin(ask),
   unpin: (company, { namespace }) => company.unpin(namespace),
   receive: (company, ask) => company.receive(ask),
-  fetch: async (company, { address }) => {
-    if (!company.isPinnedFolder(address)) return { type: 'not-fetched', why: 'address' }
-    const fetched = await fetchDocument(address, ca === undefined ? {} : { ca })
-    return fetched.ok
-      ? company.receive({ text: fetched.value, address })
-      : { type: 'not-fetched', why: fetched.error }
-  },
+  fetch: (company, { address }) => company.fetch(address, fetching),
+  poll: (company, { at }) => company.poll(at, fetching),
   book: (company) => company.book(),
   exposure: (company, ask) => company.exposure(ask),
   table: (company, { language, at }) => company.table(language, at),

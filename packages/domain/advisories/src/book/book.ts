@@ -14,6 +14,8 @@ export interface Issuer {
   readonly keys: readonly string[]
   /** Folders, `https://…/`, from which documents may come where there are no keys. */
   readonly addresses: readonly string[]
+  /** Address of its provider-metadata.json, when it is asked by itself what is new. */
+  readonly provider?: string
 }
 
 export interface Conflict {
@@ -79,7 +81,9 @@ const refuse = (state: AdvisoryBook, why: Refusal): BookStep => ({ state, out: [
 function pin(state: AdvisoryBook, issuer: Issuer): BookStep {
   const pins = issuer.keys.length + issuer.addresses.length
   const isFolder = (address: string) => /^https:\/\/[^\s?#]+\/$/.test(address)
-  if (pins === 0 || pins > PINS_MAX || !issuer.addresses.every(isFolder))
+  const isFile = (address: string) => /^https:\/\/[^\s?#]+[^\s?#/]$/.test(address)
+  const isAsked = issuer.provider === undefined || isFile(issuer.provider)
+  if (pins === 0 || pins > PINS_MAX || !issuer.addresses.every(isFolder) || !isAsked)
     return refuse(state, 'pin-malformed')
   if (!state.issuers.has(issuer.namespace) && state.issuers.size >= ISSUERS_MAX) return refuse(state, 'full')
   const issuers = new Map(state.issuers).set(issuer.namespace, issuer)

@@ -1,0 +1,2 @@
+export { type Listed, type Listing, readChanges, readRolie } from './listing.ts'
+export { type Provider, readProvider } from './metadata.ts'
