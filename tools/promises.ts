@@ -20,6 +20,7 @@ const RUNS: Readonly<Record<string, () => Promise<Shown>>> = {
   '21a': async () => (await import('../interop/promise-secrecy.ts')).row21a(),
   '24b': async () => (await import('../interop/promises/fraud.ts')).row24b(),
   '26a': async () => (await import('../interop/promises/trial.ts')).row26a(),
+  '26b': async () => (await import('../interop/promises/beside.ts')).row26b(),
   '24a': async () => (await import('../interop/promise-attacks.ts')).row24a(),
 }
 

@@ -15,6 +15,7 @@ import { carryOutRestore, readRestore } from './rufwerk/restore.ts'
 import { sweepJson, sweepLines } from './rufwerk/sweep/report.ts'
 import { carryOutSweep, exitCodeOf, readSweepWish } from './rufwerk/sweep.ts'
 import { type Language, type Refusal, tell, tellMistake, tellRefusal, USAGE } from './rufwerk/words.ts'
+import { endLike, runInForeground } from './setup/launch.mjs'
 
 const EXIT = { refused: 1, wrong: 2, noServer: 3, ownKey: 4 } as const
 const SOCKET = 'rufwerk.sock'
@@ -22,6 +23,11 @@ const API = '/api/v1'
 
 const projectFolder = dirname(dirname(fileURLToPath(import.meta.url)))
 const currentFolder = process.env.INIT_CWD ?? process.cwd()
+const [first, ...others] = process.argv.slice(2)
+if (first === 'guard') {
+  const start = join(import.meta.dirname, 'start.mjs')
+  endLike(await runInForeground(process.execPath, [start, '--guard', ...others], { cwd: currentFolder }))
+}
 const { args: typed, flags } = ownFlags(process.argv.slice(2))
 /** `backup` is the short word for making one. */
 const args = typed[0] === 'backup' ? ['backups', 'add', ...typed.slice(1)] : typed

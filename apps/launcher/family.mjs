@@ -30,6 +30,7 @@ const NAMES = ['media', 'server']
  * @typedef {object} FamilyOptions
  * @property {string} node Path of the Node.js that runs both.
  * @property {string} projectFolder
+ * @property {boolean} [isGuard] The defence alone: one process, without media.
  * @property {NodeJS.ProcessEnv} environment
  * @property {object | undefined} listener Descriptor 3 of the media process.
  * @property {number} [drainMs] How much longer the server may take, for the calls that go on.
@@ -52,7 +53,7 @@ export class Family {
   }
 
   start() {
-    this.#start('media')
+    if (this.#options.isGuard !== true) this.#start('media')
     this.#start('server')
   }
 
@@ -102,8 +103,8 @@ export class Family {
    * @param {(pid: number | undefined) => unknown} [rank]
    */
   #spawn(name, more = {}, rank = prefer) {
-    const { node, projectFolder, environment, listener } = this.#options
-    const script = join(projectFolder, 'apps', name, 'src', 'main.ts')
+    const { node, projectFolder, environment, listener, isGuard } = this.#options
+    const script = join(projectFolder, 'apps', name, 'src', isGuard ? 'guard.ts' : 'main.ts')
     const hasListener = name === 'media' && listener !== undefined
     // Node passes a bound handle on like a socket; its types do not know that.
     /** @type {unknown} */

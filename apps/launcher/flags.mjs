@@ -23,6 +23,7 @@ import { OPERATION_FLAGS, readOperationFlags } from './operation-flags.mjs'
  * @property {number | undefined} webrtcPort Undefined when not given: 18000 or the next free port.
  * @property {import('./nat-flags.mjs').NatFlags} nat
  * @property {boolean} isDemo
+ * @property {boolean} isGuard The defence alone, without telephony.
  * @property {'de' | 'us'} country
  * @property {'de' | 'en' | undefined} language Undefined: what the browser asks for.
  * @property {'debug' | 'info' | 'warn' | 'error'} logLevel
@@ -89,6 +90,7 @@ const TABLE = [
   },
   ...NAT_TABLE,
   { name: 'demo', text: 'comes up as "Muster GmbH" with people, calls, and Anna at 101' },
+  { name: 'guard', text: 'devices, advisories, cases and evidence alone, beside another phone system' },
   { name: 'country', value: 'de|us', fallback: 'de', text: 'tones and number formats' },
   { name: 'language', value: 'de|en', fallback: 'what the browser asks for', text: 'language of the system' },
   {
@@ -174,6 +176,7 @@ export function parseFlags(args, folders) {
     mediaPortLast: media?.last,
     webrtcPort: port('webrtc-port', undefined),
     isDemo: given.has('demo'),
+    isGuard: given.has('guard'),
     country: choice('country', ['de', 'us'], 'de'),
     language: choice('language', ['de', 'en'], undefined),
     logLevel: choice('log-level', ['debug', 'info', 'warn', 'error'], 'info'),
@@ -302,8 +305,9 @@ function isHttpsUrl(text) {
   return URL.canParse(text) && new URL(text).protocol === 'https:'
 }
 
-/** HTTP and SIP over TCP cannot share a port, nor can two of the UDP ports. */
+/** What cannot go together: HTTP and SIP over TCP on one port, two of the UDP ports on one, and two ways. */
 function findClash(flags) {
+  if (flags.isDemo && flags.isGuard) return '--demo and --guard exclude each other'
   /** @type {[string, number | undefined][]} */
   const overTcp = [
     ['--http-port', flags.httpPort],

@@ -29,13 +29,15 @@ if (parsed.isHelp) {
 const node = findPinnedNode(projectFolder)
 if (!node.ok) give(node.message, 1)
 
-const soundPorts = await chooseSoundPorts(parsed.flags)
+const { isGuard } = parsed.flags
+const soundPorts = isGuard ? { ok: true } : await chooseSoundPorts(parsed.flags)
 if (!soundPorts.ok) give(soundPorts.message, EXIT_CONFIGURATION)
 const flags = { ...parsed.flags, webrtcPort: soundPorts.webrtcPort }
 const listener = openControlListener()
 const family = new Family({
   node: node.path,
   projectFolder,
+  isGuard,
   environment: {
     ...process.env,
     RUFWERK_FLAGS: JSON.stringify(flags),

@@ -3,12 +3,13 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { until } from './wait.ts'
 
-export type Part = 'launcher' | 'server' | 'media'
+export type Part = 'launcher' | 'server' | 'media' | 'guard'
 
 const SCRIPTS: Readonly<Record<Part, string>> = {
   launcher: 'apps/launcher/main.mjs',
   server: 'apps/server/src/main.ts',
   media: 'apps/media/src/main.ts',
+  guard: 'apps/server/src/guard.ts',
 }
 
 export interface Running {

@@ -23,6 +23,8 @@ evidence verify FILE [--key FILE] [--json] (docs/evidence.md),
 sweep FOLDER... --indicators FILE... [--log FILE...] (docs/sweep.md),
 exposure FILE… --advisory FILE… [--before FILE…] [--csv FILE] (docs/exposure.md).
 
+guard [FLAGS] starts the defence alone, beside another phone system (docs/guard.md).
+
 Exit code 0: done; 1: refused or failed; 2: wrong command; 3: no server runs there.`,
   de: `npm run rufwerk -- BEFEHL [ID] [DATEI] [ANGABEN]
 
@@ -42,6 +44,8 @@ audit verify DATEI [--head DATEI] [--key DATEI] (docs/audit.md),
 evidence verify DATEI [--key DATEI] [--json] (docs/evidence.md),
 sweep ORDNER... --indicators DATEI... [--log DATEI...] (docs/sweep.md),
 exposure DATEI… --advisory DATEI… [--before DATEI…] [--csv DATEI] (docs/exposure.md).
+
+guard [ANGABEN] startet die Abwehr allein, neben einer anderen Telefonanlage (docs/guard.md).
 
 Rückgabewert 0: getan; 1: abgelehnt oder gescheitert; 2: falscher Befehl; 3: dort läuft kein Server.`,
 }

@@ -32,6 +32,7 @@ test('without flags the defaults hold', () => {
     mediaPortLast: 17999,
     webrtcPort: undefined,
     isDemo: false,
+    isGuard: false,
     country: 'de',
     language: undefined,
     logLevel: 'info',

@@ -23,6 +23,8 @@ export interface Flags {
   }
   readonly nat: NatFlags
   readonly isDemo: boolean
+  /** The defence alone, without telephony. */
+  readonly isGuard: boolean
   readonly country: 'de' | 'us'
   /** Absent: what the browser asks for. */
   readonly language?: 'de' | 'en'

@@ -2,12 +2,12 @@
 // all that is loaded: it comes once the sockets for phones are open.
 import { join } from 'node:path'
 import type { Accounts } from '@rufwerk/accounts'
-import { type Api, createApi, type HttpServer, loadWebApp, serve, serveLocal } from '@rufwerk/api'
+import { type Api, createApi, loadWebApp } from '@rufwerk/api'
 import type { CasesPort } from '@rufwerk/api/cases'
 import type { FleetPort } from '@rufwerk/api/fleet'
 import type { QuarantinePort } from '@rufwerk/api/quarantine'
 import type { PhoneServer } from '@rufwerk/contract'
-import { fail, type Log, ok, type Result, type TenantId, type WallTime } from '@rufwerk/core'
+import { type Log, ok, type Result, type TenantId, type WallTime } from '@rufwerk/core'
 import type { SipTrace } from '@rufwerk/legs'
 import type { TrunkId } from '@rufwerk/legs/trunks'
 import type { CertificateStore, SipSockets, TimerWheel } from '@rufwerk/net'
@@ -40,13 +40,12 @@ import type { Telephony } from '../telephony.ts'
 import { openRelay } from '../turn/open-relay.ts'
 import type { Relay } from '../turn/relay.ts'
 import { PRODUCT, VERSION } from '../version.ts'
+import { openDoors } from './doors.ts'
 import { originOf } from './link.ts'
 import { provisioningPort } from './provisioning.ts'
-import { proxiesOf } from './proxies.ts'
 
-/** In the data folder: where `npm run rufwerk` asks. */
-const COMMAND_SOCKET = 'rufwerk.sock'
-const WEB_APP = join(import.meta.dirname, '../../../web/dist')
+/** The built pages. */
+export const WEB_APP = join(import.meta.dirname, '../../../web/dist')
 
 export interface WebSideParts {
   readonly flags: Flags
@@ -109,7 +108,7 @@ interface Counted {
 
 /** A message names the flag that changes it. */
 export async function openWebSide(parts: WebSideParts): Promise<Result<WebSide, string>> {
-  const { flags, turnSecret, log } = parts
+  const { turnSecret } = parts
   const relay = openRelay({ ...parts, secret: turnSecret })
   if (!relay.ok) return relay
   const counted: Counted = { answers: new Map(), wrongPasswords: 0, connections: () => 0, entries: () => 0 }
@@ -119,23 +118,9 @@ export async function openWebSide(parts: WebSideParts): Promise<Result<WebSide, 
   const records = recordsOf(parts, audit)
   const api = await openApi(parts, { audit, backups, operations, records, counted, relay: relay.value })
   counted.entries = () => api.size()
-  const { httpHost: host, httpPort, httpsPort } = flags
-  const sides: HttpServer[] = []
-  counted.connections = () => sides.reduce((sum, side) => sum + side.size(), 0)
-  const proxies = proxiesOf(flags, log)
-  if (!proxies.ok) return proxies
-  const http = await serve(api, { host, port: httpPort, proxies: proxies.value })
-  if (!http.ok) return fail(http.error.message)
-  sides.push(http.value)
-  if (httpsPort !== undefined) {
-    const https = await serve(api, {
-      ...{ host, port: httpsPort, identity: parts.certificates, proxies: proxies.value },
-    })
-    if (!https.ok) return fail(https.error.message)
-    sides.push(https.value)
-  }
-  const commandLine = await serveLocal(api, join(flags.data, COMMAND_SOCKET))
-  if (!commandLine.ok) log.warn('no command line', { why: commandLine.error })
+  const doors = await openDoors(api, parts)
+  if (!doors.ok) return doors
+  counted.connections = () => doors.value.size()
   return ok({
     drainBegun: () => operations.drainBegun(),
     close: async () => {
@@ -143,8 +128,7 @@ export async function openWebSide(parts: WebSideParts): Promise<Result<WebSide, 
       backups.close()
       audit.close()
       api.close()
-      for (const side of sides) await side.close()
-      if (commandLine.ok) await commandLine.value.close()
+      await doors.value.close()
       relay.value?.close()
       await records.close()
     },

@@ -11,6 +11,7 @@ import { LiveHub } from './live/live-hub.ts'
 import type { Peer } from './peer.ts'
 import type { ApiPorts } from './ports.ts'
 import { recordingsRoutes } from './recordings/routes.ts'
+import type { Route } from './route.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { backupsRoutes } from './routes/backups.ts'
 import { callsRoutes } from './routes/calls.ts'
@@ -60,6 +61,13 @@ export interface Api {
   close(): void
 }
 
+const GUARD_TEXT = `Rufwerk guard: devices, advisories, cases and evidence, beside another phone system.
+Use the interface (/api/v1/openapi.json) or the command line: npm run rufwerk -- --help
+
+Rufwerk Guard: Geräte, Warnungen, Fälle und Beweise, neben einer anderen Telefonanlage.
+Benutzen Sie die Schnittstelle (/api/v1/openapi.json) oder die Befehlszeile: npm run rufwerk -- --help
+`
+
 export function createApi(ports: ApiPorts): Api {
   const { accounts, clock, randomBytes, phones } = ports
   const attempts = new Attempts(clock)
@@ -73,48 +81,15 @@ export function createApi(ports: ApiPorts): Api {
   )
   const hub = new LiveHub(ports)
   const upgrades = new Upgrades(ports, { attempts, tickets, hub })
-  const app = buildHttpApp(
-    [
-      ...healthRoutes(ports),
-      ...certificateRoutes(ports),
-      ...setupRoutes(ports),
-      ...sessionRoutes(ports),
-      ...peopleRoutes(ports),
-      ...devicesRoutes(ports),
-      ...callsRoutes(ports),
-      ...phoneRoutes(ports, tickets),
-      ...phonesRoutes(ports),
-      ...operationsRoutes(ports),
-      ...mailRoutes(ports),
-      ...dialPlanRoutes(ports),
-      ...promptRoutes(ports),
-      ...recordingsRoutes(ports),
-      ...simulateRoutes(ports),
-      ...queuesRoutes(ports),
-      ...recordsRoutes(ports),
-      ...personalRoutes(ports),
-      ...voicemailRoutes(ports),
-      ...voicemailBoxRoutes(ports),
-      ...configurationRoutes(ports),
-      ...roomsRoutes(ports),
-      ...trunksRoutes(ports),
-      ...meRoutes(ports),
-      ...backupsRoutes(ports),
-      ...auditRoutes(ports),
-      ...quarantineRoutes(ports),
-      ...fleetRoutes(ports),
-      ...caseRoutes(ports),
-    ],
-    ports,
-    attempts,
-  )
+  const routes = [...companyRoutes(ports), ...(phones ? telephoneRoutes(ports, tickets) : [])]
+  const app = buildHttpApp(routes, ports, attempts)
   const subscriptions = [
     accounts.events.on('sessionEnded', ({ session, device }) => {
       tickets.revoke(session)
       hub.closeSession(session)
-      if (device !== undefined) phones.close(device)
+      if (device !== undefined) phones?.close(device)
     }),
-    accounts.events.on('deviceRemoved', ({ device }) => phones.close(device)),
+    accounts.events.on('deviceRemoved', ({ device }) => phones?.close(device)),
     accounts.events.on('directoryChanged', (directory) => hub.peopleChanged(directory)),
   ]
   return {
@@ -128,6 +103,46 @@ export function createApi(ports: ApiPorts): Api {
       hub.close()
     },
   }
+}
+
+/** What a company has without telephony, too. */
+function companyRoutes(ports: ApiPorts): readonly Route[] {
+  return [
+    ...healthRoutes(ports),
+    ...certificateRoutes(ports),
+    ...setupRoutes(ports),
+    ...sessionRoutes(ports),
+    ...peopleRoutes(ports),
+    ...operationsRoutes(ports),
+    ...mailRoutes(ports),
+    ...meRoutes(ports),
+    ...backupsRoutes(ports),
+    ...auditRoutes(ports),
+    ...quarantineRoutes(ports),
+    ...fleetRoutes(ports),
+    ...caseRoutes(ports),
+  ]
+}
+
+function telephoneRoutes(ports: ApiPorts, tickets: Tickets): readonly Route[] {
+  return [
+    ...devicesRoutes(ports),
+    ...callsRoutes(ports),
+    ...phoneRoutes(ports, tickets),
+    ...phonesRoutes(ports),
+    ...dialPlanRoutes(ports),
+    ...promptRoutes(ports),
+    ...recordingsRoutes(ports),
+    ...simulateRoutes(ports),
+    ...queuesRoutes(ports),
+    ...recordsRoutes(ports),
+    ...personalRoutes(ports),
+    ...voicemailRoutes(ports),
+    ...voicemailBoxRoutes(ports),
+    ...configurationRoutes(ports),
+    ...roomsRoutes(ports),
+    ...trunksRoutes(ports),
+  ]
 }
 
 interface Parts {
@@ -161,7 +176,8 @@ async function answer(request: Request, peer: Peer, parts: Parts): Promise<Respo
 async function route(request: Request, peer: Peer, { app, ports, attempts }: Parts): Promise<Response> {
   if (isApiPath(request)) return app.fetch(request, { peer })
   const { pathname } = new URL(request.url)
-  if (pathname === PATHS.sip) return new Response(null, { status: 426, headers: { upgrade: 'websocket' } })
+  if (pathname === PATHS.sip && ports.phones !== undefined)
+    return new Response(null, { status: 426, headers: { upgrade: 'websocket' } })
   const settings = await provisionResponse(request, peer, ports, attempts)
   if (settings !== undefined) return settings
   if (request.method !== 'GET' && request.method !== 'HEAD')
@@ -170,6 +186,7 @@ async function route(request: Request, peer: Peer, { app, ports, attempts }: Par
   if (watching !== undefined) return watching
   const certificate = authorityFile(pathname, ports.certificates)
   if (certificate !== undefined) return certificate
+  if (ports.phones === undefined && ports.web === undefined) return new Response(GUARD_TEXT)
   if (ports.web === undefined) {
     return new Response('The web app is not built yet.\n', { status: 503, headers: { 'retry-after': '5' } })
   }

@@ -415,7 +415,8 @@ export interface ApiPorts {
   readonly accounts: Accounts
   readonly history: CallHistory
   readonly live: LivePort
-  readonly phones: PhonePort
+  /** Absent: there is no telephony here, and nothing about it. */
+  readonly phones?: PhonePort
   /** Absent in tests of other things. */
   readonly dialPlans?: DialPlanPort
   /** Absent in tests of other things; undefined while a company has no telephony. */

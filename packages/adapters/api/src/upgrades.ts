@@ -10,7 +10,7 @@ import { visitorOf } from './gate.ts'
 import { LIMITS } from './limits.ts'
 import type { LiveHub } from './live/live-hub.ts'
 import { type Peer, UNKNOWN_ADDRESS } from './peer.ts'
-import type { ApiPorts } from './ports.ts'
+import type { ApiPorts, PhonePort } from './ports.ts'
 import type { Attempts } from './security/attempts.ts'
 import { refusalOfVisitor } from './security/door.ts'
 import { isSameOrigin } from './security/origin.ts'
@@ -63,7 +63,9 @@ export class Upgrades {
     if (early) return early
     const path = (request.url ?? '').split('?')[0]
     if (path === PATHS.live) return this.#openLive(request, socket, head)
-    if (path === PATHS.sip) return this.#openPhone(request, socket, head, peer)
+    const { phones } = this.#ports
+    if (path === PATHS.sip && phones !== undefined)
+      return this.#openPhone(phones, request, socket, head, peer)
     return { code: 'not-found' }
   }
 
@@ -101,7 +103,13 @@ export class Upgrades {
     return undefined
   }
 
-  #openPhone(request: IncomingMessage, socket: Duplex, head: Buffer, peer: Peer): Refusal | undefined {
+  #openPhone(
+    phones: PhonePort,
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    peer: Peer,
+  ): Refusal | undefined {
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
     const tickets = offered.filter((name) => name.startsWith(TICKET_SUBPROTOCOL_PREFIX))
     const [ticket] = tickets
@@ -117,7 +125,7 @@ export class Upgrades {
     request.headers['sec-websocket-protocol'] = 'sip'
     const behind = peer.address === UNKNOWN_ADDRESS ? {} : { address: peer.address }
     const phone = { device: claim.device, isSecure: peer.isSecure, ...behind }
-    this.#ports.phones.accept(request, socket, head, phone)
+    phones.accept(request, socket, head, phone)
     return undefined
   }
 }

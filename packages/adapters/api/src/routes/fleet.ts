@@ -43,9 +43,10 @@ const REFUSALS: Readonly<Record<FleetProblem, Refusal>> = {
 const shared = { access: 'admin', status: 200, refusals: ['unavailable'] } as const
 
 export function fleetRoutes(ports: ApiPorts): readonly Route[] {
-  const { fleet } = ports
+  const { fleet, quarantine } = ports
   if (fleet === undefined) return []
-  return [...knowing(fleet), ...advised(fleet), ...acting(ports, fleet), ...proving(ports, fleet)]
+  const known = [...knowing(fleet), ...advised(fleet), ...proving(ports, fleet)]
+  return quarantine === undefined ? known : [...known, ...acting(ports, fleet)]
 }
 
 function knowing(fleet: FleetPort): readonly Route[] {
