@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { bodyOf, commandOf, fieldsOf, flagOf, readWish, type Wish } from './rufwerk/arguments.ts'
 import { carryOutAudit, readAuditWish } from './rufwerk/audit.ts'
 import { type Answered, ask } from './rufwerk/connection.ts'
+import { carryOutDrill, readDrillWish } from './rufwerk/drill/index.ts'
 import { carryOutEvidence, readEvidenceWish } from './rufwerk/evidence.ts'
 import { carryOutExposure, readExposureWish } from './rufwerk/exposure/index.ts'
 import { type Command, commandsOf, type OpenApi, readOperations } from './rufwerk/operations.ts'
@@ -64,6 +65,15 @@ if (sweepWish !== undefined) {
   const text = flags.has('json') ? sweepJson(swept) : sweepLines(swept, language).join('\n')
   await new Promise((done) => process.stdout.write(`${text}\n`, done))
   process.exit(exitCodeOf(swept))
+}
+const drillWish = flags.has('help') ? undefined : readDrillWish(args, language, flags.has('json'))
+if (drillWish !== undefined) {
+  if ('sentence' in drillWish) end(drillWish.sentence, EXIT.wrong)
+  // Before it plays: a file that is there already is not written over.
+  const file = output === undefined ? undefined : openNew(resolve(currentFolder, output))
+  const { isGood, text } = await carryOutDrill(drillWish, language, new Date())
+  writeSync(file ?? process.stdout.fd, `${text}\n`)
+  process.exit(isGood ? 0 : EXIT.refused)
 }
 const exposureWish = readExposureWish(args, currentFolder, flags.has('json'))
 if (exposureWish !== undefined && !flags.has('help')) {

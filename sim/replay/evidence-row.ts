@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { type Entry, makeBundle, verifyBundle } from '@rufwerk/evidence'
 import { exposureCsv } from '@rufwerk/fleet/exposure'
 import { writeState } from '@rufwerk/quarantine'
-import type { Officers } from './fleet-act.ts'
+import type { Officers } from './officers.ts'
 import type { ReplayRow } from './table.ts'
 
 const ABOUT = { case: 'F-2023-1', title: 'A trojan in a phone app', company: 'Muster', madeBy: 'officer' }

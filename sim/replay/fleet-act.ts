@@ -1,122 +1,14 @@
 // The second act: a list of affected versions arrives, clients are stopped, the list is corrected, devices
 // are cleaned and verified. What is decided comes from the packages of the defence, what a stopped client can
 // still do is tried at the telephone system itself, and what should come out is told by the story alone.
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import {
-  type AdvisoryBook,
-  type BookOutput,
-  countingAdvisories,
-  EMPTY_BOOK,
-  step as stepBook,
-} from '@rufwerk/advisories/book'
-import { indexAdvisories } from '@rufwerk/advisories/match'
-import { emptyInventory, type Inventory, step as stepInventory } from '@rufwerk/fleet'
-import { type Exposure, exposureOf } from '@rufwerk/fleet/exposure'
-import { STORY_APP, STORY_TENANT, type StoryClient } from '@rufwerk/fleet/testing'
-import {
-  EMPTY_QUARANTINE,
-  figuresOf,
-  type Quarantine,
-  type QuarantineInput,
-  type QuarantineOutput,
-  type Reason,
-  step as stepQuarantine,
-} from '@rufwerk/quarantine'
+import type { StoryClient } from '@rufwerk/fleet/testing'
+import { figuresOf, type QuarantineInput } from '@rufwerk/quarantine'
 import type { Company } from './company.ts'
 import { evidenceRow } from './evidence-row.ts'
+import { CORRECTED_LIST, FIRST_LIST, HOUR, OFFICER, Officers, SECOND } from './officers.ts'
 import type { ReplayRow } from './table.ts'
 
-const FIXTURES = join(import.meta.dirname, '../../packages/domain/advisories/test/fixtures')
-const FIRST = readFileSync(join(FIXTURES, 'revision-first.json'), 'utf8')
-const CORRECTED = readFileSync(join(FIXTURES, 'revision-corrected.json'), 'utf8')
-const { namespace: ISSUER } = (
-  JSON.parse(FIRST) as { document: { publisher: { readonly namespace: string } } }
-).document.publisher
 const LAST_STOPPED_MS_MAX = 60_000
-const OFFICER = { kind: 'person', id: 'officer' } as const
-const SECOND = { kind: 'person', id: 'second officer' } as const
-const POLICY = { kind: 'policy', id: 'stop what is affected' } as const
-/** Hours of the story, on its own clock. */
-const HOUR = 3_600_000
-
-type Stopping = Extract<QuarantineInput, { readonly type: 'stop' | 'revised' }>
-
-/** What the company knows and has decided. */
-export class Officers {
-  readonly company: Company
-  readonly numberOf: ReadonlyMap<string, number>
-  inventory: Inventory
-  book: AdvisoryBook
-  quarantine: Quarantine = EMPTY_QUARANTINE
-  #requests = 0
-
-  constructor(company: Company, isPinned = true) {
-    this.company = company
-    const { clients } = company
-    this.numberOf = new Map(
-      clients.map(({ report }, number) => [`hostname ${report.device.hostname}`, number]),
-    )
-    const reports = clients.map(({ report }) => report)
-    this.inventory = stepInventory(emptyInventory(STORY_TENANT), reports).state
-    const issuer = { namespace: ISSUER, keys: [], addresses: [`${ISSUER}/`] }
-    this.book = isPinned ? stepBook(EMPTY_BOOK, { type: 'pin', issuer }).state : EMPTY_BOOK
-  }
-
-  receives(text: string): readonly BookOutput['type'][] {
-    const from = { address: `${ISSUER}/advisory.json` }
-    const { state, out } = stepBook(this.book, { type: 'receive', text, from })
-    this.book = state
-    return out.map(({ type }) => type)
-  }
-
-  exposure(at: number): Exposure {
-    return exposureOf(this.inventory, indexAdvisories(countingAdvisories(this.book)), at)
-  }
-
-  affected(at: number): number[] {
-    return this.exposure(at).devices.flatMap(({ device, state }) => {
-      const number = state === 'affected' ? this.numberOf.get(device) : undefined
-      return number === undefined ? [] : [number]
-    })
-  }
-
-  /** A policy stops what a revision names, and two officers agree; gives who was stopped by that. */
-  stopsBy(revision: string, numbers: readonly number[], at: number, isRevised: boolean): number[] {
-    const reason = {
-      ...{ kind: 'advisory', issuer: ISSUER, advisory: 'SA-2023', revision, product: STORY_APP },
-    } as const satisfies Reason
-    this.#requests += 1
-    const id = `r${this.#requests}`
-    const clients = numbers.map(String)
-    const fleet = this.company.clients.length
-    const isCounting = countingAdvisories(this.book).length > 0
-    const shared = { id, by: POLICY, at, reason, fleet, isCounting }
-    const input: Stopping = isRevised
-      ? { type: 'revised', ...shared, affected: clients }
-      : { type: 'stop', ...shared, clients }
-    return [
-      ...this.does(input),
-      ...this.does({ type: 'agree', id, by: OFFICER, at }),
-      ...this.does({ type: 'agree', id, by: SECOND, at }),
-    ]
-  }
-
-  /** Decides and enforces; gives who was stopped by that. */
-  does(input: QuarantineInput): number[] {
-    const { state, out } = stepQuarantine(this.quarantine, input)
-    this.quarantine = state
-    return out.flatMap((one) => this.#enforce(one))
-  }
-
-  #enforce(one: QuarantineOutput): number[] {
-    if (one.type === 'closed') this.company.close(Number(one.client))
-    if (one.type === 'released') this.company.release(Number(one.client))
-    if (one.type !== 'stopped') return []
-    this.company.stop(Number(one.stop.client))
-    return [Number(one.stop.client)]
-  }
-}
 
 const numbersOf = (clients: readonly StoryClient[], is: (one: StoryClient) => boolean): number[] =>
   clients.flatMap((one, number) => (is(one) ? [number] : []))
@@ -151,12 +43,12 @@ export async function fleetAct(open: () => Promise<Company>): Promise<ReplayRow[
 
   const twinCompany = await open()
   const unpinned = new Officers(twinCompany, false)
-  unpinned.receives(FIRST)
+  unpinned.receives(FIRST_LIST)
   const stoppedUnpinned = unpinned.stopsBy('1', first, HOUR, false)
   const callsUnpinned = await twinCompany.attempts(first)
 
   const begun = performance.now()
-  officers.receives(FIRST)
+  officers.receives(FIRST_LIST)
   const named = officers.affected(HOUR)
   const stopped = officers.stopsBy('1', named, HOUR, false)
   const tookMs = performance.now() - begun
@@ -182,10 +74,10 @@ export async function fleetAct(open: () => Promise<Company>): Promise<ReplayRow[
   const clean = others[0] ?? 0
   const rows = [stopping, await undoneRow(officers, clean), await aloneRow(twinCompany, first)]
 
-  const conflict = officers.receives(FIRST.replaceAll('18.12.407', '18.12.408'))
+  const conflict = officers.receives(FIRST_LIST.replaceAll('18.12.407', '18.12.408'))
   const afterForgery = officers.affected(2 * HOUR)
   const again = officers.stopsBy('1', afterForgery, 2 * HOUR, true)
-  officers.receives(CORRECTED)
+  officers.receives(CORRECTED_LIST)
   const more = officers.stopsBy('2', officers.affected(3 * HOUR), 3 * HOUR, true)
   const callsMore = await company.attempts(lacking)
   rows.push({
@@ -207,7 +99,7 @@ export async function fleetAct(open: () => Promise<Company>): Promise<ReplayRow[
     },
   })
   const removal = await removalRows(officers, [...first, ...lacking], { helped, of: first })
-  return [...rows, ...removal, evidenceRow(officers, [FIRST, CORRECTED], 7 * HOUR)]
+  return [...rows, ...removal, evidenceRow(officers, [FIRST_LIST, CORRECTED_LIST], 7 * HOUR)]
 }
 
 /** Who is clean was stopped by mistake, by one person: a tenth of all may be. */
@@ -252,7 +144,7 @@ async function undoneRow(officers: Officers, client: number): Promise<ReplayRow>
 /** One person alone asks for all of them. */
 async function aloneRow(company: Company, wanted: readonly number[]): Promise<ReplayRow> {
   const officers = new Officers(company)
-  officers.receives(FIRST)
+  officers.receives(FIRST_LIST)
   const stop = {
     ...{ type: 'stop', id: 'alone', by: OFFICER, at: HOUR, clients: wanted.map(String) },
     ...{ fleet: company.clients.length, isCounting: true, reason: { kind: 'person', why: 'alone' } },

@@ -22,6 +22,7 @@ audit verify FILE [--head FILE] [--key FILE] (docs/audit.md),
 evidence verify FILE [--key FILE] [--json] (docs/evidence.md),
 sweep FOLDER... --indicators FILE... [--log FILE...] (docs/sweep.md),
 exposure FILE… --advisory FILE… [--before FILE…] [--csv FILE] (docs/exposure.md).
+drill supply-chain-2023 [--clients N]: practises it with simulated clients (docs/drill.md).
 
 guard [FLAGS] starts the defence alone, beside another phone system (docs/guard.md).
 
@@ -44,6 +45,7 @@ audit verify DATEI [--head DATEI] [--key DATEI] (docs/audit.md),
 evidence verify DATEI [--key DATEI] [--json] (docs/evidence.md),
 sweep ORDNER... --indicators DATEI... [--log DATEI...] (docs/sweep.md),
 exposure DATEI… --advisory DATEI… [--before DATEI…] [--csv DATEI] (docs/exposure.md).
+drill supply-chain-2023 [--clients N]: übt es mit simulierten Geräten (docs/drill.md).
 
 guard [ANGABEN] startet die Abwehr allein, neben einer anderen Telefonanlage (docs/guard.md).
 
