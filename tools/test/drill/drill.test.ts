@@ -1,4 +1,4 @@
-// The drill as somebody types it, and its twin: a list that nobody trusts stops nobody, and the report says it.
+// The drill as somebody types it; its twin, a list that nobody trusts, stops nobody, and the report says so.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
