@@ -3,7 +3,7 @@
 const DOMAIN = [
   ...(['accounts', 'routing', 'calls', 'queues', 'conferences', 'messaging', 'provisioning'] as const),
   ...(['recordings', 'fleet', 'advisories', 'audit', 'collectors', 'quarantine', 'indicators'] as const),
-  ...(['cases', 'evidence'] as const),
+  ...(['cases', 'evidence', 'intrusion'] as const),
 ]
 const ALL = [
   ...['core', 'sip', 'sdp', 'rtp', 'media-control', 'engine', ...DOMAIN, 'guard'],
@@ -31,6 +31,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   collectors: ['core'],
   evidence: ['core'],
   indicators: ['core'],
+  intrusion: ['core'],
   fleet: ['core', 'advisories'],
   quarantine: ['core', 'advisories'],
   cases: ['core', 'advisories'],
@@ -74,6 +75,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
   quarantine: [],
   cases: [],
   indicators: [],
+  intrusion: [],
   contract: [],
   web: [],
   widget: [],
