@@ -20,6 +20,7 @@ import type { OwnPlace } from '@rufwerk/contract/me'
 import type { Alarm } from '@rufwerk/contract/operations'
 import type { NewPhone } from '@rufwerk/contract/phones'
 import { CERTIFICATE, callsOf, detailOf, devicesOf, PEOPLE, PHONE_SERVER, sessionOf } from './company.ts'
+import { FleetAnswers } from './fleet-answers.ts'
 import { SipSwitch } from './sip-switch.ts'
 import { acceptWebSocket, type TestSocket } from './websocket.ts'
 
@@ -57,6 +58,7 @@ export class FakeServer {
   readonly recordingActs: string[] = []
   /** The version of the dial plan, and the codes that came after it. */
   dialPlan: { version: number; newCodes: { code: string; does: string }[] } = { version: 1, newCodes: [] }
+  readonly fleet = new FleetAnswers()
   /** What was asked to be added, each time. */
   readonly codesAdded: string[][] = []
   certificate: Certificate | undefined = CERTIFICATE
@@ -143,7 +145,8 @@ export class FakeServer {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
     const text = Buffer.concat(chunks).toString('utf8')
-    const body = text === '' ? {} : JSON.parse(text)
+    const isFile = request.headers['content-type'] === 'application/octet-stream'
+    const body = text === '' || isFile ? {} : JSON.parse(text)
     const [status, answer, cookie] = this.#answer(request, pathname.slice(7), searchParams, body)
     response.writeHead(status, {
       'content-type': 'application/json',
@@ -185,6 +188,8 @@ export class FakeServer {
     if (open) return open
     const person = this.#personOf(request)
     if (!person) return refuse(401, 'unauthenticated')
+    const ofFleet = person.role === 'admin' ? this.fleet.answer(route, query) : undefined
+    if (ofFleet !== undefined) return [200, ofFleet]
     const [, area = '', id = '', action = ''] = path.split('/')
     switch (`${request.method} /${area}`) {
       case 'GET /session':

@@ -7,6 +7,7 @@ import { en } from '../src/i18n/en.ts'
 import { newCodesWords } from '../src/views/settings/new-codes-words.ts'
 import { checkAccessibility, type Look, viewportOf } from './browser.ts'
 import { FakeServer, PASSWORD, SETUP_TOKEN } from './fake-server.ts'
+import { seeAlarms, seeSecurity } from './looks-security.ts'
 import { Seats } from './seats.ts'
 
 const WORDS = { de, en }
@@ -77,7 +78,7 @@ function cutButtons(): string[] {
     .map((button) => button.getAttribute('aria-label') ?? button.innerText)
 }
 
-interface Scene {
+export interface Scene {
   readonly seats: Seats
   readonly frame: Frame
   readonly server: FakeServer
@@ -102,7 +103,7 @@ async function signIn(scene: Scene, extension: string) {
 }
 
 /** Another page of the app, as a link in it would open it. */
-async function go(page: Page, path: string): Promise<void> {
+export async function go(page: Page, path: string): Promise<void> {
   await page.evaluate((to) => history.pushState(null, '', to), path)
 }
 
@@ -187,22 +188,6 @@ async function seeCertificate({ check, server, words }: Scene, page: Page): Prom
   server.certificate = certificate
 }
 
-async function seeAlarms({ check, server, words }: Scene, page: Page): Promise<void> {
-  const since = Date.now()
-  server.alarms = [
-    { kind: 'disk-full', severity: 'problem', since, values: {}, message: '' },
-    { kind: 'media-restarted', severity: 'warning', since, values: { times: 2 }, message: '' },
-  ]
-  await page.goto(`${server.origin}/people`)
-  const line = page.getByRole('complementary', { name: words.alarm.label })
-  await line.getByText(words.alarm['disk-full']).waitFor()
-  await check(page, 'alarm, a problem')
-  await line.getByRole('button', { name: words.action.dismiss }).click()
-  await line.getByText(words.alarm['media-restarted'].replace('{{times}}', '2')).waitFor()
-  await check(page, 'alarm, a warning')
-  server.alarms = []
-}
-
 /** A company of one that never called, and what cannot be loaded. */
 async function seeGaps({ check, server, words }: Scene, page: Page): Promise<void> {
   const { people } = server
@@ -266,6 +251,7 @@ async function seePages(scene: Scene): Promise<void> {
   await seePhones(scene, page)
   await seeNewCodes(scene, page)
   await seeAlarms(scene, page)
+  await seeSecurity(scene, page)
   await seeGaps(scene, page)
   await seeCertificate(scene, page)
   assert.deepEqual(complaints, [])

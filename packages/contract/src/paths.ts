@@ -19,7 +19,7 @@ export const PATHS = {
   /** Figures for Prometheus. */
   metrics: '/metrics',
   /** Paths of the web app: the server answers them with its one page. */
-  app: ['/', '/welcome', '/sign-in', '/phone', '/people', '/calls', '/settings', '/certificate'],
+  app: ['/', '/welcome', '/sign-in', '/phone', '/people', '/calls', '/security', '/settings', '/certificate'],
 } as const
 
 /** Keys of the fragment of a printed link: `/#setup=TOKEN` and `/#link=TOKEN`. */

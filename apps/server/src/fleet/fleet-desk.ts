@@ -47,6 +47,9 @@ export interface FleetDeskParts {
   readonly log: Log
 }
 
+/** What the web app says of itself when it registers. */
+const OWN_PAGE = 'Rufwerk Web'
+
 type Answer<Value> = Promise<Result<Value, FleetProblem>>
 
 export class FleetDesk implements FleetPort {
@@ -67,12 +70,12 @@ export class FleetDesk implements FleetPort {
     sightings.see({
       ...{ seenAt: wallTime(), tenant: directory.tenant.id, device: { account: known.sipName } },
       ...(known.kind === 'browser'
-        ? ({ source: 'browser', kind: 'web-app' } as const)
+        ? ({ source: 'browser', kind: 'web-app', platform: 'web' } as const)
         : ({ source: 'registration', kind: 'unknown' } as const)),
       ...(person && { person: person.name }),
       ...(site && { site: site.name }),
       ...{ addresses: [address], coverage: 'part' },
-      installations: userAgent === undefined ? [] : [{ userAgent }],
+      installations: userAgent === undefined ? [] : [foundBy(userAgent, known.kind)],
     })
   }
 
@@ -81,7 +84,9 @@ export class FleetDesk implements FleetPort {
     const at = this.#parts.wallTime()
     const wish = { tenant, at, from, limit, ...(state !== undefined && { state }) }
     const page = await this.#parts.defence.ask('exposure', wish)
-    return page.ok ? ok(exposureView(page.value)) : page
+    if (!page.ok) return page
+    const bySipName = this.#parts.accounts.directoryOf(tenant)?.bySipName
+    return ok(exposureView(page.value, (account) => bySipName?.get(account)?.id))
   }
 
   table(tenant: TenantId, language: 'de' | 'en'): Answer<string> {
@@ -305,6 +310,11 @@ export class FleetDesk implements FleetPort {
 
 function feedsName(tenant: TenantId): string {
   return `fleet feeds ${tenant}`
+}
+
+/** Our own page is a program with a name; what others say of themselves is read as text. */
+function foundBy(userAgent: string, kind: 'phone' | 'browser') {
+  return kind === 'browser' && userAgent === OWN_PAGE ? { product: OWN_PAGE } : { userAgent }
 }
 
 function policyName(tenant: TenantId): string {

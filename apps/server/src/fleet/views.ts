@@ -14,13 +14,18 @@ const CHANGED_MAX = 500
 
 type Found = RunPage['runs'][number]['found']
 
-export function exposureView({ devices, bySite, byPlatform, ...others }: ExposurePage): FleetExposure {
+/** `idOf`: the device of this system that uses an account. */
+export function exposureView(
+  { devices, bySite, byPlatform, ...others }: ExposurePage,
+  idOf: (account: string) => string | undefined,
+): FleetExposure {
   return {
     ...others,
     bySite: bySite.map(([name, counts]) => ({ name, counts })),
     byPlatform: byPlatform.map(([name, counts]) => ({ name, counts })),
     devices: devices.map(({ names, addresses, reasons, unknown, ...device }) => ({
       ...device,
+      ...idOfDevice(names.account === undefined ? undefined : idOf(names.account)),
       names: Object.fromEntries(Object.entries(names)),
       addresses: [...addresses],
       unknown: [...unknown],
@@ -34,6 +39,10 @@ export function exposureView({ devices, bySite, byPlatform, ...others }: Exposur
       })),
     })),
   }
+}
+
+function idOfDevice(id: string | undefined): { id?: string } {
+  return id === undefined ? {} : { id }
 }
 
 export function runView({

@@ -67,6 +67,14 @@ export const deSystem = {
       'Die Anlage hat dieses Telefon abgewiesen (SIP {{status}}). Melden Sie sich ab und wieder an; bleibt es dabei, fragen Sie Ihre Verwaltung.',
     demo: 'Vorführung: Muster GmbH. Rufen Sie Anna unter 101 an oder das Echo unter *43.',
   },
+  exposure: {
+    label: 'Warnung zu Geräten',
+    affected_one: '{{count}} von {{total}} Geräten ist von einer Warnung betroffen, unbekannt: {{unknown}}.',
+    affected_other:
+      '{{count}} von {{total}} Geräten sind von einer Warnung betroffen, unbekannt: {{unknown}}.',
+    demo: 'Vorführung mit erfundenen Geräten: {{text}}',
+    link: 'Ansehen, welche',
+  },
   alarm: {
     label: 'Warnung der Anlage',
     more_one: '{{text}} Und eine weitere Warnung.',

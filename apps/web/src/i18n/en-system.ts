@@ -69,6 +69,13 @@ export const enSystem: typeof deSystem = {
       'The phone system refused this phone (SIP {{status}}). Sign out and in again; if that does not help, ask your administrator.',
     demo: 'Demonstration: Muster GmbH. Call Anna at 101, or the echo at *43.',
   },
+  exposure: {
+    label: 'Warning about devices',
+    affected_one: '{{count}} of {{total}} devices is affected by an advisory, unknown: {{unknown}}.',
+    affected_other: '{{count}} of {{total}} devices are affected by an advisory, unknown: {{unknown}}.',
+    demo: 'Demonstration with made-up devices: {{text}}',
+    link: 'See which',
+  },
   alarm: {
     label: 'Warning of the system',
     more_one: '{{text}} And one more warning.',

@@ -22,6 +22,7 @@ import type {
   SetupState,
   SignIn,
 } from '@rufwerk/contract'
+import type { FleetExposure } from '@rufwerk/contract/fleet'
 import type { OwnPlace } from '@rufwerk/contract/me'
 import type { Alarms } from '@rufwerk/contract/operations'
 import type { NewPhone, PhoneAccess, PhoneSetups } from '@rufwerk/contract/phones'
@@ -52,21 +53,26 @@ export function failureOf(error: unknown): FailureCode {
   return error instanceof RequestFailed ? error.code : 'internal'
 }
 
-const BASE = '/api/v1'
-/** After this a request counts as unanswered. */
+export const BASE = '/api/v1'
+/** After this a request counts as unanswered; with a file it takes longer. */
 const REQUEST_MS = 15_000
+const UPLOAD_MS = 120_000
 
 export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const isFile = body instanceof Blob
   let response: Response
   try {
     response = await fetch(BASE + path, {
       method,
       credentials: 'same-origin',
       cache: 'no-store',
-      signal: AbortSignal.timeout(REQUEST_MS),
+      signal: AbortSignal.timeout(isFile ? UPLOAD_MS : REQUEST_MS),
       ...(body === undefined
         ? {}
-        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+        : {
+            headers: { 'content-type': isFile ? 'application/octet-stream' : 'application/json' },
+            body: isFile ? body : JSON.stringify(body),
+          }),
     })
   } catch {
     throw new RequestFailed('offline', 0)
@@ -117,6 +123,8 @@ export const api = {
     request<void>('POST', `/calls/${encodeURIComponent(call)}/recording`, { act }),
   certificate: () => request<Certificate>('GET', '/certificate'),
   alarms: () => request<Alarms>('GET', '/alarms'),
+  /** The numbers, without the devices. */
+  exposureFigures: () => request<FleetExposure>('GET', '/fleet/exposure?state=affected&limit=1'),
   ownPlace: () => request<OwnPlace>('GET', '/me/place'),
   phoneTicket: () => request<PhoneTicket>('POST', '/phone/ticket'),
   phoneRelay: () => request<PhoneRelay>('POST', '/phone/relay'),

@@ -14,6 +14,9 @@ const PeoplePage = lazy(() =>
 const CallsPage = lazy(() =>
   import('./calls/calls-page.tsx').then(({ CallsPage: view }) => ({ default: view })),
 )
+const SecurityPage = lazy(() =>
+  import('./security/security-page.tsx').then(({ SecurityPage: view }) => ({ default: view })),
+)
 const SettingsPage = lazy(() =>
   import('./settings/settings-page.tsx').then(({ SettingsPage: view }) => ({ default: view })),
 )
@@ -35,6 +38,9 @@ export function SignedIn() {
           </Route>
           <Route path="/people/:id?">{({ id }) => <PeoplePage {...(id ? { id } : {})} />}</Route>
           <Route path="/calls/:id?">{({ id }) => <CallsPage {...(id ? { id } : {})} />}</Route>
+          <Route path="/security/:section?/:id?">
+            {({ section, id }) => <SecurityPage {...(section ? { section } : {})} {...(id ? { id } : {})} />}
+          </Route>
           <Route path="/settings/:section?">
             {({ section }) => <SettingsPage {...(section ? { section } : {})} />}
           </Route>

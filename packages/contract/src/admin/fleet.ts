@@ -34,6 +34,10 @@ export const FleetExposure = z
       .array(
         z.object({
           device: z.string(),
+          id: z
+            .string()
+            .optional()
+            .describe('Its id for `/quarantine`. Absent without an account here: only people can stop it.'),
           names: z.record(z.string(), z.string()).describe('What it is known by.'),
           kind: z.string(),
           platform: z.string().optional(),

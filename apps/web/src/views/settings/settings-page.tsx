@@ -1,10 +1,10 @@
 // Settings: sections in the middle, one of them on the right.
 import { type FC, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link } from 'wouter'
 import { Panes } from '../shell/panes.tsx'
-import { Icon, type IconName } from '../ui/icon.tsx'
+import type { IconName } from '../ui/icon.tsx'
 import { optional } from '../ui/optional.ts'
+import { SectionList } from '../ui/section-list.tsx'
 import { useSession } from '../use-services.ts'
 import { AccountSection } from './account-section.tsx'
 import { LookSection } from './look-section.tsx'
@@ -55,25 +55,9 @@ export function SettingsPage({ section }: { section?: string }) {
 
 function Sections({ here }: { here: SectionName }) {
   const { t } = useTranslation()
-  return (
-    <nav aria-label={t('settings.sections')}>
-      <ul className={styles.sections}>
-        {SECTIONS.map(({ name, icon }) => (
-          <li key={name}>
-            <Link
-              href={`/settings/${name}`}
-              className={`${styles.section} ${name === here ? styles.here : ''}`}
-              aria-current={name === here ? 'page' : undefined}
-            >
-              <Icon name={icon} size={22} />
-              <span className={styles.words}>
-                <span className={styles.name}>{t(`settings.${name}`)}</span>
-                <span className={styles.sub}>{t(`settings.${name}Text`)}</span>
-              </span>
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </nav>
-  )
+  const sections = SECTIONS.map(({ name, icon }) => ({
+    ...{ href: `/settings/${name}`, icon, isHere: name === here },
+    ...{ name: t(`settings.${name}`), text: t(`settings.${name}Text`) },
+  }))
+  return <SectionList label={t('settings.sections')} sections={sections} />
 }

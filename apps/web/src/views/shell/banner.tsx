@@ -1,8 +1,10 @@
-// One line above the page when something is wrong with the connection, and that this is a demonstration.
+// One line above the page: something is wrong with the connection or the system, devices are affected by what
+// is known, or this is a demonstration.
 import type { Alarm } from '@rufwerk/contract/operations'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Link, useLocation } from 'wouter'
 import { api } from '../../platform/api.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -23,6 +25,7 @@ export function Banner() {
   const [dismissed, setDismissed] = useState<readonly string[]>([])
   const alarms = useAlarms().filter((each) => !dismissed.includes(keyOf(each)))
   const [alarm] = alarms
+  const exposed = useExposed(dismissed)
   const isAway = useLasting(isLost || connection.state === 'reconnecting', PATIENCE_MS)
 
   if (isAway) {
@@ -53,6 +56,8 @@ export function Banner() {
       </div>
     )
   }
+  if (exposed && alarm?.severity !== 'problem')
+    return <ExposureLine {...exposed} onDismiss={() => setDismissed([...dismissed, exposed.key])} />
   if (alarm)
     return (
       <AlarmLine
@@ -89,6 +94,47 @@ function AlarmLine({ alarm, more, onDismiss }: { alarm: Alarm; more: number; onD
       <IconButton icon="close" size="small" label={t('action.dismiss')} onClick={onDismiss} />
     </aside>
   )
+}
+
+interface Exposed {
+  readonly key: string
+  readonly affected: number
+  readonly total: number
+  readonly unknown: number
+}
+
+/** That devices are affected, with the way to the page that says which. */
+function ExposureLine({ affected, total, unknown, onDismiss }: Exposed & { onDismiss: () => void }) {
+  const { t } = useTranslation()
+  const { isDemo } = useSession()
+  const text = t('exposure.affected', { count: affected, total, unknown })
+  return (
+    <aside className={`${styles.banner} ${styles.warning}`} aria-label={t('exposure.label')}>
+      <Icon name="warning" />
+      <p role="status">
+        {isDemo ? t('exposure.demo', { text }) : text}{' '}
+        <Link href="/security/exposure">{t('exposure.link')}</Link>
+      </p>
+      <IconButton icon="close" size="small" label={t('action.dismiss')} onClick={onDismiss} />
+    </aside>
+  )
+}
+
+/** Undefined: nobody is affected, the page about it is open, or these numbers were put away. */
+function useExposed(dismissed: readonly string[]): Exposed | undefined {
+  const { person } = useSession()
+  const [path] = useLocation()
+  const { data } = useQuery({
+    queryKey: ['exposure', 'figures'],
+    queryFn: api.exposureFigures,
+    enabled: person.role === 'admin',
+    refetchInterval: ALARMS_MS,
+  })
+  if (!data || data.all.affected === 0 || path.startsWith('/security')) return undefined
+  const { affected, unknown, underInvestigation, clean } = data.all
+  const key = `exposure ${affected} ${unknown}`
+  if (dismissed.includes(key)) return undefined
+  return { key, affected, unknown, total: affected + unknown + underInvestigation + clean }
 }
 
 /** What is wrong with the system; only admins are told. */

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { Icon, type IconName, Logo } from '../ui/icon.tsx'
+import { useSession } from '../use-services.ts'
 import { Announcer } from './announcer.tsx'
 import { Banner } from './banner.tsx'
 import { CallBar } from './call-bar.tsx'
@@ -12,18 +13,22 @@ import { useKeyboard } from './use-keyboard.ts'
 import { useLeaveWarning } from './use-leave-warning.ts'
 
 const AREAS: readonly {
-  readonly name: 'phone' | 'people' | 'calls' | 'settings'
+  readonly name: 'phone' | 'people' | 'calls' | 'security' | 'settings'
   readonly icon: IconName
+  readonly isForAdmins?: boolean
 }[] = [
   { name: 'phone', icon: 'phone' },
   { name: 'people', icon: 'people' },
   { name: 'calls', icon: 'clock' },
+  { name: 'security', icon: 'shield', isForAdmins: true },
   { name: 'settings', icon: 'settings' },
 ]
 
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation()
   const [path] = useLocation()
+  const isAdmin = useSession().person.role === 'admin'
+  const areas = AREAS.filter(({ isForAdmins = false }) => isAdmin || !isForAdmins)
   useKeyboard()
   useLeaveWarning()
   return (
@@ -36,7 +41,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <span className={styles.logo}>
           <Logo />
         </span>
-        {AREAS.map(({ name, icon }) => {
+        {areas.map(({ name, icon }) => {
           const isHere = path === `/${name}` || path.startsWith(`/${name}/`)
           return (
             <Link

@@ -23,7 +23,7 @@ interface TextFieldProps
 export function TextField({ label, hint, problem, icon, isLabelHidden, ...input }: TextFieldProps) {
   const id = useId()
   return (
-    <Frame id={id} label={label} hint={hint} problem={problem} isLabelHidden={isLabelHidden ?? false}>
+    <FieldFrame id={id} label={label} hint={hint} problem={problem} isLabelHidden={isLabelHidden ?? false}>
       <span className={`${styles.box} ${icon ? styles.withIcon : ''}`}>
         {icon && <Icon name={icon} size={18} />}
         <input
@@ -34,7 +34,7 @@ export function TextField({ label, hint, problem, icon, isLabelHidden, ...input 
           aria-describedby={problem || hint ? `${id}-note` : undefined}
         />
       </span>
-    </Frame>
+    </FieldFrame>
   )
 }
 
@@ -66,7 +66,7 @@ export function PasswordField({
   const { t } = useTranslation()
   const [isShown, setIsShown] = useState(false)
   return (
-    <Frame id={id} label={label} hint={hint} problem={problem} isLabelHidden={false}>
+    <FieldFrame id={id} label={label} hint={hint} problem={problem} isLabelHidden={false}>
       <span className={styles.box}>
         <input
           {...input}
@@ -88,7 +88,7 @@ export function PasswordField({
           <Icon name="eye" size={18} />
         </button>
       </span>
-    </Frame>
+    </FieldFrame>
   )
 }
 
@@ -101,7 +101,7 @@ interface SelectFieldProps
 export function SelectField({ label, hint, problem, choices, ...select }: SelectFieldProps) {
   const id = useId()
   return (
-    <Frame id={id} label={label} hint={hint} problem={problem} isLabelHidden={false}>
+    <FieldFrame id={id} label={label} hint={hint} problem={problem} isLabelHidden={false}>
       <span className={`${styles.box} ${styles.select}`}>
         <select
           {...select}
@@ -117,7 +117,7 @@ export function SelectField({ label, hint, problem, choices, ...select }: Select
         </select>
         <Icon name="forward" size={16} />
       </span>
-    </Frame>
+    </FieldFrame>
   )
 }
 
@@ -127,7 +127,7 @@ interface FrameProps extends Labelled {
   readonly children: ReactNode
 }
 
-function Frame({ id, label, hint, problem, isLabelHidden, children }: FrameProps) {
+export function FieldFrame({ id, label, hint, problem, isLabelHidden, children }: FrameProps) {
   return (
     <div className={styles.field}>
       <label htmlFor={id} className={isLabelHidden ? 'hidden-visually' : styles.label}>

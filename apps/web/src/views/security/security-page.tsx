@@ -1,0 +1,70 @@
+// Security, for admins: areas in the middle with their numbers, one of them on the right.
+import { useQuery } from '@tanstack/react-query'
+import type { FC } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useSecurityWords } from '../../i18n/security-words.ts'
+import { api } from '../../platform/api.ts'
+import { securityApi } from '../../platform/security-api.ts'
+import { Panes } from '../shell/panes.tsx'
+import type { IconName } from '../ui/icon.tsx'
+import { Empty } from '../ui/notice.tsx'
+import { SectionList } from '../ui/section-list.tsx'
+import { useSession } from '../use-services.ts'
+import { AdvisoriesSection } from './advisories-section.tsx'
+import { ExposureSection } from './exposure-section.tsx'
+import { ImportsSection } from './imports-section.tsx'
+import styles from './security.module.css'
+import { StopsSection } from './stops-section.tsx'
+
+type SectionName = 'exposure' | 'stops' | 'advisories' | 'imports'
+
+const SECTIONS: readonly { readonly name: SectionName; readonly icon: IconName; readonly View: FC }[] = [
+  { name: 'exposure', icon: 'shield', View: ExposureSection },
+  { name: 'stops', icon: 'stop', View: StopsSection },
+  { name: 'advisories', icon: 'note', View: AdvisoriesSection },
+  { name: 'imports', icon: 'upload', View: ImportsSection },
+]
+
+export function SecurityPage({ section }: { section?: string }) {
+  const { t } = useTranslation()
+  const words = useSecurityWords()
+  const isAdmin = useSession().person.role === 'admin'
+  const chosen = SECTIONS.find(({ name }) => name === section)
+  const { name: here, View } = chosen ?? { name: 'exposure' as const, View: ExposureSection }
+  if (!isAdmin)
+    return (
+      <main id="content" tabIndex={-1} className={styles.alone}>
+        <h1 className="hidden-visually">{words.title}</h1>
+        <Empty icon="lock" title={words.title} text={t('error.forbidden')} />
+      </main>
+    )
+  return (
+    <Panes
+      title={words.title}
+      list={<Sections here={here} />}
+      detail={
+        <div className={styles.detail}>
+          <View />
+        </div>
+      }
+      focus={chosen ? 'detail' : 'list'}
+      backTo="/security"
+    />
+  )
+}
+
+/** What each area has to say stands below its name once it is known. */
+function Sections({ here }: { here: SectionName }) {
+  const words = useSecurityWords()
+  const figures = useQuery({ queryKey: ['exposure', 'figures'], queryFn: api.exposureFigures }).data?.all
+  const quarantine = useQuery({ queryKey: ['quarantine'], queryFn: securityApi.quarantine }).data
+  const brief: Partial<Record<SectionName, string>> = {
+    ...(figures && { exposure: words.exposure.brief(figures.affected, figures.unknown) }),
+    ...(quarantine && { stops: words.stops.brief(quarantine.stopped, quarantine.requests.length) }),
+  }
+  const sections = SECTIONS.map(({ name, icon }) => ({
+    ...{ href: `/security/${name}`, icon, isHere: name === here },
+    ...{ name: words[name].name, text: brief[name] ?? words[name].text },
+  }))
+  return <SectionList label={words.sections} sections={sections} />
+}
