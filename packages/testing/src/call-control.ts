@@ -17,6 +17,7 @@ import {
   type RecoveryStore,
   recoverCalls,
   UserAgent,
+  type UserAgentPorts,
   type WatchPort,
 } from '@rufwerk/legs'
 import type { TrunkPorts } from '@rufwerk/legs/trunks'
@@ -42,6 +43,7 @@ export interface CallControlParts {
   readonly contactsOf: (person: string, own: (device: DeviceId) => readonly Contact[]) => readonly Contact[]
   readonly limits?: Partial<LegLimits>
   readonly watch?: WatchPort
+  readonly gate?: UserAgentPorts['gate']
   readonly onView?: (view: CallView) => void
   readonly onRegistrationsChanged?: (device: DeviceId) => void
   /** Stands between the calls and their legs; for planted faults. */
@@ -84,6 +86,7 @@ export class CallControl {
         randomBytes: random.bytes,
         wallTime: clock.wallTime,
         ...(parts.watch ? { watch: parts.watch } : {}),
+        ...(parts.gate ? { gate: parts.gate } : {}),
         ...(parts.trunks ? { trunks: parts.trunks } : {}),
       },
       {

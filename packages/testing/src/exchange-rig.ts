@@ -69,6 +69,8 @@ export interface RigOptions {
   readonly trunks?: (rig: Pick<ExchangeRig, 'clock' | 'network' | 'random'>) => TrunkPorts
   /** Phones can watch nothing. */
   readonly isUnwatched?: boolean
+  /** Who is blocked. */
+  readonly gate?: CallControlParts['gate']
   /** Sees every message when it is sent. */
   readonly tap?: NetworkOptions['tap']
 }
@@ -260,7 +262,7 @@ export class ExchangeRig {
       byId: (id: DeviceId) => this.#devices.get(id.replace(/^device-/, '')),
     }
     const { clock, random, store } = this
-    const { limits, services, trunks } = this.#options
+    const { limits, services, trunks, gate } = this.#options
     const media: MediaPort = {
       command: (command) => this.media.command(command),
       onEvent: (listener) => {
@@ -281,6 +283,7 @@ export class ExchangeRig {
           .flatMap(({ device }) => own(device)),
       ...(limits ? { limits } : {}),
       ...(services ? { services } : {}),
+      ...(gate ? { gate } : {}),
       ...(trunks && {
         trunks: trunks(this),
         live: (run: CallControl) => ({

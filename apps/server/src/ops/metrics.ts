@@ -76,6 +76,7 @@ const NET_HELP: Readonly<Record<keyof NetCounts, string>> = {
 
 const LEG_HELP: Readonly<Record<keyof LegCounts, string>> = {
   malformed: 'Messages that did not parse.',
+  shutOut: 'Messages dropped because their address is blocked.',
   dropped: 'Messages that match nothing, or that a limit of the transactions dropped.',
   challenged: 'Requests answered with a challenge.',
   unanswered: 'Requests of strangers over UDP that were too short, and too many, for any answer.',

@@ -3,6 +3,8 @@
 export interface LegCounts {
   /** Messages that did not parse: answered as the RFC asks, or dropped. */
   malformed: number
+  /** Dropped because their address is blocked. */
+  shutOut: number
   /** Messages that match nothing, or that a limit of the transactions dropped. */
   dropped: number
   challenged: number
@@ -60,6 +62,7 @@ export interface LegCounts {
 export function newCounts(): LegCounts {
   return {
     malformed: 0,
+    shutOut: 0,
     dropped: 0,
     challenged: 0,
     unanswered: 0,

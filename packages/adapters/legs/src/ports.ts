@@ -139,6 +139,29 @@ export interface TracePort {
   join(callId: string, call: CallId): void
 }
 
+/** What a stranger did that may be an attack. Who it says it is proves nothing. */
+export interface Sighting {
+  readonly kind: 'unknown-name' | 'wrong-credentials' | 'stranger' | 'unreadable'
+  /** User part of From, or of the credentials. */
+  readonly name?: string
+  /** User part of the Request-URI. */
+  readonly dialled?: string
+  /** It answers a challenge of ours that went to its address, so nobody forged that. */
+  readonly isAnswer?: boolean
+}
+
+/** Who is not listened to. Asked for every message, so it costs nothing as long as nobody is blocked. */
+export interface GatePort {
+  /** `forgeable`: because of packets that anybody can have sent. Flows of devices are never blocked. */
+  blockOf(flow: Flow): 'proven' | 'forgeable' | undefined
+  /** Of a blocked flow, one of the few messages that pass even so; the others are counted. */
+  mayPass(flow: Flow): boolean
+  observe(flow: Flow, sighting: Sighting): void
+  /** A device proved who it is over this flow. */
+  authenticated(flow: Flow): void
+  closed(flow: Flow): void
+}
+
 export interface UserAgentPorts {
   readonly transport: SipTransport
   readonly timers: Timers
@@ -152,6 +175,8 @@ export interface UserAgentPorts {
   readonly trace?: TracePort
   /** What phones may watch; without it every SUBSCRIBE gets 489. */
   readonly watch?: WatchPort
+  /** Absent: nobody is blocked. */
+  readonly gate?: GatePort
   /** Absent: there are no trunks. */
   readonly trunks?: TrunkPorts
 }

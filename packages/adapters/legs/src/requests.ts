@@ -112,12 +112,20 @@ export class Requests implements ServerUser {
     }
     const outside = answerOutside(request, this.#subscriptions.packages)
     if (outside !== undefined) {
+      this.#tellOutside(request, flow)
       refuse(outside)
       return
     }
     const line = request.method === 'INVITE' ? context.trunks.callerOf(request, flow) : undefined
     if (line === undefined) this.#receiveFromDevice(transaction, request, flow, refuse)
     else receiveTrunkInvite(context, this.#listener, transaction, request, flow, line)
+  }
+
+  /** Whoever asks what we are and is no carrier; phones are told apart by their flow. */
+  #tellOutside({ method, uri }: SipRequest, flow: Flow): void {
+    const { ports, trunks } = this.#context
+    if (ports.gate === undefined || method !== 'OPTIONS' || flow.device !== undefined) return
+    if (!trunks.isPeer(flow.remote.address)) ports.gate.observe(flow, { kind: 'stranger', dialled: uri.user })
   }
 
   #register(transaction: TransactionId, request: SipRequest, flow: Flow, device: DeviceCredentials): void {

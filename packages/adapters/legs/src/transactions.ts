@@ -45,7 +45,8 @@ export interface TransactionsOptions {
 /** An emergency number, with whatever may stand before it: who it is, and what it is there, is seen later. */
 const HELP = /^[*#+0-9]{0,6}(110|112|911)$/
 
-function mayCallForHelp({ method, uri }: SipRequest): boolean {
+/** Whether an INVITE may be for an emergency number; whether it is one for who calls is seen later. */
+export function mayCallForHelp({ method, uri }: SipRequest): boolean {
   return method === 'INVITE' && HELP.test(uri.user ?? '')
 }
 

@@ -4,9 +4,10 @@
 import type { EndCause, EndedLeg, LegEvent, LegPort, LegSource, StoredLeg } from '@rufwerk/calls'
 import type { CallId, DeviceId, EndpointId, Flow, LegId, Ms, PersonId, RecordingId } from '@rufwerk/core'
 import type { EndpointSnapshot } from '@rufwerk/media-control'
-import { answerMalformed, type Binding, parseMessage } from '@rufwerk/sip'
+import type { Binding } from '@rufwerk/sip'
 import { flowsByInstance } from '@rufwerk/sip/session'
 import { type LegCounts, newCounts, type SizedPart } from './counts.ts'
+import { Door } from './door.ts'
 import { Subscriptions } from './events/subscriptions.ts'
 import { announce } from './leg/announce.ts'
 import { type LegContext, random } from './leg/context.ts'
@@ -56,6 +57,7 @@ export class UserAgent implements LegPort {
   readonly #recovery: Recovery
   readonly #subscriptions: Subscriptions
   readonly #requests: Requests
+  readonly #door: Door
   #listener: LegListener | undefined
   /** Events that wait until the input that caused them is done with. */
   #events: { readonly leg: LegId; readonly event: LegEvent }[] = []
@@ -121,12 +123,13 @@ export class UserAgent implements LegPort {
     }
     this.#recovery = new Recovery(this.#context, (leg) => this.#tellEnded(leg))
     this.#subscriptions = new Subscriptions(this.#context, ports.watch)
-    this.#requests = new Requests({
+    const parts = {
       context: this.#context,
       authentication: this.#authentication,
       subscriptions: this.#subscriptions,
-      listener: this.#decider(),
-    })
+    }
+    this.#requests = new Requests({ ...parts, listener: this.#decider() })
+    this.#door = new Door(parts)
     ports.media.onEvent((event) => this.#run(() => onMediaEvent(this.#context, event)))
   }
 
@@ -193,23 +196,13 @@ export class UserAgent implements LegPort {
 
   /** One whole message from the network. Never throws. */
   onMessage(flow: Flow, bytes: Uint8Array): void {
-    this.#guard('message', () => {
-      const parsed = parseMessage(bytes)
-      this.#ports.trace?.record('received', flow, bytes, parsed.ok ? parsed.value.headers.callId : undefined)
-      if (parsed.ok) {
-        this.#transactions.receive(parsed.value, flow, bytes.length)
-        return
-      }
-      this.#counts.malformed += 1
-      const bytesMax = flow.transport === 'udp' ? bytes.length : undefined
-      const answer = answerMalformed(parsed.error, flow, bytesMax)
-      if (answer !== undefined) this.#ports.transport.send(flow, answer)
-    })
+    this.#guard('message', () => this.#door.receive(flow, bytes))
   }
 
   /** A connection is gone, and with it what needed it. */
   onFlowClosed(flow: Flow): void {
     this.#guard('flow closed', () => {
+      this.#ports.gate?.closed(flow)
       this.#subscriptions.flowClosed(flow)
       this.#registrations.flowClosed(flow)
       this.#transactions.flowClosed(flow)
@@ -407,6 +400,7 @@ export class UserAgent implements LegPort {
   }
 
   #onBound(...given: readonly [DeviceId, Binding, Binding | undefined]): void {
+    this.#ports.gate?.authenticated(given[1].flow)
     adoptFlow(this.#context, ...given)
     this.#subscriptions.bound(...given)
   }

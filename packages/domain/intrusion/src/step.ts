@@ -62,6 +62,9 @@ export interface IntrusionStep {
   readonly out: readonly IntrusionOutput[]
 }
 
+/** Of a device of ours: many phones ask by OPTIONS whether we are there, and some write oddly. */
+const HARMLESS_INSIDE: ReadonlySet<AttackKind> = new Set(['stranger', 'unreadable'])
+
 type Told = Omit<AttackEvent, 'number' | 'at'>
 
 export function step(state: Intrusion, input: IntrusionInput): IntrusionStep {
@@ -112,7 +115,9 @@ function observed(
   const state = { ...before, counts: counted(before.counts, kind) }
   const told = { kind, source: addressName(key), ...name }
   if (get(state.flows, flow) !== undefined)
-    return tellOnce(state, at, `i ${key} ${kind}`, { what: 'inside', ...told })
+    return HARMLESS_INSIDE.has(kind)
+      ? quietly(before)
+      : tellOnce(state, at, `i ${key} ${kind}`, { what: 'inside', ...told })
   const source = get(state.sources, key)
   if (source === undefined && !hasRoom(state, isProven)) return quietly(overflown(state))
   const threshold = thresholdOf(get(state.known, key) !== undefined)
@@ -120,6 +125,8 @@ function observed(
   const fresh: Source = { points: { proven: 0, unproven: 0 }, at, seenAt: at, counts: {}, level: 0 }
   const now = withPoints(forgiven(source ?? fresh, at), points, isProven, threshold)
   const noted = put(state, key, { ...now, seenAt: at, counts: counted(now.counts, kind) })
+  // A carrier or a monitor that asks whether we are there is no news.
+  if (isSpared && kind === 'stranger') return quietly(noted)
   const noticed = tellOnce(noted, at, `o ${key} ${kind}`, { what: 'noticed', ...told })
   if (isSpared || !state.isOn) return noticed
   return judged(noticed, key, threshold, at)

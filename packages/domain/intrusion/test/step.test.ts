@@ -91,6 +91,10 @@ test('INT-7 what is observed of a device over its own flow is told and blocks no
     siege.told.map(({ what, source, name }) => [what, source, name]),
     [['inside', OFFICE, 'p9']],
   )
+  siege.pass(MINUTE)
+  siege.see(OFFICE, 'stranger', 500)
+  siege.see(OFFICE, 'unreadable', 500)
+  assert.equal(siege.told.length, 1, 'phones ask whether we are there')
 })
 
 test('INT-8 forged packets close UDP for a quarter of an hour; those of a proven address all of it', () => {

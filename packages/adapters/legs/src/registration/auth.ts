@@ -5,7 +5,7 @@ import type { DeviceId, Flow, Log } from '@rufwerk/core'
 import { DigestAuthenticator, type SipRequest } from '@rufwerk/sip'
 import type { LegCounts } from '../counts.ts'
 import type { LegLimits } from '../limits.ts'
-import type { DeviceCredentials, DevicePort, Timers } from '../ports.ts'
+import type { DeviceCredentials, DevicePort, GatePort, Timers } from '../ports.ts'
 import { Guesses } from './guesses.ts'
 import { Probes } from './probes.ts'
 
@@ -26,6 +26,7 @@ export interface AuthOptions {
   readonly limits: LegLimits
   readonly counts: LegCounts
   readonly log: Log
+  readonly gate?: GatePort
   /** True when the device has a contact that registered from this address. */
   readonly isBoundFrom: (sipName: string, address: string) => boolean
 }
@@ -53,6 +54,12 @@ export class Authentication {
     return FORBIDDEN
   }
 
+  /** Whether it answers a challenge that went to its address: whoever forged that would not know it. */
+  isAnswer(request: SipRequest, { remote }: Flow): boolean {
+    const { realm, timers } = this.#options
+    return this.#digest.isAnswer(request, { realm, source: remote.address }, timers.now())
+  }
+
   /** Nonces, guessers and names of nobody remembered. */
   size(): number {
     return this.#digest.size() + this.#guesses.size() + this.#probes.size()
@@ -72,6 +79,7 @@ export class Authentication {
     const isBound = (): boolean => this.#options.isBoundFrom(user, source)
     if (!this.#guesses.mayTry(source, user, now, isBound)) {
       counts.refusedGuesses += 1
+      this.#tellWrong(request, flow, user)
       return FORBIDDEN
     }
     const device = devices.bySipName(user)
@@ -79,7 +87,9 @@ export class Authentication {
     const verdict = this.#digest.check(request, proof, { now, randomBytes })
     switch (verdict.type) {
       case 'authentic':
-        return device === undefined ? FORBIDDEN : { type: 'device', device }
+        if (device === undefined) return FORBIDDEN
+        this.#options.gate?.authenticated(flow)
+        return { type: 'device', device }
       case 'absent':
         return this.#challenge(request, flow, false)
       case 'stale':
@@ -88,8 +98,16 @@ export class Authentication {
         if (verdict.why === 'replayed') return this.#challenge(request, flow, true)
         if (this.#guesses.wasWrong(source, user, now)) log.warn('passwords are guessed', { source, user })
         counts.refusedCredentials += 1
+        this.#tellWrong(request, flow, user)
         return FORBIDDEN
     }
+  }
+
+  #tellWrong(request: SipRequest, flow: Flow, name: string): void {
+    const { gate } = this.#options
+    if (gate === undefined) return
+    const { user: dialled } = request.uri
+    gate.observe(flow, { kind: 'wrong-credentials', name, dialled, isAnswer: this.isAnswer(request, flow) })
   }
 
   /**
@@ -103,8 +121,12 @@ export class Authentication {
     const env = { now: timers.now(), randomBytes }
     const claimed = request.headers.from.uri.user
     const device = claimed === undefined ? undefined : devices.bySipName(claimed)
-    if (device === undefined && this.#probes.wasUnknown(source, claimed ?? '', env.now))
-      log.warn('names are tried', { source, name: claimed })
+    if (device === undefined) {
+      const { user: dialled } = request.uri
+      this.#options.gate?.observe(flow, { kind: 'unknown-name', name: claimed, dialled })
+      if (this.#probes.wasUnknown(source, claimed ?? '', env.now))
+        log.warn('names are tried', { source, name: claimed })
+    }
     const algorithm = device?.secret?.algorithm ?? 'md5'
     const isBrief = flow.transport === 'udp'
     const value = this.#digest.challenge({ realm, algorithm, source, isStale, isBrief }, env)

@@ -22,7 +22,7 @@ import {
 } from '@rufwerk/sip'
 import type { RegistrarTarget } from '@rufwerk/sip/trunk'
 import { FakeMedia, FakeStore, SeededNetwork, SeededRandom, settled, VirtualClock } from '@rufwerk/testing'
-import { type IncomingCall, type LegLimits, UserAgent } from '../../src/index.ts'
+import { type GatePort, type IncomingCall, type LegLimits, UserAgent } from '../../src/index.ts'
 import { CARRIER_PROFILES, type TrunkId, type TrunkSettings } from '../../src/trunk/index.ts'
 
 export const US: SocketAddress = { address: '10.0.0.1', port: 5060 }
@@ -210,6 +210,7 @@ export class TrunkRig {
   onChanged: () => void = () => undefined
   userAgent: UserAgent
   readonly #limits: Partial<LegLimits>
+  readonly #gate: GatePort | undefined
   readonly #connections = new Map<string, Flow>()
   #legs = 0
 
@@ -217,7 +218,9 @@ export class TrunkRig {
     settings: readonly TrunkSettings[],
     zone: Zone = { [DOMAIN]: [{ ...CARRIER, transport: 'udp' }] },
     limits: Partial<LegLimits> = {},
+    gate?: GatePort,
   ) {
+    this.#gate = gate
     this.settings = settings
     this.#zone = zone
     this.#limits = limits
@@ -253,6 +256,7 @@ export class TrunkRig {
         log,
         randomBytes: random.bytes,
         wallTime: clock.wallTime,
+        ...(this.#gate && { gate: this.#gate }),
         trunks: {
           book: {
             trunks: () => this.settings,

@@ -20,7 +20,7 @@ export interface Writer {
 
 /** Somebody has to look at once; somebody is blocked; the rest. */
 export function severityOf({ what }: AttackEvent): keyof typeof SEVERITIES {
-  if (what === 'canary-called' || what === 'inside') return 'alert'
+  if (what === 'canary-called') return 'alert'
   return what === 'noticed' || what === 'released' ? 'notice' : 'warning'
 }
 

@@ -2,7 +2,7 @@
 // users. No auth-int, no userhash, no -sess. Passwords are never seen here except by the two functions at
 // the end.
 import { hash, timingSafeEqual } from 'node:crypto'
-import { type Env, type Ms, minutes } from '@rufwerk/core'
+import { type Env, type Instant, type Ms, minutes } from '@rufwerk/core'
 import { quote } from '../message/grammar.ts'
 import type { SipRequest } from '../message/message.ts'
 import { parseUri, type SipUri } from '../message/uri.ts'
@@ -91,6 +91,12 @@ export class DigestAuthenticator {
   /** The user name that the request claims for this realm, not yet proven; undefined without credentials. */
   claimedUser(request: SipRequest, realm: string): string | undefined {
     return this.#fieldsOf(request, realm)?.get('username')
+  }
+
+  /** Whether the nonce of its credentials is one that was given to this address, and not too old. */
+  isAnswer(request: SipRequest, { realm, source }: Omit<Proof, 'secret'>, now: Instant): boolean {
+    const nonce = this.#fieldsOf(request, realm)?.get('nonce')
+    return nonce !== undefined && this.#nonces.issuedAt(nonce, realm, source, now) !== undefined
   }
 
   /**
