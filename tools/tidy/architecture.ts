@@ -37,7 +37,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   cases: ['core', 'advisories'],
   guard: ['core'],
   mail: ['core', 'messaging'],
-  defence: ['core', 'advisories', 'audit', 'cases', 'collectors', 'evidence', 'fleet'],
+  defence: ['core', 'advisories', 'audit', 'cases', 'collectors', 'evidence', 'fleet', 'quarantine'],
   legs: ['core', 'sip', 'sdp', 'calls', 'media-control'],
   net: ['core'],
   store: ['core', 'guard', ...DOMAIN],

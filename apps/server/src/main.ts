@@ -344,7 +344,7 @@ const openWeb = async () => {
       wallTime: now,
     },
     ...{ dialPlans, hasPrompt, prompts, presence, own, tolls, mail, quarantine, voicemail },
-    ...{ fleet: fleet.desk, cases: fleet.cases },
+    ...{ fleet: fleet.desk, fleetWork: fleet.work, cases: fleet.cases },
     ...{ callRecordings, soundFiles },
     ...{
       turnSecret: masterKey.value.keyFor('turn'),

@@ -43,6 +43,8 @@ export interface FleetDeskParts {
     looked(tenant: TenantId, looks: readonly DeviceLook[]): Promise<void>
     stopAffected(actor: Actor, stop: AffectedStop): Promise<Result<QuarantineActed, QuarantineProblem>>
   }
+  /** Stops whom rules about versions forbid now. */
+  readonly enforceVersions: (tenant: TenantId) => Promise<unknown>
   readonly wallTime: () => WallTime
   readonly log: Log
 }
@@ -108,7 +110,7 @@ export class FleetDesk implements FleetPort {
     const at = this.#parts.wallTime()
     const imported = await this.#parts.defence.ask('import', { tenant, format, text, at })
     if (!imported.ok) return imported
-    if (imported.value.changes > 0) await this.#applyPolicy(tenant)
+    if (imported.value.changes > 0) await this.changed(tenant)
     await this.#look(tenant)
     return ok(importedView(imported.value))
   }
@@ -240,9 +242,10 @@ export class FleetDesk implements FleetPort {
     return ok(undefined)
   }
 
-  /** Reports of phones have changed what is known. */
+  /** Reports have changed what is known. */
   async changed(tenant: TenantId): Promise<void> {
     await this.#applyPolicy(tenant)
+    await this.#parts.enforceVersions(tenant)
   }
 
   async #received(

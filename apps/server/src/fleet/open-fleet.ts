@@ -10,6 +10,7 @@ import { CasesDesk } from './cases-desk.ts'
 import { FleetDesk } from './fleet-desk.ts'
 import type { QuarantineDesk } from './quarantine-desk.ts'
 import { tellAnswer } from './tell-answer.ts'
+import { WorkDesk } from './work-desk.ts'
 
 /** How often it is looked whether a case is late; deadlines are hours. */
 const LATE_EVERY = minutes(30)
@@ -31,6 +32,7 @@ export interface FleetParts {
 export interface Fleet {
   readonly desk: FleetDesk
   readonly cases: CasesDesk
+  readonly work: WorkDesk
   close(): Promise<void>
 }
 
@@ -44,7 +46,9 @@ export function openFleet({ folder, timers, log, ...parts }: FleetParts): Fleet 
     arm: (after, callback) => timers.arm(ms(after), callback),
     tell: (tenant, reports) => void tell(tenant, [...reports]),
   })
-  const desk = new FleetDesk({ ...parts, defence, sightings, log })
+  const work = new WorkDesk({ ...parts, defence, log })
+  const enforceVersions = (tenant: TenantId) => work.enforce(tenant)
+  const desk = new FleetDesk({ ...parts, defence, sightings, enforceVersions, log })
   const cases = new CasesDesk({
     ...{ ...parts, defence, log },
     tell: (answered) => tellAnswer({ ...parts, log }, answered),
@@ -60,5 +64,5 @@ export function openFleet({ folder, timers, log, ...parts }: FleetParts): Fleet 
     desk.pollAll(tenants).catch((error: unknown) => log.error('fleet.poll', { why: String(error) }))
   }
   timers.arm(ms(POLL_EVERY_MS), poll)
-  return { desk, cases, close: () => defence.close() }
+  return { desk, cases, work, close: () => defence.close() }
 }

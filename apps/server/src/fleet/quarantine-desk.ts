@@ -175,26 +175,34 @@ export class QuarantineDesk implements QuarantinePort {
 
   /** By a person, or by what the company has decided before; a revision stops only who is new. */
   stopAffected(actor: Actor, stop: AffectedStop): Promise<Result<QuarantineActed, QuarantineProblem>> {
+    const { devices, ...named } = stop
+    return this.stopFor(actor, { kind: 'advisory', ...named }, devices)
+  }
+
+  /** The same for any reason that names its devices anew each time. */
+  stopFor(
+    actor: Actor,
+    reason: Reason,
+    affected: readonly DeviceId[],
+  ): Promise<Result<QuarantineActed, QuarantineProblem>> {
     return this.#inTurn(async () => {
-      const { devices: affected, ...named } = stop
-      const reason = { kind: 'advisory', ...named } as const
       const isPolicy = actor.person === BY_POLICY
       const asked = isPolicy ? this.#waiting(actor.tenant, reason, affected) : undefined
       if (asked !== undefined) return ok(asked)
       const fleet = this.#parts.accounts.directoryOf(actor.tenant)?.byDevice.size ?? 0
-      const shared = { id: randomId(this.#parts.randomBytes), at: this.#parts.wallTime(), fleet, reason }
-      return this.#perform(
-        actor,
-        isPolicy
-          ? {
-              ...{ type: 'revised', ...shared, by: { kind: 'policy', id: BY_POLICY } },
-              ...{ affected, isCounting: true },
-            }
-          : {
-              ...{ type: 'stop', ...shared, by: { kind: 'person', id: actor.person } },
-              ...{ clients: affected, isCounting: true },
-            },
-      )
+      const by = { kind: isPolicy ? 'policy' : 'person', id: actor.person } as const
+      const at = this.#parts.wallTime()
+      const shared = { id: randomId(this.#parts.randomBytes), by, at, fleet, isCounting: true }
+      // What is decided by a policy is decided anew with each report: that nobody is new is no mistake.
+      const open = affected.filter((device) => !this.#restrictions.has(device))
+      if (isPolicy && reason.kind !== 'advisory' && open.length === 0) return ok({ stopped: 0, released: 0 })
+      const input: QuarantineInput =
+        isPolicy && reason.kind === 'advisory'
+          ? { type: 'revised', ...shared, reason, affected }
+          : { type: 'stop', ...shared, reason, clients: affected }
+      const acted = await this.#perform(actor, input)
+      const isNobody = !acted.ok && acted.error === PROBLEM_OF.nobody
+      return isPolicy && isNobody ? ok({ stopped: 0, released: 0 }) : acted
     })
   }
 

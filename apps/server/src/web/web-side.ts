@@ -5,6 +5,7 @@ import type { Accounts } from '@rufwerk/accounts'
 import { type Api, createApi, loadWebApp } from '@rufwerk/api'
 import type { CasesPort } from '@rufwerk/api/cases'
 import type { FleetPort } from '@rufwerk/api/fleet'
+import type { FleetWorkPort } from '@rufwerk/api/fleet-work'
 import type { QuarantinePort } from '@rufwerk/api/quarantine'
 import type { PhoneServer } from '@rufwerk/contract'
 import { type Log, ok, type Result, type TenantId, type WallTime } from '@rufwerk/core'
@@ -65,6 +66,7 @@ export interface WebSideParts {
   readonly mail: MailOffice
   readonly quarantine: QuarantinePort
   readonly fleet: FleetPort
+  readonly fleetWork: FleetWorkPort
   readonly cases: CasesPort
   readonly voicemail: VoicemailService
   readonly callRecordings: CallRecordings
@@ -220,7 +222,7 @@ async function openApi(parts: WebSideParts, offices: Offices): Promise<Api> {
       certificates,
       mail,
       quarantine: parts.quarantine,
-      ...{ fleet: parts.fleet, cases: parts.cases },
+      ...{ fleet: parts.fleet, fleetWork: parts.fleetWork, cases: parts.cases },
       prompts,
       voicemail,
       ...others,

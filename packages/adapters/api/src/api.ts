@@ -18,6 +18,7 @@ import { callsRoutes } from './routes/calls.ts'
 import { caseRoutes } from './routes/cases.ts'
 import { certificateRoutes } from './routes/certificate.ts'
 import { configurationRoutes } from './routes/configuration.ts'
+import { fleetWorkRoutes } from './routes/defence/work.ts'
 import { dialPlanRoutes } from './routes/dial-plan.ts'
 import { fleetRoutes } from './routes/fleet.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -120,6 +121,7 @@ function companyRoutes(ports: ApiPorts): readonly Route[] {
     ...auditRoutes(ports),
     ...quarantineRoutes(ports),
     ...fleetRoutes(ports),
+    ...fleetWorkRoutes(ports),
     ...caseRoutes(ports),
   ]
 }

@@ -43,6 +43,7 @@ import type { PlanBook } from '@rufwerk/routing/versions'
 import type { CasesPort } from './cases-port.ts'
 import type { FleetPort } from './fleet-port.ts'
 import type { QuarantinePort } from './quarantine-port.ts'
+import type { FleetWorkPort } from './routes/defence/work-port.ts'
 import type { TrunkDesk } from './routes/services/trunk-desk.ts'
 import type { WebApp } from './web/web-app.ts'
 
@@ -438,6 +439,7 @@ export interface ApiPorts {
   readonly quarantine?: QuarantinePort
   /** Absent where nobody keeps an inventory. */
   readonly fleet?: FleetPort
+  readonly fleetWork?: FleetWorkPort
   readonly cases?: CasesPort
   /** Absent without HTTPS: then no phone fetches anything. */
   readonly provisioning?: ProvisioningPort

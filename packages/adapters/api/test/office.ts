@@ -30,6 +30,7 @@ import { MemoryOwnSettings, MemoryPlanStore } from '@rufwerk/routing/testing'
 import { CHECKED_HERE, openPlanBook } from '@rufwerk/routing/versions'
 import { casesOf } from './admin/cases.ts'
 import { fleetOf } from './admin/fleet.ts'
+import { fleetWorkOf } from './admin/fleet-work.ts'
 import {
   auditOf,
   backupsOf,
@@ -203,6 +204,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
     backups: backupsOf(),
     quarantine: quarantineOf(),
     fleet: fleetOf(),
+    fleetWork: fleetWorkOf(),
     cases: casesOf(),
     clock,
     randomBytes: countingRandomBytes(11),

@@ -10,6 +10,7 @@ import * as casesContract from '@rufwerk/contract/cases'
 import * as configurationContract from '@rufwerk/contract/configuration'
 import * as planContract from '@rufwerk/contract/dial-plan'
 import * as fleetContract from '@rufwerk/contract/fleet'
+import * as fleetWorkContract from '@rufwerk/contract/fleet-work'
 import * as mailContract from '@rufwerk/contract/mail'
 import * as meContract from '@rufwerk/contract/me'
 import * as operationsContract from '@rufwerk/contract/operations'
@@ -129,6 +130,7 @@ async function assertAnswer(
     ...planContract,
     ...casesContract,
     ...fleetContract,
+    ...fleetWorkContract,
     ...quarantineContract,
     ...queuesContract,
     ...recordingsContract,

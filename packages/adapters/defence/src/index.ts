@@ -12,9 +12,13 @@ export {
   type Look,
   type NotFetched,
   type Orders,
+  type PlaybookAct,
+  type PlaybookActed,
+  type PlaybookPage,
   type Received,
   type RunPage,
   type Sentence,
   type Taken,
+  type VersionsPage,
 } from './messages.ts'
 export { Sightings } from './sightings.ts'

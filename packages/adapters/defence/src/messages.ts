@@ -5,6 +5,13 @@ import type { About, Entry, NotMade } from '@rufwerk/evidence'
 import type { DeviceReport, Run, RunFilter } from '@rufwerk/fleet'
 import type { Counts, Exposed, State } from '@rufwerk/fleet/exposure'
 import type { Remark } from '@rufwerk/fleet/imports'
+import type {
+  PlaybookFigures,
+  PlaybookInput,
+  PlaybookRefusal,
+  PlaybookStep,
+} from '@rufwerk/quarantine/playbook'
+import type { AllowedVersions } from '@rufwerk/quarantine/policy'
 import type { Unproven } from './thread/signature.ts'
 
 /** Of a list: a table with a header, results of osquery, or what one of our collectors wrote. */
@@ -35,6 +42,19 @@ export interface Orders {
   readonly caseList: { readonly ask: { readonly limit: number }; readonly answer: ListedCases }
   readonly case: { readonly ask: { readonly id: string }; readonly answer: Case | undefined }
   readonly looks: { readonly ask: LooksWish; readonly answer: readonly Look[] }
+  readonly versions: { readonly ask: object; readonly answer: VersionsPage }
+  readonly setVersions: {
+    readonly ask: { readonly rules: readonly AllowedVersions[] }
+    readonly answer: VersionsPage
+  }
+  /** Whom the rules that are enforced stop. */
+  readonly versionStops: { readonly ask: object; readonly answer: readonly VersionStops[] }
+  /** Undefined: no such document counts. */
+  readonly playbook: { readonly ask: PlaybookWish; readonly answer: PlaybookPage | undefined }
+  readonly actPlaybook: {
+    readonly ask: PlaybookWish & { readonly act: PlaybookAct }
+    readonly answer: PlaybookActed | undefined
+  }
   readonly evidence: { readonly ask: EvidenceWish; readonly answer: EvidenceMade }
   readonly affected: { readonly ask: AffectedWish; readonly answer: Affected | undefined }
 }
@@ -208,6 +228,48 @@ export interface ListedCases {
   /** Open ones first, the newest first. */
   readonly cases: readonly Case[]
 }
+
+export interface Judged {
+  readonly device: string
+  readonly account?: string
+  readonly person?: string
+  /** Of the rule. */
+  readonly rule: string
+  readonly judgement: 'allowed' | 'forbidden' | 'unknown'
+  readonly version?: string
+  readonly userAgent?: string
+}
+
+export interface VersionsPage {
+  readonly rules: readonly AllowedVersions[]
+  /** Forbidden ones first, then those that nobody can read; the first of them. */
+  readonly judged: readonly Judged[]
+  readonly forbidden: number
+  readonly unknown: number
+}
+
+export interface VersionStops {
+  readonly rule: string
+  readonly product: string
+  readonly accounts: readonly string[]
+}
+
+export interface PlaybookWish {
+  readonly issuer: string
+  readonly advisory: string
+  readonly at: number
+}
+
+export interface PlaybookPage extends PlaybookFigures {
+  readonly steps: readonly (Omit<PlaybookStep, 'key'> & { readonly id: string })[]
+}
+
+type ActOf<Input> = Input extends { readonly key: string }
+  ? Omit<Input, 'key'> & { readonly step: string }
+  : never
+/** `step`: the id of one. */
+export type PlaybookAct = ActOf<PlaybookInput>
+export type PlaybookActed = { readonly page: PlaybookPage } | { readonly refused: PlaybookRefusal }
 
 export interface EvidenceWish {
   readonly about: About

@@ -259,7 +259,7 @@ test('cases are there again after a restart, also in a file of the release befor
   await first.close()
   const database = new DatabaseSync(join(folder, 'defence.db'))
   database.exec(
-    'DROP TABLE cases; DROP TABLE keys; DROP TABLE feeds; DROP TABLE listed; PRAGMA user_version = 1',
+    'DROP TABLE cases; DROP TABLE keys; DROP TABLE feeds; DROP TABLE listed; DROP TABLE allowed; DROP TABLE playbooks; PRAGMA user_version = 1',
   )
   database.close()
   const second = new Defence(folder, SILENT_LOG)

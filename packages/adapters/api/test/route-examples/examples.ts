@@ -4,6 +4,7 @@ import { type CallId, wallTime } from '@rufwerk/core'
 import { EMPTY_DIAL_PLAN } from '@rufwerk/routing'
 import { CASE_EXAMPLES } from '../admin/cases.ts'
 import { FLEET_EXAMPLES } from '../admin/fleet.ts'
+import { FLEET_WORK_EXAMPLES } from '../admin/fleet-work.ts'
 import { GOOD_PASSWORD, recordOf, type Staffed } from '../office.ts'
 import { ROOM_EXAMPLES } from '../rooms/examples.ts'
 import { TRUNK_EXAMPLES } from '../trunks/examples.ts'
@@ -164,6 +165,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   },
   ...CASE_EXAMPLES,
   ...FLEET_EXAMPLES,
+  ...FLEET_WORK_EXAMPLES,
   quarantine: { access: 'admin' },
   stopDevices: {
     access: 'admin',

@@ -6,6 +6,7 @@ import { readAdvisory } from '@rufwerk/advisories/read'
 import { type Cases, EMPTY_CASES, readCases, writeCases } from '@rufwerk/cases'
 import { assert } from '@rufwerk/core'
 import { type Change, changedDevices, type Inventory, readInventory, type StoredDevice } from '@rufwerk/fleet'
+import type { AllowedVersions } from '@rufwerk/quarantine/policy'
 import { CHANGES_MAX } from '../limits.ts'
 import type { Feed } from '../messages.ts'
 import { type PublicKey, readPublicKey } from '../openpgp-key.ts'
@@ -145,6 +146,37 @@ export class CompanyStore {
 
   keepCases(cases: Cases): void {
     this.#database.prepare('INSERT OR REPLACE INTO cases VALUES (?, ?)').run(this.#tenant, writeCases(cases))
+  }
+
+  allowed(): readonly AllowedVersions[] {
+    const row = this.#all('SELECT rules FROM allowed WHERE tenant = ?')[0]
+    return row === undefined ? [] : (JSON.parse(String(row.rules)) as AllowedVersions[])
+  }
+
+  keepAllowed(rules: readonly AllowedVersions[]): void {
+    this.#database
+      .prepare('INSERT OR REPLACE INTO allowed VALUES (?, ?)')
+      .run(this.#tenant, JSON.stringify(rules))
+  }
+
+  playbook([issuer, advisory]: readonly [string, string]): string | undefined {
+    const row = this.#database
+      .prepare('SELECT steps FROM playbooks WHERE tenant = ? AND issuer = ? AND advisory = ?')
+      .get(this.#tenant, issuer, advisory)
+    return row && String(row.steps)
+  }
+
+  keepPlaybook([issuer, advisory]: readonly [string, string], steps: string): void {
+    this.#database
+      .prepare('INSERT OR REPLACE INTO playbooks VALUES (?, ?, ?, ?)')
+      .run(this.#tenant, issuer, advisory, steps)
+  }
+
+  /** As they are kept, by issuer and document. */
+  playbooks(): readonly object[] {
+    return this.#all('SELECT issuer, advisory, steps FROM playbooks WHERE tenant = ?').map(
+      ({ issuer, advisory, steps }) => ({ issuer, advisory, steps: JSON.parse(String(steps)) }),
+    )
   }
 
   /** Oldest first, read while it is gone through. */

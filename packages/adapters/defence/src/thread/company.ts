@@ -8,6 +8,7 @@ import {
   step as stepBook,
 } from '@rufwerk/advisories/book'
 import { indexAdvisories } from '@rufwerk/advisories/match'
+import type { Csaf } from '@rufwerk/advisories/read'
 import { signingKey } from '@rufwerk/audit'
 import { readReport } from '@rufwerk/collectors'
 import { type Entry, makeBundle } from '@rufwerk/evidence'
@@ -45,16 +46,24 @@ import type {
   LooksWish,
   NotFetched,
   PinWish,
+  PlaybookAct,
+  PlaybookActed,
+  PlaybookPage,
+  PlaybookWish,
   Polled,
   RanWish,
   Received,
   ReceiveWish,
   RunPage,
   Taken,
+  VersionStops,
+  VersionsPage,
 } from '../messages.ts'
 import { readPublicKey } from '../openpgp-key.ts'
 import { CompanyCases } from './company-cases.ts'
+import { CompanyPlaybooks } from './company-playbooks.ts'
 import type { CompanyStore } from './company-store.ts'
+import { CompanyVersions } from './company-versions.ts'
 import { type FetchOptions, fetchDocument } from './fetch-document.ts'
 import { pollProvider, toldFeed } from './poll-provider.ts'
 import { signerOfAny } from './signature.ts'
@@ -63,6 +72,8 @@ type Stored = Extract<BookOutput, { readonly type: 'stored' }>
 
 export class Company {
   readonly cases: CompanyCases
+  readonly versions: CompanyVersions
+  readonly #playbooks: CompanyPlaybooks
   readonly #store: CompanyStore
   #inventory: Inventory
   #book: AdvisoryBook
@@ -74,6 +85,8 @@ export class Company {
     this.#inventory = store.inventory()
     this.#book = store.book()
     this.cases = new CompanyCases(store)
+    this.versions = new CompanyVersions(store)
+    this.#playbooks = new CompanyPlaybooks(store)
   }
 
   take(reports: readonly DeviceReport[]): Taken {
@@ -222,6 +235,24 @@ export class Company {
     return { runs: runs.slice(0, PAGE_MAX), total: runs.length }
   }
 
+  judged(): VersionsPage {
+    return this.versions.page(this.#inventory)
+  }
+
+  versionStops(): readonly VersionStops[] {
+    return this.versions.stops(this.#inventory)
+  }
+
+  playbook({ at, ...of }: PlaybookWish): PlaybookPage | undefined {
+    const csaf = this.#counting(of)
+    return csaf && this.#playbooks.page(csaf, at)
+  }
+
+  actPlaybook({ at, act, ...of }: PlaybookWish & { readonly act: PlaybookAct }): PlaybookActed | undefined {
+    const csaf = this.#counting(of)
+    return csaf && this.#playbooks.act(csaf, act, at)
+  }
+
   looks({ accounts, at }: LooksWish): readonly Look[] {
     const wanted = new Set(accounts)
     const looks = this.#exposed(at).devices.flatMap((device): Look[] => {
@@ -278,6 +309,14 @@ export class Company {
         content: encoded(document),
       })),
       {
+        ...{ name: 'playbooks.json', mediaType: 'application/json', origin },
+        what: {
+          de: 'Was die Warnungen empfehlen, wer es übernommen hat und womit es belegt ist',
+          en: 'What the advisories recommend, who took it over, and the evidence that it was done',
+        },
+        content: encoded(`${JSON.stringify(this.#store.playbooks(), undefined, 2)}\n`),
+      },
+      {
         ...{ name: 'cases.json', mediaType: 'application/json', origin },
         what: {
           de: 'Was gemeldet wurde, was dazu getan wurde und womit es geschlossen wurde',
@@ -292,9 +331,7 @@ export class Company {
   }
 
   affected({ issuer, advisory, at }: AffectedWish): Affected | undefined {
-    const counting = countingAdvisories(this.#book).find(
-      ({ csaf }) => csaf.document.publisher.namespace === issuer && csaf.document.tracking.id === advisory,
-    )
+    const counting = this.#counting({ issuer, advisory })
     if (counting === undefined) return undefined
     const said = (device: Exposed) =>
       device.reasons
@@ -304,11 +341,17 @@ export class Company {
     const accounts = found.flatMap(({ names }) => names.account ?? [])
     const [first] = found
     return {
-      revision: counting.csaf.document.tracking.version,
+      revision: counting.document.tracking.version,
       product: (first && said(first)?.productName) ?? '',
       accounts: [...new Set(accounts)],
       without: found.length - accounts.length,
     }
+  }
+
+  #counting({ issuer, advisory }: Pick<PlaybookWish, 'issuer' | 'advisory'>): Csaf | undefined {
+    return countingAdvisories(this.#book).find(
+      ({ csaf }) => csaf.document.publisher.namespace === issuer && csaf.document.tracking.id === advisory,
+    )?.csaf
   }
 
   #exposed(at: number): Exposure {

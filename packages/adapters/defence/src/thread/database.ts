@@ -36,8 +36,13 @@ CREATE TABLE feeds (tenant TEXT NOT NULL, namespace TEXT NOT NULL, feed TEXT NOT
 CREATE TABLE listed (tenant TEXT NOT NULL, namespace TEXT NOT NULL, address TEXT NOT NULL,
   at INTEGER NOT NULL, PRIMARY KEY (tenant, namespace, address)) STRICT, WITHOUT ROWID;
 `
+const WORK = `
+CREATE TABLE allowed (tenant TEXT PRIMARY KEY, rules TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE playbooks (tenant TEXT NOT NULL, issuer TEXT NOT NULL, advisory TEXT NOT NULL,
+  steps TEXT NOT NULL, PRIMARY KEY (tenant, issuer, advisory)) STRICT, WITHOUT ROWID;
+`
 /** In the order in which they came: an older file gets what it lacks, a newer one is refused. */
-const MIGRATIONS = [DEVICES, CASES, FEEDS]
+const MIGRATIONS = [DEVICES, CASES, FEEDS, WORK]
 
 /** Throws where the folder cannot be used, or the file is newer or damaged. */
 export function openDatabase(folder: string): DatabaseSync {

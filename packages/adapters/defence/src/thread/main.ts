@@ -35,6 +35,14 @@ const PERFORMERS: Performers = {
   caseList: (company, { limit }) => company.cases.list(limit),
   case: (company, { id }) => company.cases.get(id),
   looks: (company, ask) => company.looks(ask),
+  versions: (company) => company.judged(),
+  setVersions: (company, { rules }) => {
+    company.versions.set(rules)
+    return company.judged()
+  },
+  versionStops: (company) => company.versionStops(),
+  playbook: (company, ask) => company.playbook(ask),
+  actPlaybook: (company, ask) => company.actPlaybook(ask),
   evidence: (company, ask) => company.evidence(ask),
   affected: (company, ask) => company.affected(ask),
 }
