@@ -57,6 +57,7 @@ const quarantine = new QuarantineDesk({
   // Devices of another phone system are stopped there.
   onStopped: () => undefined,
   tell: () => undefined,
+  tellAdmins: () => undefined,
 })
 for (const { tenant } of accounts.directories()) await mail.open(tenant.id)
 accounts.events.on('directoryChanged', ({ tenant }) => void mail.open(tenant.id))

@@ -31,6 +31,7 @@ import { NOBODY, openDialPlans, placeOfPrompt, reviewPlans } from './dial-plans.
 import { readEnvironment } from './flags.ts'
 import { openFleet } from './fleet/open-fleet.ts'
 import { QuarantineDesk } from './fleet/quarantine-desk.ts'
+import { tellAdmins } from './fleet/tell-admins.ts'
 import { tellStopped } from './fleet/tell-stopped.ts'
 import { attendLauncher, readyForLauncher, untilNeeded } from './launcher-link.ts'
 import { listenSip, ownAddresses, phoneServer } from './listen.ts'
@@ -224,6 +225,8 @@ const quarantine = new QuarantineDesk({
   onStopped: (device, sipName) => telephony?.userAgent.removeDevice(device, sipName),
   tell: (id, device) =>
     tellStopped({ accounts, mailer: mail.mailerOf(id), origin: originOf(flags), log }, device),
+  tellAdmins: (id, decided) =>
+    tellAdmins({ accounts, mailerOf: (of) => mail.mailerOf(of), origin: originOf(flags), log }, id, decided),
 })
 
 const fleet = openFleet({

@@ -31,6 +31,7 @@ import {
   writeState,
 } from '@rufwerk/quarantine'
 import type { Store } from '@rufwerk/store'
+import type { Decided } from './tell-admins.ts'
 
 export interface QuarantineDeskParts {
   readonly store: Pick<Store, 'setting' | 'saveSetting'>
@@ -41,6 +42,8 @@ export interface QuarantineDeskParts {
   readonly onStopped: (device: DeviceId, sipName: string) => void
   /** Tells whose device it is how to go on. */
   readonly tell: (tenant: TenantId, device: Device) => void
+  /** Tells admins what a policy did, and what waits for one of them. */
+  readonly tellAdmins: (tenant: TenantId, decided: Decided) => void
   readonly log: Log
 }
 
@@ -244,6 +247,7 @@ export class QuarantineDesk implements QuarantinePort {
     this.#keep(tenant, state)
     await this.#enforce(actor, out)
     if (actor.person === BY_POLICY && 'reason' in input) await this.#note(actor, input.reason, out)
+    this.#tellAdmins(actor, out)
     return ok(actedOf(out))
   }
 
@@ -266,6 +270,22 @@ export class QuarantineDesk implements QuarantinePort {
       const noted = await this.#parts.accounts.note(actor, 'quarantine-stop', '', detail)
       if (!noted.ok) this.#parts.log.error('audit.not-noted', { act: one.act, why: noted.error.code })
     }
+  }
+
+  /** What nobody has decided just now, and what somebody else has to decide. */
+  #tellAdmins({ tenant, person }: Actor, out: readonly QuarantineOutput[]): void {
+    const isPolicy = person === BY_POLICY
+    const stopped = out.flatMap((one) => (one.type === 'stopped' ? [one.stop] : []))
+    const waits = out.find((one) => one.type === 'waits')
+    const told = isPolicy ? stopped.length : 0
+    if (told === 0 && waits === undefined) return
+    const reason = waits?.request.reason ?? stopped[0]?.reasons.at(-1)
+    this.#parts.tellAdmins(tenant, {
+      ...(!isPolicy && { by: person }),
+      ...{ does: waits?.request.does ?? 'stop', stopped: told, missing: waits?.missing ?? 0 },
+      waiting: waits?.request.clients.length ?? 0,
+      why: reason === undefined ? '' : wordsOf(reason),
+    })
   }
 
   /**

@@ -1,11 +1,12 @@
 // Who may stop whom at a desk over real accounts; what is stored, what is ended, and who is told.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Session } from '@rufwerk/accounts'
+import { BY_POLICY, type Session } from '@rufwerk/accounts'
 import { countingRandomBytes, newWorld, setUpCompany } from '@rufwerk/accounts/testing'
 import { createLog, type DeviceId, type PersonId, SILENT_LOG } from '@rufwerk/core'
 import { devicePort } from '../../src/devices.ts'
 import { QuarantineDesk } from '../../src/fleet/quarantine-desk.ts'
+import { adminMail, type Decided, tellAdmins } from '../../src/fleet/tell-admins.ts'
 import { stoppedMail, tellStopped } from '../../src/fleet/tell-stopped.ts'
 
 const WHY = 'A scanner flags it.'
@@ -31,6 +32,7 @@ async function office(phones: number, kept: Kept = { settings: new Map(), isFull
   assert.ok(added.ok)
   const ended: string[] = []
   const told: string[] = []
+  const decided: Decided[] = []
   const complaints: string[] = []
   const desk = new QuarantineDesk({
     store: {
@@ -45,12 +47,13 @@ async function office(phones: number, kept: Kept = { settings: new Map(), isFull
     randomBytes: countingRandomBytes(3),
     onStopped: (device) => void ended.push(device),
     tell: (_tenant, { id }) => void told.push(id),
+    tellAdmins: (_tenant, one) => void decided.push(one),
     log: createLog('error', (line) => void complaints.push(line), world.now),
   })
   await desk.open(person.tenant)
   const second = { tenant: person.tenant, person: added.value.id }
   const port = devicePort(accounts, (device) => desk.restrictionOf(device))
-  return { world, accounts, session, second, devices, desk, port, ended, told, complaints, kept }
+  return { world, accounts, session, second, devices, desk, port, ended, told, decided, complaints, kept }
 }
 
 const stopOf = (devices: readonly DeviceId[]) => ({ type: 'stop', devices, why: WHY }) as const
@@ -154,6 +157,7 @@ test('a restart keeps who is stopped, and ends what they may have opened', async
     ...{ accounts, wallTime: world.now, randomBytes: countingRandomBytes(4), log: SILENT_LOG },
     onStopped: (device) => void ended.push(device),
     tell: () => assert.fail('told twice'),
+    tellAdmins: () => assert.fail('told twice'),
   })
   await again.open(session.tenant)
   again.enforceAll()
@@ -174,6 +178,7 @@ for (const text of ['{"format":"rufwerk-quarantine-1"}', undefined])
       ...{ accounts, wallTime: world.now, randomBytes: countingRandomBytes(4) },
       onStopped: () => undefined,
       tell: () => undefined,
+      tellAdmins: () => undefined,
       log: createLog('error', (line) => void lines.push(line), world.now),
     })
     await desk.open(session.tenant)
@@ -233,4 +238,55 @@ test('voiding secrets is for admins; ids of nobody are left out', async () => {
   assert.equal(nobody.ok, true)
   const audit = await accounts.audit(session, 1)
   assert.ok(audit.ok && audit.value[0]?.act !== 'secrets-voided')
+})
+
+test('admins are told what a policy did and what waits for them; nobody of what they did themselves', async () => {
+  const { desk, session, second, devices, decided } = await office(20)
+  const [one, two, ...others] = devices
+  assert.ok(one && two)
+  await desk.act(session, stopOf([one]))
+  assert.deepEqual(decided, [], 'a person did it, and knows')
+  const reason = { kind: 'policy', policy: 'old: App' } as const
+  const policy = { tenant: session.tenant, person: BY_POLICY }
+  await desk.stopFor(policy, reason, [two])
+  assert.deepEqual(decided.splice(0), [{ does: 'stop', stopped: 1, waiting: 0, missing: 0, why: 'old: App' }])
+  const waits = await desk.act(session, stopOf(others))
+  assert.deepEqual(decided.splice(0), [
+    { by: session.person, does: 'stop', stopped: 0, waiting: others.length, missing: 1, why: WHY },
+  ])
+  assert.ok(waits.ok && waits.value.waits)
+  await desk.act(second, { type: 'agree', request: waits.value.waits.request })
+  assert.deepEqual(decided, [], 'it is decided')
+})
+
+test('the mail goes to other admins with an address, with the way to the page', async () => {
+  const { accounts, session } = await office(1)
+  const add = (name: string, extension: string, role: 'admin' | 'user', email?: string) =>
+    accounts.addPerson(session, { name, extension, role, ...(email !== undefined && { email }) })
+  const dora = await add('Dora', '140', 'admin', 'dora@muster.example')
+  await add('Emil', '141', 'user', 'emil@muster.example')
+  await add('Fia', '142', 'admin')
+  assert.ok(dora.ok)
+  const sent: string[] = []
+  const mailer = {
+    send: async ({ to }: { readonly to: string }) => {
+      sent.push(to)
+      return { ok: true } as never
+    },
+  }
+  const decided = { does: 'release', stopped: 0, waiting: 2, missing: 1, why: 'A false alarm.' } as const
+  const parts = { accounts, mailerOf: () => mailer, origin: 'https://pbx.example', log: SILENT_LOG }
+  tellAdmins(parts, session.tenant, { ...decided, by: session.person })
+  assert.deepEqual(sent.splice(0), ['dora@muster.example'])
+  tellAdmins(parts, session.tenant, { ...decided, by: dora.value.id })
+  assert.ok(!sent.includes('dora@muster.example'))
+  for (const language of ['de', 'en'] as const) {
+    const { text, subject } = adminMail('a@b.example', {
+      ...decided,
+      language,
+      origin: 'https://pbx.example',
+    })
+    assert.ok(text.includes('https://pbx.example/security/stops') && text.includes('A false alarm.'))
+    assert.match(subject, /2/)
+  }
 })
