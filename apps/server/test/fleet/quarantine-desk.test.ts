@@ -240,7 +240,7 @@ test('voiding secrets is for admins; ids of nobody are left out', async () => {
   assert.ok(audit.ok && audit.value[0]?.act !== 'secrets-voided')
 })
 
-test('admins are told what a policy did and what waits for them; nobody of what they did themselves', async () => {
+test('admins are told what a policy did and what waits for them', async () => {
   const { desk, session, second, devices, decided } = await office(20)
   const [one, two, ...others] = devices
   assert.ok(one && two)
