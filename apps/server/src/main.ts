@@ -1,6 +1,7 @@
 // The server: store, accounts, telephony and web side, built from top to bottom. Reading this file is reading
 // the architecture. Started by the launcher, which passes the flags and the media process's socket.
 import { randomFillSync } from 'node:crypto'
+import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createPasswordHasher, openAccounts, type Tenant } from '@rufwerk/accounts'
 import {
@@ -26,6 +27,7 @@ import { openOwnSettings } from '@rufwerk/routing/own'
 import { StreamFramer } from '@rufwerk/sip'
 import { createDemo, loadMasterKey, openStore, prepareStore, sealedRooms, sealWith } from '@rufwerk/store'
 import { openAddresses } from './addresses.ts'
+import { AttackDesk } from './attacks/attack-desk.ts'
 import { openCertificates, orderCertificate } from './certificates.ts'
 import { NOBODY, openDialPlans, placeOfPrompt, reviewPlans } from './dial-plans.ts'
 import { readEnvironment } from './flags.ts'
@@ -187,7 +189,15 @@ const own = await openOwnSettings({
   onChanged: (person) => telephony?.queues.port.reachabilityChanged(person),
   ...{ wallTime: now, log },
 })
+const attacks = new AttackDesk({
+  ...{ store, timers, wallTime: now, host: hostname(), version: VERSION, log },
+  isCarrier: (address) => telephony?.userAgent.isTrunkPeer(address) ?? false,
+  closeFlow: (flow) => sockets.closeFlow(flow),
+  configOf: (id) => dialPlans.config(id),
+  nameOf: (person) => directoryWith(person as PersonId)?.byPerson.get(person as PersonId)?.name,
+})
 const tolls = new TollWatch({
+  onRefused: (payer, rule) => attacks.tollRefused(payer, rule),
   now: () => timers.now(),
   nameOf: (person) => directoryWith(person)?.byPerson.get(person)?.name,
   log,
@@ -264,6 +274,7 @@ async function startTelephony(tenant: Tenant): Promise<void> {
   })
   await mail.open(tenant.id)
   await quarantine.open(tenant.id)
+  await attacks.open(tenant.id)
   const started = new Telephony(
     {
       accounts,
@@ -278,6 +289,7 @@ async function startTelephony(tenant: Tenant): Promise<void> {
       tolls,
       quarantine,
       fleet: fleet.desk,
+      attacks,
       voicemail,
       log,
       wallTime: now,
@@ -347,7 +359,7 @@ const openWeb = async () => {
       wallTime: now,
     },
     ...{ dialPlans, hasPrompt, prompts, presence, own, tolls, mail, quarantine, voicemail },
-    ...{ fleet: fleet.desk, fleetWork: fleet.work, cases: fleet.cases },
+    ...{ fleet: fleet.desk, fleetWork: fleet.work, cases: fleet.cases, attacks },
     ...{ callRecordings, soundFiles },
     ...{
       turnSecret: masterKey.value.keyFor('turn'),
@@ -407,6 +419,7 @@ const stopping = stopOnce({
     callRecordings.close()
     soundFiles.close()
     mail.close()
+    attacks.close()
     await sockets.close()
     await webSide.close()
     certificates.close()

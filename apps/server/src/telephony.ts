@@ -19,6 +19,7 @@ import type { SipSockets, Timers } from '@rufwerk/net'
 import type { Contact, Live, RoutingConfig } from '@rufwerk/routing'
 import type { OwnSettingsBook } from '@rufwerk/routing/own'
 import type { Store } from '@rufwerk/store'
+import type { AttackDesk } from './attacks/attack-desk.ts'
 import { devicePort } from './devices.ts'
 import type { FleetDesk } from './fleet/fleet-desk.ts'
 import type { QuarantineDesk } from './fleet/quarantine-desk.ts'
@@ -47,6 +48,7 @@ export interface TelephonyParts {
   readonly tolls: TollWatch
   readonly quarantine: Pick<QuarantineDesk, 'restrictionOf'>
   readonly fleet: Pick<FleetDesk, 'heard'>
+  readonly attacks: AttackDesk
   /** What people have set for themselves. */
   readonly own: OwnSettingsBook
   readonly voicemail: VoicemailService
@@ -97,6 +99,7 @@ export class Telephony {
         ...{ log, randomBytes, wallTime },
         trace: parts.trace,
         watch: lamps,
+        gate: parts.attacks,
         trunks: parts.trunks,
       },
       {
@@ -146,9 +149,12 @@ export class Telephony {
     this.userAgent.listen(this.#listener(parts))
   }
 
-  #listener({ soundFiles }: TelephonyParts): LegListener {
+  #listener({ soundFiles, attacks }: TelephonyParts): LegListener {
     return {
-      onIncoming: (incoming) => this.exchange.onIncoming(incoming),
+      onIncoming: (incoming) => {
+        attacks.called(incoming)
+        return this.exchange.onIncoming(incoming)
+      },
       isEmergency: (told) => this.exchange.isEmergency(told),
       isInEmergency: (leg) => this.exchange.isInEmergency(leg),
       onLegEvent: (leg, event) => {

@@ -39,6 +39,8 @@ interface Traffic {
 export interface TollWatchParts {
   readonly now: () => Instant
   readonly nameOf: (person: PersonId) => string | undefined
+  /** A rule refused a call to the outside. */
+  readonly onRefused?: (payer: Payer, rule: string) => void
   readonly log: Log
 }
 
@@ -65,7 +67,10 @@ export class TollWatch {
     if (LIMITS.has(why.rule)) this.#limit(why)
     if (events.some(({ type, detail }) => type === 'cut' && detail?.limit === 'money'))
       this.#reach(spent?.payer ?? 'company', 'cut-off')
-    if (DENIED.has(why.rule)) this.#count(caller, 'denied')
+    if (DENIED.has(why.rule)) {
+      this.#count(caller, 'denied')
+      this.#parts.onRefused?.(caller, why.rule)
+    }
     const isOutside = spent !== undefined || ('trunk' in why.values && why.rule !== 'emergency')
     if (isOutside) this.#count(spent?.payer ?? caller, 'calls')
   }
@@ -89,6 +94,7 @@ export class TollWatch {
     if (before?.limit !== limit) log.warn('limit of outside calls', { person: payer, limit })
     this.#reached.delete(payer)
     this.#reached.set(payer, { limit, at: now() })
+    this.#parts.onRefused?.(payer, limit)
   }
 
   #count(payer: Payer, what: keyof Traffic): void {

@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import type { Accounts } from '@rufwerk/accounts'
 import { type Api, createApi, loadWebApp } from '@rufwerk/api'
+import type { AttacksPort } from '@rufwerk/api/attacks'
 import type { CasesPort } from '@rufwerk/api/cases'
 import type { FleetPort } from '@rufwerk/api/fleet'
 import type { FleetWorkPort } from '@rufwerk/api/fleet-work'
@@ -68,6 +69,7 @@ export interface WebSideParts {
   readonly fleet: FleetPort
   readonly fleetWork: FleetWorkPort
   readonly cases: CasesPort
+  readonly attacks: AttacksPort
   readonly voicemail: VoicemailService
   readonly callRecordings: CallRecordings
   readonly soundFiles: SoundFiles
@@ -223,6 +225,7 @@ async function openApi(parts: WebSideParts, offices: Offices): Promise<Api> {
       mail,
       quarantine: parts.quarantine,
       ...{ fleet: parts.fleet, fleetWork: parts.fleetWork, cases: parts.cases },
+      attacks: parts.attacks,
       prompts,
       voicemail,
       ...others,

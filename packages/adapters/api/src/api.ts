@@ -12,6 +12,7 @@ import type { Peer } from './peer.ts'
 import type { ApiPorts } from './ports.ts'
 import { recordingsRoutes } from './recordings/routes.ts'
 import type { Route } from './route.ts'
+import { attackRoutes } from './routes/attacks.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { backupsRoutes } from './routes/backups.ts'
 import { callsRoutes } from './routes/calls.ts'
@@ -120,6 +121,7 @@ function companyRoutes(ports: ApiPorts): readonly Route[] {
     ...backupsRoutes(ports),
     ...auditRoutes(ports),
     ...quarantineRoutes(ports),
+    ...attackRoutes(ports),
     ...fleetRoutes(ports),
     ...fleetWorkRoutes(ports),
     ...caseRoutes(ports),

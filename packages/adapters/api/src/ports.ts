@@ -40,6 +40,7 @@ import type { CallRecording, RecordingRules, RecordingStore } from '@rufwerk/rec
 import type { Live, PersonState } from '@rufwerk/routing'
 import type { OwnSettings, SettingProblem } from '@rufwerk/routing/own'
 import type { PlanBook } from '@rufwerk/routing/versions'
+import type { AttacksPort } from './attacks-port.ts'
 import type { CasesPort } from './cases-port.ts'
 import type { FleetPort } from './fleet-port.ts'
 import type { QuarantinePort } from './quarantine-port.ts'
@@ -437,6 +438,7 @@ export interface ApiPorts {
   readonly mail?: MailPort
   /** Absent in tests of other things. */
   readonly quarantine?: QuarantinePort
+  readonly attacks?: AttacksPort
   /** Absent where nobody keeps an inventory. */
   readonly fleet?: FleetPort
   readonly fleetWork?: FleetWorkPort

@@ -28,6 +28,7 @@ import type { Live } from '@rufwerk/routing'
 import { openOwnSettings } from '@rufwerk/routing/own'
 import { MemoryOwnSettings, MemoryPlanStore } from '@rufwerk/routing/testing'
 import { CHECKED_HERE, openPlanBook } from '@rufwerk/routing/versions'
+import { attacksOf } from './admin/attacks.ts'
 import { casesOf } from './admin/cases.ts'
 import { fleetOf } from './admin/fleet.ts'
 import { fleetWorkOf } from './admin/fleet-work.ts'
@@ -203,6 +204,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
     audit: auditOf(),
     backups: backupsOf(),
     quarantine: quarantineOf(),
+    attacks: attacksOf(),
     fleet: fleetOf(),
     fleetWork: fleetWorkOf(),
     cases: casesOf(),

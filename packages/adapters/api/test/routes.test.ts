@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { LIMITS } from '@rufwerk/api'
 import * as contract from '@rufwerk/contract'
+import * as attacksContract from '@rufwerk/contract/attacks'
 import * as auditContract from '@rufwerk/contract/audit'
 import * as backupsContract from '@rufwerk/contract/backups'
 import * as casesContract from '@rufwerk/contract/cases'
@@ -128,6 +129,7 @@ async function assertAnswer(
     ...mailContract,
     ...phonesContract,
     ...planContract,
+    ...attacksContract,
     ...casesContract,
     ...fleetContract,
     ...fleetWorkContract,

@@ -10,6 +10,7 @@ export {
   blockOf,
   EMPTY_INTRUSION,
   type Intrusion,
+  isKnown,
   type Scope,
 } from './state.ts'
 export { type IntrusionInput, type IntrusionOutput, type IntrusionStep, step } from './step.ts'

@@ -124,6 +124,11 @@ export function blockOf(state: Intrusion, { address, flow, isForgeable }: Origin
   return get(state.flows, flow) === undefined ? block : undefined
 }
 
+/** Whether phones of ours have been there. */
+export function isKnown({ known }: Intrusion, source: string): boolean {
+  return get(known, source) !== undefined
+}
+
 export interface BlockedSource {
   readonly source: string
   readonly block: Block

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { type CallId, wallTime } from '@rufwerk/core'
 import { EMPTY_DIAL_PLAN } from '@rufwerk/routing'
+import { ATTACK_EXAMPLES } from '../admin/attacks.ts'
 import { CASE_EXAMPLES } from '../admin/cases.ts'
 import { FLEET_EXAMPLES } from '../admin/fleet.ts'
 import { FLEET_WORK_EXAMPLES } from '../admin/fleet-work.ts'
@@ -163,6 +164,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     body: { does: 'logIn' },
     ofColleague: async ({ colleague }) => ({ body: { does: 'pause', agent: colleague.id } }),
   },
+  ...ATTACK_EXAMPLES,
   ...CASE_EXAMPLES,
   ...FLEET_EXAMPLES,
   ...FLEET_WORK_EXAMPLES,
