@@ -190,6 +190,7 @@ export class FakeServer {
     if (!person) return refuse(401, 'unauthenticated')
     const ofFleet = person.role === 'admin' ? this.fleet.answer(route, query) : undefined
     if (ofFleet !== undefined) return [200, ofFleet]
+    if (route === 'POST /reports') return [201, { receipt: 'Xk7pQ2m9vTz4Rwn', how: 'joined' }]
     const [, area = '', id = '', action = ''] = path.split('/')
     switch (`${request.method} /${area}`) {
       case 'GET /session':

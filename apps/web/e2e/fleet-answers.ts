@@ -1,4 +1,5 @@
 // What the server of these tests says about devices, advisories and who is stopped. Everything is made up.
+import type { CaseDetail, CaseList } from '@rufwerk/contract/cases'
 import type {
   FleetAdvisories,
   FleetExposure,
@@ -52,6 +53,7 @@ export class FleetAnswers {
     ...{ stopped: 0, removalAsked: 0, closed: 0, fleet: 12, aloneMax: 1 },
     ...{ stops: [], requests: [] },
   }
+  cases: CaseList['cases'] = []
   policy: FleetPolicy = { stopsAffected: false }
   imported: FleetImported = {
     ...{ devices: 150, changes: 301, refused: 0, namesDiffer: 0, cut: 0, unread: 0 },
@@ -95,9 +97,70 @@ export class FleetAnswers {
     }
   }
 
+  /** One that is late, one that waits for a second person, and one that is closed. */
+  reportSome(now: number): void {
+    const hashes = ['a'.repeat(64)]
+    const shared = { hashes, level: 2 as const, decisionDue: now + 2 * DAY, reports: 1 }
+    const file = { about: 'phone-app-18.12.416.msi', openedAt: now - 2 * DAY, answerDue: now - DAY }
+    this.cases = [
+      { ...shared, ...file, id: 'k1', status: 'open', reports: 3 },
+      {
+        ...{ ...shared, id: 'k2', status: 'proposed', verdict: 'false-positive', openedAt: now - DAY },
+        ...{ answerDue: now, answeredAt: now - DAY / 2, owner: 'Jonas Weber' },
+      },
+      {
+        ...{ ...shared, id: 'k3', status: 'closed', verdict: 'removed', openedAt: now - 9 * DAY },
+        ...{ about: 'Phone App', answerDue: now - 8 * DAY, answeredAt: now - 9 * DAY },
+      },
+    ]
+  }
+
+  #case(id: string): CaseDetail | undefined {
+    const one = this.cases.find((known) => known.id === id)
+    if (one === undefined) return undefined
+    const at = one.openedAt
+    const origin = {
+      at,
+      kind: 'person',
+      by: 'Anna Schmidt',
+      product: 'Phone App',
+      version: '18.12.416',
+    } as const
+    const words = 'Der Virenscanner meldet:\n<b>Trojan.Gen</b>'
+    return {
+      ...one,
+      origins: [{ ...origin, words }],
+      timeline: [
+        { at, act: 'opened', by: 'Anna Schmidt', words: 'person p101' },
+        { at, act: 'answered', by: 'Jonas Weber', words: 'Danke, wir prüfen das.' },
+        { at, act: 'proposed', by: 'Jonas Weber', words: 'false-positive: gebaut und verglichen' },
+      ],
+      evidence: [
+        {
+          at,
+          by: 'Jonas Weber',
+          kind: 'reproduced-build',
+          what: 'Noch einmal gebaut',
+          sha256: 'b'.repeat(64),
+        },
+      ],
+      ...(one.status !== 'open' && { proposedBy: 'Jonas Weber', why: 'Noch einmal gebaut' }),
+    }
+  }
+
+  #cases(): CaseList {
+    const open = this.cases.filter(({ status }) => status !== 'closed').length
+    const late = Number(this.cases.length > 0)
+    return { open, closed: this.cases.length - open, lateAnswers: late, lateDecisions: 0, cases: this.cases }
+  }
+
   /** Undefined: there is no such path. */
   answer(route: string, query: URLSearchParams): unknown {
+    const [, id] = /^GET \/cases\/(\w+)$/.exec(route) ?? []
+    if (id !== undefined) return this.#case(id)
     switch (route) {
+      case 'GET /cases':
+        return this.#cases()
       case 'GET /fleet/exposure':
         return this.#exposure(query)
       case 'GET /fleet/advisories':

@@ -1,6 +1,6 @@
 // Warnings above the page and the pages about security in every state, as looks.ts looks at the others.
 import type { Page } from 'playwright-core'
-import { securityWords } from '../src/i18n/security-words.ts'
+import { casesWords, securityWords } from '../src/i18n/security-words.ts'
 import { go, type Scene } from './looks.ts'
 
 const REMARKS = [
@@ -65,4 +65,43 @@ export async function seeSecurity({ check, server, words, frame }: Scene, page: 
   await page.locator('main form button[type=submit]').last().click()
   await page.getByText(said.advisoriesPage.folderWrong).waitFor()
   await check(page, '/security/advisories, with problems')
+  await seeCases({ check, server, frame }, page)
+}
+
+/** Cases with their clocks, each state of one, and what everybody can report. */
+async function seeCases(
+  { check, server, frame }: Pick<Scene, 'check' | 'server' | 'frame'>,
+  page: Page,
+): Promise<void> {
+  const said = casesWords(frame.language)
+  await go(page, '/security/cases')
+  await page.getByText(said.none, { exact: true }).waitFor()
+  await check(page, '/security/cases, none')
+  server.fleet.reportSome(Date.now())
+  await page.goto(`${server.origin}/security/cases`)
+  await page.getByText(said.late(1, 0)).waitFor()
+  await check(page, '/security/cases')
+  await page.locator('a[href="/security/cases/k1"]').click()
+  for (const act of ['evidence', 'propose', 'rate', 'assign', 'answer'] as const) {
+    await page.getByLabel(said.act.which).selectOption(act)
+    await page.locator('main form button[type=submit]').click()
+    await check(page, `/security/cases, ${act}`)
+  }
+  for (const [id, text] of [
+    ['k2', said.act.confirmText],
+    ['k3', said.act.closed],
+    ['none', said.gone],
+  ] as const) {
+    await go(page, `/security/cases/${id}`)
+    await page.getByText(text).waitFor()
+    await check(page, `/security/cases/${id}`)
+  }
+  await go(page, '/settings/report')
+  await page.locator('main form button[type=submit]').click()
+  await page.getByText(said.report.nothing).waitFor()
+  await check(page, '/settings/report, nothing said')
+  await page.getByLabel(said.report.words).fill('Trojan.Gen')
+  await page.locator('main form button[type=submit]').click()
+  await page.getByText(said.report.thanks).waitFor()
+  await check(page, '/settings/report, received')
 }

@@ -1,9 +1,19 @@
 // What the pages about security say of the numbers of the server, and never say.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { deCases } from '../src/i18n/de-cases.ts'
 import { deSecurity } from '../src/i18n/de-security.ts'
+import { enCases } from '../src/i18n/en-cases.ts'
 import { enSecurity } from '../src/i18n/en-security.ts'
 import { isWebAddress, isWebFolder, readIssuer } from '../src/state/security/advisory-file.ts'
+import {
+  actsOf,
+  type CaseSummary,
+  clockOf,
+  isSha256,
+  showDistance,
+  wordsOfEntry,
+} from '../src/state/security/cases.ts'
 import { foundIn, headOf, nameOfDevice, orderedRows } from '../src/state/security/exposure.ts'
 
 const NONE = { affected: 0, unknown: 0, underInvestigation: 0, clean: 0 }
@@ -37,17 +47,19 @@ function sentences(words: object): string[] {
 }
 
 test('no word calls anything secure or safe, and German says "Sie"', () => {
-  const [title, ...german] = sentences(deSecurity)
+  const [title, ...german] = [...sentences(deSecurity), ...sentences(deCases)]
   assert.equal(title, 'Sicherheit')
   for (const text of german) {
     assert.doesNotMatch(text, /\b(un)?(ge)?sicher(e|es|t)?\b/i, text)
     assert.doesNotMatch(text, /\b(du|dich|dein|deine|euer)\b/i, text)
   }
-  for (const text of sentences(enSecurity)) assert.doesNotMatch(text, /\b(secure|safe)\b/i, text)
+  for (const text of [...sentences(enSecurity), ...sentences(enCases)])
+    assert.doesNotMatch(text, /\b(secure|safe)\b/i, text)
 })
 
 test('both languages have the same sentences, and none is empty or left in the other', () => {
-  const [german, english] = [sentences(deSecurity), sentences(enSecurity)]
+  const german = [...sentences(deSecurity), ...sentences(deCases)]
+  const english = [...sentences(enSecurity), ...sentences(enCases)]
   assert.equal(german.length, english.length)
   for (const [at, text] of german.entries()) {
     assert.notEqual(text.trim(), '')
@@ -103,4 +115,39 @@ test('addresses and folders are those that the interface takes', () => {
   assert.deepEqual(['https://a.example/', 'https://a.example/x', 'https://a/?x=/'].map(isWebFolder), [
     ...[true, false, false],
   ])
+})
+
+const CASE: CaseSummary = {
+  ...{ id: 'k1', hashes: [], level: 2, status: 'open', reports: 1, openedAt: 0 },
+  ...{ answerDue: 1_000, decisionDue: 3_000 },
+}
+
+test('first the answer is due, then the decision; a closed case has no clock', () => {
+  assert.deepEqual(clockOf(CASE, 1_000), { what: 'answer', due: 1_000, isLate: false })
+  assert.deepEqual(clockOf(CASE, 1_001), { what: 'answer', due: 1_000, isLate: true })
+  assert.deepEqual(clockOf({ ...CASE, answeredAt: 900 }, 2_000), {
+    ...{ what: 'decision', due: 3_000, isLate: false },
+  })
+  assert.equal(clockOf({ ...CASE, status: 'closed' }, 9_000), undefined)
+})
+
+test('how far away a deadline is, in whole units', () => {
+  const HOUR = 3_600_000
+  assert.equal(showDistance(5.9 * HOUR, 0, 'en-GB'), 'in 5 hours')
+  assert.equal(showDistance(0, 71 * HOUR, 'de'), 'vor 2 Tagen')
+  assert.equal(showDistance(1.5 * HOUR, 0, 'de'), 'in 90 Minuten')
+})
+
+test('only what may be done is offered: nothing to a closed case, an answer once', () => {
+  assert.deepEqual(actsOf({ status: 'closed' }), [])
+  assert.deepEqual(actsOf({ status: 'proposed' }), ['confirm', 'reject', 'note'])
+  assert.equal(actsOf({ status: 'open' })[0], 'answer')
+  assert.equal(actsOf({ status: 'open', answeredAt: 1 }).includes('answer'), false)
+})
+
+test('of the timeline only words of people are shown', () => {
+  assert.equal(wordsOfEntry({ at: 0, act: 'opened', words: 'person p101' }), '')
+  assert.equal(wordsOfEntry({ at: 0, act: 'noted', words: 'seen' }), 'seen')
+  assert.equal(wordsOfEntry({ at: 0, act: 'proposed', words: 'not-affected: looked' }), 'looked')
+  assert.deepEqual(['a'.repeat(64), 'a'.repeat(63), 'g'.repeat(64)].map(isSha256), [true, false, false])
 })

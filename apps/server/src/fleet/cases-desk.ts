@@ -131,7 +131,10 @@ export class CasesDesk implements CasesPort {
 
   #summary(tenant: TenantId, one: Case): CaseList['cases'][number] {
     const { id, hashes, level, status, clock, intakes, moreIntakes, owner, timeline } = one
+    const { fileName, product } = intakes[0]?.report ?? {}
+    const about = fileName ?? product
     return {
+      ...(about !== undefined && { about }),
       ...{ id, hashes: [...hashes], level, status: status.name, reports: intakes.length + moreIntakes },
       ...(status.name !== 'open' && { verdict: status.verdict }),
       ...{ openedAt: timeline[0]?.at ?? clock.since, answerDue: clock.answerDue },

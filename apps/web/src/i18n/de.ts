@@ -290,6 +290,8 @@ export const de = {
     phonesText: 'Tischtelefone und Browser',
     look: 'Sprache und Aussehen',
     lookText: 'Deutsch oder Englisch, hell oder dunkel',
+    report: 'Verdacht melden',
+    reportText: 'Mein Virenscanner schlägt an',
     account: 'Konto',
     accountText: 'Passwort und Abmelden',
     microphone: 'Mikrofon',

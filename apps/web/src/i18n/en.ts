@@ -284,6 +284,8 @@ export const en: typeof de = {
     phonesText: 'Desk phones and browsers',
     look: 'Language and appearance',
     lookText: 'German or English, light or dark',
+    report: 'Report something',
+    reportText: 'My virus scanner flags this',
     account: 'Account',
     accountText: 'Password and signing out',
     microphone: 'Microphone',

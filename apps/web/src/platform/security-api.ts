@@ -1,6 +1,13 @@
 // What the pages about security ask of the server. Apart from what every page can ask: for admins, and loaded
 // with their pages.
 import type {
+  CaseAct,
+  CaseDetail,
+  CaseList,
+  SuspicionReceived,
+  SuspicionReport,
+} from '@rufwerk/contract/cases'
+import type {
   FleetAdvisories,
   FleetExposure,
   FleetImported,
@@ -14,6 +21,9 @@ import type {
 } from '@rufwerk/contract/fleet'
 import type { Quarantine, QuarantineActed, QuarantineStop } from '@rufwerk/contract/quarantine'
 import { BASE, request } from './api.ts'
+
+/** For everybody who is signed in. */
+export const reportSuspicion = (body: SuspicionReport) => request<SuspicionReceived>('POST', '/reports', body)
 
 /** Devices of one answer. */
 export const DEVICES_PER_PAGE = 100
@@ -37,6 +47,10 @@ export const securityApi = {
   policy: () => request<FleetPolicy>('GET', '/fleet/policy'),
   setPolicy: (body: FleetPolicy) => request<void>('PUT', '/fleet/policy', body),
   stopAffected: (body: FleetStop) => request<FleetStopped>('POST', '/fleet/stops', body),
+  cases: () => request<CaseList>('GET', '/cases'),
+  case: (id: string) => request<CaseDetail>('GET', `/cases/${encodeURIComponent(id)}`),
+  actOnCase: (id: string, act: CaseAct) =>
+    request<CaseDetail>('POST', `/cases/${encodeURIComponent(id)}/acts`, act),
   quarantine: () => request<Quarantine>('GET', '/quarantine'),
   stopDevices: (body: QuarantineStop) => request<QuarantineActed>('POST', '/quarantine/stops', body),
   removal: (body: QuarantineStop) => request<QuarantineActed>('POST', '/quarantine/removals', body),

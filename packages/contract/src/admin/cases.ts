@@ -39,6 +39,7 @@ const Level = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)])
 
 const Summary = {
   id: z.string(),
+  about: z.string().optional().describe('The file or program that the first report names.'),
   hashes: z.array(z.string()),
   level: Level.describe('Of the four levels of the BSI; set by a person.'),
   status: Status,

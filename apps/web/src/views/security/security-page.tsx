@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { FC } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useSecurityWords } from '../../i18n/security-words.ts'
+import { useCasesWords, useSecurityWords } from '../../i18n/security-words.ts'
 import { api } from '../../platform/api.ts'
 import { securityApi } from '../../platform/security-api.ts'
 import { Panes } from '../shell/panes.tsx'
@@ -11,21 +11,27 @@ import { Empty } from '../ui/notice.tsx'
 import { SectionList } from '../ui/section-list.tsx'
 import { useSession } from '../use-services.ts'
 import { AdvisoriesSection } from './advisories-section.tsx'
+import { CasesSection } from './cases-section.tsx'
 import { ExposureSection } from './exposure-section.tsx'
 import { ImportsSection } from './imports-section.tsx'
 import styles from './security.module.css'
 import { StopsSection } from './stops-section.tsx'
 
-type SectionName = 'exposure' | 'stops' | 'advisories' | 'imports'
+type SectionName = 'exposure' | 'stops' | 'cases' | 'advisories' | 'imports'
 
-const SECTIONS: readonly { readonly name: SectionName; readonly icon: IconName; readonly View: FC }[] = [
+const SECTIONS: readonly {
+  readonly name: SectionName
+  readonly icon: IconName
+  readonly View: FC<{ id?: string }>
+}[] = [
   { name: 'exposure', icon: 'shield', View: ExposureSection },
   { name: 'stops', icon: 'stop', View: StopsSection },
+  { name: 'cases', icon: 'question', View: CasesSection },
   { name: 'advisories', icon: 'note', View: AdvisoriesSection },
   { name: 'imports', icon: 'upload', View: ImportsSection },
 ]
 
-export function SecurityPage({ section }: { section?: string }) {
+export function SecurityPage({ section, id }: { section?: string; id?: string }) {
   const { t } = useTranslation()
   const words = useSecurityWords()
   const isAdmin = useSession().person.role === 'admin'
@@ -44,7 +50,7 @@ export function SecurityPage({ section }: { section?: string }) {
       list={<Sections here={here} />}
       detail={
         <div className={styles.detail}>
-          <View />
+          <View {...(id !== undefined && { id })} />
         </div>
       }
       focus={chosen ? 'detail' : 'list'}
@@ -55,11 +61,13 @@ export function SecurityPage({ section }: { section?: string }) {
 
 /** What each area has to say stands below its name once it is known. */
 function Sections({ here }: { here: SectionName }) {
-  const words = useSecurityWords()
+  const words = { ...useSecurityWords(), cases: useCasesWords() }
   const figures = useQuery({ queryKey: ['exposure', 'figures'], queryFn: api.exposureFigures }).data?.all
   const quarantine = useQuery({ queryKey: ['quarantine'], queryFn: securityApi.quarantine }).data
+  const cases = useQuery({ queryKey: ['cases'], queryFn: securityApi.cases }).data
   const brief: Partial<Record<SectionName, string>> = {
     ...(figures && { exposure: words.exposure.brief(figures.affected, figures.unknown) }),
+    ...(cases && { cases: words.cases.brief(cases.open, cases.lateAnswers + cases.lateDecisions) }),
     ...(quarantine && { stops: words.stops.brief(quarantine.stopped, quarantine.requests.length) }),
   }
   const sections = SECTIONS.map(({ name, icon }) => ({

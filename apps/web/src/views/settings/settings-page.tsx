@@ -9,18 +9,20 @@ import { useSession } from '../use-services.ts'
 import { AccountSection } from './account-section.tsx'
 import { LookSection } from './look-section.tsx'
 import { PhonesSection } from './phones-section.tsx'
+import { ReportSection } from './report-section.tsx'
 import styles from './settings.module.css'
 import { SoundSection } from './sound-section.tsx'
 
 const NewCodes = optional(() => import('./new-codes.tsx').then((views) => views.NewCodes))
 
-type SectionName = 'sound' | 'phones' | 'look' | 'account'
+type SectionName = 'sound' | 'phones' | 'look' | 'account' | 'report'
 
 const SECTIONS: readonly { readonly name: SectionName; readonly icon: IconName; readonly View: FC }[] = [
   { name: 'sound', icon: 'sound', View: SoundSection },
   { name: 'phones', icon: 'desk', View: PhonesSection },
   { name: 'look', icon: 'globe', View: LookSection },
   { name: 'account', icon: 'person', View: AccountSection },
+  { name: 'report', icon: 'shield', View: ReportSection },
 ]
 
 export function SettingsPage({ section }: { section?: string }) {
