@@ -14,6 +14,12 @@ export const PATHS = {
   acmeChallenge: '/.well-known/acme-challenge/',
   /** Below it phones fetch their settings. */
   provision: '/provision/',
+  /** Public pages about security; a report from outside has a page of its own below `report`. */
+  security: '/security/',
+  /** Where whoever finds a problem reports it (RFC 9116). */
+  securityTxt: '/.well-known/security.txt',
+  /** Where security software of the company reports, with a token of its own. */
+  webhook: `${API}/reports/webhook`,
   /** 200 while new calls may be sent here, else 503. */
   healthz: '/healthz',
   /** Figures for Prometheus. */

@@ -21,6 +21,7 @@ import {
   type WallTime,
 } from '@rufwerk/core'
 import type { Defence } from '@rufwerk/defence'
+import { OutsideDesk } from './outside-desk.ts'
 import type { Answered } from './tell-answer.ts'
 
 export interface CasesDeskParts {
@@ -54,10 +55,12 @@ const FIRST_LEVEL = 2
 type Answer<Value> = Promise<Result<Value, CaseProblem>>
 
 export class CasesDesk implements CasesPort {
+  readonly outside: OutsideDesk
   readonly #parts: CasesDeskParts
 
   constructor(parts: CasesDeskParts) {
     this.#parts = parts
+    this.outside = new OutsideDesk(parts)
   }
 
   async report({ tenant, person }: Actor, report: SuspicionReport): Answer<SuspicionReceived> {

@@ -10,6 +10,7 @@ import { LIMITS } from './limits.ts'
 import { LiveHub } from './live/live-hub.ts'
 import type { Peer } from './peer.ts'
 import type { ApiPorts } from './ports.ts'
+import { publicResponse } from './public/answer.ts'
 import { recordingsRoutes } from './recordings/routes.ts'
 import type { Route } from './route.ts'
 import { attackRoutes } from './routes/attacks.ts'
@@ -178,6 +179,8 @@ async function answer(request: Request, peer: Peer, parts: Parts): Promise<Respo
 }
 
 async function route(request: Request, peer: Peer, { app, ports, attempts }: Parts): Promise<Response> {
+  const open = await publicResponse(request, peer, { outside: ports.cases?.outside, attempts })
+  if (open !== undefined) return open
   if (isApiPath(request)) return app.fetch(request, { peer })
   const { pathname } = new URL(request.url)
   if (pathname === PATHS.sip && ports.phones !== undefined)

@@ -31,6 +31,12 @@ export const LIMITS = {
   /** Wrong links and PINs of phones from one address. */
   provisionAttemptsPerAddressMax: 20,
   provisionRefillMs: 10_000,
+  /** Reports from one address by the public form; of all addresses together: @rufwerk/cases/outside. */
+  outsideReportsPerAddressMax: 5,
+  outsideReportRefillMs: 600_000,
+  /** Wrong tokens of webhooks from one address. */
+  webhookAttemptsPerAddressMax: 20,
+  webhookRefillMs: 10_000,
   /** WebSocket upgrades from one address. */
   upgradesPerAddressMax: 240,
   upgradeRefillMs: 250,

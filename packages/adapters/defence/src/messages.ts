@@ -12,6 +12,7 @@ import type {
   PlaybookStep,
 } from '@rufwerk/quarantine/playbook'
 import type { AllowedVersions } from '@rufwerk/quarantine/policy'
+import type { CaseOrders } from './case-messages.ts'
 import type { Unproven } from './thread/signature.ts'
 
 /** Of a list: a table with a header, results of osquery, or what one of our collectors wrote. */
@@ -19,7 +20,7 @@ export const IMPORT_FORMATS = ['table', 'osquery', 'collector'] as const
 export type ImportFormat = (typeof IMPORT_FORMATS)[number]
 
 /** Each order with the answer it gets. All of them are about one company, but reports. */
-export interface Orders {
+export interface Orders extends CaseOrders {
   readonly report: { readonly ask: { readonly reports: readonly DeviceReport[] }; readonly answer: Taken }
   readonly import: { readonly ask: ImportWish; readonly answer: Imported }
   readonly pin: { readonly ask: PinWish; readonly answer: Received }

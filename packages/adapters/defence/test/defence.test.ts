@@ -258,9 +258,9 @@ test('cases are there again after a restart, also in a file of the release befor
   await answered(first.ask('book', { tenant }))
   await first.close()
   const database = new DatabaseSync(join(folder, 'defence.db'))
-  database.exec(
-    'DROP TABLE cases; DROP TABLE keys; DROP TABLE feeds; DROP TABLE listed; DROP TABLE allowed; DROP TABLE playbooks; PRAGMA user_version = 1',
-  )
+  for (const table of ['cases', 'keys', 'feeds', 'listed', 'allowed', 'playbooks', 'outside', 'webhooks'])
+    database.exec(`DROP TABLE ${table}`)
+  database.exec('PRAGMA user_version = 1')
   database.close()
   const second = new Defence(folder, SILENT_LOG)
   const out = await answered(second.ask('stepCases', { tenant, input: intake('c1') }))

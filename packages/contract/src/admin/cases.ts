@@ -21,6 +21,25 @@ export const SuspicionReceived = z
   .meta({ id: 'SuspicionReceived' })
 export type SuspicionReceived = z.infer<typeof SuspicionReceived>
 
+export const WebhookWish = z.strictObject({ name: Name.max(100) }).meta({ id: 'WebhookWish' })
+export type WebhookWish = z.infer<typeof WebhookWish>
+
+export const WebhookMade = z
+  .object({
+    id: z.string(),
+    token: z.string().describe('Sent as `Authorization: Bearer …`. It is shown now and never again.'),
+    address: z.string().describe('Where security software reports with it.'),
+  })
+  .meta({ id: 'WebhookMade' })
+export type WebhookMade = z.infer<typeof WebhookMade>
+
+export const WebhookList = z
+  .object({
+    webhooks: z.array(z.object({ id: z.string(), name: z.string(), madeAt: Time, madeBy: z.string() })),
+  })
+  .meta({ id: 'WebhookList' })
+export type WebhookList = z.infer<typeof WebhookList>
+
 const Status = z
   .enum(['open', 'proposed', 'closed'])
   .describe('`proposed`: closing it waits for a second person who has not reported it.')

@@ -1,9 +1,20 @@
 // /reports, for everybody: "my virus scanner flags this". /cases, for admins: what came in, what was done
 // about it, and closing it with evidence by two people.
-import { CaseAct, CaseDetail, CaseList, SuspicionReceived, SuspicionReport } from '@rufwerk/contract/cases'
+import { PATHS } from '@rufwerk/contract'
+import {
+  CaseAct,
+  CaseDetail,
+  CaseList,
+  SuspicionReceived,
+  SuspicionReport,
+  WebhookList,
+  WebhookMade,
+  WebhookWish,
+} from '@rufwerk/contract/cases'
 import { fail, ok, type Result } from '@rufwerk/core'
 import type { CaseProblem, CasesPort } from '../cases-port.ts'
 import type { Refusal } from '../error.ts'
+import type { OutsidePort } from '../outside-port.ts'
 import type { ApiPorts } from '../ports.ts'
 import { type Route, signedInRoute } from '../route.ts'
 
@@ -43,6 +54,7 @@ export function caseRoutes({ cases }: ApiPorts): readonly Route[] {
       run: async ({ who, body }) => told(await cases.report(who.session, body)),
     }),
     ...ofAdmins(cases),
+    ...webhookRoutes(cases.outside),
   ]
 }
 
@@ -82,6 +94,52 @@ function ofAdmins(cases: CasesPort): readonly Route[] {
       answer: CaseDetail,
       refusals: ['conflict', 'not-found', 'limit-reached', 'unavailable'],
       run: async ({ who, id, body }) => told(await cases.act(who.session, id, body)),
+    }),
+  ]
+}
+
+/** Tokens for security software; what it sends goes to PATHS.webhook. */
+function webhookRoutes(outside: OutsidePort): readonly Route[] {
+  return [
+    signedInRoute({
+      name: 'webhooks',
+      method: 'get',
+      path: '/webhooks',
+      summary: 'Which security software may report, without its tokens.',
+      access: 'admin',
+      status: 200,
+      answer: WebhookList,
+      refusals: ['unavailable'],
+      run: async ({ who }) => told(await outside.webhooks(who.session.tenant)),
+    }),
+    signedInRoute({
+      name: 'addWebhook',
+      method: 'post',
+      path: '/webhooks',
+      summary: 'Makes a token with which security software reports; it is shown once.',
+      access: 'admin',
+      status: 201,
+      body: WebhookWish,
+      answer: WebhookMade,
+      refusals: ['limit-reached', 'unavailable'],
+      run: async ({ who, body, origin }) => {
+        const made = told(await outside.addWebhook(who.session, body.name))
+        return made.ok ? ok({ ...made.value, address: `${origin}${PATHS.webhook}` }) : made
+      },
+    }),
+    signedInRoute({
+      name: 'removeWebhook',
+      method: 'delete',
+      path: '/webhooks/{id}',
+      summary: 'The token is refused from now on.',
+      access: 'admin',
+      status: 204,
+      refusals: ['not-found', 'unavailable'],
+      run: async ({ who, id }) => {
+        const removed = told(await outside.removeWebhook(who.session.tenant, id))
+        if (!removed.ok) return removed
+        return removed.value ? ok(undefined) : fail({ code: 'not-found' })
+      },
     }),
   ]
 }

@@ -6,7 +6,7 @@ import { addressGroup, type Peer } from '../peer.ts'
 import type { ApiClock } from '../ports.ts'
 import { RateLimiter } from './rate-limit.ts'
 
-export type AttemptKind = 'password' | 'link' | 'provision' | 'upgrade'
+export type AttemptKind = 'password' | 'link' | 'provision' | 'upgrade' | 'outside' | 'webhook'
 
 /**
  * What a signed-in person does: changes something, makes a sign-in link, fetches a key for the phone, works
@@ -27,6 +27,8 @@ export class Attempts {
       password: limiter(LIMITS.signInAttemptsPerAddressMax, LIMITS.signInRefillMs),
       link: limiter(LIMITS.linkAttemptsPerAddressMax, LIMITS.linkRefillMs),
       provision: limiter(LIMITS.provisionAttemptsPerAddressMax, LIMITS.provisionRefillMs),
+      outside: limiter(LIMITS.outsideReportsPerAddressMax, LIMITS.outsideReportRefillMs),
+      webhook: limiter(LIMITS.webhookAttemptsPerAddressMax, LIMITS.webhookRefillMs),
       upgrade: limiter(LIMITS.upgradesPerAddressMax, LIMITS.upgradeRefillMs),
       write: limiter(LIMITS.writesPerPersonMax, LIMITS.writeRefillMs),
       signInLink: limiter(LIMITS.signInLinksPerPersonMax, LIMITS.signInLinkRefillMs),

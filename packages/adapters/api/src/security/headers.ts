@@ -22,6 +22,15 @@ export const CONTENT_SECURITY_POLICY = [
   `trusted-types ${TRUSTED_TYPES_POLICIES}`,
 ].join('; ')
 
+/** Of pages for everybody: they have no script at all. */
+export const PAGE_POLICY = [
+  "default-src 'none'",
+  "style-src 'self'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+].join('; ')
+
 const FEATURES_OFF = [
   'accelerometer',
   'browsing-topics',
@@ -44,8 +53,10 @@ const FEATURES_OFF = [
 
 const PERMISSIONS_POLICY = ['microphone=(self)', ...FEATURES_OFF.map((feature) => `${feature}=()`)].join(', ')
 
+const POLICY = 'content-security-policy'
+
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': CONTENT_SECURITY_POLICY,
+  [POLICY]: CONTENT_SECURITY_POLICY,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'permissions-policy': PERMISSIONS_POLICY,
@@ -56,6 +67,9 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 const HSTS = 'max-age=31536000'
 
 export function setSecurityHeaders(headers: Headers, isSecure: boolean): void {
-  for (const [name, value] of Object.entries(SECURITY_HEADERS)) headers.set(name, value)
+  // A stricter policy than that of the app stays.
+  const isStricter = headers.get(POLICY) === PAGE_POLICY
+  for (const [name, value] of Object.entries(SECURITY_HEADERS))
+    if (name !== POLICY || !isStricter) headers.set(name, value)
   if (isSecure) headers.set('strict-transport-security', HSTS)
 }

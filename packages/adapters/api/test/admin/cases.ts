@@ -2,6 +2,7 @@
 import type { CasesPort } from '@rufwerk/api/cases'
 import type { CaseDetail, CaseList } from '@rufwerk/contract/cases'
 import { fail, ok } from '@rufwerk/core'
+import { outsideOf, WEBHOOK } from './outside.ts'
 
 const OTHER_TENANT = 'tenant-other'
 const KNOWN = 'case-1'
@@ -11,6 +12,9 @@ export const CASE_EXAMPLES = {
   reportSuspicion: { access: 'person', body: { words: 'My scanner flags it.' } },
   cases: { access: 'admin' },
   case: { access: 'admin', ...ofCase },
+  webhooks: { access: 'admin' },
+  addWebhook: { access: 'admin', body: { name: 'Scanner' } },
+  removeWebhook: { access: 'admin', id: () => WEBHOOK.id, ofColleague: async () => ({ id: WEBHOOK.id }) },
   actOnCase: { access: 'admin', ...ofCase, body: { type: 'answer', words: 'We look at it.' } },
 } as const
 
@@ -30,6 +34,7 @@ export function casesOf(): CasesPort {
   const own = (tenant: string, id: string) =>
     tenant !== OTHER_TENANT && id === KNOWN ? ok(detail) : fail('unknown-case' as const)
   return {
+    outside: outsideOf(),
     report: async () => ok({ receipt: 'r1', how: 'opened' }),
     list: async () => ok({ open: 1, closed: 0, lateAnswers: 0, lateDecisions: 0, cases: [summary] }),
     detail: async (tenant, id) => own(tenant, id),

@@ -10,15 +10,18 @@ import {
   writeCases,
 } from '@rufwerk/cases'
 import type { ListedCases } from '../messages.ts'
+import type { CompanyOutside } from './company-outside.ts'
 import type { CompanyStore } from './company-store.ts'
 
 export class CompanyCases {
+  readonly outside: CompanyOutside
   readonly #store: CompanyStore
   #state: Cases
 
   constructor(store: CompanyStore) {
     this.#store = store
     this.#state = store.cases()
+    this.outside = store.outside(this)
   }
 
   step(input: CasesInput): readonly CasesOutput[] {

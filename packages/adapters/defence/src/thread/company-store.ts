@@ -10,6 +10,7 @@ import type { AllowedVersions } from '@rufwerk/quarantine/policy'
 import { CHANGES_MAX } from '../limits.ts'
 import type { Feed } from '../messages.ts'
 import { type PublicKey, readPublicKey } from '../openpgp-key.ts'
+import { CompanyOutside } from './company-outside.ts'
 import { together } from './database.ts'
 
 interface DocumentRow {
@@ -177,6 +178,10 @@ export class CompanyStore {
     return this.#all('SELECT issuer, advisory, steps FROM playbooks WHERE tenant = ?').map(
       ({ issuer, advisory, steps }) => ({ issuer, advisory, steps: JSON.parse(String(steps)) }),
     )
+  }
+
+  outside(cases: ConstructorParameters<typeof CompanyOutside>[2]): CompanyOutside {
+    return new CompanyOutside(this.#database, this.#tenant, cases)
   }
 
   /** Oldest first, read while it is gone through. */

@@ -41,8 +41,15 @@ CREATE TABLE allowed (tenant TEXT PRIMARY KEY, rules TEXT NOT NULL) STRICT, WITH
 CREATE TABLE playbooks (tenant TEXT NOT NULL, issuer TEXT NOT NULL, advisory TEXT NOT NULL,
   steps TEXT NOT NULL, PRIMARY KEY (tenant, issuer, advisory)) STRICT, WITHOUT ROWID;
 `
+const OUTSIDE = `
+CREATE TABLE outside (number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, source TEXT NOT NULL,
+  at INTEGER NOT NULL, digest TEXT NOT NULL UNIQUE, receipt TEXT NOT NULL, "case" TEXT NOT NULL) STRICT;
+CREATE INDEX outside_of ON outside (tenant, source, at);
+CREATE TABLE webhooks (tenant TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL,
+  "by" TEXT NOT NULL, digest TEXT NOT NULL UNIQUE, PRIMARY KEY (tenant, id)) STRICT, WITHOUT ROWID;
+`
 /** In the order in which they came: an older file gets what it lacks, a newer one is refused. */
-const MIGRATIONS = [DEVICES, CASES, FEEDS, WORK]
+const MIGRATIONS = [DEVICES, CASES, FEEDS, WORK, OUTSIDE]
 
 /** Throws where the folder cannot be used, or the file is newer or damaged. */
 export function openDatabase(folder: string): DatabaseSync {

@@ -9,8 +9,8 @@ export interface SecurityTxt {
   readonly languages: readonly Language[]
   readonly canonical: string
   readonly policy: string
-  /** The address of provider-metadata.json (CSAF 2.0 §7.1.8). */
-  readonly csaf: string
+  /** The address of provider-metadata.json (CSAF 2.0 §7.1.8), where there is one. */
+  readonly csaf?: string
 }
 
 /** RFC 9116 §2.5.5 recommends less than a year. */
@@ -22,14 +22,15 @@ export function securityTxt(fields: SecurityTxt, now: number): Result<string, ke
   if (contacts.length === 0 || !contacts.every(isContact)) return fail('contacts')
   if (!(expires > now && expires - now < EXPIRES_WITHIN_MS)) return fail('expires')
   if (languages.length === 0 || !languages.every((one) => LANGUAGES.includes(one))) return fail('languages')
-  for (const name of ['canonical', 'policy', 'csaf'] as const) if (!isHttps(fields[name])) return fail(name)
+  for (const name of ['canonical', 'policy', 'csaf'] as const)
+    if (!isHttps(fields[name] ?? policy)) return fail(name)
   const lines = [
     ...contacts.map((contact) => `Contact: ${contact}`),
     `Expires: ${new Date(expires).toISOString()}`,
     `Preferred-Languages: ${languages.join(', ')}`,
     `Canonical: ${canonical}`,
     `Policy: ${policy}`,
-    `CSAF: ${csaf}`,
+    ...(csaf === undefined ? [] : [`CSAF: ${csaf}`]),
   ]
   return ok(lines.map((line) => `${line}\n`).join(''))
 }

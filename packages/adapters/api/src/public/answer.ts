@@ -1,0 +1,59 @@
+// Pages for everybody, outside the interface of the app: how to report a problem, and what became of it.
+import { REPORT_PATH, STYLE, STYLE_PATH } from '@rufwerk/cases/outside'
+import { EXPIRES_WITHIN_MS, securityTxt } from '@rufwerk/cases/warn'
+import { PATHS } from '@rufwerk/contract'
+import { refusalPage } from '../error.ts'
+import type { OutsidePort } from '../outside-port.ts'
+import type { Peer } from '../peer.ts'
+import type { Attempts } from '../security/attempts.ts'
+import { reportResponse } from './report.ts'
+import { insteadResponse, visitOf } from './visit.ts'
+import { webhookResponse } from './webhook.ts'
+
+const DAY_MS = 24 * 3_600_000
+/** RFC 9116 §5.3: what is old is not believed; it is made anew whenever it is asked for. */
+const EXPIRES_IN_MS = Math.min(90 * DAY_MS, EXPIRES_WITHIN_MS - DAY_MS)
+const CACHED = { 'cache-control': 'public, max-age=3600' }
+
+export interface PublicParts {
+  /** Undefined where nobody takes reports. */
+  readonly outside: OutsidePort | undefined
+  readonly attempts: Attempts
+}
+
+/** Undefined when the path is none of these. */
+export async function publicResponse(
+  request: Request,
+  peer: Peer,
+  { outside, attempts }: PublicParts,
+): Promise<Response | undefined> {
+  const { pathname } = new URL(request.url)
+  if (pathname === PATHS.webhook && outside !== undefined)
+    return webhookResponse(request, peer, { outside, attempts })
+  if (pathname !== PATHS.securityTxt && !`${pathname}/`.startsWith(PATHS.security)) return undefined
+  const company = outside?.company()
+  if (outside === undefined || company === undefined) return refusalPage({ code: 'not-found' })
+  const visit = visitOf(request, peer, company)
+  if (pathname === REPORT_PATH || pathname.startsWith(`${REPORT_PATH}/`))
+    return reportResponse(visit, { outside, attempts })
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return refusalPage({ code: 'method-not-allowed' })
+  if (pathname === PATHS.securityTxt) return securityTxtResponse(visit.origin)
+  if (pathname === STYLE_PATH)
+    return new Response(STYLE, { headers: { 'content-type': 'text/css; charset=utf-8', ...CACHED } })
+  return insteadResponse(visit, 'not-found')
+}
+
+/** RFC 9116 §3: over HTTPS only, and so are the addresses in it. */
+function securityTxtResponse(origin: string): Response {
+  const form = `${origin}${REPORT_PATH}`
+  const now = Date.now()
+  const fields = {
+    ...{ contacts: [form], expires: now + EXPIRES_IN_MS, languages: ['de', 'en'] as const },
+    ...{ canonical: `${origin}${PATHS.securityTxt}`, policy: form },
+  }
+  const text = securityTxt(fields, now)
+  if (!text.ok)
+    return refusalPage({ code: 'not-found', message: 'security.txt is given over HTTPS only (RFC 9116).' })
+  return new Response(text.value, { headers: { 'content-type': 'text/plain; charset=utf-8', ...CACHED } })
+}
