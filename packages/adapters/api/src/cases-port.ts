@@ -9,7 +9,7 @@ import type {
 } from '@rufwerk/contract/cases'
 import type { Result, TenantId } from '@rufwerk/core'
 import type { FleetProblem } from './fleet-port.ts'
-import type { OutsidePort } from './outside-port.ts'
+import type { OutsidePort } from './public/port.ts'
 
 /** Why nothing was done; `busy` and `failed` as with the fleet. */
 export type CaseProblem =

@@ -1,8 +1,8 @@
 // The form for reports from outside, and the page of each report.
 import { REPORT_PATH, readReportForm, reportFormPage, reportStatusPage } from '@rufwerk/cases/outside'
 import { refusalPage } from '../error.ts'
-import type { OutsidePort } from '../outside-port.ts'
 import type { Attempts } from '../security/attempts.ts'
+import type { OutsidePort } from './port.ts'
 import { formOf, insteadResponse, type PublicVisit, pageResponse } from './visit.ts'
 
 /** 32 bytes in base64url. */

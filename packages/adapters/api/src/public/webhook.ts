@@ -3,9 +3,9 @@
 import { SuspicionReport } from '@rufwerk/contract/cases'
 import { refusalResponse } from '../error.ts'
 import { LIMITS } from '../limits.ts'
-import type { OutsidePort } from '../outside-port.ts'
 import type { Peer } from '../peer.ts'
 import type { Attempts } from '../security/attempts.ts'
+import type { OutsidePort } from './port.ts'
 
 const BEARER = /^Bearer +([A-Za-z0-9_-]{1,200})$/i
 

@@ -14,8 +14,8 @@ import {
 import { fail, ok, type Result } from '@rufwerk/core'
 import type { CaseProblem, CasesPort } from '../cases-port.ts'
 import type { Refusal } from '../error.ts'
-import type { OutsidePort } from '../outside-port.ts'
 import type { ApiPorts } from '../ports.ts'
+import type { OutsidePort } from '../public/port.ts'
 import { type Route, signedInRoute } from '../route.ts'
 
 const REFUSALS: Readonly<Record<CaseProblem, Refusal>> = {

@@ -3,7 +3,7 @@ import type { Actor } from '@rufwerk/accounts'
 import type { OutsideStatus, Told } from '@rufwerk/cases/outside'
 import type { SuspicionReceived, SuspicionReport, WebhookList } from '@rufwerk/contract/cases'
 import type { Result, TenantId } from '@rufwerk/core'
-import type { FleetProblem } from './fleet-port.ts'
+import type { FleetProblem } from '../fleet-port.ts'
 
 /** `full`: as many as there may be, of a day or at all. */
 export type OutsideProblem = FleetProblem | 'full'
