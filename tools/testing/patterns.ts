@@ -63,6 +63,7 @@ export const BROWSER_FIRST: readonly string[] = ['apps/web/e2e/looks.test.ts']
 export const INTEROP_PATTERNS = [
   'interop/*.test.ts',
   'interop/events/*.test.ts',
+  'interop/attacks/*.test.ts',
   'interop/fleet/*.test.ts',
   'interop/demo/*.test.ts',
   'interop/nat/*.test.ts',

@@ -92,8 +92,7 @@ export class UserAgent implements LegPort {
       nonceKey: options.nonceKey,
       limits,
       counts: this.#counts,
-      isBoundFrom: (sipName, address) =>
-        this.#registrations.bindingsOf(sipName).some(({ flow }) => flow.remote.address === address),
+      flowsOf: (sipName) => this.#registrations.bindingsOf(sipName).map(({ flow }) => flow),
     })
     this.#transactions = new Transactions({
       ...ports,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { instant } from '@rufwerk/core'
 import { answerChallenge, newRequest, type SipResponse } from '@rufwerk/sip'
-import { ExchangeRig, type SimulatedPhone } from '@rufwerk/testing'
+import { ExchangeRig, SimulatedPhone } from '@rufwerk/testing'
 import { LEG_LIMITS } from '../src/index.ts'
 import { Guesses } from '../src/registration/guesses.ts'
 import { Probes } from '../src/registration/probes.ts'
@@ -63,6 +63,27 @@ test('LEG-AUTH2 after too many wrong passwords for a name none is checked from t
   await rig.clock.pass(100)
   assert.equal(owner.registered, 200)
 })
+
+for (const isRegistered of [true, false])
+  test(`LEG-AUTH2 a phone goes on over its flow while its neighbour guesses: ${isRegistered}`, async () => {
+    const rig = new ExchangeRig({ limits: { guessesPerUserMax: 3 } })
+    rig.addDevice('100')
+    const phone = rig.addPhone('p100')
+    if (isRegistered) {
+      phone.register()
+      await rig.clock.pass(100)
+    }
+    const at = { ...phone.options.at, port: phone.options.at.port + 1 }
+    const neighbour = new SimulatedPhone({ ...phone.options, at, password: 'guess' })
+    for (let count = 0; count < 6; count += 1) {
+      neighbour.register()
+      await rig.clock.pass(100)
+    }
+    assert.equal(rig.userAgent.counts().refusedGuesses, 3)
+    phone.register()
+    await rig.clock.pass(100)
+    assert.equal(phone.registered, isRegistered ? 200 : 403)
+  })
 
 test('LEG-AUTH3 a suspicious address is checked only for devices that are bound from there', () => {
   const guesses = new Guesses({ ...LEG_LIMITS, guessesPerSourceMax: 2, guessesPerUserMax: 99 })

@@ -27,8 +27,8 @@ export interface AuthOptions {
   readonly counts: LegCounts
   readonly log: Log
   readonly gate?: GatePort
-  /** True when the device has a contact that registered from this address. */
-  readonly isBoundFrom: (sipName: string, address: string) => boolean
+  /** Those over which a device has registered. */
+  readonly flowsOf: (sipName: string) => readonly Flow[]
 }
 
 const FORBIDDEN: Identity = { type: 'refused', status: 403 }
@@ -76,8 +76,11 @@ export class Authentication {
     const source = flow.remote.address
     if (user === undefined) return this.#challenge(request, flow, false)
     const now = timers.now()
-    const isBound = (): boolean => this.#options.isBoundFrom(user, source)
-    if (!this.#guesses.mayTry(source, user, now, isBound)) {
+    const flows = this.#options.flowsOf(user)
+    const isBound = (): boolean => flows.some(({ remote }) => remote.address === source)
+    // A phone goes on while its neighbour guesses its password: nobody else has its flow.
+    const isOwnFlow = flows.some(({ id }) => id === flow.id)
+    if (!isOwnFlow && !this.#guesses.mayTry(source, user, now, isBound)) {
       counts.refusedGuesses += 1
       this.#tellWrong(request, flow, user)
       return FORBIDDEN
