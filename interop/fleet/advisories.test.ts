@@ -178,7 +178,7 @@ test('evidence of all that: signed, verified with the key alone, and found chang
     manifest?.entries.map(({ name }) => name),
     [
       ...['exposure.csv', 'history.jsonl', 'issuers.json', 'advisory-1.json', 'advisory-2.json'],
-      ...['playbooks.json', 'cases.json', 'administration.jsonl', 'quarantine.json'],
+      ...['playbooks.json', 'searches.json', 'cases.json', 'administration.jsonl', 'quarantine.json'],
     ],
   )
   assert.equal(manifest?.madeBy, 'Ada')

@@ -87,7 +87,7 @@ const nobody = {
 }
 const api = createApi({
   ...{ accounts, audit, backups, certificates, mail, ...nobody, randomBytes, log },
-  ...{ fleet: fleet.desk, fleetWork: fleet.work, cases: fleet.cases },
+  ...{ fleet: fleet.desk, fleetWork: fleet.work, search: fleet.search, cases: fleet.cases },
   clock: timers,
   isOverloaded: () => store.journal.isOverloaded(),
   settings: {

@@ -9,6 +9,7 @@ import type { Store } from '@rufwerk/store'
 import { CasesDesk } from './cases-desk.ts'
 import { FleetDesk } from './fleet-desk.ts'
 import type { QuarantineDesk } from './quarantine-desk.ts'
+import { SearchDesk } from './search-desk.ts'
 import { tellAnswer } from './tell-answer.ts'
 import { WorkDesk } from './work-desk.ts'
 
@@ -33,6 +34,7 @@ export interface Fleet {
   readonly desk: FleetDesk
   readonly cases: CasesDesk
   readonly work: WorkDesk
+  readonly search: SearchDesk
   close(): Promise<void>
 }
 
@@ -64,5 +66,6 @@ export function openFleet({ folder, timers, log, ...parts }: FleetParts): Fleet 
     desk.pollAll(tenants).catch((error: unknown) => log.error('fleet.poll', { why: String(error) }))
   }
   timers.arm(ms(POLL_EVERY_MS), poll)
-  return { desk, cases, work, close: () => defence.close() }
+  const search = new SearchDesk({ ...parts, defence })
+  return { desk, cases, work, search, close: () => defence.close() }
 }

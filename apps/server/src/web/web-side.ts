@@ -8,6 +8,7 @@ import type { CasesPort } from '@rufwerk/api/cases'
 import type { FleetPort } from '@rufwerk/api/fleet'
 import type { FleetWorkPort } from '@rufwerk/api/fleet-work'
 import type { QuarantinePort } from '@rufwerk/api/quarantine'
+import type { SearchPort } from '@rufwerk/api/search'
 import type { PhoneServer } from '@rufwerk/contract'
 import { type Log, ok, type Result, type TenantId, type WallTime } from '@rufwerk/core'
 import type { SipTrace } from '@rufwerk/legs'
@@ -68,6 +69,7 @@ export interface WebSideParts {
   readonly quarantine: QuarantinePort
   readonly fleet: FleetPort
   readonly fleetWork: FleetWorkPort
+  readonly search: SearchPort
   readonly cases: CasesPort
   readonly attacks: AttacksPort
   readonly voicemail: VoicemailService
@@ -226,6 +228,7 @@ async function openApi(parts: WebSideParts, offices: Offices): Promise<Api> {
       quarantine: parts.quarantine,
       ...{ fleet: parts.fleet, fleetWork: parts.fleetWork, cases: parts.cases },
       attacks: parts.attacks,
+      search: parts.search,
       prompts,
       voicemail,
       ...others,

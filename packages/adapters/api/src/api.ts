@@ -20,6 +20,7 @@ import { callsRoutes } from './routes/calls.ts'
 import { caseRoutes } from './routes/cases.ts'
 import { certificateRoutes } from './routes/certificate.ts'
 import { configurationRoutes } from './routes/configuration.ts'
+import { searchRoutes } from './routes/defence/searches.ts'
 import { fleetWorkRoutes } from './routes/defence/work.ts'
 import { dialPlanRoutes } from './routes/dial-plan.ts'
 import { fleetRoutes } from './routes/fleet.ts'
@@ -125,6 +126,7 @@ function companyRoutes(ports: ApiPorts): readonly Route[] {
     ...attackRoutes(ports),
     ...fleetRoutes(ports),
     ...fleetWorkRoutes(ports),
+    ...searchRoutes(ports),
     ...caseRoutes(ports),
   ]
 }

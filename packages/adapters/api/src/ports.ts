@@ -44,6 +44,7 @@ import type { AttacksPort } from './attacks-port.ts'
 import type { CasesPort } from './cases-port.ts'
 import type { FleetPort } from './fleet-port.ts'
 import type { QuarantinePort } from './quarantine-port.ts'
+import type { SearchPort } from './routes/defence/search-port.ts'
 import type { FleetWorkPort } from './routes/defence/work-port.ts'
 import type { TrunkDesk } from './routes/services/trunk-desk.ts'
 import type { WebApp } from './web/web-app.ts'
@@ -442,6 +443,7 @@ export interface ApiPorts {
   /** Absent where nobody keeps an inventory. */
   readonly fleet?: FleetPort
   readonly fleetWork?: FleetWorkPort
+  readonly search?: SearchPort
   readonly cases?: CasesPort
   /** Absent without HTTPS: then no phone fetches anything. */
   readonly provisioning?: ProvisioningPort

@@ -40,6 +40,7 @@ import {
   recordsOf,
   type TestRecords,
 } from './admin/kept.ts'
+import { searchOf } from './admin/searches.ts'
 import { TestDesk } from './queues/queue-desk.ts'
 import { RecordingDesk } from './recordings/desk.ts'
 import { roomDesks } from './rooms/room-desk.ts'
@@ -207,6 +208,7 @@ export async function openOffice(world?: World, options: OfficeOptions = {}): Pr
     attacks: attacksOf(),
     fleet: fleetOf(),
     fleetWork: fleetWorkOf(),
+    search: searchOf(),
     cases: casesOf(),
     clock,
     randomBytes: countingRandomBytes(11),

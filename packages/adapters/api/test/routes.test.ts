@@ -22,6 +22,7 @@ import * as recordingsContract from '@rufwerk/contract/recordings'
 import * as recordsContract from '@rufwerk/contract/records'
 import * as relayContract from '@rufwerk/contract/relay'
 import * as roomsContract from '@rufwerk/contract/rooms'
+import * as searchesContract from '@rufwerk/contract/searches'
 import * as trunksContract from '@rufwerk/contract/trunks'
 import * as voicemailContract from '@rufwerk/contract/voicemail'
 import { type Ask, GOOD_PASSWORD, openOffice, openStaffedOffice, type Staffed } from './office.ts'
@@ -133,6 +134,7 @@ async function assertAnswer(
     ...casesContract,
     ...fleetContract,
     ...fleetWorkContract,
+    ...searchesContract,
     ...quarantineContract,
     ...queuesContract,
     ...recordingsContract,

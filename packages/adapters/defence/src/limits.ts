@@ -32,5 +32,12 @@ export const LISTED_MS_MAX = 365 * 24 * 3_600_000
 /** Addresses of a provider that could not be had and are asked for again; and as told to people. */
 export const MISSED_MAX = 10_000
 export const MISSED_TOLD_MAX = 20
+/** Files of indicators of a case, and indicators in all of them. */
+export const INDICATOR_FILES_MAX = 50
+export const INDICATORS_MAX = 200_000
+/** Searches of a case, hits that are kept of one, and what a packed log may unpack to. */
+export const SEARCHES_MAX = 500
+export const HITS_MAX = 1_000
+export const UNPACKED_BYTES_MAX = 256 * 1024 * 1024
 /** How often providers are asked. */
 export const POLL_EVERY_MS = 3_600_000

@@ -5,6 +5,7 @@ import type { About, Entry, NotMade } from '@rufwerk/evidence'
 import type { DeviceReport, Run, RunFilter } from '@rufwerk/fleet'
 import type { Counts, Exposed, State } from '@rufwerk/fleet/exposure'
 import type { Remark } from '@rufwerk/fleet/imports'
+import type { Searched } from '@rufwerk/indicators/logs'
 import type {
   PlaybookFigures,
   PlaybookInput,
@@ -56,6 +57,18 @@ export interface Orders extends CaseOrders {
     readonly ask: PlaybookWish & { readonly act: PlaybookAct }
     readonly answer: PlaybookActed | undefined
   }
+  readonly addIndicators: {
+    readonly ask: SearchWish & { readonly bytes: Uint8Array }
+    readonly answer: IndicatorsRead | SearchRefused
+  }
+  readonly searchLog: {
+    readonly ask: SearchWish & { readonly bytes: Uint8Array }
+    readonly answer: Search | SearchRefused
+  }
+  /** Over what is known of the devices. */
+  readonly searchOwn: { readonly ask: SearchWish; readonly answer: Search | SearchRefused }
+  /** Undefined: no such case. */
+  readonly searches: { readonly ask: { readonly case: string }; readonly answer: SearchesPage | undefined }
   readonly evidence: { readonly ask: EvidenceWish; readonly answer: EvidenceMade }
   readonly affected: { readonly ask: AffectedWish; readonly answer: Affected | undefined }
 }
@@ -253,6 +266,51 @@ export interface VersionStops {
   readonly rule: string
   readonly product: string
   readonly accounts: readonly string[]
+}
+
+export interface SearchWish {
+  /** Id of a case. */
+  readonly case: string
+  /** Of the file, by the word of whoever sends it. */
+  readonly name: string
+  readonly by: string
+  readonly at: number
+}
+
+/** `nothing`: no indicator was read. `unreadable`: packed, and broken or too large. */
+export interface SearchRefused {
+  readonly refused: 'unknown-case' | 'full' | 'nothing' | 'no-indicators' | 'unreadable'
+}
+
+export interface IndicatorsRead {
+  readonly name: string
+  readonly format: string
+  readonly indicators: number
+  readonly rules: number
+  readonly remarks: readonly Sentence[]
+  readonly remarksLeft: number
+}
+
+export interface Search extends Omit<Searched, 'hits' | 'hitsBeyond'> {
+  readonly name: string
+  readonly kind: 'log' | 'own'
+  readonly at: number
+  readonly by: string
+  readonly hits: Searched['hits']
+  /** Hits that are counted only. */
+  readonly hitsBeyond: number
+}
+
+export interface SearchesPage {
+  readonly indicators: readonly {
+    readonly name: string
+    readonly at: number
+    readonly by: string
+    readonly format: string
+    readonly indicators: number
+    readonly rules: number
+  }[]
+  readonly searches: readonly Search[]
 }
 
 export interface PlaybookWish {

@@ -258,8 +258,8 @@ test('cases are there again after a restart, also in a file of the release befor
   await answered(first.ask('book', { tenant }))
   await first.close()
   const database = new DatabaseSync(join(folder, 'defence.db'))
-  for (const table of ['cases', 'keys', 'feeds', 'listed', 'allowed', 'playbooks', 'outside', 'webhooks'])
-    database.exec(`DROP TABLE ${table}`)
+  const later = ['keys', 'feeds', 'listed', 'allowed', 'playbooks', 'outside', 'webhooks']
+  for (const table of ['cases', ...later, 'indicators', 'searches']) database.exec(`DROP TABLE ${table}`)
   database.exec('PRAGMA user_version = 1')
   database.close()
   const second = new Defence(folder, SILENT_LOG)

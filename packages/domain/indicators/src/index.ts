@@ -5,6 +5,7 @@ export {
   defangUrl,
   plainDomain,
   readValue,
+  refang,
   type ValueProblem,
 } from './defang.ts'
 export type { LogEvent, LogTime, Who } from './event.ts'

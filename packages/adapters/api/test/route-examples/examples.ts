@@ -6,6 +6,7 @@ import { ATTACK_EXAMPLES } from '../admin/attacks.ts'
 import { CASE_EXAMPLES } from '../admin/cases.ts'
 import { FLEET_EXAMPLES } from '../admin/fleet.ts'
 import { FLEET_WORK_EXAMPLES } from '../admin/fleet-work.ts'
+import { SEARCH_EXAMPLES } from '../admin/searches.ts'
 import { GOOD_PASSWORD, recordOf, type Staffed } from '../office.ts'
 import { ROOM_EXAMPLES } from '../rooms/examples.ts'
 import { TRUNK_EXAMPLES } from '../trunks/examples.ts'
@@ -168,6 +169,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   ...CASE_EXAMPLES,
   ...FLEET_EXAMPLES,
   ...FLEET_WORK_EXAMPLES,
+  ...SEARCH_EXAMPLES,
   quarantine: { access: 'admin' },
   stopDevices: {
     access: 'admin',

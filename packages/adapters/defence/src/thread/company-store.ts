@@ -8,9 +8,10 @@ import { assert } from '@rufwerk/core'
 import { type Change, changedDevices, type Inventory, readInventory, type StoredDevice } from '@rufwerk/fleet'
 import type { AllowedVersions } from '@rufwerk/quarantine/policy'
 import { CHANGES_MAX } from '../limits.ts'
-import type { Feed } from '../messages.ts'
+import type { Feed, Search } from '../messages.ts'
 import { type PublicKey, readPublicKey } from '../openpgp-key.ts'
 import { CompanyOutside } from './company-outside.ts'
+import type { KeptIndicators } from './company-searches.ts'
 import { together } from './database.ts'
 
 interface DocumentRow {
@@ -182,6 +183,34 @@ export class CompanyStore {
 
   outside(cases: ConstructorParameters<typeof CompanyOutside>[2]): CompanyOutside {
     return new CompanyOutside(this.#database, this.#tenant, cases)
+  }
+
+  keepIndicators(id: string, file: KeptIndicators): void {
+    this.#database
+      .prepare('INSERT INTO indicators (tenant, case_id, file) VALUES (?, ?, ?)')
+      .run(this.#tenant, id, JSON.stringify(file))
+  }
+
+  /** Of a case, or of all. */
+  indicatorsOf(id?: string): KeptIndicators[] {
+    return this.#ofCase('SELECT file AS text FROM indicators WHERE tenant = ? AND case_id ', id)
+  }
+
+  keepSearch(id: string, search: Search): void {
+    this.#database
+      .prepare('INSERT INTO searches (tenant, case_id, search) VALUES (?, ?, ?)')
+      .run(this.#tenant, id, JSON.stringify(search))
+  }
+
+  searchesOf(id?: string): Search[] {
+    return this.#ofCase('SELECT search AS text FROM searches WHERE tenant = ? AND case_id ', id)
+  }
+
+  #ofCase<Kept>(sql: string, id: string | undefined): Kept[] {
+    const rows = this.#database
+      .prepare(`${sql} ${id === undefined ? 'LIKE' : '='} ? ORDER BY number`)
+      .all(this.#tenant, id ?? '%')
+    return rows.map(({ text }) => JSON.parse(String(text)) as Kept)
   }
 
   /** Oldest first, read while it is gone through. */

@@ -55,6 +55,10 @@ import type {
   Received,
   ReceiveWish,
   RunPage,
+  Search,
+  SearchesPage,
+  SearchRefused,
+  SearchWish,
   Taken,
   VersionStops,
   VersionsPage,
@@ -62,8 +66,10 @@ import type {
 import { readPublicKey } from '../openpgp-key.ts'
 import { CompanyCases } from './company-cases.ts'
 import { CompanyPlaybooks } from './company-playbooks.ts'
+import { CompanySearches } from './company-searches.ts'
 import type { CompanyStore } from './company-store.ts'
 import { CompanyVersions } from './company-versions.ts'
+import { indicatorEntries } from './export-indicators.ts'
 import { type FetchOptions, fetchDocument } from './fetch-document.ts'
 import { pollProvider, toldFeed } from './poll-provider.ts'
 import { signerOfAny } from './signature.ts'
@@ -73,6 +79,7 @@ type Stored = Extract<BookOutput, { readonly type: 'stored' }>
 export class Company {
   readonly cases: CompanyCases
   readonly versions: CompanyVersions
+  readonly #searches: CompanySearches
   readonly #playbooks: CompanyPlaybooks
   readonly #store: CompanyStore
   #inventory: Inventory
@@ -86,6 +93,7 @@ export class Company {
     this.#book = store.book()
     this.cases = new CompanyCases(store)
     this.versions = new CompanyVersions(store)
+    this.#searches = new CompanySearches(store)
     this.#playbooks = new CompanyPlaybooks(store)
   }
 
@@ -253,6 +261,26 @@ export class Company {
     return csaf && this.#playbooks.act(csaf, act, at)
   }
 
+  addIndicators({ bytes, ...wish }: SearchWish & { readonly bytes: Uint8Array }) {
+    return this.#known(wish.case, () => this.#searches.addIndicators(wish, bytes))
+  }
+
+  searchLog({ bytes, ...wish }: SearchWish & { readonly bytes: Uint8Array }): Search | SearchRefused {
+    return this.#known(wish.case, () => this.#searches.searchLog(wish, bytes))
+  }
+
+  searchOwn(wish: SearchWish): Search | SearchRefused {
+    return this.#known(wish.case, () => this.#searches.searchOwn(wish, this.#inventory))
+  }
+
+  searches(id: string): SearchesPage | undefined {
+    return this.cases.get(id) && this.#searches.page(id)
+  }
+
+  #known<Answer>(id: string, work: () => Answer): Answer | SearchRefused {
+    return this.cases.get(id) === undefined ? { refused: 'unknown-case' } : work()
+  }
+
   looks({ accounts, at }: LooksWish): readonly Look[] {
     const wanted = new Set(accounts)
     const looks = this.#exposed(at).devices.flatMap((device): Look[] => {
@@ -316,6 +344,17 @@ export class Company {
         },
         content: encoded(`${JSON.stringify(this.#store.playbooks(), undefined, 2)}\n`),
       },
+      {
+        ...{ name: 'searches.json', mediaType: 'application/json', origin },
+        what: {
+          de: 'Wonach in welchen Protokollen gesucht und was gefunden wurde, entschärft',
+          en: 'What was searched for in which logs, and what was found, defanged',
+        },
+        content: encoded(
+          `${JSON.stringify({ indicators: this.#store.indicatorsOf(), searches: this.#store.searchesOf() }, undefined, 2)}\n`,
+        ),
+      },
+      ...indicatorEntries(this.#store.indicatorsOf(), about.madeAt),
       {
         ...{ name: 'cases.json', mediaType: 'application/json', origin },
         what: {

@@ -48,8 +48,16 @@ CREATE INDEX outside_of ON outside (tenant, source, at);
 CREATE TABLE webhooks (tenant TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL,
   "by" TEXT NOT NULL, digest TEXT NOT NULL UNIQUE, PRIMARY KEY (tenant, id)) STRICT, WITHOUT ROWID;
 `
+const SEARCHES = `
+CREATE TABLE indicators (number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, case_id TEXT NOT NULL,
+  file TEXT NOT NULL) STRICT;
+CREATE INDEX indicators_of ON indicators (tenant, case_id);
+CREATE TABLE searches (number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, case_id TEXT NOT NULL,
+  search TEXT NOT NULL) STRICT;
+CREATE INDEX searches_of ON searches (tenant, case_id);
+`
 /** In the order in which they came: an older file gets what it lacks, a newer one is refused. */
-const MIGRATIONS = [DEVICES, CASES, FEEDS, WORK, OUTSIDE]
+const MIGRATIONS = [DEVICES, CASES, FEEDS, WORK, OUTSIDE, SEARCHES]
 
 /** Throws where the folder cannot be used, or the file is newer or damaged. */
 export function openDatabase(folder: string): DatabaseSync {

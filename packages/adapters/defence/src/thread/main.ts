@@ -49,6 +49,10 @@ const PERFORMERS: Performers = {
   versionStops: (company) => company.versionStops(),
   playbook: (company, ask) => company.playbook(ask),
   actPlaybook: (company, ask) => company.actPlaybook(ask),
+  addIndicators: (company, ask) => company.addIndicators(ask),
+  searchLog: (company, ask) => company.searchLog(ask),
+  searchOwn: (company, ask) => company.searchOwn(ask),
+  searches: (company, { case: id }) => company.searches(id),
   evidence: (company, ask) => company.evidence(ask),
   affected: (company, ask) => company.affected(ask),
 }
