@@ -20,7 +20,12 @@ const NODE_FLAGS = [
   '--disable-warning=ExperimentalWarning',
   '--max-semi-space-size=4',
   `--import=${new URL('imports.mjs', import.meta.url).href}`,
+  // Everything that connects asks it before.
+  `--import=${new URL('../../packages/adapters/net/src/egress/preload.ts', import.meta.url).href}`,
 ]
+
+/** Native code would not ask before it connects. The media process has some for the sound of browsers. */
+const SERVER_FLAGS = ['--no-addons']
 
 /** @typedef {'media' | 'server'} Name */
 /** @type {readonly Name[]} */
@@ -109,7 +114,7 @@ export class Family {
     // Node passes a bound handle on like a socket; its types do not know that.
     /** @type {unknown} */
     const stdio = ['inherit', 'inherit', 'inherit', hasListener ? listener : 'ignore', 'ipc']
-    const child = spawn(node, [...NODE_FLAGS, script], {
+    const child = spawn(node, [...NODE_FLAGS, ...(name === 'server' ? SERVER_FLAGS : []), script], {
       cwd: projectFolder,
       env: {
         ...{ ...environment, [SPARE_VARIABLE]: undefined },

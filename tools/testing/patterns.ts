@@ -64,6 +64,7 @@ export const INTEROP_PATTERNS = [
   'interop/*.test.ts',
   'interop/events/*.test.ts',
   'interop/attacks/*.test.ts',
+  'interop/egress/*.test.ts',
   'interop/fleet/*.test.ts',
   'interop/demo/*.test.ts',
   'interop/nat/*.test.ts',

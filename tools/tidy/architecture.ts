@@ -3,7 +3,7 @@
 const DOMAIN = [
   ...(['accounts', 'routing', 'calls', 'queues', 'conferences', 'messaging', 'provisioning'] as const),
   ...(['recordings', 'fleet', 'advisories', 'audit', 'collectors', 'quarantine', 'indicators'] as const),
-  ...(['cases', 'evidence', 'intrusion'] as const),
+  ...(['cases', 'evidence', 'intrusion', 'egress'] as const),
 ]
 const ALL = [
   ...['core', 'sip', 'sdp', 'rtp', 'media-control', 'engine', ...DOMAIN, 'guard'],
@@ -29,6 +29,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   advisories: ['core'],
   audit: ['core'],
   collectors: ['core'],
+  egress: ['core'],
   evidence: ['core'],
   indicators: ['core'],
   intrusion: ['core'],
@@ -51,7 +52,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     ],
   ],
   legs: ['core', 'sip', 'sdp', 'calls', 'media-control'],
-  net: ['core'],
+  net: ['core', 'egress'],
   store: ['core', 'guard', ...DOMAIN],
   update: ['core', 'guard'],
   api: ['core', 'contract', 'guard', ...DOMAIN],
@@ -82,6 +83,7 @@ export const PURE: Readonly<Record<string, readonly string[]>> = {
   advisories: [],
   audit: ['node:crypto'],
   collectors: ['node:crypto'],
+  egress: [],
   evidence: ['node:crypto'],
   fleet: [],
   quarantine: [],

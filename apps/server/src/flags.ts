@@ -10,6 +10,11 @@ export interface Flags {
   readonly sipHosts: readonly string[]
   readonly sipPort: number
   readonly sipTlsPort: number
+  /** UDP, for sound of phones. */
+  readonly mediaPortFirst: number
+  readonly mediaPortLast: number
+  /** UDP, for sound of browsers; absent without telephony. */
+  readonly webrtcPort?: number
   /** Absent: no HTTPS. */
   readonly httpsPort?: number
   /** Names by which devices reach this machine. */

@@ -10,6 +10,7 @@ import { TimerWheel } from '@rufwerk/net'
 import { loadMasterKey, openStore } from '@rufwerk/store'
 import { runBackup } from '@rufwerk/store/backup'
 import { openCertificates, orderCertificate } from './certificates.ts'
+import { Egress } from './egress.ts'
 import { readEnvironment } from './flags.ts'
 import { openFleet } from './fleet/open-fleet.ts'
 import { QuarantineDesk } from './fleet/quarantine-desk.ts'
@@ -41,6 +42,7 @@ const now = (): WallTime => wallTime(Date.now())
 const log = createLog(flags.logLevel, (line) => void process.stderr.write(line), now)
 const timers = new TimerWheel({ onError: (error) => log.error('timer failed', { error: String(error) }) })
 
+const egress = new Egress(flags, log)
 const opened = await openStore({ dataDir: flags.data, log })
 if (!opened.ok) giveUp(`${opened.error.message} The folder is chosen with --data.`)
 const store = opened.value
@@ -52,6 +54,7 @@ const shared = { store, timers, randomBytes, wallTime: now, log }
 const passwords = createPasswordHasher(randomBytes)
 const accounts = await openAccounts({ ...shared, store: store.accounts, passwords })
 const mail = new MailOffice({ ...shared, key: key.keyFor('mail') })
+egress.add(() => mail.targets())
 const quarantine = new QuarantineDesk({
   ...{ ...shared, accounts },
   // Devices of another phone system are stopped there.
@@ -65,6 +68,7 @@ const fleet = openFleet({
   ...{ ...shared, folder: flags.data, accounts, quarantine },
   mailerOf: (id) => mail.mailerOf(id),
   evidenceSeed: key.keyFor('evidence'),
+  onPublishers: (id, urls) => egress.publishers(id, urls),
 })
 const audit = new AuditLog({ ...shared, key: key.keyFor('audit') })
 const backups = await new Backups({
@@ -87,7 +91,7 @@ const nobody = {
 }
 const api = createApi({
   ...{ accounts, audit, backups, certificates, mail, ...nobody, randomBytes, log },
-  ...{ fleet: fleet.desk, fleetWork: fleet.work, search: fleet.search, cases: fleet.cases },
+  ...{ fleet: fleet.desk, fleetWork: fleet.work, search: fleet.search, cases: fleet.cases, egress },
   clock: timers,
   isOverloaded: () => store.journal.isOverloaded(),
   settings: {

@@ -30,6 +30,7 @@ import { openAddresses } from './addresses.ts'
 import { AttackDesk } from './attacks/attack-desk.ts'
 import { openCertificates, orderCertificate } from './certificates.ts'
 import { NOBODY, openDialPlans, placeOfPrompt, reviewPlans } from './dial-plans.ts'
+import { Egress } from './egress.ts'
 import { readEnvironment } from './flags.ts'
 import { openFleet } from './fleet/open-fleet.ts'
 import { QuarantineDesk } from './fleet/quarantine-desk.ts'
@@ -92,6 +93,8 @@ const isLoaded = await untilNeeded(() => Promise.all([loadWebSide(), storeReady.
 const randomBytes = createRandomPool(randomFillSync)
 const now = (): WallTime => wallTime(Date.now())
 const log = createLog(flags.logLevel, (line) => void process.stderr.write(line), now)
+
+const egress = new Egress(flags, log)
 
 const opened = await openStore({ dataDir: flags.data, log }, storeReady)
 if (!opened.ok) giveUp(`${opened.error.message} The folder is chosen with --data.`)
@@ -179,6 +182,7 @@ const trunks = {
   book: new Trunks(plannedTrunks),
   network: new Carriers({ sockets, resolver, log }),
 }
+egress.add(() => trunks.book.targets())
 const directoryWith = (person: PersonId) =>
   accounts.directories().find(({ byPerson }) => byPerson.has(person))
 const own = await openOwnSettings({
@@ -196,6 +200,7 @@ const attacks = new AttackDesk({
   configOf: (id) => dialPlans.config(id),
   nameOf: (person) => directoryWith(person as PersonId)?.byPerson.get(person as PersonId)?.name,
 })
+egress.add(() => attacks.targets())
 const tolls = new TollWatch({
   onRefused: (payer, rule) => attacks.tollRefused(payer, rule),
   now: () => timers.now(),
@@ -230,6 +235,8 @@ const mail = new MailOffice({
   ...{ store, key: masterKey.value.keyFor('mail'), timers, wallTime: now, log },
 })
 
+egress.add(() => mail.targets())
+
 const quarantine = new QuarantineDesk({
   ...{ store, accounts, wallTime: now, randomBytes, log },
   onStopped: (device, sipName) => telephony?.userAgent.removeDevice(device, sipName),
@@ -244,6 +251,7 @@ const fleet = openFleet({
   ...{ wallTime: now, log },
   mailerOf: (id) => mail.mailerOf(id),
   evidenceSeed: masterKey.value.keyFor('evidence'),
+  onPublishers: (id, urls) => egress.publishers(id, urls),
 })
 
 const voicemail = await openVoicemailService({
@@ -360,6 +368,7 @@ const openWeb = async () => {
     },
     ...{ dialPlans, hasPrompt, prompts, presence, own, tolls, mail, quarantine, voicemail },
     ...{ fleet: fleet.desk, fleetWork: fleet.work, search: fleet.search, cases: fleet.cases, attacks },
+    egress,
     ...{ callRecordings, soundFiles },
     ...{
       turnSecret: masterKey.value.keyFor('turn'),

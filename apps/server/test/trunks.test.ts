@@ -58,3 +58,20 @@ test('the versions of IP that we have', () => {
   assert.deepEqual(familiesOf(['127.0.0.1', '::1']), [4, 6])
   assert.deepEqual(familiesOf(['10.0.0.1']), [4])
 })
+
+test('a trunk that is gone may be reached for a minute, for the end of its registration', () => {
+  let now = 0
+  const trunks = new Trunks(
+    () => [],
+    () => now,
+  )
+  const settings = { id: MAIN, domain: 'carrier.example', transport: 'tls' } as TrunkSettings
+  trunks.set([settings])
+  const target = { host: 'carrier.example', port: undefined, transport: 'tls' }
+  assert.deepEqual(trunks.targets(), { trunks: [target] })
+  trunks.set([])
+  now = 59_999
+  assert.deepEqual(trunks.targets(), { trunks: [target] })
+  now = 60_000
+  assert.deepEqual(trunks.targets(), { trunks: [] })
+})

@@ -16,6 +16,7 @@ import {
   type TenantId,
   type WallTime,
 } from '@rufwerk/core'
+import type { Configuration } from '@rufwerk/egress'
 import {
   type AttackEvent,
   addressName,
@@ -179,6 +180,14 @@ export class AttackDesk implements GatePort, AttacksPort {
   size(): number {
     const { sources, flows, known, told } = this.#state
     return sources.size + flows.size + known.size + told.size + this.#dropped.size + this.#lane.size()
+  }
+
+  /** Where its events are sent. */
+  targets(): Pick<Configuration, 'servers'> {
+    const { syslog } = this.#usable.settings
+    if (syslog === undefined) return { servers: [] }
+    const { host, port, transport: protocol } = syslog
+    return { servers: [{ host, port, protocol, why: 'syslog' }] }
   }
 
   close(): void {

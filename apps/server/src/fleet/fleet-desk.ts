@@ -46,6 +46,8 @@ export interface FleetDeskParts {
   /** Stops whom rules about versions forbid now. */
   readonly enforceVersions: (tenant: TenantId) => Promise<unknown>
   readonly wallTime: () => WallTime
+  /** Told before somebody is asked. */
+  readonly onPublishers?: (tenant: TenantId, urls: readonly string[]) => void
   readonly log: Log
 }
 
@@ -135,11 +137,14 @@ export class FleetDesk implements FleetPort {
     const pinned = await this.#parts.defence.ask('pin', { tenant, issuer, publicKeys })
     if (pinned.ok && pinned.value.type === 'counts' && provider !== undefined)
       await this.#parts.store.saveSetting(feedsName(tenant), 'asked')
+    await this.#tellPublishers(tenant)
     return this.#received(tenant, pinned)
   }
 
   async unpin({ tenant }: Actor, namespace: string): Answer<FleetReceived> {
-    return this.#received(tenant, await this.#parts.defence.ask('unpin', { tenant, namespace }))
+    const unpinned = await this.#parts.defence.ask('unpin', { tenant, namespace })
+    await this.#tellPublishers(tenant)
+    return this.#received(tenant, unpinned)
   }
 
   async receive(
@@ -151,6 +156,7 @@ export class FleetDesk implements FleetPort {
   }
 
   async poll(tenant: TenantId): Answer<FleetPolled> {
+    await this.#tellPublishers(tenant)
     const polled = await this.#parts.defence.ask('poll', { tenant, at: this.#parts.wallTime() })
     if (!polled.ok) return polled
     const { feeds, counts } = polled.value
@@ -168,6 +174,7 @@ export class FleetDesk implements FleetPort {
   }
 
   async fetch({ tenant }: Actor, address: string): Answer<FleetReceived> {
+    await this.#tellPublishers(tenant)
     return this.#received(tenant, await this.#parts.defence.ask('fetch', { tenant, address }))
   }
 
@@ -246,6 +253,16 @@ export class FleetDesk implements FleetPort {
   async changed(tenant: TenantId): Promise<void> {
     await this.#applyPolicy(tenant)
     await this.#parts.enforceVersions(tenant)
+  }
+
+  async #tellPublishers(tenant: TenantId): Promise<void> {
+    const book = this.#parts.onPublishers && (await this.#parts.defence.ask('book', { tenant }))
+    if (book?.ok !== true) return
+    const urls = book.value.issuers.flatMap(({ addresses, provider }) => [
+      ...addresses,
+      ...(provider ? [provider] : []),
+    ])
+    this.#parts.onPublishers?.(tenant, urls)
   }
 
   async #received(

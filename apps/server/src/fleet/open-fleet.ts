@@ -27,6 +27,8 @@ export interface FleetParts {
   readonly randomBytes: (size: number) => Uint8Array
   readonly mailerOf: (tenant: TenantId) => Pick<Mailer, 'send'>
   readonly wallTime: () => WallTime
+  /** Where somebody publishes who is pinned. */
+  readonly onPublishers: (tenant: TenantId, urls: readonly string[]) => void
   readonly log: Log
 }
 

@@ -3,6 +3,7 @@
 import type { MailPort } from '@rufwerk/api'
 import type { MailServerView, MailSettings, MailState } from '@rufwerk/contract/mail'
 import { fail, type Log, ok, type PersonId, type Result, type TenantId, type WallTime } from '@rufwerk/core'
+import type { Configuration } from '@rufwerk/egress'
 import { checkMailServer, type MailServer, type SignIn, SmtpSender, type WrongField } from '@rufwerk/mail'
 import { type DeliveryFailure, type Mail, type Mailer, MailQueue, refuseMail } from '@rufwerk/messaging/mail'
 import type { Timers } from '@rufwerk/net'
@@ -120,6 +121,17 @@ export class MailOffice implements MailPort {
     const desk = this.#desks.get(tenant)
     if (desk?.server === undefined) return fail(NOT_SET_UP)
     return desk.sender.deliver(desk.server, testMail(to, language))
+  }
+
+  /** Where mail goes, and where its tokens come from. */
+  targets(): Pick<Configuration, 'servers' | 'urls'> {
+    const servers = [...this.#desks.values()].flatMap(({ server }) => server ?? [])
+    return {
+      servers: servers.map(({ host, port }) => ({ host, port, protocol: 'tcp', why: 'mail' })),
+      urls: servers.flatMap(({ signIn }) =>
+        signIn.how === 'oauth2' ? [{ url: signIn.tokenUrl, why: 'mail-tokens' as const }] : [],
+      ),
+    }
   }
 
   /** Mails that wait. */

@@ -44,6 +44,8 @@ export interface Figures {
   /** Free bytes where the data folder is; absent when the system does not say. */
   readonly diskFreeBytes?: number
   readonly clockJumps: number
+  /** Ways out that were refused. */
+  readonly egressRefused: number
   readonly isDraining: boolean
   readonly alarms: readonly Pick<Alarm, 'kind'>[]
 }
@@ -265,6 +267,11 @@ function systemMetrics(figures: Figures): Metric[] {
     ...(diskFreeBytes === undefined
       ? []
       : [gauge('rufwerk_disk_free_bytes', 'Free space where the data folder is.', diskFreeBytes)]),
+    counter(
+      'rufwerk_egress_refused_total',
+      'Connections, questions to the DNS and programs of the server that were refused.',
+      figures.egressRefused,
+    ),
     counter('rufwerk_clock_jumps_total', 'Times that the clock of the machine was set.', figures.clockJumps),
     gauge('rufwerk_draining', '1 while no new calls are taken.', figures.isDraining ? 1 : 0),
     gauge('rufwerk_alarms', 'Alarms that stand.', alarms.length),

@@ -23,6 +23,7 @@ export interface OperationsParts {
   readonly store: Store
   readonly sockets: SipSockets
   readonly media: MediaLink
+  readonly egress: { refused(): number }
   readonly certificates: CertificateStore
   readonly trace: SipTrace
   readonly timers: Timers
@@ -155,6 +156,7 @@ export class Operations implements OperationsPort {
       ...(notAfter !== undefined && { certificateDays: (notAfter - wallTime()) / DAY_MS }),
       ...(this.#diskFreeBytes !== undefined && { diskFreeBytes: this.#diskFreeBytes }),
       clockJumps: this.#watch.clockJumps,
+      egressRefused: this.#parts.egress.refused(),
       isDraining: this.#isDraining,
       alarms: this.#alarms.standing(),
     }

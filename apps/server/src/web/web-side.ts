@@ -5,6 +5,7 @@ import type { Accounts } from '@rufwerk/accounts'
 import { type Api, createApi, loadWebApp } from '@rufwerk/api'
 import type { AttacksPort } from '@rufwerk/api/attacks'
 import type { CasesPort } from '@rufwerk/api/cases'
+import type { EgressPort } from '@rufwerk/api/egress'
 import type { FleetPort } from '@rufwerk/api/fleet'
 import type { FleetWorkPort } from '@rufwerk/api/fleet-work'
 import type { QuarantinePort } from '@rufwerk/api/quarantine'
@@ -72,6 +73,7 @@ export interface WebSideParts {
   readonly search: SearchPort
   readonly cases: CasesPort
   readonly attacks: AttacksPort
+  readonly egress: EgressPort & { refused(): number }
   readonly voicemail: VoicemailService
   readonly callRecordings: CallRecordings
   readonly soundFiles: SoundFiles
@@ -229,6 +231,7 @@ async function openApi(parts: WebSideParts, offices: Offices): Promise<Api> {
       ...{ fleet: parts.fleet, fleetWork: parts.fleetWork, cases: parts.cases },
       attacks: parts.attacks,
       search: parts.search,
+      egress: parts.egress,
       prompts,
       voicemail,
       ...others,

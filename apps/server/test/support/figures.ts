@@ -34,6 +34,7 @@ export function sampleFigures(): Figures {
     certificateDays: 29.5,
     diskFreeBytes: 5e9,
     clockJumps: 0,
+    egressRefused: 0,
     isDraining: false,
     alarms: [{ kind: 'disk-low' }],
   }

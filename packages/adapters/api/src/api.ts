@@ -23,6 +23,7 @@ import { configurationRoutes } from './routes/configuration.ts'
 import { searchRoutes } from './routes/defence/searches.ts'
 import { fleetWorkRoutes } from './routes/defence/work.ts'
 import { dialPlanRoutes } from './routes/dial-plan.ts'
+import { egressRoutes } from './routes/egress.ts'
 import { fleetRoutes } from './routes/fleet.ts'
 import { healthRoutes } from './routes/health.ts'
 import { operationsRoutes } from './routes/operations.ts'
@@ -128,6 +129,7 @@ function companyRoutes(ports: ApiPorts): readonly Route[] {
     ...fleetWorkRoutes(ports),
     ...searchRoutes(ports),
     ...caseRoutes(ports),
+    ...egressRoutes(ports),
   ]
 }
 

@@ -46,6 +46,7 @@ import type { FleetPort } from './fleet-port.ts'
 import type { QuarantinePort } from './quarantine-port.ts'
 import type { SearchPort } from './routes/defence/search-port.ts'
 import type { FleetWorkPort } from './routes/defence/work-port.ts'
+import type { EgressPort } from './routes/egress.ts'
 import type { TrunkDesk } from './routes/services/trunk-desk.ts'
 import type { WebApp } from './web/web-app.ts'
 
@@ -445,6 +446,8 @@ export interface ApiPorts {
   readonly fleetWork?: FleetWorkPort
   readonly search?: SearchPort
   readonly cases?: CasesPort
+  /** Absent in tests of other things. */
+  readonly egress?: EgressPort
   /** Absent without HTTPS: then no phone fetches anything. */
   readonly provisioning?: ProvisioningPort
   /** Absent in tests of other things. */

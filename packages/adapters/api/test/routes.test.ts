@@ -10,6 +10,7 @@ import * as backupsContract from '@rufwerk/contract/backups'
 import * as casesContract from '@rufwerk/contract/cases'
 import * as configurationContract from '@rufwerk/contract/configuration'
 import * as planContract from '@rufwerk/contract/dial-plan'
+import * as egressContract from '@rufwerk/contract/egress'
 import * as fleetContract from '@rufwerk/contract/fleet'
 import * as fleetWorkContract from '@rufwerk/contract/fleet-work'
 import * as mailContract from '@rufwerk/contract/mail'
@@ -132,6 +133,7 @@ async function assertAnswer(
     ...planContract,
     ...attacksContract,
     ...casesContract,
+    ...egressContract,
     ...fleetContract,
     ...fleetWorkContract,
     ...searchesContract,

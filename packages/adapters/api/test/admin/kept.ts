@@ -1,5 +1,6 @@
 // What an office keeps: records, backups and configuration that remember what was asked.
 import type { ApiPorts, BackupsPort, ConfigurationPort, RecordsPort } from '@rufwerk/api'
+import type { EgressPort } from '@rufwerk/api/egress'
 import type { QuarantinePort } from '@rufwerk/api/quarantine'
 import type { Cdr } from '@rufwerk/calls'
 import type { Hold, RetentionRules } from '@rufwerk/calls/records'
@@ -17,6 +18,22 @@ export function backupsOf(): BackupsPort {
 }
 
 const OTHER_TENANT = 'tenant-other'
+
+/** A carrier may be reached, and a package wanted something else. */
+export function egressOf(): EgressPort {
+  return {
+    view: () => ({
+      ...{ isGuarded: true, ownUdpPorts: ['5060'], refusedTotal: 1 },
+      allowed: [
+        {
+          ...{ why: 'trunk', host: 'carrier.example', protocol: 'tcp', ports: [5061] },
+          ...{ isFollowed: true, addresses: ['192.0.2.7'] },
+        },
+      ],
+      refused: [{ kind: 'tcp', to: '192.0.2.66', port: 443, by: 'server (x)', count: 1, first: 5, last: 5 }],
+    }),
+  }
+}
 
 /** Anna has asked for a stop in the admin's company; devices of another one are nobody. */
 export function quarantineOf(): QuarantinePort {

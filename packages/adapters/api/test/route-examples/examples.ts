@@ -170,6 +170,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   ...FLEET_EXAMPLES,
   ...FLEET_WORK_EXAMPLES,
   ...SEARCH_EXAMPLES,
+  egress: { access: 'admin' },
   quarantine: { access: 'admin' },
   stopDevices: {
     access: 'admin',
