@@ -2,6 +2,7 @@
 // server, beside real phones at the same address.
 import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
+import { connect } from 'node:net'
 import test from 'node:test'
 import { plainSdp, RawPhone } from '../support/raw-sip.ts'
 import { until } from '../support/wait.ts'
@@ -22,6 +23,8 @@ import {
 const MEDIA_PORT = 21_760
 /** Longer than a phone waits for the first answer. */
 const SILENCE_MS = 1_500
+/** From where somebody comes over TCP, and in whose name somebody may have sent. */
+const [CONNECTED, FORGED] = ['127.0.0.67', '127.0.0.68']
 const HELP_MS_MAX = 20_000
 /** Of an office: 60 points and a reserve for what is on its way, and two a second in about eight seconds. */
 const ANSWERED_HERE_MAX = 100
@@ -93,6 +96,49 @@ test('a canary that a phone calls tells who it was, and blocks nobody', async ()
   assert.deepEqual([event.who, event.name], ['Ben', '666'])
   assert.equal((await attacks()).canaryCalls, 1)
   assert.ok((await attacks()).blocks.length <= before)
+})
+
+/** Connects from an address and sends an INVITE of a stranger; what comes back, and whether it was closed. */
+async function overTcp(from: string, dials: string): Promise<string> {
+  const socket = connect({ port: server.sipPort, host: OFFICE, localAddress: from })
+  let heard = ''
+  let isClosed = false
+  socket.on('data', (bytes: Buffer) => {
+    heard += bytes.toString('latin1')
+  })
+  socket.on('error', () => undefined)
+  socket.on('close', () => {
+    isClosed = true
+  })
+  socket.write(
+    [
+      `INVITE sip:${dials}@${OFFICE} SIP/2.0`,
+      `Via: SIP/2.0/TCP ${from};branch=z9hG4bK${from}${dials}`,
+      'Max-Forwards: 70',
+      `From: <sip:nobody@${OFFICE}>;tag=tcp`,
+      `To: <sip:${dials}@${OFFICE}>`,
+      `Call-ID: tcp-${from}-${dials}`,
+      'CSeq: 1 INVITE',
+      `Contact: <sip:nobody@${from};transport=tcp>`,
+      'Content-Length: 0\r\n\r\n',
+    ].join('\r\n'),
+  )
+  await until('an answer or the end', () => isClosed || / 401 /.test(heard))
+  socket.destroy()
+  return isClosed ? 'closed' : (/ (\d{3}) /.exec(heard)?.[1] ?? '')
+}
+
+test('over TCP a canary blocks at once, also UDP; what may be forged over UDP leaves TCP alone', async () => {
+  assert.equal(await overTcp(CONNECTED, '555'), '401', 'the twin: a number that is no canary')
+  assert.equal(await overTcp(CONNECTED, '666'), '401')
+  assert.equal(await overTcp(CONNECTED, '555'), 'closed')
+  assert.equal(answered(await scan(server, CONNECTED, ['nobody'])), 0)
+  await scan(server, FORGED, someNames('forged').slice(0, 60))
+  assert.equal(answered(await scan(server, FORGED, ['nobody'])), 0)
+  assert.equal(await overTcp(FORGED, '555'), '401')
+  const { blocks } = await attacks()
+  const scopes = [CONNECTED, FORGED].map((address) => blocks.find(({ source }) => source === address)?.scope)
+  assert.deepEqual(scopes, ['all', 'udp'])
 })
 
 test('an admin ends a block: the same scanner is answered again until it is blocked again', async () => {

@@ -17,6 +17,7 @@ const EVERY_MS = 10
 /** Until the last answer is there. */
 const LATE_MS = 500
 const AHEAD_MS = 500
+const CRACK_MS_MAX = 8_000
 /** Names asked for between two looks whether the call is over. */
 const ROUND = 50
 /** Fewer than block an office. */
@@ -89,7 +90,9 @@ async function vicious({ sipPort }: Server, { sipName }: PhoneAccount): Promise<
   const names = `${[...STRANGERS, sipName].join('\n')}\n`
   const bounded = ['--maximumtime=2']
   const words = `${WORDS.join('\n')}\n`
-  const cracked = sipVicious('svcrack', sipPort, ['-u', sipName, '-d', '-', ...bounded], words)
+  // Once it is blocked it waits for ever for a challenge.
+  const args = ['-u', sipName, '-d', '-', ...bounded]
+  const cracked = sipVicious('svcrack', sipPort, args, words, CRACK_MS_MAX)
   // It is blocked by what it does itself, before the others begin.
   await sleep(AHEAD_MS)
   const said = await Promise.all([

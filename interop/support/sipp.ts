@@ -77,15 +77,16 @@ export function startSipp(options: SippOptions): SippRun {
   }
 }
 
-/** Runs one of SIPVicious's programs against a port of this machine. Resolves with what it says. */
+/** Runs one of SIPVicious's programs against a port of this machine, so long at most; gives what it says. */
 export function sipVicious(
   name: 'svmap' | 'svwar' | 'svcrack',
   port: number,
   args: readonly string[],
   input = '',
+  timeoutMs = ATTACK_MS_MAX,
 ): Promise<string> {
   const child = spawn(`/usr/bin/${name}`, [...args, '-p', String(port), '127.0.0.1'], {
-    timeout: ATTACK_MS_MAX,
+    timeout: timeoutMs,
   })
   let said = ''
   for (const stream of [child.stdout, child.stderr])
