@@ -55,6 +55,19 @@ test('it has no telephony: no routes, no ports, no media process; a whole server
   assert.notEqual((await fetch(`${guard.origin}/sip`)).status, 426)
 })
 
+test('its pages open; what admins see below /security is the app, what strangers see is not', async () => {
+  for (const path of ['/', '/security', '/security/stops', '/security/cases/0123abc']) {
+    const page = await fetch(`${guard.origin}${path}`)
+    assert.match(await page.text(), /<div id="root">|id="root"/, path)
+  }
+  const form = await (await fetch(`${guard.origin}/security/report`)).text()
+  assert.match(form, /<form/)
+  assert.doesNotMatch(form, /id="root"/)
+  const { hasTelephony } = await guard.admin.ask<{ hasTelephony: boolean }>('GET', '/session')
+  const beside = await whole.admin.ask<{ hasTelephony: boolean }>('GET', '/session')
+  assert.deepEqual([hasTelephony, beside.hasTelephony], [false, true])
+})
+
 test('who is affected of 150 devices, and evidence of it, without any phone here', async () => {
   const { admin } = guard
   await admin.upload('/fleet/imports?format=table', storyList(150))

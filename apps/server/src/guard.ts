@@ -4,7 +4,7 @@
 import { randomFillSync } from 'node:crypto'
 import { join } from 'node:path'
 import { createPasswordHasher, openAccounts } from '@rufwerk/accounts'
-import { createApi } from '@rufwerk/api'
+import { createApi, loadWebApp } from '@rufwerk/api'
 import { createLog, createRandomPool, minutes, type WallTime, wallTime } from '@rufwerk/core'
 import { TimerWheel } from '@rufwerk/net'
 import { loadMasterKey, openStore } from '@rufwerk/store'
@@ -20,7 +20,7 @@ import { MailOffice } from './mail/mail-office.ts'
 import { AuditLog } from './records/audit-log.ts'
 import { Backups } from './records/backups.ts'
 import { VERSION } from './version.ts'
-import { openDoors } from './web/doors.ts'
+import { openDoors, WEB_APP } from './web/doors.ts'
 import { originOf, startLines } from './web/link.ts'
 
 /** A wrong flag, a taken port, a data folder that cannot be used: starting again would not help. */
@@ -89,7 +89,10 @@ const nobody = {
     subscribe: () => ({ [Symbol.dispose]: () => undefined }),
   },
 }
+const webApp = await loadWebApp(WEB_APP)
+if (!webApp.ok) log.warn('web app missing', { why: webApp.error })
 const api = createApi({
+  ...(webApp.ok && { web: webApp.value }),
   ...{ accounts, audit, backups, certificates, mail, ...nobody, randomBytes, log },
   ...{ fleet: fleet.desk, fleetWork: fleet.work, search: fleet.search, cases: fleet.cases, egress },
   clock: timers,

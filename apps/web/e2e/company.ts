@@ -54,6 +54,7 @@ export function sessionOf(person: Person, isDemo: boolean, hasPassword: boolean)
     tenant: { id: 't1', name: 'Muster GmbH', country: 'de' },
     language: 'de',
     isDemo,
+    hasTelephony: true,
     hasPassword,
   }
 }

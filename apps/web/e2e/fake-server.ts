@@ -239,7 +239,8 @@ export class FakeServer {
   #answerOpen(route: string, body: Record<string, never>): Answer | undefined {
     if (route === 'GET /certificate')
       return this.certificate ? [200, this.certificate] : refuse(404, 'not-found')
-    if (route === 'GET /setup') return [200, { state: this.isSetUp ? 'done' : 'open', isDemo: this.isDemo }]
+    if (route === 'GET /setup')
+      return [200, { state: this.isSetUp ? 'done' : 'open', isDemo: this.isDemo, hasTelephony: true }]
     if (route === 'POST /setup') {
       if (body.token !== SETUP_TOKEN) return refuse(400, 'link-invalid')
       this.isSetUp = true

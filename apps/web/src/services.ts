@@ -141,7 +141,7 @@ export function createServices(): Services {
         onMessage: (message) => live.onMessage(message),
         onSignedOut,
       })
-      phone.start()
+      if (session.hasTelephony) phone.start()
       return {
         [Symbol.dispose]: () => {
           socket[Symbol.dispose]()

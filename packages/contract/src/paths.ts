@@ -25,7 +25,12 @@ export const PATHS = {
   /** Figures for Prometheus. */
   metrics: '/metrics',
   /** Paths of the web app: the server answers them with its one page. */
-  app: ['/', '/welcome', '/sign-in', '/phone', '/people', '/calls', '/security', '/settings', '/certificate'],
+  app: [
+    ...['/', '/welcome', '/sign-in', '/phone', '/people', '/calls', '/security', '/security/cases'],
+    ...['/settings', '/certificate'],
+  ],
+  /** Areas of the web app below `/security`; everything else there is public. */
+  appSecurity: ['exposure', 'stops', 'cases', 'advisories', 'imports'],
 } as const
 
 /** Keys of the fragment of a printed link: `/#setup=TOKEN` and `/#link=TOKEN`. */

@@ -29,6 +29,7 @@ export const Session = z
     tenant: z.object({ id: z.string(), name: z.string(), country: Country }),
     language: Language,
     isDemo: z.boolean(),
+    hasTelephony: z.boolean().describe('False where the defence runs alone, beside another phone system.'),
     hasPassword: z.boolean().describe('False while the person came by link and set none.'),
   })
   .meta({ id: 'Session' })

@@ -7,6 +7,7 @@ export const SetupState = z
   .object({
     state: z.enum(['open', 'done']),
     isDemo: z.boolean(),
+    hasTelephony: z.boolean(),
   })
   .meta({ id: 'SetupState' })
 export type SetupState = z.infer<typeof SetupState>

@@ -9,6 +9,9 @@ import { proxiesOf } from './proxies.ts'
 /** In the data folder: where `npm run rufwerk` asks. */
 const COMMAND_SOCKET = 'rufwerk.sock'
 
+/** The built pages. */
+export const WEB_APP = join(import.meta.dirname, '../../../web/dist')
+
 interface DoorParts {
   readonly flags: Flags
   readonly certificates: CertificateStore

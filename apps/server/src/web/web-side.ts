@@ -44,12 +44,9 @@ import type { Telephony } from '../telephony.ts'
 import { openRelay } from '../turn/open-relay.ts'
 import type { Relay } from '../turn/relay.ts'
 import { PRODUCT, VERSION } from '../version.ts'
-import { openDoors } from './doors.ts'
+import { openDoors, WEB_APP } from './doors.ts'
 import { originOf } from './link.ts'
 import { provisioningPort } from './provisioning.ts'
-
-/** The built pages. */
-export const WEB_APP = join(import.meta.dirname, '../../../web/dist')
 
 export interface WebSideParts {
   readonly flags: Flags

@@ -387,6 +387,9 @@ export const de = {
     linksText:
       'Jeder Link gilt einmal. Öffnen Sie ihn auf einem anderen Gerät oder in einem privaten Fenster, sonst werden Sie hier abgemeldet.',
     linkFor: 'Link für {{name}}',
+    guardTitle: 'Fertig. Das System ist eingerichtet.',
+    guardText: 'Als Nächstes: Listen Ihrer Geräte und die Warnungen, mit denen sie verglichen werden.',
+    toDevices: 'Weiter zu den Geräten',
     toPhone: 'Weiter zum Telefon',
     noToken: 'Dieser Aufruf kommt ohne Einrichtungslink',
     noTokenText:
@@ -454,6 +457,7 @@ export const de = {
     offline: 'Die Anlage antwortet nicht. Prüfen Sie Ihr Netz und ob der Server läuft.',
     pageTitle: 'Diese Seite gibt es nicht',
     pageText: 'Die Adresse ist falsch geschrieben oder veraltet.',
+    toStart: 'Zur Startseite',
     toPhone: 'Zum Telefon',
   },
   field: {

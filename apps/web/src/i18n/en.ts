@@ -379,6 +379,9 @@ export const en: typeof de = {
     linksText:
       'Each link works once. Open it on another device or in a private window, or you will be signed out here.',
     linkFor: 'Link for {{name}}',
+    guardTitle: 'Done. The system is set up.',
+    guardText: 'Next: lists of your devices, and the advisories that they are compared with.',
+    toDevices: 'Continue to the devices',
     toPhone: 'Continue to the phone',
     noToken: 'This page was opened without a setup link',
     noTokenText:
@@ -446,6 +449,7 @@ export const en: typeof de = {
     offline: 'The phone system is not responding. Check your network, and whether the server is running.',
     pageTitle: 'This page does not exist',
     pageText: 'The address is misspelt or out of date.',
+    toStart: 'Go to the start page',
     toPhone: 'Go to the phone',
   },
   field: {

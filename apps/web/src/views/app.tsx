@@ -91,7 +91,12 @@ function Entry() {
     }
     return (
       <Suspense fallback={<Loading />}>
-        <WelcomePage token={setupToken} onStarted={() => setIsWelcoming(true)} onFinished={onFinished} />
+        <WelcomePage
+          token={setupToken}
+          hasTelephony={setup.data?.hasTelephony ?? true}
+          onStarted={() => setIsWelcoming(true)}
+          onFinished={onFinished}
+        />
       </Suspense>
     )
   }

@@ -24,6 +24,8 @@ const SettingsPage = lazy(() =>
 export function SignedIn() {
   const services = useServices()
   const session = useSession()
+  const { hasTelephony, person } = session
+  const home = hasTelephony ? '/phone' : person.role === 'admin' ? '/security' : '/settings/report'
   // biome-ignore lint/correctness/useExhaustiveDependencies: once per person; App gives each a new key.
   useEffect(() => {
     const connection = services.connect(session)
@@ -33,28 +35,30 @@ export function SignedIn() {
     <Shell>
       <Suspense fallback={<Waiting />}>
         <Switch>
-          <Route path="/phone">
-            <PhonePage />
-          </Route>
-          <Route path="/people/:id?">{({ id }) => <PeoplePage {...(id ? { id } : {})} />}</Route>
-          <Route path="/calls/:id?">{({ id }) => <CallsPage {...(id ? { id } : {})} />}</Route>
+          {hasTelephony && (
+            <Route path="/phone">
+              <PhonePage />
+            </Route>
+          )}
+          {hasTelephony && (
+            <Route path="/people/:id?">{({ id }) => <PeoplePage {...(id ? { id } : {})} />}</Route>
+          )}
+          {hasTelephony && (
+            <Route path="/calls/:id?">{({ id }) => <CallsPage {...(id ? { id } : {})} />}</Route>
+          )}
           <Route path="/security/:section?/:id?">
             {({ section, id }) => <SecurityPage {...(section ? { section } : {})} {...(id ? { id } : {})} />}
           </Route>
           <Route path="/settings/:section?">
             {({ section }) => <SettingsPage {...(section ? { section } : {})} />}
           </Route>
-          <Route path="/">
-            <Redirect to="/phone" replace />
-          </Route>
-          <Route path="/sign-in">
-            <Redirect to="/phone" replace />
-          </Route>
-          <Route path="/welcome">
-            <Redirect to="/phone" replace />
-          </Route>
+          {['/', '/sign-in', '/welcome'].map((path) => (
+            <Route key={path} path={path}>
+              <Redirect to={home} replace />
+            </Route>
+          ))}
           <Route>
-            <NoSuchPage />
+            <NoSuchPage home={home} />
           </Route>
         </Switch>
       </Suspense>
@@ -72,7 +76,7 @@ function Waiting() {
   )
 }
 
-function NoSuchPage() {
+function NoSuchPage({ home }: { home: string }) {
   const { t } = useTranslation()
   return (
     <main id="content" className={styles.alone}>
@@ -81,7 +85,7 @@ function NoSuchPage() {
         icon="search"
         title={t('error.pageTitle')}
         text={t('error.pageText')}
-        action={<Link href="/phone">{t('error.toPhone')}</Link>}
+        action={<Link href={home}>{t(home === '/phone' ? 'error.toPhone' : 'error.toStart')}</Link>}
       />
     </main>
   )

@@ -66,13 +66,6 @@ export interface Api {
   close(): void
 }
 
-const GUARD_TEXT = `Rufwerk guard: devices, advisories, cases and evidence, beside another phone system.
-Use the interface (/api/v1/openapi.json) or the command line: npm run rufwerk -- --help
-
-Rufwerk Guard: Geräte, Warnungen, Fälle und Beweise, neben einer anderen Telefonanlage.
-Benutzen Sie die Schnittstelle (/api/v1/openapi.json) oder die Befehlszeile: npm run rufwerk -- --help
-`
-
 export function createApi(ports: ApiPorts): Api {
   const { accounts, clock, randomBytes, phones } = ports
   const attempts = new Attempts(clock)
@@ -197,7 +190,6 @@ async function route(request: Request, peer: Peer, { app, ports, attempts }: Par
   if (watching !== undefined) return watching
   const certificate = authorityFile(pathname, ports.certificates)
   if (certificate !== undefined) return certificate
-  if (ports.phones === undefined && ports.web === undefined) return new Response(GUARD_TEXT)
   if (ports.web === undefined) {
     return new Response('The web app is not built yet.\n', { status: 503, headers: { 'retry-after': '5' } })
   }

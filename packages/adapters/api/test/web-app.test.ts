@@ -46,7 +46,17 @@ test('the list holds the built files and nothing hidden, linked, outside or of a
 })
 
 test('the paths of the app get its page, fresh every time', async () => {
-  for (const path of ['/', '/phone', '/calls', '/calls/0123abc', '/people', '/settings', '/?a=b']) {
+  const security = ['/security', '/security/stops', '/security/cases/0123abc']
+  for (const path of [
+    '/',
+    '/phone',
+    '/calls',
+    '/calls/0123abc',
+    '/people',
+    '/settings',
+    '/?a=b',
+    ...security,
+  ]) {
     const answer = await office.ask('GET', path)
     assert.equal(answer.status, 200, path)
     assert.equal(answer.headers.get('content-type'), 'text/html; charset=utf-8')

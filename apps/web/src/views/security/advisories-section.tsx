@@ -9,11 +9,13 @@ import { Failure, LoadFailure } from '../ui/failure.tsx'
 import { Choice } from '../ui/field.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { LoadingRows, Notice } from '../ui/notice.tsx'
+import { useSession } from '../use-services.ts'
 import { AddAdvisory } from './add-advisory.tsx'
 import { Issuers } from './issuers.tsx'
 import styles from './security.module.css'
 
 export function AdvisoriesSection() {
+  const { hasTelephony } = useSession()
   const { t } = useTranslation()
   const words = useSecurityWords().advisoriesPage
   const query = useQuery({ queryKey: ['advisories'], queryFn: securityApi.advisories })
@@ -44,7 +46,7 @@ export function AdvisoriesSection() {
         ))}
       </section>
       <Issuers issuers={query.data.issuers} suggested={suggested} onPinned={() => setSuggested(undefined)} />
-      <Policy />
+      {hasTelephony && <Policy />}
     </>
   )
 }

@@ -25,7 +25,10 @@ export function ExposureSection() {
   const words = useSecurityWords()
   const figures = useQuery({ queryKey: ['exposure', 'figures'], queryFn: api.exposureFigures })
   const book = useQuery({ queryKey: ['advisories'], queryFn: securityApi.advisories })
-  const quarantine = useQuery({ queryKey: ['quarantine'], queryFn: securityApi.quarantine }).data
+  // Devices of another phone system are stopped there.
+  const { hasTelephony } = useSession()
+  const ofStops = { queryKey: ['quarantine'], queryFn: securityApi.quarantine, enabled: hasTelephony }
+  const quarantine = useQuery(ofStops).data
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [wish, setWish] = useState<StopWish>()
   const [stopped, setStopped] = useState<Stopped>()
@@ -50,7 +53,7 @@ export function ExposureSection() {
         <>
           <Shares exposure={figures.data} />
           <div className={`${styles.actions} ${styles.unprinted}`}>
-            {all.affected > 0 && (
+            {hasTelephony && all.affected > 0 && (
               <Button
                 kind="red"
                 icon="stop"

@@ -34,8 +34,11 @@ const SECTIONS: readonly {
 export function SecurityPage({ section, id }: { section?: string; id?: string }) {
   const { t } = useTranslation()
   const words = useSecurityWords()
-  const isAdmin = useSession().person.role === 'admin'
-  const chosen = SECTIONS.find(({ name }) => name === section)
+  const { person, hasTelephony } = useSession()
+  const isAdmin = person.role === 'admin'
+  // Devices of another phone system are stopped there.
+  const shown = SECTIONS.filter(({ name }) => hasTelephony || name !== 'stops')
+  const chosen = shown.find(({ name }) => name === section)
   const { name: here, View } = chosen ?? { name: 'exposure' as const, View: ExposureSection }
   if (!isAdmin)
     return (
@@ -47,7 +50,7 @@ export function SecurityPage({ section, id }: { section?: string; id?: string })
   return (
     <Panes
       title={words.title}
-      list={<Sections here={here} />}
+      list={<Sections here={here} shown={shown} />}
       detail={
         <div className={styles.detail}>
           <View {...(id !== undefined && { id })} />
@@ -60,17 +63,19 @@ export function SecurityPage({ section, id }: { section?: string; id?: string })
 }
 
 /** What each area has to say stands below its name once it is known. */
-function Sections({ here }: { here: SectionName }) {
+function Sections({ here, shown }: { here: SectionName; shown: typeof SECTIONS }) {
   const words = { ...useSecurityWords(), cases: useCasesWords() }
   const figures = useQuery({ queryKey: ['exposure', 'figures'], queryFn: api.exposureFigures }).data?.all
-  const quarantine = useQuery({ queryKey: ['quarantine'], queryFn: securityApi.quarantine }).data
+  const { hasTelephony } = useSession()
+  const wish = { queryKey: ['quarantine'], queryFn: securityApi.quarantine, enabled: hasTelephony }
+  const quarantine = useQuery(wish).data
   const cases = useQuery({ queryKey: ['cases'], queryFn: securityApi.cases }).data
   const brief: Partial<Record<SectionName, string>> = {
     ...(figures && { exposure: words.exposure.brief(figures.affected, figures.unknown) }),
     ...(cases && { cases: words.cases.brief(cases.open, cases.lateAnswers + cases.lateDecisions) }),
     ...(quarantine && { stops: words.stops.brief(quarantine.stopped, quarantine.requests.length) }),
   }
-  const sections = SECTIONS.map(({ name, icon }) => ({
+  const sections = shown.map(({ name, icon }) => ({
     ...{ href: `/security/${name}`, icon, isHere: name === here },
     ...{ name: words[name].name, text: brief[name] ?? words[name].text },
   }))

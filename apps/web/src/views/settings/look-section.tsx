@@ -3,13 +3,14 @@ import { useTranslation } from 'react-i18next'
 import { switchLanguage } from '../../i18n/i18n.ts'
 import type { UiLanguage } from '../../state/preferences.ts'
 import { Choice } from '../ui/field.tsx'
-import { useReadable, useServices } from '../use-services.ts'
+import { useReadable, useServices, useSession } from '../use-services.ts'
 import styles from './settings.module.css'
 
 export function LookSection() {
   const { t } = useTranslation()
   const { preferences } = useServices()
   const { theme, hasQuickKeys } = useReadable(preferences.current)
+  const { hasTelephony } = useSession()
   return (
     <>
       <div className={styles.card}>
@@ -25,18 +26,20 @@ export function LookSection() {
           onChange={(next) => preferences.change({ theme: next })}
         />
       </div>
-      <div className={styles.card}>
-        <Choice
-          label={t('settings.quickKeys')}
-          value={hasQuickKeys ? 'on' : 'off'}
-          choices={[
-            { value: 'on', label: t('settings.on') },
-            { value: 'off', label: t('settings.off') },
-          ]}
-          onChange={(next) => preferences.change({ hasQuickKeys: next === 'on' })}
-        />
-        <p className={styles.soft}>{t('settings.quickKeysHint')}</p>
-      </div>
+      {hasTelephony && (
+        <div className={styles.card}>
+          <Choice
+            label={t('settings.quickKeys')}
+            value={hasQuickKeys ? 'on' : 'off'}
+            choices={[
+              { value: 'on', label: t('settings.on') },
+              { value: 'off', label: t('settings.off') },
+            ]}
+            onChange={(next) => preferences.change({ hasQuickKeys: next === 'on' })}
+          />
+          <p className={styles.soft}>{t('settings.quickKeysHint')}</p>
+        </div>
+      )}
     </>
   )
 }

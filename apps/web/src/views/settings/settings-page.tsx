@@ -17,9 +17,14 @@ const NewCodes = optional(() => import('./new-codes.tsx').then((views) => views.
 
 type SectionName = 'sound' | 'phones' | 'look' | 'account' | 'report'
 
-const SECTIONS: readonly { readonly name: SectionName; readonly icon: IconName; readonly View: FC }[] = [
-  { name: 'sound', icon: 'sound', View: SoundSection },
-  { name: 'phones', icon: 'desk', View: PhonesSection },
+const SECTIONS: readonly {
+  readonly name: SectionName
+  readonly icon: IconName
+  readonly View: FC
+  readonly isOfTelephony?: boolean
+}[] = [
+  { name: 'sound', icon: 'sound', View: SoundSection, isOfTelephony: true },
+  { name: 'phones', icon: 'desk', View: PhonesSection, isOfTelephony: true },
   { name: 'look', icon: 'globe', View: LookSection },
   { name: 'account', icon: 'person', View: AccountSection },
   { name: 'report', icon: 'shield', View: ReportSection },
@@ -27,20 +32,21 @@ const SECTIONS: readonly { readonly name: SectionName; readonly icon: IconName; 
 
 export function SettingsPage({ section }: { section?: string }) {
   const { t } = useTranslation()
-  const isAdmin = useSession().person.role === 'admin'
-  const chosen = SECTIONS.find(({ name }) => name === section)
-  const { name: here, View } = chosen ?? { name: 'sound', View: SoundSection }
+  const { person, hasTelephony } = useSession()
+  const sections = SECTIONS.filter(({ isOfTelephony = false }) => hasTelephony || !isOfTelephony)
+  const chosen = sections.find(({ name }) => name === section)
+  const { name: here, View } = chosen ?? sections[0] ?? { name: 'look', View: LookSection }
   return (
     <Panes
       title={t('settings.title')}
       list={
         <>
-          {isAdmin && (
+          {person.role === 'admin' && hasTelephony && (
             <Suspense>
               <NewCodes />
             </Suspense>
           )}
-          <Sections here={here} />
+          <Sections here={here} shown={sections} />
         </>
       }
       detail={
@@ -55,9 +61,9 @@ export function SettingsPage({ section }: { section?: string }) {
   )
 }
 
-function Sections({ here }: { here: SectionName }) {
+function Sections({ here, shown }: { here: SectionName; shown: typeof SECTIONS }) {
   const { t } = useTranslation()
-  const sections = SECTIONS.map(({ name, icon }) => ({
+  const sections = shown.map(({ name, icon }) => ({
     ...{ href: `/settings/${name}`, icon, isHere: name === here },
     ...{ name: t(`settings.${name}`), text: t(`settings.${name}Text`) },
   }))

@@ -139,11 +139,11 @@ function useExposed(dismissed: readonly string[]): Exposed | undefined {
 
 /** What is wrong with the system; only admins are told. */
 function useAlarms(): readonly Alarm[] {
-  const { person } = useSession()
+  const { person, hasTelephony } = useSession()
   const query = useQuery({
     queryKey: ['alarms'],
     queryFn: api.alarms,
-    enabled: person.role === 'admin',
+    enabled: person.role === 'admin' && hasTelephony,
     refetchInterval: ALARMS_MS,
   })
   return query.data?.alarms ?? []

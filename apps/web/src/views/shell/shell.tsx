@@ -16,20 +16,25 @@ const AREAS: readonly {
   readonly name: 'phone' | 'people' | 'calls' | 'security' | 'settings'
   readonly icon: IconName
   readonly isForAdmins?: boolean
+  /** Also where there is no telephony. */
+  readonly isOfDefence?: boolean
 }[] = [
   { name: 'phone', icon: 'phone' },
   { name: 'people', icon: 'people' },
   { name: 'calls', icon: 'clock' },
-  { name: 'security', icon: 'shield', isForAdmins: true },
-  { name: 'settings', icon: 'settings' },
+  { name: 'security', icon: 'shield', isForAdmins: true, isOfDefence: true },
+  { name: 'settings', icon: 'settings', isOfDefence: true },
 ]
 
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation()
   const [path] = useLocation()
-  const isAdmin = useSession().person.role === 'admin'
-  const areas = AREAS.filter(({ isForAdmins = false }) => isAdmin || !isForAdmins)
-  useKeyboard()
+  const { person, hasTelephony } = useSession()
+  const areas = AREAS.filter(
+    ({ isForAdmins = false, isOfDefence = false }) =>
+      (person.role === 'admin' || !isForAdmins) && (hasTelephony || isOfDefence),
+  )
+  useKeyboard(hasTelephony)
   useLeaveWarning()
   return (
     <div className={styles.shell}>

@@ -10,11 +10,13 @@ import { usePeople, useServices } from '../use-services.ts'
 const TYPING =
   'input:not([type=radio]):not([type=range]), textarea, select, [contenteditable=true], [role=dialog]'
 
-export function useKeyboard(): void {
+/** `isOn`: there is a phone that keys are for. */
+export function useKeyboard(isOn: boolean): void {
   const services = useServices()
   const { people } = usePeople()
   const [, go] = useLocation()
   useEffect(() => {
+    if (!isOn) return undefined
     const onKeyDown = (event: KeyboardEvent): void => {
       const { target } = event
       if (event.defaultPrevented || event.isComposing || !(target instanceof Element)) return
@@ -33,7 +35,7 @@ export function useKeyboard(): void {
     }
     addEventListener('keydown', onKeyDown)
     return () => removeEventListener('keydown', onKeyDown)
-  }, [services, people, go])
+  }, [services, people, go, isOn])
 }
 
 function contextOf({ phone, preferences }: Services, target: Element): KeyContext {

@@ -9,10 +9,12 @@ import styles from './welcome.module.css'
 
 interface WelcomeDoneProps {
   readonly links: SetupResult['colleagueLinks']
+  /** False where the defence runs alone: there is no echo to call. */
+  readonly hasTelephony: boolean
   readonly onFinished: () => void
 }
 
-export function WelcomeDone({ links, onFinished }: WelcomeDoneProps) {
+export function WelcomeDone({ links, hasTelephony, onFinished }: WelcomeDoneProps) {
   const { t } = useTranslation()
   const { phone } = useServices()
   const dialEcho = (): void => {
@@ -20,10 +22,17 @@ export function WelcomeDone({ links, onFinished }: WelcomeDoneProps) {
     onFinished()
   }
   return (
-    <Stage title={t('welcome.doneTitle')} lead={t('welcome.doneText')} hasLanguage={false} isWide>
-      <Button kind="green" size="large" icon="phone" isWide onClick={dialEcho}>
-        {t('welcome.dialEcho')}
-      </Button>
+    <Stage
+      title={t(hasTelephony ? 'welcome.doneTitle' : 'welcome.guardTitle')}
+      lead={t(hasTelephony ? 'welcome.doneText' : 'welcome.guardText')}
+      hasLanguage={false}
+      isWide
+    >
+      {hasTelephony && (
+        <Button kind="green" size="large" icon="phone" isWide onClick={dialEcho}>
+          {t('welcome.dialEcho')}
+        </Button>
+      )}
       {links.length > 0 && (
         <section className="stack">
           <h2>{t('welcome.linksTitle')}</h2>
@@ -39,7 +48,7 @@ export function WelcomeDone({ links, onFinished }: WelcomeDoneProps) {
         </section>
       )}
       <Button isWide onClick={onFinished}>
-        {t('welcome.toPhone')}
+        {t(hasTelephony ? 'welcome.toPhone' : 'welcome.toDevices')}
       </Button>
     </Stage>
   )

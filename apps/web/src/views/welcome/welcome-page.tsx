@@ -23,6 +23,7 @@ import { WelcomeDone } from './welcome-done.tsx'
 
 interface WelcomePageProps {
   readonly token: string | undefined
+  readonly hasTelephony: boolean
   /** From here on the welcome stays until it is finished, although somebody is signed in. */
   readonly onStarted: () => void
   readonly onFinished: () => void
@@ -30,7 +31,7 @@ interface WelcomePageProps {
 
 const STEPS = ['stepLanguage', 'stepCompany', 'stepColleagues'] as const
 
-export function WelcomePage({ token, onStarted, onFinished }: WelcomePageProps) {
+export function WelcomePage({ token, hasTelephony, onStarted, onFinished }: WelcomePageProps) {
   const { t, i18n } = useTranslation()
   const language = i18n.language === 'de' ? 'de' : 'en'
   const [draft, setDraft] = useState(() => emptyDraft(language, navigator.language === 'en-US' ? 'us' : 'de'))
@@ -60,7 +61,10 @@ export function WelcomePage({ token, onStarted, onFinished }: WelcomePageProps) 
       </Stage>
     )
   }
-  if (setUp.data) return <WelcomeDone links={setUp.data.colleagueLinks} onFinished={onFinished} />
+  if (setUp.data)
+    return (
+      <WelcomeDone links={setUp.data.colleagueLinks} hasTelephony={hasTelephony} onFinished={onFinished} />
+    )
 
   const change = (part: Partial<SetupDraft>): void => {
     if (setUp.error) setUp.reset()

@@ -31,6 +31,7 @@ export async function publicResponse(
   if (pathname === PATHS.webhook && outside !== undefined)
     return webhookResponse(request, peer, { outside, attempts })
   if (pathname !== PATHS.securityTxt && !`${pathname}/`.startsWith(PATHS.security)) return undefined
+  if (isOfApp(pathname)) return undefined
   const company = outside?.company()
   if (outside === undefined || company === undefined) return refusalPage({ code: 'not-found' })
   const visit = visitOf(request, peer, company)
@@ -56,4 +57,10 @@ function securityTxtResponse(origin: string): Response {
   if (!text.ok)
     return refusalPage({ code: 'not-found', message: 'security.txt is given over HTTPS only (RFC 9116).' })
   return new Response(text.value, { headers: { 'content-type': 'text/plain; charset=utf-8', ...CACHED } })
+}
+
+/** What admins open in the web app stands below the same word. */
+function isOfApp(pathname: string): boolean {
+  const [, , area] = pathname.split('/')
+  return area === undefined || (PATHS.appSecurity as readonly string[]).includes(area)
 }

@@ -10,10 +10,10 @@ export function sessionRoutes(ports: ApiPorts): readonly Route[] {
   return [...signInRoutes(ports), ...ownSessionRoutes(ports)]
 }
 
-function signInRoutes({ accounts, onWrongPassword }: ApiPorts): readonly Route[] {
+function signInRoutes({ accounts, phones, onWrongPassword }: ApiPorts): readonly Route[] {
   const viewOf = async ({ person, session }: Omit<Visitor, 'directory'>): Promise<Session | undefined> => {
     const directory = accounts.directoryOf(session.tenant)
-    return directory && sessionView(accounts, { person, session, directory })
+    return directory && sessionView({ accounts, phones }, { person, session, directory })
   }
   return [
     openRoute({
@@ -62,7 +62,7 @@ function signInRoutes({ accounts, onWrongPassword }: ApiPorts): readonly Route[]
   ]
 }
 
-function ownSessionRoutes({ accounts }: ApiPorts): readonly Route[] {
+function ownSessionRoutes({ accounts, phones }: ApiPorts): readonly Route[] {
   return [
     signedInRoute({
       name: 'session',
@@ -72,7 +72,7 @@ function ownSessionRoutes({ accounts }: ApiPorts): readonly Route[] {
       access: 'person',
       status: 200,
       answer: Session,
-      run: async ({ who }) => ok(await sessionView(accounts, who)),
+      run: async ({ who }) => ok(await sessionView({ accounts, phones }, who)),
     }),
     signedInRoute({
       name: 'signOut',
@@ -119,7 +119,10 @@ function ownSessionRoutes({ accounts }: ApiPorts): readonly Route[] {
   ]
 }
 
-async function sessionView(accounts: Accounts, { person, session, directory }: Visitor): Promise<Session> {
+async function sessionView(
+  { accounts, phones }: { readonly accounts: Accounts; readonly phones: ApiPorts['phones'] },
+  { person, session, directory }: Visitor,
+): Promise<Session> {
   const { tenant } = directory
   return {
     person: {
@@ -132,6 +135,7 @@ async function sessionView(accounts: Accounts, { person, session, directory }: V
     tenant: { id: tenant.id, name: tenant.name, country: tenant.country },
     language: person.language,
     isDemo: tenant.isDemo,
+    hasTelephony: phones !== undefined,
     hasPassword: await accounts.hasPassword(session),
   }
 }

@@ -5,7 +5,7 @@ import { accountsRefusal, passwordFields } from '../accounts-refusal.ts'
 import type { ApiPorts } from '../ports.ts'
 import { openRoute, type Route } from '../route.ts'
 
-export function setupRoutes({ accounts, settings }: ApiPorts): readonly Route[] {
+export function setupRoutes({ accounts, phones, settings }: ApiPorts): readonly Route[] {
   return [
     openRoute({
       name: 'setupState',
@@ -17,7 +17,11 @@ export function setupRoutes({ accounts, settings }: ApiPorts): readonly Route[] 
       answer: SetupState,
       run: async () => {
         const [directory] = accounts.directories()
-        return ok({ state: accounts.setupState(), isDemo: directory?.tenant.isDemo ?? settings.isDemo })
+        return ok({
+          state: accounts.setupState(),
+          isDemo: directory?.tenant.isDemo ?? settings.isDemo,
+          hasTelephony: phones !== undefined,
+        })
       },
     }),
     openRoute({
