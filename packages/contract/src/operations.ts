@@ -35,6 +35,8 @@ export const AlarmKind = z
     'toll-limit',
     /** Many calls (`what`: denied, calls) to the outside by `people` in ten minutes: `times` of the first. */
     'unusual-traffic',
+    /** Canary extensions (`numbers`) were called by `people` of the house within a day. */
+    'canary-called',
     /** The stored dial plan `version` cannot be read; calls follow version `used`. */
     'dial-plan-unreadable',
     /** The dial plan `version` is in force and has so many `mistakes`. */

@@ -36,6 +36,8 @@ import type { GatePort, IncomingCall, Sighting } from '@rufwerk/legs'
 import type { Timers } from '@rufwerk/net'
 import type { RoutingConfig } from '@rufwerk/routing'
 import type { Store } from '@rufwerk/store'
+import type { Finding } from '../ops/alarms.ts'
+import { CanaryCalls } from './canary-calls.ts'
 import { DEFAULT_SETTINGS, leadsSomewhere, readSettings, type Usable, usableOf } from './settings.ts'
 import { SyslogSender } from './syslog-sender.ts'
 
@@ -61,6 +63,7 @@ export class AttackDesk implements GatePort, AttacksPort {
   readonly #parts: AttackDeskParts
   readonly #syslog: SyslogSender
   readonly #lane = new Lane()
+  readonly #canaryCalls = new CanaryCalls()
   #state: Intrusion = EMPTY_INTRUSION
   /** Messages by source that were not listened to since the last tick; as many as there are blocks. */
   #dropped = new Map<string, number>()
@@ -130,14 +133,22 @@ export class AttackDesk implements GatePort, AttacksPort {
   /** A call that began: of somebody who is known to a number that nobody should know. */
   called({ caller, dialled, address }: Pick<IncomingCall, 'caller' | 'dialled' | 'address'>): void {
     if (!this.#usable.canaries.has(dialled)) return
-    const who = caller.kind === 'inside' ? caller.person : 'outside'
+    const isInside = caller.kind === 'inside'
+    const who = isInside ? caller.person : 'outside'
     const from = address === undefined ? {} : { address }
-    this.#take({ type: 'canary-called', at: this.#parts.timers.now(), who, number: dialled, ...from })
+    const at = this.#parts.timers.now()
+    this.#take({ type: 'canary-called', at, who, number: dialled, ...from })
+    // Whoever calls from outside may have mistyped.
+    if (isInside) this.#canaryCalls.note(who, dialled, at)
   }
 
   /** Rules against toll fraud refused a call. `who`: a person or `company`. */
   tollRefused(who: string, rule: string): void {
     this.#take({ type: 'toll-refused', at: this.#parts.timers.now(), who, rule })
+  }
+
+  findings(): readonly Finding[] {
+    return this.#canaryCalls.findings(this.#parts.timers.now(), this.#parts.nameOf)
   }
 
   view(tenant: TenantId): Attacks | undefined {
@@ -179,7 +190,8 @@ export class AttackDesk implements GatePort, AttacksPort {
   /** Everything that is remembered. */
   size(): number {
     const { sources, flows, known, told } = this.#state
-    return sources.size + flows.size + known.size + told.size + this.#dropped.size + this.#lane.size()
+    const own = this.#dropped.size + this.#lane.size() + this.#canaryCalls.size()
+    return sources.size + flows.size + known.size + told.size + own
   }
 
   /** Where its events are sent. */

@@ -3,7 +3,6 @@
 import { join } from 'node:path'
 import type { Accounts } from '@rufwerk/accounts'
 import { type Api, createApi, loadWebApp } from '@rufwerk/api'
-import type { AttacksPort } from '@rufwerk/api/attacks'
 import type { CasesPort } from '@rufwerk/api/cases'
 import type { EgressPort } from '@rufwerk/api/egress'
 import type { FleetPort } from '@rufwerk/api/fleet'
@@ -20,6 +19,7 @@ import type { Language } from '@rufwerk/routing/prompts'
 import type { PlanBook } from '@rufwerk/routing/versions'
 import type { Seal, Store } from '@rufwerk/store'
 import { runBackup } from '@rufwerk/store/backup'
+import type { AttackDesk } from '../attacks/attack-desk.ts'
 import { ConfigurationBook } from '../configuration/book.ts'
 import { allSections } from '../configuration/sections.ts'
 import { TrunkFileDesk } from '../configuration/trunk-desk.ts'
@@ -69,7 +69,7 @@ export interface WebSideParts {
   readonly fleetWork: FleetWorkPort
   readonly search: SearchPort
   readonly cases: CasesPort
-  readonly attacks: AttacksPort
+  readonly attacks: AttackDesk
   readonly egress: EgressPort & { refused(): number }
   readonly voicemail: VoicemailService
   readonly callRecordings: CallRecordings
@@ -159,6 +159,7 @@ function openOperations(parts: WebSideParts, backups: Backups, counted: Counted)
       ...(telephony()?.helpCalls.findings() ?? []),
       ...(telephony()?.brokenFlows.findings() ?? []),
       ...tolls.findings(),
+      ...parts.attacks.findings(),
       ...mail.findings(),
     ],
   })

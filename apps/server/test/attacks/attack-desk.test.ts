@@ -139,7 +139,7 @@ test('a canary that a phone calls and a call that rules refuse reach admins and 
   receiver.on('message', (bytes) => lines.push(bytes.toString()))
   await new Promise<void>((resolve) => receiver.bind(0, '127.0.0.1', resolve))
   const { port } = receiver.address()
-  const { attacks, view } = await desk()
+  const { attacks, view, pass } = await desk()
   const syslog = { host: '127.0.0.1', port, transport: 'udp', format: 'rfc5424' } as const
   await attacks.change(ADMIN, { ...DEFAULT_SETTINGS, canaries: ['666'], syslog })
   const caller = { kind: 'inside', person: 'anna' } as Parameters<typeof attacks.called>[0]['caller']
@@ -154,6 +154,15 @@ test('a canary that a phone calls and a call that rules refuse reach admins and 
     ],
   )
   assert.deepEqual([view().canaryCalls, view().tollRefusals], [1, 1])
+  const alarms = () =>
+    attacks.findings().map(({ kind, values }) => [kind, ...Object.values(values)].join(' '))
+  assert.deepEqual(alarms(), ['canary-called Anna 666'])
+  const outside = { kind: 'outside', trunk: 'main' } as unknown as typeof caller
+  attacks.called({ caller: outside, dialled: '666' })
+  assert.equal(view().canaryCalls, 2)
+  assert.deepEqual(alarms(), ['canary-called Anna 666'], 'an outside caller may have mistyped')
+  pass(25 * 3_600_000)
+  assert.deepEqual(alarms(), [])
   const deadline = Date.now() + 3_000
   while (lines.length < 2 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10))
   assert.match(lines[0] ?? '', /^<33>1 2026-\S+ pbx rufwerk - canary-called \[.* name="666" who="Anna"\]/)

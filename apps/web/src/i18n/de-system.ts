@@ -109,6 +109,8 @@ export const deSystem = {
       'Das Tageslimit für Anrufe nach draußen ist erreicht ({{limit}}): {{people}}. Weitere Anrufe werden abgewiesen.',
     'unusual-traffic':
       'Ungewöhnlich viele Anrufe nach draußen ({{what}}: {{times}} in zehn Minuten): {{people}}. Prüfen Sie, ob ein Zugang missbraucht wird.',
+    'canary-called':
+      'Es wurden Nummern angerufen, die niemand anzurufen hat ({{numbers}}): {{people}}. Prüfen Sie, ob ein Zugang missbraucht wird.',
     'wrong-passwords': 'Jemand probiert Passwörter aus: {{times}} falsche in zehn Minuten.',
   },
 }

@@ -109,6 +109,8 @@ export const enSystem: typeof deSystem = {
       'The limit of outside calls of a day is reached ({{limit}}): {{people}}. Further calls are refused.',
     'unusual-traffic':
       'Unusually many calls to the outside ({{what}}: {{times}} in ten minutes): {{people}}. Check whether somebody misuses an account.',
+    'canary-called':
+      'Numbers were called that nobody has a reason to call ({{numbers}}): {{people}}. Check whether somebody misuses an account.',
     'wrong-passwords': 'Somebody is guessing passwords: {{times}} wrong ones within ten minutes.',
   },
 }
