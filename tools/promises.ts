@@ -20,6 +20,7 @@ const RUNS: Readonly<Record<string, () => Promise<Shown>>> = {
   '19': async () => (await import('./promises/fleet.ts')).row19(),
   '21a': async () => (await import('../interop/promise-secrecy.ts')).row21a(),
   '24c': async () => (await import('../interop/promises/blocking.ts')).row24c(),
+  '22a': async () => (await import('../interop/promises/leaving.ts')).row22a(),
   '24b': async () => (await import('../interop/promises/fraud.ts')).row24b(),
   '15': async () => (await import('../interop/promises/work.ts')).row15(),
   '26a': async () => (await import('../interop/promises/trial.ts')).row26a(),

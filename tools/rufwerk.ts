@@ -8,6 +8,7 @@ import { bodyOf, commandOf, fieldsOf, flagOf, readWish, type Wish } from './rufw
 import { carryOutAudit, readAuditWish } from './rufwerk/audit.ts'
 import { type Answered, ask } from './rufwerk/connection.ts'
 import { carryOutDrill, readDrillWish } from './rufwerk/drill/index.ts'
+import { firewallRules, readFirewallRules } from './rufwerk/egress.ts'
 import { carryOutEvidence, readEvidenceWish } from './rufwerk/evidence.ts'
 import { carryOutExposure, readExposureWish } from './rufwerk/exposure/index.ts'
 import { type Command, commandsOf, type OpenApi, readOperations } from './rufwerk/operations.ts'
@@ -82,6 +83,15 @@ if (exposureWish !== undefined && !flags.has('help')) {
   process.stderr.write(remarks.map((line) => `${line}\n`).join(''))
   await new Promise((done) => process.stdout.write(lines.map((line) => `${line}\n`).join(''), done))
   process.exit(exit)
+}
+const firewall = flags.has('help') ? undefined : readFirewallRules(args)
+if (firewall !== undefined) {
+  const view = await askServer({ method: 'GET', path: `${API}/egress` }).catch(explain)
+  if (view.status >= 300) refuse(view)
+  const rules = await firewallRules(firewall, JSON.parse(view.text))
+  if (rules === undefined) end(tell('no-user', language, firewall.user), EXIT.wrong)
+  writeSync(output === undefined ? process.stdout.fd : openNew(resolve(currentFolder, output)), rules)
+  process.exit(0)
 }
 const document = await askServer({ method: 'GET', path: `${API}/openapi.json` }).catch(explain)
 const commands = commandsOf(readOperations(JSON.parse(document.text) as OpenApi))

@@ -1,9 +1,12 @@
 // A whole server with something in its processes that tries every way out, as a stolen dependency would:
 // nothing arrives, it is in the log and shown to the admin. Its twins have the target in the configuration.
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import test from 'node:test'
 import { EgressTrial, REFUSED } from './trial.ts'
 
+const RUFWERK = join(import.meta.dirname, '../../tools/rufwerk.ts')
 const trial = await EgressTrial.start()
 test.after(() => trial.stop())
 
@@ -43,4 +46,15 @@ test('EGR-2: with a trunk there, UDP passes', async () => {
   const { outcome, arrived } = await trial.leave('server')
   assert.deepEqual(outcome, { ...REFUSED, dgram: 'done', 'dgram connected': 'done' })
   assert.ok(arrived.includes('udp') && !arrived.includes('tcp'))
+})
+
+test('EGR-30: the command writes rules that nftables takes, and the trunk is among them', async () => {
+  const args = [RUFWERK, 'egress', '--nftables', '--user', 'root', '--data', trial.dataFolder]
+  const { stdout: rules } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+  assert.match(rules, /ip daddr \{ 127\.0\.0\.1 \} udp dport \{ \d+ \} accept comment "trunk 127\.0\.0\.1"/)
+  const checked = spawnSync('unshare', ['-n', 'nft', '-c', '-f', '-'], { input: rules, encoding: 'utf8' })
+  assert.deepEqual([checked.stderr, checked.status], ['', 0])
+  const broken = rules.replace('accept', 'accepted')
+  const refused = spawnSync('unshare', ['-n', 'nft', '-c', '-f', '-'], { input: broken, encoding: 'utf8' })
+  assert.notEqual(refused.status, 0, 'what is no rule is not taken')
 })

@@ -96,6 +96,11 @@ export class EgressTrial {
     return this.#server.admin.ask<Egress>('GET', '/egress')
   }
 
+  /** The data folder, for the command line. */
+  get dataFolder(): string {
+    return this.#server.dataFolder
+  }
+
   log(): string {
     return this.#server.log
   }

@@ -24,6 +24,8 @@ sweep FOLDER... --indicators FILE... [--log FILE...] (docs/sweep.md),
 exposure FILE… --advisory FILE… [--before FILE…] [--csv FILE] (docs/exposure.md).
 drill supply-chain-2023 [--clients N]: practises it with simulated clients (docs/drill.md).
 
+egress --nftables [--user NAME]: what the server may reach as rules of the firewall (docs/egress.md).
+
 guard [FLAGS] starts the defence alone, beside another phone system (docs/guard.md).
 
 Exit code 0: done; 1: refused or failed; 2: wrong command; 3: no server runs there.`,
@@ -46,6 +48,8 @@ evidence verify DATEI [--key DATEI] [--json] (docs/evidence.md),
 sweep ORDNER... --indicators DATEI... [--log DATEI...] (docs/sweep.md),
 exposure DATEI… --advisory DATEI… [--before DATEI…] [--csv DATEI] (docs/exposure.md).
 drill supply-chain-2023 [--clients N]: übt es mit simulierten Geräten (docs/drill.md).
+
+egress --nftables [--user NAME]: was der Server erreichen darf, als Regeln der Firewall (docs/egress.md).
 
 guard [ANGABEN] startet die Abwehr allein, neben einer anderen Telefonanlage (docs/guard.md).
 
@@ -85,6 +89,7 @@ export function tellMistake({ code, about }: Mistake, language: Language): strin
 }
 
 const SENTENCES = {
+  'no-user': { en: '… is no user of this system', de: '… ist kein Benutzer dieses Systems' },
   'no-server': {
     en: 'no server runs with the data folder …: start it with npm start',
     de: 'mit dem Datenordner … läuft kein Server: er startet mit npm start',
