@@ -47,7 +47,7 @@ export interface TelephonyParts {
   readonly rooms: RoomsDesk
   readonly tolls: TollWatch
   readonly quarantine: Pick<QuarantineDesk, 'restrictionOf'>
-  readonly fleet: Pick<FleetDesk, 'heard'>
+  readonly fleet: Pick<FleetDesk, 'heard' | 'heardOfTrunk'>
   readonly attacks: AttackDesk
   /** What people have set for themselves. */
   readonly own: OwnSettingsBook
@@ -111,6 +111,7 @@ export class Telephony {
           parts.queues.registrationsChanged(device)
         },
         onHeard: (device, heard) => parts.fleet.heard(device, heard),
+        onTrunkHeard: (trunk, heard) => parts.fleet.heardOfTrunk(trunk, heard),
       },
     )
     const idle = new Idle(wallTime)

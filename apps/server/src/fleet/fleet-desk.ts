@@ -25,7 +25,7 @@ import type { QuarantineActed, Quarantine as QuarantineView } from '@rufwerk/con
 import { type DeviceId, fail, type Log, ok, type Result, type TenantId, type WallTime } from '@rufwerk/core'
 import type { Affected, Defence, DefenceError, NotFetched, Received, Sightings } from '@rufwerk/defence'
 import { fingerprintOf } from '@rufwerk/evidence'
-import type { Heard } from '@rufwerk/legs'
+import type { Heard, TrunkParty } from '@rufwerk/legs'
 import type { Store } from '@rufwerk/store'
 import type { AffectedStop, DeviceLook } from './quarantine-desk.ts'
 import { exposureView, feedView, importedView, receivedView, runView } from './views.ts'
@@ -80,6 +80,16 @@ export class FleetDesk implements FleetPort {
       ...(site && { site: site.name }),
       ...{ addresses: [address], coverage: 'part' },
       installations: userAgent === undefined ? [] : [foundBy(userAgent, known.kind)],
+    })
+  }
+
+  /** A call came in through a trunk: another telephone system, or a carrier, has said what it is. */
+  heardOfTrunk({ tenant, trunk }: TrunkParty, { userAgent, address }: Heard): void {
+    const { sightings, wallTime } = this.#parts
+    sightings.see({
+      ...{ seenAt: wallTime(), tenant, device: { instance: `trunk ${trunk}` } },
+      ...{ source: 'trunk', kind: 'unknown', addresses: [address], coverage: 'part' },
+      installations: userAgent === undefined ? [] : [{ userAgent }],
     })
   }
 

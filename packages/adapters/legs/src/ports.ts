@@ -193,11 +193,13 @@ export interface UserAgentOptions {
   readonly onRegistrationsChanged?: (device: DeviceId) => void
   /** Told with each REGISTER that was taken: what the device says it is, and where it is. */
   readonly onHeard?: (device: DeviceId, heard: Heard) => void
+  /** Told with each call that comes in through a trunk: what the other side says it is, and where it is. */
+  readonly onTrunkHeard?: (trunk: TrunkParty, heard: Heard) => void
 }
 
 /** What a phone says of itself, which proves nothing, and where the network sees it. */
 export interface Heard {
-  /** The User-Agent of its REGISTER (RFC 3261 §20.41) as it came. */
+  /** The User-Agent of its REGISTER or INVITE (RFC 3261 §20.41) as it came. */
   readonly userAgent?: string
   readonly address: string
 }

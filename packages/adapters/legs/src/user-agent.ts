@@ -115,6 +115,7 @@ export class UserAgent implements LegPort {
       recordings: new Recordings({ ...ports, limits, counts: this.#counts, tell: this.#tellOf }),
       owed: new Owed(ports.timers, limits.restoredFlowMax),
       trunks: new Trunks(ports.trunks, () => this.#context),
+      onTrunkHeard: options.onTrunkHeard,
       emit: (leg, event) => this.#events.push({ leg: leg.id, event }),
       mediaGone: (leg) => loseMedia(this.#context, leg, 'connection'),
       isForHelp: (leg) => this.#table.mixes.hasHelp(leg) || this.#listener?.isInEmergency?.(leg.id) === true,

@@ -5,7 +5,7 @@ import { type DeviceId, type Ms, randomId } from '@rufwerk/core'
 import { newResponse, type SipRequest, type TransactionId } from '@rufwerk/sip'
 import type { LegCounts } from '../counts.ts'
 import type { LegLimits } from '../limits.ts'
-import type { Party, UserAgentPorts } from '../ports.ts'
+import type { Party, UserAgentOptions, UserAgentPorts } from '../ports.ts'
 import type { Owed } from '../recovery/owed.ts'
 import type { Registrations } from '../registration/registrations.ts'
 import type { Transactions } from '../transactions.ts'
@@ -25,6 +25,7 @@ export interface LegContext {
   readonly recordings: Recordings
   readonly owed: Owed
   readonly trunks: Trunks
+  readonly onTrunkHeard: UserAgentOptions['onTrunkHeard']
   /** Tells the listener once the current input is done with. */
   readonly emit: (leg: Leg, event: LegEvent) => void
   /** The connection of the leg's endpoint to the peer is gone, or cannot come to be. */

@@ -28,6 +28,11 @@ export function receiveTrunkInvite(
     return
   }
   context.counts.trunkCallsIn += 1
+  const userAgent = request.headers.get('user-agent')
+  context.onTrunkHeard?.(party, {
+    ...(userAgent !== undefined && { userAgent }),
+    address: flow.remote.address,
+  })
   receiveInvite(context, listener, transaction, request, flow, party, trunkCall(context, line, request))
 }
 

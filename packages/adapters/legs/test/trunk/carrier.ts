@@ -195,6 +195,8 @@ export class TrunkRig {
   readonly store = new FakeStore()
   readonly logged: string[] = []
   readonly incoming: IncomingCall[] = []
+  /** What was told of who calls through which trunk. */
+  readonly heard: string[] = []
   readonly events: { readonly leg: LegId; readonly event: LegEvent }[] = []
   /** What the calls do with a call that comes in. */
   onIncoming: (call: IncomingCall) => void = () => undefined
@@ -272,7 +274,12 @@ export class TrunkRig {
           },
         },
       },
-      { realm: TENANT, nonceKey: random.bytes(32), product: 'Rufwerk/test', limits: this.#limits },
+      {
+        ...{ realm: TENANT, nonceKey: random.bytes(32), product: 'Rufwerk/test', limits: this.#limits },
+        onTrunkHeard: ({ trunk }, { userAgent: said, address }) => {
+          this.heard.push(`${trunk} ${address} ${said ?? '-'}`)
+        },
+      },
     )
     userAgent.listen({
       onIncoming: (call) => {

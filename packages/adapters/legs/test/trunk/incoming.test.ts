@@ -29,6 +29,19 @@ test('TRK-IN1 a call over the flow of a registration is of its trunk, whatever F
   assert.equal(rig.state()?.calls, 1)
 })
 
+test('TRK-IN12 what the other side says it is comes with a call, and with none of a stranger', async () => {
+  const { rig, carrier } = await registered()
+  const called = { uri: CONTACT, to: '<sip:+4930555100@carrier.example>' }
+  const stranger = new Carrier(rig.network, { address: '10.66.0.1', port: 5060 })
+  const flow = rig.network.flow(stranger.at, { address: '10.0.0.1', port: 5060 })
+  stranger.send(invite({ ...called, callId: 'in-2', headers: [['User-Agent', 'Forged/1.0']] }), flow)
+  await rig.settle()
+  assert.deepEqual(rig.heard, [])
+  carrier.send(invite({ ...called, headers: [['User-Agent', 'OtherSystem/18.0.5 (Linux)']] }))
+  await rig.settle()
+  assert.deepEqual(rig.heard, [`t1 ${CARRIER.address} OtherSystem/18.0.5 (Linux)`])
+})
+
 test('TRK-IN2 the called number is read from where the trunk has it', async () => {
   const rows = [
     ['request-uri', '0301'],
