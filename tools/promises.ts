@@ -15,6 +15,7 @@ const RUNS: Readonly<Record<string, () => Promise<Shown>>> = {
   '11': async () => (await import('./promises/fleet.ts')).row11(),
   '12': async () => (await import('./promises/fleet.ts')).row12(),
   '13a': async () => (await import('../interop/promises/suspicion.ts')).row13a(),
+  '14a': async () => (await import('../interop/promises/warning.ts')).row14a(),
   '16': async () => (await import('../interop/promises/outside.ts')).row16(),
   '18': async () => (await import('./promises/fleet.ts')).row18(),
   '19': async () => (await import('./promises/fleet.ts')).row19(),

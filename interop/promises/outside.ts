@@ -16,12 +16,14 @@ export async function askOverTls(
   server: Pick<Server, 'origin'>,
   address: string,
   form?: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<Answer> {
   const ca = await (await fetch(`${server.origin}/rufwerk-ca.pem`)).text()
   const body = form && new URLSearchParams(form).toString()
   const { promise, resolve, reject } = Promise.withResolvers<Answer>()
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-  const asking = request(address, { ca, ...(body !== undefined && { method: 'POST', headers }) })
+  const type = { 'content-type': 'application/x-www-form-urlencoded' }
+  const method = body === undefined ? 'GET' : 'POST'
+  const asking = request(address, { ca, method, headers: { ...(body !== undefined && type), ...more } })
   asking.on('error', reject)
   asking.on('response', (answer) => {
     const parts: Buffer[] = []

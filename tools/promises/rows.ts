@@ -110,9 +110,14 @@ export const ROWS: readonly Row[] = [
     'Die Meldung eines Virenscanners hält unsere eigenen Updates an',
   ),
   row(
-    '14',
-    "Warnings reach people: BSI's four levels, German and English page, feed, mail, in the app, also as CSAF",
-    'Warnungen erreichen Menschen: die vier Stufen des BSI, Seite auf Deutsch und Englisch, Feed, Mail, in der App, auch als CSAF',
+    '14a',
+    "Warnings reach people: BSI's four levels, German and English page, feed, also as CSAF",
+    'Warnungen erreichen Menschen: die vier Stufen des BSI, Seite auf Deutsch und Englisch, Feed, auch als CSAF',
+  ),
+  row(
+    '14b',
+    'Warnings reach people by mail and in the app',
+    'Warnungen erreichen Menschen per Mail und in der App',
   ),
   row(
     '15',

@@ -23,6 +23,7 @@ import {
 import type { Defence } from '@rufwerk/defence'
 import { OutsideDesk } from './outside-desk.ts'
 import type { Answered } from './tell-answer.ts'
+import { WarningsDesk } from './warnings-desk.ts'
 
 export interface CasesDeskParts {
   readonly defence: Pick<Defence, 'ask'>
@@ -56,11 +57,13 @@ type Answer<Value> = Promise<Result<Value, CaseProblem>>
 
 export class CasesDesk implements CasesPort {
   readonly outside: OutsideDesk
+  readonly warnings: WarningsDesk
   readonly #parts: CasesDeskParts
 
   constructor(parts: CasesDeskParts) {
     this.#parts = parts
     this.outside = new OutsideDesk(parts)
+    this.warnings = new WarningsDesk(parts)
   }
 
   async report({ tenant, person }: Actor, report: SuspicionReport): Answer<SuspicionReceived> {

@@ -176,7 +176,7 @@ async function answer(request: Request, peer: Peer, parts: Parts): Promise<Respo
 }
 
 async function route(request: Request, peer: Peer, { app, ports, attempts }: Parts): Promise<Response> {
-  const open = await publicResponse(request, peer, { outside: ports.cases?.outside, attempts })
+  const open = await publicResponse(request, peer, { cases: ports.cases, attempts })
   if (open !== undefined) return open
   if (isApiPath(request)) return app.fetch(request, { peer })
   const { pathname } = new URL(request.url)

@@ -9,7 +9,7 @@ import type {
 } from '@rufwerk/contract/cases'
 import type { Result, TenantId } from '@rufwerk/core'
 import type { FleetProblem } from './fleet-port.ts'
-import type { OutsidePort } from './public/port.ts'
+import type { OutsidePort, WarningsPort } from './public/port.ts'
 
 /** Why nothing was done; `busy` and `failed` as with the fleet. */
 export type CaseProblem =
@@ -30,6 +30,7 @@ type Answer<Value> = Promise<Result<Value, CaseProblem>>
 export interface CasesPort {
   /** Reports of others than people of the company. */
   readonly outside: OutsidePort
+  readonly warnings: WarningsPort
   report(actor: Actor, report: SuspicionReport): Answer<SuspicionReceived>
   list(tenant: TenantId): Answer<CaseList>
   detail(tenant: TenantId, id: string): Answer<CaseDetail>

@@ -6,6 +6,8 @@ export const LIMITS = {
   planBodyBytesMax: 1024 * 1024,
   /** Of a configuration file; the plan in it has its own limit. */
   configurationBodyBytesMax: 4 * 1024 * 1024,
+  /** A warning in two languages with its products. */
+  warningBodyBytesMax: 512 * 1024,
   requestHeaderBytesMax: 16 * 1024,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 20_000,

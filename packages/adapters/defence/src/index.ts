@@ -1,4 +1,4 @@
-export type { OutsideKept, Webhook } from './case-messages.ts'
+export type { OutsideKept, Published, Webhook } from './case-messages.ts'
 export { Defence, type DefenceError } from './defence.ts'
 export { DOCUMENT_BYTES_MAX, ORDERS_MAX, PAGE_MAX, POLL_EVERY_MS } from './limits.ts'
 export {

@@ -258,7 +258,7 @@ test('cases are there again after a restart, also in a file of the release befor
   await answered(first.ask('book', { tenant }))
   await first.close()
   const database = new DatabaseSync(join(folder, 'defence.db'))
-  const later = ['keys', 'feeds', 'listed', 'allowed', 'playbooks', 'outside', 'webhooks']
+  const later = ['keys', 'feeds', 'listed', 'allowed', 'playbooks', 'outside', 'webhooks', 'warnings']
   for (const table of ['cases', ...later, 'indicators', 'searches']) database.exec(`DROP TABLE ${table}`)
   database.exec('PRAGMA user_version = 1')
   database.close()

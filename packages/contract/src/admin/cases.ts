@@ -108,6 +108,50 @@ export const CaseDetail = z
 export type CaseDetail = z.infer<typeof CaseDetail>
 
 const Said = Words.min(1)
+const Texts = z.strictObject({ de: z.string().min(1).max(8_000), en: z.string().min(1).max(8_000) })
+const Line = z.string().trim().min(1).max(200)
+const Product = z.strictObject({
+  vendor: Line,
+  product: Line,
+  version: Line,
+  status: z.enum(['affected', 'notAffected', 'fixed', 'underInvestigation']),
+  file: z.strictObject({ name: Line, sha256: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
+})
+const Phase = z
+  .enum(['incident-response', 'advisory', 'vex'])
+  .describe('Which documents machines get: each phase adds one, and none is taken back.')
+
+const Warned = {
+  level: Level,
+  title: Texts,
+  summary: Texts,
+  advice: z.array(Texts).max(30),
+  products: z.array(Product).min(1).max(200),
+  checked: z
+    .strictObject({ at: Time, by: Line, what: Texts })
+    .describe('What was checked, when and by whom; public.'),
+}
+
+export const WarningDraft = z
+  .strictObject({
+    ...Warned,
+    phase: Phase,
+    change: Texts.describe('What is new in this revision.'),
+    seen: z.int().min(0).describe('How many revisions there were when it was written; 0 for the first.'),
+  })
+  .meta({ id: 'WarningDraft' })
+export type WarningDraft = z.infer<typeof WarningDraft>
+
+export const WarningView = z
+  .object({
+    ...Warned,
+    number: z.string().describe('Its page: /security/warnings/{number}.'),
+    products: z.array(Product.extend({ id: z.string() })),
+    revisions: z.array(z.object({ at: Time, phase: Phase, summary: Texts })).describe('Oldest first.'),
+  })
+  .meta({ id: 'WarningView' })
+export type WarningView = z.infer<typeof WarningView>
+
 export const CaseAct = z
   .discriminatedUnion('type', [
     z.strictObject({ type: z.literal('answer'), words: Said }).describe('The first answer: stops its clock.'),

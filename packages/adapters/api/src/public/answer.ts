@@ -1,13 +1,15 @@
-// Pages for everybody, outside the interface of the app: how to report a problem, and what became of it.
+// Pages for everybody, outside the interface of the app: how to report a problem, what became of it, and what
+// the company warns of.
 import { REPORT_PATH, STYLE, STYLE_PATH } from '@rufwerk/cases/outside'
-import { EXPIRES_WITHIN_MS, securityTxt } from '@rufwerk/cases/warn'
+import { CSAF_PATH, EXPIRES_WITHIN_MS, securityTxt } from '@rufwerk/cases/warn'
 import { PATHS } from '@rufwerk/contract'
+import type { CasesPort } from '../cases-port.ts'
 import { refusalPage } from '../error.ts'
 import type { Peer } from '../peer.ts'
 import type { Attempts } from '../security/attempts.ts'
-import type { OutsidePort } from './port.ts'
 import { reportResponse } from './report.ts'
 import { insteadResponse, visitOf } from './visit.ts'
+import { warningResponse } from './warnings.ts'
 import { webhookResponse } from './webhook.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -17,7 +19,7 @@ const CACHED = { 'cache-control': 'public, max-age=3600' }
 
 export interface PublicParts {
   /** Undefined where nobody takes reports. */
-  readonly outside: OutsidePort | undefined
+  readonly cases: Pick<CasesPort, 'outside' | 'warnings'> | undefined
   readonly attempts: Attempts
 }
 
@@ -25,15 +27,18 @@ export interface PublicParts {
 export async function publicResponse(
   request: Request,
   peer: Peer,
-  { outside, attempts }: PublicParts,
+  { cases, attempts }: PublicParts,
 ): Promise<Response | undefined> {
   const { pathname } = new URL(request.url)
+  const outside = cases?.outside
   if (pathname === PATHS.webhook && outside !== undefined)
     return webhookResponse(request, peer, { outside, attempts })
-  if (pathname !== PATHS.securityTxt && !`${pathname}/`.startsWith(PATHS.security)) return undefined
+  const isOurs = pathname === PATHS.securityTxt || pathname.startsWith(CSAF_PATH)
+  if (!isOurs && !`${pathname}/`.startsWith(PATHS.security)) return undefined
   if (isOfApp(pathname)) return undefined
   const company = outside?.company()
-  if (outside === undefined || company === undefined) return refusalPage({ code: 'not-found' })
+  if (cases === undefined || outside === undefined || company === undefined)
+    return refusalPage({ code: 'not-found' })
   const visit = visitOf(request, peer, company)
   if (pathname === REPORT_PATH || pathname.startsWith(`${REPORT_PATH}/`))
     return reportResponse(visit, { outside, attempts })
@@ -42,7 +47,8 @@ export async function publicResponse(
   if (pathname === PATHS.securityTxt) return securityTxtResponse(visit.origin)
   if (pathname === STYLE_PATH)
     return new Response(STYLE, { headers: { 'content-type': 'text/css; charset=utf-8', ...CACHED } })
-  return insteadResponse(visit, 'not-found')
+  const warned = await warningResponse(visit, cases.warnings)
+  return warned ?? insteadResponse(visit, 'not-found')
 }
 
 /** RFC 9116 §3: over HTTPS only, and so are the addresses in it. */
@@ -52,6 +58,7 @@ function securityTxtResponse(origin: string): Response {
   const fields = {
     ...{ contacts: [form], expires: now + EXPIRES_IN_MS, languages: ['de', 'en'] as const },
     ...{ canonical: `${origin}${PATHS.securityTxt}`, policy: form },
+    csaf: `${origin}${CSAF_PATH}provider-metadata.json`,
   }
   const text = securityTxt(fields, now)
   if (!text.ok)

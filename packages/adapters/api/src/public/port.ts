@@ -1,7 +1,14 @@
 // What the interface needs of whoever takes reports from outside, and from security software.
 import type { Actor } from '@rufwerk/accounts'
 import type { OutsideStatus, Told } from '@rufwerk/cases/outside'
-import type { SuspicionReceived, SuspicionReport, WebhookList } from '@rufwerk/contract/cases'
+import type { Warning } from '@rufwerk/cases/warn'
+import type {
+  SuspicionReceived,
+  SuspicionReport,
+  WarningDraft,
+  WarningView,
+  WebhookList,
+} from '@rufwerk/contract/cases'
 import type { Result, TenantId } from '@rufwerk/core'
 import type { FleetProblem } from '../fleet-port.ts'
 
@@ -25,4 +32,28 @@ export interface OutsidePort {
     name: string,
   ): Promise<Result<{ readonly id: string; readonly token: string }, OutsideProblem>>
   removeWebhook(tenant: TenantId, id: string): Promise<Result<boolean, FleetProblem>>
+}
+
+export type WarningProblem =
+  | FleetProblem
+  | 'full'
+  | 'unknown-case'
+  /** Somebody else has published a revision, or there is one already. */
+  | 'changed-meanwhile'
+  | 'phase-back'
+  | 'wrong-title'
+  | 'wrong-text'
+  | 'wrong-products'
+  | 'wrong-time'
+  | 'wrong-document'
+
+export interface WarningsPort {
+  publish(actor: Actor, caseId: string, draft: WarningDraft): Promise<Result<WarningView, WarningProblem>>
+  ofCase(tenant: TenantId, caseId: string): Promise<Result<WarningView | undefined, FleetProblem>>
+  /** Of the company of the public pages, the oldest first. */
+  all(): Promise<Result<readonly Warning[], FleetProblem>>
+  /** `urn:uuid:…`, and when the company came. */
+  feed(): { readonly urn: string; readonly since: number }
+  /** Path → text of what a provider of CSAF serves at this origin. */
+  provider(origin: string): Promise<Result<ReadonlyMap<string, string>, FleetProblem>>
 }

@@ -7,6 +7,8 @@ import {
   CaseList,
   SuspicionReceived,
   SuspicionReport,
+  WarningDraft,
+  WarningView,
   WebhookList,
   WebhookMade,
   WebhookWish,
@@ -14,8 +16,9 @@ import {
 import { fail, ok, type Result } from '@rufwerk/core'
 import type { CaseProblem, CasesPort } from '../cases-port.ts'
 import type { Refusal } from '../error.ts'
+import { LIMITS } from '../limits.ts'
 import type { ApiPorts } from '../ports.ts'
-import type { OutsidePort } from '../public/port.ts'
+import type { OutsidePort, WarningProblem, WarningsPort } from '../public/port.ts'
 import { type Route, signedInRoute } from '../route.ts'
 
 const REFUSALS: Readonly<Record<CaseProblem, Refusal>> = {
@@ -55,6 +58,7 @@ export function caseRoutes({ cases }: ApiPorts): readonly Route[] {
     }),
     ...ofAdmins(cases),
     ...webhookRoutes(cases.outside),
+    ...warningRoutes(cases.warnings),
   ]
 }
 
@@ -139,6 +143,55 @@ function webhookRoutes(outside: OutsidePort): readonly Route[] {
         const removed = told(await outside.removeWebhook(who.session.tenant, id))
         if (!removed.ok) return removed
         return removed.value ? ok(undefined) : fail({ code: 'not-found' })
+      },
+    }),
+  ]
+}
+
+const WARNING_REFUSALS: Readonly<Record<WarningProblem, Refusal>> = {
+  ...{ busy: REFUSALS.busy, failed: REFUSALS.failed, full: REFUSALS.full },
+  'unknown-case': REFUSALS['unknown-case'],
+  'changed-meanwhile': { code: 'conflict', message: 'Another revision was published meanwhile.' },
+  'phase-back': { code: 'conflict', message: 'A document that was published is not taken back.' },
+  'wrong-title': { code: 'bad-request', field: 'title' },
+  'wrong-text': { code: 'bad-request', message: 'A text is empty, too long, or holds control characters.' },
+  'wrong-products': { code: 'bad-request', field: 'products', message: 'A product stands there twice.' },
+  'wrong-time': { code: 'bad-request', field: 'checked.at', message: 'That time has not come yet.' },
+  'wrong-document': { code: 'bad-request', message: 'No valid CSAF document can be made of it.' },
+}
+
+function warningRoutes(warnings: WarningsPort): readonly Route[] {
+  return [
+    signedInRoute({
+      name: 'warning',
+      noted: 'access',
+      method: 'get',
+      path: '/cases/{id}/warning',
+      summary: 'The warning of a case as it was published last, with its history.',
+      access: 'admin',
+      status: 200,
+      answer: WarningView,
+      refusals: ['not-found', 'unavailable'],
+      run: async ({ who, id }) => {
+        const found = await warnings.ofCase(who.session.tenant, id)
+        if (!found.ok) return fail(REFUSALS[found.error])
+        return found.value ? ok(found.value) : fail({ code: 'not-found' })
+      },
+    }),
+    signedInRoute({
+      name: 'publishWarning',
+      method: 'put',
+      path: '/cases/{id}/warning',
+      summary: 'Publishes the warning of a case, or a revision of it: page, feed and CSAF, at once.',
+      access: 'admin',
+      status: 200,
+      body: WarningDraft,
+      bodyBytesMax: LIMITS.warningBodyBytesMax,
+      answer: WarningView,
+      refusals: ['bad-request', 'conflict', 'not-found', 'limit-reached', 'unavailable'],
+      run: async ({ who, id, body }) => {
+        const published = await warnings.publish(who.session, id, body)
+        return published.ok ? published : fail(WARNING_REFUSALS[published.error])
       },
     }),
   ]

@@ -3,6 +3,7 @@ import type { CasesPort } from '@rufwerk/api/cases'
 import type { CaseDetail, CaseList } from '@rufwerk/contract/cases'
 import { fail, ok } from '@rufwerk/core'
 import { outsideOf, WEBHOOK } from './outside.ts'
+import { DRAFT, warningsOf } from './warnings.ts'
 
 const OTHER_TENANT = 'tenant-other'
 const KNOWN = 'case-1'
@@ -12,6 +13,8 @@ export const CASE_EXAMPLES = {
   reportSuspicion: { access: 'person', body: { words: 'My scanner flags it.' } },
   cases: { access: 'admin' },
   case: { access: 'admin', ...ofCase },
+  warning: { access: 'admin', ...ofCase },
+  publishWarning: { access: 'admin', ...ofCase, body: DRAFT },
   webhooks: { access: 'admin' },
   addWebhook: { access: 'admin', body: { name: 'Scanner' } },
   removeWebhook: { access: 'admin', id: () => WEBHOOK.id, ofColleague: async () => ({ id: WEBHOOK.id }) },
@@ -35,6 +38,7 @@ export function casesOf(): CasesPort {
     tenant !== OTHER_TENANT && id === KNOWN ? ok(detail) : fail('unknown-case' as const)
   return {
     outside: outsideOf(),
+    warnings: warningsOf(KNOWN),
     report: async () => ok({ receipt: 'r1', how: 'opened' }),
     list: async () => ok({ open: 1, closed: 0, lateAnswers: 0, lateDecisions: 0, cases: [summary] }),
     detail: async (tenant, id) => own(tenant, id),

@@ -12,9 +12,11 @@ import {
 import type { ListedCases } from '../messages.ts'
 import type { CompanyOutside } from './company-outside.ts'
 import type { CompanyStore } from './company-store.ts'
+import type { CompanyWarnings } from './company-warnings.ts'
 
 export class CompanyCases {
   readonly outside: CompanyOutside
+  readonly warnings: CompanyWarnings
   readonly #store: CompanyStore
   #state: Cases
 
@@ -22,6 +24,7 @@ export class CompanyCases {
     this.#store = store
     this.#state = store.cases()
     this.outside = store.outside(this)
+    this.warnings = store.warnings(this)
   }
 
   step(input: CasesInput): readonly CasesOutput[] {

@@ -8,7 +8,7 @@ import type { OutsideKept, OutsideTaken, OutsideWish, Webhook } from '../case-me
 const DAY_MS = 24 * 3_600_000
 
 /** The machine of the cases. */
-interface Machine {
+export interface CasesMachine {
   step(input: CasesInput): readonly CasesOutput[]
   get(id: string): Case | undefined
 }
@@ -16,9 +16,9 @@ interface Machine {
 export class CompanyOutside {
   readonly #database: DatabaseSync
   readonly #tenant: string
-  readonly #cases: Machine
+  readonly #cases: CasesMachine
 
-  constructor(database: DatabaseSync, tenant: string, cases: Machine) {
+  constructor(database: DatabaseSync, tenant: string, cases: CasesMachine) {
     this.#database = database
     this.#tenant = tenant
     this.#cases = cases

@@ -10,8 +10,9 @@ import type { AllowedVersions } from '@rufwerk/quarantine/policy'
 import { CHANGES_MAX } from '../limits.ts'
 import type { Feed, Search } from '../messages.ts'
 import { type PublicKey, readPublicKey } from '../openpgp-key.ts'
-import { CompanyOutside } from './company-outside.ts'
+import { type CasesMachine, CompanyOutside } from './company-outside.ts'
 import type { KeptIndicators } from './company-searches.ts'
+import { CompanyWarnings } from './company-warnings.ts'
 import { together } from './database.ts'
 
 interface DocumentRow {
@@ -181,7 +182,11 @@ export class CompanyStore {
     )
   }
 
-  outside(cases: ConstructorParameters<typeof CompanyOutside>[2]): CompanyOutside {
+  warnings(cases: CasesMachine): CompanyWarnings {
+    return new CompanyWarnings(this.#database, this.#tenant, cases)
+  }
+
+  outside(cases: CasesMachine): CompanyOutside {
     return new CompanyOutside(this.#database, this.#tenant, cases)
   }
 

@@ -56,8 +56,17 @@ CREATE TABLE searches (number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, case_id
   search TEXT NOT NULL) STRICT;
 CREATE INDEX searches_of ON searches (tenant, case_id);
 `
+const WARNINGS = `
+CREATE TABLE warnings (revision INTEGER PRIMARY KEY, tenant TEXT NOT NULL, "case" TEXT NOT NULL,
+  at INTEGER NOT NULL, "by" TEXT NOT NULL, warning TEXT NOT NULL) STRICT;
+CREATE INDEX warnings_of ON warnings (tenant, revision);
+CREATE TRIGGER warnings_stay
+  BEFORE UPDATE ON warnings BEGIN SELECT RAISE(ABORT, 'what was published stays'); END;
+CREATE TRIGGER warnings_last
+  BEFORE DELETE ON warnings BEGIN SELECT RAISE(ABORT, 'what was published stays'); END;
+`
 /** In the order in which they came: an older file gets what it lacks, a newer one is refused. */
-const MIGRATIONS = [DEVICES, CASES, FEEDS, WORK, OUTSIDE, SEARCHES]
+const MIGRATIONS = [DEVICES, CASES, FEEDS, WORK, OUTSIDE, SEARCHES, WARNINGS]
 
 /** Throws where the folder cannot be used, or the file is newer or damaged. */
 export function openDatabase(folder: string): DatabaseSync {

@@ -38,6 +38,7 @@ dl { display: grid; grid-template-columns: minmax(9rem, auto) 1fr; gap: 0.5rem 1
   border: 1px solid var(--line); border-radius: 8px; background: var(--surface); }
 dt { color: var(--soft); }
 dd { margin: 0; }
+.plain { list-style: none; padding: 0; }
 .told { white-space: pre-wrap; }
 .level { padding: 0.75rem 1rem; border: 2px solid var(--line); border-radius: 8px;
   background: var(--surface); }
