@@ -161,7 +161,8 @@ test('a webhook reports with its token and nothing else; wrong tokens are limite
 
 test('other methods and other pages are not there', async () => {
   const { office, get } = await open()
-  for (const path of ['/security/none', '/security/warnings/none']) assert.equal((await get(path)).status, 404)
+  const none = ['/security/none', '/security/warnings/none']
+  for (const path of none) assert.equal((await get(path)).status, 404)
   // Below the same word stands what admins open in the web app, which is not built here.
   assert.equal((await get('/security/stops')).status, 503)
   for (const path of [PLACE, `${PLACE}/${PAGE_TOKEN}`, PATHS.securityTxt])
